@@ -1,0 +1,1 @@
+//! Zunder: train your first neural network in Rust, cell by cell.
