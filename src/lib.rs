@@ -1,1 +1,28 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
+
+mod array;
+mod error;
+mod history;
+mod layers;
+mod preprocessing;
+mod sequential;
+mod shape;
+
+pub use array::{Array, DType, Element, NewShape, Scalar};
+pub use error::{Error, Result};
+pub use history::History;
+pub use layers::{Activation, Dense, Input, Layer};
+pub use preprocessing::to_categorical;
+pub use sequential::{Backend, Sequential, Summary};
+pub use shape::Shape;
+
+/// Burn, the deep learning framework underneath, for those who want to look deeper.
+pub use burn;
+
+/// Everything that a notebook uses: `use zunder::prelude::*;`.
+pub mod prelude {
+    pub use crate::array::Array;
+    pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::preprocessing::to_categorical;
+    pub use crate::sequential::{Backend, Sequential};
+}
