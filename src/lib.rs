@@ -1,15 +1,22 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
 
 mod array;
+mod canvas;
+mod curves;
+mod diagram;
 mod error;
+mod figure;
 mod history;
 mod layers;
+pub mod plot;
 mod preprocessing;
 mod sequential;
 mod shape;
+mod tiles;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use error::{Error, Result};
+pub use figure::Figure;
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
 pub use preprocessing::to_categorical;
@@ -23,6 +30,7 @@ pub use burn;
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
 }
