@@ -1,13 +1,20 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
 
 mod array;
+mod burn_network;
 mod canvas;
 mod curves;
+mod dense_network;
 mod diagram;
 mod error;
 mod figure;
 mod history;
 mod layers;
+mod losses;
+mod metrics;
+mod model;
+mod optimizers;
+mod parameters;
 pub mod plot;
 mod preprocessing;
 mod sequential;
@@ -19,6 +26,10 @@ pub use error::{Error, Result};
 pub use figure::Figure;
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
+pub use losses::Loss;
+pub use metrics::{Metric, Score};
+pub use model::{Fit, Model};
+pub use optimizers::{Adam, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::Shape;
@@ -30,6 +41,12 @@ pub use burn;
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::losses::{
+        CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
+    };
+    pub use crate::metrics::{Accuracy, Metric};
+    pub use crate::model::{Fit, Model};
+    pub use crate::optimizers::{Adam, Sgd};
     pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};

@@ -141,20 +141,20 @@ pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &Tile) -> 
     Ok(())
 }
 
-/// Up to 15 images in rows of up to five, more in rows of up to ten; rows as even as can be.
+/// Up to 15 images in rows of up to five, more as a square or in rows of up to ten, as even as can
+/// be.
 fn rows_and_columns(number: usize) -> (usize, usize) {
-    let rows = number.div_ceil(if number <= 15 { 5 } else { 10 }).max(1);
+    let side = number.isqrt();
+    let is_square = side * side == number && side > 3;
+    let columns = if is_square {
+        side
+    } else if number <= 15 {
+        5
+    } else {
+        10
+    };
+    let rows = number.div_ceil(columns).max(1);
     (rows, number.div_ceil(rows).max(1))
-}
-
-/// Text at the left end of its place.
-pub(crate) fn left_aligned(look: Type) -> Type {
-    Type { align: Align::Left, ..look }
-}
-
-/// Text in another colour.
-pub(crate) fn coloured(look: Type, colour: Colour) -> Type {
-    Type { colour, ..look }
 }
 
 #[cfg(test)]
@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn images_fill_even_rows() {
-        let grids = [1, 5, 6, 7, 10, 12, 16, 25, 100].map(rows_and_columns);
-        let expected = [(1, 1), (1, 5), (2, 3), (2, 4), (2, 5), (3, 4), (2, 8), (3, 9), (10, 10)];
+        let grids = [1, 5, 6, 7, 10, 12, 20, 25, 100].map(rows_and_columns);
+        let expected = [(1, 1), (1, 5), (2, 3), (2, 4), (2, 5), (3, 4), (2, 10), (5, 5), (10, 10)];
         assert_eq!(grids, expected);
     }
 
