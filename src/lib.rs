@@ -7,6 +7,7 @@ mod curves;
 mod dense_network;
 mod diagram;
 mod error;
+mod evaluation;
 mod figure;
 mod history;
 mod layers;
@@ -23,6 +24,7 @@ mod tiles;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use error::{Error, Result};
+pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
@@ -40,6 +42,7 @@ pub use burn;
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::array::Array;
+    pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
