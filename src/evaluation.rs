@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::array::Array;
-use crate::canvas::{Align, BLACK, BLUE, Canvas, GREY, LIGHT_GREY, Type, VERMILION, WHITE, blend};
+use crate::canvas::{
+    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend,
+};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::preprocessing::class_numbers;
@@ -49,6 +51,8 @@ pub struct ConfusionMatrix {
     /// Row after row.
     counts: Vec<usize>,
     num_classes: usize,
+    /// How many samples belong to each class.
+    supports: Vec<usize>,
 }
 
 impl ConfusionMatrix {
@@ -87,10 +91,12 @@ impl ConfusionMatrix {
         let labels = class_numbers(&labels, num_classes)?;
         let predictions = class_numbers(&predictions, num_classes)?;
         let mut counts = vec![0; num_classes * num_classes];
+        let mut supports = vec![0; num_classes];
         for (label, prediction) in labels.into_iter().zip(predictions) {
             counts[label * num_classes + prediction] += 1;
+            supports[label] += 1;
         }
-        Ok(ConfusionMatrix { counts, num_classes })
+        Ok(ConfusionMatrix { counts, num_classes, supports })
     }
 
     /// The counts, `int64` of shape `(classes, classes)`: rows are true, columns predicted classes.
@@ -101,7 +107,7 @@ impl ConfusionMatrix {
     /// Draws the counts as a heat map: right predictions in blue, wrong ones in red, each the
     /// darker the more of its true class they are.
     pub fn plot(&self) -> Figure {
-        Figure::new(Ok(self.draw()))
+        Figure::new(self.draw())
     }
 
     /// Shows the heat map when the matrix ends a notebook cell.
@@ -114,16 +120,11 @@ impl ConfusionMatrix {
     }
 
     fn num_samples(&self) -> usize {
-        self.counts.iter().sum()
+        self.supports.iter().sum()
     }
 
     fn num_right(&self) -> usize {
         (0..self.num_classes).map(|class| self.count(class, class)).sum()
-    }
-
-    /// How many samples belong to a class.
-    fn support(&self, truth: usize) -> usize {
-        (0..self.num_classes).map(|vote| self.count(truth, vote)).sum()
     }
 
     /// How many samples were taken for a class.
@@ -131,12 +132,19 @@ impl ConfusionMatrix {
         (0..self.num_classes).map(|truth| self.count(truth, vote)).sum()
     }
 
-    fn draw(&self) -> String {
+    /// The colour of a cell, and how much of it: by the share of its true class.
+    fn shade(&self, truth: usize, vote: usize) -> (Colour, f64) {
+        let share = share(self.count(truth, vote), self.supports[truth]);
+        // The root makes also a few mistakes among a thousand visible.
+        if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) }
+    }
+
+    fn draw(&self) -> Result<String> {
         let classes = self.num_classes;
         let (right, all) = (self.num_right(), self.num_samples());
         let percent = right as f64 / all as f64 * 100.0;
         let title = words::title(&thousands(right), &thousands(all), percent);
-        let cell = (700.0 / classes as f64).clamp(6.0, 46.0).floor();
+        let cell = (700.0 / classes as f64).min(46.0);
         let table = cell * classes as f64;
         let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
         let (margin, axis) = (16.0, 24.0);
@@ -151,25 +159,26 @@ impl ConfusionMatrix {
         let every = (16.0f64.max(names) / cell).ceil() as usize;
         let largest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
         let size = ((cell - 6.0) / (0.64 * largest as f64)).min(13.0);
+        let cells = (0..classes * classes).map(|cell| (cell / classes, cell % classes));
+        let pixels = cells.map(|(truth, vote)| {
+            let (colour, way) = self.shade(truth, vote);
+            blend(WHITE, colour, way)
+        });
+        let tile = Tile { width: classes, height: classes, pixels: pixels.collect() };
+        canvas.image([left, top, table, table], &tile)?;
         for truth in 0..classes {
             let y = top + truth as f64 * cell;
-            let support = self.support(truth).max(1) as f64;
-            for vote in 0..classes {
-                let x = left + vote as f64 * cell;
-                let count = self.count(truth, vote);
-                let share = count as f64 / support;
-                // The root makes also a few mistakes among a thousand visible.
-                let (colour, way) =
-                    if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) };
-                canvas.rectangle([x, y, cell, cell], blend(WHITE, colour, way));
-                if size >= 7.0 && (count > 0 || classes <= 20) {
-                    let colour = match count {
-                        0 => LIGHT_GREY,
-                        _ if way > 0.65 => WHITE,
-                        _ => BLACK,
-                    };
-                    let look = Type { size, colour, ..Type::LABEL };
-                    let middle = [x + cell / 2.0, y + cell / 2.0 + size * 0.36];
+            // Numbers where they have room.
+            for vote in (0..classes).filter(|_| size >= 7.0) {
+                let (count, (_, way)) = (self.count(truth, vote), self.shade(truth, vote));
+                let colour = match count {
+                    0 => LIGHT_GREY,
+                    _ if way > 0.65 => WHITE,
+                    _ => BLACK,
+                };
+                let look = Type { size, colour, ..Type::LABEL };
+                let middle = [left + (vote as f64 + 0.5) * cell, y + cell / 2.0 + size * 0.36];
+                if count > 0 || classes <= 20 {
                     canvas.text(middle, look, &count.to_string());
                 }
             }
@@ -180,15 +189,9 @@ impl ConfusionMatrix {
                 canvas.text([x, top + table + 18.0], Type::LABEL, &truth.to_string());
             }
         }
-        let ends = |at: usize| at as f64 * cell;
-        let across = (0..=classes).map(|row| {
-            let y = top + ends(row);
-            [[left, y], [left + table, y]]
-        });
-        let down = (0..=classes).map(|column| {
-            let x = left + ends(column);
-            [[x, top], [x, top + table]]
-        });
+        let ends = (0..=classes).map(|end| end as f64 * cell).filter(|_| cell >= 6.0);
+        let across = ends.clone().map(|y| [[left, top + y], [left + table, top + y]]);
+        let down = ends.map(|x| [[left + x, top], [left + x, top + table]]);
         canvas.lines(across.chain(down), LIGHT_GREY, 0.5);
 
         let look = Type { colour: GREY, ..Type::LABEL };
@@ -202,7 +205,7 @@ impl ConfusionMatrix {
             canvas.text([x + 20.0, y + 11.5], look, text);
             x += 90.0;
         }
-        canvas.into_svg()
+        Ok(canvas.into_svg())
     }
 }
 
@@ -254,7 +257,7 @@ struct ClassScores {
 impl ClassScores {
     fn of(matrix: &ConfusionMatrix, class: usize) -> Self {
         let right = matrix.count(class, class);
-        let (support, votes) = (matrix.support(class), matrix.votes(class));
+        let (support, votes) = (matrix.supports[class], matrix.votes(class));
         let f1 = share(2 * right, support + votes);
         ClassScores { class, scores: [share(right, votes), share(right, support), f1], support }
     }
