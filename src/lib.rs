@@ -5,6 +5,7 @@ mod burn_network;
 mod dense_network;
 mod error;
 mod history;
+mod kernels;
 mod layers;
 mod losses;
 mod metrics;
