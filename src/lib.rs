@@ -1,6 +1,8 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
 
 mod array;
+mod data_problem;
+mod datasets;
 mod error;
 mod history;
 mod layers;
@@ -9,6 +11,8 @@ mod sequential;
 mod shape;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
+pub use data_problem::{Damage, SourceFailure, SourceProblem};
+pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
@@ -22,6 +26,7 @@ pub use burn;
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::array::Array;
+    pub use crate::datasets::{fashion_mnist, mnist};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
