@@ -188,13 +188,18 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Waits while another process has it. The system gives it back when a process ends.
-    pub(super) fn take(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> io::Result<Lock> {
+    pub(super) fn take(
+        dataset: &Dataset,
+        folder: &Path,
+        progress: &mut Progress,
+    ) -> io::Result<Lock> {
         let path = folder.join(".lock");
         let file = File::options().create(true).truncate(false).write(true).open(path)?;
         let locked = match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => {
-                progress.say(&format!("{} is being fetched by another program: waiting", dataset.name));
+                progress
+                    .say(&format!("{} is being fetched by another program: waiting", dataset.name));
                 file.lock().is_ok()
             }
             // Some network drives know no locks. Renaming keeps the files whole even so.

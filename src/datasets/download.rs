@@ -66,7 +66,10 @@ impl Mirror {
     /// may put its own in between, which the system knows.
     fn agent(&self) -> Agent {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        Agent::config_builder()
+        let config = Agent::config_builder();
+        #[cfg(test)] // the tests' servers run on this machine
+        let config = config.proxy(None);
+        config
             .tls_config(tls)
             .timeout_resolve(Some(self.patience))
             .timeout_connect(Some(self.patience))

@@ -19,9 +19,7 @@ const FASHION_MNIST: Dataset = Dataset {
         Source::Folder("/usr/share/datasets/fashion-mnist"), // Debian: dataset-fashion-mnist
         Source::Mirror(Mirror::new("https://storage.googleapis.com/tensorflow/tf-keras-datasets/")),
         // Plain HTTP, as its makers publish it: the hashes see to it that nobody changed it.
-        Source::Mirror(Mirror::new(
-            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
-        )),
+        Source::Mirror(Mirror::new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/")),
     ],
 };
 
