@@ -1,11 +1,18 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
 
 mod array;
+mod burn_network;
 mod data_problem;
 mod datasets;
+mod dense_network;
 mod error;
 mod history;
 mod layers;
+mod losses;
+mod metrics;
+mod model;
+mod optimizers;
+mod parameters;
 mod preprocessing;
 mod sequential;
 mod shape;
@@ -16,6 +23,10 @@ pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
+pub use losses::Loss;
+pub use metrics::{Metric, Score};
+pub use model::{Fit, Model};
+pub use optimizers::{Adam, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::Shape;
@@ -28,6 +39,12 @@ pub mod prelude {
     pub use crate::array::Array;
     pub use crate::datasets::{fashion_mnist, mnist};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::losses::{
+        CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
+    };
+    pub use crate::metrics::{Accuracy, Metric};
+    pub use crate::model::{Fit, Model};
+    pub use crate::optimizers::{Adam, Sgd};
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
 }
