@@ -1,0 +1,671 @@
+//! `Model`: a network with weights, that learns, is judged and predicts.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use crate::array::Array;
+use crate::burn_network::BurnNetwork;
+use crate::dense_network::DenseNetwork;
+use crate::error::{Error, Result};
+use crate::history::History;
+use crate::layers::{Activation, Layer};
+use crate::losses::Loss;
+use crate::metrics::{Metric, Score};
+use crate::optimizers::Optimizer;
+use crate::parameters::DenseParameters;
+use crate::preprocessing::class_numbers;
+use crate::sequential::{Backend, Sequential, Summary};
+use crate::shape::Shape;
+
+/// A compiled network: its layers, their weights, and how it is trained and judged.
+///
+/// Made by [`Sequential::compile`].
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// // Learn to tell which of two numbers is the larger one.
+/// let x = Array::from([[0.1, 0.9], [0.8, 0.3], [0.2, 0.4], [0.7, 0.1]]);
+/// let y = to_categorical(&Array::from([1, 0, 1, 0]), 2)?;
+/// let network = Sequential::new()
+///     .seed(1)
+///     .add(Input::new(2))
+///     .add(Dense::new(2).activation(Softmax));
+///
+/// let optimizer = Adam::new().learning_rate(0.1);
+/// let mut model = network.compile(CategoricalCrossentropy, optimizer, [Accuracy])?;
+/// let history = model.fit(&x, &y, Fit::new().epochs(50).verbose(0))?;
+/// assert_eq!(history.num_epochs(), 50);
+/// assert_eq!(model.evaluate(&x, &y)?.accuracy()?, 1.0);
+/// assert_eq!(model.predict(&x)?.argmax(), Array::from([1, 0, 1, 0]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Model {
+    description: Sequential,
+    loss: Loss,
+    metrics: Vec<Metric>,
+    optimizer: Optimizer,
+    input: Shape,
+    output: Shape,
+    last_activation: Activation,
+    network: Network,
+}
+
+/// What computes the network.
+#[derive(Clone)]
+enum Network {
+    /// A stack of `Dense` layers on the CPU, written out.
+    Dense(DenseNetwork),
+    /// Everything else, on Burn.
+    Burn(Box<BurnNetwork>),
+}
+
+impl Sequential {
+    /// Makes a [`Model`] of the description: gives every layer random weights and fixes how it is
+    /// trained (loss, optimizer) and judged (metrics).
+    ///
+    /// As in Keras; compiling again starts anew with fresh weights.
+    ///
+    /// # Errors
+    ///
+    /// When the layers do not fit together ([`Error::NoLayers`], [`Error::NoInput`],
+    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`]), a setting makes no sense
+    /// ([`Error::BadSetting`]) or the backend is not in this build ([`Error::BackendNotBuilt`]).
+    pub fn compile(
+        &self,
+        loss: Loss,
+        optimizer: impl Into<Optimizer>,
+        metrics: impl IntoIterator<Item = Metric>,
+    ) -> Result<Model> {
+        self.compile_with(loss, optimizer.into(), metrics.into_iter().collect())
+    }
+
+    // Not generic, so that it is compiled here and not in a notebook cell.
+    fn compile_with(
+        &self,
+        loss: Loss,
+        optimizer: Optimizer,
+        metrics: Vec<Metric>,
+    ) -> Result<Model> {
+        optimizer.check()?;
+        let shapes: Vec<Shape> = self.shaped_layers()?.into_iter().map(|l| l.output).collect();
+        let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        let mut parameters = Vec::new();
+        let mut activations = Vec::new();
+        for (layer, input) in self.layers.iter().skip(1).zip(&shapes) {
+            if let Layer::Dense(dense) = layer {
+                let inputs = input.num_values();
+                parameters.push(DenseParameters::glorot_uniform(inputs, dense.units, &mut rng));
+                activations.push(dense.activation);
+            }
+        }
+        let last_activation = activations.last().copied().unwrap_or(Activation::Linear);
+        let burn = |device, parameters: &[DenseParameters]| {
+            Network::Burn(Box::new(BurnNetwork::new(parameters, &activations, optimizer, device)))
+        };
+        let network = match self.backend {
+            Backend::Auto if DenseNetwork::can_train(loss, last_activation) => {
+                Network::Dense(DenseNetwork::new(parameters, &activations, optimizer))
+            }
+            Backend::Auto | Backend::Flex => burn(Device::flex(), &parameters),
+            Backend::NdArray => burn(ndarray_device()?, &parameters),
+        };
+        Ok(Model {
+            description: self.clone(),
+            loss,
+            metrics,
+            optimizer,
+            input: shapes[0].clone(),
+            output: shapes[shapes.len() - 1].clone(),
+            last_activation,
+            network,
+        })
+    }
+}
+
+#[cfg(feature = "ndarray")]
+#[expect(deprecated, reason = "Burn keeps it for those who still need it, and so do we")]
+fn ndarray_device() -> Result<Device> {
+    Ok(Device::ndarray())
+}
+
+#[cfg(not(feature = "ndarray"))]
+fn ndarray_device() -> Result<Device> {
+    Err(Error::BackendNotBuilt { backend: "ndarray" })
+}
+
+/// How [`Model::fit`] trains: all settings have Keras's defaults.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fit {
+    batch_size: usize,
+    epochs: usize,
+    validation_split: f64,
+    validation_data: Option<(Array, Array)>,
+    shuffle: bool,
+    seed: Option<u64>,
+    verbose: usize,
+}
+
+impl Default for Fit {
+    fn default() -> Self {
+        Fit {
+            batch_size: 32,
+            epochs: 1,
+            validation_split: 0.0,
+            validation_data: None,
+            shuffle: true,
+            seed: None,
+            verbose: 1,
+        }
+    }
+}
+
+impl Fit {
+    /// One epoch in batches of 32, shuffled, without validation.
+    pub fn new() -> Self {
+        Fit::default()
+    }
+
+    /// How many samples the network looks at before each step (default 32).
+    pub fn batch_size(mut self, batch_size: usize) -> Self {
+        self.batch_size = batch_size;
+        self
+    }
+
+    /// How often the network sees the whole training data (default 1).
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.epochs = epochs;
+        self
+    }
+
+    /// Keeps the last fraction of the samples out of training and measures on them after each
+    /// epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
+    pub fn validation_split(mut self, validation_split: f64) -> Self {
+        self.validation_split = validation_split;
+        self
+    }
+
+    /// Measures on these samples after each epoch.
+    pub fn validation_data(mut self, x: &Array, y: &Array) -> Self {
+        self.validation_data = Some((x.clone(), y.clone()));
+        self
+    }
+
+    /// Whether the training samples come in a new random order each epoch (default true).
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Makes the random orders the same each time. For the same result each time the network
+    /// needs a [`seed`](Sequential::seed) as well: its weights start at random.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// 0 trains silently, 1 prints a line for each epoch (default).
+    pub fn verbose(mut self, verbose: usize) -> Self {
+        self.verbose = verbose;
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        let at_least_one = |setting, value| match value {
+            0 => Err(Error::BadSetting { setting, value: "0".into(), expected: "at least 1" }),
+            _ => Ok(()),
+        };
+        at_least_one("batch_size", self.batch_size)?;
+        at_least_one("epochs", self.epochs)?;
+        if !(0.0..1.0).contains(&self.validation_split) {
+            return Err(Error::BadSetting {
+                setting: "validation_split",
+                value: self.validation_split.to_string(),
+                expected: "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+            });
+        }
+        if self.validation_split > 0.0 && self.validation_data.is_some() {
+            return Err(Error::TwoValidations);
+        }
+        Ok(())
+    }
+}
+
+/// Samples and labels, checked and as `float32`: rows of numbers one after another.
+struct Samples {
+    x: Array,
+    y: Array,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Samples {
+    fn len(&self) -> usize {
+        self.y.len()
+    }
+
+    fn x(&self, rows: std::ops::Range<usize>) -> &[f32] {
+        &self.x.as_f32_slice().unwrap_or(&[])[rows.start * self.inputs..rows.end * self.inputs]
+    }
+
+    fn y(&self, rows: std::ops::Range<usize>) -> &[f32] {
+        &self.y.as_f32_slice().unwrap_or(&[])[rows.start * self.outputs..rows.end * self.outputs]
+    }
+
+    /// Splits off the last fraction, as Keras does: `floor(n (1 - fraction))` samples train.
+    fn split(self, fraction: f64) -> Result<(Samples, Samples)> {
+        let samples = self.len();
+        let num_training = (samples as f64 * (1.0 - fraction)).floor() as usize;
+        if num_training == 0 || num_training == samples {
+            return Err(Error::EmptySplit { validation_split: fraction, samples });
+        }
+        let part = |rows: std::ops::Range<usize>| -> Result<Samples> {
+            Ok(Samples { x: self.x.rows(rows.clone())?, y: self.y.rows(rows)?, ..self })
+        };
+        Ok((part(0..num_training)?, part(num_training..samples)?))
+    }
+}
+
+/// Sums over the samples of an epoch; their means are what is reported.
+#[derive(Clone)]
+struct Tally {
+    loss: f64,
+    metrics: Vec<f64>,
+    samples: usize,
+}
+
+impl Tally {
+    fn new(num_metrics: usize) -> Self {
+        Tally { loss: 0.0, metrics: vec![0.0; num_metrics], samples: 0 }
+    }
+
+    fn mean(&self, sum: f64) -> f32 {
+        (sum / self.samples.max(1) as f64) as f32
+    }
+}
+
+impl Model {
+    /// Trains: shows the network the samples `x` with their labels `y`, batch by batch, and moves
+    /// the weights after each batch so that the loss falls.
+    ///
+    /// Prints a line for each epoch and returns the numbers as a [`History`]. A further `fit` goes
+    /// on where this one stopped.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, ...)` with samples as the `Input` expects them. `y`: `(n, outputs)`; for
+    /// `SparseCategoricalCrossentropy` class numbers `(n,)`; for a single output also `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// One sentence for each mistake in the data or the settings, before anything is trained.
+    /// [`Error::LossNotFinite`] when training runs away; the model then has the weights from the
+    /// start of that epoch.
+    pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
+        settings.check()?;
+        let samples = self.samples(x, y)?;
+        let (training, validation) = match &settings.validation_data {
+            Some((x, y)) => (samples, Some(self.samples(x, y)?)),
+            None if settings.validation_split > 0.0 => {
+                let (training, validation) = samples.split(settings.validation_split)?;
+                (training, Some(validation))
+            }
+            None => (samples, None),
+        };
+        let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        let mut order: Vec<usize> = (0..training.len()).collect();
+        let mut history = History::default();
+        for epoch in 1..=settings.epochs {
+            let start = Instant::now();
+            if settings.shuffle {
+                order.shuffle(&mut rng);
+            }
+            let before = self.network.clone();
+            let progress = Progress::new(epoch, &settings);
+            let trained = self.train_epoch(&training, &order, epoch, progress, &settings);
+            let trained = trained.inspect_err(|_| self.network = before)?;
+            let validated = validation.as_ref().map(|samples| self.measure(samples));
+            let numbers = self.numbers(&trained, validated.as_ref());
+            history.push(start.elapsed().as_secs_f64(), &numbers);
+            if settings.verbose > 0 {
+                println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
+            }
+        }
+        Ok(history)
+    }
+
+    /// Measures loss and metrics on samples that the model should not have seen before.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](Self::fit) for data that does not fit the network.
+    pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
+        let samples = self.samples(x, y)?;
+        let tally = self.clone().measure(&samples);
+        let names = self.metrics.iter().map(|metric| metric.name());
+        let metrics = names.zip(tally.metrics.iter().map(|&sum| tally.mean(sum)));
+        Ok(Score { loss: tally.mean(tally.loss), metrics: metrics.collect() })
+    }
+
+    /// What the network puts out for each sample: with a softmax at its end, the probability of
+    /// each class.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, ...)` with samples as the `Input` expects them; result `(n, outputs)`, `float32`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongInput`], [`Error::NoData`], [`Error::NotFinite`].
+    pub fn predict(&self, x: &Array) -> Result<Array> {
+        let x = self.inputs(x)?;
+        let (num_samples, inputs) = (x.len(), self.input.num_values());
+        let numbers = x.as_f32_slice().unwrap_or(&[]);
+        let mut network = self.network.clone();
+        let mut outputs = Vec::with_capacity(num_samples * self.output.num_values());
+        for chunk in numbers.chunks(CHUNK * inputs) {
+            network.forward(chunk, chunk.len() / inputs);
+            outputs.extend_from_slice(network.sums_and_outputs().1);
+        }
+        let dims = [&[num_samples], self.output.dims()].concat();
+        Ok(Array::from(outputs).with_shape(&Shape::from(dims.as_slice())))
+    }
+
+    /// A table of the layers; see [`Sequential::summary`].
+    pub fn summary(&self) -> Summary {
+        self.description.summary()
+    }
+
+    /// The kernel `(inputs, units)` and bias `(units,)` of each `Dense` layer, first layer first.
+    pub fn weights(&self) -> Vec<(Array, Array)> {
+        let arrays = self.network.parameters().into_iter().map(|p| {
+            let kernel = Array::from(p.kernel).with_shape(&Shape::from([p.inputs, p.units]));
+            (kernel, Array::from(p.bias))
+        });
+        arrays.collect()
+    }
+
+    /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongWeights`] when a shape differs; the model then keeps its weights.
+    pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
+        let mut parameters = self.network.parameters();
+        let layers = Shape::from(parameters.len());
+        if weights.len() != parameters.len() {
+            let (what, got) = ("list of layers".to_owned(), Shape::from(weights.len()));
+            return Err(Error::WrongWeights { what, expected: layers, got });
+        }
+        for (layer, (p, (kernel, bias))) in parameters.iter_mut().zip(weights).enumerate() {
+            let number = layer + 1;
+            let expect = |name: &str, expected: Shape, got: Shape| match expected == got {
+                true => Ok(()),
+                false => {
+                    let what = format!("{name} of layer {number} (Dense)");
+                    Err(Error::WrongWeights { what, expected, got })
+                }
+            };
+            expect("kernel", Shape::from([p.inputs, p.units]), kernel.shape())?;
+            expect("bias", Shape::from(p.units), bias.shape())?;
+            p.kernel = kernel.to_vec();
+            p.bias = bias.to_vec();
+        }
+        self.network.set_parameters(parameters);
+        Ok(())
+    }
+
+    fn train_epoch(
+        &mut self,
+        samples: &Samples,
+        order: &[usize],
+        epoch: usize,
+        mut progress: Progress,
+        settings: &Fit,
+    ) -> Result<Tally> {
+        let mut tally = Tally::new(self.metrics.len());
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        let num_batches = order.len().div_ceil(settings.batch_size);
+        for (index, rows) in order.chunks(settings.batch_size).enumerate() {
+            x.clear();
+            y.clear();
+            for &row in rows {
+                x.extend_from_slice(samples.x(row..row + 1));
+                y.extend_from_slice(samples.y(row..row + 1));
+            }
+            self.train_batch(&x, &y, rows.len(), &mut tally);
+            if !tally.loss.is_finite() {
+                return Err(Error::LossNotFinite {
+                    epoch,
+                    batch: index + 1,
+                    learning_rate: self.optimizer.learning_rate(),
+                });
+            }
+            progress.after_batch(index + 1, num_batches, tally.mean(tally.loss));
+        }
+        Ok(tally)
+    }
+
+    /// One step: forward, measure, and if the loss is a number, backward and update.
+    fn train_batch(&mut self, x: &[f32], y: &[f32], num_samples: usize, tally: &mut Tally) {
+        let (loss, last, metrics) = (self.loss, self.last_activation, &self.metrics);
+        let count = |sums: &[f32], outputs: &[f32], tally: &mut Tally| {
+            add_to_tally(loss, last, metrics, sums, outputs, y, num_samples, tally);
+            tally.loss.is_finite()
+        };
+        match &mut self.network {
+            Network::Dense(network) => {
+                network.forward(x, num_samples);
+                let (sums, outputs) = network.sums_and_outputs();
+                if count(sums, outputs, tally) {
+                    network.learn(x, y, loss);
+                }
+            }
+            Network::Burn(network) => {
+                network.learn(x, y, num_samples, loss, |sums, outputs| count(sums, outputs, tally));
+            }
+        }
+    }
+
+    /// Loss and metrics without learning.
+    fn measure(&mut self, samples: &Samples) -> Tally {
+        let mut tally = Tally::new(self.metrics.len());
+        for start in (0..samples.len()).step_by(CHUNK) {
+            let rows = start..(start + CHUNK).min(samples.len());
+            self.network.forward(samples.x(rows.clone()), rows.len());
+            let (sums, outputs) = self.network.sums_and_outputs();
+            let (y, num_samples) = (samples.y(rows.clone()), rows.len());
+            let (loss, last) = (self.loss, self.last_activation);
+            add_to_tally(loss, last, &self.metrics, sums, outputs, y, num_samples, &mut tally);
+        }
+        tally
+    }
+
+    /// Names and values of one epoch, in Keras's order.
+    fn numbers(&self, trained: &Tally, validated: Option<&Tally>) -> Vec<(&'static str, f32)> {
+        let mut numbers = vec![("loss", trained.mean(trained.loss))];
+        for (metric, &sum) in self.metrics.iter().zip(&trained.metrics) {
+            numbers.push((metric.name(), trained.mean(sum)));
+        }
+        if let Some(validated) = validated {
+            numbers.push(("val_loss", validated.mean(validated.loss)));
+            for (metric, &sum) in self.metrics.iter().zip(&validated.metrics) {
+                let name = match metric {
+                    Metric::Accuracy => "val_accuracy",
+                };
+                numbers.push((name, validated.mean(sum)));
+            }
+        }
+        numbers
+    }
+
+    /// Checks samples against the input of the network and makes them `float32`.
+    fn inputs(&self, x: &Array) -> Result<Array> {
+        let shape = x.shape();
+        if shape.num_dims() == 0 || shape.of_sample() != self.input {
+            return Err(Error::WrongInput { expected: self.input.clone(), got: shape });
+        }
+        if x.is_empty() {
+            return Err(Error::NoData { what: "x" });
+        }
+        all_finite(x.to_float(), "x", self.input.num_values())
+    }
+
+    /// Checks samples and labels against the network and each other.
+    fn samples(&self, x: &Array, y: &Array) -> Result<Samples> {
+        let x = self.inputs(x)?;
+        if x.len() != y.len() {
+            return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+        }
+        let outputs = self.output.num_values();
+        let y = self.labels(y, outputs)?;
+        Ok(Samples { x, y, inputs: self.input.num_values(), outputs })
+    }
+
+    /// The labels as the network should put them out: `(n, outputs)`.
+    fn labels(&self, y: &Array, outputs: usize) -> Result<Array> {
+        let got = y.shape();
+        let wanted = Shape::from([got.first(), outputs]);
+        if self.loss == Loss::SparseCategoricalCrossentropy {
+            let classes = class_numbers(y, outputs)?;
+            let mut one_hot = vec![0.0f32; classes.len() * outputs];
+            for (row, class) in one_hot.chunks_mut(outputs).zip(classes) {
+                row[class] = 1.0;
+            }
+            return Ok(Array::from(one_hot).with_shape(&wanted));
+        }
+        let is_column = outputs == 1 && got.num_dims() == 1;
+        if got != wanted && !is_column {
+            return Err(match got.num_values() == got.first() && self.loss.is_crossentropy() {
+                true => Error::LabelsNotOneHot { got, num_classes: outputs },
+                false => Error::LabelsUnlikeOutput { got, output: wanted },
+            });
+        }
+        let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
+        Ok(y)
+    }
+}
+
+/// How many samples are computed at once where nothing is learned: enough to keep the matrix
+/// products busy, little enough for the results to stay in the cache.
+const CHUNK: usize = 256;
+
+fn all_finite(array: Array, what: &'static str, per_row: usize) -> Result<Array> {
+    let numbers = array.as_f32_slice().unwrap_or(&[]);
+    // A sum is not finite when one of its terms is not; it is quicker to compute than to ask each.
+    let suspicious = numbers.chunks(4096).any(|chunk| !chunk.iter().sum::<f32>().is_finite());
+    match numbers.iter().position(|value| suspicious && !value.is_finite()) {
+        Some(at) => Err(Error::NotFinite { what, row: at / per_row.max(1), value: numbers[at] }),
+        None => Ok(array),
+    }
+}
+
+#[allow(clippy::too_many_arguments)] // borrowed apart, so that the network can be borrowed too
+fn add_to_tally(
+    loss: Loss,
+    last: Activation,
+    metrics: &[Metric],
+    sums: &[f32],
+    outputs: &[f32],
+    y: &[f32],
+    num_samples: usize,
+    tally: &mut Tally,
+) {
+    let width = y.len() / num_samples;
+    let rows = sums.chunks_exact(width).zip(outputs.chunks_exact(width));
+    for ((sums, outputs), y) in rows.zip(y.chunks_exact(width)) {
+        tally.loss += f64::from(loss.of_sample(last, sums, outputs, y));
+        for (sum, metric) in tally.metrics.iter_mut().zip(metrics) {
+            *sum += f64::from(metric.of_sample(outputs, y));
+        }
+    }
+    tally.samples += num_samples;
+}
+
+impl Network {
+    fn forward(&mut self, x: &[f32], num_samples: usize) {
+        match self {
+            Network::Dense(network) => network.forward(x, num_samples),
+            Network::Burn(network) => network.forward(x, num_samples),
+        }
+    }
+
+    fn sums_and_outputs(&self) -> (&[f32], &[f32]) {
+        match self {
+            Network::Dense(network) => network.sums_and_outputs(),
+            Network::Burn(network) => network.sums_and_outputs(),
+        }
+    }
+
+    fn parameters(&self) -> Vec<DenseParameters> {
+        match self {
+            Network::Dense(network) => network.parameters(),
+            Network::Burn(network) => network.parameters(),
+        }
+    }
+
+    fn set_parameters(&mut self, parameters: Vec<DenseParameters>) {
+        match self {
+            Network::Dense(network) => network.set_parameters(parameters),
+            Network::Burn(network) => network.set_parameters(&parameters),
+        }
+    }
+}
+
+/// Says something every few seconds while a long epoch runs.
+struct Progress {
+    epoch: usize,
+    epochs: usize,
+    is_on: bool,
+    last: Instant,
+}
+
+impl Progress {
+    const EVERY: Duration = Duration::from_secs(3);
+
+    fn new(epoch: usize, settings: &Fit) -> Self {
+        let (epochs, is_on) = (settings.epochs, settings.verbose > 0);
+        Progress { epoch, epochs, is_on, last: Instant::now() }
+    }
+
+    fn after_batch(&mut self, batch: usize, num_batches: usize, loss: f32) {
+        if self.is_on && batch < num_batches && self.last.elapsed() >= Self::EVERY {
+            self.last = Instant::now();
+            let Progress { epoch, epochs, .. } = self;
+            println!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}");
+        }
+    }
+}
+
+fn epoch_line(epoch: usize, epochs: usize, time: Duration, numbers: &[(&str, f32)]) -> String {
+    let numbers = numbers.iter().map(|(name, value)| format!("   {name} {value:.4}"));
+    let numbers: String = numbers.collect();
+    format!("Epoch {epoch:>2}/{epochs}   {:.2} s{numbers}", time.as_secs_f64())
+}
+
+/// What it is, in one line and the table of its layers.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (loss, optimizer) = (self.loss, self.optimizer);
+        write!(f, "Model compiled with {loss} and {optimizer}\n{}", self.summary())
+    }
+}
+
+impl Model {
+    /// Shows the layers when the model ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        println!("{self:?}");
+    }
+}
