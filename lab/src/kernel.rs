@@ -95,7 +95,7 @@ fn is_of_another_build(name: &str) -> bool {
 
 /// Installs the kernelspec and the copy of this program that it runs. A copy, since cargo may
 /// replace the original while kernels run.
-pub(crate) fn install(layout: &Layout, python: &Python) -> Result<PathBuf> {
+pub(crate) fn install(layout: &Layout, python: &Python) -> Result<()> {
     let program = program(layout);
     let own = std::fs::read(own_program()?).explain(|| "read this program".to_owned())?;
     if files::hash(&own) != files::hash_file(&program) {
@@ -109,12 +109,17 @@ pub(crate) fn install(layout: &Layout, python: &Python) -> Result<PathBuf> {
         "env": {"ZUNDER_ROOT": layout.root()},
         "metadata": {"debugger": false},
     });
-    let file = python.jupyter_data().join("kernels").join(KERNEL).join("kernel.json");
+    let file = spec_file(python);
     let text = format!("{spec:#}\n");
     if std::fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
         files::write(&file, text)?;
     }
-    Ok(file)
+    Ok(())
+}
+
+/// Where the kernelspec is.
+pub(crate) fn spec_file(python: &Python) -> PathBuf {
+    python.jupyter_data().join("kernels").join(KERNEL).join("kernel.json")
 }
 
 /// The copy of this program that kernels run.

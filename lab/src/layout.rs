@@ -33,7 +33,7 @@ impl Layout {
 
     /// A layout for tests.
     #[cfg(test)]
-    pub fn at(root: &Path) -> Self {
+    pub(crate) fn at(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
 
@@ -67,14 +67,25 @@ impl Layout {
         self.state().join("run")
     }
 
+    /// Where the crate keeps the data: `ZUNDER_DATA`, else the user's cache directory.
+    pub(crate) fn data(&self) -> Option<PathBuf> {
+        let chosen = env::var_os("ZUNDER_DATA").filter(|folder| !folder.is_empty());
+        if let Some(folder) = chosen {
+            return Some(PathBuf::from(folder));
+        }
+        let home = env::home_dir()?;
+        let cache = if cfg!(target_os = "macos") {
+            home.join("Library/Caches")
+        } else {
+            let chosen = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+            chosen.filter(|folder| folder.is_absolute()).unwrap_or_else(|| home.join(".cache"))
+        };
+        Some(cache.join("zunder"))
+    }
+
     /// The Python scripts of this package.
     pub(crate) fn script(&self, name: &str) -> PathBuf {
         self.root.join("lab/python").join(name)
-    }
-
-    /// The notebooks.
-    pub(crate) fn notebooks(&self) -> PathBuf {
-        self.root.join("notebooks")
     }
 
     /// `path` as seen from the repository, for messages.

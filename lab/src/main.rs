@@ -6,23 +6,27 @@ compile_error!(
     "cargo lab runs on Linux and macOS. On Windows, use it inside WSL (https://learn.microsoft.com/windows/wsl)."
 );
 
+mod clean;
 mod clones;
+mod doctor;
 mod failure;
 mod files;
+mod jupyter;
 mod kernel;
 mod layout;
 mod library;
+mod notebooks;
 mod python;
 mod setup;
 mod template;
 mod tools;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::{Failure, Result, fail};
+use crate::failure::Result;
 use crate::layout::Layout;
 use crate::setup::Report;
 
@@ -49,6 +53,35 @@ enum Task {
         #[arg(long, default_value = ".zunder/executed")]
         output: PathBuf,
         /// Seconds that one cell may take
+        #[arg(long, default_value_t = 900)]
+        timeout: u32,
+    },
+    /// Say what is there, what is missing, and where it is
+    Doctor,
+    /// Remove everything that was set up here
+    Clean {
+        /// Remove the downloaded data too
+        #[arg(long)]
+        data: bool,
+    },
+    /// Measure start, latency and memory of the kernel
+    Measure {
+        /// The notebook to measure with
+        #[arg(default_value = jupyter::FIRST_NOTEBOOK)]
+        notebook: PathBuf,
+        /// Fail when a figure is above its limit
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run a notebook in JupyterLab in a real browser, and take pictures
+    Browser {
+        /// The notebook
+        #[arg(default_value = jupyter::FIRST_NOTEBOOK)]
+        notebook: PathBuf,
+        /// Where the pictures go
+        #[arg(long, default_value = ".zunder/browser")]
+        output: PathBuf,
+        /// Seconds that all cells together may take
         #[arg(long, default_value_t = 900)]
         timeout: u32,
     },
@@ -79,23 +112,18 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let layout = Layout::find()?;
     match arguments.command {
-        None => fail!("not yet"),
+        None => jupyter::start(&layout, &setup::run(&layout, Report::All)?, arguments.no_browser),
         Some(Task::Setup) => setup::run(&layout, Report::All).map(drop),
         Some(Task::Run { notebook, output, timeout }) => {
-            run_notebook(&layout, &notebook, &output, timeout)
+            notebooks::run(&layout, &notebook, &output, timeout)
+        }
+        Some(Task::Doctor) => doctor::run(&layout),
+        Some(Task::Clean { data }) => clean::run(&layout, data),
+        Some(Task::Measure { notebook, check }) => notebooks::measure(&layout, &notebook, check),
+        Some(Task::Browser { notebook, output, timeout }) => {
+            notebooks::browse(&layout, &notebook, &output, timeout)
         }
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),
     }
-}
-
-fn run_notebook(layout: &Layout, notebook: &Path, output: &Path, timeout: u32) -> Result<()> {
-    if !notebook.is_file() {
-        fail!("there is no notebook {}", notebook.display());
-    }
-    let python = setup::run(layout, Report::News)?;
-    let mut script = python.script(&layout.script("run_notebook.py"));
-    script.arg(notebook).arg(layout.root().join(output)).args(["--timeout", &timeout.to_string()]);
-    tools::run(&mut script)
-        .map_err(|_| Failure::new(format!("{} did not run to its end", notebook.display())))
 }

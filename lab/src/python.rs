@@ -40,11 +40,6 @@ impl Python {
         })
     }
 
-    /// The interpreter.
-    pub(crate) fn program(&self) -> &Path {
-        &self.program
-    }
-
     /// The folder where Jupyter looks for kernels.
     pub(crate) fn jupyter_data(&self) -> &Path {
         &self.jupyter_data
@@ -70,55 +65,67 @@ impl Python {
     }
 }
 
-/// The pinned packages of the project's own environment.
-fn requirements(layout: &Layout) -> PathBuf {
-    layout.root().join("lab/requirements.txt")
+/// A Python environment made here, from a file of pinned packages.
+pub(crate) struct Environment {
+    folder: PathBuf,
+    requirements: PathBuf,
 }
 
-/// Written when the environment is complete, with what went into it.
-fn stamp(layout: &Layout) -> PathBuf {
-    layout.venv().join("zunder-complete")
-}
-
-/// Whether the environment is there, complete, and made from the present requirements.
-pub(crate) fn is_ready(layout: &Layout) -> bool {
-    let wanted = files::hash_file(&requirements(layout));
-    let program = layout.venv().join("bin/python");
-    // The link dangles when the Python that it was made from is uninstalled.
-    tools::is_program(&program)
-        && std::fs::read_to_string(stamp(layout)).is_ok_and(|made| made == wanted)
-}
-
-/// Makes the environment and installs the pinned packages.
-pub(crate) fn install(layout: &Layout) -> Result<()> {
-    let system = find_system_python()?;
-    let venv = layout.venv();
-    // Kernels may run from it, and pip mends what differs; only a broken one is made anew.
-    if !tools::is_program(&venv.join("bin/python")) {
-        files::remove_folder(&venv)?;
-        let made = tools::read(Command::new(&system).args(["-m", "venv"]).arg(&venv));
-        if let Err(error) = made {
-            files::remove_folder(&venv)?;
-            fail!(
-                "cannot make a Python environment: install Python's venv module \
-                 (on Debian and Ubuntu: `sudo apt install python3-venv`) and run `cargo lab` again ({error})"
-            );
-        }
+impl Environment {
+    /// The one with JupyterLab.
+    pub(crate) fn jupyter(layout: &Layout) -> Self {
+        Self { folder: layout.venv(), requirements: layout.root().join("lab/requirements.txt") }
     }
-    let mut pip = Command::new(venv.join("bin/python"));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--quiet",
-        "--no-input",
-        "--requirement",
-    ]);
-    tools::run(pip.arg(requirements(layout))).map_err(|error| {
-        Failure::new(format!("cannot install JupyterLab with pip: check the network and run `cargo lab` again ({error})"))
-    })?;
-    files::write(&stamp(layout), files::hash_file(&requirements(layout)))
+
+    /// The one that drives a browser. Its own, so that a learner's has only what it needs.
+    pub(crate) fn browser(layout: &Layout) -> Self {
+        let requirements = layout.root().join("lab/requirements-browser.txt");
+        Self { folder: layout.state().join("browser-venv"), requirements }
+    }
+
+    /// Its interpreter.
+    pub(crate) fn program(&self) -> PathBuf {
+        self.folder.join("bin/python")
+    }
+
+    /// Written when the environment is complete, with what went into it.
+    fn stamp(&self) -> PathBuf {
+        self.folder.join("zunder-complete")
+    }
+
+    /// Whether the environment is there, complete, and made from the present requirements.
+    pub(crate) fn is_ready(&self) -> bool {
+        let wanted = files::hash_file(&self.requirements);
+        // The interpreter is a link, which dangles when the Python behind it is uninstalled.
+        tools::is_program(&self.program())
+            && std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+    }
+
+    /// Makes the environment and installs the pinned packages.
+    pub(crate) fn install(&self) -> Result<()> {
+        let system = find_system_python()?;
+        // Kernels may run from it, and pip mends what differs; only a broken one is made anew.
+        if !tools::is_program(&self.program()) {
+            files::remove_folder(&self.folder)?;
+            let made = tools::read(Command::new(&system).args(["-m", "venv"]).arg(&self.folder));
+            if let Err(error) = made {
+                files::remove_folder(&self.folder)?;
+                fail!(
+                    "cannot make a Python environment: install Python's venv module \
+                     (on Debian and Ubuntu: `sudo apt install python3-venv`) and run this again \
+                     ({error})"
+                );
+            }
+        }
+        let mut pip = Command::new(self.program());
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
+        tools::run(pip.arg("--requirement").arg(&self.requirements)).map_err(|error| {
+            Failure::new(format!(
+                "cannot install the Python packages: check the network and run this again ({error})"
+            ))
+        })?;
+        files::write(&self.stamp(), files::hash_file(&self.requirements))
+    }
 }
 
 /// A Python of at least 3.10.

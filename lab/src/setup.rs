@@ -1,6 +1,5 @@
 //! Set-up, step by step. Each step is skipped when it is done.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -8,7 +7,7 @@ use crate::failure::{Failure, Result, fail};
 use crate::files;
 use crate::layout::Layout;
 use crate::library::{self, Library};
-use crate::python::{self, Python};
+use crate::python::{Environment, Python};
 use crate::template::{self, Template};
 use crate::{kernel, tools};
 
@@ -34,9 +33,10 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
     steps.step("Rust's standard library as source", "", has_rust_source(layout), || {
         add_rust_source(layout)
     })?;
+    let environment = Environment::jupyter(layout);
     let conda = Python::conda(layout);
-    let ready = conda.is_some() || python::is_ready(layout);
-    steps.step("Python with JupyterLab", "about a minute", ready, || python::install(layout))?;
+    let ready = conda.is_some() || environment.is_ready();
+    steps.step("Python with JupyterLab", "about a minute", ready, || environment.install())?;
     let python = Python::find(layout)?;
     let evcxr = tools::find_evcxr().is_some();
     steps.step("evcxr_jupyter, the Rust kernel", "about 10 minutes, once", evcxr, install_evcxr)?;
@@ -51,7 +51,7 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
     steps.step("warm kernel", "half a minute", warm, || {
         prepare_template(layout, &python, library)
     })?;
-    steps.step("kernel in JupyterLab", "", false, || kernel::install(layout, &python).map(drop))?;
+    steps.step("kernel in JupyterLab", "", false, || kernel::install(layout, &python))?;
     if report == Report::All || steps.news {
         println!("Set-up done in {:.1} s.", start.elapsed().as_secs_f64());
     }
@@ -145,9 +145,4 @@ fn load_data(layout: &Layout) -> Result<()> {
 
 fn prepare_template(layout: &Layout, python: &Python, library: Option<Library>) -> Result<()> {
     template::ensure(layout, python, library).map(drop)
-}
-
-/// Whether the data example is there.
-pub(crate) fn example_file(layout: &Layout) -> std::path::PathBuf {
-    layout.root().join(Path::new("examples/load_data.rs"))
 }

@@ -40,11 +40,6 @@ impl Template {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Where it is.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The folder that each kernel gets its own copy of.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.join("tree")
@@ -169,7 +164,7 @@ fn make(
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
-    files::write_program(&template.rustc(), &rustc_wrapper(&real_rustc, &crates, library))?;
+    files::write_program(&template.rustc(), rustc_wrapper(&real_rustc, &crates, library))?;
     files::write(&folder.join("config/evcxr.toml"), EVCXR_SETTINGS)?;
     files::write(&template.tree().join(".cargo/config.toml"), cargo_settings(folder, library))?;
     files::create_folder(&template.tree().join("ctx"))?;
@@ -262,9 +257,9 @@ fn prune(folder: &Path) -> Result<()> {
             ["ctx-", "ctx.", "libctx", "libcode_"].iter().any(|start| name.starts_with(start));
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             if of_cell || name == "incremental" {
-                files::remove_folder(&path)?
+                files::remove_folder(&path)?;
             } else {
-                prune(&path)?
+                prune(&path)?;
             }
         } else if of_cell || name == ".cargo-lock" {
             fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
