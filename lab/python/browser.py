@@ -127,12 +127,12 @@ class JupyterLab:
 class Page:
     """A notebook in the browser."""
 
-    def __init__(self, url, width=1280, height=1000):
+    def __init__(self, url, timeout=300, width=1280, height=1000):
         self.profile = tempfile.mkdtemp(prefix="zunder-browser-")
         self.driver = start_browser(self.profile, width, height)
         try:
             self.driver.get(url)
-            self.wait(lambda: (self.state() or {}).get("status") == "idle", 900, "the kernel to be ready")
+            self.wait(self._is_ready, timeout, "the kernel to be ready")
         except BaseException:
             self.close()
             raise
@@ -140,6 +140,16 @@ class Page:
     def state(self):
         """The notebook's cells and its kernel, or None while it loads."""
         return self.driver.execute_script(STATE)
+
+    def _is_ready(self):
+        dialogs = self.dialogs()
+        if dialogs:
+            raise CannotRun(f"JupyterLab asks: {dialogs[0]}")
+        return (self.state() or {}).get("status") == "idle"
+
+    def dialogs(self):
+        """The texts of open dialogs: JupyterLab shows its own errors in them."""
+        return [dialog.text for dialog in self.driver.find_elements(By.CSS_SELECTOR, ".jp-Dialog")]
 
     def command(self, name, arguments=None):
         """Starts one of JupyterLab's own commands, as a menu or button does."""
@@ -176,9 +186,7 @@ class Page:
                     found.append(f"cell {number}: {output.get('evalue', 'error')}")
                 elif output["output_type"] == "stream" and output.get("name") == "stderr":
                     found.append(f"cell {number}: {joined(output['text'])}")
-        for dialog in self.driver.find_elements(By.CSS_SELECTOR, ".jp-Dialog"):
-            found.append(f"a dialog: {dialog.text}")
-        return found
+        return found + [f"a dialog: {text}" for text in self.dialogs()]
 
     def screenshots(self, folder, name="page"):
         """Pictures of the notebook from top to bottom; returns the files."""

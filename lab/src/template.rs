@@ -173,9 +173,21 @@ fn make(
 }
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
+///
 /// Offline, because the patched `zunder` must not be looked up in a registry; a learner who
 /// wants other crates says `:offline 0` first.
-const EVCXR_SETTINGS: &str = "[evcxr]\nopt_level = \"0\"\noffline_mode = true\n";
+///
+/// The dependency and the one silent cell run while the kernel starts, which is while the
+/// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
+/// so that the notebook's own `:dep` and first `let` answer at once.
+const EVCXR_SETTINGS: &str = r#"[evcxr]
+opt_level = "0"
+offline_mode = true
+prelude = "let _warm = true;"
+
+[dependencies]
+zunder = "0.1"
+"#;
 
 fn shim_manifest(library: &Library) -> String {
     let Library { version, edition, features, .. } = library;
