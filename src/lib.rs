@@ -2,9 +2,12 @@
 
 mod array;
 mod burn_network;
+mod data_problem;
+mod datasets;
 mod dense_network;
 mod error;
 mod history;
+mod kernels;
 mod layers;
 mod losses;
 mod metrics;
@@ -16,6 +19,8 @@ mod sequential;
 mod shape;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
+pub use data_problem::{Damage, SourceFailure, SourceProblem};
+pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
@@ -33,6 +38,7 @@ pub use burn;
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::array::Array;
+    pub use crate::datasets::{fashion_mnist, mnist};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
