@@ -8,6 +8,7 @@ use burn::optim::{
 };
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
+use crate::kernels::Rows;
 use crate::layers::Activation;
 use crate::losses::{EPSILON, Loss};
 use crate::optimizers::{Adam, Optimizer, Sgd};
@@ -74,8 +75,8 @@ impl BurnNetwork {
     }
 
     /// Computes the outputs for samples `x`, row after row, and keeps them.
-    pub(crate) fn forward(&mut self, x: &[f32], num_samples: usize) {
-        let x = samples(x, num_samples, &self.device);
+    pub(crate) fn forward(&mut self, x: Rows<'_>) {
+        let x = tensor(x, &self.device);
         let sums = self.stack.valid().forward(x, &self.activations);
         self.keep(sums);
     }
@@ -88,19 +89,18 @@ impl BurnNetwork {
     /// Moves all weights one step, unless `accept`, which sees sums and outputs, says no.
     pub(crate) fn learn(
         &mut self,
-        x: &[f32],
-        y: &[f32],
-        num_samples: usize,
+        x: Rows<'_>,
+        y: Rows<'_>,
         loss: Loss,
         accept: impl FnOnce(&[f32], &[f32]) -> bool,
     ) {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(samples(x, num_samples, &device), &self.activations);
+        let sums = self.stack.forward(tensor(x, &device), &self.activations);
         self.keep(sums.clone());
         if !accept(&self.sums, &self.outputs) {
             return;
         }
-        let y = samples(y, num_samples, &device);
+        let y = tensor(y, &device);
         let gradients = batch_loss(loss, self.last_activation(), sums, y).backward();
         let gradients = GradientsParams::from_grads(gradients, &self.stack);
         let stack = self.stack.clone();
@@ -120,12 +120,10 @@ impl BurnNetwork {
 
     /// The gradients of each layer's kernel and bias, for comparison with the fast path.
     #[cfg(test)]
-    pub(crate) fn gradients(&mut self, x: &[f32], y: &[f32], loss: Loss) -> Vec<DenseParameters> {
+    pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<DenseParameters> {
         let device = self.device.clone().autodiff();
-        let units = self.parameters().last().map_or(1, |last| last.units);
-        let n = y.len() / units;
-        let sums = self.stack.forward(samples(x, n, &device), &self.activations);
-        let y = samples(y, n, &device);
+        let sums = self.stack.forward(tensor(x, &device), &self.activations);
+        let y = tensor(y, &device);
         let gradients = batch_loss(loss, self.last_activation(), sums, y).backward();
         let gradient = |layer: &BurnLinear| {
             let [inputs, units] = layer.weight.dims();
@@ -198,9 +196,11 @@ fn batch_loss(loss: Loss, last: Activation, sums: Tensor<2>, y: Tensor<2>) -> Te
     -(log_probabilities * y).sum() / num_samples as f32
 }
 
-fn samples(numbers: &[f32], num_samples: usize, device: &Device) -> Tensor<2> {
-    let columns = numbers.len() / num_samples.max(1);
-    Tensor::from_data(TensorData::new(numbers.to_vec(), [num_samples, columns]), device)
+/// Copies rows into a tensor `[n, columns]`.
+fn tensor(rows: Rows<'_>, device: &Device) -> Tensor<2> {
+    let numbers: Vec<f32> = (0..rows.len()).flat_map(|row| rows.row(row)).copied().collect();
+    let columns = numbers.len() / rows.len().max(1);
+    Tensor::from_data(TensorData::new(numbers, [rows.len(), columns]), device)
 }
 
 fn numbers(data: TensorData) -> Vec<f32> {
@@ -245,4 +245,129 @@ fn sgd(sgd: Sgd) -> ModuleOptimizer {
         .with_nesterov(sgd.nesterov);
     let momentum = (sgd.momentum > 0.0).then_some(momentum);
     SgdConfig::new().with_momentum(momentum).init()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::dense_network::DenseNetwork;
+    use crate::layers::{Linear, Relu, Sigmoid, Softmax, Tanh};
+    use crate::losses::{CategoricalCrossentropy, MeanSquaredError};
+
+    const ALL: [Activation; 5] = [Linear, Relu, Sigmoid, Tanh, Softmax];
+
+    /// A random stack of layers with random samples and labels.
+    struct Case {
+        parameters: Vec<DenseParameters>,
+        activations: Vec<Activation>,
+        loss: Loss,
+        num_samples: usize,
+        x: Vec<f32>,
+        y: Vec<f32>,
+    }
+
+    impl Case {
+        fn random(seed: u64) -> Case {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let rng = &mut rng;
+            let num_layers = rng.random_range(1..=4);
+            let widths: Vec<usize> = (0..=num_layers).map(|_| rng.random_range(1..=40)).collect();
+            let mut activations: Vec<_> =
+                (0..num_layers).map(|_| ALL[rng.random_range(0..ALL.len())]).collect();
+            let loss = if rng.random() { MeanSquaredError } else { CategoricalCrossentropy };
+            if loss.is_crossentropy() {
+                activations[num_layers - 1] = Softmax;
+            }
+            let layer = |w: &[usize]| DenseParameters {
+                bias: (0..w[1]).map(|_| rng.random_range(-0.5..0.5)).collect(),
+                ..DenseParameters::glorot_uniform(w[0], w[1], rng)
+            };
+            let parameters = widths.windows(2).map(layer).collect();
+            let num_samples = rng.random_range(1..=70);
+            let mut numbers =
+                |n: usize| -> Vec<f32> { (0..n).map(|_| rng.random_range(-1.0..1.0)).collect() };
+            let x = numbers(num_samples * widths[0]);
+            let mut y = numbers(num_samples * widths[num_layers]);
+            if loss.is_crossentropy() {
+                y.iter_mut().for_each(|y| *y = y.abs()); // soft labels: not only one-hot
+            }
+            Case { parameters, activations, loss, num_samples, x, y }
+        }
+
+        fn x(&self) -> Rows<'_> {
+            Rows::all(&self.x, self.parameters[0].inputs)
+        }
+
+        fn y(&self) -> Rows<'_> {
+            Rows::all(&self.y, self.y.len() / self.num_samples)
+        }
+
+        fn both(&self, optimizer: Optimizer) -> (DenseNetwork, BurnNetwork) {
+            let dense = DenseNetwork::new(&self.parameters, &self.activations, optimizer);
+            let device = Device::flex();
+            (dense, BurnNetwork::new(&self.parameters, &self.activations, optimizer, device))
+        }
+    }
+
+    /// The largest difference, relative to the largest number: small terms may cancel.
+    fn difference(a: &[DenseParameters], b: &[DenseParameters]) -> f32 {
+        let arrays =
+            a.iter().zip(b).flat_map(|(a, b)| [(&a.kernel, &b.kernel), (&a.bias, &b.bias)]);
+        let of_array = |(a, b): (&Vec<f32>, &Vec<f32>)| {
+            assert_eq!(a.len(), b.len());
+            let largest = a.iter().fold(1e-3f32, |largest, a| largest.max(a.abs()));
+            let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs() / largest);
+            differences.fold(0.0, f32::max)
+        };
+        arrays.map(of_array).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn the_fast_path_has_the_gradients_of_autodiff() {
+        for seed in 0..200 {
+            let case = Case::random(seed);
+            let (mut dense, burn) = case.both(Adam::default().into());
+            let fast = dense.gradients(case.x(), case.y(), case.loss);
+            let reference = burn.gradients(case.x(), case.y(), case.loss);
+            let difference = difference(&fast, &reference);
+            assert!(difference < 1e-4, "seed {seed}: {difference} for {:?}", case.activations);
+        }
+    }
+
+    #[test]
+    fn the_fast_path_takes_the_same_steps() {
+        let optimizers: [Optimizer; 4] = [
+            Adam::new().learning_rate(0.01).into(),
+            Sgd::new().into(),
+            Sgd::new().momentum(0.9).into(),
+            Sgd::new().momentum(0.9).nesterov(true).into(),
+        ];
+        for (seed, optimizer) in (0..40).zip(optimizers.into_iter().cycle()) {
+            let case = Case::random(seed);
+            let (mut dense, mut burn) = case.both(optimizer);
+            for _ in 0..5 {
+                dense.forward(case.x());
+                dense.learn(case.x(), case.y(), case.loss);
+                burn.learn(case.x(), case.y(), case.loss, |_, _| true);
+            }
+            let difference = difference(&dense.parameters(), &burn.parameters());
+            assert!(difference < 1e-3, "seed {seed}, {optimizer}: {difference}");
+        }
+    }
+
+    #[test]
+    fn weights_can_be_replaced_and_training_goes_on() {
+        let case = Case::random(7);
+        let (_, mut burn) = case.both(Adam::default().into());
+        let fresh = Case::random(7).parameters;
+        burn.learn(case.x(), case.y(), case.loss, |_, _| true);
+        assert_ne!(burn.parameters(), fresh);
+        burn.set_parameters(&fresh);
+        assert_eq!(burn.parameters(), fresh);
+        burn.learn(case.x(), case.y(), case.loss, |_, _| true);
+        assert_ne!(burn.parameters(), fresh);
+    }
 }

@@ -3,7 +3,7 @@
 //! A general framework records each operation, allocates each result and walks back through the
 //! record. For a network as small as the tutorial's that takes longer than the arithmetic. Here all
 //! memory is kept from batch to batch, and the three matrix products of a layer are all that is
-//! computed beside it. The results are those of Burn's autodiff (`tests/gradients.rs`).
+//! computed beside it. The results are those of Burn's autodiff (see the tests in `burn_network.rs`).
 //!
 //! For one layer, with `n` samples, inputs `x`, sums `s` and outputs `a`:
 //!
@@ -13,9 +13,7 @@
 //!            dx = ds · kernelᵀ         [n, inputs]     which is da of the layer before
 //! ```
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
-
+use crate::kernels::{self, Rows, padded};
 use crate::layers::Activation;
 use crate::losses::Loss;
 use crate::optimizers::{Memory, Optimizer};
@@ -33,17 +31,26 @@ pub(crate) struct DenseNetwork {
 /// One layer, what the optimizer remembers of it, and room for the numbers of a batch.
 #[derive(Clone)]
 struct DenseLayer {
-    parameters: DenseParameters,
+    inputs: usize,
+    units: usize,
     activation: Activation,
+    /// `[inputs, padded]`
+    kernel: Vec<f32>,
+    /// `[padded]`
+    bias: Vec<f32>,
     kernel_memory: Memory,
     bias_memory: Memory,
+    /// `[inputs, padded]`
     kernel_gradient: Vec<f32>,
+    /// `[padded]`
     bias_gradient: Vec<f32>,
-    /// `s`, one row for each sample; kept because the loss needs the last layer's.
+    /// `s [n, padded]`, as they are computed
+    padded_sums: Vec<f32>,
+    /// `s [n, units]`; kept because the loss needs the last layer's.
     sums: Vec<f32>,
-    /// `a`, one row for each sample.
+    /// `a [n, units]`
     outputs: Vec<f32>,
-    /// The gradient of the loss by `s`; before [`Self::through_activation`] by `a`.
+    /// `[n, padded]`, the gradient of the loss by `s`; before [`Self::through_activation`] by `a`.
     gradient: Vec<f32>,
 }
 
@@ -55,41 +62,31 @@ impl DenseNetwork {
     }
 
     pub(crate) fn new(
-        parameters: Vec<DenseParameters>,
+        parameters: &[DenseParameters],
         activations: &[Activation],
         optimizer: Optimizer,
     ) -> Self {
-        let layer = |(parameters, &activation): (DenseParameters, &Activation)| DenseLayer {
-            kernel_memory: Memory::new(&optimizer, parameters.kernel.len()),
-            bias_memory: Memory::new(&optimizer, parameters.bias.len()),
-            kernel_gradient: vec![0.0; parameters.kernel.len()],
-            bias_gradient: vec![0.0; parameters.bias.len()],
-            parameters,
-            activation,
-            sums: Vec::new(),
-            outputs: Vec::new(),
-            gradient: Vec::new(),
-        };
-        let layers = parameters.into_iter().zip(activations).map(layer).collect();
+        let layers = parameters.iter().zip(activations);
+        let layers = layers.map(|(p, &a)| DenseLayer::new(p, a, &optimizer)).collect();
         DenseNetwork { layers, optimizer, step: 0 }
     }
 
     pub(crate) fn parameters(&self) -> Vec<DenseParameters> {
-        self.layers.iter().map(|layer| layer.parameters.clone()).collect()
+        self.layers.iter().map(|layer| layer.unpadded(&layer.kernel, &layer.bias)).collect()
     }
 
-    pub(crate) fn set_parameters(&mut self, parameters: Vec<DenseParameters>) {
+    pub(crate) fn set_parameters(&mut self, parameters: &[DenseParameters]) {
         for (layer, parameters) in self.layers.iter_mut().zip(parameters) {
-            layer.parameters = parameters;
+            layer.set_parameters(parameters);
         }
     }
 
-    /// Computes the outputs for samples `x`, row after row, and leaves them in the last layer.
-    pub(crate) fn forward(&mut self, x: &[f32], num_samples: usize) {
-        let mut before: &[f32] = x;
+    /// Computes the outputs for the samples `x` and leaves them in the last layer.
+    pub(crate) fn forward(&mut self, x: Rows<'_>) {
+        let mut before = x;
         for layer in &mut self.layers {
-            layer.forward(before, num_samples);
-            before = &layer.outputs;
+            layer.forward(before);
+            before = Rows::all(&layer.outputs, layer.units);
         }
     }
 
@@ -99,7 +96,7 @@ impl DenseNetwork {
     }
 
     /// Moves all weights one step, after [`forward`](Self::forward) with the same samples.
-    pub(crate) fn learn(&mut self, x: &[f32], y: &[f32], loss: Loss) {
+    pub(crate) fn learn(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) {
         self.backward(x, y, loss);
         self.step += 1;
         for layer in &mut self.layers {
@@ -108,16 +105,18 @@ impl DenseNetwork {
     }
 
     /// Fills the gradients of all layers, from the last one to the first.
-    fn backward(&mut self, x: &[f32], y: &[f32], loss: Loss) {
-        let Some((last, _)) = self.layers.split_last_mut() else { return };
-        last.gradient_of_loss(y, loss);
+    fn backward(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) {
+        if let Some(last) = self.layers.last_mut() {
+            last.gradient_of_loss(y, loss);
+        }
         for index in (0..self.layers.len()).rev() {
             let (before, rest) = self.layers.split_at_mut(index);
+            let layer = &mut rest[0];
             match before.last_mut() {
-                None => rest[0].gradient_of_parameters(x),
+                None => layer.gradient_of_parameters(x),
                 Some(before) => {
-                    rest[0].gradient_of_parameters(&before.outputs);
-                    rest[0].gradient_of_inputs(&mut before.gradient);
+                    layer.gradient_of_parameters(Rows::all(&before.outputs, before.units));
+                    layer.gradient_of_inputs(&mut before.gradient);
                     before.through_activation();
                 }
             }
@@ -126,106 +125,130 @@ impl DenseNetwork {
 
     /// The gradients of each layer's kernel and bias, for comparison with Burn's.
     #[cfg(test)]
-    pub(crate) fn gradients(&mut self, x: &[f32], y: &[f32], loss: Loss) -> Vec<DenseParameters> {
-        self.forward(x, y.len() / self.layers.last().map_or(1, |last| last.parameters.units));
+    pub(crate) fn gradients(
+        &mut self,
+        x: Rows<'_>,
+        y: Rows<'_>,
+        loss: Loss,
+    ) -> Vec<DenseParameters> {
+        self.forward(x);
         self.backward(x, y, loss);
-        let gradients = self.layers.iter().map(|layer| DenseParameters {
-            kernel: layer.kernel_gradient.clone(),
-            bias: layer.bias_gradient.clone(),
-            ..layer.parameters
-        });
-        gradients.collect()
+        let layers = self.layers.iter();
+        layers.map(|layer| layer.unpadded(&layer.kernel_gradient, &layer.bias_gradient)).collect()
     }
 }
 
 impl DenseLayer {
-    fn forward(&mut self, x: &[f32], num_samples: usize) {
-        let DenseParameters { inputs, units, ref kernel, ref bias } = self.parameters;
-        self.sums.resize(num_samples * units, 0.0);
-        for row in self.sums.chunks_exact_mut(units) {
-            row.copy_from_slice(bias);
+    fn new(parameters: &DenseParameters, activation: Activation, optimizer: &Optimizer) -> Self {
+        let DenseParameters { inputs, units, .. } = *parameters;
+        let (kernel_size, bias_size) = (inputs * padded(units), padded(units));
+        let mut layer = DenseLayer {
+            inputs,
+            units,
+            activation,
+            kernel: vec![0.0; kernel_size],
+            bias: vec![0.0; bias_size],
+            kernel_memory: Memory::new(optimizer, kernel_size),
+            bias_memory: Memory::new(optimizer, bias_size),
+            kernel_gradient: vec![0.0; kernel_size],
+            bias_gradient: vec![0.0; bias_size],
+            padded_sums: Vec::new(),
+            sums: Vec::new(),
+            outputs: Vec::new(),
+            gradient: Vec::new(),
+        };
+        layer.set_parameters(parameters);
+        layer
+    }
+
+    fn set_parameters(&mut self, parameters: &DenseParameters) {
+        let rows = self.kernel.chunks_exact_mut(self.bias.len());
+        for (row, new) in rows.zip(parameters.kernel.chunks_exact(self.units)) {
+            row[..self.units].copy_from_slice(new);
         }
-        let mut sums = matrix_mut(&mut self.sums, units);
-        general_mat_mul(1.0, &matrix(x, inputs), &matrix(kernel, units), 1.0, &mut sums);
-        self.outputs.clear();
-        self.outputs.extend_from_slice(&self.sums);
-        self.activation.apply(&mut self.outputs, units);
+        self.bias[..self.units].copy_from_slice(&parameters.bias);
+    }
+
+    /// Kernel and bias, or their gradients, without the padding.
+    fn unpadded(&self, kernel: &[f32], bias: &[f32]) -> DenseParameters {
+        let rows = kernel.chunks_exact(self.bias.len());
+        DenseParameters {
+            inputs: self.inputs,
+            units: self.units,
+            kernel: rows.flat_map(|row| &row[..self.units]).copied().collect(),
+            bias: bias[..self.units].to_vec(),
+        }
+    }
+
+    fn forward(&mut self, x: Rows<'_>) {
+        self.padded_sums.resize(x.len() * self.bias.len(), 0.0);
+        kernels::forward(x, &self.kernel, &self.bias, &mut self.padded_sums);
+        self.sums.clear();
+        for row in self.padded_sums.chunks_exact(self.bias.len()) {
+            self.sums.extend_from_slice(&row[..self.units]);
+        }
+        self.outputs.clone_from(&self.sums);
+        self.activation.apply(&mut self.outputs, self.units);
     }
 
     /// The gradient of the batch's mean loss by the sums of this layer, the last one.
-    fn gradient_of_loss(&mut self, y: &[f32], loss: Loss) {
-        let units = self.parameters.units;
-        let num_samples = (y.len() / units) as f32;
-        self.gradient.clear();
-        let outputs_and_labels = self.outputs.iter().zip(y);
-        if loss.is_crossentropy() {
-            // Softmax and cross-entropy together: (p sum(y) - y) / n, and sum(y) is mostly 1.
-            let rows = self.outputs.chunks_exact(units).zip(y.chunks_exact(units));
-            for (outputs, y) in rows {
-                let total: f32 = y.iter().sum();
-                let row = outputs.iter().zip(y).map(|(p, y)| (p * total - y) / num_samples);
-                self.gradient.extend(row);
+    fn gradient_of_loss(&mut self, y: Rows<'_>, loss: Loss) {
+        let scale = match loss.is_crossentropy() {
+            true => 1.0 / y.len() as f32,
+            false => 2.0 / (y.len() * self.units) as f32,
+        };
+        self.gradient.resize(y.len() * self.bias.len(), 0.0);
+        let rows = self.gradient.chunks_exact_mut(self.bias.len());
+        for (row, (gradient, outputs)) in
+            rows.zip(self.outputs.chunks_exact(self.units)).enumerate()
+        {
+            let y = y.row(row);
+            // Softmax and cross-entropy together: p sum(y) - y, and sum(y) is mostly 1.
+            let total = if loss.is_crossentropy() { y.iter().sum() } else { 1.0 };
+            for ((gradient, output), y) in gradient.iter_mut().zip(outputs).zip(y) {
+                *gradient = (output * total - y) * scale;
             }
-        } else {
-            let scale = 2.0 / (num_samples * units as f32);
-            self.gradient.extend(outputs_and_labels.map(|(o, y)| (o - y) * scale));
+        }
+        if !loss.is_crossentropy() {
             self.through_activation();
         }
     }
 
     /// Turns the gradient by the outputs into the gradient by the sums.
     fn through_activation(&mut self) {
-        let pairs = self.gradient.iter_mut().zip(&self.outputs);
-        match self.activation {
-            Activation::Linear => {}
-            Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
-            Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
-            Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
-            Activation::Softmax => {
-                let units = self.parameters.units;
-                let rows = self.gradient.chunks_exact_mut(units);
-                for (gradient, outputs) in rows.zip(self.outputs.chunks_exact(units)) {
-                    let mean: f32 = gradient.iter().zip(outputs).map(|(g, a)| g * a).sum();
-                    gradient.iter_mut().zip(outputs).for_each(|(g, a)| *g = a * (*g - mean));
+        let rows = self.gradient.chunks_exact_mut(self.bias.len());
+        for (gradient, outputs) in rows.zip(self.outputs.chunks_exact(self.units)) {
+            let pairs = gradient.iter_mut().zip(outputs);
+            match self.activation {
+                Activation::Linear => {}
+                Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
+                Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
+                Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
+                Activation::Softmax => {
+                    let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
+                    let pairs = gradient.iter_mut().zip(outputs);
+                    pairs.for_each(|(g, a)| *g = a * (*g - mean));
                 }
             }
         }
     }
 
-    fn gradient_of_parameters(&mut self, x: &[f32]) {
-        let DenseParameters { inputs, units, .. } = self.parameters;
-        let gradient = matrix(&self.gradient, units);
-        let mut kernel = matrix_mut(&mut self.kernel_gradient, units);
-        general_mat_mul(1.0, &matrix(x, inputs).t(), &gradient, 0.0, &mut kernel);
+    fn gradient_of_parameters(&mut self, x: Rows<'_>) {
+        kernels::gradient_of_kernel(x, &self.gradient, &mut self.kernel_gradient);
         self.bias_gradient.fill(0.0);
-        for row in self.gradient.chunks_exact(units) {
+        for row in self.gradient.chunks_exact(self.bias.len()) {
             self.bias_gradient.iter_mut().zip(row).for_each(|(sum, g)| *sum += g);
         }
     }
 
-    fn gradient_of_inputs(&self, gradient_before: &mut Vec<f32>) {
-        let DenseParameters { inputs, units, ref kernel, .. } = self.parameters;
-        gradient_before.resize(self.gradient.len() / units * inputs, 0.0);
-        let gradient = matrix(&self.gradient, units);
-        let mut before = matrix_mut(gradient_before, inputs);
-        general_mat_mul(1.0, &gradient, &matrix(kernel, units).t(), 0.0, &mut before);
+    fn gradient_of_inputs(&self, before: &mut Vec<f32>) {
+        before.resize(self.gradient.len() / self.bias.len() * padded(self.inputs), 0.0);
+        kernels::gradient_of_inputs(&self.gradient, &self.kernel, self.inputs, before);
     }
 
     fn update(&mut self, optimizer: &Optimizer, step: i32) {
-        let DenseParameters { kernel, bias, .. } = &mut self.parameters;
-        optimizer.update(step, kernel, &self.kernel_gradient, &mut self.kernel_memory);
-        optimizer.update(step, bias, &self.bias_gradient, &mut self.bias_memory);
+        let DenseLayer { kernel, bias, kernel_gradient, bias_gradient, .. } = self;
+        kernels::update(optimizer, step, kernel, kernel_gradient, &mut self.kernel_memory);
+        kernels::update(optimizer, step, bias, bias_gradient, &mut self.bias_memory);
     }
-}
-
-/// Numbers in rows of `columns` each, as a matrix.
-fn matrix(numbers: &[f32], columns: usize) -> ArrayView2<'_, f32> {
-    ArrayView2::from_shape((numbers.len() / columns, columns), numbers)
-        .expect("the numbers are whole rows")
-}
-
-/// The same, to write into.
-fn matrix_mut(numbers: &mut [f32], columns: usize) -> ArrayViewMut2<'_, f32> {
-    ArrayViewMut2::from_shape((numbers.len() / columns, columns), numbers)
-        .expect("the numbers are whole rows")
 }

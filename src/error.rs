@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::data_problem::{Damage, SourceFailure};
 use crate::shape::Shape;
 
 /// The result of everything in this crate that can fail.
@@ -200,16 +201,31 @@ pub enum Error {
         dataset: &'static str,
         /// The folder where the files were to go.
         folder: PathBuf,
+        /// The files that are still needed.
+        missing: Vec<&'static str>,
+        /// Those of them that are there, but not what they should be.
+        damaged: Vec<(PathBuf, Damage)>,
         /// What each source answered.
-        reasons: Vec<String>,
+        failures: Vec<SourceFailure>,
     },
-    /// A file of a data set is not what it should be.
-    DataDamaged {
+    /// A data set cannot be written to its folder: no right to write, no room.
+    CannotKeepData {
+        /// The data set, such as `MNIST`.
+        dataset: &'static str,
+        /// The folder.
+        folder: PathBuf,
+        /// The room that the whole data set needs.
+        bytes: u64,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// `ZUNDER_DATA`, or the cache folder itself, is a file.
+    DataFolderIsFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
     },
+    /// The system names no cache folder for this user.
+    NoDataFolder,
     /// A file or folder cannot be written.
     CannotWrite {
         /// The file or folder.
@@ -371,17 +387,38 @@ impl fmt::Display for Error {
                 "this build does not hold the backend {backend}: build with \
                  `--features {backend}`, or leave the choice out"
             ),
-            Error::DataNotFetched { dataset, folder, reasons } => write!(
+            Error::DataNotFetched { dataset, folder, missing, damaged, failures } => {
+                for (path, damage) in damaged {
+                    write!(f, "{} is damaged ({damage}); ", path.display())?;
+                }
+                write!(f, "{dataset} could not be fetched: ")?;
+                for failure in failures {
+                    write!(f, "{failure}; ")?;
+                }
+                write!(
+                    f,
+                    "connect to the internet and try again, or put {} (or the same with .gz) into {}",
+                    missing.join(", "),
+                    folder.display()
+                )
+            }
+            Error::CannotKeepData { dataset, folder, bytes, source } => write!(
                 f,
-                "{dataset} could not be fetched: {}; connect to the internet and try again, \
-                 or put the files into {}",
-                reasons.join("; "),
-                folder.display()
+                "cannot keep {dataset} in {}: {source}; it needs {} MB there and the right to \
+                 write: make room, or set the environment variable ZUNDER_DATA to another folder",
+                folder.display(),
+                bytes.div_ceil(1_000_000)
             ),
-            Error::DataDamaged { path, problem } => write!(
+            Error::DataFolderIsFile { path } => write!(
                 f,
-                "{} is damaged: {problem}; delete it and try again, it will be fetched anew",
+                "data sets are kept in a folder, but {} is a file: set the environment variable \
+                 ZUNDER_DATA to a folder",
                 path.display()
+            ),
+            Error::NoDataFolder => write!(
+                f,
+                "this system names no cache folder to keep data sets in: set the environment \
+                 variable ZUNDER_DATA to a folder"
             ),
             Error::CannotWrite { path, source } => write!(
                 f,

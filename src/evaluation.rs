@@ -8,8 +8,8 @@ use crate::canvas::{
 };
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::numbers::thousands;
 use crate::preprocessing::class_numbers;
-use crate::sequential::thousands;
 use crate::shape::Shape;
 use crate::tiles::{check_labels, class_labels};
 
@@ -217,7 +217,7 @@ impl ConfusionMatrix {
 /// `macro avg` is the plain mean over the classes, `weighted avg` counts each as often as its
 /// support. The same text as
 /// [`sklearn.metrics.classification_report`](https://scikit-learn.org/stable/modules/generated/sklearn.metrics.classification_report.html)
-/// with three digits.
+/// with three digits and all classes named.
 ///
 /// # Shapes, Errors
 ///
@@ -233,8 +233,6 @@ impl ConfusionMatrix {
 pub fn classification_report(labels: &Array, predictions: &Array) -> Result<ClassificationReport> {
     let matrix = ConfusionMatrix::new(labels, predictions)?;
     let classes = (0..matrix.num_classes).map(|class| ClassScores::of(&matrix, class));
-    // As scikit-learn does, leave out classes that neither occur nor are voted for.
-    let classes = classes.filter(|scores| scores.support > 0 || matrix.votes(scores.class) > 0);
     let accuracy = share(matrix.num_right(), matrix.num_samples());
     Ok(ClassificationReport { classes: classes.collect(), accuracy })
 }

@@ -13,6 +13,7 @@ use crate::burn_network::BurnNetwork;
 use crate::dense_network::DenseNetwork;
 use crate::error::{Error, Result};
 use crate::history::History;
+use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
 use crate::losses::Loss;
 use crate::metrics::{Metric, Score};
@@ -111,7 +112,7 @@ impl Sequential {
         };
         let network = match self.backend {
             Backend::Auto if DenseNetwork::can_train(loss, last_activation) => {
-                Network::Dense(DenseNetwork::new(parameters, &activations, optimizer))
+                Network::Dense(DenseNetwork::new(&parameters, &activations, optimizer))
             }
             Backend::Auto | Backend::Flex => burn(Device::flex(), &parameters),
             Backend::NdArray => burn(ndarray_device()?, &parameters),
@@ -256,12 +257,12 @@ impl Samples {
         self.y.len()
     }
 
-    fn x(&self, rows: std::ops::Range<usize>) -> &[f32] {
-        &self.x.as_f32_slice().unwrap_or(&[])[rows.start * self.inputs..rows.end * self.inputs]
+    fn x(&self) -> Rows<'_> {
+        Rows::all(self.x.as_f32_slice().unwrap_or(&[]), self.inputs)
     }
 
-    fn y(&self, rows: std::ops::Range<usize>) -> &[f32] {
-        &self.y.as_f32_slice().unwrap_or(&[])[rows.start * self.outputs..rows.end * self.outputs]
+    fn y(&self) -> Rows<'_> {
+        Rows::all(self.y.as_f32_slice().unwrap_or(&[]), self.outputs)
     }
 
     /// Splits off the last fraction, as Keras does: `floor(n (1 - fraction))` samples train.
@@ -293,6 +294,33 @@ impl Tally {
 
     fn mean(&self, sum: f64) -> f32 {
         (sum / self.samples.max(1) as f64) as f32
+    }
+
+    /// Adds the samples of a batch: what the network put out for them, and their labels.
+    fn add(&mut self, judge: &Judge, sums: &[f32], outputs: &[f32], y: Rows<'_>) {
+        let width = outputs.len() / y.len();
+        let rows = sums.chunks_exact(width).zip(outputs.chunks_exact(width));
+        for (row, (sums, outputs)) in rows.enumerate() {
+            let y = y.row(row);
+            self.loss += f64::from(judge.loss.of_sample(judge.last, sums, outputs, y));
+            for (sum, metric) in self.metrics.iter_mut().zip(&judge.metrics) {
+                *sum += f64::from(metric.of_sample(outputs, y));
+            }
+        }
+        self.samples += y.len();
+    }
+}
+
+/// What is measured, apart from the network, so that both can be borrowed.
+struct Judge {
+    loss: Loss,
+    last: Activation,
+    metrics: Vec<Metric>,
+}
+
+impl Judge {
+    fn new(model: &Model) -> Self {
+        Judge { loss: model.loss, last: model.last_activation, metrics: model.metrics.clone() }
     }
 }
 
@@ -376,7 +404,7 @@ impl Model {
         let mut network = self.network.clone();
         let mut outputs = Vec::with_capacity(num_samples * self.output.num_values());
         for chunk in numbers.chunks(CHUNK * inputs) {
-            network.forward(chunk, chunk.len() / inputs);
+            network.forward(Rows::all(chunk, inputs));
             outputs.extend_from_slice(network.sums_and_outputs().1);
         }
         let dims = [&[num_samples], self.output.dims()].concat();
@@ -436,16 +464,9 @@ impl Model {
         settings: &Fit,
     ) -> Result<Tally> {
         let mut tally = Tally::new(self.metrics.len());
-        let (mut x, mut y) = (Vec::new(), Vec::new());
         let num_batches = order.len().div_ceil(settings.batch_size);
         for (index, rows) in order.chunks(settings.batch_size).enumerate() {
-            x.clear();
-            y.clear();
-            for &row in rows {
-                x.extend_from_slice(samples.x(row..row + 1));
-                y.extend_from_slice(samples.y(row..row + 1));
-            }
-            self.train_batch(&x, &y, rows.len(), &mut tally);
+            self.train_batch(samples.x().of(rows), samples.y().of(rows), &mut tally);
             if !tally.loss.is_finite() {
                 return Err(Error::LossNotFinite {
                     epoch,
@@ -459,36 +480,33 @@ impl Model {
     }
 
     /// One step: forward, measure, and if the loss is a number, backward and update.
-    fn train_batch(&mut self, x: &[f32], y: &[f32], num_samples: usize, tally: &mut Tally) {
-        let (loss, last, metrics) = (self.loss, self.last_activation, &self.metrics);
-        let count = |sums: &[f32], outputs: &[f32], tally: &mut Tally| {
-            add_to_tally(loss, last, metrics, sums, outputs, y, num_samples, tally);
-            tally.loss.is_finite()
-        };
+    fn train_batch(&mut self, x: Rows<'_>, y: Rows<'_>, tally: &mut Tally) {
+        let (loss, judge) = (self.loss, Judge::new(self));
         match &mut self.network {
             Network::Dense(network) => {
-                network.forward(x, num_samples);
+                network.forward(x);
                 let (sums, outputs) = network.sums_and_outputs();
-                if count(sums, outputs, tally) {
+                tally.add(&judge, sums, outputs, y);
+                if tally.loss.is_finite() {
                     network.learn(x, y, loss);
                 }
             }
-            Network::Burn(network) => {
-                network.learn(x, y, num_samples, loss, |sums, outputs| count(sums, outputs, tally));
-            }
+            Network::Burn(network) => network.learn(x, y, loss, |sums, outputs| {
+                tally.add(&judge, sums, outputs, y);
+                tally.loss.is_finite()
+            }),
         }
     }
 
     /// Loss and metrics without learning.
     fn measure(&mut self, samples: &Samples) -> Tally {
+        let judge = Judge::new(self);
         let mut tally = Tally::new(self.metrics.len());
-        for start in (0..samples.len()).step_by(CHUNK) {
-            let rows = start..(start + CHUNK).min(samples.len());
-            self.network.forward(samples.x(rows.clone()), rows.len());
+        let rows: Vec<usize> = (0..samples.len()).collect();
+        for rows in rows.chunks(CHUNK) {
+            self.network.forward(samples.x().of(rows));
             let (sums, outputs) = self.network.sums_and_outputs();
-            let (y, num_samples) = (samples.y(rows.clone()), rows.len());
-            let (loss, last) = (self.loss, self.last_activation);
-            add_to_tally(loss, last, &self.metrics, sums, outputs, y, num_samples, &mut tally);
+            tally.add(&judge, sums, outputs, samples.y().of(rows));
         }
         tally
     }
@@ -572,33 +590,11 @@ fn all_finite(array: Array, what: &'static str, per_row: usize) -> Result<Array>
     }
 }
 
-#[allow(clippy::too_many_arguments)] // borrowed apart, so that the network can be borrowed too
-fn add_to_tally(
-    loss: Loss,
-    last: Activation,
-    metrics: &[Metric],
-    sums: &[f32],
-    outputs: &[f32],
-    y: &[f32],
-    num_samples: usize,
-    tally: &mut Tally,
-) {
-    let width = y.len() / num_samples;
-    let rows = sums.chunks_exact(width).zip(outputs.chunks_exact(width));
-    for ((sums, outputs), y) in rows.zip(y.chunks_exact(width)) {
-        tally.loss += f64::from(loss.of_sample(last, sums, outputs, y));
-        for (sum, metric) in tally.metrics.iter_mut().zip(metrics) {
-            *sum += f64::from(metric.of_sample(outputs, y));
-        }
-    }
-    tally.samples += num_samples;
-}
-
 impl Network {
-    fn forward(&mut self, x: &[f32], num_samples: usize) {
+    fn forward(&mut self, x: Rows<'_>) {
         match self {
-            Network::Dense(network) => network.forward(x, num_samples),
-            Network::Burn(network) => network.forward(x, num_samples),
+            Network::Dense(network) => network.forward(x),
+            Network::Burn(network) => network.forward(x),
         }
     }
 
@@ -618,7 +614,7 @@ impl Network {
 
     fn set_parameters(&mut self, parameters: Vec<DenseParameters>) {
         match self {
-            Network::Dense(network) => network.set_parameters(parameters),
+            Network::Dense(network) => network.set_parameters(&parameters),
             Network::Burn(network) => network.set_parameters(&parameters),
         }
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use zunder::Error;
 use zunder::prelude::*;
 
-/// Made by `reference/make_classification.py`.
+/// Made by `reference/make_sklearn_reference.py`.
 #[derive(Deserialize)]
 struct Reference {
     cases: Vec<Case>,
@@ -13,36 +13,45 @@ struct Reference {
 #[derive(Deserialize)]
 struct Case {
     name: String,
-    labels: Vec<i64>,
-    predictions: Vec<i64>,
+    num_classes: usize,
+    y_true: Vec<i64>,
+    y_pred: Vec<i64>,
     confusion_matrix: Vec<Vec<i64>>,
     report: String,
 }
 
+impl Case {
+    /// Labels and predictions, one-hot: so they say how many classes there are, even where the
+    /// last does not occur.
+    fn one_hot(&self) -> [Array; 2] {
+        let classes = [&self.y_true, &self.y_pred].map(|classes| Array::from(classes.clone()));
+        classes.map(|classes| to_categorical(&classes, self.num_classes).unwrap())
+    }
+}
+
 fn cases() -> Vec<Case> {
-    let text = include_str!("reference/classification.json");
+    let text = include_str!("reference/sklearn_reference.json");
     serde_json::from_str::<Reference>(text).unwrap().cases
 }
 
 #[test]
 fn counts_are_those_of_scikit_learn() {
     for case in cases() {
-        let classes = case.confusion_matrix.len();
-        let (labels, predictions) = (Array::from(case.labels), Array::from(case.predictions));
-        let expected = Array::new([classes, classes], case.confusion_matrix.concat()).unwrap();
-        // One-hot labels say how many classes there are, even where the last does not occur.
-        let labels = to_categorical(&labels, classes).unwrap();
+        let [labels, predictions] = case.one_hot();
+        let counts = case.confusion_matrix.concat();
+        let expected = Array::new([case.num_classes; 2], counts).unwrap();
         let matrix = ConfusionMatrix::new(&labels, &predictions).unwrap();
         assert_eq!(matrix.counts(), expected, "{}", case.name);
-        let one_hot = to_categorical(&predictions, classes).unwrap();
-        assert_eq!(matrix, ConfusionMatrix::new(&labels, &one_hot).unwrap(), "{}", case.name);
+        let numbers = Array::from(case.y_pred);
+        assert_eq!(matrix, ConfusionMatrix::new(&labels, &numbers).unwrap(), "{}", case.name);
     }
 }
 
 #[test]
 fn the_report_is_that_of_scikit_learn() {
     for case in cases() {
-        let report = classification_report(&case.labels.into(), &case.predictions.into()).unwrap();
+        let [labels, predictions] = case.one_hot();
+        let report = classification_report(&labels, &predictions).unwrap();
         // Where no prediction is right, scikit-learn writes the supports with a fraction: 46.0.
         let line = |line: &str| match line.strip_suffix(".0") {
             Some(shorter) => {
@@ -59,12 +68,10 @@ fn the_report_is_that_of_scikit_learn() {
 #[test]
 fn a_heat_map_shows_every_count() {
     for case in cases() {
-        let counts: Vec<i64> = case.confusion_matrix.concat();
-        let classes = case.confusion_matrix.len();
-        let labels = to_categorical(&case.labels.into(), classes).unwrap();
-        let figure = ConfusionMatrix::new(&labels, &case.predictions.into()).unwrap().plot();
+        let [labels, predictions] = case.one_hot();
+        let figure = ConfusionMatrix::new(&labels, &predictions).unwrap().plot();
         let svg = figure.svg().unwrap();
-        for count in counts {
+        for count in case.confusion_matrix.concat() {
             assert!(svg.contains(&format!(">{count}</text>")), "{}: {count}", case.name);
         }
         for word in ["true class", "predicted class", "right", "wrong"] {

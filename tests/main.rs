@@ -1,6 +1,7 @@
-//! The integration tests, as one program: each file that is linked anew takes seconds.
+//! The integration tests, as one program: each one more would be linked to Burn for many seconds.
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod data;
 mod evaluation;
 mod pictures;

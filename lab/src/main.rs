@@ -1,1 +1,129 @@
-fn main() {}
+//! The program behind `cargo lab`: it sets up what the notebooks need, opens JupyterLab, runs
+//! notebooks headless, and starts the Rust kernel in seconds where evcxr alone takes minutes.
+
+#[cfg(not(unix))]
+compile_error!(
+    "cargo lab runs on Linux and macOS. On Windows, use it inside WSL (https://learn.microsoft.com/windows/wsl)."
+);
+
+mod clean;
+mod clones;
+mod doctor;
+mod failure;
+mod files;
+mod jupyter;
+mod kernel;
+mod layout;
+mod library;
+mod notebooks;
+mod python;
+mod setup;
+mod template;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Result;
+use crate::layout::Layout;
+use crate::setup::Report;
+
+/// Opens the notebooks in JupyterLab; sets up what is missing first.
+#[derive(Parser)]
+#[command(name = "cargo lab", bin_name = "cargo lab", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Task>,
+    /// Start JupyterLab without opening a browser
+    #[arg(long)]
+    no_browser: bool,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Only set up, do not start JupyterLab
+    Setup,
+    /// Run a notebook from top to bottom without a browser
+    Run {
+        /// The notebook
+        notebook: PathBuf,
+        /// Where the executed notebook and its page go
+        #[arg(long, default_value = ".zunder/executed")]
+        output: PathBuf,
+        /// Seconds that one cell may take
+        #[arg(long, default_value_t = 900)]
+        timeout: u32,
+    },
+    /// Say what is there, what is missing, and where it is
+    Doctor,
+    /// Remove everything that was set up here
+    Clean {
+        /// Remove the downloaded data too
+        #[arg(long)]
+        data: bool,
+    },
+    /// Measure start, latency and memory of the kernel
+    Measure {
+        /// The notebook to measure with
+        #[arg(default_value = jupyter::FIRST_NOTEBOOK)]
+        notebook: PathBuf,
+        /// Fail when a figure is above its limit
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run a notebook in JupyterLab in a real browser, and take pictures
+    Browser {
+        /// The notebook
+        #[arg(default_value = jupyter::FIRST_NOTEBOOK)]
+        notebook: PathBuf,
+        /// Where the pictures go
+        #[arg(long, default_value = ".zunder/browser")]
+        output: PathBuf,
+        /// Seconds that all cells together may take
+        #[arg(long, default_value_t = 900)]
+        timeout: u32,
+    },
+    /// Become a kernel (Jupyter calls this)
+    #[command(hide = true)]
+    Kernel {
+        /// Jupyter's connection file
+        connection: PathBuf,
+    },
+    /// Remove a kernel's folder once the kernel is gone
+    #[command(hide = true)]
+    Reap {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let layout = Layout::find()?;
+    match arguments.command {
+        None => jupyter::start(&layout, &setup::run(&layout, Report::All)?, arguments.no_browser),
+        Some(Task::Setup) => setup::run(&layout, Report::All).map(drop),
+        Some(Task::Run { notebook, output, timeout }) => {
+            notebooks::run(&layout, &notebook, &output, timeout)
+        }
+        Some(Task::Doctor) => doctor::run(&layout),
+        Some(Task::Clean { data }) => clean::run(&layout, data),
+        Some(Task::Measure { notebook, check }) => notebooks::measure(&layout, &notebook, check),
+        Some(Task::Browser { notebook, output, timeout }) => {
+            notebooks::browse(&layout, &notebook, &output, timeout)
+        }
+        Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
+        Some(Task::Reap { folder }) => clones::reap(&folder),
+    }
+}

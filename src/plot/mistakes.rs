@@ -9,8 +9,8 @@ use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, i
 
 /// The words in this picture.
 mod words {
+    use crate::numbers::thousands;
     use crate::plot::words::percent;
-    use crate::sequential::thousands;
 
     pub(super) fn no_mistakes(samples: usize) -> String {
         format!("No mistakes: {0} of {0} are right", thousands(samples))

@@ -8,7 +8,7 @@ use crate::tiles::{framed_image, grid, largest_size};
 
 /// The words in this picture.
 mod words {
-    use crate::sequential::thousands;
+    use crate::numbers::thousands;
 
     pub(super) fn weights(shown: usize, units: usize) -> String {
         match (shown, units) {

@@ -1,0 +1,128 @@
+"""A kernel that runs cells one by one, and reports everything that they print.
+
+evcxr answers "ok" when a cell panics or a `?` fails, and its stderr can arrive after the cell
+is reported as done. So this client keeps listening for a moment, and gives late messages to the
+cell that they belong to: every message names the request that it answers.
+"""
+
+import queue
+import time
+
+from jupyter_client.manager import KernelManager
+from nbformat.v4 import output_from_msg
+
+OUTPUTS = ("stream", "display_data", "execute_result", "error")
+
+
+class KernelDied(Exception):
+    """The kernel's process ended."""
+
+
+class CellTimeout(Exception):
+    """A cell ran longer than it was given."""
+
+
+class Session:
+    """A running kernel. Use it as a context manager."""
+
+    def __init__(self, manager, folder, start_timeout):
+        self.manager = manager
+        self.cells = {}  # request id -> outputs of that cell
+        manager.start_kernel(cwd=str(folder))
+        self.client = manager.client()
+        self.client.start_channels()
+        try:
+            self.client.wait_for_ready(timeout=start_timeout)
+        except RuntimeError as error:
+            self.close()
+            raise KernelDied(f"the kernel did not start: {error}") from error
+
+    @classmethod
+    def of_name(cls, name, folder, start_timeout=900):
+        """Starts an installed kernel."""
+        return cls(KernelManager(kernel_name=name), folder, start_timeout)
+
+    @property
+    def process_id(self):
+        return self.manager.provisioner.pid
+
+    def run(self, code, timeout=None, drain=0.1):
+        """Runs one cell; returns its outputs (a list that late messages still join), the reply's
+        content, and the seconds until the kernel was done."""
+        start = time.monotonic()
+        deadline = None if timeout is None else start + timeout
+        request = self.client.execute(code, stop_on_error=False, allow_stdin=False)
+        outputs = self.cells[request] = []
+        while not self._take_message(request, 1.0):
+            if not self.manager.is_alive():
+                raise KernelDied("the kernel died")
+            if deadline is not None and time.monotonic() > deadline:
+                self.manager.interrupt_kernel()
+                raise CellTimeout(f"the cell was not done after {timeout:.0f} s")
+        seconds = time.monotonic() - start
+        reply = self._reply(request)
+        self.drain(drain)
+        return outputs, reply, seconds
+
+    def drain(self, seconds):
+        """Takes in what still arrives within this time."""
+        end = time.monotonic() + seconds
+        while (rest := end - time.monotonic()) > 0:
+            self._take_message(None, rest)
+
+    def close(self):
+        self.client.stop_channels()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel()
+        self.manager.cleanup_resources()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _take_message(self, request, timeout):
+        """Takes one message in. True when it says that `request` is done."""
+        try:
+            message = self.client.get_iopub_msg(timeout=timeout)
+        except queue.Empty:
+            return False
+        parent = message["parent_header"].get("msg_id")
+        kind = message["header"]["msg_type"]
+        if kind in OUTPUTS and parent in self.cells:
+            add_output(self.cells[parent], output_from_msg(message))
+        content = message["content"]
+        return kind == "status" and content["execution_state"] == "idle" and parent == request
+
+    def _reply(self, request):
+        while True:
+            try:
+                reply = self.client.get_shell_msg(timeout=10)
+            except queue.Empty:
+                raise KernelDied("the kernel did not answer") from None
+            if reply["parent_header"].get("msg_id") == request:
+                return reply["content"]
+
+
+def add_output(outputs, output):
+    """Appends an output; lines of one stream that follow each other become one output."""
+    last = outputs[-1] if outputs else None
+    if output.output_type == "stream" and last is not None and last.output_type == "stream":
+        if last.name == output.name:
+            last.text += output.text
+            return
+    outputs.append(output)
+
+
+def error_text(outputs, reply):
+    """What went wrong in a cell: compiler errors, panics, an `Err` from `?`, anything on stderr."""
+    parts = []
+    for output in outputs:
+        if output.output_type == "error":
+            parts.append("\n".join(output.traceback) or output.evalue)
+        elif output.output_type == "stream" and output.name == "stderr":
+            parts.append(output.text)
+    if reply["status"] == "error" and not parts:
+        parts.append(reply.get("evalue") or "the kernel answered with an error")
+    return "\n".join(parts).strip()

@@ -1,0 +1,107 @@
+"""Measures a kernel as a learner meets it, and prints a table.
+
+Usage: measure.py NOTEBOOK [--kernel NAME] [--check]
+
+With --check it exits 1 when a figure is above its limit.
+"""
+
+import argparse
+import pathlib
+import statistics
+import sys
+import time
+
+import nbformat
+import psutil
+
+from kernel_session import Session, error_text
+
+LIMITS = {
+    "launch to first result": (12.0, "s"),
+    ":dep cell": (3.0, "s"),
+    "median of the other cells": (0.6, "s"),
+    "kernel memory": (1000.0, "MB"),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("notebook", type=pathlib.Path)
+    parser.add_argument("--kernel", default="zunder")
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    notebook = nbformat.read(arguments.notebook, as_version=4)
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    figures = measure(cells, arguments.kernel, arguments.notebook.resolve().parent)
+    return report(figures, arguments.check)
+
+
+def measure(cells, kernel, folder):
+    """Runs the cells in one kernel, and returns the figures by name."""
+    start = time.monotonic()
+    others = []
+    peak = 0.0
+    with Session.of_name(kernel, folder) as session:
+        ready = time.monotonic() - start
+        for number, code in enumerate(cells, start=1):
+            outputs, reply, seconds = session.run(code)
+            if number == 1:
+                first, first_seconds = time.monotonic() - start, seconds
+            peak = max(peak, memory(session.process_id))
+            error = error_text(outputs, reply)
+            if error:
+                sys.exit(f"cell {number} failed:\n{code}\n\n{error}")
+            training = ".fit(" in code
+            if number > 1 and not training:
+                others.append(seconds)
+            note = "  (training)" if training else ""
+            line = next(iter(code.strip().splitlines()), "")
+            print(f"  cell {number:2}  {seconds:7.3f} s  {line[:56]}{note}", flush=True)
+        kernel_memory, cells_memory = split_memory(session.process_id)
+    if not others:
+        sys.exit("the notebook needs more than one cell")
+    print(f"  kernel ready after {ready:.2f} s")
+    print(f"  memory at the end: {kernel_memory:.0f} MB evcxr, {cells_memory:.0f} MB the cells' process")
+    return {
+        "launch to first result": first,
+        ":dep cell": first_seconds,
+        "median of the other cells": statistics.median(others),
+        "kernel memory": peak,
+    }
+
+
+def memory(process_id):
+    """MB of the process and its children; pages that they share are counted once."""
+    process = psutil.Process(process_id)
+    return sum(own_memory(one) for one in [process, *process.children(recursive=True)])
+
+
+def split_memory(process_id):
+    total = memory(process_id)
+    kernel = own_memory(psutil.Process(process_id))
+    return kernel, total - kernel
+
+
+def own_memory(process):
+    try:
+        info = process.memory_full_info()
+    except psutil.Error:  # ended meanwhile
+        return 0.0
+    return getattr(info, "pss", info.rss) / 1e6
+
+
+def report(figures, check):
+    print(f"\n{'':28} {'measured':>10} {'limit':>10}")
+    bad = []
+    for name, value in figures.items():
+        limit, unit = LIMITS[name]
+        digits = 0 if unit == "MB" else 2
+        mark = "" if value <= limit else "  above the limit"
+        if mark:
+            bad.append(name)
+        print(f"{name:28} {value:8.{digits}f} {unit:2}{limit:8.{digits}f} {unit}{mark}")
+    return 1 if bad and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

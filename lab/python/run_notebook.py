@@ -1,0 +1,126 @@
+"""Runs every cell of a notebook through its kernel, headless.
+
+Usage: run_notebook.py NOTEBOOK OUTPUT_FOLDER [--timeout SECONDS] [--kernel NAME]
+
+Writes the executed notebook and an HTML page of it. Exits 1, naming the cell, when a cell does
+not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter's own tag
+"raises-exception" is meant to fail, and failing to fail is then the error.
+"""
+
+import argparse
+import pathlib
+import re
+import sys
+from datetime import datetime, timedelta, timezone
+
+import nbformat
+from nbconvert import HTMLExporter
+
+from kernel_session import CellTimeout, KernelDied, Session, error_text
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def main():
+    arguments = parse_arguments()
+    notebook = nbformat.read(arguments.notebook, as_version=4)
+    failure = execute(notebook, arguments)
+    executed = write(notebook, arguments)
+    for file in executed:
+        print(f"wrote {file}")
+    if failure:
+        print(f"\n{arguments.notebook.name}: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("notebook", type=pathlib.Path)
+    parser.add_argument("output", type=pathlib.Path)
+    parser.add_argument("--timeout", type=float, default=900)
+    parser.add_argument("--kernel")
+    return parser.parse_args()
+
+
+def execute(notebook, arguments):
+    """Runs the cells up to the first failure, and returns that in words."""
+    spec = notebook.metadata.get("kernelspec", {})
+    kernel = arguments.kernel or spec.get("name", "zunder")
+    folder = arguments.notebook.resolve().parent
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        cell.outputs, cell.execution_count = [], None
+        cell.metadata.pop("execution", None)
+    finished = []
+    try:
+        with Session.of_name(kernel, folder) as session:
+            for number, cell in enumerate(cells, start=1):
+                if not cell.source.strip():
+                    continue
+                failure = run_cell(session, cell, number, len(cells), arguments.timeout)
+                finished.append((number, cell))
+                if failure:
+                    return failure
+            session.drain(0.5)
+    except KernelDied as error:
+        return f"{error}; the terminal above says why"
+    for number, cell in finished:  # what arrived after its cell was done
+        failure = judge(cell, number, {"status": "ok"})
+        if failure:
+            return failure
+    return None
+
+
+def run_cell(session, cell, number, total, timeout):
+    start = datetime.now(timezone.utc)
+    try:
+        outputs, reply, seconds = session.run(cell.source, timeout)
+    except CellTimeout as error:
+        return f"cell {number}: {error}\n\n{cell.source}"
+    except KernelDied as error:
+        return f"cell {number}: {error}\n\n{cell.source}"
+    cell.outputs = outputs
+    cell.execution_count = number
+    for output in outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = number
+    cell.metadata["execution"] = {
+        "iopub.execute_input": start.isoformat(),
+        "shell.execute_reply": (start + timedelta(seconds=seconds)).isoformat(),
+    }
+    cell.metadata["zunder"] = {"seconds": round(seconds, 3)}
+    first_line = next(iter(cell.source.strip().splitlines()), "")
+    print(f"cell {number:2} of {total}  {seconds:7.2f} s  {first_line[:60]}", flush=True)
+    return judge(cell, number, reply)
+
+
+def judge(cell, number, reply):
+    """The cell's failure in words, or None."""
+    wanted = "raises-exception" in cell.metadata.get("tags", [])
+    text = ANSI.sub("", error_text(cell.outputs, reply))
+    if text and not wanted:
+        return f"cell {number} failed:\n\n{indent(cell.source)}\n\n{text}"
+    if wanted and not text and reply["status"] == "ok":
+        return f"cell {number} was meant to fail and did not:\n\n{indent(cell.source)}"
+    return None
+
+
+def indent(text):
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def write(notebook, arguments):
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    executed = arguments.output / arguments.notebook.name
+    nbformat.write(notebook, executed)
+    page, _ = HTMLExporter().from_notebook_node(
+        notebook, resources={"metadata": {"name": arguments.notebook.stem}}
+    )
+    html = executed.with_suffix(".html")
+    html.write_text(page, encoding="utf-8")
+    return executed, html
+
+
+if __name__ == "__main__":
+    sys.exit(main())

