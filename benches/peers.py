@@ -406,6 +406,7 @@ def main():
     names = arguments.only.split(",") if arguments.only else list(WORKERS)
     if unknown := set(names) - set(WORKERS):
         sys.exit(f"There is no peer called {', '.join(sorted(unknown))}; there are {', '.join(WORKERS)}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `finally` ends the peers then, too
     if arguments.zunder:
         names.insert(0, "zunder")
     for batch_size in arguments.batch_sizes.split(","):

@@ -11,6 +11,7 @@ use crate::files;
 use crate::layout::Layout;
 use crate::python::Python;
 use crate::template::{self, Template};
+use crate::tools;
 
 /// The kernel's name in a notebook's metadata.
 pub(crate) const KERNEL: &str = "zunder";
@@ -78,19 +79,12 @@ pub(crate) fn set_environment(
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.
 fn is_of_another_build(name: &str) -> bool {
-    const STARTS: [&str; 6] =
-        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PROFILE_", "CARGO_BUILD_", "EVCXR_"];
-    const NAMES: [&str; 8] = [
-        "CARGO",
-        "CARGO_CRATE_NAME",
-        "CARGO_ENCODED_RUSTFLAGS",
-        "CARGO_PRIMARY_PACKAGE",
-        "CARGO_TARGET_DIR",
-        "OUT_DIR",
-        "RUSTFLAGS",
-        "RUSTC_WORKSPACE_WRAPPER",
-    ];
-    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
+    const STARTS: [&str; 3] = ["CARGO_PROFILE_", "CARGO_BUILD_", "EVCXR_"];
+    const NAMES: [&str; 4] =
+        ["CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"];
+    tools::is_set_by_cargo(name)
+        || NAMES.contains(&name)
+        || STARTS.iter().any(|start| name.starts_with(start))
 }
 
 /// Installs the kernelspec and the copy of this program that it runs. A copy, since cargo may

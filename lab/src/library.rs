@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -45,9 +45,8 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
     let metadata = metadata(root)?;
     // The default members, as in `cargo test`: another choice of packages can mean other
     // features of shared crates, and then Burn would be built a second time.
-    let mut cargo = Command::new("cargo")
+    let mut cargo = tools::cargo(root)
         .args(["build", "--message-format=json-render-diagnostics"])
-        .current_dir(root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
@@ -74,11 +73,13 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
 fn metadata(root: &Path) -> Result<Value> {
     let version = tools::rustc_version(root)?;
     let host = tools::version_field(&version, "host").unwrap_or_default();
-    let text = tools::read(
-        Command::new("cargo")
-            .args(["metadata", "--format-version", "1", "--filter-platform", host])
-            .current_dir(root),
-    )?;
+    let text = tools::read(tools::cargo(root).args([
+        "metadata",
+        "--format-version",
+        "1",
+        "--filter-platform",
+        host,
+    ]))?;
     serde_json::from_str(&text).explain(|| "read cargo's metadata".to_owned())
 }
 

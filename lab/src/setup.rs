@@ -136,10 +136,8 @@ fn install_evcxr() -> Result<()> {
 }
 
 fn load_data(layout: &Layout) -> Result<()> {
-    let mut example = Command::new("cargo");
-    example
-        .args(["run", "--quiet", "--package", "zunder", "--example", "load_data"])
-        .current_dir(layout.root());
+    let mut example = tools::cargo(layout.root());
+    example.args(["run", "--quiet", "--example", "load_data"]);
     tools::run(&mut example).map_err(|error| Failure::new(format!("cannot load MNIST: {error}")))
 }
 

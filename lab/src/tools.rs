@@ -56,6 +56,28 @@ fn name(command: &Command) -> String {
     format!("`{}`", words.join(" "))
 }
 
+/// Cargo on the workspace, told nothing of the cargo that runs this program.
+///
+/// Build scripts (`ring`'s is one) look at the variables that cargo sets for a program that it
+/// runs, and would be run again, with much compiling, each time these come and go.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_set_by_cargo) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.current_dir(root);
+    cargo
+}
+
+/// Whether cargo sets this variable for the programs that it runs.
+pub(crate) fn is_set_by_cargo(name: &str) -> bool {
+    const STARTS: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "DEP_"];
+    const NAMES: [&str; 4] = ["CARGO", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"];
+    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
+}
+
 /// `rustc -vV` as seen in `folder` (a toolchain file there counts).
 pub(crate) fn rustc_version(folder: &Path) -> Result<String> {
     read(Command::new("rustc").arg("-vV").current_dir(folder))
