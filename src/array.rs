@@ -289,14 +289,6 @@ impl Array {
         }
     }
 
-    /// The numbers as a slice, where they are `uint8`.
-    pub(crate) fn as_u8_slice(&self) -> Option<&[u8]> {
-        match &self.values {
-            Values::UInt8(array) => array.as_slice(),
-            _ => None,
-        }
-    }
-
     /// Only for a shape that holds as many values: callers check.
     pub(crate) fn with_shape(self, shape: &Shape) -> Array {
         let dims = IxDyn(shape.dims());

@@ -164,17 +164,17 @@ macro_rules! for_each_tile {
             match ($columns - $column) / LANES {
                 1 => {
                     const $vectors: usize = 1;
-                    $call;
+                    $call
                     $column += LANES;
                 }
                 2 => {
                     const $vectors: usize = 2;
-                    $call;
+                    $call
                     $column += 2 * LANES;
                 }
                 _ => {
                     const $vectors: usize = 3;
-                    $call;
+                    $call
                     $column += 3 * LANES;
                 }
             }
@@ -190,14 +190,14 @@ fn forward_with<const FMA: bool>(x: Rows<'_>, kernel: &[f32], bias: &[f32], sums
         let rows: [&[f32]; ROWS] = std::array::from_fn(|row| x.row(first + row));
         let sums = &mut sums[first * columns..][..ROWS * columns];
         for_each_tile!(columns, column, C => {
-            forward_tile::<FMA, ROWS, C>(rows, kernel, bias, column, sums)
+            forward_tile::<FMA, ROWS, C>(rows, kernel, bias, column, sums);
         });
         first += ROWS;
     }
     for row in first..x.len() {
         let sums = &mut sums[row * columns..][..columns];
         for_each_tile!(columns, column, C => {
-            forward_tile::<FMA, 1, C>([x.row(row)], kernel, bias, column, sums)
+            forward_tile::<FMA, 1, C>([x.row(row)], kernel, bias, column, sums);
         });
     }
 }
@@ -231,13 +231,13 @@ fn gradient_of_kernel_with<const FMA: bool>(
     let mut input = 0;
     while input + ROWS <= inputs {
         for_each_tile!(columns, column, C => {
-            kernel_tile::<FMA, ROWS, C>(x, gradient, columns, input, column, kernel_gradient)
+            kernel_tile::<FMA, ROWS, C>(x, gradient, columns, input, column, kernel_gradient);
         });
         input += ROWS;
     }
     for input in input..inputs {
         for_each_tile!(columns, column, C => {
-            kernel_tile::<FMA, 1, C>(x, gradient, columns, input, column, kernel_gradient)
+            kernel_tile::<FMA, 1, C>(x, gradient, columns, input, column, kernel_gradient);
         });
     }
 }
