@@ -6,3 +6,5 @@ mod data;
 mod evaluation;
 mod keras;
 mod pictures;
+mod python;
+mod saving;
