@@ -5,6 +5,7 @@
 mod data;
 mod evaluation;
 mod keras;
+mod photo;
 mod pictures;
 mod python;
 mod saving;
