@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
 use crate::shape::Shape;
@@ -244,6 +245,13 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// There is no picture to show or save.
+    NoPicture {
+        /// Why it could not be drawn.
+        reason: Arc<Error>,
+    },
+    /// A history without a single epoch has nothing to show.
+    NoEpochs,
 }
 
 impl fmt::Display for Error {
@@ -422,6 +430,11 @@ impl fmt::Display for Error {
                 write!(f, "cannot read {}: {source}; check the name and the folder", path.display())
             }
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
+            Error::NoPicture { reason } => fmt::Display::fmt(reason, f),
+            Error::NoEpochs => write!(
+                f,
+                "the history holds no epoch yet: call fit, and let at least one epoch come to its end"
+            ),
         }
     }
 }

@@ -1,27 +1,82 @@
 //! Zunder: train your first neural network in Rust, cell by cell.
+//!
+//! This crate is what the notebooks in `notebooks/` are written with. It loads data, prepares it,
+//! describes a network, trains it, judges it and draws what it does, with the names and the
+//! meanings of [Keras](https://keras.io), on [Burn](https://burn.dev).
+//!
+//! The whole tutorial in one piece:
+//!
+//! ```no_run
+//! use zunder::prelude::*;
+//!
+//! # fn main() -> zunder::Result<()> {
+//! let ((x_train, y_train), (x_test, y_test)) = mnist::load_data()?;
+//!
+//! let x_train = x_train.reshape([60_000, 784])? / 255.0;
+//! let x_test = x_test.reshape([10_000, 784])? / 255.0;
+//! let y_train = to_categorical(&y_train, 10)?;
+//! let y_test = to_categorical(&y_test, 10)?;
+//!
+//! let network = Sequential::new()
+//!     .add(Input::new(784))
+//!     .add(Dense::new(20).activation(Relu))
+//!     .add(Dense::new(14).activation(Relu))
+//!     .add(Dense::new(10).activation(Softmax));
+//! println!("{}", network.summary());
+//!
+//! let mut model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+//! let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
+//! let history = model.fit(&x_train, &y_train, settings)?;
+//! history.plot("accuracy").save("accuracy.png")?;
+//! println!("{}", model.evaluate(&x_test, &y_test)?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where to start: [`Sequential`] and [`Model::fit`]. What can go wrong: [`Error`], one sentence
+//! each. What cells hold in variables: [`Array`].
+//!
+//! The source has one file for each step of the tutorial, listed here in the order in which data
+//! flows; a file uses only those above it.
 
-mod array;
-mod burn_network;
-mod data_problem;
-mod datasets;
-mod dense_network;
-mod error;
-mod history;
-mod kernels;
-mod layers;
-mod losses;
-mod metrics;
-mod model;
-mod optimizers;
-mod parameters;
-mod preprocessing;
-mod sequential;
+// What everything is made of.
 mod shape;
+mod data_problem;
+mod error;
+mod array;
+
+// Load, look, prepare.
+mod datasets;
+mod figure;
+mod canvas;
+mod tiles;
+pub mod plot;
+mod preprocessing;
+
+// Define.
+mod layers;
+mod sequential;
+mod diagram;
+
+// Compile.
+mod losses;
+mod optimizers;
+mod metrics;
+
+// Fit, evaluate, predict.
+mod history;
+mod curves;
+mod parameters;
+mod kernels;
+mod dense_network;
+mod burn_network;
+mod model;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
+pub use figure::Figure;
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
 pub use losses::Loss;
@@ -46,6 +101,7 @@ pub mod prelude {
     pub use crate::metrics::{Accuracy, Metric};
     pub use crate::model::{Fit, Model};
     pub use crate::optimizers::{Adam, Sgd};
+    pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
 }

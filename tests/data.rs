@@ -226,7 +226,7 @@ mod disk {
         let program = program(place.path());
         let script = format!(
             "{mount} && cd \"$ZUNDER_DATA\" && {script} || exit 99; \
-             cd . ; PATH=/nowhere; \"$0\"; code=$?; PATH=/usr/bin:/bin; \
+             PATH=/nowhere; \"$0\"; code=$?; PATH=/usr/bin:/bin; \
              echo LISTING; [ ! -d mnist ] || ls -A mnist; exit $code"
         );
         let mut command = Command::new("unshare");

@@ -124,8 +124,10 @@ fn requested_file(stream: &mut TcpStream) -> usize {
         }
     }
     let request = String::from_utf8_lossy(&request).into_owned();
-    let is_it = |name: &&str| request.starts_with(&format!("GET /small/{name}.gz "));
-    NAMES.iter().position(|name| is_it(&name)).expect("one of the four files is asked for")
+    NAMES
+        .iter()
+        .position(|name| request.starts_with(&format!("GET /small/{name}.gz ")))
+        .expect("one of the four files is asked for")
 }
 
 fn send(stream: &mut TcpStream, body: &[u8], announced: usize) -> std::io::Result<()> {

@@ -1,0 +1,403 @@
+//! `history.plot("accuracy")`: how a training went, as curves over the epochs.
+
+use std::ops::Range;
+
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::canvas::{self, Colour, FONTS, sheet};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::history::History;
+use crate::tiles::range_of;
+
+/// The words in this picture.
+mod words {
+    pub(super) const EPOCH: &str = "epoch";
+    pub(super) const TRAINING: &str = "training";
+    pub(super) const VALIDATION: &str = "validation";
+    pub(super) const NOTHING: &str = "no finite numbers";
+
+    pub(super) fn title(measure: &str) -> String {
+        format!("{measure} in each epoch")
+    }
+}
+
+/// Size of the picture.
+const WIDTH: i32 = 640;
+const HEIGHT: i32 = 400;
+/// The drawing library sets points on whole numbers: on a sheet four times as large they are fine
+/// enough for smooth curves.
+const FINE: i32 = 4;
+
+type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+impl History {
+    /// Draws one measure over the epochs, training and validation: `history.plot("accuracy")`.
+    ///
+    /// Where the validation curve stops following the training curve, the network begins to learn
+    /// its samples by heart: it overfits.
+    ///
+    /// # Errors
+    ///
+    /// None here: the figure holds it, see [`Figure`]. [`Error::UnknownMetric`] when this was not
+    /// measured, [`Error::NoEpochs`] when nothing was.
+    pub fn plot(&self, name: &str) -> Figure {
+        Figure::new(draw(self, name))
+    }
+}
+
+/// One curve and how it looks: by its colour, its dashes and its marks.
+struct Curve {
+    label: &'static str,
+    colour: Colour,
+    dashed: bool,
+    values: Vec<f32>,
+}
+
+fn draw(history: &History, name: &str) -> Result<String> {
+    if history.num_epochs() == 0 {
+        return Err(Error::NoEpochs);
+    }
+    let measure = name.strip_prefix("val_").unwrap_or(name);
+    let training =
+        |values| Curve { label: words::TRAINING, colour: canvas::BLUE, dashed: false, values };
+    let validation = |values| Curve {
+        label: words::VALIDATION,
+        colour: canvas::VERMILION,
+        dashed: true,
+        values,
+    };
+    let curves = if name == measure {
+        let beside = history.get(&format!("val_{name}")).ok().map(validation);
+        std::iter::once(training(history.get(name)?)).chain(beside).collect()
+    } else {
+        vec![validation(history.get(name)?)]
+    };
+    let mut drawing = String::new();
+    let backend =
+        SVGBackend::with_string(&mut drawing, ((WIDTH * FINE) as u32, (HEIGHT * FINE) as u32));
+    draw_curves(&backend.into_drawing_area(), measure, &curves)
+        .map_err(|problem| Error::CannotDraw { problem: problem.to_string() })?;
+    // Only what is inside: the sheet around it is our own, with the size that is to be shown.
+    let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
+    let inside = inside.trim_end().trim_end_matches("</svg>");
+    let view = [WIDTH * FINE, HEIGHT * FINE].map(f64::from);
+    Ok(sheet(f64::from(WIDTH), f64::from(HEIGHT), view, inside))
+}
+
+fn draw_curves(
+    area: &Sheet,
+    measure: &str,
+    curves: &[Curve],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
+    let epochs = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0);
+    let x_axis = Axis::epochs(epochs);
+    let y_axis = Axis::around(range_of(&all));
+    let x_label = |value: &f64| x_axis.label(*value);
+    let y_label = |value: &f64| y_axis.label(*value);
+
+    area.fill(&WHITE)?;
+    let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
+    let title = TextStyle { font: title.font.style(FontStyle::Bold), ..title };
+    area.draw(&Text::new(words::title(measure), (WIDTH * FINE / 2, 26 * FINE), title))?;
+    draw_legend(area, curves)?;
+
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(64 * FINE)
+        .margin_right(24 * FINE)
+        .margin_bottom(8 * FINE)
+        .margin_left(10 * FINE)
+        .x_label_area_size(46 * FINE)
+        .y_label_area_size(70 * FINE)
+        .build_cartesian_2d(x_axis.clone(), y_axis.clone())?;
+    let label = text_style(13, canvas::GREY, HPos::Center);
+    chart
+        .configure_mesh()
+        .max_light_lines(0)
+        .bold_line_style(colour(canvas::LIGHT_GREY).mix(0.6).stroke_width(FINE as u32))
+        .axis_style(colour(canvas::GREY).stroke_width(FINE as u32))
+        .set_all_tick_mark_size(5 * FINE)
+        .label_style(label)
+        .x_labels(x_axis.ticks.len())
+        .y_labels(y_axis.ticks.len())
+        .x_label_formatter(&x_label)
+        .y_label_formatter(&y_label)
+        .axis_desc_style(text_style(14, canvas::BLACK, HPos::Center))
+        .x_desc(words::EPOCH)
+        .y_desc(measure)
+        .draw()?;
+    for curve in curves {
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let points: Vec<(f64, f64)> =
+            (1u32..).zip(&curve.values).map(|(epoch, &y)| (epoch.into(), y.into())).collect();
+        for run in points.split(|(_, y)| !y.is_finite()).filter(|run| !run.is_empty()) {
+            if curve.dashed {
+                let (dash, gap) = (8 * FINE, 5 * FINE);
+                chart.draw_series(DashedLineSeries::new(run.to_vec(), dash, gap, line))?;
+            } else {
+                chart.draw_series(LineSeries::new(run.to_vec(), line))?;
+            }
+        }
+        // Of many epochs, not every one is marked: the marks would hide the curve.
+        let apart = points.len().div_ceil(25);
+        let marked = points.into_iter().step_by(apart).filter(|(_, y)| y.is_finite());
+        let at = marked.map(|(x, y)| chart.backend_coord(&(x, y)));
+        for position in at {
+            draw_mark(area, curve, position)?;
+        }
+    }
+    if !all.iter().any(|value| value.is_finite()) {
+        let look = text_style(14, canvas::GREY, HPos::Center);
+        area.draw(&Text::new(words::NOTHING, (WIDTH * FINE / 2, HEIGHT * FINE / 2), look))?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+/// What each curve is, in a line of its own between title and curves, where it hides nothing.
+fn draw_legend(area: &Sheet, curves: &[Curve]) -> Result<(), Box<dyn std::error::Error>> {
+    let (entry, y) = (140 * FINE, 50 * FINE);
+    let left = WIDTH * FINE / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
+    for (position, curve) in (0i32..).zip(curves) {
+        let x = left + position * entry;
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let ends = vec![(x, y), (x + 34 * FINE, y)];
+        if curve.dashed {
+            let pieces = [(0, 8), (13, 21), (26, 34)];
+            for (from, to) in pieces.map(|(from, to)| (x + from * FINE, x + to * FINE)) {
+                area.draw(&PathElement::new(vec![(from, y), (to, y)], line))?;
+            }
+        } else {
+            area.draw(&PathElement::new(ends, line))?;
+        }
+        draw_mark(area, curve, (x + 17 * FINE, y))?;
+        let look = text_style(13, canvas::BLACK, HPos::Left);
+        area.draw(&Text::new(curve.label, (x + 42 * FINE, y), look))?;
+    }
+    Ok(())
+}
+
+/// The mark of one epoch: a disc for the training, a triangle for the validation, small enough
+/// that both are seen where both curves are at one place.
+fn draw_mark(
+    area: &Sheet,
+    curve: &Curve,
+    (x, y): (i32, i32),
+) -> Result<(), Box<dyn std::error::Error>> {
+    let fill = colour(curve.colour).filled();
+    if curve.dashed {
+        area.draw(&TriangleMarker::new((x, y), 4 * FINE, fill))?;
+    } else {
+        area.draw(&Circle::new((x, y), 9 * FINE / 2, fill))?;
+    }
+    Ok(())
+}
+
+fn colour([red, green, blue]: Colour) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
+fn text_style(size: i32, ink: Colour, side: HPos) -> TextStyle<'static> {
+    // The SVG backend divides the size of a text by this number.
+    let size = f64::from(size * FINE) * 1.24;
+    TextStyle {
+        color: colour(ink).to_backend_color(),
+        pos: Pos::new(side, VPos::Center),
+        ..TextStyle::from((FONTS, size).into_font())
+    }
+}
+
+/// An axis with marks at round numbers.
+#[derive(Clone)]
+struct Axis {
+    from: f64,
+    to: f64,
+    ticks: Vec<f64>,
+    step: f64,
+}
+
+impl Axis {
+    /// Whole epochs from 1, with half an epoch of room at both ends.
+    fn epochs(epochs: usize) -> Axis {
+        let last = epochs.max(1) as f64;
+        let step = if epochs <= 12 { 1.0 } else { round_step(last / 11.0).max(1.0) };
+        let rounds = (1..).map(|number| f64::from(number) * step);
+        let mut ticks: Vec<f64> = rounds.take_while(|&tick| tick <= last).collect();
+        if step > 1.0 {
+            ticks.insert(0, 1.0);
+        }
+        let room = (last * 0.02).max(0.5);
+        Axis { from: 1.0 - room, to: last + room, ticks, step }
+    }
+
+    /// Round numbers around a range.
+    fn around((low, high): (f64, f64)) -> Axis {
+        let size = low.abs().max(high.abs());
+        // A constant still needs an axis with a length.
+        let (low, high) = match high - low > size * 1e-4 {
+            true => (low, high),
+            false if size == 0.0 => (-0.1, 0.1),
+            false => (low - size * 0.1, high + size * 0.1),
+        };
+        let step = round_step((high - low) / 7.0);
+        // A number that is round but for its last digits is the end of the axis itself.
+        let first = (low / step + 1e-4).floor() as i64;
+        let last = (high / step - 1e-4).ceil() as i64;
+        let ticks = (first..=last).map(|number| number as f64 * step).collect();
+        Axis { from: first as f64 * step, to: last as f64 * step, ticks, step }
+    }
+
+    /// A tick with as many decimals as all ticks need.
+    fn label(&self, tick: f64) -> String {
+        let largest = self.from.abs().max(self.to.abs());
+        let decimals = (-self.step.log10()).ceil().max(0.0) as usize;
+        if tick.abs() < self.step * 1e-6 {
+            "0".to_owned()
+        } else if largest >= 1e6 || decimals > 6 {
+            let digits = (largest / self.step).log10().ceil().clamp(0.0, 7.0) as usize;
+            format!("{tick:.digits$e}")
+        } else {
+            format!("{tick:.decimals$}")
+        }
+    }
+}
+
+/// The smallest of 1, 2, 5, 10, ... (and 0.5, 0.2, ...) that is not below a number.
+fn round_step(at_least: f64) -> f64 {
+    let power = 10f64.powf(at_least.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|digit| digit * power);
+    steps.into_iter().find(|&step| step >= at_least * 0.999).unwrap_or(10.0 * power)
+}
+
+impl Ranged for Axis {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
+        let way = (value - self.from) / (self.to - self.from);
+        start + (f64::from(end - start) * way).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.clone()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.from..self.to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A training whose numbers are `number(epoch)`, from epoch 1.
+    fn history(epochs: usize, number: impl Fn(usize) -> f32) -> History {
+        let mut history = History::default();
+        for epoch in 1..=epochs {
+            history
+                .push(1.0, &[("accuracy", number(epoch)), ("val_accuracy", number(epoch) - 0.1)]);
+        }
+        history
+    }
+
+    /// All texts of a picture, as a browser would show them.
+    fn texts(svg: &str) -> Vec<String> {
+        let pieces = svg.split("<text").skip(1).filter_map(|piece| piece.split_once('>'));
+        let texts = pieces.filter_map(|(_, rest)| rest.split_once('<'));
+        texts.map(|(text, _)| text.trim().to_owned()).collect()
+    }
+
+    fn labels(axis: &Axis) -> Vec<String> {
+        axis.ticks.iter().map(|&tick| axis.label(tick)).collect()
+    }
+
+    #[test]
+    fn epochs_are_whole_numbers_from_1() {
+        assert_eq!(labels(&Axis::epochs(1)), ["1"]);
+        assert_eq!(labels(&Axis::epochs(3)), ["1", "2", "3"]);
+        assert_eq!(labels(&Axis::epochs(30)), ["1", "5", "10", "15", "20", "25", "30"]);
+        assert_eq!(Axis::epochs(200).ticks.len(), 11);
+        for epochs in 1..=1_000 {
+            let axis = Axis::epochs(epochs);
+            let is_epoch = |&tick: &f64| tick.fract() == 0.0 && (1..=epochs).contains(&(tick as _));
+            assert!(axis.ticks.iter().all(is_epoch) && axis.ticks.len() <= 13, "{epochs}");
+        }
+    }
+
+    #[test]
+    fn numbers_get_round_ticks_that_hold_them_all() {
+        assert_eq!(labels(&Axis::around((0.1, 1.0))), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(&Axis::around((0.95, 0.97)))[..2], ["0.950", "0.955"]);
+        assert_eq!(labels(&Axis::around((1.0, 1.0))), ["0.90", "0.95", "1.00", "1.05", "1.10"]);
+        assert_eq!(labels(&Axis::around((0.0, 0.0))), ["-0.10", "-0.05", "0", "0.05", "0.10"]);
+        let extremes = [-3e38, -1.0, -1e-30, 0.0, 1e-38, 0.5, 0.500_000_1, 1e9, 3e38];
+        for low in extremes {
+            for high in extremes.into_iter().filter(|&high| high >= low) {
+                let axis = Axis::around((low, high));
+                let tiny = axis.step * 1e-3;
+                assert!(axis.from <= low + tiny && high <= axis.to + tiny, "{low} {high}");
+                assert!((2..=10).contains(&axis.ticks.len()), "{low} {high}: {:?}", axis.ticks);
+                assert!(labels(&axis).iter().all(|label| label.len() < 16), "{low} {high}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_curves_are_there_with_their_names() {
+        let figure = history(10, |epoch| 0.9 + epoch as f32 / 100.0).plot("accuracy");
+        let svg = figure.svg().unwrap();
+        let texts = texts(svg);
+        for word in ["accuracy", words::EPOCH, words::TRAINING, words::VALIDATION, "1", "10"] {
+            assert!(texts.iter().any(|text| text == word), "{word} is not in {texts:?}");
+        }
+        let marks = |mark: &str| svg.matches(mark).count();
+        // One in the legend, one for each epoch.
+        assert_eq!((marks("<circle"), marks("<polygon")), (11, 11));
+        assert!(svg.contains("#0072B2") && svg.contains("#D55E00"));
+    }
+
+    #[test]
+    fn one_epoch_is_a_point_and_many_stay_readable() {
+        let svg = |epochs| history(epochs, |epoch| 1.0 / epoch as f32).plot("accuracy");
+        assert_eq!(svg(1).svg().unwrap().matches("<circle").count(), 2);
+        assert!(svg(200).svg().unwrap().matches("<circle").count() <= 26);
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_leave_a_gap() {
+        let gap = history(3, |epoch| if epoch == 2 { f32::NAN } else { 0.5 }).plot("accuracy");
+        assert_eq!(gap.svg().unwrap().matches("<circle").count(), 3);
+        let none = history(3, |_| f32::INFINITY).plot("accuracy");
+        assert!(texts(none.svg().unwrap()).contains(&words::NOTHING.to_owned()));
+        for figure in [gap, none] {
+            let svg = figure.svg().unwrap();
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        }
+    }
+
+    #[test]
+    fn a_validation_curve_alone_is_one_curve() {
+        let figure = history(3, |_| 0.5).plot("val_accuracy");
+        let texts = texts(figure.svg().unwrap());
+        assert!(
+            texts.contains(&"validation".to_owned()) && !texts.contains(&"training".to_owned())
+        );
+    }
+
+    #[test]
+    fn unknown_names_and_empty_histories_say_so() {
+        let reason = |history: History, name| history.plot(name).svg().unwrap_err().to_string();
+        let unknown = reason(history(1, |_| 0.5), "acuracy");
+        assert!(
+            unknown.contains("\"acuracy\"") && unknown.contains("\"val_accuracy\""),
+            "{unknown}"
+        );
+        let empty = reason(History::default(), "accuracy");
+        assert!(empty.contains("holds no epoch yet"), "{empty}");
+    }
+}
