@@ -135,6 +135,13 @@ impl Canvas {
         );
     }
 
+    /// A line of text that runs upwards, its middle beside `y`.
+    pub(crate) fn text_upwards(&mut self, [x, y]: [f64; 2], look: Type, text: &str) {
+        self.svg += &format!("<g transform=\"rotate(-90 {} {})\">\n", short(x), short(y));
+        self.text([x, y], look, text);
+        self.svg += "</g>\n";
+    }
+
     /// A small image, stretched over a rectangle, its pixels as squares with sharp edges.
     pub(crate) fn image(&mut self, area: [f64; 4], tile: &Tile) -> Result<()> {
         // Viewers smooth an image that they stretch, and not all can be told not to. So each

@@ -190,7 +190,7 @@ fn draw_mark(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let fill = colour(curve.colour).filled();
     if curve.dashed {
-        area.draw(&TriangleMarker::new((x, y), 4 * FINE, fill))?;
+        area.draw(&TriangleMarker::new((x, y), 5 * FINE, fill))?;
     } else {
         area.draw(&Circle::new((x, y), 9 * FINE / 2, fill))?;
     }

@@ -4,7 +4,8 @@ use crate::canvas::{Align, BLACK, BLUE, Canvas, GREY, LIGHT_GREY, ORANGE, Type};
 use crate::error::Result;
 use crate::figure::Figure;
 use crate::layers::Layer;
-use crate::sequential::{Sequential, thousands};
+use crate::numbers::thousands;
+use crate::sequential::Sequential;
 
 /// The words in this picture.
 mod words {

@@ -41,6 +41,7 @@
 
 // What everything is made of.
 mod shape;
+mod numbers;
 mod data_problem;
 mod error;
 mod array;
@@ -49,9 +50,9 @@ mod array;
 mod datasets;
 mod figure;
 mod canvas;
+mod preprocessing;
 mod tiles;
 pub mod plot;
-mod preprocessing;
 
 // Define.
 mod layers;
@@ -71,11 +72,13 @@ mod kernels;
 mod dense_network;
 mod burn_network;
 mod model;
+mod evaluation;
 
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
+pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
 pub use history::History;
 pub use layers::{Activation, Dense, Input, Layer};
@@ -94,6 +97,7 @@ pub use burn;
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::datasets::{fashion_mnist, mnist};
+    pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,

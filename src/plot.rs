@@ -1,5 +1,9 @@
 //! Pictures of images: what the network sees, what it answers, where it errs, what it learned.
 
+mod mistakes;
+mod prediction;
+mod weights;
+
 use rand::seq::index;
 
 use crate::array::Array;
@@ -7,12 +11,24 @@ use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, image_size};
 
-/// The words in these pictures.
+pub use mistakes::mistakes;
+pub use prediction::{TrueLabel, prediction};
+pub use weights::weights;
+
+/// The words in this picture and those next to it.
 mod words {
     pub(super) fn samples(n: usize) -> String {
         match n {
             1 => "A random image with its label".to_owned(),
             _ => format!("{n} random images with their labels"),
+        }
+    }
+
+    pub(super) fn percent(probability: f32) -> String {
+        match probability {
+            // No network is ever quite sure.
+            0.9995..1.0 => "> 99.9 %".to_owned(),
+            _ => format!("{:.1} %", probability * 100.0),
         }
     }
 }
@@ -70,6 +86,19 @@ fn check_pairs(x: &Array, y: &Array) -> Result<()> {
         return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
     }
     Ok(())
+}
+
+/// The probabilities as numbers, each from 0 to 1 (but for the last digits).
+fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
+    let values = probabilities.to_vec();
+    match values.iter().find(|value| !(-1e-3..=1.001).contains(*value)) {
+        None => Ok(values),
+        Some(value) => Err(Error::BadSetting {
+            setting: "a probability",
+            value: value.to_string(),
+            expected: "from 0 to 1, as from a network that ends in Softmax",
+        }),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::layers::Layer;
+use crate::numbers::thousands;
 use crate::shape::Shape;
 
 /// A network as a stack of layers, each taking what the one before puts out.
@@ -198,18 +199,6 @@ fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
     format!("{head}\n{rule}\n{}{rule}", body.collect::<String>())
 }
 
-/// A number with a comma between thousands: `16,144`.
-pub(crate) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|group| std::str::from_utf8(group).unwrap_or_default())
-        .collect();
-    groups.join(",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,11 +242,5 @@ Total params: 16,144 (63.06 KB as float32)";
         assert!(problem(none).contains("units is 0"));
         let images = Sequential::new().add(Input::new([28, 28])).add(Dense::new(2));
         assert!(problem(images).contains("(28, 28)"));
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        let written = [0, 999, 1_000, 16_144, 1_234_567].map(thousands);
-        assert_eq!(written, ["0", "999", "1,000", "16,144", "1,234,567"]);
     }
 }

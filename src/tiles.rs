@@ -1,7 +1,7 @@
 //! Rows of an array as small images: which shapes are images, and how numbers become colours.
 
 use crate::array::{Array, DType};
-use crate::canvas::{Align, BLACK, Canvas, Colour, LIGHT_GREY, Tile, Type};
+use crate::canvas::{BLACK, Canvas, LIGHT_GREY, Tile, Type};
 use crate::error::{Error, Result};
 use crate::shape::Shape;
 
@@ -55,6 +55,13 @@ pub(crate) fn range_of(values: &[f32]) -> (f64, f64) {
         (low.min(value), high.max(value))
     });
     if range.0 <= range.1 { range } else { (0.0, 1.0) }
+}
+
+/// The size of the finite number that is farthest from 0; 1 where all are 0.
+pub(crate) fn largest_size(values: &[f32]) -> f64 {
+    let finite = values.iter().filter(|value| value.is_finite());
+    let largest = finite.fold(0.0, |largest, value| value.abs().max(largest));
+    if largest > 0.0 { largest.into() } else { 1.0 }
 }
 
 /// Checks labels or predictions: one class number for each sample, or one number for each class.

@@ -1,5 +1,8 @@
 //! The integration tests, as one program: each one more would be linked to Burn for many seconds.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on may stop
+
 mod data;
+mod evaluation;
 mod keras;
 mod pictures;

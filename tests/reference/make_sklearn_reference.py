@@ -51,6 +51,7 @@ def main():
         labels = list(range(num_classes))
         report = classification_report(y_true, y_pred, labels=labels, output_dict=True, zero_division=0)
         matrix = confusion_matrix(y_true, y_pred, labels=labels)
+        text = classification_report(y_true, y_pred, labels=labels, digits=3, zero_division=0)
         cases.append({
             "name": name,
             "num_classes": num_classes,
@@ -61,6 +62,7 @@ def main():
             "accuracy": report["accuracy"],
             "macro_avg": numbers(report["macro avg"]),  # plain mean over the classes
             "weighted_avg": numbers(report["weighted avg"]),  # weighted by support
+            "report": text,
         })  # fmt: skip
 
     fixture = {

@@ -1,0 +1,145 @@
+//! `plot::mistakes`: the wrong predictions that the network was most sure of.
+
+use crate::array::{Array, position_of_largest};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::plot::{check_pairs, checked_probabilities};
+use crate::preprocessing::class_numbers;
+use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, image_size};
+
+/// The words in this picture.
+mod words {
+    use crate::numbers::thousands;
+    use crate::plot::words::percent;
+
+    pub(super) fn no_mistakes(samples: usize) -> String {
+        format!("No mistakes: {0} of {0} are right", thousands(samples))
+    }
+
+    pub(super) fn mistakes(shown: usize, all: usize) -> String {
+        match (shown, all) {
+            (_, 1) => "The only mistake".to_owned(),
+            (shown, all) if shown == all => format!("All {all} mistakes, the surest first"),
+            (1, _) => format!("The surest of {} mistakes", thousands(all)),
+            _ => format!("The {shown} surest of {} mistakes", thousands(all)),
+        }
+    }
+
+    pub(super) fn taken_for(truth: usize, class: usize) -> String {
+        format!("{truth} taken for {class}")
+    }
+
+    pub(super) fn sure(probability: f32) -> String {
+        format!("{} sure", percent(probability))
+    }
+}
+
+/// Shows the `n` wrong predictions that the network was most sure of.
+///
+/// Often they tell more than a number: some digits nobody could read, some labels are wrong, and
+/// some mistakes show what the network has not seen enough of.
+///
+/// # Shapes
+///
+/// `x`: images as for [`samples`](super::samples). `y`: class numbers `(n,)` or one-hot rows. `probabilities`:
+/// `(n, classes)`, what `model.predict` gave for all these images.
+///
+/// # Errors
+///
+/// None here: the figure holds it, see [`Figure`]. As [`samples`](super::samples), and [`Error::BadSetting`] when
+/// a probability is not from 0 to 1.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let x = Array::zeros([3, 28, 28]);
+/// let y = Array::from([0, 1, 1]);
+/// let probabilities = Array::from([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]]);
+/// let figure = plot::mistakes(&x, &y, &probabilities, 10);
+/// assert!(figure.svg()?.contains("1 taken for 0"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Figure {
+    Figure::new(draw_mistakes(x, y, probabilities, n))
+}
+
+fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Result<String> {
+    let operation = "plot::mistakes";
+    let size = image_size(&x.shape(), operation)?;
+    check_labels(&y.shape(), operation)?;
+    check_pairs(x, y)?;
+    let classes = match *probabilities.shape().dims() {
+        [samples, classes] if samples == x.len() && classes > 1 => classes,
+        _ => {
+            let expected = "a row of probabilities for each image in x, as from model.predict(&x)";
+            return Err(Error::WrongDimensions { operation, expected, got: probabilities.shape() });
+        }
+    };
+    // There may be fewer mistakes than asked for, and fewer images.
+    check_number(n, x.len().max(n))?;
+    let labels = class_numbers(&Array::from(class_labels(y)), classes)?;
+    let probabilities = checked_probabilities(probabilities)?;
+    let votes = probabilities.chunks(classes).map(|row| {
+        let vote = position_of_largest(row);
+        (vote, row[vote])
+    });
+    let mut wrong: Vec<_> = votes
+        .zip(labels)
+        .enumerate()
+        .filter(|(_, ((vote, _), label))| vote != label)
+        .map(|(row, ((vote, probability), label))| (row, vote, probability, label))
+        .collect();
+    if wrong.is_empty() {
+        let title = words::no_mistakes(x.len());
+        let (canvas, _) = grid(&title, &[], 0.0)?;
+        return Ok(canvas.into_svg());
+    }
+    let all = wrong.len();
+    wrong.sort_by(|(_, _, one, _), (_, _, other, _)| other.total_cmp(one));
+    wrong.truncate(n);
+    let rows: Vec<usize> = wrong.iter().map(|&(row, ..)| row).collect();
+    let lines = wrong.iter().map(|&(_, vote, probability, label)| {
+        vec![words::taken_for(label, vote), words::sure(probability)]
+    });
+    let tiles = grey_tiles(&x.select(&rows)?, size).into_iter().zip(lines);
+    let (canvas, _) = grid(&words::mistakes(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;
+    Ok(canvas.into_svg())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(figure: Figure) -> String {
+        figure.svg().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn mistakes_come_with_the_surest_first() {
+        let x = Array::zeros([4, 28, 28]);
+        let rows = [[0.6, 0.4], [0.3, 0.7], [0.1, 0.9], [0.1, 0.9]];
+        let (y, probabilities) = (Array::from([1, 0, 0, 1]), Array::from(rows));
+        let drawn = |n| mistakes(&x, &y, &probabilities, n).svg().unwrap().to_owned();
+        let svg = drawn(100);
+        let at = ["90.0 % sure", "70.0 % sure", "60.0 % sure"].map(|text| svg.find(text).unwrap());
+        assert!(at.is_sorted(), "{at:?}");
+        assert_eq!(svg.matches(">0 taken for 1<").count(), 2);
+        assert_eq!(svg.matches(">1 taken for 0<").count(), 1);
+        assert!(svg.contains("All 3 mistakes") && drawn(2).contains("The 2 surest of 3 mistakes"));
+        let none = mistakes(&x, &probabilities.argmax(), &probabilities, 10);
+        assert!(none.svg().unwrap().contains("No mistakes"));
+    }
+
+    #[test]
+    fn mistakes_say_what_is_wrong() {
+        let (x, y) = (Array::zeros([2, 28, 28]), Array::from([0, 1]));
+        let fine = Array::from([[0.6, 0.4], [0.3, 0.7]]);
+        let three = Array::zeros([3, 2]);
+        assert!(reason(mistakes(&x, &y, &three, 5)).contains("for each image in x"));
+        assert!(reason(mistakes(&x, &y, &fine, 0)).contains("at least 1"));
+        assert!(reason(mistakes(&x, &y, &fine, 101)).contains("at most 100"));
+        let strange = Array::from([0, 2]);
+        assert!(reason(mistakes(&x, &strange, &fine, 5)).contains("label 2 in row 1"));
+        assert!(reason(mistakes(&x, &y, &(fine * 9.0), 5)).contains("from 0 to 1"));
+    }
+}

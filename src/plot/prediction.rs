@@ -1,0 +1,206 @@
+//! `plot::prediction`: one image and the probability of each class.
+
+use crate::array::{Array, position_of_largest};
+use crate::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::plot::{checked_probabilities, words::percent};
+use crate::preprocessing::class_numbers;
+use crate::shape::Shape;
+use crate::tiles::{framed_image, grey_tiles, image_size, shown_size};
+
+/// The words in this picture.
+mod words {
+    pub(super) fn predicted(class: usize, truth: Option<usize>) -> String {
+        match truth {
+            None => format!("Predicted {class}"),
+            Some(truth) if truth == class => format!("Predicted {class}: right"),
+            Some(truth) => format!("Predicted {class}: wrong, it is {truth}"),
+        }
+    }
+}
+
+/// Shows one image beside what the network makes of it: a bar for the probability of each class.
+///
+/// The bar of the true class is blue. Where the network votes for another one, that bar is red.
+///
+/// # Shapes
+///
+/// `image`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without a 1
+/// in front. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`.
+/// `true_label`: a class number, a label or one-hot row, or `None` where it is not known.
+///
+/// # Errors
+///
+/// None here: the figure holds it, see [`Figure`]. [`Error::WrongDimensions`],
+/// [`Error::LabelOutOfRange`], and [`Error::BadSetting`] when a probability is not from 0 to 1.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let image = Array::zeros([28, 28]);
+/// let probabilities = Array::from([0.1, 0.7, 0.2]);
+/// let figure = plot::prediction(&image, &probabilities, 1);
+/// assert!(figure.svg()?.contains("Predicted 1: right"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn prediction(
+    image: &Array,
+    probabilities: &Array,
+    true_label: impl Into<TrueLabel>,
+) -> Figure {
+    Figure::new(draw_prediction(image, probabilities, &true_label.into()))
+}
+
+/// The class that an image belongs to, where it is known: `7`, `&y_test.row(0)?` or `None`.
+pub struct TrueLabel(Option<Array>);
+
+impl From<&Array> for TrueLabel {
+    fn from(label: &Array) -> Self {
+        TrueLabel(Some(label.clone()))
+    }
+}
+
+impl From<usize> for TrueLabel {
+    fn from(label: usize) -> Self {
+        TrueLabel(Some(Array::from([label])))
+    }
+}
+
+impl From<i32> for TrueLabel {
+    fn from(label: i32) -> Self {
+        TrueLabel(Some(Array::from([label])))
+    }
+}
+
+impl From<f32> for TrueLabel {
+    fn from(label: f32) -> Self {
+        TrueLabel(Some(Array::from([label])))
+    }
+}
+
+impl From<Option<usize>> for TrueLabel {
+    fn from(label: Option<usize>) -> Self {
+        TrueLabel(label.map(|label| Array::from([label])))
+    }
+}
+
+fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
+    let operation = "plot::prediction";
+    let tile = one_image(image, operation)?;
+    let wrong_shape = |expected, got| Error::WrongDimensions { operation, expected, got };
+    if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
+        let expected = "the probabilities of one sample, (classes,) or (1, classes)";
+        return Err(wrong_shape(expected, probabilities.shape()));
+    }
+    let probabilities = checked_probabilities(probabilities)?;
+    let classes = probabilities.len();
+    let truth = match &label.0 {
+        None => None,
+        Some(label) => {
+            let numbers = label.to_vec();
+            let number = match label.shape().num_values() {
+                1 => numbers[0],
+                length if length == classes => position_of_largest(&numbers) as f32,
+                _ => {
+                    let expected = "a class number or a one-hot row as true label";
+                    return Err(wrong_shape(expected, label.shape()));
+                }
+            };
+            class_numbers(&Array::from([number]), classes)?.first().copied()
+        }
+    };
+    let vote = position_of_largest(&probabilities);
+
+    let (margin, line, bar) = (16.0, 21.0, 240.0);
+    let (width, height) = shown_size(&tile, 168.0);
+    let top = margin + 34.0;
+    let bars_height = classes as f64 * line;
+    let tallest = bars_height.max(height);
+    let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
+    let bars_left = margin + width + 28.0 + names;
+    let all = bars_left + bar + 72.0;
+    let mut canvas = Canvas::new(all, top + tallest + margin);
+    canvas.text([all / 2.0, margin + 12.0], Type::TITLE, &words::predicted(vote, truth));
+    let image_top = top + (tallest - height) / 2.0;
+    framed_image(&mut canvas, [margin, image_top, width, height], &tile)?;
+    let bars_top = top + (tallest - bars_height) / 2.0;
+    for (class, &probability) in probabilities.iter().enumerate() {
+        let colour = match class {
+            _ if Some(class) == truth.or(Some(vote)) => BLUE,
+            _ if class == vote => VERMILION,
+            _ => LIGHT_GREY,
+        };
+        let y = bars_top + class as f64 * line;
+        let is_named = colour != LIGHT_GREY;
+        let look = Type { bold: is_named, align: Align::Right, ..Type::LABEL };
+        canvas.text([bars_left - 8.0, y + 15.0], look, &class.to_string());
+        // Also the smallest bar is a line.
+        let length = (f64::from(probability.clamp(0.0, 1.0)) * bar).max(1.0);
+        canvas.rectangle([bars_left, y + 3.0, length, line - 6.0], colour);
+        let look = Type { align: Align::Left, ..look };
+        canvas.text([bars_left + length + 7.0, y + 15.0], look, &percent(probability));
+    }
+    Ok(canvas.into_svg())
+}
+
+/// One image, with or without a 1 in front of its shape.
+fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
+    let shape = image.shape();
+    let as_batch = match *shape.dims() {
+        [pixels] | [1, pixels] => Shape::from([1, pixels]),
+        [height, width] | [1, height, width] => Shape::from([1, height, width]),
+        _ => {
+            let expected = "one image of shape (height, width) or (pixels,)";
+            return Err(Error::WrongDimensions { operation, expected, got: shape });
+        }
+    };
+    let size = image_size(&as_batch, operation)?;
+    grey_tiles(image, size).pop().ok_or(Error::NoData { what: "the image" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::hex;
+
+    fn reason(figure: Figure) -> String {
+        figure.svg().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_prediction_shows_right_and_wrong() {
+        let image = Array::zeros([28, 28]);
+        let probabilities = Array::from([[0.1, 0.7, 0.2]]);
+        let drawn = |figure: Figure| figure.svg().unwrap().to_owned();
+        let bars = |svg: &str, colour| svg.matches(&hex(colour)).count();
+        let right = drawn(prediction(&image, &probabilities, 1));
+        assert!(right.contains("Predicted 1: right") && right.contains("70.0 %"), "{right}");
+        assert_eq!((bars(&right, BLUE), bars(&right, VERMILION)), (1, 0));
+        let wrong = drawn(prediction(&image, &probabilities, &Array::from([0.0, 0.0, 1.0])));
+        assert!(wrong.contains("Predicted 1: wrong, it is 2"), "{wrong}");
+        assert_eq!((bars(&wrong, BLUE), bars(&wrong, VERMILION)), (1, 1));
+        let unknown = drawn(prediction(&image, &probabilities, None));
+        assert!(unknown.contains(">Predicted 1<"), "{unknown}");
+        for image in [[1, 784].as_slice(), &[784], &[1, 28, 28]] {
+            let image = Array::zeros(Shape::from(image));
+            assert_eq!(drawn(prediction(&image, &probabilities, 1usize)), right);
+        }
+    }
+
+    #[test]
+    fn a_prediction_says_what_is_wrong() {
+        let (image, fine) = (Array::zeros([28, 28]), Array::from([0.5, 0.5]));
+        let many = Array::zeros([2, 28, 28]);
+        assert!(reason(prediction(&many, &fine, 0)).contains("one image of shape"));
+        assert!(reason(prediction(&image, &Array::zeros([2, 2]), 0)).contains("one sample"));
+        assert!(reason(prediction(&image, &Array::from([7.0, -3.0]), 0)).contains("Softmax"));
+        assert!(reason(prediction(&image, &Array::from([f32::NAN, 0.0]), 0)).contains("NaN"));
+        for label in [2.0, -1.0, 0.5, f32::NAN] {
+            assert!(reason(prediction(&image, &fine, label)).contains("2 classes 0 to 1"));
+        }
+        let three = Array::from([0.0, 1.0, 0.0]);
+        assert!(reason(prediction(&image, &fine, &three)).contains("got shape (3,)"));
+        assert!(reason(prediction(&image, &fine, &Array::zeros([0]))).contains("got shape (0,)"));
+    }
+}

@@ -1,0 +1,127 @@
+//! `plot::weights`: what the units of the first layer look for.
+
+use crate::array::Array;
+use crate::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::tiles::{framed_image, grid, largest_size};
+
+/// The words in this picture.
+mod words {
+    use crate::numbers::thousands;
+
+    pub(super) fn weights(shown: usize, units: usize) -> String {
+        match (shown, units) {
+            (_, 1) => "What the only unit looks for in an image".to_owned(),
+            (shown, units) if shown < units => {
+                format!("What the first {shown} of {} units look for in an image", thousands(units))
+            }
+            _ => format!("What each of the {units} units looks for in an image"),
+        }
+    }
+
+    pub(super) fn unit(number: usize) -> String {
+        format!("unit {number}")
+    }
+}
+
+/// Shows the weights of the first layer as images, one for each unit.
+///
+/// A unit adds up all pixels, each times its weight. Bright pixels where its image is red speak for
+/// the unit, where it is blue against it; where it is white they do not matter to it.
+///
+/// # Shapes
+///
+/// `kernel`: `(pixels, units)` with a square number of pixels, as from `model.weights()`. Of more
+/// than 100 units, the first 100 are shown.
+///
+/// # Errors
+///
+/// None here: the figure holds it, see [`Figure`]. [`Error::WrongDimensions`].
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let figure = plot::weights(&Array::zeros([784, 20]));
+/// assert!(figure.svg()?.contains("unit 19"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn weights(kernel: &Array) -> Figure {
+    Figure::new(draw_weights(kernel))
+}
+
+fn draw_weights(kernel: &Array) -> Result<String> {
+    let wrong = || Error::WrongDimensions {
+        operation: "plot::weights",
+        expected: "a kernel of shape (pixels, units) with a square number of pixels, such as \
+                   (784, 20), the first of model.weights()",
+        got: kernel.shape(),
+    };
+    let (pixels, units) = match *kernel.shape().dims() {
+        [pixels, units] if units > 0 => (pixels, units),
+        _ => return Err(wrong()),
+    };
+    let side = pixels.isqrt();
+    if pixels == 0 || side * side != pixels {
+        return Err(wrong());
+    }
+    let values = kernel.to_vec();
+    let largest = largest_size(&values);
+    // One scale for all units, so that they can be compared; white is 0.
+    let colour = |weight: f32| match f64::from(weight) / largest {
+        way if !way.is_finite() => LIGHT_GREY,
+        way => signed_colour(way),
+    };
+    let shown = units.min(100);
+    let tiles = (0..shown).map(|unit| {
+        let weights = values.iter().skip(unit).step_by(units);
+        let pixels = weights.map(|&weight| colour(weight)).collect();
+        (Tile { width: side, height: side, pixels }, vec![words::unit(unit)])
+    });
+    let title = words::weights(shown, units);
+    let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;
+    let length = width.min(260.0);
+    let left = x + (width - length) / 2.0;
+    let scale = (-64..=64).map(|step| signed_colour(f64::from(step) / 64.0)).collect();
+    let scale = Tile { width: 129, height: 1, pixels: scale };
+    framed_image(&mut canvas, [left, y + 6.0, length, 12.0], &scale)?;
+    let ends = [format!("-{largest:.2}"), "0".to_owned(), format!("+{largest:.2}")];
+    let look = Type { colour: GREY, ..Type::LABEL };
+    for (place, text) in [0.0, 0.5, 1.0].into_iter().zip(ends) {
+        canvas.text([left + place * length, y + 34.0], look, &text);
+    }
+    Ok(canvas.into_svg())
+}
+
+/// From blue (-1) over white (0) to red (1), faster near 0: most weights are small.
+fn signed_colour(way: f64) -> Colour {
+    blend(WHITE, if way < 0.0 { BLUE } else { VERMILION }, way.abs().powf(0.75))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(figure: Figure) -> String {
+        figure.svg().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn weights_are_coloured_around_zero() {
+        // Unit 0 has the weights -1, 0, 0, 1 and unit 1 those of half their size.
+        let kernel = Array::from([[-1.0, -0.5], [0.0, 0.0], [0.0, 0.0], [1.0, 0.5]]);
+        let figure = weights(&kernel);
+        let svg = figure.svg().unwrap();
+        for text in ["unit 0", "unit 1", "-1.00", "+1.00", "each of the 2 units"] {
+            assert!(svg.contains(text), "{text}");
+        }
+        assert_eq!([-1.0, 0.0, 1.0].map(signed_colour), [BLUE, WHITE, VERMILION]);
+        let many = weights(&Array::zeros([4, 300]));
+        assert!(many.svg().unwrap().contains("first 100 of 300 units"));
+        let strange = Array::from([[f32::NAN], [f32::INFINITY], [1e-30], [3e38]]);
+        assert!(weights(&strange).svg().is_ok());
+        for shape in [[783, 20], [0, 20], [784, 0]] {
+            assert!(reason(weights(&Array::zeros(shape))).contains("got shape"), "{shape:?}");
+        }
+    }
+}

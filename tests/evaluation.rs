@@ -1,0 +1,109 @@
+//! Confusion matrix and report, against the numbers of scikit-learn.
+
+use serde::Deserialize;
+use zunder::Error;
+use zunder::prelude::*;
+
+/// Made by `reference/make_sklearn_reference.py`.
+#[derive(Deserialize)]
+struct Reference {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    num_classes: usize,
+    y_true: Vec<i64>,
+    y_pred: Vec<i64>,
+    confusion_matrix: Vec<Vec<i64>>,
+    report: String,
+}
+
+impl Case {
+    /// Labels and predictions, one-hot: so they say how many classes there are, even where the
+    /// last does not occur.
+    fn one_hot(&self) -> [Array; 2] {
+        let classes = [&self.y_true, &self.y_pred].map(|classes| Array::from(classes.clone()));
+        classes.map(|classes| to_categorical(&classes, self.num_classes).unwrap())
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let text = include_str!("reference/sklearn_reference.json");
+    serde_json::from_str::<Reference>(text).unwrap().cases
+}
+
+#[test]
+fn counts_are_those_of_scikit_learn() {
+    for case in cases() {
+        let [labels, predictions] = case.one_hot();
+        let counts = case.confusion_matrix.concat();
+        let expected = Array::new([case.num_classes; 2], counts).unwrap();
+        let matrix = ConfusionMatrix::new(&labels, &predictions).unwrap();
+        assert_eq!(matrix.counts(), expected, "{}", case.name);
+        let numbers = Array::from(case.y_pred);
+        assert_eq!(matrix, ConfusionMatrix::new(&labels, &numbers).unwrap(), "{}", case.name);
+    }
+}
+
+#[test]
+fn the_report_is_that_of_scikit_learn() {
+    for case in cases() {
+        let [labels, predictions] = case.one_hot();
+        let report = classification_report(&labels, &predictions).unwrap();
+        // Where no prediction is right, scikit-learn writes the supports with a fraction: 46.0.
+        let line = |line: &str| match line.strip_suffix(".0") {
+            Some(shorter) => {
+                let (scores, support) = shorter.rsplit_once(' ').unwrap();
+                format!("{scores}   {support}")
+            }
+            None => line.to_owned(),
+        };
+        let expected: Vec<String> = case.report.trim_end().lines().map(line).collect();
+        assert_eq!(report.to_string(), expected.join("\n"), "{}", case.name);
+    }
+}
+
+#[test]
+fn a_heat_map_shows_every_count() {
+    for case in cases() {
+        let [labels, predictions] = case.one_hot();
+        let figure = ConfusionMatrix::new(&labels, &predictions).unwrap().plot();
+        let svg = figure.svg().unwrap();
+        for count in case.confusion_matrix.concat() {
+            assert!(svg.contains(&format!(">{count}</text>")), "{}: {count}", case.name);
+        }
+        for word in ["true class", "predicted class", "right", "wrong"] {
+            assert!(svg.contains(&format!(">{word}</text>")), "{}: {word}", case.name);
+        }
+    }
+}
+
+#[test]
+fn many_classes_have_a_heat_map_too() {
+    for classes in [2usize, 30, 1_000] {
+        let labels = Array::from((0..classes).collect::<Vec<_>>());
+        let matrix = ConfusionMatrix::new(&labels, &labels).unwrap();
+        assert!(matrix.plot().svg().unwrap().contains("(100.0 %)"), "{classes}");
+    }
+}
+
+#[test]
+fn labels_that_do_not_fit_say_so() {
+    let reason = |labels: &Array, predictions: &Array| {
+        ConfusionMatrix::new(labels, predictions).unwrap_err()
+    };
+    let (three, two) = (Array::from([0, 1, 2]), Array::from([0, 1]));
+    assert!(matches!(reason(&three, &two), Error::ShapesDiffer { .. }));
+    let images = Array::zeros([3, 28, 28]);
+    assert!(matches!(reason(&three, &images), Error::WrongDimensions { .. }));
+    let none = Array::zeros([0]);
+    assert!(matches!(reason(&none, &none), Error::NoData { .. }));
+    for label in [-1.0, 0.5, f32::NAN, f32::INFINITY, 1e9] {
+        let strange = Array::from([0.0, label]);
+        assert!(matches!(reason(&two, &strange), Error::LabelOutOfRange { row: 1, .. }), "{label}");
+    }
+    let probabilities = Array::from([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]);
+    assert!(matches!(reason(&three, &probabilities), Error::LabelOutOfRange { row: 2, .. }));
+}
