@@ -1,14 +1,10 @@
 //! The kernel for real: notebooks through `lab run`, kernels side by side, kernels killed.
-//!
-//! These tests set up what is missing, as `cargo lab` does, so the first run takes minutes.
-
-mod common;
 
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use common::{
+use crate::common::{
     KernelProcess, Outcome, START, copy_of_repository, folders_of, prepare, run_in, run_notebook,
     wait_until,
 };
