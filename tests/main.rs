@@ -6,3 +6,4 @@ mod data;
 mod evaluation;
 mod keras;
 mod pictures;
+mod training;

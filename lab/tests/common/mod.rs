@@ -180,6 +180,11 @@ pub(crate) fn copy_of_repository() -> TempDir {
             fs::copy(from, to).expect("a copy");
         }
     }
+    // Its program gets another name, or cargo would put it in the place of the one under test.
+    let manifest = copy.path().join("lab/Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("lab/Cargo.toml");
+    let bin = "\n[[bin]]\nname = \"lab-of-a-test\"\npath = \"src/main.rs\"\n";
+    fs::write(&manifest, text + bin).expect("lab/Cargo.toml");
     let state = copy.path().join(".zunder");
     let kernel = state.join("bin/zunder-kernel");
     fs::create_dir_all(state.join("bin")).expect("a folder");
