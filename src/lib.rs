@@ -44,6 +44,7 @@ mod shape;
 mod numbers;
 mod data_problem;
 mod error;
+mod interrupt;
 mod array;
 
 // Load, look, prepare.

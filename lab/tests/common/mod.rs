@@ -51,6 +51,16 @@ pub(crate) fn run_notebook(name: &str, cells: &[&str]) -> Outcome {
     outcome(command, folder, keep)
 }
 
+/// Runs one of the scripts that check a kernel.
+pub(crate) fn check(script: &str) -> Outcome {
+    prepare();
+    let keep = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(root().join(".zunder/venv/bin/python"));
+    command.arg(root().join("lab/python").join(script));
+    command.env("JUPYTER_PATH", root().join(".zunder/jupyter"));
+    outcome(command, keep.path().to_owned(), keep)
+}
+
 /// Runs cells through the kernel of another checkout, as Jupyter would.
 pub(crate) fn run_in(repository: &Path, name: &str, cells: &[&str]) -> Outcome {
     let (keep, notebook) = write_notebook(name, cells);
