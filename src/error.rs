@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
 use crate::shape::Shape;
+use crate::weights_problem::WeightsProblem;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -245,6 +246,13 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of weights is not what it should be.
+    CannotLoad {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: WeightsProblem,
+    },
     /// A picture cannot be drawn or saved.
     CannotDraw {
         /// What is wrong.
@@ -438,6 +446,9 @@ impl fmt::Display for Error {
             ),
             Error::CannotRead { path, source } => {
                 write!(f, "cannot read {}: {source}; check the name and the folder", path.display())
+            }
+            Error::CannotLoad { path, problem } => {
+                write!(f, "cannot load {}: {problem}", path.display())
             }
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
             Error::NoPicture { reason } => fmt::Display::fmt(reason, f),

@@ -49,10 +49,10 @@ use crate::shape::Shape;
 /// ```
 #[derive(Clone)]
 pub struct Model {
-    description: Sequential,
-    loss: Loss,
-    metrics: Vec<Metric>,
-    optimizer: Optimizer,
+    pub(crate) description: Sequential,
+    pub(crate) loss: Loss,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) optimizer: Optimizer,
     input: Shape,
     output: Shape,
     last_activation: Activation,

@@ -7,3 +7,5 @@ mod evaluation;
 mod keras;
 mod pictures;
 mod training;
+mod python;
+mod saving;
