@@ -227,6 +227,11 @@ pub enum Error {
     },
     /// The system names no cache folder for this user.
     NoDataFolder,
+    /// The stop button was pressed in a call that has nothing to show yet.
+    Stopped {
+        /// What was stopped, such as `fetching MNIST`.
+        what: String,
+    },
     /// A file or folder cannot be written.
     CannotWrite {
         /// The file or folder.
@@ -450,6 +455,11 @@ impl fmt::Display for Error {
                 f,
                 "this system names no cache folder to keep data sets in: set the environment \
                  variable ZUNDER_DATA to a folder"
+            ),
+            Error::Stopped { what } => write!(
+                f,
+                "{what} was stopped, as you asked; all variables are still there, and running the \
+                 cell again goes on"
             ),
             Error::CannotWrite { path, source } => write!(
                 f,

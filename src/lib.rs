@@ -45,6 +45,7 @@ mod numbers;
 mod data_problem;
 mod weights_problem;
 mod error;
+mod interrupt;
 mod files;
 mod array;
 

@@ -7,5 +7,6 @@ mod evaluation;
 mod keras;
 mod photo;
 mod pictures;
+mod training;
 mod python;
 mod saving;
