@@ -83,6 +83,9 @@ mod evaluation;
 mod weights_file;
 mod saving;
 
+// Play.
+mod playground;
+
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
@@ -95,6 +98,7 @@ pub use losses::Loss;
 pub use metrics::{Metric, Score};
 pub use model::{Fit, Model};
 pub use optimizers::{Adam, Optimizer, Sgd};
+pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::Shape;
