@@ -25,10 +25,10 @@ mod words {
             "clear": "Clear",
             "keys": "Use mouse, finger or pen; or arrow keys to move, Space to start and end a \
                      line.",
-            "seen": "What the network sees",
+            "seen": "The network sees",
             "mnist": "As in MNIST, your drawing is scaled to fit a box of 20 by 20 pixels and \
                       moved so that its centre of mass lies in the middle of 28 by 28.",
-            "answer": "What the network answers",
+            "answer": "The network answers",
             "vote": "The network votes for {}",
         })
     }
