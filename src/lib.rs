@@ -68,6 +68,7 @@ mod metrics;
 // Fit, evaluate, predict.
 mod history;
 mod curves;
+mod live;
 mod parameters;
 mod kernels;
 mod dense_network;

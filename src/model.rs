@@ -16,6 +16,7 @@ use crate::history::History;
 use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
+use crate::live::LiveCurves;
 use crate::losses::Loss;
 use crate::metrics::{Metric, Score};
 use crate::optimizers::Optimizer;
@@ -218,7 +219,8 @@ impl Fit {
         self
     }
 
-    /// 0 trains silently, 1 prints a line for each epoch (default).
+    /// 0 trains silently, 1 prints a line for each epoch (default) and in JupyterLab shows curves
+    /// that grow meanwhile, 2 prints the lines only.
     pub fn verbose(mut self, verbose: usize) -> Self {
         self.verbose = verbose;
         self
@@ -366,6 +368,7 @@ impl Model {
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
+        let mut curves = self.live_curves(&settings, validation.is_some());
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
@@ -384,7 +387,9 @@ impl Model {
             if settings.verbose > 0 {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
             }
+            curves.grow(&history);
         }
+        curves.finish(&history);
         Ok(history)
     }
 
@@ -467,6 +472,14 @@ impl Model {
         }
         self.network.set_parameters(parameters);
         Ok(())
+    }
+
+    /// The curves that grow while this `fit` runs: the loss and the first metric.
+    fn live_curves(&self, settings: &Fit, validates: bool) -> LiveCurves {
+        let metric = self.metrics.first().map(|metric| metric.name());
+        let names = std::iter::once("loss").chain(metric).collect();
+        let epochs = if settings.verbose == 1 { settings.epochs } else { 0 };
+        LiveCurves::begin(names, validates, epochs)
     }
 
     fn train_epoch(

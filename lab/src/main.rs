@@ -8,6 +8,7 @@ compile_error!(
 
 mod clean;
 mod clones;
+mod display;
 mod doctor;
 mod failure;
 mod files;
@@ -17,9 +18,11 @@ mod layout;
 mod library;
 mod notebooks;
 mod python;
+mod relay;
 mod setup;
 mod template;
 mod tools;
+mod zmtp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,6 +94,12 @@ enum Task {
         /// Jupyter's connection file
         connection: PathBuf,
     },
+    /// Pass on what a kernel publishes
+    #[command(hide = true)]
+    Relay {
+        /// evcxr's connection file
+        connection: PathBuf,
+    },
     /// Remove a kernel's folder once the kernel is gone
     #[command(hide = true)]
     Reap {
@@ -124,6 +133,7 @@ fn run(arguments: Arguments) -> Result<()> {
             notebooks::browse(&layout, &notebook, &output, timeout)
         }
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
+        Some(Task::Relay { connection }) => relay::run(&connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),
     }
 }
