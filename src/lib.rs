@@ -65,12 +65,14 @@ mod optimizers;
 mod metrics;
 
 // Fit, evaluate, predict.
+mod note;
 mod history;
 mod curves;
 mod parameters;
 mod kernels;
 mod dense_network;
 mod burn_network;
+mod diagnosis;
 mod model;
 mod evaluation;
 
@@ -85,6 +87,7 @@ pub use layers::{Activation, Dense, Input, Layer};
 pub use losses::Loss;
 pub use metrics::{Metric, Score};
 pub use model::{Fit, Model};
+pub use note::{Note, Suspect};
 pub use optimizers::{Adam, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};

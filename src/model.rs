@@ -11,12 +11,14 @@ use rand::seq::SliceRandom;
 use crate::array::Array;
 use crate::burn_network::BurnNetwork;
 use crate::dense_network::DenseNetwork;
+use crate::diagnosis::{self, Outcome, Task};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
 use crate::losses::Loss;
 use crate::metrics::{Metric, Score};
+use crate::note::Note;
 use crate::optimizers::Optimizer;
 use crate::parameters::DenseParameters;
 use crate::preprocessing::class_numbers;
@@ -157,6 +159,7 @@ pub struct Fit {
     shuffle: bool,
     seed: Option<u64>,
     verbose: usize,
+    diagnose: bool,
 }
 
 impl Default for Fit {
@@ -169,6 +172,7 @@ impl Default for Fit {
             shuffle: true,
             seed: None,
             verbose: 1,
+            diagnose: true,
         }
     }
 }
@@ -220,6 +224,13 @@ impl Fit {
     /// 0 trains silently, 1 prints a line for each epoch (default).
     pub fn verbose(mut self, verbose: usize) -> Self {
         self.verbose = verbose;
+        self
+    }
+
+    /// Whether `fit` looks for classic mistakes, such as pixels that are not scaled, and says each
+    /// in a line that begins with `Note:` (default true). [`History::notes`] keeps them.
+    pub fn diagnose(mut self, diagnose: bool) -> Self {
+        self.diagnose = diagnose;
         self
     }
 
@@ -355,6 +366,7 @@ impl Model {
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
+        self.notice_before(&mut history, &training, validation.as_ref(), &settings);
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
@@ -371,6 +383,7 @@ impl Model {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
             }
         }
+        self.notice_after(&mut history, &training, validation.as_ref(), &settings);
         Ok(history)
     }
 
@@ -574,6 +587,74 @@ impl Model {
         let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
         Ok(y)
     }
+}
+
+/// What `fit` notices besides.
+impl Model {
+    fn task<'a>(
+        &'a self,
+        training: &'a Samples,
+        validation: Option<&'a Samples>,
+        settings: &Fit,
+    ) -> Task<'a> {
+        Task {
+            layers: &self.description.layers,
+            loss: self.loss,
+            optimizer: self.optimizer,
+            x: training.x(),
+            y: training.y(),
+            validation: validation.map(|samples| (samples.x(), samples.y())),
+            is_split: settings.validation_data.is_none(),
+        }
+    }
+
+    fn notice_before(
+        &self,
+        history: &mut History,
+        training: &Samples,
+        validation: Option<&Samples>,
+        settings: &Fit,
+    ) {
+        if settings.diagnose {
+            let notes = diagnosis::before(&self.task(training, validation, settings));
+            note(history, notes, settings);
+        }
+    }
+
+    fn notice_after(
+        &mut self,
+        history: &mut History,
+        training: &Samples,
+        validation: Option<&Samples>,
+        settings: &Fit,
+    ) {
+        if !settings.diagnose || history.num_epochs() == 0 {
+            return;
+        }
+        let rows = diagnosis::sample(training.len());
+        let (x, y) = (training.x().of(&rows), training.y().of(&rows));
+        let mut tally = Tally::new(self.metrics.len());
+        self.network.forward(x);
+        let (sums, outputs) = self.network.sums_and_outputs();
+        tally.add(&Judge::new(self), sums, outputs, y);
+        let outcome = Outcome {
+            history,
+            steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
+            loss: tally.mean(tally.loss),
+            outputs,
+        };
+        let task = self.task(training, validation, settings);
+        let notes = diagnosis::after(&task, &outcome, &history.notes);
+        note(history, notes, settings);
+    }
+}
+
+/// Keeps notes, and prints them unless `fit` is to be silent.
+fn note(history: &mut History, notes: Vec<Note>, settings: &Fit) {
+    if settings.verbose > 0 {
+        notes.iter().for_each(|note| println!("Note: {note}"));
+    }
+    history.notes.extend(notes);
 }
 
 /// How many samples are computed at once where nothing is learned: enough to keep the matrix

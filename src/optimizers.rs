@@ -155,6 +155,14 @@ impl Optimizer {
         }
     }
 
+    /// The learning rate that it has when nobody sets one.
+    pub(crate) fn usual_learning_rate(&self) -> f64 {
+        match self {
+            Optimizer::Adam(_) => Adam::default().learning_rate,
+            Optimizer::Sgd(_) => Sgd::default().learning_rate,
+        }
+    }
+
     /// Refuses settings with which no step can be computed.
     pub(crate) fn check(&self) -> Result<()> {
         let bad = |setting, value: f64, expected| {

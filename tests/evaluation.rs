@@ -70,8 +70,7 @@ fn echo(num_classes: usize) -> Model {
     let network = Sequential::new()
         .add(Input::new(num_classes))
         .add(Dense::new(num_classes).activation(Softmax));
-    let mut model =
-        network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
     let classes = Array::from((0..num_classes).collect::<Vec<_>>());
     let kernel = to_categorical(&classes, num_classes).unwrap() * 9;
     model.set_weights(&[(kernel, Array::zeros([num_classes]))]).unwrap();
