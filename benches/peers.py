@@ -1,7 +1,7 @@
 """Times one epoch of the tutorial's network in other frameworks, all in one run on this CPU.
 
     pip install -r benches/requirements.txt
-    python benches/peers.py --data DIR --zunder "target/release/examples/epoch_worker"
+    python benches/peers.py --data DIR --zunder "target/debug/examples/benchmark worker"
 
 DIR holds MNIST's four uncompressed files. The work is the same for everyone: 784-20-14-10 (relu,
 relu, softmax), Adam with rate 0.001, 48,000 training images in a new random order each epoch, the

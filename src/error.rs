@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
 use crate::shape::Shape;
+use crate::weights_problem::WeightsProblem;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -226,6 +227,11 @@ pub enum Error {
     },
     /// The system names no cache folder for this user.
     NoDataFolder,
+    /// The stop button was pressed in a call that has nothing to show yet.
+    Stopped {
+        /// What was stopped, such as `fetching MNIST`.
+        what: String,
+    },
     /// A file or folder cannot be written.
     CannotWrite {
         /// The file or folder.
@@ -239,6 +245,13 @@ pub enum Error {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A file of weights is not what it should be.
+    CannotLoad {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: WeightsProblem,
     },
     /// A picture cannot be drawn or saved.
     CannotDraw {
@@ -420,6 +433,11 @@ impl fmt::Display for Error {
                 "this system names no cache folder to keep data sets in: set the environment \
                  variable ZUNDER_DATA to a folder"
             ),
+            Error::Stopped { what } => write!(
+                f,
+                "{what} was stopped, as you asked; all variables are still there, and running the \
+                 cell again goes on"
+            ),
             Error::CannotWrite { path, source } => write!(
                 f,
                 "cannot write {}: {source}; choose a folder that you may write to and that has \
@@ -428,6 +446,9 @@ impl fmt::Display for Error {
             ),
             Error::CannotRead { path, source } => {
                 write!(f, "cannot read {}: {source}; check the name and the folder", path.display())
+            }
+            Error::CannotLoad { path, problem } => {
+                write!(f, "cannot load {}: {problem}", path.display())
             }
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
             Error::NoPicture { reason } => fmt::Display::fmt(reason, f),

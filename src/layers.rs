@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 use crate::shape::Shape;
 
@@ -11,7 +13,8 @@ pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 ///
 /// Without one, a stack of layers would be no more than a single one: sums of sums are sums. The
 /// formulas are those of [Keras](https://keras.io/api/layers/activations/).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// No change: `x`. For the output of a regression.
     Linear,
@@ -48,7 +51,7 @@ impl fmt::Display for Activation {
 /// The shape of one sample, such as 784 numbers: the first thing that a network is told.
 ///
 /// It holds no weights. The number of samples is not part of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     pub(crate) shape: Shape,
 }
@@ -81,7 +84,7 @@ impl Input {
 /// assert_eq!(network.num_parameters()?, 784 * 20 + 20);
 /// # Ok::<(), zunder::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dense {
     pub(crate) units: usize,
     pub(crate) activation: Activation,
@@ -101,7 +104,8 @@ impl Dense {
 }
 
 /// Any layer that [`Sequential::add`](crate::Sequential::add) takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
 #[non_exhaustive]
 pub enum Layer {
     /// The shape of a sample.

@@ -43,7 +43,10 @@
 mod shape;
 mod numbers;
 mod data_problem;
+mod weights_problem;
 mod error;
+mod interrupt;
+mod files;
 mod array;
 
 // Load, look, prepare.
@@ -76,6 +79,10 @@ mod diagnosis;
 mod model;
 mod evaluation;
 
+// Keep.
+mod weights_file;
+mod saving;
+
 pub use array::{Array, DType, Element, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
@@ -92,6 +99,7 @@ pub use optimizers::{Adam, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::Shape;
+pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
 pub use burn;

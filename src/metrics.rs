@@ -1,12 +1,15 @@
 //! Metrics: numbers for people, measured beside the loss but not trained on.
 
+use serde::{Deserialize, Serialize};
+
 use crate::array::position_of_largest;
 use crate::error::{Error, Result};
 
 pub use Metric::Accuracy;
 
 /// A number that [`compile`](crate::Sequential::compile) asks to be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Metric {
     /// The fraction of samples for which the network votes for the right class, from 0 to 1.

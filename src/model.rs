@@ -14,6 +14,7 @@ use crate::dense_network::DenseNetwork;
 use crate::diagnosis::{self, Outcome, Task};
 use crate::error::{Error, Result};
 use crate::history::History;
+use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
 use crate::losses::Loss;
@@ -50,10 +51,10 @@ use crate::shape::Shape;
 /// ```
 #[derive(Clone)]
 pub struct Model {
-    description: Sequential,
-    loss: Loss,
-    metrics: Vec<Metric>,
-    optimizer: Optimizer,
+    pub(crate) description: Sequential,
+    pub(crate) loss: Loss,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) optimizer: Optimizer,
     input: Shape,
     output: Shape,
     last_activation: Activation,
@@ -342,6 +343,10 @@ impl Model {
     /// Prints a line for each epoch and returns the numbers as a [`History`]. A further `fit` goes
     /// on where this one stopped.
     ///
+    /// In a notebook the stop button ends it after the batch that it is at, and nothing is lost:
+    /// the model keeps what it has learned, and the history holds all whole epochs. The unfinished
+    /// one is left out, since its numbers cannot be compared with the others.
+    ///
     /// # Shapes
     ///
     /// `x`: `(n, ...)` with samples as the `Input` expects them. `y`: `(n, outputs)`; for
@@ -353,6 +358,12 @@ impl Model {
     /// [`Error::LossNotFinite`] when training runs away; the model then has the weights from the
     /// start of that epoch.
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
+        let watch = Watch::begin();
+        self.fit_until(x, y, settings, &|| watch.is_asked())
+    }
+
+    /// `fit` that ends when `stop` says so, which is asked before each batch.
+    fn fit_until(&mut self, x: &Array, y: &Array, settings: Fit, stop: Stop) -> Result<History> {
         settings.check()?;
         let samples = self.samples(x, y)?;
         let (training, validation) = match &settings.validation_data {
@@ -374,10 +385,13 @@ impl Model {
             }
             let before = self.network.clone();
             let progress = Progress::new(epoch, &settings);
-            let trained = self.train_epoch(&training, &order, epoch, progress, &settings);
+            let trained = self.train_epoch(&training, &order, epoch, progress, &settings, stop);
             let trained = trained.inspect_err(|_| self.network = before)?;
-            let validated = validation.as_ref().map(|samples| self.measure(samples));
-            let numbers = self.numbers(&trained, validated.as_ref());
+            let numbers = trained.and_then(|t| self.numbers(&t, validation.as_ref(), stop));
+            let Some(numbers) = numbers else {
+                println!("{}", stopped_line(epoch, settings.epochs));
+                break;
+            };
             history.push(start.elapsed().as_secs_f64(), &numbers);
             if settings.verbose > 0 {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
@@ -394,7 +408,7 @@ impl Model {
     /// As [`fit`](Self::fit) for data that does not fit the network.
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let samples = self.samples(x, y)?;
-        let tally = self.clone().measure(&samples);
+        let tally = self.clone().measure(&samples, &|| false).unwrap_or_else(|| Tally::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());
         let metrics = names.zip(tally.metrics.iter().map(|&sum| tally.mean(sum)));
         Ok(Score { loss: tally.mean(tally.loss), metrics: metrics.collect() })
@@ -475,10 +489,14 @@ impl Model {
         epoch: usize,
         mut progress: Progress,
         settings: &Fit,
-    ) -> Result<Tally> {
+        stop: Stop,
+    ) -> Result<Option<Tally>> {
         let mut tally = Tally::new(self.metrics.len());
         let num_batches = order.len().div_ceil(settings.batch_size);
         for (index, rows) in order.chunks(settings.batch_size).enumerate() {
+            if stop() {
+                return Ok(None);
+            }
             self.train_batch(samples.x().of(rows), samples.y().of(rows), &mut tally);
             if !tally.loss.is_finite() {
                 return Err(Error::LossNotFinite {
@@ -487,9 +505,12 @@ impl Model {
                     learning_rate: self.optimizer.learning_rate(),
                 });
             }
-            progress.after_batch(index + 1, num_batches, tally.mean(tally.loss));
+            let line = progress.line_after(index + 1, num_batches, tally.mean(tally.loss));
+            if let Some(line) = line {
+                println!("{line}");
+            }
         }
-        Ok(tally)
+        Ok(Some(tally))
     }
 
     /// One step: forward, measure, and if the loss is a number, backward and update.
@@ -511,26 +532,35 @@ impl Model {
         }
     }
 
-    /// Loss and metrics without learning.
-    fn measure(&mut self, samples: &Samples) -> Tally {
+    /// Loss and metrics without learning; none when it was stopped.
+    fn measure(&mut self, samples: &Samples, stop: Stop) -> Option<Tally> {
         let judge = Judge::new(self);
         let mut tally = Tally::new(self.metrics.len());
         let rows: Vec<usize> = (0..samples.len()).collect();
         for rows in rows.chunks(CHUNK) {
+            if stop() {
+                return None;
+            }
             self.network.forward(samples.x().of(rows));
             let (sums, outputs) = self.network.sums_and_outputs();
             tally.add(&judge, sums, outputs, samples.y().of(rows));
         }
-        tally
+        Some(tally)
     }
 
-    /// Names and values of one epoch, in Keras's order.
-    fn numbers(&self, trained: &Tally, validated: Option<&Tally>) -> Vec<(&'static str, f32)> {
+    /// Names and values of one epoch, in Keras's order; none when the validation was stopped.
+    fn numbers(
+        &mut self,
+        trained: &Tally,
+        validation: Option<&Samples>,
+        stop: Stop,
+    ) -> Option<Vec<(&'static str, f32)>> {
         let mut numbers = vec![("loss", trained.mean(trained.loss))];
         for (metric, &sum) in self.metrics.iter().zip(&trained.metrics) {
             numbers.push((metric.name(), trained.mean(sum)));
         }
-        if let Some(validated) = validated {
+        if let Some(samples) = validation {
+            let validated = self.measure(samples, stop)?;
             numbers.push(("val_loss", validated.mean(validated.loss)));
             for (metric, &sum) in self.metrics.iter().zip(&validated.metrics) {
                 let name = match metric {
@@ -539,7 +569,7 @@ impl Model {
                 numbers.push((name, validated.mean(sum)));
             }
         }
-        numbers
+        Some(numbers)
     }
 
     /// Checks samples against the input of the network and makes them `float32`.
@@ -717,13 +747,30 @@ impl Progress {
         Progress { epoch, epochs, is_on, last: Instant::now() }
     }
 
-    fn after_batch(&mut self, batch: usize, num_batches: usize, loss: f32) {
-        if self.is_on && batch < num_batches && self.last.elapsed() >= Self::EVERY {
-            self.last = Instant::now();
-            let Progress { epoch, epochs, .. } = self;
-            println!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}");
+    fn line_after(&mut self, batch: usize, num_batches: usize, loss: f32) -> Option<String> {
+        let is_time = batch < num_batches && self.last.elapsed() >= Self::EVERY;
+        if !self.is_on || !is_time {
+            return None;
         }
+        self.last = Instant::now();
+        let Progress { epoch, epochs, .. } = self;
+        Some(format!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}"))
     }
+}
+
+/// Says whether to stop.
+type Stop<'a> = &'a dyn Fn() -> bool;
+
+fn stopped_line(epoch: usize, epochs: usize) -> String {
+    let kept = match epoch {
+        1 => "no whole epoch yet".to_owned(),
+        2 => "the whole epoch before".to_owned(),
+        _ => format!("the {} whole epochs before", epoch - 1),
+    };
+    format!(
+        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned \
+         up to here; the history holds {kept}. To go on, run fit again."
+    )
 }
 
 fn epoch_line(epoch: usize, epochs: usize, time: Duration, numbers: &[(&str, f32)]) -> String {
@@ -744,5 +791,102 @@ impl Model {
     /// Shows the layers when the model ends a notebook cell.
     pub fn evcxr_display(&self) {
         println!("{self:?}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::layers::{Dense, Input, Relu, Softmax};
+    use crate::losses::CategoricalCrossentropy;
+    use crate::metrics::Accuracy;
+    use crate::optimizers::Adam;
+
+    /// 20 samples, of which 16 train in 4 batches, and 4 validate at once: 5 looks at the stop
+    /// button an epoch.
+    fn data() -> (Array, Array) {
+        let x: Vec<f32> = (0..40).map(|number| (number * 7 % 11) as f32 / 11.0).collect();
+        let y: Vec<f32> = (0..40).map(|number| ((number / 2 + number) % 2) as f32).collect();
+        (Array::new([20, 2], x).unwrap(), Array::new([20, 2], y).unwrap())
+    }
+
+    fn model(backend: Backend) -> Model {
+        let network = Sequential::new().seed(3).backend(backend).add(Input::new(2));
+        let network = network.add(Dense::new(4).activation(Relu));
+        let network = network.add(Dense::new(2).activation(Softmax));
+        network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+    }
+
+    fn settings() -> Fit {
+        Fit::new().batch_size(4).epochs(3).validation_split(0.2).shuffle(false).verbose(0)
+    }
+
+    /// Trains until the stop button was looked at so many times.
+    fn fit_looking(model: &mut Model, looks: usize) -> History {
+        let (x, y) = data();
+        let seen = Cell::new(0);
+        let stop = || seen.replace(seen.get() + 1) >= looks;
+        model.fit_until(&x, &y, settings(), &stop).unwrap()
+    }
+
+    #[test]
+    fn a_stop_keeps_the_whole_epochs_and_what_was_learned() {
+        for backend in [Backend::Auto, Backend::Flex] {
+            let whole = fit_looking(&mut model(backend), usize::MAX);
+            assert_eq!(whole.num_epochs(), 3);
+            // Looks 0 to 4 are the first epoch, 5 to 9 the second, 10 to 14 the third.
+            for (looks, epochs) in
+                [(0, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 1), (10, 2), (14, 2)]
+            {
+                let history = fit_looking(&mut model(backend), looks);
+                assert_eq!(history.num_epochs(), epochs, "{looks}");
+                for name in history.names() {
+                    assert_eq!(history.get(&name).unwrap(), whole.get(&name).unwrap()[..epochs]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_further_fit_goes_on_from_the_batch_where_it_was_stopped() {
+        let (x, y) = data();
+        // Two of the four batches, and in another fit these two alone.
+        let mut stopped = model(Backend::Auto);
+        fit_looking(&mut stopped, 2);
+        let mut half = model(Backend::Auto);
+        let settings = settings().epochs(1).validation_split(0.0);
+        half.fit(&x.rows(0..8).unwrap(), &y.rows(0..8).unwrap(), settings.clone()).unwrap();
+        assert_eq!(stopped.weights(), half.weights());
+        // The optimizer's memory is kept as well.
+        let history = |model: &mut Model| model.fit(&x, &y, settings.clone()).unwrap();
+        assert_eq!(history(&mut stopped).measures, history(&mut half).measures);
+    }
+
+    #[test]
+    fn the_line_about_a_stop_says_what_is_kept_and_how_to_go_on() {
+        assert_eq!(
+            stopped_line(3, 10),
+            "Stopped in epoch 3 of 10, as you asked. The model keeps what it has learned up to \
+             here; the history holds the 2 whole epochs before. To go on, run fit again."
+        );
+        assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
+        assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));
+    }
+
+    #[test]
+    fn a_long_epoch_says_how_far_it_is_every_three_seconds() {
+        let mut progress = Progress::new(2, &Fit::new().epochs(10));
+        assert_eq!(progress.line_after(7, 1500, 0.25), None, "too early");
+        progress.last -= Progress::EVERY;
+        let line = progress.line_after(7, 1500, 0.25);
+        assert_eq!(line.as_deref(), Some("Epoch  2/10   batch 7/1500   loss 0.2500"));
+        assert_eq!(progress.line_after(8, 1500, 0.25), None, "the next one only 3 s later");
+        progress.last -= Progress::EVERY;
+        assert_eq!(progress.line_after(1500, 1500, 0.25), None, "the epoch's own line follows");
+        let mut silent = Progress::new(2, &Fit::new().verbose(0));
+        silent.last -= Progress::EVERY;
+        assert_eq!(silent.line_after(7, 1500, 0.25), None);
     }
 }

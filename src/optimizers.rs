@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
@@ -24,7 +26,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Adam::default(), Adam::new().learning_rate(0.001));
 /// # let _ = slower;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
     pub(crate) learning_rate: f64,
     pub(crate) beta_1: f64,
@@ -78,7 +80,7 @@ impl Adam {
 /// with momentum      u = momentum u - learning_rate g     w = w + u
 /// with nesterov      u = momentum u - learning_rate g     w = w + momentum u - learning_rate g
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd {
     pub(crate) learning_rate: f64,
     pub(crate) momentum: f64,
@@ -117,7 +119,8 @@ impl Sgd {
 }
 
 /// Any optimizer that [`compile`](crate::Sequential::compile) takes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Optimizer {
     /// See [`Adam`].

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The lengths of an array along its dimensions, such as `(60000, 28, 28)`.
 ///
 /// It prints as in NumPy, with a comma behind a single length: `(10,)`.
@@ -14,7 +16,7 @@ use std::fmt;
 /// assert_eq!(shape.num_values(), 47_040_000);
 /// assert_eq!(shape, [60_000, 28, 28]);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shape(Vec<usize>);
 
 impl Shape {

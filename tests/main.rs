@@ -7,3 +7,6 @@ mod diagnosis;
 mod evaluation;
 mod keras;
 mod pictures;
+mod training;
+mod python;
+mod saving;

@@ -49,10 +49,19 @@ class Session:
     def run(self, code, timeout=None, drain=0.1):
         """Runs one cell; returns its outputs (a list that late messages still join), the reply's
         content, and the seconds until the kernel was done."""
+        return self.finish(self.start(code), timeout, drain)
+
+    def start(self, code):
+        """Starts one cell; `self.cells[...]` of what this returns are its outputs so far."""
+        request = self.client.execute(code, stop_on_error=False, allow_stdin=False)
+        self.cells[request] = []
+        return request
+
+    def finish(self, request, timeout=None, drain=0.1):
+        """Waits for a started cell, and returns what `run` does."""
         start = time.monotonic()
         deadline = None if timeout is None else start + timeout
-        request = self.client.execute(code, stop_on_error=False, allow_stdin=False)
-        outputs = self.cells[request] = []
+        outputs = self.cells[request]
         while not self._take_message(request, 1.0):
             if not self.manager.is_alive():
                 raise KernelDied("the kernel died")
@@ -63,6 +72,10 @@ class Session:
         reply = self._reply(request)
         self.drain(drain)
         return outputs, reply, seconds
+
+    def interrupt(self):
+        """Does what the stop button does."""
+        self.manager.interrupt_kernel()
 
     def drain(self, seconds):
         """Takes in what still arrives within this time."""

@@ -74,7 +74,8 @@ pub(crate) fn set_environment(
         .env("EVCXR_TMPDIR", tree.join("ctx"))
         .env("EVCXR_CONFIG_DIR", template.config())
         .env("RUSTC_WRAPPER", template.rustc())
-        .env("ZUNDER_ROOT", layout.root());
+        .env("ZUNDER_ROOT", layout.root())
+        .env("ZUNDER_KERNEL", "1"); // the crate then listens for the stop button
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.

@@ -26,7 +26,7 @@ use crate::python::Python;
 use crate::tools;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A complete template.
 #[derive(Debug)]
@@ -194,7 +194,8 @@ fn shim_manifest(library: &Library) -> String {
     let mut text = format!(
         "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
          autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
-         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n[features]\n"
+         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
+         [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
     );
     let declared: Vec<String> = features
         .iter()
@@ -223,6 +224,9 @@ fn cargo_settings(folder: &Path, library: &Library) -> String {
 
 /// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
 /// a learner's own `:dep rand` is not mixed up with the crate's.
+///
+/// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
+/// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
 fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
     let mut externs = String::new();
     for (name, file) in &library.externs {
@@ -231,9 +235,10 @@ fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
     }
     let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
     format!(
-        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\ncase \" $* \" in\n    \
-         *\" --crate-name {CRATE} \"*)\n        exec {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
-         *\" --crate-name \"*)\n        exec {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
+        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
+         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
+         *\" --crate-name {CRATE} \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
+         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
          exec {rustc} \"$@\"\n"
     )
 }

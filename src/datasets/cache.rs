@@ -71,6 +71,8 @@ pub(super) enum KeepError {
     Source(SourceProblem),
     /// It cannot be written: no other source can help.
     Disk(io::Error),
+    /// The learner has stopped it.
+    Stopped,
 }
 
 impl From<SourceProblem> for KeepError {
@@ -101,6 +103,9 @@ pub(super) fn keep(
     let mut comparison = Comparison::with(file);
     let mut buffer = vec![0; 64 * 1024];
     while !comparison.is_too_long() {
+        if progress.is_stopped() {
+            return Err(KeepError::Stopped);
+        }
         let length = match reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(length) => length,

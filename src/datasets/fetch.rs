@@ -62,7 +62,7 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
     let by_hand = fetch_from_folder(folder, folder, &mut wanted, progress);
     note(by_hand, folder.display().to_string(), &mut failures, progress).map_err(cannot_keep)?;
     for source in dataset.sources {
-        if wanted.is_empty() {
+        if wanted.is_empty() || progress.is_stopped() {
             break;
         }
         let (name, outcome) = match source {
@@ -78,6 +78,9 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
             }
         };
         note(outcome, name, &mut failures, progress).map_err(cannot_keep)?;
+    }
+    if !wanted.is_empty() && progress.is_stopped() {
+        return Err(Error::Stopped { what: format!("fetching {}", dataset.name) });
     }
     if !wanted.is_empty() {
         return Err(Error::DataNotFetched {
@@ -125,6 +128,7 @@ fn note(
     match outcome {
         Ok(()) => Ok(()),
         Err(KeepError::Disk(error)) => Err(error),
+        Err(KeepError::Stopped) => Ok(()), // `fetch` sees to it
         Err(KeepError::Source(problem)) => {
             let failure = SourceFailure { source, problem };
             progress.say(&format!("  {failure}"));

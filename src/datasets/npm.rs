@@ -99,13 +99,22 @@ impl NpmPackage {
         let mut npm = command.spawn().map_err(failed)?;
         let start = Instant::now();
         loop {
-            if let Some(status) = npm.try_wait().map_err(failed)? {
+            if let Some(status) = npm.try_wait().map_err(failed)?
+                && !progress.is_stopped()
+            // the stop button's signal ends npm, too
+            {
                 return Ok(status);
             }
-            if start.elapsed() > self.longest {
+            let is_too_slow = start.elapsed() > self.longest;
+            if is_too_slow || progress.is_stopped() {
                 // It may have ended by itself at this very moment: that is all right too.
                 let _ = npm.kill();
                 let _ = npm.wait();
+            }
+            if progress.is_stopped() {
+                return Err(KeepError::Stopped);
+            }
+            if is_too_slow {
                 let seconds = self.longest.as_secs();
                 return Err(SourceProblem::NpmTooSlow { seconds }.into());
             }

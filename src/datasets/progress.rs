@@ -3,26 +3,42 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use crate::interrupt::Watch;
+
 /// The time between two lines on how far a file has come.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Lines about a running work.
+/// Lines about a running work, and whether it is to stop.
 pub(super) struct Progress<'a> {
     write: Box<dyn FnMut(&str) + 'a>,
+    stop: Box<dyn Fn() -> bool + 'a>,
     last: Instant,
 }
 
 impl<'a> Progress<'a> {
     pub(super) fn new(write: impl FnMut(&str) + 'a) -> Self {
-        Progress { write: Box::new(write), last: Instant::now() }
+        Progress { write: Box::new(write), stop: Box::new(|| false), last: Instant::now() }
+    }
+
+    /// Stops the work when `stop` says so.
+    pub(super) fn until(self, stop: impl Fn() -> bool + 'a) -> Self {
+        Progress { stop: Box::new(stop), ..self }
     }
 
     /// On stdout. A notebook shows only whole lines, so each is written at once with its end.
+    /// The stop button stops the work.
     pub(super) fn on_stdout() -> Progress<'static> {
-        Progress::new(|line| {
+        let watch = Watch::begin();
+        let write = |line: &str| {
             // Nobody may be reading any more; that is no reason to stop.
             let _ = io::stdout().lock().write_all(format!("{line}\n").as_bytes());
-        })
+        };
+        Progress::new(write).until(move || watch.is_asked())
+    }
+
+    /// Whether the work is to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        (self.stop)()
     }
 
     /// Writes a line.

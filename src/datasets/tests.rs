@@ -181,6 +181,23 @@ fn a_good_server_gives_all_files_and_the_second_time_nobody_is_asked() {
 }
 
 #[test]
+fn the_stop_button_ends_the_fetching_and_the_next_try_goes_on() {
+    let folder = new_folder();
+    let (url, requests) = serve(good);
+    let dataset = dataset(vec![mirror(url), mirror(url)]);
+    let is_second_file = || requests.load(Ordering::SeqCst) > 1;
+    let mut progress = Progress::new(|_| ()).until(is_second_file);
+    let message = sentence(fetch::provide(&dataset, folder.path(), &mut progress));
+    assert!(message.starts_with("fetching Small was stopped, as you asked"), "{message}");
+    assert_nothing_unfinished(folder.path());
+    assert!(folder.path().join(NAMES[0]).exists() && !folder.path().join(NAMES[1]).exists());
+    assert_eq!(requests.load(Ordering::SeqCst), 2, "no other source is asked");
+
+    provide(&dataset, folder.path()).0.expect("nothing stops it now");
+    assert_complete(folder.path());
+}
+
+#[test]
 fn a_slow_server_is_waited_for_and_the_lines_stay_few() {
     let folder = new_folder();
     let (url, _) = serve(|stream, number| {

@@ -51,6 +51,16 @@ pub(crate) fn run_notebook(name: &str, cells: &[&str]) -> Outcome {
     outcome(command, folder, keep)
 }
 
+/// Runs one of the scripts that check a kernel.
+pub(crate) fn check(script: &str) -> Outcome {
+    prepare();
+    let keep = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(root().join(".zunder/venv/bin/python"));
+    command.arg(root().join("lab/python").join(script));
+    command.env("JUPYTER_PATH", root().join(".zunder/jupyter"));
+    outcome(command, keep.path().to_owned(), keep)
+}
+
 /// Runs cells through the kernel of another checkout, as Jupyter would.
 pub(crate) fn run_in(repository: &Path, name: &str, cells: &[&str]) -> Outcome {
     let (keep, notebook) = write_notebook(name, cells);
@@ -170,6 +180,11 @@ pub(crate) fn copy_of_repository() -> TempDir {
             fs::copy(from, to).expect("a copy");
         }
     }
+    // Its program gets another name, or cargo would put it in the place of the one under test.
+    let manifest = copy.path().join("lab/Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("lab/Cargo.toml");
+    let bin = "\n[[bin]]\nname = \"lab-of-a-test\"\npath = \"src/main.rs\"\n";
+    fs::write(&manifest, text + bin).expect("lab/Cargo.toml");
     let state = copy.path().join(".zunder");
     let kernel = state.join("bin/zunder-kernel");
     fs::create_dir_all(state.join("bin")).expect("a folder");
