@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use crate::array::Array;
+use crate::array::{Array, Scalar};
 use crate::burn_network::BurnNetwork;
 use crate::dense_network::DenseNetwork;
 use crate::diagnosis::{self, Outcome, Task};
@@ -18,9 +18,9 @@ use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
 use crate::losses::Loss;
-use crate::metrics::{Metric, Score};
+use crate::metrics::{IntoMetrics, Metric, Score};
 use crate::note::Note;
-use crate::optimizers::Optimizer;
+use crate::optimizers::{IntoOptimizer, Optimizer};
 use crate::parameters::DenseParameters;
 use crate::preprocessing::class_numbers;
 use crate::sequential::{Backend, Sequential, Summary};
@@ -84,10 +84,10 @@ impl Sequential {
     pub fn compile(
         &self,
         loss: Loss,
-        optimizer: impl Into<Optimizer>,
-        metrics: impl IntoIterator<Item = Metric>,
+        optimizer: impl IntoOptimizer,
+        metrics: impl IntoMetrics,
     ) -> Result<Model> {
-        self.compile_with(loss, optimizer.into(), metrics.into_iter().collect())
+        self.compile_with(loss, optimizer.into_optimizer(), metrics.into_metrics())
     }
 
     // Not generic, so that it is compiled here and not in a notebook cell.
@@ -151,6 +151,7 @@ fn ndarray_device() -> Result<Device> {
 ///
 /// let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug)]
 pub struct Fit {
     batch_size: usize,
@@ -198,8 +199,8 @@ impl Fit {
 
     /// Keeps the last fraction of the samples out of training and measures on them after each
     /// epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
-    pub fn validation_split(mut self, validation_split: f64) -> Self {
-        self.validation_split = validation_split;
+    pub fn validation_split(mut self, validation_split: impl Scalar) -> Self {
+        self.validation_split = validation_split.to_f64();
         self
     }
 
