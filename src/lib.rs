@@ -70,12 +70,14 @@ mod optimizers;
 mod metrics;
 
 // Fit, evaluate, predict.
+mod note;
 mod history;
 mod curves;
 mod parameters;
 mod kernels;
 mod dense_network;
 mod burn_network;
+mod diagnosis;
 mod model;
 mod evaluation;
 
@@ -83,21 +85,22 @@ mod evaluation;
 mod weights_file;
 mod saving;
 
-pub use array::{Array, DType, Element, NewShape, Scalar};
+pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
 pub use history::History;
-pub use layers::{Activation, Dense, Input, Layer};
+pub use layers::{Activation, Dense, Input, IntoLayer, Layer};
 pub use losses::Loss;
-pub use metrics::{Metric, Score};
+pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
-pub use optimizers::{Adam, Optimizer, Sgd};
+pub use note::{Note, Suspect};
+pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
-pub use shape::Shape;
+pub use shape::{IntoShape, Shape};
 pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
