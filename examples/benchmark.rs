@@ -4,6 +4,7 @@
 //! cargo run --example benchmark epochs    seconds per epoch of the tutorial's network
 //! cargo run --example benchmark data      time and memory of loading, preparing, predicting
 //! cargo run --example benchmark growth    how an epoch grows with samples and units
+//! cargo run --example benchmark seconds   six epochs, to compare with a notebook cell
 //! cargo run --example benchmark worker    one epoch for each line `epoch` on standard input
 //! ```
 
@@ -20,9 +21,10 @@ fn main() -> Result<()> {
         Some("epochs") => epochs(),
         Some("data") => data(),
         Some("growth") => growth(),
+        Some("seconds") => seconds(),
         Some("worker") => worker(&arguments),
         _ => {
-            eprintln!("say what to measure: epochs, data, growth or worker");
+            eprintln!("say what to measure: epochs, data, growth, seconds or worker");
             std::process::exit(2)
         }
     }
@@ -176,6 +178,13 @@ fn growth() -> Result<()> {
         let (chosen, flex) = (measure(Backend::Auto)?, measure(Backend::Flex)?);
         println!("{units:>7}   {chosen:.3}   {flex:.3}");
     }
+    Ok(())
+}
+
+fn seconds() -> Result<()> {
+    let (x, y) = prepared()?;
+    let history = compiled(Backend::Auto, 20)?.fit(&x, &y, settings(32).epochs(6))?;
+    println!("{:?}", history.seconds());
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
 use crate::shape::Shape;
+use crate::weights_problem::WeightsProblem;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -245,6 +246,36 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of weights is not what it should be.
+    CannotLoad {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: WeightsProblem,
+    },
+    /// A file is not a picture that can be read.
+    NotAPicture {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        reason: String,
+    },
+    /// A picture has too many pixels.
+    PictureTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+        /// How many pixels are read at most.
+        most: u64,
+    },
+    /// Nothing on a picture stands out from the paper.
+    NoInk {
+        /// The file.
+        path: PathBuf,
+    },
     /// A picture cannot be drawn or saved.
     CannotDraw {
         /// What is wrong.
@@ -439,6 +470,27 @@ impl fmt::Display for Error {
             Error::CannotRead { path, source } => {
                 write!(f, "cannot read {}: {source}; check the name and the folder", path.display())
             }
+            Error::CannotLoad { path, problem } => {
+                write!(f, "cannot load {}: {problem}", path.display())
+            }
+            Error::NotAPicture { path, reason } => write!(
+                f,
+                "{} is not a picture that can be read ({reason}): save it as PNG or JPEG",
+                path.display()
+            ),
+            Error::PictureTooLarge { path, width, height, most } => write!(
+                f,
+                "{} has {width} x {height} pixels, at most {} million are read: \
+                 make it smaller first, 1000 pixels along each side are plenty",
+                path.display(),
+                most / 1_000_000
+            ),
+            Error::NoInk { path } => write!(
+                f,
+                "no digit stands out from the paper in {}: write it large with a dark pen, \
+                 and take the photo in even light",
+                path.display()
+            ),
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
             Error::NoPicture { reason } => fmt::Display::fmt(reason, f),
             Error::NoEpochs => write!(

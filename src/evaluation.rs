@@ -8,6 +8,7 @@ use crate::canvas::{
 };
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::model::Model;
 use crate::numbers::thousands;
 use crate::preprocessing::class_numbers;
 use crate::shape::Shape;
@@ -206,6 +207,59 @@ impl ConfusionMatrix {
             x += 90.0;
         }
         Ok(canvas.into_svg())
+    }
+}
+
+impl Model {
+    /// Predicts the class of each sample and counts what was taken for what: a [`ConfusionMatrix`].
+    ///
+    /// A network with a single output votes for class 1 where that output lies above one half.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: as for [`predict`](Self::predict). `y`: class numbers `(n,)` or one-hot rows.
+    ///
+    /// # Errors
+    ///
+    /// As `predict` and [`ConfusionMatrix::new`]; [`Error::SamplesDiffer`] when there is not one
+    /// label for each sample.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[0.1, 0.9], [0.8, 0.3], [0.2, 0.4], [0.7, 0.1]]);
+    /// let y = Array::from([1, 0, 1, 0]);
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    /// let optimizer = Adam::new().learning_rate(0.1);
+    /// let mut model = network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy])?;
+    /// model.fit(&x, &y, Fit::new().epochs(100).verbose(0))?;
+    /// assert_eq!(model.confusion_matrix(&x, &y)?.counts(), Array::from([[2, 0], [0, 2]]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn confusion_matrix(&self, x: &Array, y: &Array) -> Result<ConfusionMatrix> {
+        ConfusionMatrix::new(y, &self.votes(x, y)?)
+    }
+
+    /// Predicts the class of each sample and judges that class by class: a table as
+    /// [`classification_report`] makes it.
+    ///
+    /// # Shapes, Errors
+    ///
+    /// As [`confusion_matrix`](Self::confusion_matrix).
+    pub fn classification_report(&self, x: &Array, y: &Array) -> Result<ClassificationReport> {
+        classification_report(y, &self.votes(x, y)?)
+    }
+
+    /// One row of numbers for each sample, of which the largest is the vote.
+    fn votes(&self, x: &Array, y: &Array) -> Result<Array> {
+        let outputs = self.predict(x)?;
+        if outputs.len() != y.len() {
+            return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+        }
+        Ok(match outputs.shape().dims() {
+            [_, 1] => outputs.map(|output| f32::from(output > 0.5)),
+            _ => outputs,
+        })
     }
 }
 

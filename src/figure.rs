@@ -1,6 +1,5 @@
 //! `Figure`: one picture, shown below its cell and saved as SVG or PNG.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -9,6 +8,7 @@ use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
 
 use crate::error::{Error, Result};
+use crate::files::write_whole;
 
 /// How many pixels of a PNG stand for one unit of the SVG, along each side.
 const FINENESS: f32 = 2.0;
@@ -113,27 +113,4 @@ fn fonts() -> Arc<Database> {
         Arc::new(fonts)
     };
     Arc::clone(FONTS.get_or_init(load))
-}
-
-/// Writes a file beside its place and moves it there, so that it is never half there.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".zunder-");
-    #[cfg(unix)]
-    {
-        // As other new files: readable for whom the user lets read.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let write = || {
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|problem| problem.error)?;
-        Ok(())
-    };
-    write().map_err(|source| Error::CannotWrite { path: path.to_owned(), source })
 }

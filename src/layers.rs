@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
-use crate::shape::Shape;
+use crate::shape::{IntoShape, Shape};
 
 pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 
@@ -11,7 +13,8 @@ pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 ///
 /// Without one, a stack of layers would be no more than a single one: sums of sums are sums. The
 /// formulas are those of [Keras](https://keras.io/api/layers/activations/).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// No change: `x`. For the output of a regression.
     Linear,
@@ -48,15 +51,16 @@ impl fmt::Display for Activation {
 /// The shape of one sample, such as 784 numbers: the first thing that a network is told.
 ///
 /// It holds no weights. The number of samples is not part of it.
-#[derive(Clone, Debug, PartialEq)]
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     pub(crate) shape: Shape,
 }
 
 impl Input {
     /// An input of so many numbers for each sample: `Input::new(784)`.
-    pub fn new(shape: impl Into<Shape>) -> Self {
-        Input { shape: shape.into() }
+    pub fn new(shape: impl IntoShape) -> Self {
+        Input { shape: shape.into_shape() }
     }
 }
 
@@ -81,7 +85,8 @@ impl Input {
 /// assert_eq!(network.num_parameters()?, 784 * 20 + 20);
 /// # Ok::<(), zunder::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dense {
     pub(crate) units: usize,
     pub(crate) activation: Activation,
@@ -101,7 +106,8 @@ impl Dense {
 }
 
 /// Any layer that [`Sequential::add`](crate::Sequential::add) takes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
 #[non_exhaustive]
 pub enum Layer {
     /// The shape of a sample.
@@ -110,15 +116,31 @@ pub enum Layer {
     Dense(Dense),
 }
 
-impl From<Input> for Layer {
-    fn from(layer: Input) -> Self {
-        Layer::Input(layer)
+/// What [`Sequential::add`](crate::Sequential::add) takes: an [`Input`] or a [`Dense`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "write a layer, such as `Dense::new(20)`; its activation goes inside: `Dense::new(20).activation(Relu)`"
+)]
+pub trait IntoLayer {
+    /// The layer that is meant.
+    fn into_layer(self) -> Layer;
+}
+
+impl IntoLayer for Layer {
+    fn into_layer(self) -> Layer {
+        self
     }
 }
 
-impl From<Dense> for Layer {
-    fn from(layer: Dense) -> Self {
-        Layer::Dense(layer)
+impl IntoLayer for Input {
+    fn into_layer(self) -> Layer {
+        Layer::Input(self)
+    }
+}
+
+impl IntoLayer for Dense {
+    fn into_layer(self) -> Layer {
+        Layer::Dense(self)
     }
 }
 

@@ -43,8 +43,10 @@
 mod shape;
 mod numbers;
 mod data_problem;
+mod weights_problem;
 mod error;
 mod interrupt;
+mod files;
 mod array;
 
 // Load, look, prepare.
@@ -54,6 +56,8 @@ mod canvas;
 mod preprocessing;
 mod tiles;
 pub mod plot;
+mod grey;
+pub mod photo;
 
 // Define.
 mod layers;
@@ -66,6 +70,7 @@ mod optimizers;
 mod metrics;
 
 // Fit, evaluate, predict.
+mod note;
 mod history;
 mod curves;
 mod live;
@@ -73,24 +78,31 @@ mod parameters;
 mod kernels;
 mod dense_network;
 mod burn_network;
+mod diagnosis;
 mod model;
 mod evaluation;
 
-pub use array::{Array, DType, Element, NewShape, Scalar};
+// Keep.
+mod weights_file;
+mod saving;
+
+pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
 pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
 pub use history::History;
-pub use layers::{Activation, Dense, Input, Layer};
+pub use layers::{Activation, Dense, Input, IntoLayer, Layer};
 pub use losses::Loss;
-pub use metrics::{Metric, Score};
+pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
-pub use optimizers::{Adam, Optimizer, Sgd};
+pub use note::{Note, Suspect};
+pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
-pub use shape::Shape;
+pub use shape::{IntoShape, Shape};
+pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
 pub use burn;
@@ -107,6 +119,7 @@ pub mod prelude {
     pub use crate::metrics::{Accuracy, Metric};
     pub use crate::model::{Fit, Model};
     pub use crate::optimizers::{Adam, Sgd};
+    pub use crate::photo;
     pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};

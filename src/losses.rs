@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::array::position_of_largest;
 use crate::layers::Activation;
 
@@ -10,7 +12,8 @@ pub use Loss::{CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCross
 /// How the outputs of the network are compared with the labels.
 ///
 /// The loss of a batch is the mean over its samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Loss {
     /// For classes with one-hot labels: `-sum_i y_i log(p_i)`, the surprise at the right class.
     ///

@@ -1,12 +1,15 @@
 //! Metrics: numbers for people, measured beside the loss but not trained on.
 
+use serde::{Deserialize, Serialize};
+
 use crate::array::position_of_largest;
 use crate::error::{Error, Result};
 
 pub use Metric::Accuracy;
 
 /// A number that [`compile`](crate::Sequential::compile) asks to be measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Metric {
     /// The fraction of samples for which the network votes for the right class, from 0 to 1.
@@ -15,6 +18,34 @@ pub enum Metric {
     /// one half, as in Keras's
     /// [`BinaryAccuracy`](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class).
     Accuracy,
+}
+
+/// What [`compile`](crate::Sequential::compile) takes: `[Accuracy]`, just `Accuracy`, or `[]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of metrics",
+    label = "write `[Accuracy]`, without quotes, or `[]` for none"
+)]
+pub trait IntoMetrics {
+    /// The metrics that are meant.
+    fn into_metrics(self) -> Vec<Metric>;
+}
+
+impl IntoMetrics for Metric {
+    fn into_metrics(self) -> Vec<Metric> {
+        vec![self]
+    }
+}
+
+impl<const N: usize> IntoMetrics for [Metric; N] {
+    fn into_metrics(self) -> Vec<Metric> {
+        self.to_vec()
+    }
+}
+
+impl IntoMetrics for Vec<Metric> {
+    fn into_metrics(self) -> Vec<Metric> {
+        self
+    }
 }
 
 impl Metric {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The lengths of an array along its dimensions, such as `(60000, 28, 28)`.
 ///
 /// It prints as in NumPy, with a comma behind a single length: `(10,)`.
@@ -14,7 +16,7 @@ use std::fmt;
 /// assert_eq!(shape.num_values(), 47_040_000);
 /// assert_eq!(shape, [60_000, 28, 28]);
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shape(Vec<usize>);
 
 impl Shape {
@@ -108,6 +110,54 @@ impl<const N: usize> From<[usize; N]> for Shape {
 impl From<&[usize]> for Shape {
     fn from(dims: &[usize]) -> Self {
         Shape(dims.to_vec())
+    }
+}
+
+/// What can be written where a shape is asked for: `784`, `[28, 28]`, or a [`Shape`] itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape",
+    label = "write whole numbers in square brackets, such as `[28, 28]`, or a single one, such as `784`"
+)]
+pub trait IntoShape {
+    /// The shape that is meant.
+    fn into_shape(self) -> Shape;
+}
+
+impl IntoShape for Shape {
+    fn into_shape(self) -> Shape {
+        self
+    }
+}
+
+impl IntoShape for usize {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self])
+    }
+}
+
+impl<const N: usize> IntoShape for [usize; N] {
+    fn into_shape(self) -> Shape {
+        Shape(self.to_vec())
+    }
+}
+
+impl IntoShape for &[usize] {
+    fn into_shape(self) -> Shape {
+        Shape(self.to_vec())
+    }
+}
+
+/// As Python writes it: `(28, 28)`.
+impl IntoShape for (usize, usize) {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self.0, self.1])
+    }
+}
+
+/// As Python writes it: `(100, 28, 28)`.
+impl IntoShape for (usize, usize, usize) {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self.0, self.1, self.2])
     }
 }
 

@@ -65,6 +65,58 @@ fn the_report_is_that_of_scikit_learn() {
     }
 }
 
+/// A model that votes for the class at which its input has a 1.
+fn echo(num_classes: usize) -> Model {
+    let network = Sequential::new()
+        .add(Input::new(num_classes))
+        .add(Dense::new(num_classes).activation(Softmax));
+    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let classes = Array::from((0..num_classes).collect::<Vec<_>>());
+    let kernel = to_categorical(&classes, num_classes).unwrap() * 9;
+    model.set_weights(&[(kernel, Array::zeros([num_classes]))]).unwrap();
+    model
+}
+
+#[test]
+fn a_model_is_judged_as_scikit_learn_judges_its_predictions() {
+    for case in cases() {
+        let [labels, x] = case.one_hot();
+        let model = echo(case.num_classes);
+        let numbers = Array::from(case.y_true.clone());
+        let matrix = ConfusionMatrix::new(&labels, &x).unwrap();
+        assert_eq!(matrix.counts().to_vec(), floats(&case.confusion_matrix), "{}", case.name);
+        let report = classification_report(&labels, &x).unwrap();
+        for y in [&labels, &numbers] {
+            assert_eq!(model.confusion_matrix(&x, y).unwrap(), matrix, "{}", case.name);
+            assert_eq!(model.classification_report(&x, y).unwrap(), report, "{}", case.name);
+        }
+    }
+}
+
+fn floats(rows: &[Vec<i64>]) -> Vec<f32> {
+    rows.concat().into_iter().map(|count| count as f32).collect()
+}
+
+#[test]
+fn a_single_output_votes_above_one_half() {
+    let network = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Sigmoid));
+    let mut model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]).unwrap();
+    model.set_weights(&[(Array::from([[1.0]]), Array::zeros([1]))]).unwrap();
+    let x = Array::from([[-2.0], [3.0], [1.0], [-1.0]]);
+    let y = Array::from([0, 1, 0, 0]);
+    let matrix = model.confusion_matrix(&x, &y).unwrap();
+    assert_eq!(matrix.counts(), Array::from([[2, 1], [0, 1]]));
+}
+
+#[test]
+fn a_model_says_when_labels_are_missing() {
+    let (x, y) = (Array::zeros([3, 2]), Array::from([0, 1]));
+    let reason = echo(2).confusion_matrix(&x, &y).unwrap_err();
+    assert!(matches!(reason, Error::SamplesDiffer { .. }), "{reason}");
+    let reason = echo(2).classification_report(&Array::zeros([2, 3]), &y).unwrap_err();
+    assert!(matches!(reason, Error::WrongInput { .. }), "{reason}");
+}
+
 #[test]
 fn a_heat_map_shows_every_count() {
     for case in cases() {

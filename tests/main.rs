@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
 mod data;
+mod diagnosis;
 mod evaluation;
 mod keras;
+mod photo;
 mod pictures;
 mod training;
+mod python;
+mod saving;

@@ -63,10 +63,10 @@ def main():
 
 def growing_curves(session):
     """They are there from the beginning, grow while the cell runs, and stay as one picture."""
-    request = session.start(LONG_FIT.replace("100_000", "8"))
+    request = session.start(LONG_FIT.replace("100_000", "20"))
     marks = []
     end = time.monotonic() + 60
-    while not marks or marks[-1] < 2 * 8 * 2 + 4:
+    while not marks or marks[-1] < 2 * 20 * 2 + 4:
         session.drain(0.02)
         pictures = curves(session.cells[request])
         if pictures and marks[-1:] != [count_marks(pictures[0])]:
@@ -79,7 +79,7 @@ def growing_curves(session):
     expect([output.output_type for output in outputs] == ["display_data", "stream"],
            "the picture does not stand above the lines", outputs)
     expect("ZUNDER" not in text(outputs), "the page shows a line that is not for people", outputs)
-    expect(text(outputs).count("Epoch") == 8, "lines are missing", outputs)
+    expect(text(outputs).count("Epoch") == 20, "lines are missing", outputs)
 
 
 def no_curves(session):

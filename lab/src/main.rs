@@ -87,6 +87,9 @@ enum Task {
         /// Seconds that all cells together may take
         #[arg(long, default_value_t = 900)]
         timeout: u32,
+        /// What is done in the browser
+        #[arg(long, default_value = "browser_run.py", hide = true)]
+        script: String,
     },
     /// Become a kernel (Jupyter calls this)
     #[command(hide = true)]
@@ -129,8 +132,8 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Task::Doctor) => doctor::run(&layout),
         Some(Task::Clean { data }) => clean::run(&layout, data),
         Some(Task::Measure { notebook, check }) => notebooks::measure(&layout, &notebook, check),
-        Some(Task::Browser { notebook, output, timeout }) => {
-            notebooks::browse(&layout, &notebook, &output, timeout)
+        Some(Task::Browser { notebook, output, timeout, script }) => {
+            notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),

@@ -1,16 +1,12 @@
 //! The kernel for real: notebooks through `lab run`, kernels side by side, kernels killed.
-//!
-//! These tests set up what is missing, as `cargo lab` does, so the first run takes minutes.
-
-mod common;
 
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use common::{
-    KernelProcess, Outcome, START, check, copy_of_repository, folders_of, prepare, run_in,
-    run_notebook, wait_until,
+use crate::common::{
+    KernelProcess, Outcome, START, copy_of_repository, folders_of, prepare, run_in, run_notebook,
+    wait_until,
 };
 
 #[test]
@@ -109,13 +105,6 @@ fn an_interrupt_does_not_end_an_idle_kernel() {
     assert!(sent.is_ok_and(|status| status.success()));
     std::thread::sleep(Duration::from_secs(1));
     assert!(kernel.is_running());
-}
-
-#[test]
-fn a_training_shows_growing_curves_and_can_be_stopped_without_a_loss() {
-    let ran = check("check_training.py");
-    assert!(ran.ok, "{}", ran.text);
-    assert_eq!(ran.text.matches("as it should be").count(), 8, "{}", ran.text);
 }
 
 #[test]

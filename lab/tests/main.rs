@@ -1,0 +1,8 @@
+//! The kernel and the notebooks for real, as one program.
+//!
+//! These tests set up what is missing, as `cargo lab` does, so the first run takes minutes.
+
+mod common;
+mod kernel;
+mod training;
+mod tutorial;

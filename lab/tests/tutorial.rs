@@ -1,0 +1,117 @@
+//! The notebooks themselves, as a learner runs them: headless, and in a browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::common::{prepare, root};
+use serde_json::Value;
+
+const TUTORIAL: &str = "notebooks/01_first_neural_network.ipynb";
+
+/// Runs `lab TASK NOTEBOOK --output FOLDER` and returns what it printed.
+fn lab(task: &str, notebook: &Path, output: &Path) -> String {
+    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let ended =
+        lab.arg(task).arg(notebook).arg("--output").arg(output).output().expect("it starts");
+    let text = [ended.stdout, ended.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
+    assert!(ended.status.success(), "{text}");
+    text
+}
+
+/// All notebooks that are committed.
+fn notebooks() -> Vec<PathBuf> {
+    let folders = [root().join("notebooks"), root().join("notebooks/de")];
+    let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    let files = entries.map(|entry| entry.expect("a readable folder").path());
+    let mut notebooks: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "ipynb")).collect();
+    notebooks.sort();
+    notebooks
+}
+
+fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path).expect("the notebook can be read");
+    serde_json::from_str(&text).expect("a notebook is JSON")
+}
+
+fn code_cells(notebook: &Value) -> Vec<&Value> {
+    let cells = notebook["cells"].as_array().expect("a notebook has cells");
+    cells.iter().filter(|cell| cell["cell_type"] == "code").collect()
+}
+
+/// Lines may come as one string or as a list.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+fn outputs(cells: &[&Value]) -> Vec<Value> {
+    cells.iter().flat_map(|cell| cell["outputs"].as_array().expect("outputs").clone()).collect()
+}
+
+#[test]
+fn notebooks_are_committed_clean() {
+    assert!(!notebooks().is_empty());
+    for path in notebooks() {
+        let notebook = read(&path);
+        let name = path.display();
+        assert_eq!(notebook["metadata"]["kernelspec"]["name"], "zunder", "{name}");
+        for cell in code_cells(&notebook) {
+            let source = text_of(&cell["source"]);
+            assert!(cell["outputs"].as_array().expect("outputs").is_empty(), "{name}: {source}");
+            assert!(cell["execution_count"].is_null(), "{name}: {source}");
+            // evcxr points at the wrong column behind other characters.
+            assert!(source.is_ascii(), "{name}: {source}");
+        }
+    }
+}
+
+#[test]
+fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
+    prepare();
+    let folder = tempfile::tempdir().expect("a folder");
+    lab("run", &root().join(TUTORIAL), folder.path());
+    let executed = read(&folder.path().join("01_first_neural_network.ipynb"));
+    let outputs = outputs(&code_cells(&executed));
+
+    let stderr = outputs.iter().find(|output| output["name"] == "stderr");
+    assert!(stderr.is_none(), "{stderr:?}");
+    let printed: String = outputs.iter().map(|output| text_of(&output["text"])).collect();
+    assert!(printed.contains("training: pictures (60000, 28, 28), labels (60000,)"), "{printed}");
+    assert!(printed.contains("pixels from 0 to 1"), "{printed}");
+    assert!(printed.contains("Total params: 16,144"), "{printed}");
+    assert!(printed.contains("vote: 7"), "{printed}");
+    let validation: Vec<f64> = printed
+        .lines()
+        .filter_map(|line| line.split_once("val_accuracy ")?.1.trim().parse().ok())
+        .collect();
+    assert_eq!(validation.len(), 10, "{printed}");
+    let best = validation.iter().copied().fold(0.0, f64::max);
+    assert!(best >= 0.95, "val_accuracy {validation:?}");
+
+    // Samples, diagram, accuracy, loss, samples again: as SVG, and all of them in the page.
+    let pictures = outputs.iter().filter(|output| !output["data"]["image/svg+xml"].is_null());
+    let pictures: Vec<String> =
+        pictures.map(|output| text_of(&output["data"]["image/svg+xml"])).collect();
+    let titles = ["10 random images", "16,144 parameters", "accuracy in each", "loss in each"];
+    for title in titles {
+        assert!(pictures.iter().any(|svg| svg.contains(title)), "no picture {title:?}");
+    }
+    let page = fs::read_to_string(folder.path().join("01_first_neural_network.html"));
+    let page = page.expect("the page is there");
+    assert!(page.matches("<svg").count() + page.matches("data:image/svg").count() >= 4);
+}
+
+#[test]
+fn the_tutorial_runs_in_a_real_jupyterlab() {
+    prepare();
+    let folder = tempfile::tempdir().expect("a folder");
+    lab("browser", &root().join(TUTORIAL), folder.path());
+    let pictures = fs::read_dir(folder.path()).expect("the folder").count();
+    assert!(pictures >= 5, "only {pictures} screenshots");
+}

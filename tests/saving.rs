@@ -1,0 +1,481 @@
+//! Saved models: do they come back the same, can Python read them, can we read Python's, and what
+//! happens when a file is not what it should be?
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use zunder::prelude::*;
+use zunder::{Error, Loss, Optimizer, WeightsProblem};
+
+use crate::python;
+
+/// What `tests/reference/make_weights_reference.py` wrote down.
+#[derive(Deserialize)]
+struct Reference {
+    x: Vec<[f32; 6]>,
+    keras: Vec<[f32; 3]>,
+    torch: Vec<[f32; 3]>,
+}
+
+impl Reference {
+    fn read() -> Reference {
+        serde_json::from_slice(&fs::read(fixture("weights_reference.json")).unwrap()).unwrap()
+    }
+
+    fn x(&self) -> Array {
+        Array::new([self.x.len(), 6], self.x.concat()).unwrap()
+    }
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
+}
+
+/// The network of the reference.
+fn network() -> Sequential {
+    Sequential::new()
+        .seed(1)
+        .add(Input::new(6))
+        .add(Dense::new(5).activation(Relu))
+        .add(Dense::new(5).activation(Tanh))
+        .add(Dense::new(3).activation(Softmax))
+}
+
+fn compiled(network: &Sequential) -> Model {
+    network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+}
+
+fn in_folder(name: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    (folder, path)
+}
+
+fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).fold(0.0, |largest, (a, b)| largest.max((a - b).abs()))
+}
+
+#[test]
+fn a_model_comes_back_bit_for_bit_and_learns_on() {
+    let (_folder, path) = in_folder("model.safetensors");
+    let x = Reference::read().x();
+    let y = to_categorical(&Array::from([0, 1, 2, 0, 1, 2, 0, 1]), 3).unwrap();
+    let settings = Fit::new().epochs(3).batch_size(4).shuffle(false).verbose(0);
+    let mut model = compiled(&network());
+    model.fit(&x, &y, settings.clone()).unwrap();
+
+    model.save(&path).unwrap();
+    let mut loaded = Model::load(&path).unwrap();
+    let bits = |model: &Model| -> Vec<u32> {
+        let arrays = model.weights().into_iter().flat_map(|(kernel, bias)| [kernel, bias]);
+        arrays.flat_map(|array| array.to_vec()).map(f32::to_bits).collect()
+    };
+    assert_eq!(bits(&loaded), bits(&model));
+    assert_eq!(loaded.predict(&x).unwrap(), model.predict(&x).unwrap());
+    assert_eq!(loaded.evaluate(&x, &y).unwrap(), model.evaluate(&x, &y).unwrap());
+    assert_eq!(loaded.summary(), model.summary());
+
+    // The optimizer starts anew, as in a model that has these weights and never learned.
+    let mut fresh = compiled(&network());
+    fresh.set_weights(&model.weights()).unwrap();
+    let history = loaded.fit(&x, &y, settings.clone()).unwrap();
+    assert_eq!(
+        history.get("loss").unwrap(),
+        fresh.fit(&x, &y, settings).unwrap().get("loss").unwrap()
+    );
+    assert_eq!(bits(&loaded), bits(&fresh));
+}
+
+#[test]
+fn everything_that_can_be_compiled_comes_back() {
+    let (_folder, path) = in_folder("model.safetensors");
+    let optimizers: [Optimizer; 4] = [
+        Adam::default().into(),
+        Adam::new().learning_rate(0.1 / 3.0).beta_1(0.85).beta_2(0.99).epsilon(1e-9).into(),
+        Sgd::default().into(),
+        Sgd::new().learning_rate(0.5).momentum(0.9).nesterov(true).into(),
+    ];
+    let losses: [Loss; 3] =
+        [CategoricalCrossentropy, SparseCategoricalCrossentropy, MeanSquaredError];
+    for activation in [Linear, Relu, Sigmoid, Tanh, Softmax] {
+        for optimizer in optimizers {
+            for loss in losses {
+                let network = Sequential::new()
+                    .add(Input::new(4))
+                    .add(Dense::new(3).activation(activation))
+                    .add(Dense::new(3).activation(Softmax));
+                let model = network.compile(loss, optimizer, [Accuracy]).unwrap();
+                model.save(&path).unwrap();
+                let first = fs::read(&path).unwrap();
+                let loaded = Model::load(&path).unwrap();
+                assert_eq!(loaded.weights(), model.weights());
+                loaded.save(&path).unwrap();
+                assert_eq!(fs::read(&path).unwrap(), first, "the same model makes the same file");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_of_the_first_format_are_read_for_ever() {
+    let reference = Reference::read();
+    let model = Model::load(fixture("zunder_format_1.safetensors")).unwrap();
+    let predicted = model.predict(&reference.x()).unwrap().to_vec();
+    assert!(largest_difference(&predicted, &reference.torch.concat()) < 1e-6);
+}
+
+#[test]
+fn python_reads_a_saved_model_and_predicts_the_same() {
+    let (_folder, path) = in_folder("model.safetensors");
+    let reference = Reference::read();
+    for hidden in [Linear, Relu, Sigmoid, Tanh, Softmax] {
+        let network = Sequential::new()
+            .add(Input::new(6))
+            .add(Dense::new(7).activation(hidden))
+            .add(Dense::new(3).activation(Softmax));
+        let model = compiled(&network);
+        model.save(&path).unwrap();
+        let printed = python::run("predict.py", &[&path], &json!(reference.x).to_string());
+        let rows: Vec<[f32; 3]> = serde_json::from_str(&printed).unwrap();
+        let predicted = model.predict(&reference.x()).unwrap().to_vec();
+        assert!(largest_difference(&predicted, &rows.concat()) < 1e-6, "{hidden}");
+    }
+}
+
+#[test]
+fn weights_from_keras_and_pytorch_predict_what_they_predicted_there() {
+    let reference = Reference::read();
+    let mut model = compiled(&network());
+    for (file, expected) in [
+        ("keras_weights.safetensors", &reference.keras),
+        ("torch_weights.safetensors", &reference.torch),
+    ] {
+        model.load_weights(fixture(file)).unwrap();
+        let predicted = model.predict(&reference.x()).unwrap().to_vec();
+        assert!(largest_difference(&predicted, &expected.concat()) < 1e-6, "{file}");
+    }
+    let (_folder, path) = in_folder("own.safetensors");
+    model.save(&path).unwrap();
+    let mut other = compiled(&network().seed(2));
+    other.load_weights(&path).unwrap();
+    assert_eq!(other.weights(), model.weights());
+}
+
+/// A safetensors file with this header, and as many bytes behind it as given.
+fn write_file(path: &Path, header: &str, numbers: &[f32]) {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    fs::write(path, bytes).unwrap();
+}
+
+/// A file with one `Dense(2)` behind an input of 3, its header changed.
+fn write_changed(path: &Path, change: impl Fn(&mut Value), numbers: &[f32]) {
+    let mut network = json!({
+        "version": 1,
+        "layers": [
+            {"kind": "Input", "shape": [3]}, {"kind": "Dense", "units": 2, "activation": "softmax"},
+        ],
+        "loss": "categorical_crossentropy",
+        "optimizer": {"kind": "sgd", "learning_rate": 0.01, "momentum": 0.0, "nesterov": false},
+        "metrics": ["accuracy"],
+    });
+    let mut header = json!({
+        "1.kernel": {"dtype": "F32", "shape": [3, 2], "data_offsets": [0, 24]},
+        "1.bias": {"dtype": "F32", "shape": [2], "data_offsets": [24, 32]},
+    });
+    // The change sees both: the network under its own name.
+    header["network"] = network.take();
+    change(&mut header);
+    let network = header.as_object_mut().unwrap().remove("network").unwrap();
+    if !network.is_null() {
+        header["__metadata__"] = json!({"zunder": network.to_string()});
+    }
+    write_file(path, &header.to_string(), numbers);
+}
+
+fn problem(loaded: zunder::Result<Model>) -> (WeightsProblem, String) {
+    let error = loaded.err().expect("this must not load");
+    let sentence = error.to_string();
+    match error {
+        Error::CannotLoad { problem, .. } => (problem, sentence),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn each_change_of_a_file_is_named() {
+    use WeightsProblem as P;
+    let (_folder, path) = in_folder("changed.safetensors");
+    let numbers = [0.5f32; 8];
+    write_changed(&path, |_| (), &numbers);
+    assert_eq!(Model::load(&path).unwrap().weights()[0].0.shape(), [3, 2]);
+
+    type Case = (fn(&mut Value), fn(&P) -> bool, &'static str);
+    let cases: [Case; 19] = [
+        (|h| h["network"] = Value::Null, |p| matches!(p, P::NoNetwork), "use model.load_weights"),
+        (
+            |h| h["network"] = json!("{"),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "cannot be read",
+        ),
+        (
+            |h| h["network"] = json!([1]),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "cannot be read",
+        ),
+        (
+            |h| h["network"]["version"] = json!(2),
+            |p| matches!(p, P::UnknownVersion { found: 2, known: 1 }),
+            "newer version of zunder (format 2, known here up to 1)",
+        ),
+        (
+            |h| h["network"]["layers"][1]["activation"] = json!("gelu"),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "unknown variant `gelu`",
+        ),
+        (
+            |h| h["network"]["layers"][1]["kind"] = json!("Conv2D"),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "unknown variant `Conv2D`",
+        ),
+        (
+            |h| h["network"]["layers"][1]["units"] = json!(-1),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "cannot be read",
+        ),
+        (
+            |h| h["network"]["layers"][0]["shape"] = json!([1u64 << 63, 2]),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "no input is as large",
+        ),
+        (
+            |h| h["network"]["layers"][1]["units"] = json!(u64::MAX),
+            |p| matches!(p, P::WrongShape { .. }),
+            "layer 1 (Dense) needs (3, 18446744073709551615)",
+        ),
+        (
+            |h| h["network"]["layers"][0]["shape"] = json!([3, 1]),
+            |p| matches!(p, P::WrongNetwork { .. }),
+            "cannot be built: layer 1 (Dense) expects",
+        ),
+        (
+            |h| h["network"]["layers"] = json!([]),
+            |p| matches!(p, P::WrongNetwork { .. }),
+            "no layers to train",
+        ),
+        (
+            |h| h["network"]["optimizer"]["learning_rate"] = json!(-1.0),
+            |p| matches!(p, P::WrongNetwork { .. }),
+            "learning_rate is -1",
+        ),
+        (
+            |h| h["network"]["loss"] = json!("hinge"),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "unknown variant `hinge`",
+        ),
+        (
+            |h| h["network"]["metrics"] = json!(["f1"]),
+            |p| matches!(p, P::UnknownNetwork { .. }),
+            "unknown variant `f1`",
+        ),
+        (
+            |h| {
+                let bias = h.as_object_mut().unwrap().remove("1.bias").unwrap();
+                h["2.bias"] = bias;
+            },
+            |p| matches!(p, P::MissingTensor { .. }),
+            "the tensor \"1.bias\" is missing, only 1.kernel, 2.bias are there",
+        ),
+        (
+            |h| h["1.kernel"]["shape"] = json!([2, 3]),
+            |p| matches!(p, P::WrongShape { .. }),
+            "layer 1 (Dense) needs (3, 2), but the tensor \"1.kernel\" that comes next has shape (2, 3)",
+        ),
+        (
+            |h| h["1.kernel"]["dtype"] = json!("I32"),
+            |p| matches!(p, P::WrongDType { .. }),
+            "are of type I32; convert them to float32",
+        ),
+        (
+            |h| h["1.kernel"]["shape"] = json!([3, 1u64 << 40]),
+            |p| matches!(p, P::BrokenHeader { .. }),
+            "its list of contents is broken",
+        ),
+        (
+            |h| h["1.kernel"]["data_offsets"] = json!([24, 0]),
+            |p| matches!(p, P::BrokenHeader { .. }),
+            "its list of contents is broken",
+        ),
+    ];
+    for (change, is_right, words) in cases {
+        write_changed(&path, change, &numbers);
+        let (problem, sentence) = problem(Model::load(&path));
+        assert!(is_right(&problem), "{sentence}");
+        assert!(sentence.contains(words), "{sentence} should say {words:?}");
+        assert!(sentence.starts_with(&format!("cannot load {}: ", path.display())), "{sentence}");
+        assert!(!sentence.contains('\n'), "{sentence}");
+    }
+
+    for value in [f32::NAN, f32::INFINITY] {
+        let mut numbers = numbers;
+        numbers[7] = value;
+        write_changed(&path, |_| (), &numbers);
+        let (problem, sentence) = problem(Model::load(&path));
+        assert!(matches!(problem, P::NotFinite { .. }), "{sentence}");
+        assert!(sentence.contains("\"1.bias\" holds the value"), "{sentence}");
+    }
+    write_changed(&path, |_| (), &[0.5; 9]);
+    let (problem, sentence) = problem(Model::load(&path));
+    assert!(matches!(problem, P::TooLong { .. }), "{sentence}");
+}
+
+#[test]
+fn a_file_cut_anywhere_is_refused() {
+    let (_folder, path) = in_folder("cut.safetensors");
+    compiled(&network()).save(&path).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        let (problem, sentence) = problem(Model::load(&path));
+        match length {
+            0..9 => assert!(matches!(problem, WeightsProblem::NotSafetensors), "{sentence}"),
+            _ => assert!(matches!(problem, WeightsProblem::CutShort { .. }), "{sentence}"),
+        }
+    }
+}
+
+#[test]
+fn other_files_are_refused_without_reading_what_they_claim() {
+    let (_folder, path) = in_folder("other.safetensors");
+    for length in [u64::MAX, 1 << 40, 20 << 20, 1, 0] {
+        let mut bytes = length.to_le_bytes().to_vec();
+        bytes.extend(b"{}      ");
+        fs::write(&path, bytes).unwrap();
+        let (problem, sentence) = problem(Model::load(&path));
+        assert!(matches!(problem, WeightsProblem::NotSafetensors), "{length}: {sentence}");
+    }
+    for text in ["PK\u{3}\u{4} a zip file, as PyTorch saves", "{\"json\": true, \"long\": 1}"] {
+        fs::write(&path, text).unwrap();
+        let (problem, sentence) = problem(Model::load(&path));
+        assert!(matches!(problem, WeightsProblem::NotSafetensors), "{sentence}");
+    }
+    // Deeper than a reader that calls itself can go.
+    let deep = format!("{{\"a\":{}", "[".repeat(100_000));
+    write_file(&path, &deep, &[]);
+    let (problem, sentence) = problem(Model::load(&path));
+    assert!(matches!(problem, WeightsProblem::BrokenHeader { .. }), "{sentence}");
+    // A hole on the disk, claimed to be one huge tensor.
+    let huge = 1u64 << 40;
+    let header =
+        json!({"a.kernel": {"dtype": "F32", "shape": [huge / 4], "data_offsets": [0, huge]}});
+    write_file(&path, &header.to_string(), &[]);
+    let file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    if file.set_len(file.metadata().unwrap().len() + huge).is_ok() {
+        let error = compiled(&network()).load_weights(&path).unwrap_err();
+        assert!(matches!(error, Error::CannotLoad { .. }), "{error}");
+    }
+
+    let error = Model::load(path.with_file_name("missing")).err().unwrap();
+    assert!(matches!(error, Error::CannotRead { .. }), "{error}");
+    let error = Model::load(path.parent().unwrap()).err().unwrap();
+    assert!(matches!(error, Error::CannotRead { .. }), "{error}");
+}
+
+/// Tensors of these names and shapes, all numbers 0.5.
+fn write_tensors(path: &Path, tensors: &[(&str, &[usize])]) {
+    let mut end = 0;
+    let mut header = serde_json::Map::new();
+    for (name, shape) in tensors {
+        let start = end;
+        end += 4 * shape.iter().product::<usize>();
+        let entry = json!({"dtype": "F32", "shape": shape, "data_offsets": [start, end]});
+        header.insert((*name).to_owned(), entry);
+    }
+    write_file(path, &Value::from(header).to_string(), &vec![0.5; end / 4]);
+}
+
+#[test]
+fn weights_that_do_not_fit_are_named_and_change_nothing() {
+    let (_folder, path) = in_folder("weights.safetensors");
+    let network = Sequential::new()
+        .add(Input::new(4))
+        .add(Dense::new(3).activation(Relu))
+        .add(Dense::new(2).activation(Softmax));
+    let mut model = compiled(&network);
+    let before = model.weights();
+    let first: [(&str, &[usize]); 2] = [("a.weight", &[3, 4]), ("a.bias", &[3])];
+    let cases: [(&[(&str, &[usize])], &str); 7] = [
+        (&[], "it holds the weights of 1 layer (a), but this network has 2"),
+        (&[("b.weight", &[2, 3]), ("b.gamma", &[2])], "takes its tensor \"b.gamma\""),
+        (&[("b.weight", &[2, 3])], "the tensor \"b.bias\" is missing"),
+        (&[("b.bias", &[2])], "the tensor \"b.kernel\" is missing"),
+        (
+            &[("b.weight", &[3, 2]), ("b.bias", &[2])],
+            "layer 2 (Dense) needs (2, 3), but the tensor \"b.weight\" that comes next has shape (3, 2)",
+        ),
+        (
+            &[("b.kernel", &[2, 3]), ("b.bias", &[2])],
+            "layer 2 (Dense) needs (3, 2), but the tensor \"b.kernel\"",
+        ),
+        (
+            &[("b.kernel", &[3, 2]), ("b.weight", &[2, 3]), ("b.bias", &[2])],
+            "takes its tensor \"b.weight\"",
+        ),
+    ];
+    for (second, words) in cases {
+        write_tensors(&path, &[&first[..], second].concat());
+        let sentence = model.load_weights(&path).unwrap_err().to_string();
+        assert!(sentence.contains(words), "{sentence} should say {words:?}");
+        assert_eq!(model.weights(), before);
+    }
+    write_tensors(&path, &[&first[..], &[("b.kernel", &[3, 2]), ("b.bias", &[2])]].concat());
+    model.load_weights(&path).unwrap();
+    assert_eq!(model.weights()[1].1, Array::from([0.5, 0.5]));
+    // A single layer may go without a name.
+    write_tensors(&path, &[("kernel", &[4, 3]), ("bias", &[3])]);
+    let mut one = compiled(&Sequential::new().add(Input::new(4)).add(Dense::new(3)));
+    one.load_weights(&path).unwrap();
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_and_left_as_it_is() {
+    let (folder, path) = in_folder("taken.safetensors");
+    fs::create_dir(&path).unwrap();
+    let missing = folder.path().join("missing/model.safetensors");
+    for path in [path, missing, PathBuf::from("/proc/model.safetensors")] {
+        let error = compiled(&network()).save(&path).unwrap_err();
+        assert!(matches!(error, Error::CannotWrite { .. }), "{error}");
+        assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_leaves_the_old_file() {
+    const PATH: &str = "ZUNDER_TEST_FULL_DISK";
+    let large = Sequential::new().add(Input::new(100)).add(Dense::new(100));
+    if let Some(path) = std::env::var_os(PATH) {
+        // In the process started below, in which no file may become larger than a few KB.
+        let error = compiled(&large).save(&path).unwrap_err();
+        assert!(matches!(error, Error::CannotWrite { .. }), "{error}");
+        return;
+    }
+    let (folder, path) = in_folder("old.safetensors");
+    compiled(&network()).save(&path).unwrap();
+    let old = fs::read(&path).unwrap();
+    let this = "saving::a_disk_that_fills_up_leaves_the_old_file";
+    let limited = format!("trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact {this}");
+    let mut command = std::process::Command::new("sh");
+    command.arg("-c").arg(limited).arg(std::env::current_exe().unwrap()).env(PATH, &path);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    assert_eq!(fs::read(&path).unwrap(), old);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
+}
