@@ -86,6 +86,9 @@ mod evaluation;
 mod weights_file;
 mod saving;
 
+// Play.
+mod playground;
+
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
@@ -99,6 +102,7 @@ pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
 pub use note::{Note, Suspect};
 pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};
