@@ -253,6 +253,29 @@ pub enum Error {
         /// What is wrong with it.
         problem: WeightsProblem,
     },
+    /// A file is not a picture that can be read.
+    NotAPicture {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        reason: String,
+    },
+    /// A picture has too many pixels.
+    PictureTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+        /// How many pixels are read at most.
+        most: u64,
+    },
+    /// Nothing on a picture stands out from the paper.
+    NoInk {
+        /// The file.
+        path: PathBuf,
+    },
     /// A picture cannot be drawn or saved.
     CannotDraw {
         /// What is wrong.
@@ -450,6 +473,24 @@ impl fmt::Display for Error {
             Error::CannotLoad { path, problem } => {
                 write!(f, "cannot load {}: {problem}", path.display())
             }
+            Error::NotAPicture { path, reason } => write!(
+                f,
+                "{} is not a picture that can be read ({reason}): save it as PNG or JPEG",
+                path.display()
+            ),
+            Error::PictureTooLarge { path, width, height, most } => write!(
+                f,
+                "{} has {width} x {height} pixels, at most {} million are read: \
+                 make it smaller first, 1000 pixels along each side are plenty",
+                path.display(),
+                most / 1_000_000
+            ),
+            Error::NoInk { path } => write!(
+                f,
+                "no digit stands out from the paper in {}: write it large with a dark pen, \
+                 and take the photo in even light",
+                path.display()
+            ),
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
             Error::NoPicture { reason } => fmt::Display::fmt(reason, f),
             Error::NoEpochs => write!(

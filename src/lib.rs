@@ -57,6 +57,8 @@ mod canvas;
 mod preprocessing;
 mod tiles;
 pub mod plot;
+mod grey;
+pub mod photo;
 
 // Define.
 mod layers;
@@ -121,6 +123,7 @@ pub mod prelude {
     pub use crate::metrics::{Accuracy, Metric};
     pub use crate::model::{Fit, Model};
     pub use crate::optimizers::{Adam, Sgd};
+    pub use crate::photo;
     pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};

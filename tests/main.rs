@@ -7,6 +7,7 @@ mod data;
 mod diagnosis;
 mod evaluation;
 mod keras;
+mod photo;
 mod pictures;
 mod training;
 mod python;
