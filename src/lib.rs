@@ -34,7 +34,8 @@
 //! ```
 //!
 //! Where to start: [`Sequential`] and [`Model::fit`]. What can go wrong: [`Error`], one sentence
-//! each. What cells hold in variables: [`Array`].
+//! each; what is allowed but mostly a mistake: [`Note`]; what the compiler says, and how to mend it:
+//! [`compiler_errors`]. What cells hold in variables: [`Array`].
 //!
 //! The source has one file for each step of the tutorial, listed here in the order in which data
 //! flows; a file uses only those above it.
@@ -110,6 +111,10 @@ pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
 pub use burn;
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/compiler-errors.md")]
+pub mod compiler_errors {}
 
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
