@@ -6,7 +6,7 @@ use std::ops::{Add, Div, Mul, Range, Sub};
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
 use crate::error::{Error, Result};
-use crate::shape::Shape;
+use crate::shape::{IntoShape, Shape};
 
 /// The type of the numbers in an [`Array`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +85,8 @@ impl Array {
     /// assert_eq!(x.get([1, 0])?, 4.0);
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    pub fn new<T: Element>(shape: impl Into<Shape>, values: Vec<T>) -> Result<Array> {
-        let shape = shape.into();
+    pub fn new<T: Element>(shape: impl IntoShape, values: Vec<T>) -> Result<Array> {
+        let shape = shape.into_shape();
         if shape.num_values() != values.len() {
             return Err(Error::WrongNumberOfValues { shape, values: values.len() });
         }
@@ -94,8 +94,8 @@ impl Array {
     }
 
     /// An array full of zeros (`float32`).
-    pub fn zeros(shape: impl Into<Shape>) -> Array {
-        Array { values: Values::Float32(ArcArray::zeros(IxDyn(shape.into().dims()))) }
+    pub fn zeros(shape: impl IntoShape) -> Array {
+        Array { values: Values::Float32(ArcArray::zeros(IxDyn(shape.into_shape().dims()))) }
     }
 
     /// The lengths along the dimensions.
@@ -137,11 +137,12 @@ impl Array {
     /// let images = Array::zeros([100, 28, 28]);
     /// assert_eq!(images.reshape([100, 784])?.shape(), [100, 784]);
     /// assert_eq!(images.reshape([-1, 784])?.shape(), [100, 784]);
+    /// assert_eq!(images.reshape((100, 784))?.shape(), [100, 784]); // as Python writes it
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    pub fn reshape(&self, shape: impl Into<NewShape>) -> Result<Array> {
+    pub fn reshape(&self, shape: impl IntoNewShape) -> Result<Array> {
         let from = self.shape();
-        let shape = shape.into().resolve(&from)?;
+        let shape = shape.into_new_shape().resolve(&from)?;
         Ok(self.clone().with_shape(&shape))
     }
 
@@ -349,6 +350,10 @@ pub(crate) fn position_of_largest(row: &[f32]) -> usize {
 }
 
 /// A type of number that an [`Array`] can be made of.
+#[diagnostic::on_unimplemented(
+    message = "an Array cannot hold `{Self}`",
+    label = "an Array holds numbers; give each class a number: 0, 1, 2, ..."
+)]
 pub trait Element: Copy {
     /// Wraps the values as a one-dimensional array.
     fn into_array(values: Vec<Self>) -> Array;
@@ -415,35 +420,85 @@ impl NewShape {
     }
 }
 
-macro_rules! new_shape {
+/// What [`Array::reshape`] takes: lengths in brackets, such as `[60_000, 784]` or `[-1, 784]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape",
+    label = "write the lengths in square brackets, such as `[60_000, 784]`"
+)]
+pub trait IntoNewShape {
+    /// The shape that is asked for.
+    fn into_new_shape(self) -> NewShape;
+}
+
+impl<L: Length, const N: usize> IntoNewShape for [L; N] {
+    fn into_new_shape(self) -> NewShape {
+        NewShape(self.map(L::to_i64).to_vec())
+    }
+}
+
+/// As Python writes it: `(60_000, 784)`.
+impl<A: Length, B: Length> IntoNewShape for (A, B) {
+    fn into_new_shape(self) -> NewShape {
+        NewShape(vec![self.0.to_i64(), self.1.to_i64()])
+    }
+}
+
+/// As Python writes it: `(60_000, 28, 28)`.
+impl<A: Length, B: Length, C: Length> IntoNewShape for (A, B, C) {
+    fn into_new_shape(self) -> NewShape {
+        NewShape(vec![self.0.to_i64(), self.1.to_i64(), self.2.to_i64()])
+    }
+}
+
+impl IntoNewShape for Shape {
+    fn into_new_shape(self) -> NewShape {
+        self.dims().into_new_shape()
+    }
+}
+
+impl IntoNewShape for &[usize] {
+    fn into_new_shape(self) -> NewShape {
+        NewShape(self.iter().map(|&length| length.to_i64()).collect())
+    }
+}
+
+/// A whole number of values along one dimension; -1 leaves it open.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a length",
+    label = "lengths are whole numbers: write `784`, not `784.0`"
+)]
+pub trait Length: Copy {
+    /// The length, the largest number there is where it is larger.
+    fn to_i64(self) -> i64;
+}
+
+macro_rules! length {
     ($($type:ty),*) => {$(
-        impl<const N: usize> From<[$type; N]> for NewShape {
-            fn from(lengths: [$type; N]) -> Self {
-                NewShape(lengths.iter().map(|&length| i64::try_from(length).unwrap_or(i64::MAX)).collect())
+        impl Length for $type {
+            fn to_i64(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
             }
         }
     )*};
 }
 
-new_shape!(i32, i64, isize, usize);
+length!(i32, i64, isize, usize);
 
-impl From<Shape> for NewShape {
-    fn from(shape: Shape) -> Self {
-        NewShape(shape.dims().iter().map(|&length| length as i64).collect())
-    }
-}
-
-/// A plain number that an array can be added to, multiplied with and so on: `255.0` or `255`.
+/// A plain number, with a fraction or without: `255.0` or `255`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a plain number",
+    label = "write a number, such as `255.0` or `0.001`"
+)]
 pub trait Scalar: Copy {
-    /// The number as `float32`.
-    fn to_f32(self) -> f32;
+    /// The number as `float64`.
+    fn to_f64(self) -> f64;
 }
 
 macro_rules! scalar {
     ($($type:ty),*) => {$(
         impl Scalar for $type {
-            fn to_f32(self) -> f32 {
-                self as f32
+            fn to_f64(self) -> f64 {
+                self as f64
             }
         }
     )*};
@@ -457,13 +512,13 @@ macro_rules! arithmetic {
         impl<S: Scalar> $trait<S> for &Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f32())
+                self.$with_number(number.to_f64() as f32)
             }
         }
         impl<S: Scalar> $trait<S> for Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f32())
+                self.$with_number(number.to_f64() as f32)
             }
         }
         impl Array {

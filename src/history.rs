@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::note::Note;
 
 /// The numbers of a training: one per epoch for the loss and each metric.
 ///
@@ -13,6 +14,7 @@ use crate::error::{Error, Result};
 pub struct History {
     pub(crate) measures: Vec<(String, Vec<f32>)>,
     pub(crate) seconds: Vec<f64>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl History {
@@ -40,6 +42,11 @@ impl History {
     /// How long each epoch took, validation included, in seconds.
     pub fn seconds(&self) -> Vec<f64> {
         self.seconds.clone()
+    }
+
+    /// What `fit` noticed and printed as lines that begin with `Note:`; see [`Note`].
+    pub fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
     }
 
     /// Adds the numbers of one more epoch; every epoch has the same names.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::shape::Shape;
+use crate::shape::{IntoShape, Shape};
 
 pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 
@@ -51,6 +51,7 @@ impl fmt::Display for Activation {
 /// The shape of one sample, such as 784 numbers: the first thing that a network is told.
 ///
 /// It holds no weights. The number of samples is not part of it.
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     pub(crate) shape: Shape,
@@ -58,8 +59,8 @@ pub struct Input {
 
 impl Input {
     /// An input of so many numbers for each sample: `Input::new(784)`.
-    pub fn new(shape: impl Into<Shape>) -> Self {
-        Input { shape: shape.into() }
+    pub fn new(shape: impl IntoShape) -> Self {
+        Input { shape: shape.into_shape() }
     }
 }
 
@@ -84,6 +85,7 @@ impl Input {
 /// assert_eq!(network.num_parameters()?, 784 * 20 + 20);
 /// # Ok::<(), zunder::Error>(())
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dense {
     pub(crate) units: usize,
@@ -114,15 +116,31 @@ pub enum Layer {
     Dense(Dense),
 }
 
-impl From<Input> for Layer {
-    fn from(layer: Input) -> Self {
-        Layer::Input(layer)
+/// What [`Sequential::add`](crate::Sequential::add) takes: an [`Input`] or a [`Dense`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "write a layer, such as `Dense::new(20)`; its activation goes inside: `Dense::new(20).activation(Relu)`"
+)]
+pub trait IntoLayer {
+    /// The layer that is meant.
+    fn into_layer(self) -> Layer;
+}
+
+impl IntoLayer for Layer {
+    fn into_layer(self) -> Layer {
+        self
     }
 }
 
-impl From<Dense> for Layer {
-    fn from(layer: Dense) -> Self {
-        Layer::Dense(layer)
+impl IntoLayer for Input {
+    fn into_layer(self) -> Layer {
+        Layer::Input(self)
+    }
+}
+
+impl IntoLayer for Dense {
+    fn into_layer(self) -> Layer {
+        Layer::Dense(self)
     }
 }
 

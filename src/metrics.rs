@@ -20,6 +20,34 @@ pub enum Metric {
     Accuracy,
 }
 
+/// What [`compile`](crate::Sequential::compile) takes: `[Accuracy]`, just `Accuracy`, or `[]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of metrics",
+    label = "write `[Accuracy]`, without quotes, or `[]` for none"
+)]
+pub trait IntoMetrics {
+    /// The metrics that are meant.
+    fn into_metrics(self) -> Vec<Metric>;
+}
+
+impl IntoMetrics for Metric {
+    fn into_metrics(self) -> Vec<Metric> {
+        vec![self]
+    }
+}
+
+impl<const N: usize> IntoMetrics for [Metric; N] {
+    fn into_metrics(self) -> Vec<Metric> {
+        self.to_vec()
+    }
+}
+
+impl IntoMetrics for Vec<Metric> {
+    fn into_metrics(self) -> Vec<Metric> {
+        self
+    }
+}
+
 impl Metric {
     /// The name under which it is reported, as in Keras: `accuracy`.
     pub fn name(self) -> &'static str {

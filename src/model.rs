@@ -8,17 +8,20 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
-use crate::array::Array;
+use crate::array::{Array, Scalar};
 use crate::burn_network::BurnNetwork;
 use crate::dense_network::DenseNetwork;
+use crate::diagnosis::{self, Outcome, Task};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
+use crate::live::LiveCurves;
 use crate::losses::Loss;
-use crate::metrics::{Metric, Score};
-use crate::optimizers::Optimizer;
+use crate::metrics::{IntoMetrics, Metric, Score};
+use crate::note::Note;
+use crate::optimizers::{IntoOptimizer, Optimizer};
 use crate::parameters::DenseParameters;
 use crate::preprocessing::class_numbers;
 use crate::sequential::{Backend, Sequential, Summary};
@@ -82,10 +85,10 @@ impl Sequential {
     pub fn compile(
         &self,
         loss: Loss,
-        optimizer: impl Into<Optimizer>,
-        metrics: impl IntoIterator<Item = Metric>,
+        optimizer: impl IntoOptimizer,
+        metrics: impl IntoMetrics,
     ) -> Result<Model> {
-        self.compile_with(loss, optimizer.into(), metrics.into_iter().collect())
+        self.compile_with(loss, optimizer.into_optimizer(), metrics.into_metrics())
     }
 
     // Not generic, so that it is compiled here and not in a notebook cell.
@@ -149,6 +152,7 @@ fn ndarray_device() -> Result<Device> {
 ///
 /// let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug)]
 pub struct Fit {
     batch_size: usize,
@@ -158,6 +162,7 @@ pub struct Fit {
     shuffle: bool,
     seed: Option<u64>,
     verbose: usize,
+    diagnose: bool,
 }
 
 impl Default for Fit {
@@ -170,6 +175,7 @@ impl Default for Fit {
             shuffle: true,
             seed: None,
             verbose: 1,
+            diagnose: true,
         }
     }
 }
@@ -194,8 +200,8 @@ impl Fit {
 
     /// Keeps the last fraction of the samples out of training and measures on them after each
     /// epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
-    pub fn validation_split(mut self, validation_split: f64) -> Self {
-        self.validation_split = validation_split;
+    pub fn validation_split(mut self, validation_split: impl Scalar) -> Self {
+        self.validation_split = validation_split.to_f64();
         self
     }
 
@@ -218,9 +224,17 @@ impl Fit {
         self
     }
 
-    /// 0 trains silently, 1 prints a line for each epoch (default).
+    /// 0 trains silently, 1 prints a line for each epoch (default) and in JupyterLab shows curves
+    /// that grow meanwhile, 2 prints the lines only.
     pub fn verbose(mut self, verbose: usize) -> Self {
         self.verbose = verbose;
+        self
+    }
+
+    /// Whether `fit` looks for classic mistakes, such as pixels that are not scaled, and says each
+    /// in a line that begins with `Note:` (default true). [`History::notes`] keeps them.
+    pub fn diagnose(mut self, diagnose: bool) -> Self {
+        self.diagnose = diagnose;
         self
     }
 
@@ -366,6 +380,8 @@ impl Model {
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
+        self.notice_before(&mut history, &training, validation.as_ref(), &settings);
+        let mut curves = self.live_curves(&settings, validation.is_some());
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
@@ -384,7 +400,10 @@ impl Model {
             if settings.verbose > 0 {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
             }
+            curves.grow(&history);
         }
+        curves.finish(&history);
+        self.notice_after(&mut history, &training, validation.as_ref(), &settings);
         Ok(history)
     }
 
@@ -467,6 +486,14 @@ impl Model {
         }
         self.network.set_parameters(parameters);
         Ok(())
+    }
+
+    /// The curves that grow while this `fit` runs: the loss and the first metric.
+    fn live_curves(&self, settings: &Fit, validates: bool) -> LiveCurves {
+        let metric = self.metrics.first().map(|metric| metric.name());
+        let names = std::iter::once("loss").chain(metric).collect();
+        let epochs = if settings.verbose == 1 { settings.epochs } else { 0 };
+        LiveCurves::begin(names, validates, epochs)
     }
 
     fn train_epoch(
@@ -604,6 +631,74 @@ impl Model {
         let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
         Ok(y)
     }
+}
+
+/// What `fit` notices besides.
+impl Model {
+    fn task<'a>(
+        &'a self,
+        training: &'a Samples,
+        validation: Option<&'a Samples>,
+        settings: &Fit,
+    ) -> Task<'a> {
+        Task {
+            layers: &self.description.layers,
+            loss: self.loss,
+            optimizer: self.optimizer,
+            x: training.x(),
+            y: training.y(),
+            validation: validation.map(|samples| (samples.x(), samples.y())),
+            is_split: settings.validation_data.is_none(),
+        }
+    }
+
+    fn notice_before(
+        &self,
+        history: &mut History,
+        training: &Samples,
+        validation: Option<&Samples>,
+        settings: &Fit,
+    ) {
+        if settings.diagnose {
+            let notes = diagnosis::before(&self.task(training, validation, settings));
+            note(history, notes, settings);
+        }
+    }
+
+    fn notice_after(
+        &mut self,
+        history: &mut History,
+        training: &Samples,
+        validation: Option<&Samples>,
+        settings: &Fit,
+    ) {
+        if !settings.diagnose || history.num_epochs() == 0 {
+            return;
+        }
+        let rows = diagnosis::sample(training.len());
+        let (x, y) = (training.x().of(&rows), training.y().of(&rows));
+        let mut tally = Tally::new(self.metrics.len());
+        self.network.forward(x);
+        let (sums, outputs) = self.network.sums_and_outputs();
+        tally.add(&Judge::new(self), sums, outputs, y);
+        let outcome = Outcome {
+            history,
+            steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
+            loss: tally.mean(tally.loss),
+            outputs,
+        };
+        let task = self.task(training, validation, settings);
+        let notes = diagnosis::after(&task, &outcome, &history.notes);
+        note(history, notes, settings);
+    }
+}
+
+/// Keeps notes, and prints them unless `fit` is to be silent.
+fn note(history: &mut History, notes: Vec<Note>, settings: &Fit) {
+    if settings.verbose > 0 {
+        notes.iter().for_each(|note| println!("Note: {note}"));
+    }
+    history.notes.extend(notes);
 }
 
 /// How many samples are computed at once where nothing is learned: enough to keep the matrix

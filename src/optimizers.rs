@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::array::Scalar;
 use crate::error::{Error, Result};
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(Adam::default(), Adam::new().learning_rate(0.001));
 /// # let _ = slower;
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam {
     pub(crate) learning_rate: f64,
@@ -47,26 +49,26 @@ impl Adam {
     }
 
     /// Sets the size of a step; larger learns faster, too large never settles.
-    pub fn learning_rate(mut self, learning_rate: f64) -> Self {
-        self.learning_rate = learning_rate;
+    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
+        self.learning_rate = learning_rate.to_f64();
         self
     }
 
     /// Sets how slowly the running mean of the gradient forgets, from 0 to below 1.
-    pub fn beta_1(mut self, beta_1: f64) -> Self {
-        self.beta_1 = beta_1;
+    pub fn beta_1(mut self, beta_1: impl Scalar) -> Self {
+        self.beta_1 = beta_1.to_f64();
         self
     }
 
     /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
-    pub fn beta_2(mut self, beta_2: f64) -> Self {
-        self.beta_2 = beta_2;
+    pub fn beta_2(mut self, beta_2: impl Scalar) -> Self {
+        self.beta_2 = beta_2.to_f64();
         self
     }
 
     /// Sets the small number that keeps the division finite.
-    pub fn epsilon(mut self, epsilon: f64) -> Self {
-        self.epsilon = epsilon;
+    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
+        self.epsilon = epsilon.to_f64();
         self
     }
 }
@@ -80,6 +82,7 @@ impl Adam {
 /// with momentum      u = momentum u - learning_rate g     w = w + u
 /// with nesterov      u = momentum u - learning_rate g     w = w + momentum u - learning_rate g
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd {
     pub(crate) learning_rate: f64,
@@ -100,14 +103,14 @@ impl Sgd {
     }
 
     /// Sets the size of a step.
-    pub fn learning_rate(mut self, learning_rate: f64) -> Self {
-        self.learning_rate = learning_rate;
+    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
+        self.learning_rate = learning_rate.to_f64();
         self
     }
 
     /// Sets how much of the last step is kept, from 0 to below 1; 0.9 is usual.
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.momentum = momentum;
+    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
+        self.momentum = momentum.to_f64();
         self
     }
 
@@ -141,6 +144,34 @@ impl From<Sgd> for Optimizer {
     }
 }
 
+/// What [`compile`](crate::Sequential::compile) takes: an [`Adam`] or an [`Sgd`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "write `Adam::default()` or `Sgd::default()` between the loss and the metrics"
+)]
+pub trait IntoOptimizer {
+    /// The optimizer that is meant.
+    fn into_optimizer(self) -> Optimizer;
+}
+
+impl IntoOptimizer for Optimizer {
+    fn into_optimizer(self) -> Optimizer {
+        self
+    }
+}
+
+impl IntoOptimizer for Adam {
+    fn into_optimizer(self) -> Optimizer {
+        self.into()
+    }
+}
+
+impl IntoOptimizer for Sgd {
+    fn into_optimizer(self) -> Optimizer {
+        self.into()
+    }
+}
+
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -155,6 +186,14 @@ impl Optimizer {
         match self {
             Optimizer::Adam(adam) => adam.learning_rate,
             Optimizer::Sgd(sgd) => sgd.learning_rate,
+        }
+    }
+
+    /// The learning rate that it has when nobody sets one.
+    pub(crate) fn usual_learning_rate(&self) -> f64 {
+        match self {
+            Optimizer::Adam(_) => Adam::default().learning_rate,
+            Optimizer::Sgd(_) => Sgd::default().learning_rate,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::layers::Layer;
+use crate::layers::{IntoLayer, Layer};
 use crate::numbers::thousands;
 use crate::shape::Shape;
 
@@ -24,6 +24,7 @@ use crate::shape::Shape;
 /// assert_eq!(network.num_parameters()?, 15_700 + 294 + 150);
 /// # Ok::<(), zunder::Error>(())
 /// ```
+#[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sequential {
     pub(crate) layers: Vec<Layer>,
@@ -51,8 +52,8 @@ impl Sequential {
 
     /// Puts one more layer behind the others.
     #[allow(clippy::should_implement_trait)] // Keras's name
-    pub fn add(mut self, layer: impl Into<Layer>) -> Self {
-        self.layers.push(layer.into());
+    pub fn add(mut self, layer: impl IntoLayer) -> Self {
+        self.layers.push(layer.into_layer());
         self
     }
 

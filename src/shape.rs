@@ -113,6 +113,54 @@ impl From<&[usize]> for Shape {
     }
 }
 
+/// What can be written where a shape is asked for: `784`, `[28, 28]`, or a [`Shape`] itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a shape",
+    label = "write whole numbers in square brackets, such as `[28, 28]`, or a single one, such as `784`"
+)]
+pub trait IntoShape {
+    /// The shape that is meant.
+    fn into_shape(self) -> Shape;
+}
+
+impl IntoShape for Shape {
+    fn into_shape(self) -> Shape {
+        self
+    }
+}
+
+impl IntoShape for usize {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self])
+    }
+}
+
+impl<const N: usize> IntoShape for [usize; N] {
+    fn into_shape(self) -> Shape {
+        Shape(self.to_vec())
+    }
+}
+
+impl IntoShape for &[usize] {
+    fn into_shape(self) -> Shape {
+        Shape(self.to_vec())
+    }
+}
+
+/// As Python writes it: `(28, 28)`.
+impl IntoShape for (usize, usize) {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self.0, self.1])
+    }
+}
+
+/// As Python writes it: `(100, 28, 28)`.
+impl IntoShape for (usize, usize, usize) {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self.0, self.1, self.2])
+    }
+}
+
 impl<const N: usize> PartialEq<[usize; N]> for Shape {
     fn eq(&self, other: &[usize; N]) -> bool {
         self.0 == other

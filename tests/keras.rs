@@ -177,6 +177,7 @@ impl Case {
             "accuracy" => Accuracy,
             other => panic!("metric {other}"),
         });
+        let metrics: Vec<Metric> = metrics.collect();
         let start = Sequential::new().backend(backend).add(Input::new(self.input_dim));
         let layers = self.layers.iter();
         let network = layers.fold(start, |network, layer| {

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod compiler_errors;
 mod data;
+mod diagnosis;
 mod evaluation;
 mod keras;
 mod photo;

@@ -2,7 +2,7 @@
 
 Usage: check_playground.py NOTEBOOK OUTPUT_FOLDER TIMEOUT JUPYTERLAB_COMMAND...
 
-As browser_run.py; the notebook is lab/tests/notebooks/playground.ipynb. Exits 1 with a sentence at
+As browser_run.py; the notebook is lab/tests/playground.ipynb. Exits 1 with a sentence at
 the first thing that is not as it should be.
 """
 

@@ -8,6 +8,7 @@ compile_error!(
 
 mod clean;
 mod clones;
+mod display;
 mod doctor;
 mod failure;
 mod files;
@@ -17,9 +18,11 @@ mod layout;
 mod library;
 mod notebooks;
 mod python;
+mod relay;
 mod setup;
 mod template;
 mod tools;
+mod zmtp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,7 +87,7 @@ enum Task {
         /// Seconds that all cells together may take
         #[arg(long, default_value_t = 900)]
         timeout: u32,
-        /// The script of lab/python that looks at the page (for tests)
+        /// What is done in the browser
         #[arg(long, default_value = "browser_run.py", hide = true)]
         script: String,
     },
@@ -92,6 +95,12 @@ enum Task {
     #[command(hide = true)]
     Kernel {
         /// Jupyter's connection file
+        connection: PathBuf,
+    },
+    /// Pass on what a kernel publishes
+    #[command(hide = true)]
+    Relay {
+        /// evcxr's connection file
         connection: PathBuf,
     },
     /// Remove a kernel's folder once the kernel is gone
@@ -127,6 +136,7 @@ fn run(arguments: Arguments) -> Result<()> {
             notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
+        Some(Task::Relay { connection }) => relay::run(&connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),
     }
 }

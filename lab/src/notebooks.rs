@@ -65,9 +65,9 @@ pub(crate) fn browse(
     }
     drop(lock);
     let lab = jupyter::command(layout, &python, Saving::Never)?;
-    let look = layout.script(script);
+    let steps = layout.script(script);
     let mut script = std::process::Command::new(environment.program());
-    script.arg(look).arg(inside).arg(in_repository(layout, output));
+    script.arg(steps).arg(inside).arg(in_repository(layout, output));
     script.arg(timeout.to_string()).arg(lab.get_program()).args(lab.get_args());
     for (name, value) in lab.get_envs() {
         if let Some(value) = value {

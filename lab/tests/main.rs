@@ -5,4 +5,5 @@
 mod common;
 mod kernel;
 mod playground;
+mod training;
 mod tutorial;

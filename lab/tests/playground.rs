@@ -11,7 +11,7 @@ fn drawn_digits_are_recognised_and_the_page_computes_what_rust_computes() {
     // Kept, for a look at the pictures.
     let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("playground");
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    lab.arg("browser").arg(root().join("lab/tests/notebooks/playground.ipynb"));
+    lab.arg("browser").arg(root().join("lab/tests/playground.ipynb"));
     lab.args(["--script", "check_playground.py", "--output"]).arg(&output);
     let ended = lab.output().expect("it starts");
     let text = [ended.stdout, ended.stderr]

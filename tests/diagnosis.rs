@@ -1,0 +1,356 @@
+//! The notes of `fit`: each with the mistake that it is for and without it.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use zunder::prelude::*;
+use zunder::{Note, Suspect};
+
+const CLASSES: usize = 4;
+const WIDTH: usize = 16;
+
+/// Samples of four classes that a network can tell apart: each has its own quarter of the values
+/// lit, all else is noise from 0 to 1.
+fn samples(n: usize, seed: u64) -> (Array, Array) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let labels: Vec<usize> = (0..n).map(|_| rng.random_range(0..CLASSES)).collect();
+    let mut values = Vec::new();
+    for &label in &labels {
+        for place in 0..WIDTH {
+            let noise: f32 = rng.random_range(0.0..1.0);
+            values.push(if place / 4 == label { 0.5 + noise / 2.0 } else { noise });
+        }
+    }
+    let x = Array::new([n, WIDTH], values).unwrap();
+    (x, to_categorical(&Array::from(labels), CLASSES).unwrap())
+}
+
+fn network() -> Sequential {
+    Sequential::new()
+        .seed(1)
+        .add(Input::new(WIDTH))
+        .add(Dense::new(12).activation(Relu))
+        .add(Dense::new(CLASSES).activation(Softmax))
+}
+
+fn settings() -> Fit {
+    Fit::new().epochs(4).seed(1).verbose(0)
+}
+
+fn fit(network: &Sequential, x: &Array, y: &Array, settings: Fit) -> Vec<Note> {
+    let optimizer = Adam::new().learning_rate(0.01);
+    fit_with(network, optimizer, x, y, settings)
+}
+
+fn fit_with(
+    network: &Sequential,
+    optimizer: Adam,
+    x: &Array,
+    y: &Array,
+    settings: Fit,
+) -> Vec<Note> {
+    let mut model = network.compile(CategoricalCrossentropy, optimizer, [Accuracy]).unwrap();
+    model.fit(x, y, settings).unwrap().notes()
+}
+
+#[test]
+fn nothing_is_said_where_nothing_is_wrong() {
+    let (x, y) = samples(1_000, 1);
+    assert_eq!(fit(&network(), &x, &y, settings()), []);
+    assert_eq!(fit(&network(), &x, &y, settings().validation_split(0.2)), []);
+    let (other_x, other_y) = samples(200, 2);
+    assert_eq!(fit(&network(), &x, &y, settings().validation_data(&other_x, &other_y)), []);
+    // A few samples prove nothing.
+    for n in [2, 5, 12, 30] {
+        let (x, y) = samples(n, n as u64);
+        let notes = fit(&network(), &x, &y, settings().validation_split(0.3));
+        assert_eq!(notes, [], "{n} samples");
+    }
+}
+
+#[test]
+fn it_can_be_switched_off() {
+    let (x, y) = samples(1_000, 1);
+    assert_eq!(fit(&network(), &(x * 255), &y, settings().diagnose(false)), []);
+}
+
+#[test]
+fn values_that_are_not_scaled() {
+    let (x, y) = samples(1_000, 1);
+    let notes = fit(&network(), &(&x * 255), &y, settings());
+    let [Note::NotScaled { smallest, largest }, ..] = notes[..] else { panic!("{notes:?}") };
+    assert!(smallest < 10.0 && largest > 250.0, "{smallest} {largest}");
+    assert!(notes[0].to_string().contains("x / 255.0"), "{notes:?}");
+    // Around zero, as standardised data are; and with one huge value among many small ones.
+    let mut standard = ((&x - 0.5) * 3.5).to_vec();
+    assert_eq!(fit(&network(), &((&x - 0.5) * 3.5), &y, settings()), []);
+    standard[77] = 245.0;
+    let standard = Array::new([1_000, WIDTH], standard).unwrap();
+    assert_eq!(fit(&network(), &standard, &y, settings()), []);
+}
+
+#[test]
+fn values_that_are_scaled_twice() {
+    let (x, y) = samples(1_000, 1);
+    let notes = fit(&network(), &(&x / 255), &y, settings());
+    assert!(matches!(notes[..], [Note::ScaledTwice { .. }]), "{notes:?}");
+    assert_eq!(fit(&network(), &(&x / 16), &y, settings().epochs(40)), []);
+}
+
+#[test]
+fn validation_data_scaled_unlike_the_training_data() {
+    let ((x, y), (other_x, other_y)) = (samples(1_000, 1), samples(200, 2));
+    let notes = |factor: i32| {
+        let validation = settings().validation_data(&(&other_x * factor), &other_y);
+        fit(&network(), &x, &y, validation)
+    };
+    assert!(matches!(notes(255)[0], Note::ScaledUnlikeTraining { .. }), "{:?}", notes(255));
+    let scaled: Vec<Note> = notes(2);
+    assert!(!scaled.iter().any(|note| matches!(note, Note::ScaledUnlikeTraining { .. })));
+}
+
+#[test]
+fn labels_that_are_not_one_hot() {
+    let (x, y) = samples(1_000, 1);
+    let notes = fit(&network(), &x, &(&y * 5), settings());
+    assert!(matches!(notes[0], Note::LabelsNotOneHot { row: 0, sum: 5.0 }), "{notes:?}");
+    // Smoothed labels are probabilities, too.
+    let smooth = &y * 0.9 + 0.025;
+    assert_eq!(fit(&network(), &x, &smooth, settings()), []);
+}
+
+#[test]
+fn no_softmax_at_the_end() {
+    let (x, y) = samples(1_000, 1);
+    let network = Sequential::new().seed(1).add(Input::new(WIDTH));
+    let notes = fit(&network.clone().add(Dense::new(CLASSES)), &x, &y, settings());
+    assert!(matches!(notes[0], Note::NoSoftmax { activation: Linear }), "{notes:?}");
+    // Another loss wants none.
+    let regression = network.add(Dense::new(CLASSES));
+    let mut model = regression.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    assert_eq!(model.fit(&x, &y, settings()).unwrap().notes(), []);
+}
+
+#[test]
+fn softmax_twice() {
+    let (x, y) = samples(1_000, 1);
+    let twice = network().add(Dense::new(CLASSES).activation(Softmax));
+    let notes = fit(&twice, &x, &y, settings());
+    assert!(matches!(notes[..], [Note::HiddenSoftmax { layer: 2 }]), "{notes:?}");
+}
+
+#[test]
+fn more_units_than_classes() {
+    let (x, y) = samples(1_000, 1);
+    let classes = y.argmax();
+    let network = |units| {
+        let layers = Sequential::new().seed(1).add(Input::new(WIDTH));
+        layers.add(Dense::new(units).activation(Softmax))
+    };
+    let notes = fit(&network(7), &x, &to_categorical(&classes, 7).unwrap(), settings());
+    assert_eq!(notes, [Note::MoreUnitsThanClasses { units: 7, classes: 4 }]);
+    let mut model =
+        network(7).compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let notes = model.fit(&x, &classes, settings()).unwrap().notes();
+    assert_eq!(notes, [Note::MoreUnitsThanClasses { units: 7, classes: 4 }]);
+    // Classes that begin at 1, as the letters of EMNIST do.
+    let from_one = to_categorical(&Array::from((&classes + 1).to_vec()), 5).unwrap();
+    assert_eq!(fit(&network(5), &x, &from_one, settings()), []);
+}
+
+#[test]
+fn one_class_only() {
+    let (x, y) = samples(1_000, 1);
+    let same = to_categorical(&(y.argmax() * 0 + 2), CLASSES).unwrap();
+    let notes = fit(&network(), &x, &same, settings());
+    assert!(notes.contains(&Note::OneClassOnly { class: 2 }), "{notes:?}");
+}
+
+#[test]
+fn validation_samples_that_are_training_samples() {
+    let (x, y) = samples(1_000, 1);
+    let part =
+        |range: std::ops::Range<usize>| (x.rows(range.clone()).unwrap(), y.rows(range).unwrap());
+    let (some_x, some_y) = part(100..400);
+    let notes = fit(&network(), &x, &y, settings().validation_data(&some_x, &some_y));
+    let [Note::ValidationSeenInTraining { share }] = notes[..] else { panic!("{notes:?}") };
+    assert!(share > 0.9, "{share}");
+
+    // Another 20 samples of 200 are enough to say it.
+    let (other_x, _) = samples(200, 2);
+    let (known_x, _) = part(0..40);
+    let mixed = [known_x.to_vec(), other_x.rows(40..200).unwrap().to_vec()].concat();
+    let mixed = Array::new([200, WIDTH], mixed).unwrap();
+    let labels = y.rows(0..200).unwrap();
+    let notes = fit(&network(), &x, &y, settings().epochs(1).validation_data(&mixed, &labels));
+    let [Note::ValidationSeenInTraining { share }] = notes[..] else { panic!("{notes:?}") };
+    assert!((share - 0.2).abs() < 0.01, "{share}");
+
+    // Data with few different values repeat themselves; nothing is wrong with that.
+    let mut rng = StdRng::seed_from_u64(3);
+    let bits: Vec<f32> = (0..3_000).map(|_| f32::from(rng.random_bool(0.5))).collect();
+    let x = Array::new([1_000, 3], bits).unwrap();
+    let y = to_categorical(&Array::from(x.argmax().to_vec()), 3).unwrap();
+    let network =
+        Sequential::new().seed(1).add(Input::new(3)).add(Dense::new(3).activation(Softmax));
+    assert_eq!(fit(&network, &x, &y, settings().validation_split(0.2)), []);
+}
+
+#[test]
+fn many_samples_are_looked_at_in_part() {
+    let (x, y) = samples(60_000, 1);
+    let half = (x.rows(30_000..40_000).unwrap(), y.rows(30_000..40_000).unwrap());
+    let notes = fit(&network(), &x, &y, settings().epochs(1).validation_data(&half.0, &half.1));
+    let [Note::ValidationSeenInTraining { share }] = notes[..] else { panic!("{notes:?}") };
+    assert!(share > 0.7, "{share}");
+}
+
+#[test]
+fn classes_sorted_before_the_split() {
+    let (x, y) = samples(1_000, 1);
+    let labels = y.argmax().to_vec();
+    let mut order: Vec<usize> = (0..1_000).collect();
+    order.sort_by_key(|&row| labels[row] as usize);
+    let (sorted_x, sorted_y) = (x.select(&order).unwrap(), y.select(&order).unwrap());
+    let notes =
+        |split: f64| fit(&network(), &sorted_x, &sorted_y, settings().validation_split(split));
+    assert_eq!(notes(0.3)[0], Note::ClassesOnlyInValidation { classes: vec![3] });
+    assert_eq!(notes(0.6)[0], Note::ClassesOnlyInValidation { classes: vec![2, 3] });
+    assert_eq!(notes(0.1)[0], Note::ValidationOfOneClass { class: 3 });
+}
+
+#[test]
+fn a_learning_rate_far_too_large_or_too_small() {
+    let (x, y) = samples(2_000, 1);
+    let notes = |rate: f64| {
+        let optimizer = Adam::new().learning_rate(rate);
+        fit_with(&network(), optimizer, &x, &y, settings().epochs(10))
+    };
+    for rate in [1.0, 10.0, 100.0] {
+        let notes = notes(rate);
+        let is_blamed = |note: &Note| match note {
+            Note::SameAnswerToAll { learning_rate } | Note::LossRose { learning_rate, .. } => {
+                *learning_rate == rate
+            }
+            Note::NotBetterThanGuessing { suspect, .. } => {
+                *suspect == Suspect::LargeLearningRate(rate)
+            }
+            _ => false,
+        };
+        assert!(notes.iter().any(is_blamed), "{rate}: {notes:?}");
+    }
+    let notes_of_small = notes(1e-7);
+    let [Note::NotBetterThanGuessing { suspect, .. }] = notes_of_small[..] else {
+        panic!("{notes_of_small:?}")
+    };
+    assert_eq!(suspect, Suspect::SmallLearningRate(1e-7));
+    for rate in [0.001, 0.01] {
+        assert_eq!(notes(rate), [], "{rate}");
+    }
+}
+
+#[test]
+fn a_loss_that_rises() {
+    // Plain descent on a parabola: the steps along the weight converge, but those along the bias
+    // overshoot, each by 2 % more than the last.
+    let x = Array::new([64, 1], (0..64).map(|row| row as f32 / 32.0 - 1.0).collect()).unwrap();
+    let y = Array::from((&x * 3).to_vec());
+    let notes = |rate: f64| {
+        let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+        let optimizer = Sgd::new().learning_rate(rate);
+        let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
+        model.set_weights(&[(Array::from([[0.0]]), Array::from([0.03]))]).unwrap();
+        model.fit(&x, &y, settings().batch_size(64).epochs(115)).unwrap().notes()
+    };
+    let risen = notes(1.01);
+    let [Note::LossRose { epoch, lowest, last, learning_rate }] = risen[..] else {
+        panic!("{risen:?}")
+    };
+    assert!(epoch < 20 && lowest < 0.1 && last > 0.3 && learning_rate == 1.01, "{risen:?}");
+    assert_eq!(notes(0.1), []);
+}
+
+#[test]
+fn x_and_y_that_do_not_belong_together() {
+    let (x, y) = samples(2_000, 1);
+    let (_, other) = samples(2_000, 9);
+    let notes = fit(&network(), &x, &other, settings().epochs(2));
+    let is_data =
+        |note: &Note| matches!(note, Note::NotBetterThanGuessing { suspect: Suspect::Data, .. });
+    let optimizer = Adam::default();
+    let notes = [notes, fit_with(&network(), optimizer, &x, &other, settings().epochs(2))].concat();
+    assert!(notes.iter().any(is_data), "{notes:?}");
+    assert_eq!(fit(&network(), &x, &y, settings().epochs(2)), []);
+}
+
+#[test]
+fn a_dead_network() {
+    let (x, y) = samples(1_000, 1);
+    let mut model =
+        network().compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let mut weights = model.weights();
+    weights[0].1 = Array::from(vec![-100.0; 12]);
+    model.set_weights(&weights).unwrap();
+    let notes = model.fit(&x, &y, settings()).unwrap().notes();
+    assert_eq!(notes, [Note::SameAnswerToAll { learning_rate: 0.001 }]);
+}
+
+#[test]
+fn learning_by_heart() {
+    // So few samples that a large network knows each of them, with some wrong labels.
+    let ((x, y), (other_x, other_y)) = (samples(60, 1), samples(500, 2));
+    let mut labels = y.argmax().to_vec();
+    labels.iter_mut().step_by(4).for_each(|label| *label = (*label + 1.0) % CLASSES as f32);
+    let y = to_categorical(&Array::from(labels), CLASSES).unwrap();
+    let large = Sequential::new()
+        .seed(1)
+        .add(Input::new(WIDTH))
+        .add(Dense::new(64).activation(Relu))
+        .add(Dense::new(CLASSES).activation(Softmax));
+    let notes = fit(&large, &x, &y, settings().epochs(150).validation_data(&other_x, &other_y));
+    let [Note::Overfitting { training, validation, epoch, epochs }] = notes[..] else {
+        panic!("{notes:?}")
+    };
+    assert!(training > validation + 0.1, "{training} {validation}");
+    assert!(epochs == 150 && epoch < 100, "{epoch}");
+}
+
+/// The tutorial as it stands, and nearly so.
+#[test]
+fn the_tutorial_has_no_notes() {
+    let ((x, y), (x_test, y_test)) = mnist::load_data().unwrap();
+    let x = x.reshape([60_000, 784]).unwrap() / 255.0;
+    let x_test = x_test.reshape([10_000, 784]).unwrap() / 255.0;
+    let y = to_categorical(&y, 10).unwrap();
+    let y_test = to_categorical(&y_test, 10).unwrap();
+    let model = |seed| {
+        let network = Sequential::new()
+            .seed(seed)
+            .add(Input::new(784))
+            .add(Dense::new(20).activation(Relu))
+            .add(Dense::new(14).activation(Relu))
+            .add(Dense::new(10).activation(Softmax));
+        network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+    };
+    let settings = Fit::new().batch_size(32).verbose(0);
+    for seed in 0..3 {
+        let settings = settings.clone().epochs(10).validation_split(0.2).seed(seed);
+        assert_eq!(model(seed).fit(&x, &y, settings).unwrap().notes(), [], "seed {seed}");
+    }
+    let with_test = settings.clone().validation_data(&x_test, &y_test);
+    assert_eq!(model(0).fit(&x, &y, with_test).unwrap().notes(), []);
+    // A hundredth of it, in all its smallness.
+    let (x, y) = (x.rows(0..600).unwrap(), y.rows(0..600).unwrap());
+    let few = settings.epochs(3).validation_split(0.2);
+    assert_eq!(model(0).fit(&x, &y, few).unwrap().notes(), []);
+}
+
+/// What is printed is what is kept, on stdout, and nothing where `fit` is silent.
+#[test]
+fn notes_are_lines_of_the_cell() {
+    let (x, y) = samples(1_000, 1);
+    let notes = fit(&network(), &(x * 255), &y, settings());
+    for note in &notes {
+        assert!(!note.to_string().contains('\n'), "{note}");
+        assert_eq!(format!("{note}"), format!("{note:?}"));
+    }
+}
