@@ -173,9 +173,8 @@ mod tests {
     use crate::metrics::Accuracy;
     use crate::optimizers::Adam;
     use crate::sequential::Sequential;
-    use crate::shape::Shape;
 
-    fn playground(input: impl Into<Shape>, units: usize) -> Playground {
+    fn playground(input: usize, units: usize) -> Playground {
         let network = Sequential::new()
             .add(Input::new(input))
             .add(Dense::new(units).activation(Relu))
