@@ -108,7 +108,7 @@ fn with_noise(picture: &GrayImage, strength: f32) -> GrayImage {
     let mut rng = StdRng::seed_from_u64(1);
     let mut noisy = picture.clone();
     for pixel in noisy.pixels_mut() {
-        let noise: f32 = (0..12).map(|_| rng.random_range(-0.5..0.5)).sum();
+        let noise: f32 = (0..3).map(|_| rng.random_range(-1.0..1.0)).sum();
         pixel.0[0] = (f32::from(pixel.0[0]) + noise * strength).clamp(0.0, 255.0) as u8;
     }
     noisy
