@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--kernel", default="zunder")
     arguments = parser.parse_args()
     checks = [
-        growing_curves, no_curves, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
+        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
         after_a_restart,
     ]
     try:
@@ -88,6 +88,12 @@ def no_curves(session):
     for settings in ["epochs(1)", "epochs(3).verbose(2)", "epochs(3).verbose(0)"]:
         outputs = run(session, f"let _ = model.fit(&x, &y, Fit::new().{settings})?;")
         expect(not curves(outputs), f"{settings} shows curves", outputs)
+
+
+def many_lines(session):
+    """More than all buffers hold: none is lost, nor the word that the cell is done."""
+    outputs = run(session, 'for line in 0..6_000 { println!("{line:0100}"); }')
+    expect(text(outputs).count("\n") == 6_000, "lines were lost", outputs)
 
 
 def idle(session):
