@@ -782,8 +782,8 @@ fn stopped_line(epoch: usize, epochs: usize) -> String {
         _ => format!("the {} whole epochs before", epoch - 1),
     };
     format!(
-        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned \
-         up to here; the history holds {kept}. To go on, run fit again."
+        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned up \
+         to here;\nthe history holds {kept}. To go on, run fit again."
     )
 }
 
@@ -883,7 +883,7 @@ mod tests {
         assert_eq!(
             stopped_line(3, 10),
             "Stopped in epoch 3 of 10, as you asked. The model keeps what it has learned up to \
-             here; the history holds the 2 whole epochs before. To go on, run fit again."
+             here;\nthe history holds the 2 whole epochs before. To go on, run fit again."
         );
         assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
         assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));
