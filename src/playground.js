@@ -132,7 +132,7 @@ function playground(host, network, words) {
       .card { display: flex; flex-wrap: wrap; gap: 20px; padding: 16px; max-width: 780px;
         background: #fff; color: #1a1a1a; border: 1px solid #767676; border-radius: 8px;
         font: 14px/1.4 system-ui, sans-serif; }
-      h3 { font-size: 15px; font-weight: 600; margin-bottom: 8px; }
+      h3 { font-size: 15px; font-weight: 600; line-height: 22px; margin-bottom: 8px; }
       .drawing { flex: 0 0 280px; }
       .seen { flex: 0 0 168px; }
       .answer { flex: 1 1 220px; min-width: 200px; }
@@ -152,7 +152,8 @@ function playground(host, network, words) {
       button:hover { background: #005a8d; }
       table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
       th { width: 1.6em; text-align: left; font-weight: 600; }
-      td { padding: 3px 0; }
+      tr { height: 28px; }
+      th, td { padding: 0; }
       td:last-child { width: 4.8em; text-align: right; }
       .track { height: 16px; background: #e6e6e6; border-radius: 2px; }
       .bar { height: 100%; width: 0; background: #767676; border-radius: 2px; }

@@ -25,10 +25,10 @@ mod words {
             "clear": "Clear",
             "keys": "Use mouse, finger or pen; or arrow keys to move, Space to start and end a \
                      line.",
-            "seen": "What the network sees",
+            "seen": "The network sees",
             "mnist": "As in MNIST, your drawing is scaled to fit a box of 20 by 20 pixels and \
                       moved so that its centre of mass lies in the middle of 28 by 28.",
-            "answer": "What the network answers",
+            "answer": "The network answers",
             "vote": "The network votes for {}",
         })
     }
@@ -173,9 +173,8 @@ mod tests {
     use crate::metrics::Accuracy;
     use crate::optimizers::Adam;
     use crate::sequential::Sequential;
-    use crate::shape::Shape;
 
-    fn playground(input: impl Into<Shape>, units: usize) -> Playground {
+    fn playground(input: usize, units: usize) -> Playground {
         let network = Sequential::new()
             .add(Input::new(input))
             .add(Dense::new(units).activation(Relu))
