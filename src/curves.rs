@@ -19,15 +19,17 @@ mod words {
     pub(super) const TRAINING: &str = "training";
     pub(super) const VALIDATION: &str = "validation";
     pub(super) const NOTHING: &str = "no finite numbers";
+    pub(super) const RUNNING: &str = "the first epoch is running";
 
     pub(super) fn title(measure: &str) -> String {
         format!("{measure} in each epoch")
     }
 }
 
-/// Size of the picture.
-const WIDTH: i32 = 640;
-const HEIGHT: i32 = 400;
+/// Width and height of the picture.
+const SIZE: [i32; 2] = [640, 400];
+/// Width and height of each of two pictures side by side.
+const HALF: [i32; 2] = [420, 300];
 /// The drawing library sets points on whole numbers: on a sheet four times as large they are fine
 /// enough for smooth curves.
 const FINE: i32 = 4;
@@ -57,44 +59,75 @@ struct Curve {
     values: Vec<f32>,
 }
 
+impl Curve {
+    fn training(values: Vec<f32>) -> Self {
+        Curve { label: words::TRAINING, colour: canvas::BLUE, dashed: false, values }
+    }
+
+    fn validation(values: Vec<f32>) -> Self {
+        Curve { label: words::VALIDATION, colour: canvas::VERMILION, dashed: true, values }
+    }
+}
+
 fn draw(history: &History, name: &str) -> Result<String> {
     if history.num_epochs() == 0 {
         return Err(Error::NoEpochs);
     }
     let measure = name.strip_prefix("val_").unwrap_or(name);
-    let training =
-        |values| Curve { label: words::TRAINING, colour: canvas::BLUE, dashed: false, values };
-    let validation = |values| Curve {
-        label: words::VALIDATION,
-        colour: canvas::VERMILION,
-        dashed: true,
-        values,
-    };
     let curves = if name == measure {
-        let beside = history.get(&format!("val_{name}")).ok().map(validation);
-        std::iter::once(training(history.get(name)?)).chain(beside).collect()
+        let beside = history.get(&format!("val_{name}")).ok().map(Curve::validation);
+        std::iter::once(Curve::training(history.get(name)?)).chain(beside).collect()
     } else {
-        vec![validation(history.get(name)?)]
+        vec![Curve::validation(history.get(name)?)]
     };
+    let drawing = draw_inside(SIZE, measure, &curves, history.num_epochs())?;
+    let [width, height] = SIZE.map(f64::from);
+    Ok(sheet(width, height, SIZE.map(|side| f64::from(side * FINE)), &drawing))
+}
+
+/// Draws measures side by side while their training runs, with room for all its epochs.
+pub(crate) fn draw_growing(
+    history: &History,
+    names: &[&str],
+    validates: bool,
+    epochs: usize,
+) -> Result<String> {
     let mut drawing = String::new();
-    let backend =
-        SVGBackend::with_string(&mut drawing, ((WIDTH * FINE) as u32, (HEIGHT * FINE) as u32));
-    draw_curves(&backend.into_drawing_area(), measure, &curves)
+    let mut width = 0;
+    for name in names {
+        // Before the first epoch has ended there are none.
+        let values = |name: &str| history.get(name).unwrap_or_default();
+        let training = std::iter::once(Curve::training(values(name)));
+        let validation = validates.then(|| Curve::validation(values(&format!("val_{name}"))));
+        let curves: Vec<Curve> = training.chain(validation).collect();
+        let inside = draw_inside(HALF, name, &curves, epochs)?;
+        drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
+        width += HALF[0];
+    }
+    let size = [width, HALF[1]];
+    let [width, height] = size.map(f64::from);
+    Ok(sheet(width, height, size.map(|side| f64::from(side * FINE)), &drawing))
+}
+
+/// One picture without the sheet around it, whose size is not the one that is to be shown.
+fn draw_inside(size: [i32; 2], measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
+    let [width, height] = size.map(|side| (side * FINE) as u32);
+    let mut drawing = String::new();
+    let backend = SVGBackend::with_string(&mut drawing, (width, height));
+    draw_curves(&backend.into_drawing_area(), measure, curves, epochs)
         .map_err(|problem| Error::CannotDraw { problem: problem.to_string() })?;
-    // Only what is inside: the sheet around it is our own, with the size that is to be shown.
     let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
-    let inside = inside.trim_end().trim_end_matches("</svg>");
-    let view = [WIDTH * FINE, HEIGHT * FINE].map(f64::from);
-    Ok(sheet(f64::from(WIDTH), f64::from(HEIGHT), view, inside))
+    Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
 }
 
 fn draw_curves(
     area: &Sheet,
     measure: &str,
     curves: &[Curve],
+    epochs: usize,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
-    let epochs = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0);
+    let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
     let x_axis = Axis::epochs(epochs);
     let y_axis = Axis::around(range_of(&all));
     let x_label = |value: &f64| x_axis.label(*value);
@@ -103,8 +136,8 @@ fn draw_curves(
     area.fill(&WHITE)?;
     let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
     let title = TextStyle { font: title.font.style(FontStyle::Bold), ..title };
-    area.draw(&Text::new(words::title(measure), (WIDTH * FINE / 2, 26 * FINE), title))?;
-    draw_legend(area, curves)?;
+    area.draw(&Text::new(words::title(measure), (width / 2, 26 * FINE), title))?;
+    draw_legend(area, curves, width)?;
 
     let mut chart = ChartBuilder::on(area)
         .margin_top(64 * FINE)
@@ -143,7 +176,7 @@ fn draw_curves(
             }
         }
         // Of many epochs, not every one is marked: the marks would hide the curve.
-        let apart = points.len().div_ceil(25);
+        let apart = points.len().div_ceil(25).max(1);
         let marked = points.into_iter().step_by(apart).filter(|(_, y)| y.is_finite());
         let at = marked.map(|(x, y)| chart.backend_coord(&(x, y)));
         for position in at {
@@ -151,17 +184,22 @@ fn draw_curves(
         }
     }
     if !all.iter().any(|value| value.is_finite()) {
+        let words = if all.is_empty() { words::RUNNING } else { words::NOTHING };
         let look = text_style(14, canvas::GREY, HPos::Center);
-        area.draw(&Text::new(words::NOTHING, (WIDTH * FINE / 2, HEIGHT * FINE / 2), look))?;
+        area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
     }
     area.present()?;
     Ok(())
 }
 
 /// What each curve is, in a line of its own between title and curves, where it hides nothing.
-fn draw_legend(area: &Sheet, curves: &[Curve]) -> Result<(), Box<dyn std::error::Error>> {
+fn draw_legend(
+    area: &Sheet,
+    curves: &[Curve],
+    width: i32,
+) -> Result<(), Box<dyn std::error::Error>> {
     let (entry, y) = (140 * FINE, 50 * FINE);
-    let left = WIDTH * FINE / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
+    let left = width / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
     for (position, curve) in (0i32..).zip(curves) {
         let x = left + position * entry;
         let line = colour(curve.colour).stroke_width(2 * FINE as u32);
@@ -387,6 +425,23 @@ mod tests {
         assert!(
             texts.contains(&"validation".to_owned()) && !texts.contains(&"training".to_owned())
         );
+    }
+
+    #[test]
+    fn growing_curves_have_room_for_all_epochs_from_the_beginning() {
+        let draw = |history: &History| {
+            draw_growing(history, &["loss", "accuracy"], true, 10).expect("it can be drawn")
+        };
+        let empty = draw(&History::default());
+        assert_eq!(texts(&empty).iter().filter(|text| *text == words::RUNNING).count(), 2);
+        let grown = draw(&history(3, |epoch| 0.5 + epoch as f32 / 10.0));
+        let texts = texts(&grown);
+        // `history` holds no loss: that side goes on waiting.
+        assert_eq!(texts.iter().filter(|text| *text == words::RUNNING).count(), 1);
+        assert_eq!(texts.iter().filter(|text| *text == "10").count(), 2, "{texts:?}");
+        // In the legends one each, and one for each epoch of the accuracy.
+        let marks = |mark: &str| grown.matches(mark).count();
+        assert_eq!((marks("<circle"), marks("<polygon")), (5, 5));
     }
 
     #[test]

@@ -74,6 +74,7 @@ mod metrics;
 mod note;
 mod history;
 mod curves;
+mod live;
 mod parameters;
 mod kernels;
 mod dense_network;
@@ -85,6 +86,9 @@ mod evaluation;
 // Keep.
 mod weights_file;
 mod saving;
+
+// Play.
+mod playground;
 
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
@@ -99,6 +103,7 @@ pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
 pub use note::{Note, Suspect};
 pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};

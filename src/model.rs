@@ -17,6 +17,7 @@ use crate::history::History;
 use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::layers::{Activation, Layer};
+use crate::live::LiveCurves;
 use crate::losses::Loss;
 use crate::metrics::{IntoMetrics, Metric, Score};
 use crate::note::Note;
@@ -223,7 +224,8 @@ impl Fit {
         self
     }
 
-    /// 0 trains silently, 1 prints a line for each epoch (default).
+    /// 0 trains silently, 1 prints a line for each epoch (default) and in JupyterLab shows curves
+    /// that grow meanwhile, 2 prints the lines only.
     pub fn verbose(mut self, verbose: usize) -> Self {
         self.verbose = verbose;
         self
@@ -379,6 +381,7 @@ impl Model {
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
+        let mut curves = self.live_curves(&settings, validation.is_some());
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
@@ -397,7 +400,9 @@ impl Model {
             if settings.verbose > 0 {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
             }
+            curves.grow(&history);
         }
+        curves.finish(&history);
         self.notice_after(&mut history, &training, validation.as_ref(), &settings);
         Ok(history)
     }
@@ -481,6 +486,14 @@ impl Model {
         }
         self.network.set_parameters(parameters);
         Ok(())
+    }
+
+    /// The curves that grow while this `fit` runs: the loss and the first metric.
+    fn live_curves(&self, settings: &Fit, validates: bool) -> LiveCurves {
+        let metric = self.metrics.first().map(|metric| metric.name());
+        let names = std::iter::once("loss").chain(metric).collect();
+        let epochs = if settings.verbose == 1 { settings.epochs } else { 0 };
+        LiveCurves::begin(names, validates, epochs)
     }
 
     fn train_epoch(

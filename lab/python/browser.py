@@ -165,6 +165,23 @@ class Page:
         self.command("notebook:run-all-cells")
         self.wait_until_done(timeout)
 
+    def run_cell(self, number):
+        """Starts one code cell, counted from 0, as Ctrl-Enter does."""
+        self.driver.execute_script(
+            "window.jupyterapp.shell.currentWidget.content.activeCellIndex = arguments[0];", number
+        )
+        self.command("notebook:run-cell")
+
+    def wait_until_cell_done(self, number, timeout):
+        """Waits until a cell that was started is done."""
+        def is_done():
+            done = self.driver.execute_script("return window.zunderDone === true;")
+            state = self.state()
+            return done and state["cells"][number]["count"] and state["status"] == "idle"
+
+        self.wait(is_done, timeout, f"cell {number} to be done")
+        time.sleep(0.5)  # the last output may arrive after the kernel is idle
+
     def wait_until_done(self, timeout):
         self.wait(self._is_done, timeout, "the cells to be done")
         time.sleep(1)  # the last output may arrive after the kernel is idle

@@ -28,6 +28,8 @@ class Session:
     def __init__(self, manager, folder, start_timeout):
         self.manager = manager
         self.cells = {}  # request id -> outputs of that cell
+        self.done = set()  # requests that are answered
+        self.displays = {}  # display id -> the output that updates change
         manager.start_kernel(cwd=str(folder))
         self.client = manager.client()
         self.client.start_channels()
@@ -62,7 +64,8 @@ class Session:
         start = time.monotonic()
         deadline = None if timeout is None else start + timeout
         outputs = self.cells[request]
-        while not self._take_message(request, 1.0):
+        while request not in self.done:
+            self._take_message(1.0)
             if not self.manager.is_alive():
                 raise KernelDied("the kernel died")
             if deadline is not None and time.monotonic() > deadline:
@@ -81,7 +84,7 @@ class Session:
         """Takes in what still arrives within this time."""
         end = time.monotonic() + seconds
         while (rest := end - time.monotonic()) > 0:
-            self._take_message(None, rest)
+            self._take_message(rest)
 
     def close(self):
         self.client.stop_channels()
@@ -95,18 +98,25 @@ class Session:
     def __exit__(self, *_):
         self.close()
 
-    def _take_message(self, request, timeout):
-        """Takes one message in. True when it says that `request` is done."""
+    def _take_message(self, timeout):
+        """Takes one message in."""
         try:
             message = self.client.get_iopub_msg(timeout=timeout)
         except queue.Empty:
-            return False
+            return
         parent = message["parent_header"].get("msg_id")
         kind = message["header"]["msg_type"]
-        if kind in OUTPUTS and parent in self.cells:
-            add_output(self.cells[parent], output_from_msg(message))
         content = message["content"]
-        return kind == "status" and content["execution_state"] == "idle" and parent == request
+        display = content.get("transient", {}).get("display_id")
+        if kind in OUTPUTS and parent in self.cells:
+            output = output_from_msg(message)
+            add_output(self.cells[parent], output)
+            if display:
+                self.displays[display] = output
+        elif kind == "update_display_data" and display in self.displays:
+            self.displays[display].data = content["data"]
+        if kind == "status" and content["execution_state"] == "idle":
+            self.done.add(parent)
 
     def _reply(self, request):
         while True:

@@ -19,6 +19,11 @@ pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     write_with_mode(file, content.as_ref(), 0o666)
 }
 
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    write_with_mode(file, content.as_ref(), 0o600)
+}
+
 /// Writes a file that can be run.
 pub(crate) fn write_program(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     write_with_mode(file, content.as_ref(), 0o777)

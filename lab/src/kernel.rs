@@ -10,6 +10,7 @@ use crate::failure::{Explain, Failure, Result};
 use crate::files;
 use crate::layout::Layout;
 use crate::python::Python;
+use crate::relay;
 use crate::template::{self, Template};
 use crate::tools;
 
@@ -24,11 +25,17 @@ pub(crate) const DISPLAY_NAME: &str = "Rust (Zunder)";
 pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     use std::os::unix::process::CommandExt;
     let (template, clone) = clone_current(layout)?;
+    // Before the lock is handed over, which the relay must not inherit.
+    let behind_relay = relay::start(layout, connection, clone.folder())?;
     clone.keep_until_the_end(layout)?;
     let mut command = ignoring_interrupts(&template::evcxr()?);
-    command.arg("--control_file").arg(connection);
+    command.arg("--control_file").arg(behind_relay.as_deref().unwrap_or(connection));
     command.stdout(Stdio::null()); // evcxr's own notes; what cells print goes another way
     set_environment(&mut command, layout, &template, clone.folder());
+    command.env("ZUNDER_KERNEL", "1"); // the crate then listens for the stop button
+    if behind_relay.is_some() {
+        command.env("ZUNDER_LIVE", "1"); // and shows the curves of a running training
+    }
     Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
 }
 
@@ -74,8 +81,7 @@ pub(crate) fn set_environment(
         .env("EVCXR_TMPDIR", tree.join("ctx"))
         .env("EVCXR_CONFIG_DIR", template.config())
         .env("RUSTC_WRAPPER", template.rustc())
-        .env("ZUNDER_ROOT", layout.root())
-        .env("ZUNDER_KERNEL", "1"); // the crate then listens for the stop button
+        .env("ZUNDER_ROOT", layout.root());
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.

@@ -8,6 +8,7 @@ compile_error!(
 
 mod clean;
 mod clones;
+mod display;
 mod doctor;
 mod failure;
 mod files;
@@ -17,9 +18,11 @@ mod layout;
 mod library;
 mod notebooks;
 mod python;
+mod relay;
 mod setup;
 mod template;
 mod tools;
+mod zmtp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,11 +87,20 @@ enum Task {
         /// Seconds that all cells together may take
         #[arg(long, default_value_t = 900)]
         timeout: u32,
+        /// What is done in the browser
+        #[arg(long, default_value = "browser_run.py", hide = true)]
+        script: String,
     },
     /// Become a kernel (Jupyter calls this)
     #[command(hide = true)]
     Kernel {
         /// Jupyter's connection file
+        connection: PathBuf,
+    },
+    /// Pass on what a kernel publishes
+    #[command(hide = true)]
+    Relay {
+        /// evcxr's connection file
         connection: PathBuf,
     },
     /// Remove a kernel's folder once the kernel is gone
@@ -120,10 +132,11 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Task::Doctor) => doctor::run(&layout),
         Some(Task::Clean { data }) => clean::run(&layout, data),
         Some(Task::Measure { notebook, check }) => notebooks::measure(&layout, &notebook, check),
-        Some(Task::Browser { notebook, output, timeout }) => {
-            notebooks::browse(&layout, &notebook, &output, timeout)
+        Some(Task::Browser { notebook, output, timeout, script }) => {
+            notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
+        Some(Task::Relay { connection }) => relay::run(&connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),
     }
 }

@@ -38,7 +38,13 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
 }
 
 /// Runs a notebook in JupyterLab in a browser.
-pub(crate) fn browse(layout: &Layout, notebook: &Path, output: &Path, timeout: u32) -> Result<()> {
+pub(crate) fn browse(
+    layout: &Layout,
+    notebook: &Path,
+    output: &Path,
+    timeout: u32,
+    script: &str,
+) -> Result<()> {
     let notebook = existing(notebook)?;
     let Ok(inside) = notebook.strip_prefix(layout.root()) else {
         fail!(
@@ -59,8 +65,9 @@ pub(crate) fn browse(layout: &Layout, notebook: &Path, output: &Path, timeout: u
     }
     drop(lock);
     let lab = jupyter::command(layout, &python, Saving::Never)?;
+    let steps = layout.script(script);
     let mut script = std::process::Command::new(environment.program());
-    script.arg(layout.script("browser_run.py")).arg(inside).arg(in_repository(layout, output));
+    script.arg(steps).arg(inside).arg(in_repository(layout, output));
     script.arg(timeout.to_string()).arg(lab.get_program()).args(lab.get_args());
     for (name, value) in lab.get_envs() {
         if let Some(value) = value {

@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::{
-    KernelProcess, Outcome, START, check, copy_of_repository, folders_of, prepare, run_in,
-    run_notebook, wait_until,
+    KernelProcess, Outcome, START, copy_of_repository, folders_of, prepare, run_in, run_notebook,
+    wait_until,
 };
 
 #[test]
@@ -105,13 +105,6 @@ fn an_interrupt_does_not_end_an_idle_kernel() {
     assert!(sent.is_ok_and(|status| status.success()));
     std::thread::sleep(Duration::from_secs(1));
     assert!(kernel.is_running());
-}
-
-#[test]
-fn the_stop_button_stops_a_training_and_loses_nothing() {
-    let ran = check("check_stop_button.py");
-    assert!(ran.ok, "{}", ran.text);
-    assert_eq!(ran.text.matches("as it should be").count(), 6, "{}", ran.text);
 }
 
 #[test]

@@ -4,4 +4,5 @@
 
 mod common;
 mod kernel;
+mod training;
 mod tutorial;

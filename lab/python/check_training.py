@@ -1,6 +1,6 @@
-"""Presses the stop button at every moment, and checks what is left of the cells.
+"""Trains in a kernel: looks at the growing curves, and presses the stop button at every moment.
 
-Usage: check_stop_button.py [--kernel NAME]
+Usage: check_training.py [--kernel NAME]
 
 Exits 1 with a sentence at the first thing that is not as it should be.
 """
@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--kernel", default="zunder")
     arguments = parser.parse_args()
     checks = [
-        idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
+        growing_curves, no_curves, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
     ]
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -59,6 +59,34 @@ def main():
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def growing_curves(session):
+    """They are there from the beginning, grow while the cell runs, and stay as one picture."""
+    request = session.start(LONG_FIT.replace("100_000", "20"))
+    marks = []
+    end = time.monotonic() + 60
+    while not marks or marks[-1] < 2 * 20 * 2 + 4:
+        session.drain(0.02)
+        pictures = curves(session.cells[request])
+        if pictures and marks[-1:] != [count_marks(pictures[0])]:
+            marks.append(count_marks(pictures[0]))
+        expect(len(pictures) < 2, "there is more than one picture", pictures)
+        expect(time.monotonic() < end, "waited in vain for the last marks", session.cells[request])
+    outputs, reply, _ = session.finish(request, 60)
+    expect(not error_text(outputs, reply), "the cell fails", outputs)
+    expect(marks[0] == 4 and marks == sorted(marks) and len(marks) > 3, "they do not grow", marks)
+    expect([output.output_type for output in outputs] == ["display_data", "stream"],
+           "the picture does not stand above the lines", outputs)
+    expect("ZUNDER" not in text(outputs), "the page shows a line that is not for people", outputs)
+    expect(text(outputs).count("Epoch") == 20, "lines are missing", outputs)
+
+
+def no_curves(session):
+    """One epoch is no curve, and they can be switched off."""
+    for settings in ["epochs(1)", "epochs(3).verbose(2)", "epochs(3).verbose(0)"]:
+        outputs = run(session, f"let _ = model.fit(&x, &y, Fit::new().{settings})?;")
+        expect(not curves(outputs), f"{settings} shows curves", outputs)
 
 
 def idle(session):
@@ -167,6 +195,16 @@ def run(session, code):
 
 def text(outputs):
     return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def curves(outputs):
+    displays = [output for output in outputs if output.output_type == "display_data"]
+    return [output.data["image/svg+xml"] for output in displays]
+
+
+def count_marks(svg):
+    """Of four curves one each in the legends, and one for each epoch."""
+    return svg.count("<circle") + svg.count("<polygon")
 
 
 def result(outputs):

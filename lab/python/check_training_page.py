@@ -1,0 +1,112 @@
+"""Trains in JupyterLab in a browser: curves that grow, the stop button, and going on.
+
+Usage: check_training_page.py NOTEBOOK OUTPUT_FOLDER TIMEOUT JUPYTERLAB_COMMAND...
+
+The arguments are those of browser_run.py; the notebook is lab/tests/training.ipynb. Takes
+pictures on the way, and exits 1 with a sentence at the first thing that is not as it should be.
+"""
+
+import pathlib
+import sys
+import time
+
+from selenium.webdriver.common.by import By
+
+from browser import CannotRun, JupyterLab, Page, joined
+
+# Where the cells stand in the notebook.
+PREPARE, COMPILE, TRAIN, LOOK, GO_ON = range(5)
+
+STOP_BUTTON = ".jp-NotebookPanel:not(.lm-mod-hidden) [data-jp-item-name='interrupt'] jp-button"
+
+# Records how high the output of a cell is, whenever the browser draws.
+WATCH_HEIGHT = """
+window.zunderHeights = [];
+const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]];
+const look = () => {
+  const picture = cell.node.querySelector('.jp-OutputArea-output img, .jp-OutputArea-output svg');
+  if (picture) window.zunderHeights.push(picture.closest('.jp-OutputArea-child').offsetHeight);
+  requestAnimationFrame(look);
+};
+look();
+"""
+
+
+class Unexpected(Exception):
+    """Something is not as it should be."""
+
+
+def main(notebook, output, timeout, *command):
+    try:
+        with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
+            check(page, pathlib.Path(output), float(timeout))
+    except (CannotRun, TimeoutError, Unexpected) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("the page: as it should be")
+    return 0
+
+
+def check(page, folder, timeout):
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in (PREPARE, COMPILE):
+        page.run_cell(number)
+        page.wait_until_cell_done(number, timeout)
+    page.driver.execute_script(WATCH_HEIGHT, TRAIN)
+    page.run_cell(TRAIN)
+    for number, epochs in enumerate((2, 7), start=1):
+        page.wait(lambda: epochs_shown(page) >= epochs, timeout, f"the curves of {epochs} epochs")
+        picture(page, folder / f"growing-{number}.png")
+    expect(page.state()["status"] == "busy", "the cell ended too early", page)
+
+    page.driver.find_element(By.CSS_SELECTOR, STOP_BUTTON).click()
+    page.wait_until_cell_done(TRAIN, 20)
+    picture(page, folder / "stopped.png")
+    expect("Stopped in epoch" in text(page, TRAIN), "the page does not say that it stopped", page)
+    heights = page.driver.execute_script("return window.zunderHeights;")
+    print(f"the height of the curves, in {len(heights)} looks: {sorted(set(heights))}")
+    late = heights[len(heights) // 4:]
+    expect(min(late) == max(late), f"the page jumps when the curves grow: {set(late)}", page)
+
+    page.run_cell(LOOK)
+    page.wait_until_cell_done(LOOK, timeout)
+    epochs = epochs_shown(page)
+    expect(f"{epochs} epochs" in text(page, LOOK), "the history and the curves differ", page)
+    page.run_cell(GO_ON)
+    page.wait_until_cell_done(GO_ON, timeout)
+    expect("Stopped" not in text(page, GO_ON), "a further fit is stopped, too", page)
+    expect(epochs_shown(page, GO_ON) == 3, "the curves of the further fit are not whole", page)
+    picture(page, folder / "goes-on.png")
+    expect(not page.errors(), f"the page shows errors: {page.errors()}", page)
+
+
+def picture(page, file):
+    page.driver.save_screenshot(str(file))
+    print(f"wrote {file}")
+
+
+def outputs(page, number):
+    return page.state()["cells"][number]["outputs"]
+
+
+def text(page, number):
+    streams = [out for out in outputs(page, number) if out["output_type"] == "stream"]
+    return "".join(joined(out["text"]) for out in streams)
+
+
+def epochs_shown(page, number=TRAIN):
+    """Training curves have a disc for each epoch and one in the legend, in both pictures."""
+    curves = [out for out in outputs(page, number) if out["output_type"] == "display_data"]
+    if not curves:
+        return -1
+    expect(len(curves) == 1, "there is more than one picture", page)
+    return joined(curves[0]["data"]["image/svg+xml"]).count("<circle") // 2 - 1
+
+
+def expect(condition, sentence, page):
+    if not condition:
+        raise Unexpected(f"{sentence}; the page holds:\n{str(page.state())[:5000]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

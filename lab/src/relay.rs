@@ -1,0 +1,204 @@
+//! The relay: a small process between evcxr and Jupyter that lets pictures through while a cell
+//! still runs.
+//!
+//! Only what the kernel publishes (its IOPub channel: outputs and states) goes through here, byte
+//! for byte, but for the lines that [`display`](crate::display) turns into pictures. Code,
+//! replies, interrupts and the heartbeat go straight between Jupyter and evcxr.
+
+use std::fs;
+use std::io::{self, BufReader, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::display;
+use crate::failure::{Explain, Failure, Result};
+use crate::files;
+use crate::kernel;
+use crate::layout::Layout;
+use crate::zmtp;
+
+/// How many messages wait for a client that does not read; then it loses some, as with ZeroMQ.
+const PATIENCE: usize = 10_000;
+
+/// Starts the relay for the kernel that this process becomes next, and returns the connection
+/// file for evcxr. None where the relay cannot stand between: then there are no live pictures.
+pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result<Option<PathBuf>> {
+    let text = fs::read_to_string(connection)
+        .explain(|| format!("read the connection file {}", connection.display()))?;
+    let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
+    let Some(listener) = listen(&ports) else { return Ok(None) };
+    let Some(port) = free_port(&ports) else { return Ok(None) };
+    ports["jupyter_iopub_port"] = ports["iopub_port"].take();
+    ports["iopub_port"] = json!(port);
+    let file = folder.join("connection.json");
+    files::write_private(&file, ports.to_string())?;
+
+    use std::os::unix::process::CommandExt;
+    let mut relay = Command::new(kernel::program(layout));
+    relay.arg("relay").arg(&file).env("ZUNDER_ROOT", layout.root()).current_dir("/");
+    relay.stdin(OwnedFd::from(listener)).stdout(Stdio::null()).stderr(Stdio::null());
+    relay.process_group(0); // an interrupt is not meant for it
+    relay.spawn().explain(|| "start the relay".to_owned())?;
+    Ok(Some(file))
+}
+
+/// Opens the port where Jupyter expects what the kernel publishes. After a restart the relay of
+/// the kernel before may still have it for a moment.
+fn listen(ports: &Value) -> Option<TcpListener> {
+    if ports["transport"] != "tcp" || ports["signature_scheme"] != "hmac-sha256" {
+        return None;
+    }
+    let ip = ports["ip"].as_str()?;
+    let port = u16::try_from(ports["iopub_port"].as_u64()?).ok()?;
+    let end = Instant::now() + Duration::from_secs(3);
+    loop {
+        match TcpListener::bind((ip, port)) {
+            Ok(listener) => return Some(listener),
+            Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
+            Err(_) => return None,
+        }
+    }
+}
+
+fn free_port(ports: &Value) -> Option<u16> {
+    let probe = TcpListener::bind((ports["ip"].as_str()?, 0)).ok()?;
+    probe.local_addr().ok().map(|address| address.port())
+}
+
+/// Is the relay: passes on until evcxr is gone. Standard input is the port for Jupyter.
+pub(crate) fn run(connection: &Path) -> Result<()> {
+    let text = fs::read_to_string(connection).explain(|| "read the ports".to_owned())?;
+    let ports: Value = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("the connection file is damaged: {error}")))?;
+    let key = ports["key"].as_str().unwrap_or_default();
+    let (Some(ip), Some(Ok(port))) =
+        (ports["ip"].as_str(), ports["iopub_port"].as_u64().map(u16::try_from))
+    else {
+        return Err(Failure::new("the connection file names no port".to_owned()));
+    };
+    let listener =
+        io::stdin().as_fd().try_clone_to_owned().explain(|| "take the port".to_owned())?;
+    let clients = Clients::default();
+    clients.accept(TcpListener::from(listener));
+    let mut evcxr = connect(ip, port)?;
+    let subscribed = zmtp::shake_hands(&mut evcxr, "SUB")
+        .and_then(|()| evcxr.write_all(&zmtp::encode(&[vec![1]]))); // to everything
+    subscribed.explain(|| "subscribe to evcxr".to_owned())?;
+    let mut evcxr = BufReader::new(evcxr);
+    while let Ok(message) = zmtp::read(&mut evcxr) {
+        clients.publish(&display::pictured(message, key));
+    }
+    clients.finish();
+    Ok(())
+}
+
+/// Waits until evcxr listens, or is gone: this process is its child.
+fn connect(ip: &str, port: u16) -> Result<TcpStream> {
+    let parent = rustix::process::getppid();
+    loop {
+        match TcpStream::connect((ip, port)) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if rustix::process::getppid() != parent => {
+                return Err(Failure::new(format!("evcxr is gone: {error}")));
+            }
+            Err(_) => thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+/// Those who listen to the kernel: JupyterLab's server, mostly.
+#[derive(Clone, Default)]
+struct Clients(Arc<Mutex<Vec<Client>>>);
+
+/// One of them.
+struct Client {
+    /// What it has subscribed to: the beginnings of the messages that it wants.
+    topics: Arc<Mutex<Vec<Vec<u8>>>>,
+    queue: SyncSender<Arc<Vec<u8>>>,
+    writer: thread::JoinHandle<()>,
+}
+
+impl Clients {
+    fn accept(&self, listener: TcpListener) {
+        let clients = self.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let clients = clients.clone();
+                // What one client does wrong is no business of the others.
+                thread::spawn(move || clients.serve(stream));
+            }
+        });
+    }
+
+    /// Greets a client and reads what it subscribes to, until it leaves.
+    fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        zmtp::shake_hands(&mut stream, "PUB")?;
+        let (queue, messages) = sync_channel(PATIENCE);
+        let topics = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+        let output = stream.try_clone()?;
+        let writer = thread::spawn(move || write_all(output, &messages));
+        locked(&self.0).push(Client { topics: Arc::clone(&topics), queue, writer });
+        let mut stream = BufReader::new(stream);
+        loop {
+            let message = zmtp::read(&mut stream)?;
+            match message.first().and_then(|part| part.split_first()) {
+                Some((1, topic)) => locked(&topics).push(topic.to_vec()),
+                Some((0, topic)) => {
+                    let mut topics = locked(&topics);
+                    if let Some(position) = topics.iter().position(|known| known == topic) {
+                        topics.swap_remove(position);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn publish(&self, message: &[Vec<u8>]) {
+        let bytes = Arc::new(zmtp::encode(message));
+        let first = message.first().map_or(&[][..], Vec::as_slice);
+        locked(&self.0).retain(|client| {
+            let wants = locked(&client.topics).iter().any(|topic| first.starts_with(topic));
+            let left = || {
+                matches!(
+                    client.queue.try_send(Arc::clone(&bytes)),
+                    Err(TrySendError::Disconnected(_))
+                )
+            };
+            !(wants && left())
+        });
+    }
+
+    /// Waits until all is sent, but not for those who do not read.
+    fn finish(&self) {
+        let writers: Vec<_> = locked(&self.0).drain(..).map(|client| client.writer).collect();
+        let end = Instant::now() + Duration::from_secs(1);
+        while writers.iter().any(|writer| !writer.is_finished()) && Instant::now() < end {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Sends a client what is in its queue, until it leaves or there will be no more.
+fn write_all(mut stream: TcpStream, messages: &Receiver<Arc<Vec<u8>>>) {
+    for bytes in messages {
+        if stream.write_all(&bytes).is_err() {
+            break;
+        }
+    }
+    let _ = stream.shutdown(Shutdown::Both); // it may be gone already
+}
+
+/// A thread that panicked leaves nothing half done in these lists.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
