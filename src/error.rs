@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
+use crate::numbers::thousands;
 use crate::shape::Shape;
 use crate::weights_problem::WeightsProblem;
 
@@ -276,6 +277,18 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A network takes something else than pictures of 28 by 28 pixels.
+    NotForDrawings {
+        /// The shape of its samples.
+        input: Shape,
+    },
+    /// A network has too many weights to put them into a page.
+    TooLargeForPage {
+        /// How many it has.
+        parameters: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// A picture cannot be drawn or saved.
     CannotDraw {
         /// What is wrong.
@@ -490,6 +503,18 @@ impl fmt::Display for Error {
                 "no digit stands out from the paper in {}: write it large with a dark pen, \
                  and take the photo in even light",
                 path.display()
+            ),
+            Error::NotForDrawings { input } => write!(
+                f,
+                "the playground draws pictures of 28 x 28 pixels, but this network expects \
+                 samples of shape {input}: it needs Input::new(784)"
+            ),
+            Error::TooLargeForPage { parameters, most } => write!(
+                f,
+                "the playground puts all weights into the page, but this network has {} and at \
+                 most {} fit: use layers with fewer units",
+                thousands(*parameters),
+                thousands(*most)
             ),
             Error::CannotDraw { problem } => write!(f, "cannot draw: {problem}"),
             Error::NoPicture { reason } => fmt::Display::fmt(reason, f),

@@ -34,7 +34,8 @@
 //! ```
 //!
 //! Where to start: [`Sequential`] and [`Model::fit`]. What can go wrong: [`Error`], one sentence
-//! each. What cells hold in variables: [`Array`].
+//! each; what is allowed but mostly a mistake: [`Note`]; what the compiler says, and how to mend it:
+//! [`compiler_errors`]. What cells hold in variables: [`Array`].
 //!
 //! The source has one file for each step of the tutorial, listed here in the order in which data
 //! flows; a file uses only those above it.
@@ -86,6 +87,9 @@ mod evaluation;
 mod weights_file;
 mod saving;
 
+// Play.
+mod playground;
+
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
@@ -99,6 +103,7 @@ pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
 pub use note::{Note, Suspect};
 pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};
@@ -106,6 +111,10 @@ pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
 pub use burn;
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/compiler-errors.md")]
+pub mod compiler_errors {}
 
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {

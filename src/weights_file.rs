@@ -43,7 +43,7 @@ impl WeightsFile {
         })?;
         let [header_length @ .., first] = start;
         let header_length = u64::from_le_bytes(header_length);
-        if header_length > LONGEST_HEADER || header_length < 2 || first != b'{' {
+        if !(2..=LONGEST_HEADER).contains(&header_length) || first != b'{' {
             return Err(problem(WeightsProblem::NotSafetensors));
         }
         let start = 8 + header_length;

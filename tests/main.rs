@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod compiler_errors;
 mod data;
 mod diagnosis;
 mod evaluation;

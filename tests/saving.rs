@@ -199,7 +199,7 @@ fn write_changed(path: &Path, change: impl Fn(&mut Value), numbers: &[f32]) {
 }
 
 fn problem(loaded: zunder::Result<Model>) -> (WeightsProblem, String) {
-    let error = loaded.err().expect("this must not load");
+    let Err(error) = loaded else { panic!("this must not load") };
     let sentence = error.to_string();
     match error {
         Error::CannotLoad { problem, .. } => (problem, sentence),
@@ -386,8 +386,11 @@ fn other_files_are_refused_without_reading_what_they_claim() {
     assert!(matches!(error, Error::CannotRead { .. }), "{error}");
 }
 
-/// Tensors of these names and shapes, all numbers 0.5.
-fn write_tensors(path: &Path, tensors: &[(&str, &[usize])]) {
+/// A tensor's name and shape.
+type Named<'a> = (&'a str, &'a [usize]);
+
+/// These tensors, all numbers 0.5.
+fn write_tensors(path: &Path, tensors: &[Named]) {
     let mut end = 0;
     let mut header = serde_json::Map::new();
     for (name, shape) in tensors {
@@ -408,8 +411,8 @@ fn weights_that_do_not_fit_are_named_and_change_nothing() {
         .add(Dense::new(2).activation(Softmax));
     let mut model = compiled(&network);
     let before = model.weights();
-    let first: [(&str, &[usize]); 2] = [("a.weight", &[3, 4]), ("a.bias", &[3])];
-    let cases: [(&[(&str, &[usize])], &str); 7] = [
+    let first: [Named; 2] = [("a.weight", &[3, 4]), ("a.bias", &[3])];
+    let cases: [(&[Named], &str); 7] = [
         (&[], "it holds the weights of 1 layer (a), but this network has 2"),
         (&[("b.weight", &[2, 3]), ("b.gamma", &[2])], "takes its tensor \"b.gamma\""),
         (&[("b.weight", &[2, 3])], "the tensor \"b.bias\" is missing"),

@@ -4,5 +4,6 @@
 
 mod common;
 mod kernel;
+mod playground;
 mod training;
 mod tutorial;
