@@ -236,19 +236,21 @@ fn sum(counts: &[usize]) -> usize {
 /// that is not just the nature of the data: training samples must occur twice in it far less
 /// often. (Data with few different values repeat themselves.)
 fn validation_seen_in_training(task: &Task) -> Option<Note> {
-    const PROBES: usize = 300;
+    const PROBES: usize = 200;
     const MOST_ROWS: usize = 8_192;
     let (validation, _) = task.validation?;
     let rows = spread(task.x.len(), MOST_ROWS);
     let looked_at = rows.len() as f32 / task.x.len() as f32;
-    let from_validation: Vec<&[f32]> =
+    let of_validation: Vec<&[f32]> =
         spread(validation.len(), PROBES).into_iter().map(|row| validation.row(row)).collect();
-    let from_training: Vec<&[f32]> =
+    let of_training: Vec<&[f32]> =
         spread(rows.len(), PROBES).into_iter().map(|row| task.x.row(rows[row])).collect();
-
-    let probes = from_validation.iter().chain(&from_training);
-    let glances: HashSet<u64> = probes.clone().map(|row| glance(row)).collect();
-    let mut times: HashMap<u64, usize> = probes.map(|row| (hash(row), 0)).collect();
+    let glances: HashSet<u64> =
+        of_validation.iter().chain(&of_training).map(|row| glance(row)).collect();
+    let [from_validation, from_training] =
+        [of_validation, of_training].map(|rows| rows.into_iter().map(hash).collect::<Vec<u64>>());
+    let mut times: HashMap<u64, usize> =
+        from_validation.iter().chain(&from_training).map(|&hash| (hash, 0)).collect();
     for row in &rows {
         let row = task.x.row(*row);
         if glances.contains(&glance(row))
@@ -257,8 +259,8 @@ fn validation_seen_in_training(task: &Task) -> Option<Note> {
             *times += 1;
         }
     }
-    let share = |probes: &[&[f32]], least: usize| {
-        let found = probes.iter().filter(|row| times[&hash(row)] >= least).count();
+    let share = |probes: &[u64], least: usize| {
+        let found = probes.iter().filter(|hash| times[hash] >= least).count();
         found as f32 / (probes.len() as f32 * looked_at)
     };
     let (seen, repeated) = (share(&from_validation, 1), share(&from_training, 2));
@@ -268,9 +270,10 @@ fn validation_seen_in_training(task: &Task) -> Option<Note> {
 
 /// A number for a row, mostly another one for another row.
 fn hash(row: &[f32]) -> u64 {
-    row.iter().fold(0, |hash: u64, value| {
+    let two = |values: &[f32]| values.iter().fold(0, |bits, v| bits << 32 | u64::from(v.to_bits()));
+    row.chunks(2).fold(0, |hash: u64, values| {
         // The constant of the FxHash of Firefox and rustc.
-        (hash.rotate_left(5) ^ u64::from(value.to_bits())).wrapping_mul(0x517c_c1b7_2722_0a95)
+        (hash.rotate_left(5) ^ two(values)).wrapping_mul(0x517c_c1b7_2722_0a95)
     })
 }
 
@@ -462,12 +465,15 @@ mod tests {
             validation: Some((Rows::all(x_validation, inputs), Rows::all(y_validation, 10))),
             is_split: true,
         };
-        let start = Instant::now();
-        let notes = before(&task);
-        let time = start.elapsed();
-        println!("before training: {:.1} ms", time.as_secs_f64() * 1e3);
-        assert!(matches!(notes[..], [Note::ValidationSeenInTraining { .. }]), "{notes:?}");
+        let mut fastest = Duration::MAX;
+        for _ in 0..5 {
+            let start = Instant::now();
+            let notes = before(&task);
+            fastest = fastest.min(start.elapsed());
+            assert!(matches!(notes[..], [Note::ValidationSeenInTraining { .. }]), "{notes:?}");
+        }
+        println!("before training: {:.1} ms", fastest.as_secs_f64() * 1e3);
         // A machine that does much else besides may take longer.
-        assert!(time < Duration::from_millis(100), "{time:?}");
+        assert!(fastest < Duration::from_millis(50), "{fastest:?}");
     }
 }

@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 /// Set by the launcher in the kernel's environment.
 const KERNEL: &str = "ZUNDER_KERNEL";
 
-/// The words that a learner reads.
+/// What a learner reads, in lines that JupyterLab need not break.
 mod words {
     pub(super) const STILL_RUNNING: &str = "You pressed stop, but what runs now does not come to a \
-        point where it can stop. Wait, or press stop again: that ends it, and all variables are \
+        point where it can stop. Wait,\nor press stop again: that ends it, and all variables are \
         then lost.";
     pub(super) const ENDED: &str = "You pressed stop twice, so the process that runs the cells was \
-        ended. All variables are lost, and with them what the model had learned: run the cells \
+        ended. All variables\nare lost, and with them what the model had learned: run the cells \
         again from the top.";
 }
 

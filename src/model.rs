@@ -696,7 +696,7 @@ impl Model {
 /// Keeps notes, and prints them unless `fit` is to be silent.
 fn note(history: &mut History, notes: Vec<Note>, settings: &Fit) {
     if settings.verbose > 0 {
-        notes.iter().for_each(|note| println!("Note: {note}"));
+        notes.iter().for_each(|note| println!("{}", in_short_lines(&format!("Note: {note}"))));
     }
     history.notes.extend(notes);
 }
@@ -782,9 +782,29 @@ fn stopped_line(epoch: usize, epochs: usize) -> String {
         _ => format!("the {} whole epochs before", epoch - 1),
     };
     format!(
-        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned \
-         up to here; the history holds {kept}. To go on, run fit again."
+        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned up \
+         to here;\nthe history holds {kept}. To go on, run fit again."
     )
+}
+
+/// Breaks a sentence between words, since a page would break it within them.
+fn in_short_lines(sentence: &str) -> String {
+    const LONGEST: usize = 90;
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in sentence.split(' ') {
+        let needed = word.chars().count() + 1;
+        if length > 0 && length + needed > LONGEST {
+            lines += "\n     ";
+            length = "     ".len();
+        }
+        if !lines.is_empty() {
+            lines.push(' ');
+        }
+        lines += word;
+        length += needed;
+    }
+    lines
 }
 
 fn epoch_line(epoch: usize, epochs: usize, time: Duration, numbers: &[(&str, f32)]) -> String {
@@ -846,6 +866,20 @@ mod tests {
     }
 
     #[test]
+    fn long_notes_break_between_words() {
+        let short = "Note: all is well";
+        assert_eq!(in_short_lines(short), short);
+        let long = "Note: ".to_owned() + &"word ".repeat(40);
+        let lines = in_short_lines(long.trim());
+        assert!(
+            lines.lines().count() == 3 && lines.lines().all(|line| line.len() <= 90),
+            "{lines}"
+        );
+        assert!(lines.lines().skip(1).all(|line| line.starts_with("      word")), "{lines}");
+        assert_eq!(lines.split_whitespace().count(), 41);
+    }
+
+    #[test]
     fn a_stop_keeps_the_whole_epochs_and_what_was_learned() {
         for backend in [Backend::Auto, Backend::Flex] {
             let whole = fit_looking(&mut model(backend), usize::MAX);
@@ -883,7 +917,7 @@ mod tests {
         assert_eq!(
             stopped_line(3, 10),
             "Stopped in epoch 3 of 10, as you asked. The model keeps what it has learned up to \
-             here; the history holds the 2 whole epochs before. To go on, run fit again."
+             here;\nthe history holds the 2 whole epochs before. To go on, run fit again."
         );
         assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
         assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));

@@ -44,7 +44,8 @@ def main():
     parser.add_argument("--kernel", default="zunder")
     arguments = parser.parse_args()
     checks = [
-        growing_curves, no_curves, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
+        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
+        after_a_restart,
     ]
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -76,8 +77,8 @@ def growing_curves(session):
     outputs, reply, _ = session.finish(request, 60)
     expect(not error_text(outputs, reply), "the cell fails", outputs)
     expect(marks[0] == 4 and marks == sorted(marks) and len(marks) > 3, "they do not grow", marks)
-    expect([output.output_type for output in outputs] == ["display_data", "stream"],
-           "the picture does not stand above the lines", outputs)
+    kinds = [output.output_type for output in outputs]
+    expect(kinds[-2:] == ["display_data", "stream"], "the lines are not below the curves", outputs)
     expect("ZUNDER" not in text(outputs), "the page shows a line that is not for people", outputs)
     expect(text(outputs).count("Epoch") == 20, "lines are missing", outputs)
 
@@ -87,6 +88,12 @@ def no_curves(session):
     for settings in ["epochs(1)", "epochs(3).verbose(2)", "epochs(3).verbose(0)"]:
         outputs = run(session, f"let _ = model.fit(&x, &y, Fit::new().{settings})?;")
         expect(not curves(outputs), f"{settings} shows curves", outputs)
+
+
+def many_lines(session):
+    """More than all buffers hold: none is lost, nor the word that the cell is done."""
+    outputs = run(session, 'for line in 0..6_000 { println!("{line:0100}"); }')
+    expect(text(outputs).count("\n") == 6_000, "lines were lost", outputs)
 
 
 def idle(session):
@@ -148,7 +155,7 @@ def while_deaf(session):
     wait_for(session, request, "press stop again")
     session.interrupt()
     outputs, reply, _ = session.finish(request, 60)
-    expect("All variables are lost" in text(outputs), "it is not said what was lost", outputs)
+    expect("with them what the model had learned" in text(outputs), "it is not said what was lost", outputs)
     expect(reply["status"] == "error", "Run All would go on", outputs)
     outputs, reply, _ = session.run("kept", 60)
     expect("kept" in error_text(outputs, reply), "the variables are still there", outputs)
@@ -157,6 +164,15 @@ def while_deaf(session):
     _, outputs = stop(session, LONG_FIT, after="Epoch  1/")
     expect("Stopped in epoch" in text(outputs), "the new process cannot be stopped", outputs)
     nothing_is_lost(session)
+
+
+def after_a_restart(session):
+    """The new kernel listens where the old one did."""
+    session.restart()
+    run(session, START)
+    run(session, NETWORK)
+    outputs = run(session, "let _ = model.fit(&x, &y, Fit::new().epochs(3))?;")
+    expect(len(curves(outputs)) == 1, "there are no curves", outputs)
 
 
 def nothing_is_lost(session):
@@ -214,7 +230,7 @@ def result(outputs):
 
 def expect(condition, sentence, outputs):
     if not condition:
-        raise Unexpected(f"{sentence}; the cell shows:\n{outputs}")
+        raise Unexpected(f"{sentence}; the cell shows:\n{str(outputs)[:3000]}")
 
 
 if __name__ == "__main__":

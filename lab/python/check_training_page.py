@@ -31,6 +31,12 @@ const look = () => {
 look();
 """
 
+# Scrolls to the last line of a cell's output.
+SHOW_END = """
+const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]];
+cell.node.querySelector('.jp-Cell-outputArea').lastElementChild.scrollIntoView({block: 'end'});
+"""
+
 
 class Unexpected(Exception):
     """Something is not as it should be."""
@@ -61,6 +67,7 @@ def check(page, folder, timeout):
 
     page.driver.find_element(By.CSS_SELECTOR, STOP_BUTTON).click()
     page.wait_until_cell_done(TRAIN, 20)
+    page.driver.execute_script(SHOW_END, TRAIN)
     picture(page, folder / "stopped.png")
     expect("Stopped in epoch" in text(page, TRAIN), "the page does not say that it stopped", page)
     heights = page.driver.execute_script("return window.zunderHeights;")
@@ -76,11 +83,13 @@ def check(page, folder, timeout):
     page.wait_until_cell_done(GO_ON, timeout)
     expect("Stopped" not in text(page, GO_ON), "a further fit is stopped, too", page)
     expect(epochs_shown(page, GO_ON) == 3, "the curves of the further fit are not whole", page)
+    page.driver.execute_script(SHOW_END, GO_ON)
     picture(page, folder / "goes-on.png")
     expect(not page.errors(), f"the page shows errors: {page.errors()}", page)
 
 
 def picture(page, file):
+    time.sleep(0.3)  # until what has come is drawn
     page.driver.save_screenshot(str(file))
     print(f"wrote {file}")
 

@@ -76,6 +76,11 @@ class Session:
         self.drain(drain)
         return outputs, reply, seconds
 
+    def restart(self, timeout=120):
+        """Does what JupyterLab's restart button does."""
+        self.manager.restart_kernel()
+        self.client.wait_for_ready(timeout=timeout)
+
     def interrupt(self):
         """Does what the stop button does."""
         self.manager.interrupt_kernel()

@@ -77,7 +77,7 @@ fn sign(key: &str, parts: &[Vec<u8>]) -> String {
         let key: Vec<u8> = padded.iter().map(|byte| byte ^ pad).collect();
         Sha256::new_with_prefix(key)
     };
-    let inner = parts.iter().fold(with_key(0x36), |hash, part| hash.chain_update(part));
+    let inner = parts.iter().fold(with_key(0x36), Digest::chain_update);
     let outer = with_key(0x5c).chain_update(inner.finalize());
     outer.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

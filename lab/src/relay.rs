@@ -6,12 +6,12 @@
 //! replies, interrupts and the heartbeat go straight between Jupyter and evcxr.
 
 use std::fs;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,8 +25,9 @@ use crate::kernel;
 use crate::layout::Layout;
 use crate::zmtp;
 
-/// How many messages wait for a client that does not read; then it loses some, as with ZeroMQ.
-const PATIENCE: usize = 10_000;
+/// How many messages wait for a client that reads slowly. Then the cell waits too, as it does
+/// without the relay: a lost message could be the one that says that the cell is done.
+const QUEUE: usize = 1_000;
 
 /// Starts the relay for the kernel that this process becomes next, and returns the connection
 /// file for evcxr. None where the relay cannot stand between: then there are no live pictures.
@@ -138,44 +139,31 @@ impl Clients {
         });
     }
 
-    /// Greets a client and reads what it subscribes to, until it leaves.
+    /// Greets a client, and has it among the others until it leaves.
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         zmtp::shake_hands(&mut stream, "PUB")?;
-        let (queue, messages) = sync_channel(PATIENCE);
+        let (queue, messages) = sync_channel(QUEUE);
         let topics = Arc::<Mutex<Vec<Vec<u8>>>>::default();
         let output = stream.try_clone()?;
         let writer = thread::spawn(move || write_all(output, &messages));
         locked(&self.0).push(Client { topics: Arc::clone(&topics), queue, writer });
-        let mut stream = BufReader::new(stream);
-        loop {
-            let message = zmtp::read(&mut stream)?;
-            match message.first().and_then(|part| part.split_first()) {
-                Some((1, topic)) => locked(&topics).push(topic.to_vec()),
-                Some((0, topic)) => {
-                    let mut topics = locked(&topics);
-                    if let Some(position) = topics.iter().position(|known| known == topic) {
-                        topics.swap_remove(position);
-                    }
-                }
-                _ => {}
-            }
-        }
+        let left = read_topics(&mut BufReader::new(stream), &topics);
+        locked(&self.0).retain(|client| !Arc::ptr_eq(&client.topics, &topics));
+        left
     }
 
     fn publish(&self, message: &[Vec<u8>]) {
         let bytes = Arc::new(zmtp::encode(message));
         let first = message.first().map_or(&[][..], Vec::as_slice);
-        locked(&self.0).retain(|client| {
-            let wants = locked(&client.topics).iter().any(|topic| first.starts_with(topic));
-            let left = || {
-                matches!(
-                    client.queue.try_send(Arc::clone(&bytes)),
-                    Err(TrySendError::Disconnected(_))
-                )
-            };
-            !(wants && left())
-        });
+        let wants =
+            |client: &&Client| locked(&client.topics).iter().any(|topic| first.starts_with(topic));
+        // The list is not locked while this waits for a slow client.
+        let queues: Vec<_> =
+            locked(&self.0).iter().filter(wants).map(|client| client.queue.clone()).collect();
+        for queue in queues {
+            let _ = queue.send(Arc::clone(&bytes)); // it may have left this very moment
+        }
     }
 
     /// Waits until all is sent, but not for those who do not read.
@@ -184,6 +172,23 @@ impl Clients {
         let end = Instant::now() + Duration::from_secs(1);
         while writers.iter().any(|writer| !writer.is_finished()) && Instant::now() < end {
             thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// Reads what a client subscribes to, and what no longer, until it leaves.
+fn read_topics(stream: &mut impl Read, topics: &Mutex<Vec<Vec<u8>>>) -> io::Result<()> {
+    loop {
+        let message = zmtp::read(stream)?;
+        match message.first().and_then(|part| part.split_first()) {
+            Some((1, topic)) => locked(topics).push(topic.to_vec()),
+            Some((0, topic)) => {
+                let mut topics = locked(topics);
+                if let Some(position) = topics.iter().position(|known| known == topic) {
+                    topics.swap_remove(position);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -108,6 +108,34 @@ fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
 }
 
 #[test]
+fn the_second_notebook_looks_inside() {
+    prepare();
+    let folder = tempfile::tempdir().expect("a folder");
+    lab("run", &root().join("notebooks/02_look_inside.ipynb"), folder.path());
+    let executed = read(&folder.path().join("02_look_inside.ipynb"));
+    let outputs = outputs(&code_cells(&executed));
+
+    assert!(outputs.iter().all(|output| output["name"] != "stderr"));
+    let printed: String = outputs.iter().map(|output| text_of(&output["text"])).collect();
+    assert!(printed.contains("precision    recall  f1-score"), "{printed}");
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Note: the values of x run from 0 to 255"), "{printed}");
+    assert!(words.contains("divide them first, as in x / 255.0"), "{printed}");
+    // The model that was saved and loaded scores as the one that was trained.
+    let scores: Vec<&str> = printed.lines().filter(|line| line.starts_with("loss ")).collect();
+    assert!(matches!(scores[..], [trained, loaded] if trained == loaded), "{scores:?}");
+
+    let page = fs::read_to_string(folder.path().join("02_look_inside.html"));
+    assert!(page.expect("the page is there").contains("zunder-playground"));
+    let pictures = outputs.iter().filter(|output| !output["data"]["image/svg+xml"].is_null());
+    let pictures: String =
+        pictures.map(|output| text_of(&output["data"]["image/svg+xml"])).collect();
+    for part in ["accuracy in each epoch", "true class", "surest", "units looks", "Predicted 3"] {
+        assert!(pictures.contains(part), "no picture with {part:?}");
+    }
+}
+
+#[test]
 fn the_tutorial_runs_in_a_real_jupyterlab() {
     prepare();
     let folder = tempfile::tempdir().expect("a folder");
