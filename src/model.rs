@@ -23,7 +23,7 @@ use crate::metrics::{IntoMetrics, Metric, Score};
 use crate::note::Note;
 use crate::optimizers::{IntoOptimizer, Optimizer};
 use crate::parameters::DenseParameters;
-use crate::preprocessing::class_numbers;
+use crate::preprocessing::to_categorical;
 use crate::sequential::{Backend, Sequential, Summary};
 use crate::shape::Shape;
 
@@ -505,13 +505,14 @@ impl Model {
         settings: &Fit,
         stop: Stop,
     ) -> Result<Option<Tally>> {
+        let judge = Judge::new(self);
         let mut tally = Tally::new(self.metrics.len());
         let num_batches = order.len().div_ceil(settings.batch_size);
         for (index, rows) in order.chunks(settings.batch_size).enumerate() {
             if stop() {
                 return Ok(None);
             }
-            self.train_batch(samples.x().of(rows), samples.y().of(rows), &mut tally);
+            self.train_batch(samples.x().of(rows), samples.y().of(rows), &judge, &mut tally);
             if !tally.loss.is_finite() {
                 return Err(Error::LossNotFinite {
                     epoch,
@@ -528,19 +529,19 @@ impl Model {
     }
 
     /// One step: forward, measure, and if the loss is a number, backward and update.
-    fn train_batch(&mut self, x: Rows<'_>, y: Rows<'_>, tally: &mut Tally) {
-        let (loss, judge) = (self.loss, Judge::new(self));
+    fn train_batch(&mut self, x: Rows<'_>, y: Rows<'_>, judge: &Judge, tally: &mut Tally) {
+        let loss = judge.loss;
         match &mut self.network {
             Network::Dense(network) => {
                 network.forward(x);
                 let (sums, outputs) = network.sums_and_outputs();
-                tally.add(&judge, sums, outputs, y);
+                tally.add(judge, sums, outputs, y);
                 if tally.loss.is_finite() {
                     network.learn(x, y, loss);
                 }
             }
             Network::Burn(network) => network.learn(x, y, loss, |sums, outputs| {
-                tally.add(&judge, sums, outputs, y);
+                tally.add(judge, sums, outputs, y);
                 tally.loss.is_finite()
             }),
         }
@@ -614,12 +615,7 @@ impl Model {
         let got = y.shape();
         let wanted = Shape::from([got.first(), outputs]);
         if self.loss == Loss::SparseCategoricalCrossentropy {
-            let classes = class_numbers(y, outputs)?;
-            let mut one_hot = vec![0.0f32; classes.len() * outputs];
-            for (row, class) in one_hot.chunks_mut(outputs).zip(classes) {
-                row[class] = 1.0;
-            }
-            return Ok(Array::from(one_hot).with_shape(&wanted));
+            return to_categorical(y, outputs);
         }
         let is_column = outputs == 1 && got.num_dims() == 1;
         if got != wanted && !is_column {
