@@ -417,7 +417,7 @@ impl fmt::Display for Error {
                 f,
                 "the loss is no longer a number in epoch {epoch}, batch {batch}: the training ran \
                  away, mostly because the learning rate ({learning_rate}) is too large or the \
-                 inputs are not scaled; the model keeps its weights from before this batch, so try \
+                 inputs are not scaled; the model keeps its weights from before this epoch, so try \
                  compile again with a learning rate ten times smaller"
             ),
             Error::UnknownMetric { name, known } => write!(
