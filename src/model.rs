@@ -612,11 +612,11 @@ impl Model {
 
     /// The labels as the network should put them out: `(n, outputs)`.
     fn labels(&self, y: &Array, outputs: usize) -> Result<Array> {
-        let got = y.shape();
-        let wanted = Shape::from([got.first(), outputs]);
         if self.loss == Loss::SparseCategoricalCrossentropy {
             return to_categorical(y, outputs);
         }
+        let got = y.shape();
+        let wanted = Shape::from([got.first(), outputs]);
         let is_column = outputs == 1 && got.num_dims() == 1;
         if got != wanted && !is_column {
             return Err(match got.num_values() == got.first() && self.loss.is_crossentropy() {
@@ -624,8 +624,7 @@ impl Model {
                 false => Error::LabelsUnlikeOutput { got, output: wanted },
             });
         }
-        let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
-        Ok(y)
+        all_finite(y.to_float().with_shape(&wanted), "y", outputs)
     }
 }
 
