@@ -46,6 +46,7 @@ mod numbers;
 mod data_problem;
 mod weights_problem;
 mod error;
+mod language;
 mod interrupt;
 mod files;
 mod array;
@@ -90,6 +91,11 @@ mod saving;
 // Play.
 mod playground;
 
+// Practise.
+mod course;
+mod progress;
+pub mod check;
+
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
 pub use datasets::{data_folder, fashion_mnist, mnist};
@@ -97,6 +103,7 @@ pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
 pub use history::History;
+pub use language::language;
 pub use layers::{Activation, Dense, Input, IntoLayer, Layer};
 pub use losses::Loss;
 pub use metrics::{IntoMetrics, Metric, Score};
@@ -119,6 +126,7 @@ pub mod compiler_errors {}
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::array::Array;
+    pub use crate::check::{self, hint};
     pub use crate::datasets::{fashion_mnist, mnist};
     pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};

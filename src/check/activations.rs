@@ -1,0 +1,1 @@
+//! The checks of `course/05_activations.md`.

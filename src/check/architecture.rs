@@ -1,0 +1,1 @@
+//! The checks of `course/04_architecture.md`.

@@ -1,0 +1,1 @@
+//! The checks of `course/09_fashion_mnist.md`.

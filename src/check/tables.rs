@@ -1,0 +1,1 @@
+//! The checks of `course/10_tables.md`.

@@ -1,0 +1,1 @@
+//! The checks of `course/11_text.md`.

@@ -1,0 +1,1 @@
+//! The checks of `course/13_training_loop.md`.

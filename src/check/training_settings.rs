@@ -1,0 +1,1 @@
+//! The checks of `course/06_training_settings.md`.
