@@ -34,7 +34,7 @@ use crate::language::either;
 use crate::progress::Progress;
 
 pub use shapes::*;
-#[allow(unused_imports)]
+#[allow(unused_imports, unreachable_pub)] // until all of them have checks
 pub use {
     activations::*, architecture::*, convolution::*, fashion::*, mistakes::*, overfitting::*,
     tables::*, text::*, training_loop::*, training_settings::*,

@@ -104,13 +104,15 @@ impl Report {
                 )
             }),
         );
-        let spec = Python::find(layout).map(|python| kernel::spec_file(&python));
-        self.line(
-            kernel::DISPLAY_NAME,
-            spec.and_then(|file| {
-                found(file.is_file().then_some(file.as_path()), "`cargo lab setup`")
-            }),
-        );
+        for spec in &kernel::SPECS {
+            let file = Python::find(layout).map(|python| kernel::spec_file(&python, spec));
+            self.line(
+                spec.display_name,
+                file.and_then(|file| {
+                    found(file.is_file().then_some(file.as_path()), "`cargo lab setup`")
+                }),
+            );
+        }
         println!(
             "  {:7}  {:22} {}",
             "",

@@ -14,11 +14,26 @@ use crate::relay;
 use crate::template::{self, Template};
 use crate::tools;
 
-/// The kernel's name in a notebook's metadata.
-pub(crate) const KERNEL: &str = "zunder";
+/// A kernel as Jupyter knows it. They differ in the language of the crate's messages only.
+pub(crate) struct Spec {
+    /// Its name in a notebook's metadata.
+    pub name: &'static str,
+    /// Its name in JupyterLab.
+    pub display_name: &'static str,
+    /// What `ZUNDER_LANGUAGE` says.
+    language: &'static str,
+}
 
-/// The kernel's name in JupyterLab.
-pub(crate) const DISPLAY_NAME: &str = "Rust (Zunder)";
+/// All kernels; the first one is the usual.
+pub(crate) const SPECS: [Spec; 2] = [
+    Spec { name: "zunder", display_name: "Rust (Zunder)", language: "en" },
+    Spec { name: "zunder-de", display_name: "Rust (Zunder, Deutsch)", language: "de" },
+];
+
+/// The kernel that speaks this language.
+pub(crate) fn spec_of(language: &str) -> &'static Spec {
+    SPECS.iter().find(|spec| spec.language == language).unwrap_or(&SPECS[0])
+}
 
 /// Becomes a kernel: makes a private copy of the template and runs evcxr in this very process,
 /// so that Jupyter's signals reach it directly. Returns only if that fails.
@@ -102,25 +117,37 @@ pub(crate) fn install(layout: &Layout, python: &Python) -> Result<()> {
     if files::hash(&own) != files::hash_file(&program) {
         files::write_program(&program, &own)?;
     }
-    let spec = json!({
+    for spec in &SPECS {
+        write_spec(layout, python, &program, spec)?;
+    }
+    Ok(())
+}
+
+fn write_spec(layout: &Layout, python: &Python, program: &Path, spec: &Spec) -> Result<()> {
+    let mut environment = json!({"ZUNDER_ROOT": layout.root()});
+    // English is what is spoken anyway, unless a person chose otherwise for the whole machine.
+    if spec.language != SPECS[0].language {
+        environment["ZUNDER_LANGUAGE"] = json!(spec.language);
+    }
+    let content = json!({
         "argv": [program, "kernel", "{connection_file}"],
-        "display_name": DISPLAY_NAME,
+        "display_name": spec.display_name,
         "language": "rust",
         "interrupt_mode": "signal",
-        "env": {"ZUNDER_ROOT": layout.root()},
+        "env": environment,
         "metadata": {"debugger": false},
     });
-    let file = spec_file(python);
-    let text = format!("{spec:#}\n");
+    let file = spec_file(python, spec);
+    let text = format!("{content:#}\n");
     if std::fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
         files::write(&file, text)?;
     }
     Ok(())
 }
 
-/// Where the kernelspec is.
-pub(crate) fn spec_file(python: &Python) -> PathBuf {
-    python.jupyter_data().join("kernels").join(KERNEL).join("kernel.json")
+/// Where a kernelspec is.
+pub(crate) fn spec_file(python: &Python, spec: &Spec) -> PathBuf {
+    python.jupyter_data().join("kernels").join(spec.name).join("kernel.json")
 }
 
 /// The copy of this program that kernels run.

@@ -8,6 +8,7 @@ compile_error!(
 
 mod clean;
 mod clones;
+mod course;
 mod display;
 mod doctor;
 mod failure;
@@ -91,6 +92,9 @@ enum Task {
         #[arg(long, default_value = "browser_run.py", hide = true)]
         script: String,
     },
+    /// The exercises: make the notebooks, try the checks
+    #[command(subcommand)]
+    Course(Course),
     /// Become a kernel (Jupyter calls this)
     #[command(hide = true)]
     Kernel {
@@ -108,6 +112,24 @@ enum Task {
     Reap {
         /// The folder
         folder: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum Course {
+    /// Make the notebooks of learners and teachers from course/
+    Build {
+        /// Only say whether the committed notebooks are as they should be
+        #[arg(long)]
+        check: bool,
+    },
+    /// Try every check on right and wrong answers, in the real kernel
+    Test {
+        /// Only these exercises, such as 03_shapes
+        names: Vec<String>,
+        /// How many kernels run at once
+        #[arg(long, default_value_t = 2)]
+        jobs: usize,
     },
 }
 
@@ -135,6 +157,8 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Task::Browser { notebook, output, timeout, script }) => {
             notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
+        Some(Task::Course(Course::Build { check })) => course::build(&layout, check),
+        Some(Task::Course(Course::Test { names, jobs })) => course::test(&layout, &names, jobs),
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),

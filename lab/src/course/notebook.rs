@@ -1,0 +1,172 @@
+//! Makes a notebook of a source: for learners, with solutions, or for teachers.
+
+use serde_json::{Value, json};
+
+use super::Language;
+use super::source::{Part, Source, Task};
+use crate::kernel;
+
+/// For whom a notebook is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Edition {
+    /// With empty tasks.
+    Learner,
+    /// With solutions and why they are right.
+    Solved,
+    /// With solutions, points and hidden checks, as nbgrader wants its sources.
+    Teacher,
+}
+
+/// Makes the notebook.
+pub(crate) fn make(source: &Source, language: Language, edition: Edition) -> Value {
+    let cells: Vec<Value> = source
+        .parts
+        .iter()
+        .enumerate()
+        .flat_map(|(number, part)| cells(number, part, language, edition))
+        .collect();
+    let kernel = kernel::spec_of(language.code());
+    json!({
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": kernel.display_name, "language": "rust", "name": kernel.name},
+            "language_info": {
+                "codemirror_mode": "rust",
+                "file_extension": ".rs",
+                "mimetype": "text/rust",
+                "name": "rust",
+                "pygments_lexer": "rust",
+            },
+            "zunder": {"language": language.code(), "notebook": source.name},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    })
+}
+
+fn cells(number: usize, part: &Part, language: Language, edition: Edition) -> Vec<Value> {
+    match part {
+        Part::Text(texts) => vec![text(&format!("text-{number:02}"), texts.get(language))],
+        Part::Code(code) => vec![self::code(&format!("code-{number:02}"), code, json!({}))],
+        Part::Task(task) => match edition {
+            Edition::Learner => learner(task),
+            Edition::Solved => solved(task, language),
+            Edition::Teacher => teacher(task),
+        },
+    }
+}
+
+fn learner(task: &Task) -> Vec<Value> {
+    vec![
+        code(&id("task", task), &task.starter, json!({"nbgrader": answer(task)})),
+        code(&id("check", task), &task.check, json!({"nbgrader": graded(task)})),
+        hint(task),
+    ]
+}
+
+fn solved(task: &Task, language: Language) -> Vec<Value> {
+    vec![
+        text(&id("why", task), task.explanation.get(language)),
+        code(&id("task", task), &task.solution, json!({})),
+        code(&id("check", task), &task.check, json!({})),
+    ]
+}
+
+/// nbgrader strips hidden tests, and its settings put the starter in the place of the solution.
+fn teacher(task: &Task) -> Vec<Value> {
+    let check =
+        format!("{}\n// BEGIN HIDDEN TESTS\n{}\n// END HIDDEN TESTS", task.check, task.hidden);
+    let metadata = json!({"nbgrader": answer(task), "zunder": {"starter": task.starter}});
+    vec![
+        code(&id("task", task), &task.solution, metadata),
+        code(&id("check", task), &check, json!({"nbgrader": graded(task)})),
+        hint(task),
+    ]
+}
+
+/// Commented out, so that running all cells gives nothing away.
+fn hint(task: &Task) -> Value {
+    code(&id("hint", task), &format!("// hint(\"{}\")", task.name), json!({}))
+}
+
+/// What nbgrader knows of a cell that the learner fills in.
+fn answer(task: &Task) -> Value {
+    json!({
+        "grade": false, "grade_id": task.name, "locked": false,
+        "schema_version": 3, "solution": true, "task": false,
+    })
+}
+
+/// What nbgrader knows of a check.
+fn graded(task: &Task) -> Value {
+    json!({
+        "grade": true, "grade_id": format!("check_{}", task.name), "locked": true,
+        "points": task.points, "schema_version": 3, "solution": false, "task": false,
+    })
+}
+
+fn id(kind: &str, task: &Task) -> String {
+    format!("{kind}-{}", task.name)
+}
+
+fn text(id: &str, source: &str) -> Value {
+    json!({"cell_type": "markdown", "id": id, "metadata": {}, "source": lines(source)})
+}
+
+fn code(id: &str, source: &str, metadata: Value) -> Value {
+    json!({
+        "cell_type": "code", "execution_count": null, "id": id, "metadata": metadata,
+        "outputs": [], "source": lines(source),
+    })
+}
+
+/// As Jupyter keeps a text: a list of lines with their ends.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::source::Texts;
+
+    fn source() -> Source {
+        let task = Task {
+            name: "flatten".into(),
+            points: 2,
+            starter: "let x_flat = x.clone();".into(),
+            check: "check::flatten(&x_flat)".into(),
+            hidden: ".and(|| x_flat.len() == 7)".into(),
+            solution: "let x_flat = x.reshape([7, 4])?;".into(),
+            explanation: Texts::default(),
+            wrong: Vec::new(),
+        };
+        Source { name: "03_shapes".into(), parts: vec![Part::Task(Box::new(task))] }
+    }
+
+    #[test]
+    fn learners_see_neither_solution_nor_hidden_check() {
+        let notebook = make(&source(), Language::German, Edition::Learner);
+        let text = notebook.to_string();
+        assert!(text.contains("x.clone()") && text.contains("check::flatten(&x_flat)"));
+        assert!(text.contains("// hint(\\\"flatten\\\")"), "{text}");
+        assert!(!text.contains("reshape") && !text.contains("== 7"), "{text}");
+        assert_eq!(notebook["metadata"]["kernelspec"]["name"], "zunder-de");
+        assert_eq!(notebook["cells"][1]["metadata"]["nbgrader"]["points"], 2);
+        assert_eq!(notebook["cells"][0]["metadata"]["nbgrader"]["solution"], true);
+    }
+
+    #[test]
+    fn teachers_get_all_and_the_starter_beside() {
+        let notebook = make(&source(), Language::English, Edition::Teacher);
+        let check = notebook["cells"][1]["source"].to_string();
+        assert!(check.contains("BEGIN HIDDEN TESTS") && check.contains("== 7"), "{check}");
+        let starter = &notebook["cells"][0]["metadata"]["zunder"]["starter"];
+        assert_eq!(starter, "let x_flat = x.clone();");
+    }
+
+    #[test]
+    fn lines_are_kept_as_jupyter_does() {
+        assert_eq!(lines("a\n\nb"), ["a\n", "\n", "b"]);
+    }
+}

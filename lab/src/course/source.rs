@@ -1,0 +1,269 @@
+//! Reads one source of the course. `course/README.md` explains the format.
+
+use std::fs;
+use std::path::Path;
+
+use super::Language;
+use crate::failure::{Explain, Result, fail};
+
+/// One notebook of the course.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its name, such as `03_shapes`.
+    pub(crate) name: String,
+    /// What it is made of, in order.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A part of a notebook.
+#[derive(Debug)]
+pub(crate) enum Part {
+    /// A cell of text.
+    Text(Texts),
+    /// A cell of code that is given.
+    Code(String),
+    /// Something for the learner to do.
+    Task(Box<Task>),
+}
+
+/// The same text in each language.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Texts {
+    english: String,
+    german: String,
+}
+
+impl Texts {
+    /// The text in one language.
+    pub(crate) fn get(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.english,
+            Language::German => &self.german,
+        }
+    }
+
+    fn get_mut(&mut self, language: Language) -> &mut String {
+        match language {
+            Language::English => &mut self.english,
+            Language::German => &mut self.german,
+        }
+    }
+}
+
+/// Something for the learner to do, and how it is looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Task {
+    /// Its name, such as `flatten`.
+    pub(crate) name: String,
+    /// What it is worth.
+    pub(crate) points: usize,
+    /// The cell as the learner finds it.
+    pub(crate) starter: String,
+    /// The line that checks it.
+    pub(crate) check: String,
+    /// What a teacher's check looks at besides.
+    pub(crate) hidden: String,
+    /// A right answer.
+    pub(crate) solution: String,
+    /// Why it is right.
+    pub(crate) explanation: Texts,
+    /// Typical wrong answers.
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Source {
+    /// Reads and checks a file.
+    pub(crate) fn read(file: &Path) -> Result<Source> {
+        let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let source = Source { parts: Reader::default().read(&name, &text)?, name };
+        source.tasks().try_for_each(|task| task.check_complete(&source.name))?;
+        Ok(source)
+    }
+
+    /// The tasks, in order.
+    pub(crate) fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Task(task) => Some(task.as_ref()),
+            _ => None,
+        })
+    }
+}
+
+impl Task {
+    fn check_complete(&self, notebook: &str) -> Result<()> {
+        let missing = [
+            ("a check", self.check.is_empty()),
+            ("a hidden check", self.hidden.is_empty()),
+            ("a solution", self.solution.is_empty()),
+            ("an English explanation", self.explanation.english.is_empty()),
+            ("a German explanation", self.explanation.german.is_empty()),
+            ("two wrong answers", self.wrong.len() < 2),
+        ];
+        match missing.iter().find(|(_, is_missing)| *is_missing) {
+            Some((what, _)) => fail!("{notebook}: the task {} lacks {what}", self.name),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was read up to a line.
+#[derive(Default)]
+struct Reader {
+    parts: Vec<Part>,
+    /// The text since the last fence.
+    text: Texts,
+    language: Option<Language>,
+}
+
+const FENCE: &str = "```";
+
+/// What separates two text cells that follow each other.
+const CELL: &str = "<!-- cell -->";
+
+impl Reader {
+    fn read(mut self, name: &str, text: &str) -> Result<Vec<Part>> {
+        let mut lines = text.lines().enumerate();
+        while let Some((number, line)) = lines.next() {
+            let marked = Language::ALL
+                .into_iter()
+                .find(|language| line.trim() == format!("<!-- {} -->", language.code()));
+            if let Some(language) = marked {
+                if language == Language::English {
+                    self.end_text(name, number)?;
+                }
+                self.language = Some(language);
+            } else if let Some(words) = fence_of_cell(line) {
+                self.end_text(name, number)?;
+                let body: Vec<&str> = lines
+                    .by_ref()
+                    .map(|(_, line)| line)
+                    .take_while(|line| line.trim_end() != FENCE)
+                    .collect();
+                self.fence(&words, body.join("\n"))
+                    .map_err(|failure| at(name, number, &failure))?;
+            } else if let Some(language) = self.language {
+                let text = self.text.get_mut(language);
+                text.push_str(line);
+                text.push('\n');
+            } else if !line.trim().is_empty() {
+                return Err(at(name, number, &"text stands before `<!-- en -->`"));
+            }
+        }
+        self.end_text(name, text.lines().count())?;
+        Ok(self.parts)
+    }
+
+    /// Makes cells of the text that was collected.
+    fn end_text(&mut self, name: &str, number: usize) -> Result<()> {
+        let texts = std::mem::take(&mut self.text);
+        self.language = None;
+        let cells = |text: &str| -> Vec<String> {
+            text.split(CELL).map(|cell| cell.trim().to_owned()).collect()
+        };
+        let (english, german) = (cells(&texts.english), cells(&texts.german));
+        if english.len() != german.len() || english.iter().zip(&german).any(one_is_empty) {
+            return Err(at(name, number, &"the text above is not there in both languages"));
+        }
+        for (english, german) in english.into_iter().zip(german) {
+            if !english.is_empty() {
+                self.parts.push(Part::Text(Texts { english, german }));
+            }
+        }
+        Ok(())
+    }
+
+    fn fence(&mut self, words: &[&str], body: String) -> Result<()> {
+        match *words {
+            ["rust", "cell"] => self.parts.push(Part::Code(body)),
+            ["rust", "task", name, points] => {
+                let points = points.strip_prefix("points=").and_then(|p| p.parse().ok());
+                let Some(points) = points else { fail!("the task {name} lacks its points=") };
+                let name = name.to_owned();
+                let task = Task { name, points, starter: body, ..Task::default() };
+                self.parts.push(Part::Task(Box::new(task)));
+            }
+            ["rust", "check", name] => self.task(name)?.check = body,
+            ["rust", "hidden", name] => self.task(name)?.hidden = body,
+            ["rust", "solution", name] => self.task(name)?.solution = body,
+            ["rust", "wrong", name] => self.task(name)?.wrong.push(body),
+            ["hint", name, "en" | "de"] => self.task(name).map(drop)?, // the crate shows them
+            ["explain", name, "en"] => self.task(name)?.explanation.english = body,
+            ["explain", name, "de"] => self.task(name)?.explanation.german = body,
+            _ => fail!("{FENCE}{} is not known here", words.join(" ")),
+        }
+        Ok(())
+    }
+
+    fn task(&mut self, name: &str) -> Result<&mut Task> {
+        let mut tasks = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Task(task) => Some(task.as_mut()),
+            _ => None,
+        });
+        match tasks.find(|task| task.name == name) {
+            Some(task) => Ok(task),
+            None => fail!("there is no task {name} above"),
+        }
+    }
+}
+
+fn one_is_empty((english, german): (&String, &String)) -> bool {
+    english.is_empty() != german.is_empty()
+}
+
+fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::failure::Failure {
+    crate::failure::Failure::new(format!("course/{name}.md, line {}: {problem}", number + 1))
+}
+
+/// The words behind a fence that makes a cell; other fences belong to the text that they stand in.
+fn fence_of_cell(line: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = line.strip_prefix(FENCE)?.split_whitespace().collect();
+    let is_cell = words.len() > 1 && ["rust", "hint", "explain"].contains(&words[0]);
+    is_cell.then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Part>> {
+        Reader::default().read("test", text)
+    }
+
+    #[test]
+    fn texts_and_cells_come_in_order() {
+        let parts = read(
+            "<!-- en -->\n# One\n```text\nfence in a text\n```\n<!-- cell -->\ntwo\n<!-- de -->\n# Eins\n<!-- cell -->\nzwei\n\
+             ```rust cell\nlet a = 1;\n```\n",
+        )
+        .expect("it is right");
+        let [Part::Text(one), Part::Text(two), Part::Code(code)] = parts.as_slice() else {
+            panic!("{parts:?}");
+        };
+        assert_eq!(one.get(Language::English), "# One\n```text\nfence in a text\n```");
+        assert_eq!(one.get(Language::German), "# Eins");
+        assert_eq!(two.get(Language::German), "zwei");
+        assert_eq!(code, "let a = 1;");
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        for (text, expected) in [
+            ("<!-- en -->\nonly English\n```rust cell\n```\n", "line 3: the text above"),
+            ("hello", "line 1: text stands before"),
+            ("```rust solution a\n```", "line 1: there is no task a"),
+            ("```rust task a\n```", "not known here"),
+            ("```rust task a points=x\n```", "lacks its points"),
+        ] {
+            let problem = read(text).expect_err(text).to_string();
+            assert!(problem.contains(expected), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_task_must_be_complete() {
+        let task = Task { name: "a".into(), check: "check::a()".into(), ..Task::default() };
+        let problem = task.check_complete("test").expect_err("much is missing").to_string();
+        assert!(problem.contains("the task a lacks a hidden check"), "{problem}");
+    }
+}
