@@ -7,6 +7,7 @@ Run it with JUPYTER_PATH set to the folder that holds the kernel, .zunder/venv/s
 repository (with conda: .zunder/jupyter).
 """
 
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbgrader.utils import is_solution
 
@@ -26,12 +27,9 @@ class PutStarters(NbGraderPreprocessor):
 c = get_config()  # noqa: F821, nbgrader provides it
 
 c.CourseDirectory.course_id = "zunder"
-c.CourseDirectory.db_assignments = []
-c.ExecutePreprocessor.timeout = 300
-c.ClearHiddenTests.enforce_metadata = True
+c.ExecutePreprocessor.timeout = 600
+c.ExecutePreprocessor.startup_timeout = 600  # a kernel may have to be prepared anew
 c.GenerateAssignment.preprocessors = [
     PutStarters if step is ClearSolutions else step
-    for step in __import__("nbgrader.converters", fromlist=["GenerateAssignment"])
-    .GenerateAssignment()
-    .preprocessors
+    for step in GenerateAssignment.preprocessors.default_args[0]
 ]

@@ -6,12 +6,14 @@ mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::failure::{Explain, Failure, Result, fail};
 use crate::files;
 use crate::layout::Layout;
+use crate::python::{Environment, Python};
 use crate::setup::{self, Report};
 use crate::tools;
 
@@ -168,6 +170,22 @@ pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()>
     script.arg(&plan).args(["--jobs", &jobs.to_string()]).current_dir(layout.root());
     tools::run(&mut script)
         .map_err(|_| Failure::new("a check did not say what it should; see above"))
+}
+
+/// Hands an exercise out, in and to nbgrader, as a teacher would, with invented learners.
+pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
+    let environment = Environment::grader(layout);
+    if !environment.is_ready() {
+        environment.install()?;
+    }
+    let python = Python::find(layout)?;
+    let language = Language::English;
+    let mut script = Command::new(environment.program());
+    script.arg(layout.script("check_nbgrader.py")).arg(teacher_folder(layout, language));
+    script.arg(layout.root().join(language.folder()).join(format!("{name}.ipynb")));
+    script.arg(solved_file(layout, language, name));
+    script.env("JUPYTER_PATH", python.jupyter_data()).env("PYTHONDONTWRITEBYTECODE", "1");
+    tools::run(&mut script).map_err(|_| Failure::new("nbgrader counts otherwise; see above"))
 }
 
 #[cfg(test)]

@@ -76,6 +76,9 @@ enum Task {
         /// Fail when a figure is above its limit
         #[arg(long)]
         check: bool,
+        /// Measure so many kernels at once instead, as in a class
+        #[arg(long, conflicts_with = "check")]
+        kernels: Option<usize>,
     },
     /// Run a notebook in JupyterLab in a real browser, and take pictures
     Browser {
@@ -131,6 +134,12 @@ enum Course {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
+    /// Take an exercise through nbgrader, and look at what it counts
+    #[command(hide = true)]
+    Nbgrader {
+        /// The exercise, such as 03_shapes
+        name: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -153,12 +162,18 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Some(Task::Doctor) => doctor::run(&layout),
         Some(Task::Clean { data }) => clean::run(&layout, data),
-        Some(Task::Measure { notebook, check }) => notebooks::measure(&layout, &notebook, check),
+        Some(Task::Measure { notebook, kernels: Some(kernels), .. }) => {
+            notebooks::measure_together(&layout, &notebook, kernels)
+        }
+        Some(Task::Measure { notebook, check, .. }) => {
+            notebooks::measure(&layout, &notebook, check)
+        }
         Some(Task::Browser { notebook, output, timeout, script }) => {
             notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Task::Course(Course::Build { check })) => course::build(&layout, check),
         Some(Task::Course(Course::Test { names, jobs })) => course::test(&layout, &names, jobs),
+        Some(Task::Course(Course::Nbgrader { name })) => course::check_nbgrader(&layout, &name),
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),
         Some(Task::Reap { folder }) => clones::reap(&folder),

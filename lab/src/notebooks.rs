@@ -37,6 +37,16 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
     })
 }
 
+/// Measures several kernels at once, each with all of a notebook's cells.
+pub(crate) fn measure_together(layout: &Layout, notebook: &Path, kernels: usize) -> Result<()> {
+    let notebook = existing(notebook)?;
+    let python = setup::run(layout, Report::News)?;
+    let mut script = python.script(&layout.script("measure_together.py"));
+    script.arg(&notebook).args(["--kernels", &kernels.to_string()]);
+    tools::run(&mut script)
+        .map_err(|_| Failure::new("not every kernel finished the notebook; see above"))
+}
+
 /// Runs a notebook in JupyterLab in a browser.
 pub(crate) fn browse(
     layout: &Layout,

@@ -83,6 +83,12 @@ impl Environment {
         Self { folder: layout.state().join("browser-venv"), requirements }
     }
 
+    /// The one with nbgrader, for a test: teachers who use nbgrader have their own.
+    pub(crate) fn grader(layout: &Layout) -> Self {
+        let requirements = layout.root().join("lab/requirements-grader.txt");
+        Self { folder: layout.state().join("grader-venv"), requirements }
+    }
+
     /// Its interpreter.
     pub(crate) fn program(&self) -> PathBuf {
         self.folder.join("bin/python")
