@@ -67,7 +67,7 @@ fn wrong<T>(english: impl Into<String>, german: impl Into<String>) -> Result<T, 
 fn panicked() -> Finding {
     wrong(
         "your code panicked while it was checked; run it once by itself, and the message says where",
-        "dein Code ist bei der Prüfung abgebrochen (panic); führe ihn einmal für sich aus, dann sagt \
+        "dein Code ist bei der Prüfung abgestürzt (panic); führe ihn einmal allein aus, dann sagt dir \
          die Meldung, wo",
     )
 }
@@ -93,8 +93,8 @@ impl Verdict {
             self.finding = wrong(
                 "the first look was fine, but a further check was not passed: does your solution \
                  also hold for other data?",
-                "der erste Blick war gut, aber eine weitere Prüfung ist nicht bestanden: Stimmt \
-                 deine Lösung auch für andere Daten?",
+                "auf den ersten Blick stimmt alles, aber eine weitere Prüfung schlägt fehl: Deine \
+                 Lösung soll auch für andere Daten richtig sein",
             );
         }
         self
@@ -148,11 +148,11 @@ fn so_far(task: &str, progress: &Progress) -> String {
     match done == all {
         true => either(
             format!("All {all} tasks of this notebook done. Well done!"),
-            format!("Alle {all} Aufgaben dieses Notebooks sind geschafft. Gut gemacht!"),
+            format!("Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"),
         ),
         false => either(
             format!("{done} of {all} tasks of this notebook done."),
-            format!("{done} von {all} Aufgaben dieses Notebooks geschafft."),
+            format!("{done} von {all} Aufgaben dieses Notebooks gelöst."),
         ),
     }
 }
@@ -215,7 +215,9 @@ pub fn hint(task: &str) -> Hint {
     let Some((notebook, task)) = course::find(task) else {
         let text = either(
             format!("There is no task {task:?}: the name stands in the check below the task."),
-            format!("Es gibt keine Aufgabe {task:?}: Der Name steht in der Prüfung darunter."),
+            format!(
+                "Die Aufgabe {task:?} gibt es nicht: Den Namen findest du in der Prüfung darunter."
+            ),
         );
         return Hint { text };
     };
