@@ -56,7 +56,7 @@ type Finding = Result<(), String>;
 
 /// Looks at a task with `look`. A panic in it, for example in a learner's function, is a fail.
 fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdict {
-    Verdict { task, finding: without_panic(look).unwrap_or_else(|| panicked()) }
+    Verdict { task, finding: without_panic(look).unwrap_or_else(panicked) }
 }
 
 /// The finding that something is wrong, in both languages.
@@ -91,8 +91,8 @@ impl Verdict {
     pub fn and(mut self, also: impl FnOnce() -> bool) -> Verdict {
         if self.is_pass() && without_panic(also) != Some(true) {
             self.finding = wrong(
-                "the first look was fine, but a further check was not passed: does your solution \
-                 also hold for other data?",
+                "the first look was fine, but a further check was not passed: your solution does not \
+                 hold for other data yet",
                 "auf den ersten Blick stimmt alles, aber eine weitere Prüfung schlägt fehl: Deine \
                  Lösung soll auch für andere Daten richtig sein",
             );

@@ -60,7 +60,9 @@ fn notebooks_are_committed_clean() {
     for path in notebooks() {
         let notebook = read(&path);
         let name = path.display();
-        assert_eq!(notebook["metadata"]["kernelspec"]["name"], "zunder", "{name}");
+        let is_german = path.parent().is_some_and(|folder| folder.ends_with("de"));
+        let kernel = if is_german { "zunder-de" } else { "zunder" };
+        assert_eq!(notebook["metadata"]["kernelspec"]["name"], kernel, "{name}");
         for cell in code_cells(&notebook) {
             let source = text_of(&cell["source"]);
             assert!(cell["outputs"].as_array().expect("outputs").is_empty(), "{name}: {source}");
