@@ -892,6 +892,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::language::in_german;
     use crate::layers::{Dense, Input, Relu, Softmax};
     use crate::losses::CategoricalCrossentropy;
     use crate::metrics::Accuracy;
@@ -972,6 +973,38 @@ mod tests {
     }
 
     #[test]
+    fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
+        let (x, y) = data();
+        let mut model = model(Backend::Auto);
+        let pixels = &x * 255.0;
+        assert!(model.larger_than_training(&pixels).is_none(), "it is not trained");
+        model.fit(&x, &y, settings()).unwrap();
+        assert!(model.larger_than_training(&x).is_none());
+        assert!(model.larger_than_training(&(&x * 3.0)).is_none(), "such samples may come");
+        let note = model.larger_than_training(&pixels).unwrap();
+        assert!(noted(&note).starts_with("Note: the values of x reach 2"), "{note}");
+        in_german(|| {
+            assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
+        });
+    }
+
+    #[test]
+    fn crossentropy_needs_more_than_one_unit() {
+        for loss in [CategoricalCrossentropy, Loss::SparseCategoricalCrossentropy] {
+            for activation in [Softmax, Activation::Sigmoid] {
+                let network = Sequential::new().add(Input::new(2));
+                let network = network.add(Dense::new(1).activation(activation));
+                let refused = network.compile(loss, Adam::default(), []).map(drop).unwrap_err();
+                assert!(matches!(refused, Error::OneUnitCrossentropy { .. }), "{refused}");
+                assert!(refused.to_string().contains("only one unit"), "{refused}");
+                let german = in_german(|| refused.to_string());
+                assert!(german.contains("nur eine Einheit (unit)"), "{german}");
+                assert!(network.compile(Loss::MeanSquaredError, Adam::default(), []).is_ok());
+            }
+        }
+    }
+
+    #[test]
     fn the_line_about_a_stop_says_what_is_kept_and_how_to_go_on() {
         assert_eq!(
             stopped_line(3, 10),
@@ -980,6 +1013,9 @@ mod tests {
         );
         assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
         assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));
+        let german = in_german(|| stopped_line(3, 10));
+        assert!(german.starts_with("Angehalten in Epoche 3 von 10"), "{german}");
+        assert!(german.contains("die History enthält die 2 ganzen Epochen davor"), "{german}");
     }
 
     #[test]

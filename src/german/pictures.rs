@@ -1,6 +1,7 @@
 //! Pictures, tables and lines in German.
 
 use crate::array::Array;
+use crate::curves::draw_growing;
 use crate::evaluation::{ConfusionMatrix, classification_report};
 use crate::figure::Figure;
 use crate::history::History;
@@ -54,6 +55,16 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             ],
         ),
         ("loss", history().plot("loss"), vec!["Verlust (loss)"]),
+        (
+            "growing",
+            Figure::new(draw_growing(&history(), &["loss", "accuracy"], true, 20)),
+            vec!["Verlust (loss)", "Genauigkeit (accuracy) in jeder Epoche"],
+        ),
+        (
+            "waiting",
+            Figure::new(draw_growing(&History::default(), &["loss", "accuracy"], true, 20)),
+            vec!["die erste Epoche läuft"],
+        ),
         (
             "diagram",
             network().diagram(),
