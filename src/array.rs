@@ -6,6 +6,7 @@ use std::ops::{Add, Div, Mul, Range, Sub};
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::{IntoShape, Shape};
 
 /// The type of the numbers in an [`Array`].
@@ -159,7 +160,7 @@ impl Array {
             Values::Float32(array) => array.get(position).copied(),
         };
         value.ok_or_else(|| Error::OutOfRange {
-            index: format!("position {index:?}"),
+            index: format!("{} {index:?}", either("position", "Position")),
             shape: self.shape(),
         })
     }
@@ -191,7 +192,7 @@ impl Array {
         let shape = self.shape();
         if shape.num_dims() == 0 || range.start > range.end || range.end > shape.first() {
             return Err(Error::OutOfRange {
-                index: format!("rows {}..{}", range.start, range.end),
+                index: format!("{} {}..{}", either("rows", "Zeilen"), range.start, range.end),
                 shape,
             });
         }
@@ -212,7 +213,8 @@ impl Array {
         let shape = self.shape();
         let available = if shape.num_dims() == 0 { 0 } else { shape.first() };
         if let Some(row) = rows.iter().find(|&&row| row >= available) {
-            return Err(Error::OutOfRange { index: format!("row {row}"), shape });
+            let index = format!("{} {row}", either("row", "Zeile"));
+            return Err(Error::OutOfRange { index, shape });
         }
         Ok(self.map_layout(
             |array| array.select(Axis(0), rows).into_shared(),
@@ -538,7 +540,13 @@ arithmetic!(Div, div, divide_by_number, /);
 /// Shape and type, then the numbers, the middle left out where there are many.
 impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Array of shape {}, {}", self.shape(), self.dtype())?;
+        writeln!(
+            f,
+            "{} {}, {}",
+            either("Array of shape", "Array der Form (shape)"),
+            self.shape(),
+            self.dtype()
+        )?;
         for_each_dtype!(&self.values, array => write!(f, "{array}"))
     }
 }

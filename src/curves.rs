@@ -15,14 +15,40 @@ use crate::tiles::range_of;
 
 /// The words in this picture.
 mod words {
-    pub(super) const EPOCH: &str = "epoch";
-    pub(super) const TRAINING: &str = "training";
-    pub(super) const VALIDATION: &str = "validation";
-    pub(super) const NOTHING: &str = "no finite numbers";
-    pub(super) const RUNNING: &str = "the first epoch is running";
+    use crate::language::either;
 
-    pub(super) fn title(measure: &str) -> String {
-        format!("{measure} in each epoch")
+    pub(super) fn epoch() -> &'static str {
+        either("epoch", "Epoche (epoch)")
+    }
+
+    pub(super) fn training() -> &'static str {
+        either("training", "Training")
+    }
+
+    pub(super) fn validation() -> &'static str {
+        either("validation", "Validierung")
+    }
+
+    pub(super) fn nothing() -> &'static str {
+        either("no finite numbers", "keine endlichen Zahlen")
+    }
+
+    pub(super) fn running() -> &'static str {
+        either("the first epoch is running", "die erste Epoche läuft")
+    }
+
+    /// What is drawn, along the axis.
+    pub(super) fn measure(name: &str) -> &str {
+        match name {
+            "loss" => either(name, "Verlust (loss)"),
+            "accuracy" => either(name, "Genauigkeit (accuracy)"),
+            _ => name,
+        }
+    }
+
+    pub(super) fn title(name: &str) -> String {
+        let measure = measure(name);
+        either(format!("{measure} in each epoch"), format!("{measure} in jeder Epoche"))
     }
 }
 
@@ -61,11 +87,11 @@ struct Curve {
 
 impl Curve {
     fn training(values: Vec<f32>) -> Self {
-        Curve { label: words::TRAINING, colour: canvas::BLUE, dashed: false, values }
+        Curve { label: words::training(), colour: canvas::BLUE, dashed: false, values }
     }
 
     fn validation(values: Vec<f32>) -> Self {
-        Curve { label: words::VALIDATION, colour: canvas::VERMILION, dashed: true, values }
+        Curve { label: words::validation(), colour: canvas::VERMILION, dashed: true, values }
     }
 }
 
@@ -160,8 +186,8 @@ fn draw_curves(
         .x_label_formatter(&x_label)
         .y_label_formatter(&y_label)
         .axis_desc_style(text_style(14, canvas::BLACK, HPos::Center))
-        .x_desc(words::EPOCH)
-        .y_desc(measure)
+        .x_desc(words::epoch())
+        .y_desc(words::measure(measure))
         .draw()?;
     for curve in curves {
         let line = colour(curve.colour).stroke_width(2 * FINE as u32);
@@ -184,7 +210,7 @@ fn draw_curves(
         }
     }
     if !all.iter().any(|value| value.is_finite()) {
-        let words = if all.is_empty() { words::RUNNING } else { words::NOTHING };
+        let words = if all.is_empty() { words::running() } else { words::nothing() };
         let look = text_style(14, canvas::GREY, HPos::Center);
         area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
     }
@@ -390,7 +416,8 @@ mod tests {
         let figure = history(10, |epoch| 0.9 + epoch as f32 / 100.0).plot("accuracy");
         let svg = figure.svg().unwrap();
         let texts = texts(svg);
-        for word in ["accuracy", words::EPOCH, words::TRAINING, words::VALIDATION, "1", "10"] {
+        for word in ["accuracy", words::epoch(), words::training(), words::validation(), "1", "10"]
+        {
             assert!(texts.iter().any(|text| text == word), "{word} is not in {texts:?}");
         }
         let marks = |mark: &str| svg.matches(mark).count();
@@ -411,7 +438,7 @@ mod tests {
         let gap = history(3, |epoch| if epoch == 2 { f32::NAN } else { 0.5 }).plot("accuracy");
         assert_eq!(gap.svg().unwrap().matches("<circle").count(), 3);
         let none = history(3, |_| f32::INFINITY).plot("accuracy");
-        assert!(texts(none.svg().unwrap()).contains(&words::NOTHING.to_owned()));
+        assert!(texts(none.svg().unwrap()).contains(&words::nothing().to_owned()));
         for figure in [gap, none] {
             let svg = figure.svg().unwrap();
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
@@ -433,11 +460,11 @@ mod tests {
             draw_growing(history, &["loss", "accuracy"], true, 10).expect("it can be drawn")
         };
         let empty = draw(&History::default());
-        assert_eq!(texts(&empty).iter().filter(|text| *text == words::RUNNING).count(), 2);
+        assert_eq!(texts(&empty).iter().filter(|text| *text == words::running()).count(), 2);
         let grown = draw(&history(3, |epoch| 0.5 + epoch as f32 / 10.0));
         let texts = texts(&grown);
         // `history` holds no loss: that side goes on waiting.
-        assert_eq!(texts.iter().filter(|text| *text == words::RUNNING).count(), 1);
+        assert_eq!(texts.iter().filter(|text| *text == words::running()).count(), 1);
         assert_eq!(texts.iter().filter(|text| *text == "10").count(), 2, "{texts:?}");
         // In the legends one each, and one for each epoch of the accuracy.
         let marks = |mark: &str| grown.matches(mark).count();

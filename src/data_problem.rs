@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::is_german;
+
 /// How a file differs from what it should be.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +38,9 @@ pub enum Damage {
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_german() {
+            return self.german(f);
+        }
         match self {
             Damage::TooShort { expected, got } => {
                 write!(f, "it holds {got} bytes instead of {expected}")
@@ -127,6 +132,9 @@ impl fmt::Display for SourceFailure {
 
 impl fmt::Display for SourceProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_german() {
+            return self.german(f);
+        }
         match self {
             SourceProblem::NoAnswer { reason } => write!(f, "no answer ({reason})"),
             SourceProblem::Status { status } => write!(f, "it answered with HTTP status {status}"),

@@ -9,14 +9,33 @@ use crate::sequential::Sequential;
 
 /// The words in this picture.
 mod words {
-    pub(super) const ROWS: [&str; 4] = ["layer", "units", "activation", "parameters"];
-    pub(super) const ENDS: &str = "input and output";
-    pub(super) const HIDDEN: &str = "hidden layers";
+    use crate::language::either;
+
+    pub(super) fn rows() -> [&'static str; 4] {
+        either(
+            ["layer", "units", "activation", "parameters"],
+            ["Schicht", "Einheiten", "Aktivierung", "Parameter"],
+        )
+    }
+
+    pub(super) fn ends() -> &'static str {
+        either("input and output", "Eingabe und Ausgabe")
+    }
+
+    pub(super) fn hidden() -> &'static str {
+        either("hidden layers", "verborgene Schichten (hidden layers)")
+    }
 
     pub(super) fn title(layers: usize, parameters: &str) -> String {
         match layers {
-            1 => format!("A network of one layer with {parameters} parameters"),
-            _ => format!("A network of {layers} layers with {parameters} parameters"),
+            1 => either(
+                format!("A network of one layer with {parameters} parameters"),
+                format!("Ein Netz aus einer Schicht mit {parameters} Parametern"),
+            ),
+            _ => either(
+                format!("A network of {layers} layers with {parameters} parameters"),
+                format!("Ein Netz aus {layers} Schichten mit {parameters} Parametern"),
+            ),
         }
     }
 }
@@ -130,7 +149,7 @@ fn draw(network: &Sequential) -> Result<String> {
     }
 
     let name = Type { colour: GREY, align: Align::Left, ..Type::LABEL };
-    for (row, text) in words::ROWS.iter().enumerate() {
+    for (row, text) in words::rows().into_iter().enumerate() {
         let y = table_top + row as f64 * LINE;
         canvas.text([left - NAMES, y], name, text);
         for (position, column) in columns.iter().enumerate() {
@@ -140,7 +159,7 @@ fn draw(network: &Sequential) -> Result<String> {
         }
     }
     let y = table_top + 5.2 * LINE;
-    let legend = [(BLUE, words::ENDS), (ORANGE, words::HIDDEN)];
+    let legend = [(BLUE, words::ends()), (ORANGE, words::hidden())];
     let mut x = left - NAMES;
     for (fill, text) in legend.into_iter().take(if last > 1 { 2 } else { 1 }) {
         canvas.circle([x + 6.0, y - 4.5], 6.0, fill);
@@ -219,7 +238,7 @@ mod tests {
             let figure = network(&vec![7; layers + 1]).diagram();
             let svg = figure.svg().unwrap();
             assert_eq!(circles(svg, ORANGE), 7 * (layers - 1));
-            assert_eq!(svg.contains(words::HIDDEN), layers > 1);
+            assert_eq!(svg.contains(words::hidden()), layers > 1);
             let after = svg.split("width=\"").nth(1).unwrap();
             widths.push(after.split('"').next().unwrap().parse::<f64>().unwrap());
         }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::data_problem::{Damage, SourceFailure};
+use crate::language::is_german;
+use crate::losses::Loss;
 use crate::numbers::thousands;
 use crate::shape::Shape;
 use crate::weights_problem::WeightsProblem;
@@ -148,6 +150,11 @@ pub enum Error {
         expected: &'static str,
         /// What comes.
         got: Shape,
+    },
+    /// Cross-entropy compares classes, but the last layer has a single unit.
+    OneUnitCrossentropy {
+        /// The loss.
+        loss: Loss,
     },
     /// A setting has a value that makes no sense.
     BadSetting {
@@ -305,6 +312,9 @@ pub enum Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_german() {
+            return self.german(f);
+        }
         match self {
             Error::CannotReshape { from, to, asked } => match asked {
                 Some(asked) => write!(
@@ -401,6 +411,12 @@ impl fmt::Display for Error {
                 f,
                 "{layer} expects {expected}, but the layer before it puts out {got}: \
                  change the order, or put a layer between them that brings the shape"
+            ),
+            Error::OneUnitCrossentropy { loss } => write!(
+                f,
+                "the last layer has only one unit, but {loss:?} compares classes and needs one \
+                 unit for each: use Dense::new(2).activation(Softmax) for two classes, or compile \
+                 with MeanSquaredError if the one output is a number"
             ),
             Error::BadSetting { setting, value, expected } => {
                 write!(f, "{setting} is {value}, but must be {expected}")

@@ -8,6 +8,7 @@ use crate::canvas::{
 };
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::language::either;
 use crate::model::Model;
 use crate::numbers::thousands;
 use crate::preprocessing::class_numbers;
@@ -16,13 +17,42 @@ use crate::tiles::{check_labels, class_labels};
 
 /// The words in this picture.
 mod words {
-    pub(super) const PREDICTED: &str = "predicted class";
-    pub(super) const TRUE: &str = "true class";
-    pub(super) const RIGHT: &str = "right";
-    pub(super) const WRONG: &str = "wrong";
+    use crate::language::either;
+
+    pub(super) fn predicted() -> &'static str {
+        either("predicted class", "vorhergesagte Klasse")
+    }
+
+    pub(super) fn truth() -> &'static str {
+        either("true class", "wahre Klasse")
+    }
+
+    pub(super) fn right() -> &'static str {
+        either("right", "richtig")
+    }
+
+    pub(super) fn wrong() -> &'static str {
+        either("wrong", "falsch")
+    }
+
+    /// Of the report: four columns of nine characters. The terms of the field stand below the
+    /// German ones.
+    pub(super) fn headings() -> &'static [&'static str] {
+        const ENGLISH: &str = "precision    recall  f1-score   support";
+        const GERMAN: &str = "Präzision  gefunden   F1-Wert    Anzahl";
+        either(&[ENGLISH], &[GERMAN, ENGLISH])
+    }
+
+    /// Of the last three rows of the report.
+    pub(super) fn means() -> [&'static str; 3] {
+        either(["accuracy", "macro avg", "weighted avg"], ["Genauigkeit", "Mittel", "gewichtet"])
+    }
 
     pub(super) fn title(right: &str, all: &str, percent: f64) -> String {
-        format!("{right} of {all} right ({percent:.1} %)")
+        either(
+            format!("{right} of {all} right ({percent:.1} %)"),
+            format!("{right} von {all} richtig ({percent:.1} %)"),
+        )
     }
 }
 
@@ -72,11 +102,15 @@ impl ConfusionMatrix {
     pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
         let both = [labels, predictions];
         for classes in both {
-            check_labels(&classes.shape(), "a confusion matrix")?;
+            check_labels(&classes.shape(), either("a confusion matrix", "eine Konfusionsmatrix"))?;
         }
         if labels.len() != predictions.len() {
             let (left, right) = (labels.shape(), predictions.shape());
-            return Err(Error::ShapesDiffer { operation: "compare", left, right });
+            return Err(Error::ShapesDiffer {
+                operation: either("compare", "vergleichen"),
+                left,
+                right,
+            });
         }
         if labels.is_empty() {
             return Err(Error::NoData { what: "y" });
@@ -196,11 +230,11 @@ impl ConfusionMatrix {
         canvas.lines(across.chain(down), LIGHT_GREY, 0.5);
 
         let look = Type { colour: GREY, ..Type::LABEL };
-        canvas.text([left + table / 2.0, top + table + 40.0], look, words::PREDICTED);
-        canvas.text_upwards([left - names - 10.0, top + table / 2.0], look, words::TRUE);
+        canvas.text([left + table / 2.0, top + table + 40.0], look, words::predicted());
+        canvas.text_upwards([left - names - 10.0, top + table / 2.0], look, words::truth());
         let y = top + table + 60.0;
         let mut x = left + table / 2.0 - 80.0;
-        for (colour, text) in [(BLUE, words::RIGHT), (VERMILION, words::WRONG)] {
+        for (colour, text) in [(BLUE, words::right()), (VERMILION, words::wrong())] {
             canvas.rectangle([x, y, 13.0, 13.0], colour);
             let look = Type { align: Align::Left, ..Type::LABEL };
             canvas.text([x + 20.0, y + 11.5], look, text);
@@ -339,7 +373,10 @@ impl ClassificationReport {
 /// The table of scikit-learn.
 impl fmt::Display for ClassificationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>12}  precision    recall  f1-score   support\n", "")?;
+        for line in words::headings() {
+            writeln!(f, "{:>12}  {line}", "")?;
+        }
+        writeln!(f)?;
         let total: usize = self.classes.iter().map(|class| class.support).sum();
         let row = |name: &str, [precision, recall, f1]: [f64; 3], support: usize| {
             format!("{name:>12}  {precision:>9.3} {recall:>9.3} {f1:>9.3} {support:>9}")
@@ -348,9 +385,10 @@ impl fmt::Display for ClassificationReport {
             writeln!(f, "{}", row(&class.class.to_string(), class.scores, class.support))?;
         }
         let accuracy = self.accuracy;
-        writeln!(f, "\n{:>12}  {:>9} {:>9} {accuracy:>9.3} {total:>9}", "accuracy", "", "")?;
-        writeln!(f, "{}", row("macro avg", self.mean(|_| 1.0), total))?;
+        let [accuracy_name, macro_name, weighted_name] = words::means();
+        writeln!(f, "\n{:>12}  {:>9} {:>9} {accuracy:>9.3} {total:>9}", accuracy_name, "", "")?;
+        writeln!(f, "{}", row(macro_name, self.mean(|_| 1.0), total))?;
         let weighted = self.mean(|class| class.support as f64);
-        write!(f, "{}", row("weighted avg", weighted, total))
+        write!(f, "{}", row(weighted_name, weighted, total))
     }
 }

@@ -9,6 +9,7 @@ use resvg::usvg::{Options, Tree};
 
 use crate::error::{Error, Result};
 use crate::files::write_whole;
+use crate::language::either;
 
 /// How many pixels of a PNG stand for one unit of the SVG, along each side.
 const FINENESS: f32 = 2.0;
@@ -70,9 +71,12 @@ impl Figure {
             Some("svg") => write_whole(path, svg.as_bytes()),
             Some("png") => write_whole(path, &png(svg)?),
             _ => Err(Error::BadSetting {
-                setting: "the name of the file",
+                setting: either("the name of the file", "der Dateiname"),
                 value: format!("{:?}", path.display().to_string()),
-                expected: "one that ends in .svg or .png",
+                expected: either(
+                    "one that ends in .svg or .png",
+                    "einer, der auf .svg oder .png endet",
+                ),
             }),
         }
     }
@@ -96,8 +100,12 @@ fn png(svg: &str) -> Result<Vec<u8>> {
     let tree = Tree::from_str(svg, &options).map_err(|problem| cannot(problem.to_string()))?;
     let [width, height] =
         [tree.size().width(), tree.size().height()].map(|side| (side * FINENESS).ceil() as u32);
-    let mut pixels = Pixmap::new(width, height)
-        .ok_or_else(|| cannot(format!("{width} x {height} pixels are too many for one picture")))?;
+    let mut pixels = Pixmap::new(width, height).ok_or_else(|| {
+        cannot(format!(
+            "{width} x {height} {}",
+            either("pixels are too many for one picture", "Pixel sind zu viele für ein Bild")
+        ))
+    })?;
     resvg::render(&tree, Transform::from_scale(FINENESS, FINENESS), &mut pixels.as_mut());
     pixels.encode_png().map_err(|problem| cannot(problem.to_string()))
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::note::Note;
 
 /// The numbers of a training: one per epoch for the loss and each metric.
@@ -64,12 +65,14 @@ impl History {
 /// A table with a row for each epoch.
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "epoch  seconds")?;
+        let [epoch, seconds] = either(["epoch", "seconds"], ["Epoche", "Sekunden"]);
+        let (first, second) = (epoch.len(), seconds.len());
+        write!(f, "{epoch}  {seconds}")?;
         for (name, _) in &self.measures {
             write!(f, "  {name:>12}")?;
         }
         for (epoch, seconds) in self.seconds.iter().enumerate() {
-            write!(f, "\n{:>5}  {seconds:>7.2}", epoch + 1)?;
+            write!(f, "\n{:>first$}  {seconds:>second$.2}", epoch + 1)?;
             for (_, values) in &self.measures {
                 write!(f, "  {:>12.4}", values[epoch])?;
             }

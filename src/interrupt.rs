@@ -14,12 +14,28 @@ const KERNEL: &str = "ZUNDER_KERNEL";
 
 /// What a learner reads, in lines that JupyterLab need not break.
 mod words {
-    pub(super) const STILL_RUNNING: &str = "You pressed stop, but what runs now does not come to a \
-        point where it can stop. Wait,\nor press stop again: that ends it, and all variables are \
-        then lost.";
-    pub(super) const ENDED: &str = "You pressed stop twice, so the process that runs the cells was \
-        ended. All variables\nare lost, and with them what the model had learned: run the cells \
-        again from the top.";
+    use crate::language::either;
+
+    pub(super) fn still_running() -> &'static str {
+        either(
+            "You pressed stop, but what runs now does not come to a point where it can stop. \
+             Wait,\nor press stop again: that ends it, and all variables are then lost.",
+            "Du hast Stopp gedrückt, aber was jetzt läuft, kommt an keine Stelle, an der es \
+             anhalten\nkann. Warte, oder drücke noch einmal Stopp: Das beendet es, und alle \
+             Variablen sind weg.",
+        )
+    }
+
+    pub(super) fn ended() -> &'static str {
+        either(
+            "You pressed stop twice, so the process that runs the cells was ended. All \
+             variables\nare lost, and with them what the model had learned: run the cells again \
+             from the top.",
+            "Du hast zweimal Stopp gedrückt, darum wurde der Prozess beendet, der die Zellen \
+             ausführt.\nAlle Variablen sind weg, und mit ihnen, was das Modell gelernt hatte: \
+             Führe die Zellen von\noben an noch einmal aus.",
+        )
+    }
 }
 
 /// How long a call may take to stop before a line explains what a second press would do.
@@ -102,11 +118,11 @@ fn until_the_cell_ends(mut pressed_again: impl FnMut() -> bool) {
     while is_busy() {
         std::thread::sleep(GLANCE);
         if pressed_again() && start.elapsed() > DOUBLE_CLICK && is_busy() {
-            say(words::ENDED);
+            say(words::ended());
             signal_hook::low_level::exit(130); // at once: destructors would meet running threads
         }
         if !explained && start.elapsed() > PATIENCE {
-            say(words::STILL_RUNNING);
+            say(words::still_running());
             explained = true;
         }
     }

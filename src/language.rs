@@ -33,7 +33,10 @@ pub fn language(code: &str) -> Result<()> {
             return Err(Error::BadSetting {
                 setting: "language",
                 value: format!("{code:?}"),
-                expected: "\"en\" for English or \"de\" for German",
+                expected: either(
+                    "\"en\" for English or \"de\" for German",
+                    "\"en\" für Englisch oder \"de\" für Deutsch",
+                ),
             });
         }
     };
@@ -43,12 +46,42 @@ pub fn language(code: &str) -> Result<()> {
 
 /// Whether German was chosen.
 pub(crate) fn is_german() -> bool {
+    #[cfg(test)]
+    if let Some(is_german) = override_for_tests::get() {
+        return is_german;
+    }
     chosen().load(Ordering::Relaxed)
 }
 
 /// The one of two texts that is in the chosen language.
 pub(crate) fn either<T>(english: T, german: T) -> T {
     if is_german() { german } else { english }
+}
+
+/// What a test does in German, while the tests beside it go on in English.
+#[cfg(test)]
+pub(crate) fn in_german<T>(test: impl FnOnce() -> T) -> T {
+    override_for_tests::with(true, test)
+}
+
+#[cfg(test)]
+mod override_for_tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        static GERMAN: Cell<Option<bool>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn get() -> Option<bool> {
+        GERMAN.get()
+    }
+
+    pub(super) fn with<T>(is_german: bool, test: impl FnOnce() -> T) -> T {
+        let before = GERMAN.replace(Some(is_german));
+        let result = test();
+        GERMAN.set(before);
+        result
+    }
 }
 
 fn chosen() -> &'static AtomicBool {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::{IntoShape, Shape};
 
 pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
@@ -160,11 +161,17 @@ impl Layer {
             Layer::Dense(dense) if dense.units == 0 => Err(Error::BadSetting {
                 setting: "units",
                 value: "0".to_owned(),
-                expected: "at least 1: a layer without units puts out nothing",
+                expected: either(
+                    "at least 1: a layer without units puts out nothing",
+                    "mindestens 1: Eine Schicht ohne Einheiten (units) gibt nichts aus",
+                ),
             }),
             Layer::Dense(_) if input.num_dims() != 1 => Err(Error::LayerDoesNotFit {
-                layer: format!("layer {position} (Dense)"),
-                expected: "one number after another for each sample, such as (784,)",
+                layer: format!("{} {position} (Dense)", either("layer", "Schicht")),
+                expected: either(
+                    "one number after another for each sample, such as (784,)",
+                    "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)",
+                ),
                 got: input.clone(),
             }),
             Layer::Dense(dense) => Ok(Shape::from(dense.units)),

@@ -47,6 +47,7 @@ mod data_problem;
 mod weights_problem;
 mod error;
 mod language;
+mod german;
 mod interrupt;
 mod files;
 mod array;

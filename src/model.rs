@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::history::History;
 use crate::interrupt::Watch;
 use crate::kernels::Rows;
+use crate::language::either;
 use crate::layers::{Activation, Layer};
 use crate::live::LiveCurves;
 use crate::losses::Loss;
@@ -60,6 +61,8 @@ pub struct Model {
     output: Shape,
     last_activation: Activation,
     network: Network,
+    /// The size of the largest value that it was trained on, in this process.
+    trained_up_to: Option<f32>,
 }
 
 /// What computes the network.
@@ -80,8 +83,9 @@ impl Sequential {
     /// # Errors
     ///
     /// When the layers do not fit together ([`Error::NoLayers`], [`Error::NoInput`],
-    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`]), a setting makes no sense
-    /// ([`Error::BadSetting`]) or the backend is not in this build ([`Error::BackendNotBuilt`]).
+    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`]), the loss does not fit the last one
+    /// ([`Error::OneUnitCrossentropy`]), a setting makes no sense ([`Error::BadSetting`]) or the
+    /// backend is not in this build ([`Error::BackendNotBuilt`]).
     pub fn compile(
         &self,
         loss: Loss,
@@ -100,6 +104,9 @@ impl Sequential {
     ) -> Result<Model> {
         optimizer.check()?;
         let shapes: Vec<Shape> = self.shaped_layers()?.into_iter().map(|l| l.output).collect();
+        if loss.is_crossentropy() && shapes.last().is_some_and(|last| last.num_values() == 1) {
+            return Err(Error::OneUnitCrossentropy { loss });
+        }
         let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         let mut parameters = Vec::new();
         let mut activations = Vec::new();
@@ -130,6 +137,7 @@ impl Sequential {
             output: shapes[shapes.len() - 1].clone(),
             last_activation,
             network,
+            trained_up_to: None,
         })
     }
 }
@@ -240,7 +248,11 @@ impl Fit {
 
     fn check(&self) -> Result<()> {
         let at_least_one = |setting, value| match value {
-            0 => Err(Error::BadSetting { setting, value: "0".into(), expected: "at least 1" }),
+            0 => Err(Error::BadSetting {
+                setting,
+                value: "0".into(),
+                expected: either("at least 1", "mindestens 1"),
+            }),
             _ => Ok(()),
         };
         at_least_one("batch_size", self.batch_size)?;
@@ -249,7 +261,10 @@ impl Fit {
             return Err(Error::BadSetting {
                 setting: "validation_split",
                 value: self.validation_split.to_string(),
-                expected: "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+                expected: either(
+                    "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+                    "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel",
+                ),
             });
         }
         if self.validation_split > 0.0 && self.validation_data.is_some() {
@@ -377,6 +392,7 @@ impl Model {
             }
             None => (samples, None),
         };
+        self.trained_up_to = Some(largest_value(&training.x));
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
@@ -414,6 +430,7 @@ impl Model {
     /// As [`fit`](Self::fit) for data that does not fit the network.
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let samples = self.samples(x, y)?;
+        self.say_if_larger(&samples.x);
         let tally = self.clone().measure(&samples, &|| false).unwrap_or_else(|| Tally::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());
         let metrics = names.zip(tally.metrics.iter().map(|&sum| tally.mean(sum)));
@@ -432,6 +449,7 @@ impl Model {
     /// [`Error::WrongInput`], [`Error::NoData`], [`Error::NotFinite`].
     pub fn predict(&self, x: &Array) -> Result<Array> {
         let x = self.inputs(x)?;
+        self.say_if_larger(&x);
         let (num_samples, inputs) = (x.len(), self.input.num_values());
         let numbers = x.as_f32_slice().unwrap_or(&[]);
         let mut network = self.network.clone();
@@ -467,7 +485,10 @@ impl Model {
         let mut parameters = self.network.parameters();
         let layers = Shape::from(parameters.len());
         if weights.len() != parameters.len() {
-            let (what, got) = ("list of layers".to_owned(), Shape::from(weights.len()));
+            let (what, got) = (
+                either("list of layers", "Liste der Schichten").to_owned(),
+                Shape::from(weights.len()),
+            );
             return Err(Error::WrongWeights { what, expected: layers, got });
         }
         for (layer, (p, (kernel, bias))) in parameters.iter_mut().zip(weights).enumerate() {
@@ -475,7 +496,8 @@ impl Model {
             let expect = |name: &str, expected: Shape, got: Shape| match expected == got {
                 true => Ok(()),
                 false => {
-                    let what = format!("{name} of layer {number} (Dense)");
+                    let what =
+                        format!("{name} {} {number} (Dense)", either("of layer", "von Schicht"));
                     Err(Error::WrongWeights { what, expected, got })
                 }
             };
@@ -628,8 +650,21 @@ impl Model {
     }
 }
 
-/// What `fit` notices besides.
+/// What `fit`, `evaluate` and `predict` notice besides.
 impl Model {
+    /// Prints a note where samples look as if they were not scaled as in the training.
+    fn say_if_larger(&self, x: &Array) {
+        if let Some(note) = self.larger_than_training(x) {
+            println!("{}", in_short_lines(&noted(&note)));
+        }
+    }
+
+    fn larger_than_training(&self, x: &Array) -> Option<Note> {
+        let (training, now) = (self.trained_up_to?, largest_value(x));
+        let is_larger = training > 0.0 && now > MUCH_LARGER * training;
+        is_larger.then_some(Note::LargerThanTraining { training, now })
+    }
+
     fn task<'a>(
         &'a self,
         training: &'a Samples,
@@ -691,9 +726,23 @@ impl Model {
 /// Keeps notes, and prints them unless `fit` is to be silent.
 fn note(history: &mut History, notes: Vec<Note>, settings: &Fit) {
     if settings.verbose > 0 {
-        notes.iter().for_each(|note| println!("{}", in_short_lines(&format!("Note: {note}"))));
+        notes.iter().for_each(|note| println!("{}", in_short_lines(&noted(note))));
     }
     history.notes.extend(notes);
+}
+
+/// Other samples may well be several times larger; pixels that were not divided are 255 times.
+const MUCH_LARGER: f32 = 20.0;
+
+/// The size of the value that is farthest from 0.
+fn largest_value(x: &Array) -> f32 {
+    let numbers = x.as_f32_slice().unwrap_or(&[]);
+    numbers.iter().fold(0.0, |largest, value| value.abs().max(largest))
+}
+
+/// The line that a note is printed as.
+fn noted(note: &Note) -> String {
+    format!("{}: {note}", either("Note", "Hinweis"))
 }
 
 /// How many samples are computed at once where nothing is learned: enough to keep the matrix
@@ -772,13 +821,26 @@ type Stop<'a> = &'a dyn Fn() -> bool;
 
 fn stopped_line(epoch: usize, epochs: usize) -> String {
     let kept = match epoch {
-        1 => "no whole epoch yet".to_owned(),
-        2 => "the whole epoch before".to_owned(),
-        _ => format!("the {} whole epochs before", epoch - 1),
+        1 => either("no whole epoch yet", "noch keine ganze Epoche").to_owned(),
+        2 => either("the whole epoch before", "die ganze Epoche davor").to_owned(),
+        _ => {
+            let whole = epoch - 1;
+            either(
+                format!("the {whole} whole epochs before"),
+                format!("die {whole} ganzen Epochen davor"),
+            )
+        }
     };
-    format!(
-        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has learned up \
-         to here;\nthe history holds {kept}. To go on, run fit again."
+    either(
+        format!(
+            "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has \
+             learned up to here;\nthe history holds {kept}. To go on, run fit again."
+        ),
+        format!(
+            "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
+             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, rufe fit \
+             noch einmal auf."
+        ),
     )
 }
 
@@ -812,7 +874,9 @@ fn epoch_line(epoch: usize, epochs: usize, time: Duration, numbers: &[(&str, f32
 impl fmt::Debug for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (loss, optimizer) = (self.loss, self.optimizer);
-        write!(f, "Model compiled with {loss} and {optimizer}\n{}", self.summary())
+        let (compiled, and) =
+            either(("Model compiled with", "and"), ("Modell, kompiliert mit", "und"));
+        write!(f, "{compiled} {loss} {and} {optimizer}\n{}", self.summary())
     }
 }
 
@@ -828,6 +892,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::language::in_german;
     use crate::layers::{Dense, Input, Relu, Softmax};
     use crate::losses::CategoricalCrossentropy;
     use crate::metrics::Accuracy;
@@ -908,6 +973,38 @@ mod tests {
     }
 
     #[test]
+    fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
+        let (x, y) = data();
+        let mut model = model(Backend::Auto);
+        let pixels = &x * 255.0;
+        assert!(model.larger_than_training(&pixels).is_none(), "it is not trained");
+        model.fit(&x, &y, settings()).unwrap();
+        assert!(model.larger_than_training(&x).is_none());
+        assert!(model.larger_than_training(&(&x * 3.0)).is_none(), "such samples may come");
+        let note = model.larger_than_training(&pixels).unwrap();
+        assert!(noted(&note).starts_with("Note: the values of x reach 2"), "{note}");
+        in_german(|| {
+            assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
+        });
+    }
+
+    #[test]
+    fn crossentropy_needs_more_than_one_unit() {
+        for loss in [CategoricalCrossentropy, Loss::SparseCategoricalCrossentropy] {
+            for activation in [Softmax, Activation::Sigmoid] {
+                let network = Sequential::new().add(Input::new(2));
+                let network = network.add(Dense::new(1).activation(activation));
+                let refused = network.compile(loss, Adam::default(), []).map(drop).unwrap_err();
+                assert!(matches!(refused, Error::OneUnitCrossentropy { .. }), "{refused}");
+                assert!(refused.to_string().contains("only one unit"), "{refused}");
+                let german = in_german(|| refused.to_string());
+                assert!(german.contains("nur eine Einheit (unit)"), "{german}");
+                assert!(network.compile(Loss::MeanSquaredError, Adam::default(), []).is_ok());
+            }
+        }
+    }
+
+    #[test]
     fn the_line_about_a_stop_says_what_is_kept_and_how_to_go_on() {
         assert_eq!(
             stopped_line(3, 10),
@@ -916,6 +1013,9 @@ mod tests {
         );
         assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
         assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));
+        let german = in_german(|| stopped_line(3, 10));
+        assert!(german.starts_with("Angehalten in Epoche 3 von 10"), "{german}");
+        assert!(german.contains("die History enthält die 2 ganzen Epochen davor"), "{german}");
     }
 
     #[test]

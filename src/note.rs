@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::language::is_german;
 use crate::layers::Activation;
 
 /// Something that [`fit`](crate::Model::fit) noticed: training goes on, but better look at it.
@@ -45,6 +46,13 @@ pub enum Note {
         training: f32,
         /// The largest validation value seen.
         validation: f32,
+    },
+    /// Samples to judge or to predict are far larger than those of the training.
+    LargerThanTraining {
+        /// The size of the largest training value.
+        training: f32,
+        /// The size of the largest value now.
+        now: f32,
     },
     /// The labels are no probabilities, as cross-entropy takes them.
     LabelsNotOneHot {
@@ -142,6 +150,9 @@ pub enum Suspect {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_german() {
+            return self.german(f);
+        }
         match self {
             Note::NotScaled { smallest, largest } => {
                 let (low, high) = (short(*smallest), short(*largest));
@@ -163,6 +174,13 @@ impl fmt::Display for Note {
                  same way",
                 short(*training),
                 short(*validation)
+            ),
+            Note::LargerThanTraining { training, now } => write!(
+                f,
+                "the values of x reach {}, but those of the training only {}: prepare x in the \
+                 same way as the training data",
+                short(*now),
+                short(*training)
             ),
             Note::LabelsNotOneHot { row, sum } => write!(
                 f,
@@ -268,7 +286,7 @@ impl fmt::Debug for Note {
 }
 
 /// A value of x without digits that do not matter.
-fn short(value: f32) -> String {
+pub(crate) fn short(value: f32) -> String {
     match value.abs() < 10.0 {
         true => ((value * 100.0).round() / 100.0).to_string(),
         false => value.round().to_string(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::array::Scalar;
 use crate::error::{Error, Result};
+use crate::language::either;
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///
@@ -204,11 +205,22 @@ impl Optimizer {
         };
         let rate = self.learning_rate();
         if !(rate > 0.0 && rate.is_finite()) {
-            return bad("learning_rate", rate, "a number above 0, such as 0.001");
+            return bad(
+                "learning_rate",
+                rate,
+                either("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001"),
+            );
         }
         let fraction = |setting, value: f64| match (0.0..1.0).contains(&value) {
             true => Ok(()),
-            false => bad(setting, value, "at least 0 and below 1, such as 0.9"),
+            false => bad(
+                setting,
+                value,
+                either(
+                    "at least 0 and below 1, such as 0.9",
+                    "mindestens 0 und weniger als 1, etwa 0.9",
+                ),
+            ),
         };
         match self {
             Optimizer::Adam(adam) => {
@@ -216,7 +228,14 @@ impl Optimizer {
                 fraction("beta_2", adam.beta_2)?;
                 match adam.epsilon > 0.0 && adam.epsilon.is_finite() {
                     true => Ok(()),
-                    false => bad("epsilon", adam.epsilon, "a small number above 0, such as 1e-7"),
+                    false => bad(
+                        "epsilon",
+                        adam.epsilon,
+                        either(
+                            "a small number above 0, such as 1e-7",
+                            "eine kleine Zahl über 0, etwa 1e-7",
+                        ),
+                    ),
                 }
             }
             Optimizer::Sgd(sgd) => fraction("momentum", sgd.momentum),

@@ -14,10 +14,37 @@ use crate::model::Model;
 mod words {
     use serde_json::{Value, json};
 
+    use crate::language::is_german;
+
     /// Shown where scripts do not run, as in a notebook that somebody else has saved.
-    pub(super) const ASLEEP: &str = "Run this cell again to draw a digit here.";
+    pub(super) fn asleep() -> &'static str {
+        match is_german() {
+            true => "Führe diese Zelle noch einmal aus, um hier eine Ziffer zu zeichnen.",
+            false => "Run this cell again to draw a digit here.",
+        }
+    }
 
     pub(super) fn on_the_page() -> Value {
+        if is_german() { german() } else { english() }
+    }
+
+    fn german() -> Value {
+        json!({
+            "draw": "Zeichne eine Ziffer von 0 bis 9",
+            "canvas": "Fläche, auf der du eine Ziffer zeichnest. Die Pfeiltasten bewegen den \
+                       Stift, die Leertaste setzt ihn auf und hebt ihn ab, Entf löscht die Fläche.",
+            "clear": "Löschen",
+            "keys": "Nimm Maus, Finger oder Stift; oder die Pfeiltasten zum Bewegen und die \
+                     Leertaste, um eine Linie zu beginnen und zu beenden.",
+            "seen": "Das sieht das Netz",
+            "mnist": "Wie bei MNIST wird deine Zeichnung auf 20 mal 20 Pixel verkleinert und so \
+                      verschoben, dass ihr Schwerpunkt in der Mitte von 28 mal 28 liegt.",
+            "answer": "Das Netz antwortet",
+            "vote": "Das Netz stimmt für {}",
+        })
+    }
+
+    fn english() -> Value {
         json!({
             "draw": "Draw a digit from 0 to 9",
             "canvas": "Canvas to draw a digit on. Arrow keys move the pen, Space puts it down \
@@ -114,7 +141,7 @@ fn page(model: &Model) -> Result<String> {
          <script>\n(() => {{\n{script}\
          playground(document.currentScript.previousElementSibling, {}, {});\n\
          }})();\n</script>",
-        words::ASLEEP,
+        words::asleep(),
         in_script(&network),
         in_script(&words::on_the_page()),
     ))
@@ -193,7 +220,7 @@ mod tests {
         }
         assert_eq!(html.matches("<script>").count(), 1);
         assert_eq!(html.matches("</script>").count(), 1);
-        assert!(html.contains(words::ASLEEP));
+        assert!(html.contains(words::asleep()));
         assert!(html.len() < 120_000, "{} bytes", html.len());
     }
 

@@ -9,6 +9,7 @@ use rand::seq::index;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::language::either;
 use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, image_size};
 
 pub use mistakes::mistakes;
@@ -17,10 +18,16 @@ pub use weights::weights;
 
 /// The words in this picture and those next to it.
 mod words {
+    use crate::language::either;
+
     pub(super) fn samples(n: usize) -> String {
         match n {
-            1 => "A random image with its label".to_owned(),
-            _ => format!("{n} random images with their labels"),
+            1 => either("A random image with its label", "Ein zufälliges Bild mit seinem Label")
+                .to_owned(),
+            _ => format!(
+                "{n} {}",
+                either("random images with their labels", "zufällige Bilder mit ihren Labels")
+            ),
         }
     }
 
@@ -94,9 +101,12 @@ fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
     match values.iter().find(|value| !(-1e-3..=1.001).contains(*value)) {
         None => Ok(values),
         Some(value) => Err(Error::BadSetting {
-            setting: "a probability",
+            setting: either("a probability", "eine Wahrscheinlichkeit"),
             value: value.to_string(),
-            expected: "from 0 to 1, as from a network that ends in Softmax",
+            expected: either(
+                "from 0 to 1, as from a network that ends in Softmax",
+                "0 bis 1, wie von einem Netz, das mit Softmax endet",
+            ),
         }),
     }
 }

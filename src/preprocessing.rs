@@ -2,6 +2,7 @@
 
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::Shape;
 
 /// Turns class numbers into one-hot rows: 5 becomes `[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]`.
@@ -33,7 +34,7 @@ pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
         return Err(Error::BadSetting {
             setting: "num_classes",
             value: "0".to_owned(),
-            expected: "at least 1",
+            expected: either("at least 1", "mindestens 1"),
         });
     }
     let classes = class_numbers(y, num_classes)?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::layers::Layer;
 use crate::losses::Loss;
 use crate::metrics::Metric;
@@ -190,7 +191,11 @@ fn dense_layers(network: &Sequential) -> impl Iterator<Item = usize> {
 
 fn check_finite(array: &Array) -> Result<()> {
     match array.to_vec().iter().find(|number| !number.is_finite()) {
-        Some(&value) => Err(Error::NotFinite { what: "the model's weights", row: 0, value }),
+        Some(&value) => Err(Error::NotFinite {
+            what: either("the model's weights", "die Gewichte (weights) des Modells"),
+            row: 0,
+            value,
+        }),
         None => Ok(()),
     }
 }
@@ -224,7 +229,11 @@ fn checked_sizes(network: &Sequential) -> Result<Vec<(usize, usize)>, WeightsPro
                 let lengths = input.shape.dims().iter();
                 let product = lengths.copied().try_fold(1, usize::checked_mul);
                 inputs = product.ok_or_else(|| WeightsProblem::UnknownNetwork {
-                    reason: format!("no input is as large as {}", input.shape),
+                    reason: format!(
+                        "{} {}",
+                        either("no input is as large as", "keine Eingabe ist so groß wie"),
+                        input.shape
+                    ),
                 })?;
             }
             Layer::Dense(dense) => {

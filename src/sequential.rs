@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::layers::{IntoLayer, Layer};
 use crate::numbers::thousands;
 use crate::shape::Shape;
@@ -104,14 +105,21 @@ impl Sequential {
                     thousands(shaped.num_parameters),
                 ]
             });
-        let mut text = table(["Layer", "Activation", "Output shape", "Params"], rows.collect());
+        let header = either(
+            ["Layer", "Activation", "Output shape", "Params"],
+            ["Schicht (layer)", "Aktivierung", "Ausgabeform (shape)", "Parameter"],
+        );
+        let mut text = table(header, rows.collect());
         text += &format!(
-            "\nTotal params: {} ({:.2} KB as float32)",
+            "\n{}: {} ({:.2} KB {} float32)",
+            either("Total params", "Parameter insgesamt"),
             thousands(total),
-            total as f64 * 4.0 / 1024.0
+            total as f64 * 4.0 / 1024.0,
+            either("as", "als")
         );
         if let Some(problem) = problem {
-            text += &format!("\nNot ready to compile: {problem}");
+            let words = either("Not ready to compile", "Noch nicht bereit für compile");
+            text += &format!("\n{words}: {problem}");
         }
         Summary { text }
     }
@@ -134,7 +142,10 @@ impl Sequential {
         };
         if first.shape.num_values() == 0 {
             let value = first.shape.to_string();
-            let expected = "a shape with at least one value, such as Input::new(784)";
+            let expected = either(
+                "a shape with at least one value, such as Input::new(784)",
+                "eine Form (shape) mit mindestens einem Wert, etwa Input::new(784)",
+            );
             return (shaped, Some(Error::BadSetting { setting: "Input", value, expected }));
         }
         shaped.push(ShapedLayer { output: first.shape.clone(), num_parameters: 0 });
@@ -184,7 +195,7 @@ impl Summary {
 fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
     let width = |column: usize| {
         let entries = rows.iter().map(|row| row[column].chars().count());
-        entries.chain([header[column].len()]).max().unwrap_or(0)
+        entries.chain([header[column].chars().count()]).max().unwrap_or(0)
     };
     let widths: [usize; N] = std::array::from_fn(width);
     let line = |entries: [&str; N]| {
@@ -195,7 +206,7 @@ fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
         cells.collect::<Vec<_>>().join("   ")
     };
     let head = line(header);
-    let rule = "-".repeat(head.len());
+    let rule = "-".repeat(head.chars().count());
     let body = rows.iter().map(|row| line(row.each_ref().map(String::as_str)) + "\n");
     format!("{head}\n{rule}\n{}{rule}", body.collect::<String>())
 }

@@ -3,6 +3,7 @@
 use crate::array::{Array, DType};
 use crate::canvas::{BLACK, Canvas, LIGHT_GREY, Tile, Type};
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::Shape;
 
 /// How large an image is shown at most, along its longer side.
@@ -22,8 +23,12 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
     };
     size.filter(|&(height, width)| height > 0 && width > 0).ok_or_else(|| Error::WrongDimensions {
         operation,
-        expected: "images of shape (n, height, width), or (n, pixels) with a square number of \
-                   pixels, such as (n, 784)",
+        expected: either(
+            "images of shape (n, height, width), or (n, pixels) with a square number of pixels, \
+             such as (n, 784)",
+            "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, \
+             etwa (n, 784)",
+        ),
         got: shape.clone(),
     })
 }
@@ -71,7 +76,10 @@ pub(crate) fn check_labels(y: &Shape, operation: &'static str) -> Result<()> {
         [_, classes] if classes > 0 => Ok(()),
         _ => Err(Error::WrongDimensions {
             operation,
-            expected: "labels of shape (n,), or (n, classes) with one number for each class",
+            expected: either(
+                "labels of shape (n,), or (n, classes) with one number for each class",
+                "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse",
+            ),
             got: y.clone(),
         }),
     }
@@ -90,9 +98,15 @@ pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
     let wrong = |expected| Error::BadSetting { setting: "n", value: n.to_string(), expected };
     match n {
         _ if samples == 0 => Err(Error::NoData { what: "x" }),
-        0 => Err(wrong("at least 1")),
-        _ if n > samples => Err(wrong("at most the number of samples in x")),
-        _ if n > 100 => Err(wrong("at most 100, so that the images can be told apart")),
+        0 => Err(wrong(either("at least 1", "mindestens 1"))),
+        _ if n > samples => Err(wrong(either(
+            "at most the number of samples in x",
+            "höchstens die Anzahl der Beispiele (samples) in x",
+        ))),
+        _ if n > 100 => Err(wrong(either(
+            "at most 100, so that the images can be told apart",
+            "höchstens 100, damit man die Bilder unterscheiden kann",
+        ))),
         _ => Ok(()),
     }
 }

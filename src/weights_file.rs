@@ -13,6 +13,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::files::write_whole_with;
+use crate::language::either;
 use crate::shape::Shape;
 use crate::weights_problem::WeightsProblem;
 
@@ -107,7 +108,8 @@ impl WeightsFile {
         let tensor = name.to_owned();
         let got = Shape::from(info.shape.as_slice());
         if got != *expected {
-            let (layer, expected) = (format!("layer {layer} (Dense)"), expected.clone());
+            let layer = format!("{} {layer} (Dense)", either("layer", "Schicht"));
+            let expected = expected.clone();
             let problem = WeightsProblem::WrongShape { tensor, layer, expected, got };
             return Err(self.problem(problem));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::language::is_german;
 use crate::shape::Shape;
 
 /// Why a file of weights cannot be loaded.
@@ -98,6 +99,9 @@ pub enum WeightsProblem {
 
 impl fmt::Display for WeightsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_german() {
+            return self.german(f);
+        }
         match self {
             WeightsProblem::NotSafetensors => {
                 write!(f, "it is not a safetensors file; name one that model.save wrote")

@@ -1,4 +1,5 @@
-//! `docs/compiler-errors.md` shows what really is said: every slip in it is compiled or run.
+//! `docs/compiler-errors.md` shows what really is said: every slip in it is compiled or run. So
+//! does its German twin, `docs/compiler-errors.de.md`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +10,9 @@ use zunder::prelude::*;
 const PAGE: &str = include_str!("../docs/compiler-errors.md");
 /// Behind this heading the slips compile.
 const RUN: &str = "## What is said only when the cell runs";
+const GERMAN_PAGE: &str = include_str!("../docs/compiler-errors.de.md");
+/// The same heading on the German page.
+const GERMAN_RUN: &str = "## Was erst gesagt wird, wenn die Zelle läuft";
 /// In a slip: what the first cell brings is not there.
 const WITHOUT_FIRST_CELL: &str = "// first cell not run";
 
@@ -137,7 +141,11 @@ fn zunder_says_what_the_page_shows() {
         model.fit(&x_train, &y_train, Fit::new().validation_split(20)),
         history.get("acc"),
     ];
-    let (_, page) = PAGE.split_once(RUN).unwrap();
+    let (page, run) = match std::env::var("ZUNDER_LANGUAGE").as_deref() {
+        Ok("de") => (GERMAN_PAGE, GERMAN_RUN),
+        _ => (PAGE, RUN),
+    };
+    let (_, page) = page.split_once(run).unwrap();
     let slips = slips(page);
     assert_eq!(slips.len(), said.len());
     for slip in slips {
@@ -146,6 +154,27 @@ fn zunder_says_what_the_page_shows() {
         for part in &slip.parts {
             assert!(message.contains(part), "{}: {message}", slip.code);
         }
+    }
+}
+
+#[test]
+fn zunder_says_what_the_german_page_shows() {
+    crate::german::run_in_german("compiler_errors::zunder_says_what_the_page_shows");
+}
+
+#[test]
+fn the_german_page_has_the_same_slips() {
+    let parts = |page: &str, run: &str| {
+        let (compiled, run) = page.split_once(run).unwrap();
+        (slips(compiled), slips(run))
+    };
+    let codes = |slips: &[Slip]| slips.iter().map(|slip| slip.code.clone()).collect::<Vec<_>>();
+    let (english, german) = (parts(PAGE, RUN), parts(GERMAN_PAGE, GERMAN_RUN));
+    assert_eq!(codes(&english.0), codes(&german.0));
+    assert_eq!(codes(&english.1), codes(&german.1));
+    // The compiler speaks English on both pages.
+    for (english, german) in english.0.iter().zip(&german.0) {
+        assert_eq!(english.parts, german.parts, "{}", english.code);
     }
 }
 

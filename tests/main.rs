@@ -6,6 +6,7 @@ mod compiler_errors;
 mod data;
 mod diagnosis;
 mod evaluation;
+mod german;
 mod keras;
 mod photo;
 mod pictures;

@@ -10,6 +10,7 @@ use super::progress::{Progress, size};
 use super::{DataFile, Dataset};
 use crate::data_problem::{Damage, SourceProblem};
 use crate::error::{Error, Result};
+use crate::language::either;
 
 /// The beginning of the names of files that are not complete yet.
 const UNFINISHED: &str = ".fetching-";
@@ -116,7 +117,8 @@ pub(super) fn keep(
         unfinished.write_all(&buffer[..length]).map_err(KeepError::Disk)?;
         progress.tick(|| {
             let percent = comparison.num_bytes * 100 / file.num_bytes.max(1);
-            format!("  {}: {percent} % of {}", file.name, size(file.num_bytes))
+            let of = either("of", "von");
+            format!("  {}: {percent} % {of} {}", file.name, size(file.num_bytes))
         });
     }
     comparison
@@ -203,8 +205,11 @@ impl Lock {
         let locked = match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => {
-                progress
-                    .say(&format!("{} is being fetched by another program: waiting", dataset.name));
+                let waiting = either(
+                    "is being fetched by another program: waiting",
+                    "wird gerade von einem anderen Programm geladen: warten",
+                );
+                progress.say(&format!("{} {waiting}", dataset.name));
                 file.lock().is_ok()
             }
             // Some network drives know no locks. Renaming keeps the files whole even so.

@@ -12,6 +12,7 @@ use super::cache::{self, KeepError};
 use super::progress::{Progress, size};
 use crate::data_problem::SourceProblem;
 use crate::error::Result;
+use crate::language::either;
 
 /// How long a server may be silent: long enough for a slow one, and without a network nobody
 /// should wait for minutes.
@@ -55,7 +56,8 @@ impl Mirror {
             let answer = agent.get(format!("{}{}.gz", self.url, file.name)).call();
             let body = answer.map_err(request_problem)?.into_body();
             let length = body.content_length().map_or(String::new(), |n| format!(" ({})", size(n)));
-            progress.say(&format!("  {} from {}{length}", file.name, self.host()));
+            let from = either("from", "von");
+            progress.say(&format!("  {} {from} {}{length}", file.name, self.host()));
             cache::keep(folder, file, GzDecoder::new(body.into_reader()), progress)?;
             wanted.remove(0);
         }

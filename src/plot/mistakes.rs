@@ -3,34 +3,55 @@
 use crate::array::{Array, position_of_largest};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::language::either;
 use crate::plot::{check_pairs, checked_probabilities};
 use crate::preprocessing::class_numbers;
 use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, image_size};
 
 /// The words in this picture.
 mod words {
+    use crate::language::either;
     use crate::numbers::thousands;
     use crate::plot::words::percent;
 
     pub(super) fn no_mistakes(samples: usize) -> String {
-        format!("No mistakes: {0} of {0} are right", thousands(samples))
+        let samples = thousands(samples);
+        either(
+            format!("No mistakes: {samples} of {samples} are right"),
+            format!("Keine Fehler: {samples} von {samples} sind richtig"),
+        )
     }
 
     pub(super) fn mistakes(shown: usize, all: usize) -> String {
         match (shown, all) {
-            (_, 1) => "The only mistake".to_owned(),
-            (shown, all) if shown == all => format!("All {all} mistakes, the surest first"),
-            (1, _) => format!("The surest of {} mistakes", thousands(all)),
-            _ => format!("The {shown} surest of {} mistakes", thousands(all)),
+            (_, 1) => either("The only mistake", "Der einzige Fehler").to_owned(),
+            (shown, all) if shown == all => either(
+                format!("All {all} mistakes, the surest first"),
+                format!("Alle {all} Fehler, die sichersten zuerst"),
+            ),
+            (1, _) => {
+                let all = thousands(all);
+                either(
+                    format!("The surest of {all} mistakes"),
+                    format!("Der sicherste von {all} Fehlern"),
+                )
+            }
+            _ => {
+                let all = thousands(all);
+                either(
+                    format!("The {shown} surest of {all} mistakes"),
+                    format!("Die {shown} sichersten von {all} Fehlern"),
+                )
+            }
         }
     }
 
     pub(super) fn taken_for(truth: usize, class: usize) -> String {
-        format!("{truth} taken for {class}")
+        either(format!("{truth} taken for {class}"), format!("{truth} für {class} gehalten"))
     }
 
     pub(super) fn sure(probability: f32) -> String {
-        format!("{} sure", percent(probability))
+        format!("{} {}", percent(probability), either("sure", "sicher"))
     }
 }
 
@@ -71,7 +92,10 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
     let classes = match *probabilities.shape().dims() {
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {
-            let expected = "a row of probabilities for each image in x, as from model.predict(&x)";
+            let expected = either(
+                "a row of probabilities for each image in x, as from model.predict(&x)",
+                "für jedes Bild in x eine Zeile Wahrscheinlichkeiten, wie von model.predict(&x)",
+            );
             return Err(Error::WrongDimensions { operation, expected, got: probabilities.shape() });
         }
     };

@@ -4,6 +4,7 @@ use crate::array::{Array, position_of_largest};
 use crate::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::language::either;
 use crate::plot::{checked_probabilities, words::percent};
 use crate::preprocessing::class_numbers;
 use crate::shape::Shape;
@@ -11,11 +12,18 @@ use crate::tiles::{framed_image, grey_tiles, image_size, shown_size};
 
 /// The words in this picture.
 mod words {
+    use crate::language::either;
+
     pub(super) fn predicted(class: usize, truth: Option<usize>) -> String {
         match truth {
-            None => format!("Predicted {class}"),
-            Some(truth) if truth == class => format!("Predicted {class}: right"),
-            Some(truth) => format!("Predicted {class}: wrong, it is {truth}"),
+            None => format!("{} {class}", either("Predicted", "Vorhersage:")),
+            Some(truth) if truth == class => {
+                either(format!("Predicted {class}: right"), format!("Vorhersage {class}: richtig"))
+            }
+            Some(truth) => either(
+                format!("Predicted {class}: wrong, it is {truth}"),
+                format!("Vorhersage {class}: falsch, es ist {truth}"),
+            ),
         }
     }
 }
@@ -90,7 +98,10 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     let tile = one_image(image, operation)?;
     let wrong_shape = |expected, got| Error::WrongDimensions { operation, expected, got };
     if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
-        let expected = "the probabilities of one sample, (classes,) or (1, classes)";
+        let expected = either(
+            "the probabilities of one sample, (classes,) or (1, classes)",
+            "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)",
+        );
         return Err(wrong_shape(expected, probabilities.shape()));
     }
     let probabilities = checked_probabilities(probabilities)?;
@@ -103,7 +114,10 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
                 1 => numbers[0],
                 length if length == classes => position_of_largest(&numbers) as f32,
                 _ => {
-                    let expected = "a class number or a one-hot row as true label";
+                    let expected = either(
+                        "a class number or a one-hot row as true label",
+                        "eine Klassennummer oder eine One-hot-Zeile als wahres Label",
+                    );
                     return Err(wrong_shape(expected, label.shape()));
                 }
             };
@@ -151,12 +165,15 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
         [pixels] | [1, pixels] => Shape::from([1, pixels]),
         [height, width] | [1, height, width] => Shape::from([1, height, width]),
         _ => {
-            let expected = "one image of shape (height, width) or (pixels,)";
+            let expected = either(
+                "one image of shape (height, width) or (pixels,)",
+                "ein Bild der Form (Höhe, Breite) oder (Pixel,)",
+            );
             return Err(Error::WrongDimensions { operation, expected, got: shape });
         }
     };
     let size = image_size(&as_batch, operation)?;
-    grey_tiles(image, size).pop().ok_or(Error::NoData { what: "the image" })
+    grey_tiles(image, size).pop().ok_or(Error::NoData { what: either("the image", "das Bild") })
 }
 
 #[cfg(test)]

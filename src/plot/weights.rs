@@ -4,24 +4,37 @@ use crate::array::Array;
 use crate::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
+use crate::language::either;
 use crate::tiles::{framed_image, grid, largest_size};
 
 /// The words in this picture.
 mod words {
+    use crate::language::either;
     use crate::numbers::thousands;
 
     pub(super) fn weights(shown: usize, units: usize) -> String {
         match (shown, units) {
-            (_, 1) => "What the only unit looks for in an image".to_owned(),
+            (_, 1) => either(
+                "What the only unit looks for in an image",
+                "Worauf die einzige Einheit (unit) in einem Bild achtet",
+            )
+            .to_owned(),
             (shown, units) if shown < units => {
-                format!("What the first {shown} of {} units look for in an image", thousands(units))
+                let units = thousands(units);
+                either(
+                    format!("What the first {shown} of {units} units look for in an image"),
+                    format!("Worauf die ersten {shown} von {units} Einheiten (units) achten"),
+                )
             }
-            _ => format!("What each of the {units} units looks for in an image"),
+            _ => either(
+                format!("What each of the {units} units looks for in an image"),
+                format!("Worauf jede der {units} Einheiten (units) in einem Bild achtet"),
+            ),
         }
     }
 
     pub(super) fn unit(number: usize) -> String {
-        format!("unit {number}")
+        format!("{} {number}", either("unit", "Einheit"))
     }
 }
 
@@ -53,8 +66,12 @@ pub fn weights(kernel: &Array) -> Figure {
 fn draw_weights(kernel: &Array) -> Result<String> {
     let wrong = || Error::WrongDimensions {
         operation: "plot::weights",
-        expected: "a kernel of shape (pixels, units) with a square number of pixels, such as \
-                   (784, 20), the first of model.weights()",
+        expected: either(
+            "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
+             the first of model.weights()",
+            "einen Kernel der Form (Pixel, Einheiten) mit einer Quadratzahl von Pixeln, etwa \
+             (784, 20): den ersten aus model.weights()",
+        ),
         got: kernel.shape(),
     };
     let (pixels, units) = match *kernel.shape().dims() {
