@@ -13,6 +13,7 @@
 //! ```
 
 // Core first; then one file for each notebook.
+mod digits;
 mod shapes;
 mod architecture;
 mod activations;
@@ -135,7 +136,8 @@ impl fmt::Display for Verdict {
         match &self.finding {
             Ok(()) => write!(f, "\u{2714} {task}: {}", either("right!", "richtig!")),
             Err(reason) => {
-                write!(f, "\u{2718} {task}: {}: {reason}.", either("not yet", "noch nicht"))
+                let end = if reason.ends_with(['?', '!', '.']) { "" } else { "." };
+                write!(f, "\u{2718} {task}: {}: {reason}{end}", either("not yet", "noch nicht"))
             }
         }
     }
