@@ -13,6 +13,7 @@
 //! ```
 
 // Core first; then one file for each notebook.
+mod accuracy;
 mod shapes;
 mod architecture;
 mod activations;

@@ -8,6 +8,7 @@ pub mod fashion_mnist;
 mod fetch;
 pub mod mnist;
 mod npm;
+pub mod penguins;
 mod progress;
 #[cfg(test)]
 mod tests;
