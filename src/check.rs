@@ -57,7 +57,7 @@ type Finding = Result<(), String>;
 
 /// Looks at a task with `look`. A panic in it, for example in a learner's function, is a fail.
 fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdict {
-    Verdict { task, finding: without_panic(look).unwrap_or_else(|| panicked()) }
+    Verdict { task, finding: without_panic(look).unwrap_or_else(panicked) }
 }
 
 /// The finding that something is wrong, in both languages.
