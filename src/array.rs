@@ -223,6 +223,64 @@ impl Array {
         ))
     }
 
+    /// One column of a table: the number at this place in each row.
+    ///
+    /// NumPy's `x[:, index]`.
+    ///
+    /// # Shapes
+    ///
+    /// From `(n, columns)` to `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadSetting`] when there is no such column, [`Error::WrongDimensions`] when the array
+    /// is no table.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[1, 10], [2, 20], [3, 30]]);
+    /// assert_eq!(x.column(1)?, Array::from([10, 20, 30]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn column(&self, index: usize) -> Result<Array> {
+        Ok(self.select_columns(&[index])?.with_shape(&Shape::from([self.len()])))
+    }
+
+    /// The columns of a table with these numbers, in this order.
+    ///
+    /// NumPy's `x[:, [0, 2]]`.
+    ///
+    /// # Shapes
+    ///
+    /// From `(n, columns)` to `(n, columns.len())`.
+    ///
+    /// # Errors
+    ///
+    /// As [`column`](Self::column).
+    pub fn select_columns(&self, columns: &[usize]) -> Result<Array> {
+        let shape = self.shape();
+        let [_, available] = *shape.dims() else {
+            return Err(Error::WrongDimensions {
+                operation: "choosing columns",
+                expected: "a table of shape (n, columns)",
+                got: shape,
+            });
+        };
+        if let Some(column) = columns.iter().find(|&&column| column >= available) {
+            return Err(Error::BadSetting {
+                setting: "the column",
+                value: column.to_string(),
+                expected: "below the number of columns: counting starts at 0",
+            });
+        }
+        Ok(self.map_layout(
+            |array| standard_layout(array.select(Axis(1), columns)),
+            |array| standard_layout(array.select(Axis(1), columns)),
+            |array| standard_layout(array.select(Axis(1), columns)),
+        ))
+    }
+
     /// All numbers, row after row, as `float32`.
     pub fn to_vec(&self) -> Vec<f32> {
         match &self.values {
@@ -260,6 +318,24 @@ impl Array {
         let total =
             for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>());
         (total / self.shape().num_values() as f64) as f32
+    }
+
+    /// The standard deviation of all numbers: how far they lie from their mean, typically. NaN for
+    /// an empty array.
+    ///
+    /// `sqrt(mean((x - mean)^2))`, as NumPy's `std` (of the whole population).
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([1, 5, 1, 5]).std(), 2.0);
+    /// ```
+    pub fn std(&self) -> f32 {
+        let values = self.to_vec();
+        let count = values.len() as f64;
+        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+        let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
+        (squares.sum::<f64>() / count).sqrt() as f32
     }
 
     /// For each sample, the position of its largest number: the class that a network votes for.
@@ -338,6 +414,11 @@ impl Array {
         };
         Array { values }
     }
+}
+
+/// Row after row without gaps: choosing columns leaves them in another order.
+fn standard_layout<T: Clone>(array: ndarray::Array<T, IxDyn>) -> ArcArray<T, IxDyn> {
+    array.as_standard_layout().into_owned().into_shared()
 }
 
 /// The position of the largest number of a row, the first one where several are equal.

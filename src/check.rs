@@ -14,6 +14,7 @@
 
 // Core first; then one file for each notebook.
 mod digits;
+mod accuracy;
 mod shapes;
 mod architecture;
 mod activations;

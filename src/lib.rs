@@ -57,6 +57,7 @@ mod datasets;
 mod figure;
 mod canvas;
 mod preprocessing;
+mod tables;
 mod tiles;
 pub mod plot;
 mod grey;
@@ -99,7 +100,7 @@ pub mod check;
 
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
-pub use datasets::{data_folder, fashion_mnist, mnist};
+pub use datasets::{data_folder, fashion_mnist, mnist, penguins};
 pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
@@ -115,6 +116,7 @@ pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};
+pub use tables::{Normalization, train_test_split};
 pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
@@ -128,7 +130,7 @@ pub mod compiler_errors {}
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::check::{self, hint};
-    pub use crate::datasets::{fashion_mnist, mnist};
+    pub use crate::datasets::{fashion_mnist, mnist, penguins};
     pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
@@ -141,4 +143,5 @@ pub mod prelude {
     pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
+    pub use crate::tables::{Normalization, train_test_split};
 }

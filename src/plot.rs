@@ -66,10 +66,30 @@ mod words {
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
-    Figure::new(draw_samples(x, y, n))
+    Figure::new(draw_samples(x, y, &|label| label.to_string(), n))
 }
 
-fn draw_samples(x: &Array, y: &Array, n: usize) -> Result<String> {
+/// Shows `n` random images as [`samples`] does, with names in the place of class numbers.
+///
+/// `names[0]` is the name of class 0 and so on; a class without a name keeps its number.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let (x, y) = (Array::zeros([3, 28, 28]), Array::from([9, 1, 8]));
+/// let figure = plot::named_samples(&x, &y, &fashion_mnist::class_names(), 3);
+/// assert!(figure.svg()?.contains("ankle boot"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn named_samples(x: &Array, y: &Array, names: &[&str], n: usize) -> Figure {
+    let name = |label: f32| {
+        let name = names.get(label as usize).filter(|_| label >= 0.0 && label.fract() == 0.0);
+        name.map_or_else(|| label.to_string(), |name| (*name).to_owned())
+    };
+    Figure::new(draw_samples(x, y, &name, n))
+}
+
+fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) -> Result<String> {
     let size = image_size(&x.shape(), "plot::samples")?;
     check_labels(&y.shape(), "plot::samples")?;
     check_pairs(x, y)?;
@@ -79,11 +99,8 @@ fn draw_samples(x: &Array, y: &Array, n: usize) -> Result<String> {
     let chosen = index::sample(&mut rand::rng(), x.len(), n).into_vec();
     let labels = class_labels(&y.select(&chosen)?);
     let tiles = grey_tiles(&x.select(&chosen)?, size);
-    let tiles: Vec<_> = tiles
-        .into_iter()
-        .zip(labels)
-        .map(|(tile, label)| (tile, vec![label.to_string()]))
-        .collect();
+    let tiles: Vec<_> =
+        tiles.into_iter().zip(labels).map(|(tile, label)| (tile, vec![name(label)])).collect();
     let (canvas, _) = grid(&words::samples(n), &tiles, 0.0)?;
     Ok(canvas.into_svg())
 }
@@ -132,6 +149,16 @@ mod tests {
                     assert_eq!(svg.matches(&format!(">{label}</text>")).count(), 1);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn classes_without_a_name_keep_their_number() {
+        let y = Array::from([1.0, 0.5, -1.0, 7.0, f32::NAN]);
+        let figure = named_samples(&Array::zeros([5, 2, 2]), &y, &["bag", "coat"], 5);
+        let svg = figure.svg().unwrap();
+        for label in ["coat", "0.5", "-1", "7", "NaN"] {
+            assert_eq!(svg.matches(&format!(">{label}</text>")).count(), 1, "{label}");
         }
     }
 

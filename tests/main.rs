@@ -13,3 +13,4 @@ mod pictures;
 mod training;
 mod python;
 mod saving;
+mod tables;

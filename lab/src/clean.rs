@@ -20,7 +20,7 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
 
 /// The folders of the data sets. Only these: the folder around them may be the learner's own.
 pub(crate) fn data_folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
-    let sets = [("MNIST", "mnist"), ("Fashion-MNIST", "fashion_mnist")];
+    let sets = [("MNIST", "mnist"), ("Fashion-MNIST", "fashion-mnist")];
     let around = layout.data();
     sets.iter().filter_map(|(what, name)| Some((*what, around.as_ref()?.join(name)))).collect()
 }

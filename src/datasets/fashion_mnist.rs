@@ -1,9 +1,11 @@
 //! Fashion-MNIST: 70,000 pieces of clothing in the format of MNIST, harder than digits.
 
+use super::debian::DebianPackage;
 use super::download::Mirror;
 use super::fetch::Source;
 use super::{Dataset, Split, files_like_mnist};
 use crate::error::Result;
+use crate::language::either;
 
 /// The SHA-256 of the files in Debian's package `dataset-fashion-mnist`, 0.0~git20200523.55506a9.
 const FASHION_MNIST: Dataset = Dataset {
@@ -16,10 +18,16 @@ const FASHION_MNIST: Dataset = Dataset {
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     ]),
     sources: &[
-        Source::Folder("/usr/share/datasets/fashion-mnist"), // Debian: dataset-fashion-mnist
+        Source::Folder("/usr/share/datasets/fashion-mnist"), // where Debian's package puts it
         Source::Mirror(Mirror::new("https://storage.googleapis.com/tensorflow/tf-keras-datasets/")),
-        // Plain HTTP, as its makers publish it: the hashes see to it that nobody changed it.
-        Source::Mirror(Mirror::new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/")),
+        // Its makers' own repository.
+        Source::Mirror(Mirror::new(
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+        )),
+        Source::Debian(DebianPackage::new(
+            "dataset-fashion-mnist",
+            "usr/share/datasets/fashion-mnist",
+        )),
     ],
 };
 
@@ -27,10 +35,9 @@ const FASHION_MNIST: Dataset = Dataset {
 /// `((x_train, y_train), (x_test, y_test))`.
 ///
 /// It has the shape of [`mnist`](crate::mnist), so the same network takes it, but finds it harder.
-/// The classes are 0 T-shirt/top, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt,
-/// 7 sneaker, 8 bag, 9 ankle boot. The files are fetched once (31 MB) and kept in
+/// What the classes are called: [`class_names`]. The files are fetched once (31 MB) and kept in
 /// [`data_folder`](crate::data_folder) (55 MB); every load checks their SHA-256. On Debian and
-/// Ubuntu the package `dataset-fashion-mnist` brings them too.
+/// Ubuntu the package `dataset-fashion-mnist` serves too, installed or fetched by `apt-get`.
 ///
 /// Counterpart of Keras's
 /// [`fashion_mnist.load_data`](https://keras.io/api/datasets/fashion_mnist/). Made by Zalando
@@ -56,4 +63,43 @@ const FASHION_MNIST: Dataset = Dataset {
 /// ```
 pub fn load_data() -> Result<Split> {
     super::load(&FASHION_MNIST)
+}
+
+/// What the ten classes are called, in the order of their numbers and in the chosen language.
+///
+/// The order of Keras: 0 T-shirt/top, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt,
+/// 7 sneaker, 8 bag, 9 ankle boot.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// assert_eq!(fashion_mnist::class_names()[9], "ankle boot");
+/// ```
+pub fn class_names() -> [&'static str; 10] {
+    either(
+        [
+            "T-shirt/top",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ],
+        [
+            "T-Shirt/Top",
+            "Hose",
+            "Pullover",
+            "Kleid",
+            "Mantel",
+            "Sandale",
+            "Hemd",
+            "Turnschuh",
+            "Tasche",
+            "Stiefelette",
+        ],
+    )
 }

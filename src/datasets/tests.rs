@@ -488,3 +488,103 @@ mod npm_client {
         assert!(start.elapsed() < Duration::from_secs(10));
     }
 }
+
+#[cfg(unix)]
+mod debian_package {
+    use std::process::Command;
+
+    use super::super::debian::DebianPackage;
+    use super::*;
+
+    /// Fetches with a shell script in the place of apt-get.
+    fn fetch_with(
+        place: &Path,
+        script: &str,
+        longest: Duration,
+    ) -> (std::path::PathBuf, Result<()>) {
+        let text = place.join("apt-get.txt");
+        fs::write(&text, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
+        let client = place.join("apt-get");
+        let installed = Command::new("install").args(["-m", "755"]).args([&text, &client]).status();
+        assert!(installed.expect("install is there").success());
+        let client: &'static str = client.to_str().expect("plain letters").to_owned().leak();
+        let package =
+            DebianPackage::new("dataset-small", "usr/share/small").with_client(client, longest);
+        let folder = place.join("data");
+        let (outcome, _) = provide(&dataset(vec![Source::Debian(package)]), &folder);
+        assert_nothing_unfinished(&folder);
+        (folder, outcome)
+    }
+
+    /// A script that gives a package with these files; none where this system makes no packages.
+    fn script_that_gives(place: &Path, numbers: &[usize]) -> Option<String> {
+        let root = place.join("root");
+        let inside = root.join("usr/share/small");
+        fs::create_dir_all(&inside).expect("it can be made");
+        fs::create_dir_all(root.join("DEBIAN")).expect("it can be made");
+        let control = "Package: dataset-small\nVersion: 1\nArchitecture: all\n\
+                       Maintainer: Nobody <nobody@example.org>\nDescription: small\n";
+        fs::write(root.join("DEBIAN/control"), control).expect("it can be written");
+        for &number in numbers {
+            fs::write(inside.join(format!("{}.gz", NAMES[number])), gzip(&content(number)))
+                .expect("it can be written");
+        }
+        let package = place.join("dataset-small_1_all.deb");
+        let made = Command::new("dpkg-deb").arg("--build").args([&root, &package]).output().ok()?;
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Some(format!(
+            "[ \"$1\" = download ] && for last; do :; done && [ $last = dataset-small ] && \
+             cp {} .",
+            package.display()
+        ))
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_package_is_unpacked() {
+        let place = new_folder();
+        let Some(script) = script_that_gives(place.path(), &[3, 1, 0, 2]) else { return };
+        let (folder, outcome) = fetch_with(place.path(), &script, LONG);
+        outcome.expect("the package is good");
+        assert_complete(&folder);
+    }
+
+    #[test]
+    fn a_package_without_a_file_is_named() {
+        let place = new_folder();
+        let Some(script) = script_that_gives(place.path(), &[0, 1, 3]) else { return };
+        let message = sentence(fetch_with(place.path(), &script, LONG).1);
+        assert!(message.contains("dataset-small: it holds no test-images"), "{message}");
+    }
+
+    #[test]
+    fn what_apt_says_is_passed_on() {
+        let said = |script| sentence(fetch_with(new_folder().path(), script, LONG).1);
+        let unknown = said("echo 'E: Unable to locate package dataset-small' >&2; exit 100");
+        assert!(
+            unknown.contains("no answer (Unable to locate package dataset-small)"),
+            "{unknown}"
+        );
+        assert!(said("exit 3").contains("(apt-get failed)"));
+        assert!(said("echo garbage > small.deb").contains("dataset-small: "));
+    }
+
+    #[test]
+    fn apt_is_ended_when_it_hangs() {
+        let start = Instant::now();
+        let place = new_folder();
+        let (_, outcome) = fetch_with(place.path(), "exec sleep 60", Duration::from_secs(1));
+        let message = sentence(outcome);
+        assert!(message.contains("apt-get took longer than 1 s"), "{message}");
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn another_system_is_no_failure() {
+        let package = DebianPackage::new("small", "usr").with_client("there-is-no-such", LONG);
+        let folder = new_folder();
+        let message = sentence(provide(&dataset(vec![Source::Debian(package)]), folder.path()).0);
+        assert!(!message.contains("apt-get"), "{message}");
+    }
+}
