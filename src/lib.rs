@@ -50,12 +50,14 @@ mod language;
 mod interrupt;
 mod files;
 mod array;
+mod tensor;
 
 // Load, look, prepare.
 mod datasets;
 mod figure;
 mod canvas;
 mod preprocessing;
+mod text_vectorization;
 mod tiles;
 pub mod plot;
 mod grey;
@@ -98,7 +100,7 @@ pub mod check;
 
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
-pub use datasets::{data_folder, fashion_mnist, mnist};
+pub use datasets::{data_folder, fashion_mnist, languages, mnist};
 pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
@@ -114,6 +116,7 @@ pub use playground::Playground;
 pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};
+pub use text_vectorization::{TextVectorization, TextVectorizer};
 pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
@@ -127,7 +130,7 @@ pub mod compiler_errors {}
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::check::{self, hint};
-    pub use crate::datasets::{fashion_mnist, mnist};
+    pub use crate::datasets::{fashion_mnist, languages, mnist};
     pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
@@ -140,4 +143,5 @@ pub mod prelude {
     pub use crate::plot;
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
+    pub use crate::text_vectorization::TextVectorization;
 }

@@ -12,3 +12,4 @@ mod pictures;
 mod training;
 mod python;
 mod saving;
+mod text;

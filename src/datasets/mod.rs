@@ -6,6 +6,7 @@ mod cache;
 mod download;
 pub mod fashion_mnist;
 mod fetch;
+pub mod languages;
 pub mod mnist;
 mod npm;
 mod progress;
