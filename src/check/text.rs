@@ -379,7 +379,6 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
 /// The accuracy on the test sentences of a network that counts n-grams up to a length.
 pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
     judge("accuracy_with", || {
-        let num_test = said(languages::load_data())?.1.0.len() as f32;
         let mut accuracies = Vec::new();
         for ngrams in [1, 2] {
             let accuracy = said(answer(ngrams))?;
@@ -396,21 +395,6 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
                     ),
                     format!(
                         "accuracy_with({ngrams}) ergibt {accuracy}, eine Genauigkeit liegt aber zwischen 0 und 1"
-                    ),
-                );
-            }
-            let hits = accuracy * num_test;
-            if (hits - hits.round()).abs() > 0.01 || accuracy == 1.0 {
-                return wrong(
-                    format!(
-                        "accuracy_with({ngrams}) gives {accuracy:.4}, which is not a number of test \
-                         sentences out of {num_test}, or too good to be true: on which sentences was \
-                         it measured?"
-                    ),
-                    format!(
-                        "accuracy_with({ngrams}) ergibt {accuracy:.4}, das ist keine Anzahl von \
-                         Testsätzen aus {num_test}, oder zu schön, um wahr zu sein: Auf welchen \
-                         Sätzen wurde gemessen?"
                     ),
                 );
             }
@@ -476,7 +460,7 @@ mod tests {
             let (letters, pairs) = (trained(1, 1000, seed)?, trained(2, 1000, seed)?);
             let asked = trained(2, TOKENS, seed)?;
             println!("seed {seed}: {letters:?} {pairs:?} {:?} {asked:?}", trained(3, 1000, seed)?);
-            assert!(letters.1 > 0.75 && pairs.1 > letters.1 && pairs.1 < 1.0, "seed {seed}");
+            assert!(letters.1 > 0.8 && pairs.1 > letters.1 + 0.02, "seed {seed}");
             assert!(asked.1 > 0.92 && asked.0 > 0.95, "seed {seed}: {asked:?}");
         }
         Ok(())
