@@ -51,6 +51,7 @@ mod german;
 mod interrupt;
 mod files;
 mod array;
+mod tensor;
 
 // Load, look, prepare.
 mod datasets;
@@ -58,6 +59,7 @@ mod figure;
 mod canvas;
 mod preprocessing;
 mod tables;
+mod text_vectorization;
 mod tiles;
 pub mod plot;
 mod grey;
@@ -100,7 +102,7 @@ pub mod check;
 
 pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
 pub use data_problem::{Damage, SourceFailure, SourceProblem};
-pub use datasets::{data_folder, fashion_mnist, mnist, penguins};
+pub use datasets::{data_folder, fashion_mnist, languages, mnist, penguins};
 pub use error::{Error, Result};
 pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
 pub use figure::Figure;
@@ -117,6 +119,7 @@ pub use preprocessing::to_categorical;
 pub use sequential::{Backend, Sequential, Summary};
 pub use shape::{IntoShape, Shape};
 pub use tables::{Normalization, train_test_split};
+pub use text_vectorization::{TextVectorization, TextVectorizer};
 pub use weights_problem::WeightsProblem;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
@@ -130,7 +133,7 @@ pub mod compiler_errors {}
 pub mod prelude {
     pub use crate::array::Array;
     pub use crate::check::{self, hint};
-    pub use crate::datasets::{fashion_mnist, mnist, penguins};
+    pub use crate::datasets::{fashion_mnist, languages, mnist, penguins};
     pub use crate::evaluation::{ConfusionMatrix, classification_report};
     pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::losses::{
@@ -144,4 +147,5 @@ pub mod prelude {
     pub use crate::preprocessing::to_categorical;
     pub use crate::sequential::{Backend, Sequential};
     pub use crate::tables::{Normalization, train_test_split};
+    pub use crate::text_vectorization::TextVectorization;
 }

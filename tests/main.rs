@@ -14,3 +14,4 @@ mod training;
 mod python;
 mod saving;
 mod tables;
+mod text;

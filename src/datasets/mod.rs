@@ -7,6 +7,7 @@ mod debian;
 mod download;
 pub mod fashion_mnist;
 mod fetch;
+pub mod languages;
 pub mod mnist;
 mod npm;
 pub mod penguins;
