@@ -17,6 +17,7 @@ mod jupyter;
 mod kernel;
 mod layout;
 mod library;
+mod marking;
 mod notebooks;
 mod python;
 mod relay;
@@ -107,6 +108,15 @@ enum Task {
         /// evcxr's connection file
         connection: PathBuf,
     },
+    /// Run one notebook that was handed in
+    #[command(hide = true)]
+    MarkOne,
+    /// Become a kernel that is confined
+    #[command(hide = true)]
+    Confined {
+        /// How, as JSON
+        confinement: String,
+    },
     /// Remove a kernel's folder once the kernel is gone
     #[command(hide = true)]
     Reap {
@@ -131,6 +141,8 @@ enum Course {
         #[arg(long, default_value_t = 2)]
         jobs: usize,
     },
+    /// Mark the notebooks that learners handed in
+    Mark(marking::Options),
 }
 
 fn main() -> ExitCode {
@@ -161,6 +173,9 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Task::Course(Course::Test { names, jobs })) => course::test(&layout, &names, jobs),
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),
+        Some(Task::Course(Course::Mark(options))) => marking::run(&layout, &options),
+        Some(Task::MarkOne) => marking::supervise(&layout),
+        Some(Task::Confined { confinement }) => marking::become_kernel(&layout, &confinement),
         Some(Task::Reap { folder }) => clones::reap(&folder),
     }
 }
