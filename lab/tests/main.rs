@@ -4,6 +4,7 @@
 
 mod common;
 mod kernel;
+mod marking;
 mod playground;
 mod training;
 mod tutorial;

@@ -156,16 +156,21 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
+    /// Until the kernel answers, and what it publishes arrives: it sends nothing to those who
+    /// subscribed a moment too late.
     fn wait_until_ready(&mut self, end: Instant) {
-        let request = self.client.request("kernel_info_request", &json!({}));
-        while self.watch.stopped().is_none() {
+        let (mut answers, mut publishes) = (false, false);
+        let mut asked: Option<Instant> = None;
+        while !(answers && publishes) && self.watch.stopped().is_none() {
+            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
+                self.client.request("kernel_info_request", &json!({}));
+                asked = Some(Instant::now());
+            }
             match self.client.next(end.min(soon())) {
-                Some(Event::Message(message)) if message.request == request => {
-                    if message.kind == "kernel_info_reply" {
-                        return;
-                    }
+                Some(Event::Message(message)) => {
+                    answers |= message.kind == "kernel_info_reply";
+                    publishes |= message.kind == "status";
                 }
-                Some(Event::Message(_)) => {}
                 Some(Event::Gone | Event::TooLarge) => self.watch.stop(Stop::Died),
                 None if Instant::now() > end => self.watch.stop(Stop::Died),
                 None => {}
