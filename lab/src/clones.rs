@@ -21,6 +21,14 @@ pub(crate) struct Clone {
 impl Clone {
     /// Copies the template. Call it with the templates locked, so that none is removed meanwhile.
     pub(crate) fn new(layout: &Layout, template: &Template) -> Result<Self> {
+        let clone = Self::empty(layout, template)?;
+        files::copy_tree(&template.tree(), &clone.folder, is_never_written_in_place)?;
+        Ok(clone)
+    }
+
+    /// Keeps the template from being removed as long as this process lives, without a copy of it.
+    /// Call it with the templates locked.
+    pub(crate) fn empty(layout: &Layout, template: &Template) -> Result<Self> {
         // While this is held nobody sweeps, so a folder without its lock is not taken for a leftover.
         let _sweeping = files::lock_exclusively(&sweep_lock(layout), || ())?;
         sweep(layout)?;
@@ -32,8 +40,12 @@ impl Clone {
         let lock = files::lock_file(&folder.join("lock"))?;
         lock.lock().explain(|| "lock the kernel's folder".to_owned())?;
         files::write(&folder.join("template"), template.key())?;
-        files::copy_tree(&template.tree(), &folder, is_never_written_in_place)?;
         Ok(Self { folder, lock })
+    }
+
+    /// Removes it, with all in it.
+    pub(crate) fn remove(self) -> Result<()> {
+        files::remove_folder(&self.folder)
     }
 
     /// Where the copy is.

@@ -1,7 +1,7 @@
 //! The course: one source for each notebook in `course/`, and all notebooks that are made of it.
 
 mod notebook;
-mod source;
+pub(crate) mod source;
 mod trial;
 
 use std::fs;
@@ -128,7 +128,7 @@ fn made(layout: &Layout) -> PathBuf {
 }
 
 /// All sources, or those with these names, in learning order.
-fn sources(layout: &Layout) -> Result<Vec<Source>> {
+pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let folder = layout.root().join("course");
     let entries = fs::read_dir(&folder).explain(|| format!("list {}", folder.display()))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

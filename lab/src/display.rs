@@ -14,7 +14,7 @@ use crate::zmtp::Message;
 const MARK: &str = "ZUNDER_DISPLAY ";
 
 /// Stands between the addresses and the parts that are signed.
-const DELIMITER: &[u8] = b"<IDS|MSG>";
+pub(crate) const DELIMITER: &[u8] = b"<IDS|MSG>";
 
 /// Makes a picture of a message that holds a marked line; any other message stays as it is.
 pub(crate) fn pictured(message: Message, key: &str) -> Message {
@@ -63,7 +63,7 @@ fn picture(message: &[Vec<u8>], key: &str) -> Option<Message> {
 ///
 /// Written out, since the crate for it switches a feature on in a crate below Burn, and cargo
 /// would then build much twice.
-fn sign(key: &str, parts: &[Vec<u8>]) -> String {
+pub(crate) fn sign(key: &str, parts: &[Vec<u8>]) -> String {
     const BLOCK: usize = 64;
     if key.is_empty() {
         return String::new();

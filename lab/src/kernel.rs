@@ -55,11 +55,23 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
 }
 
 fn clone_current(layout: &Layout) -> Result<(Template, Clone)> {
+    with_current(layout, Clone::new)
+}
+
+/// The template of this moment, and what keeps it from being removed.
+pub(crate) fn reserve_template(layout: &Layout) -> Result<(Template, Clone)> {
+    with_current(layout, Clone::empty)
+}
+
+fn with_current(
+    layout: &Layout,
+    clone: fn(&Layout, &Template) -> Result<Clone>,
+) -> Result<(Template, Clone)> {
     for _ in 0..3 {
         let lock = files::lock_file(&template::lock_path(layout))?;
         lock.lock_shared().explain(|| "lock the templates".to_owned())?;
         if let Some(template) = Template::current(layout)? {
-            let clone = Clone::new(layout, &template)?;
+            let clone = clone(layout, &template)?;
             return Ok((template, clone));
         }
         drop(lock);

@@ -17,6 +17,7 @@ mod jupyter;
 mod kernel;
 mod layout;
 mod library;
+mod marking;
 mod notebooks;
 mod python;
 mod relay;
@@ -110,6 +111,15 @@ enum Task {
         /// evcxr's connection file
         connection: PathBuf,
     },
+    /// Run one notebook that was handed in
+    #[command(hide = true)]
+    MarkOne,
+    /// Become a kernel that is confined
+    #[command(hide = true)]
+    Confined {
+        /// How, as JSON
+        confinement: String,
+    },
     /// Remove a kernel's folder once the kernel is gone
     #[command(hide = true)]
     Reap {
@@ -140,6 +150,8 @@ enum Course {
         /// The exercise, such as 03_shapes
         name: String,
     },
+    /// Mark the notebooks that learners handed in
+    Mark(marking::Options),
 }
 
 fn main() -> ExitCode {
@@ -171,11 +183,20 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Task::Browser { notebook, output, timeout, script }) => {
             notebooks::browse(&layout, &notebook, &output, timeout, &script)
         }
-        Some(Task::Course(Course::Build { check })) => course::build(&layout, check),
-        Some(Task::Course(Course::Test { names, jobs })) => course::test(&layout, &names, jobs),
-        Some(Task::Course(Course::Nbgrader { name })) => course::check_nbgrader(&layout, &name),
+        Some(Task::Course(task)) => run_course(&layout, task),
         Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),
+        Some(Task::MarkOne) => marking::supervise(&layout),
+        Some(Task::Confined { confinement }) => marking::become_kernel(&layout, &confinement),
         Some(Task::Reap { folder }) => clones::reap(&folder),
+    }
+}
+
+fn run_course(layout: &Layout, task: Course) -> Result<()> {
+    match task {
+        Course::Build { check } => course::build(layout, check),
+        Course::Test { names, jobs } => course::test(layout, &names, jobs),
+        Course::Mark(options) => marking::run(layout, &options),
+        Course::Nbgrader { name } => course::check_nbgrader(layout, &name),
     }
 }

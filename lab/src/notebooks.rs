@@ -97,6 +97,6 @@ fn existing(notebook: &Path) -> Result<PathBuf> {
 }
 
 /// Default folders are below the repository; what a person types is below where they stand.
-fn in_repository(layout: &Layout, output: &Path) -> PathBuf {
+pub(crate) fn in_repository(layout: &Layout, output: &Path) -> PathBuf {
     if output.starts_with(".zunder") { layout.root().join(output) } else { output.to_owned() }
 }

@@ -40,6 +40,11 @@ impl Template {
         self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// Where all of it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The folder that each kernel gets its own copy of.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.join("tree")

@@ -1,4 +1,4 @@
-//! As much of ZeroMQ's wire protocol (ZMTP 3.0, RFC 23) as publishing and subscribing take.
+//! As much of ZeroMQ's wire protocol (ZMTP 3.0, RFC 23) as talking to a kernel takes.
 
 use std::io::{self, Error, ErrorKind, Read, Write};
 
@@ -29,7 +29,7 @@ pub(crate) fn shake_hands(stream: &mut (impl Read + Write), socket: &str) -> io:
     ready.extend((socket.len() as u32).to_be_bytes());
     ready.extend(socket.as_bytes());
     stream.write_all(&frame(COMMAND, &ready))?;
-    let (flags, body) = read_frame(stream)?;
+    let (flags, body) = read_frame(stream, LARGEST)?;
     if flags & COMMAND == 0 || !body.starts_with(b"\x05READY") {
         return Err(Error::new(ErrorKind::InvalidData, "the other side is not ready"));
     }
@@ -38,9 +38,16 @@ pub(crate) fn shake_hands(stream: &mut (impl Read + Write), socket: &str) -> io:
 
 /// Reads the next message; commands (there are none that matter here) are passed over.
 pub(crate) fn read(stream: &mut impl Read) -> io::Result<Message> {
+    read_within(stream, LARGEST)
+}
+
+/// Reads the next message unless it has more bytes than `largest`.
+pub(crate) fn read_within(stream: &mut impl Read, largest: u64) -> io::Result<Message> {
     let mut message = Message::new();
+    let mut rest = largest;
     loop {
-        let (flags, body) = read_frame(stream)?;
+        let (flags, body) = read_frame(stream, rest)?;
+        rest -= body.len() as u64;
         if flags & COMMAND == 0 {
             message.push(body);
             if flags & MORE == 0 {
@@ -69,7 +76,7 @@ fn frame(flags: u8, body: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn read_frame(stream: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
+fn read_frame(stream: &mut impl Read, largest: u64) -> io::Result<(u8, Vec<u8>)> {
     let mut flags = [0];
     stream.read_exact(&mut flags)?;
     let length = if flags[0] & LONG == 0 {
@@ -81,8 +88,8 @@ fn read_frame(stream: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
         stream.read_exact(&mut length)?;
         u64::from_be_bytes(length)
     };
-    if length > LARGEST {
-        return Err(Error::new(ErrorKind::InvalidData, format!("a part of {length} bytes")));
+    if length > largest {
+        return Err(Error::new(ErrorKind::FileTooLarge, format!("a part of {length} bytes")));
     }
     let mut body = Vec::new(); // grows as it comes: a wrong length takes no memory
     if stream.take(length).read_to_end(&mut body)? as u64 != length {
@@ -108,6 +115,7 @@ mod tests {
     fn what_is_cut_off_or_too_long_is_an_error() {
         let wire = encode(&[vec![1; 300]]);
         assert!(read(&mut &wire[..200]).is_err());
+        assert!(read_within(&mut encode(&[vec![1; 60], vec![1; 60]]).as_slice(), 100).is_err());
         assert!(read(&mut [LONG, 255, 255, 255, 255, 0, 0, 0, 0].as_slice()).is_err());
     }
 }

@@ -5,6 +5,7 @@
 mod common;
 mod course;
 mod kernel;
+mod marking;
 mod playground;
 mod training;
 mod tutorial;

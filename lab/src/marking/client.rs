@@ -1,0 +1,169 @@
+//! Talks to a kernel as Jupyter does, and keeps no more of what it prints than it must.
+
+use std::io::{BufReader, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::display::{DELIMITER, sign};
+use crate::failure::{Explain, Result};
+use crate::zmtp;
+
+/// More than any picture of a cell.
+const LARGEST_MESSAGE: u64 = 32_000_000;
+
+/// Messages that wait to be looked at. Then the kernel waits too.
+const QUEUE: usize = 16;
+
+/// Where a kernel listens, and the key that messages are signed with.
+pub(crate) struct Connection {
+    shell: u16,
+    published: u16,
+    key: String,
+    file: Value,
+}
+
+impl Connection {
+    /// Five free ports. Another program can take one in between; then the kernel does not start.
+    pub(crate) fn choose(key: String) -> Result<Self> {
+        let free = || TcpListener::bind(("127.0.0.1", 0)).explain(|| "find a free port".to_owned());
+        let listeners = [free()?, free()?, free()?, free()?, free()?];
+        let mut ports = [0; 5];
+        for (port, listener) in ports.iter_mut().zip(&listeners) {
+            *port = listener.local_addr().explain(|| "find a free port".to_owned())?.port();
+        }
+        let [shell, published, stdin, control, heartbeat] = ports;
+        let file = json!({
+            "transport": "tcp", "ip": "127.0.0.1", "key": key, "signature_scheme": "hmac-sha256",
+            "shell_port": shell, "iopub_port": published, "stdin_port": stdin,
+            "control_port": control, "hb_port": heartbeat,
+        });
+        Ok(Self { shell, published, key, file })
+    }
+
+    /// What the kernel is told.
+    pub(crate) fn file(&self) -> String {
+        self.file.to_string()
+    }
+}
+
+/// Something that the kernel says.
+#[derive(Debug)]
+pub(crate) enum Event {
+    Message(Message),
+    /// A message larger than any that matters.
+    TooLarge,
+    /// It closed its connection: it is gone.
+    Gone,
+}
+
+/// A message of the kernel.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) kind: String,
+    /// The request that it belongs to.
+    pub(crate) request: String,
+    pub(crate) content: Value,
+}
+
+/// The connection to a kernel.
+pub(crate) struct Client {
+    shell: TcpStream,
+    events: Receiver<Event>,
+    key: String,
+    requests: u64,
+}
+
+impl Client {
+    /// Connects as soon as the kernel listens; `gives_up` says when to wait no longer.
+    pub(crate) fn connect(connection: &Connection, gives_up: impl Fn() -> bool) -> Option<Self> {
+        let (sender, events) = sync_channel(QUEUE);
+        let mut published = reach(connection.published, &gives_up)?;
+        zmtp::shake_hands(&mut published, "SUB").ok()?;
+        published.write_all(&zmtp::encode(&[vec![1]])).ok()?; // to everything
+        let mut shell = reach(connection.shell, &gives_up)?;
+        zmtp::shake_hands(&mut shell, "DEALER").ok()?;
+        let answers = shell.try_clone().ok()?;
+        listen(published, sender.clone());
+        listen(answers, sender);
+        Some(Self { shell, events, key: connection.key.clone(), requests: 0 })
+    }
+
+    /// Sends a request, and returns its name. An error shows soon: the kernel is gone.
+    pub(crate) fn request(&mut self, kind: &str, content: &Value) -> String {
+        self.requests += 1;
+        let request = format!("mark-{}", self.requests);
+        let header = json!({
+            "msg_id": request, "msg_type": kind, "session": "mark", "username": "mark",
+            "version": "5.3", "date": "2026-01-01T00:00:00Z",
+        });
+        let signed = [header, json!({}), json!({}), content.clone()];
+        let signed = signed.map(|part| part.to_string().into_bytes());
+        let mut message = vec![DELIMITER.to_vec(), sign(&self.key, &signed).into_bytes()];
+        message.extend(signed);
+        let _ = self.shell.write_all(&zmtp::encode(&message));
+        request
+    }
+
+    /// The next thing that the kernel says, if it says something before `end`.
+    pub(crate) fn next(&self, end: Instant) -> Option<Event> {
+        match self.events.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Event::Gone),
+        }
+    }
+}
+
+fn reach(port: u16, gives_up: impl Fn() -> bool) -> Option<TcpStream> {
+    while !gives_up() {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(stream) => {
+                let _ = stream.set_nodelay(true);
+                return Some(stream);
+            }
+            Err(_) => thread::sleep(Duration::from_millis(10)),
+        }
+    }
+    None
+}
+
+/// Takes messages in until the kernel, or whoever waits for them, is gone.
+fn listen(stream: TcpStream, events: SyncSender<Event>) {
+    thread::spawn(move || {
+        let mut stream = BufReader::new(stream);
+        loop {
+            let (event, goes_on) = match read(&mut stream) {
+                Ok(Some(message)) => (Event::Message(message), true),
+                Ok(None) => continue,
+                Err(error) if error.kind() == ErrorKind::FileTooLarge => (Event::TooLarge, false),
+                Err(_) => (Event::Gone, false),
+            };
+            if events.send(event).is_err() || !goes_on {
+                return;
+            }
+        }
+    });
+}
+
+/// None for what is no message of a kernel.
+fn read(stream: &mut impl Read) -> std::io::Result<Option<Message>> {
+    let parts = zmtp::read_within(stream, LARGEST_MESSAGE)?;
+    let message = || {
+        let delimiter = parts.iter().position(|part| part == DELIMITER)?;
+        let [_, header, parent, _, content] = parts.get(delimiter + 1..delimiter + 6)? else {
+            return None;
+        };
+        let json = |part: &[u8]| serde_json::from_slice::<Value>(part).ok();
+        let (header, parent) = (json(header)?, json(parent)?);
+        Some(Message {
+            kind: header["msg_type"].as_str()?.to_owned(),
+            request: parent["msg_id"].as_str().unwrap_or_default().to_owned(),
+            content: json(content)?,
+        })
+    };
+    Ok(message())
+}

@@ -1,0 +1,256 @@
+//! Gives up rights, and becomes the kernel: what a hand-in can reach is decided here.
+//!
+//! The marker starts this program anew for each kernel, as `confined`, and it replaces itself with
+//! evcxr: so the limits hold before the first line of a learner's code is compiled, and for all
+//! processes that come of it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use serde::{Deserialize, Serialize};
+
+use super::limits::Limits;
+use crate::failure::{Explain, Failure, Result, fail};
+use crate::files;
+use crate::kernel;
+use crate::layout::Layout;
+use crate::template;
+use crate::tools;
+
+/// How a kernel is started and what it may reach.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Confinement {
+    /// The private folder; all that is written goes there.
+    pub(crate) folder: PathBuf,
+    /// The template's folder.
+    pub(crate) template: PathBuf,
+    /// The compiler's own folder.
+    pub(crate) sysroot: PathBuf,
+    /// Where the data sets are.
+    pub(crate) data: Option<PathBuf>,
+    /// `en` or `de`.
+    pub(crate) language: String,
+    pub(crate) limits: Limits,
+    /// Whether files, network and processes of others are out of reach.
+    pub(crate) sandbox: bool,
+}
+
+impl Confinement {
+    /// The kernel's copy of the template.
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.folder.join("kernel")
+    }
+
+    /// Where cells run: the learner's own files.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.folder.join("work")
+    }
+
+    pub(crate) fn connection(&self) -> PathBuf {
+        self.folder.join("connection.json")
+    }
+
+    fn home(&self) -> PathBuf {
+        self.folder.join("home")
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.folder.join("tmp")
+    }
+
+    /// Makes the private folders. The template is copied for good: what is only linked, a learner
+    /// could write into, for everyone.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        for folder in [self.work(), self.temporary(), self.home().join(".cargo")] {
+            files::create_folder(&folder)?;
+        }
+        // A mirror or a linker that this user has chosen; the passwords beside it are left out.
+        for name in ["config.toml", "config"] {
+            let file = cargo_home().join(name);
+            if file.is_file() {
+                files::copy(&file, &self.home().join(".cargo").join(name))?;
+            }
+        }
+        files::copy_tree(&self.template.join("tree"), &self.tree(), |_| false)
+    }
+}
+
+fn cargo_home() -> PathBuf {
+    let chosen = env::var_os("CARGO_HOME").map(PathBuf::from);
+    chosen.or_else(|| Some(env::home_dir()?.join(".cargo"))).unwrap_or_default()
+}
+
+/// Whether this system can confine a hand-in, or the sentence that says why not.
+pub(crate) fn is_possible() -> Result<()> {
+    #[cfg(target_os = "linux")]
+    if super::landlock::version() >= super::landlock::NEEDED {
+        return Ok(());
+    }
+    fail!(
+        "this system cannot confine what learners wrote (that takes Linux 6.2 or newer, with \
+         Landlock switched on): mark on another machine, or, if you trust every hand-in, say \
+         --without-sandbox"
+    );
+}
+
+/// Becomes the kernel. Returns only if that fails.
+pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let confinement: Confinement =
+        serde_json::from_str(confinement).explain(|| "read what to confine".to_owned())?;
+    let evcxr = template::evcxr()?;
+    let mut command = kernel::ignoring_interrupts(&evcxr);
+    command.arg("--control_file").arg(confinement.connection());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.current_dir(confinement.work());
+    set_environment(&mut command, layout, &confinement);
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
+        .explain(|| "bind the kernel to its marker".to_owned())?;
+    let _ = rustix::process::nice(5); // whoever watches it must get a turn
+    limit(&confinement.limits)?;
+    if confinement.sandbox {
+        enter(&confinement, &evcxr)?;
+    }
+    Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
+}
+
+/// Little of the teacher's environment is a learner's business: it may hold passwords.
+fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confinement) {
+    const KEPT: [&str; 8] = [
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "CONDA_PREFIX",
+        "NIX_SSL_CERT_FILE",
+        "SDKROOT",
+        "RAYON_NUM_THREADS",
+    ];
+    command.env_clear();
+    for name in KEPT {
+        command.envs(env::var_os(name).map(|value| (name, value)));
+    }
+    // rustup's stand-ins want to look at its settings: so the programs themselves come first.
+    let mut path = vec![confinement.sysroot.join("bin")];
+    path.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
+    command.envs(env::join_paths(path).ok().map(|path| ("PATH", path)));
+    let home = confinement.home();
+    command
+        .env("HOME", &home)
+        .env("CARGO_HOME", home.join(".cargo"))
+        .env("TMPDIR", confinement.temporary())
+        .env("EVCXR_TMPDIR", confinement.tree().join("ctx"))
+        .env("EVCXR_CONFIG_DIR", confinement.template.join("config"))
+        .env("RUSTC_WRAPPER", confinement.template.join("rustc"))
+        .env("ZUNDER_ROOT", layout.root())
+        .env("ZUNDER_KERNEL", "1")
+        .env("ZUNDER_LANGUAGE", &confinement.language)
+        .env("ZUNDER_PROGRESS", home.join("progress.json"))
+        .envs(confinement.data.as_ref().map(|folder| ("ZUNDER_DATA", folder)));
+}
+
+/// What each process may take. The marker watches over all of them together; these hold when a
+/// process is faster than it looks.
+fn limit(limits: &Limits) -> Result<()> {
+    let set = |resource: Resource, most: u64| {
+        let most = Some(most);
+        setrlimit(resource, Rlimit { current: most, maximum: most })
+            .explain(|| "limit what the kernel may take".to_owned())
+    };
+    set(Resource::Fsize, Limits::FILE)?;
+    set(Resource::Core, 0)?;
+    set(Resource::Nofile, 1024)?;
+    // Memory that is asked for, not yet used; some programs ask for more than they use.
+    #[cfg(target_os = "linux")]
+    set(Resource::Data, limits.memory_bytes() + limits.memory_bytes() / 2)?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn enter(_: &Confinement, _: &Path) -> Result<()> {
+    is_possible()
+}
+
+#[cfg(target_os = "linux")]
+fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
+    use super::landlock::{Ruleset, right};
+    let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
+    let allow = |path: &Path, rights: u64| {
+        rules.allow(path, rights).explain(|| format!("allow {}", path.display()))
+    };
+    for path in readable(confinement, evcxr) {
+        allow(&path, right::READ)?;
+    }
+    for device in ["null", "zero", "full", "random", "urandom"] {
+        allow(&Path::new("/dev").join(device), right::READ_FILE | right::WRITE_FILE)?;
+    }
+    // Not the folder itself: the settings that cargo and evcxr read there stay as they are.
+    let own = [
+        confinement.work(),
+        confinement.temporary(),
+        confinement.home(),
+        confinement.tree().join("ctx"),
+    ];
+    for folder in own {
+        allow(&folder, right::WRITE)?;
+    }
+    rules.enforce().explain(|| "confine the kernel".to_owned())?;
+    super::calls::forbid().explain(|| "forbid system calls to the kernel".to_owned())
+}
+
+/// What a kernel needs to read: the system, the compiler, the template, the data. Not: the course
+/// with its solutions, the hand-ins of others, the teacher's own files.
+#[cfg(target_os = "linux")]
+fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
+    const SYSTEM: [&str; 22] = [
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/nix/store",
+        "/proc",
+        "/sys/devices/system",
+        "/sys/fs/cgroup",
+        "/etc/alternatives",
+        "/etc/fonts",
+        "/etc/group",
+        "/etc/host.conf",
+        "/etc/hosts",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d",
+        "/etc/localtime",
+        "/etc/nsswitch.conf",
+        "/etc/passwd",
+        "/etc/timezone",
+    ];
+    let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
+    paths.extend(env::var_os("CONDA_PREFIX").map(PathBuf::from));
+    paths.extend([confinement.sysroot.clone(), evcxr.to_owned()]);
+    // Of the template all but the course, which lies beside the crate's sources.
+    let template = |name: &str| confinement.template.join(name);
+    paths.extend(
+        ["config", "crates", "rustc", "shim/src", "shim/Cargo.toml", "shim/Cargo.lock"]
+            .map(template),
+    );
+    paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
+    paths.extend(confinement.data.clone());
+    paths
+}
+
+/// The folders that every hand-in can read. A hand-in below one of them could read the others.
+pub(crate) fn open_to_all(file: &Path) -> bool {
+    ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/nix/store"]
+        .iter()
+        .any(|top| file.starts_with(top))
+}
+
+/// What is needed of this machine to confine a kernel.
+pub(crate) fn sysroot(layout: &Layout) -> Result<PathBuf> {
+    tools::sysroot(layout.root())
+}

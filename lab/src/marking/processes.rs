@@ -1,0 +1,157 @@
+//! The processes that a kernel started, and theirs: counted, measured, ended.
+//!
+//! This process adopts orphans (it is their "subreaper"), so that nothing gets out of sight by
+//! cutting itself loose from its parent.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
+
+/// All processes that descend from this one.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Family {
+    pub(crate) members: Vec<u32>,
+    pub(crate) threads: usize,
+    /// Bytes of memory in use.
+    pub(crate) memory: u64,
+}
+
+/// One process as the system tells it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Process {
+    id: u32,
+    parent: u32,
+    threads: usize,
+    memory: u64,
+}
+
+/// Makes this process adopt orphans; none where the system does not know that.
+pub(crate) fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Looks at the processes that descend from this one.
+pub(crate) fn family() -> Family {
+    descendants(&all(), std::process::id())
+}
+
+fn descendants(all: &[Process], root: u32) -> Family {
+    let mut children: HashMap<u32, Vec<&Process>> = HashMap::new();
+    for process in all {
+        children.entry(process.parent).or_default().push(process);
+    }
+    let mut family = Family::default();
+    let mut parents = vec![root];
+    while let Some(parent) = parents.pop() {
+        // Removed, so that no tangle of parents is walked twice.
+        for process in children.remove(&parent).unwrap_or_default() {
+            family.members.push(process.id);
+            family.threads += process.threads;
+            family.memory += process.memory;
+            parents.push(process.id);
+        }
+    }
+    family
+}
+
+/// Takes note of members that ended; whether `kernel` was one of them.
+pub(crate) fn bury(kernel: Pid) -> bool {
+    let mut kernel_ended = false;
+    while let Ok(Some((id, _))) = wait(WaitOptions::NOHANG) {
+        kernel_ended |= id == kernel;
+    }
+    kernel_ended
+}
+
+/// Ends the whole family, however fast it grows meanwhile. False when some would not go.
+pub(crate) fn end_all(kernel: Pid) -> bool {
+    let start = Instant::now();
+    loop {
+        // A stopped process starts no others, and nothing can catch or ignore either signal.
+        for signal in [Signal::STOP, Signal::KILL] {
+            for id in family().members {
+                if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+                    let _ = kill_process(id, signal); // it may be gone already
+                }
+            }
+        }
+        bury(kernel);
+        if family().members.is_empty() {
+            return true;
+        }
+        if start.elapsed() > Duration::from_secs(20) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn all() -> Vec<Process> {
+    let page = rustix::param::page_size() as u64;
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.filter_map(|id| {
+        let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
+        parse(id, &String::from_utf8_lossy(&stat), page)
+    })
+    .collect()
+}
+
+/// Reads `/proc/ID/stat`, see proc(5). The second field, the name, may hold anything.
+#[cfg(target_os = "linux")]
+fn parse(id: u32, stat: &str, page: u64) -> Option<Process> {
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(Process {
+        id,
+        parent: fields.get(1)?.parse().ok()?,
+        threads: fields.get(17)?.parse().ok()?,
+        memory: fields.get(21)?.parse::<u64>().ok()? * page,
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn all() -> Vec<Process> {
+    let mut ps = std::process::Command::new("ps");
+    let text = crate::tools::read(ps.args(["-A", "-o", "pid=,ppid=,rss="])).unwrap_or_default();
+    let process = |line: &str| {
+        let mut fields = line.split_whitespace().map(|field| field.parse::<u64>().ok());
+        let (id, parent, kilobytes) = (fields.next()??, fields.next()??, fields.next()??);
+        let (id, parent) = (u32::try_from(id).ok()?, u32::try_from(parent).ok()?);
+        Some(Process { id, parent, threads: 1, memory: kilobytes * 1024 })
+    };
+    text.lines().filter_map(process).collect()
+}
+
+/// Whether the machine itself is about to run out of memory.
+pub(crate) fn memory_is_short() -> bool {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let available = text.lines().find_map(|line| {
+        line.strip_prefix("MemAvailable:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()
+    });
+    available.is_some_and(|kilobytes| kilobytes < 200_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descendants_of_descendants_are_counted_and_strangers_are_not() {
+        let process = |id, parent| Process { id, parent, threads: 2, memory: 10 };
+        let all = [process(2, 1), process(3, 2), process(4, 3), process(5, 1), process(6, 6)];
+        let family = descendants(&all, 2);
+        assert_eq!(family, Family { members: vec![3, 4], threads: 4, memory: 20 });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn any_name_of_a_process_is_read() {
+        let stat = "42 (a) b) 7 (c) S 41 42 42 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 5 0 100 1000 3 9";
+        let process = Process { id: 42, parent: 41, threads: 5, memory: 3 * 4096 };
+        assert_eq!(parse(42, stat, 4096), Some(process));
+        assert!(all().iter().any(|process| process.id == std::process::id() && process.memory > 0));
+    }
+}
