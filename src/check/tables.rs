@@ -177,6 +177,12 @@ pub fn standardise_column(
                 );
             }
         }
+        if mass_train == &train {
+            return wrong(
+                "mass_train still holds grams: nothing was subtracted or divided yet",
+                "mass_train enthält noch Gramm: Es wurde noch nichts abgezogen oder geteilt",
+            );
+        }
         if differ(mass_train, &standardised(&train, &train)) {
             return by_hand(mass_train);
         }

@@ -83,12 +83,7 @@ pub fn species() -> [&'static str; 3] {
 pub fn columns() -> [&'static str; 4] {
     either(
         ["bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)"],
-        [
-            "Schnabell\u{e4}nge (mm)",
-            "Schnabelh\u{f6}he (mm)",
-            "Flossenl\u{e4}nge (mm)",
-            "K\u{f6}rpermasse (g)",
-        ],
+        ["Schnabellänge (mm)", "Schnabelhöhe (mm)", "Flossenlänge (mm)", "Körpermasse (g)"],
     )
 }
 
