@@ -16,7 +16,7 @@ CELL = ':dep zunder = "0.1"\nuse zunder::prelude::*;'
 def main(evcxr):
     manager = KernelManager()
     manager._kernel_spec = KernelSpec(argv=[evcxr, "--control_file", "{connection_file}"])
-    with Session(manager, ".", start_timeout=1800)  # a busy machine compiles slowly as session:
+    with Session(manager, ".", start_timeout=1800) as session:  # a busy machine is slow
         outputs, reply, _ = session.run(CELL)
         session.drain(0.2)
     return error_text(outputs, reply)
