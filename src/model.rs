@@ -476,6 +476,15 @@ impl Model {
         arrays.collect()
     }
 
+    /// How often the optimizer has moved the weights, where that is counted here: for stacks of
+    /// `Dense` layers.
+    pub(crate) fn num_steps(&self) -> Option<usize> {
+        match &self.network {
+            Network::Dense(network) => Some(network.num_steps()),
+            Network::Burn(_) => None,
+        }
+    }
+
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.
     ///
     /// # Errors
