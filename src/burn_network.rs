@@ -1,70 +1,86 @@
 //! Any network on Burn: modules forward, autodiff backward, Burn's optimizer trait for the step.
 
+mod forward;
+mod optimizers;
+
 use burn::module::{Module, Param};
 use burn::nn::Linear as BurnLinear;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{
-    AdaptiveMomentumState, GradientsParams, LearningRate, ModuleOptimizer, SgdConfig,
-};
+use burn::optim::{GradientsParams, LearningRate, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
+use crate::dice::Dice;
 use crate::kernels::Rows;
 use crate::layers::Activation;
 use crate::losses::{EPSILON, Loss};
-use crate::optimizers::{Adam, Optimizer, Sgd};
-use crate::parameters::DenseParameters;
+use crate::optimizers::Optimizer;
+use crate::parameters::Parameters;
+use crate::shape::Shape;
+use crate::steps::Step;
+use forward::activate;
+use optimizers::{KerasAdam, sgd};
 
 /// The network with everything that training it needs.
 #[derive(Clone)]
 pub(crate) struct BurnNetwork {
-    stack: DenseStack,
-    activations: Vec<Activation>,
+    stack: Stack,
+    steps: Vec<Step>,
     optimizer: ModuleOptimizer,
     learning_rate: LearningRate,
     device: Device,
+    /// Chooses what a `Dropout` switches off. Not Burn's own generator, which all networks share.
+    dice: Dice,
     /// `[n, units]` of the last layer, after a forward pass.
     sums: Vec<f32>,
     outputs: Vec<f32>,
 }
 
-/// The layers as Burn sees them; a kernel is `[inputs, units]`, as in Keras.
+/// The weights as Burn sees them. A kernel is `[inputs, units]`, as in Keras; that of a `Conv2D` is
+/// the same numbers as Keras's `(height, width, channels, filters)`, the first three in one.
 #[derive(Module, Debug)]
-struct DenseStack {
+struct Stack {
     layers: Vec<BurnLinear>,
 }
 
 impl BurnNetwork {
     pub(crate) fn new(
-        parameters: &[DenseParameters],
-        activations: &[Activation],
+        parameters: &[Parameters],
+        steps: &[Step],
         optimizer: Optimizer,
         device: Device,
+        dice: Dice,
     ) -> Self {
         let module_optimizer = match optimizer {
             Optimizer::Adam(adam) => ModuleOptimizer::from(KerasAdam(adam)),
             Optimizer::Sgd(settings) => sgd(settings),
         };
         BurnNetwork {
-            stack: DenseStack::new(parameters, &device.clone().autodiff()),
-            activations: activations.to_vec(),
+            stack: Stack::new(parameters, &device.clone().autodiff()),
+            steps: steps.to_vec(),
             optimizer: module_optimizer,
             learning_rate: optimizer.learning_rate(),
             device,
+            dice,
             sums: Vec::new(),
             outputs: Vec::new(),
         }
     }
 
-    pub(crate) fn parameters(&self) -> Vec<DenseParameters> {
-        self.stack.layers.iter().map(DenseStack::parameters_of).collect()
+    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
+        self.stack.layers.iter().zip(shapes).map(Stack::parameters_of).collect()
     }
 
-    pub(crate) fn set_parameters(&mut self, parameters: &[DenseParameters]) {
+    /// From here on a `Dropout` switches off what these dice say.
+    pub(crate) fn set_dice(&mut self, dice: Dice) {
+        self.dice = dice;
+    }
+
+    pub(crate) fn set_parameters(&mut self, parameters: &[Parameters]) {
         // In place, so that the optimizer still knows the parameters by their ids.
         let device = self.device.clone().autodiff();
         for (layer, new) in self.stack.layers.iter_mut().zip(parameters) {
-            let kernel = TensorData::new(new.kernel.clone(), [new.inputs, new.units]);
-            let bias = TensorData::new(new.bias.clone(), [new.units]);
+            let kernel = TensorData::new(new.kernel.clone(), [new.inputs(), new.units()]);
+            let bias = TensorData::new(new.bias.clone(), [new.units()]);
             layer.weight =
                 layer.weight.clone().map(|_| Tensor::from_data(kernel, &device).require_grad());
             layer.bias = layer
@@ -77,7 +93,7 @@ impl BurnNetwork {
     /// Computes the outputs for samples `x`, row after row, and keeps them.
     pub(crate) fn forward(&mut self, x: Rows<'_>) {
         let x = tensor(x, &self.device);
-        let sums = self.stack.valid().forward(x, &self.activations);
+        let sums = self.stack.valid().forward(x, &self.steps, None);
         self.keep(sums);
     }
 
@@ -95,7 +111,7 @@ impl BurnNetwork {
         accept: impl FnOnce(&[f32], &[f32]) -> bool,
     ) {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.activations);
+        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.dice));
         self.keep(sums.clone());
         if !accept(&self.sums, &self.outputs) {
             return;
@@ -108,7 +124,7 @@ impl BurnNetwork {
     }
 
     fn last_activation(&self) -> Activation {
-        self.activations.last().copied().unwrap_or(Activation::Linear)
+        self.steps.last().and_then(Step::activation).unwrap_or(Activation::Linear)
     }
 
     fn keep(&mut self, sums: Tensor<2>) {
@@ -120,62 +136,39 @@ impl BurnNetwork {
 
     /// The gradients of each layer's kernel and bias, for comparison with the fast path.
     #[cfg(test)]
-    pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<DenseParameters> {
+    pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.activations);
+        let sums = self.stack.forward(tensor(x, &device), &self.steps, None);
         let y = tensor(y, &device);
         let gradients = batch_loss(loss, self.last_activation(), sums, y).backward();
-        let gradient = |layer: &BurnLinear| {
-            let [inputs, units] = layer.weight.dims();
+        let gradient = |(layer, shape): (&BurnLinear, Shape)| {
             let kernel = layer.weight.val().grad(&gradients).expect("the kernel is trained");
             let bias = layer.bias.as_ref().expect("layers have a bias").val();
             let bias = bias.grad(&gradients).expect("the bias is trained");
             let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
-            DenseParameters { inputs, units, kernel, bias }
+            Parameters { shape, kernel, bias }
         };
-        self.stack.layers.iter().map(gradient).collect()
+        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
+        self.stack.layers.iter().zip(shapes).map(gradient).collect()
     }
 }
 
-impl DenseStack {
-    fn new(parameters: &[DenseParameters], device: &Device) -> Self {
-        let layer = |p: &DenseParameters| BurnLinear {
+impl Stack {
+    fn new(parameters: &[Parameters], device: &Device) -> Self {
+        let layer = |p: &Parameters| BurnLinear {
             weight: Param::from_data(
-                TensorData::new(p.kernel.clone(), [p.inputs, p.units]),
+                TensorData::new(p.kernel.clone(), [p.inputs(), p.units()]),
                 device,
             ),
-            bias: Some(Param::from_data(TensorData::new(p.bias.clone(), [p.units]), device)),
+            bias: Some(Param::from_data(TensorData::new(p.bias.clone(), [p.units()]), device)),
         };
-        DenseStack { layers: parameters.iter().map(layer).collect() }
+        Stack { layers: parameters.iter().map(layer).collect() }
     }
 
-    fn parameters_of(layer: &BurnLinear) -> DenseParameters {
-        let [inputs, units] = layer.weight.dims();
+    fn parameters_of((layer, shape): (&BurnLinear, Shape)) -> Parameters {
         let kernel = numbers(layer.weight.val().into_data());
         let bias = layer.bias.as_ref().map(|bias| numbers(bias.val().into_data()));
-        DenseParameters { inputs, units, kernel, bias: bias.unwrap_or_default() }
-    }
-
-    /// The sums of the last layer `[n, units]`; its activation belongs to the loss.
-    fn forward(&self, x: Tensor<2>, activations: &[Activation]) -> Tensor<2> {
-        let last = self.layers.len() - 1;
-        self.layers.iter().zip(activations).enumerate().fold(
-            x,
-            |x, (index, (layer, &activation))| {
-                let sums = layer.forward(x);
-                if index == last { sums } else { activate(activation, sums) }
-            },
-        )
-    }
-}
-
-fn activate(activation: Activation, sums: Tensor<2>) -> Tensor<2> {
-    match activation {
-        Activation::Linear => sums,
-        Activation::Relu => activation::relu(sums),
-        Activation::Sigmoid => activation::sigmoid(sums),
-        Activation::Tanh => activation::tanh(sums),
-        Activation::Softmax => activation::softmax(sums, 1),
+        Parameters { shape, kernel, bias: bias.unwrap_or_default() }
     }
 }
 
@@ -207,46 +200,6 @@ fn numbers(data: TensorData) -> Vec<f32> {
     data.try_into_vec().expect("the tensors here are made of float32")
 }
 
-/// Keras's Adam. Burn's own adds epsilon after the correction of the second moment, as PyTorch does.
-#[derive(Clone)]
-struct KerasAdam(Adam);
-
-impl burn::optim::Optimizer for KerasAdam {
-    type State<const D: usize> = AdaptiveMomentumState<D>;
-
-    fn step<const D: usize>(
-        &self,
-        _: LearningRate,
-        weights: Tensor<D>,
-        gradient: Tensor<D>,
-        state: Option<Self::State<D>>,
-    ) -> (Tensor<D>, Option<Self::State<D>>) {
-        let KerasAdam(adam) = self;
-        let zeros = || gradient.zeros_like();
-        let state = state.unwrap_or_else(|| AdaptiveMomentumState::new(0, zeros(), zeros()));
-        let time = state.time + 1;
-        let first = state.moment_1 * adam.beta_1 + gradient.clone() * (1.0 - adam.beta_1);
-        let second = state.moment_2 * adam.beta_2 + gradient.powi_scalar(2) * (1.0 - adam.beta_2);
-        let change =
-            first.clone() * adam.step_size(time as i32) / (second.clone().sqrt() + adam.epsilon);
-        (weights - change, Some(AdaptiveMomentumState::new(time, first, second)))
-    }
-
-    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
-        state.to_device(device)
-    }
-}
-
-/// Keras's SGD, which is Burn's without dampening.
-fn sgd(sgd: Sgd) -> ModuleOptimizer {
-    let momentum = MomentumConfig::new()
-        .with_momentum(sgd.momentum)
-        .with_dampening(0.0)
-        .with_nesterov(sgd.nesterov);
-    let momentum = (sgd.momentum > 0.0).then_some(momentum);
-    SgdConfig::new().with_momentum(momentum).init()
-}
-
 #[cfg(test)]
 mod tests {
     use rand::rngs::StdRng;
@@ -256,12 +209,13 @@ mod tests {
     use crate::dense_network::DenseNetwork;
     use crate::layers::{Linear, Relu, Sigmoid, Softmax, Tanh};
     use crate::losses::{CategoricalCrossentropy, MeanSquaredError};
+    use crate::optimizers::{Adam, Sgd};
 
     const ALL: [Activation; 5] = [Linear, Relu, Sigmoid, Tanh, Softmax];
 
     /// A random stack of layers with random samples and labels.
     struct Case {
-        parameters: Vec<DenseParameters>,
+        parameters: Vec<Parameters>,
         activations: Vec<Activation>,
         loss: Loss,
         num_samples: usize,
@@ -281,9 +235,9 @@ mod tests {
             if loss.is_crossentropy() {
                 activations[num_layers - 1] = Softmax;
             }
-            let layer = |w: &[usize]| DenseParameters {
+            let layer = |w: &[usize]| Parameters {
                 bias: (0..w[1]).map(|_| rng.random_range(-0.5..0.5)).collect(),
-                ..DenseParameters::glorot_uniform(w[0], w[1], rng)
+                ..Parameters::glorot_uniform(Shape::from([w[0], w[1]]), rng)
             };
             let parameters = widths.windows(2).map(layer).collect();
             let num_samples = rng.random_range(1..=70);
@@ -298,7 +252,7 @@ mod tests {
         }
 
         fn x(&self) -> Rows<'_> {
-            Rows::all(&self.x, self.parameters[0].inputs)
+            Rows::all(&self.x, self.parameters[0].inputs())
         }
 
         fn y(&self) -> Rows<'_> {
@@ -308,12 +262,20 @@ mod tests {
         fn both(&self, optimizer: Optimizer) -> (DenseNetwork, BurnNetwork) {
             let dense = DenseNetwork::new(&self.parameters, &self.activations, optimizer);
             let device = Device::flex();
-            (dense, BurnNetwork::new(&self.parameters, &self.activations, optimizer, device))
+            let layers = self.parameters.iter().zip(&self.activations);
+            let step = |(p, &activation): (&Parameters, _)| Step::Dense {
+                inputs: p.inputs(),
+                units: p.units(),
+                activation,
+            };
+            let steps: Vec<Step> = layers.map(step).collect();
+            let dice = Dice::new(0);
+            (dense, BurnNetwork::new(&self.parameters, &steps, optimizer, device, dice))
         }
     }
 
     /// The largest difference, relative to the largest number: small terms may cancel.
-    fn difference(a: &[DenseParameters], b: &[DenseParameters]) -> f32 {
+    fn difference(a: &[Parameters], b: &[Parameters]) -> f32 {
         let arrays =
             a.iter().zip(b).flat_map(|(a, b)| [(&a.kernel, &b.kernel), (&a.bias, &b.bias)]);
         let of_array = |(a, b): (&Vec<f32>, &Vec<f32>)| {

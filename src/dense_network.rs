@@ -17,7 +17,8 @@ use crate::kernels::{self, Rows, padded};
 use crate::layers::Activation;
 use crate::losses::Loss;
 use crate::optimizers::{Memory, Optimizer};
-use crate::parameters::DenseParameters;
+use crate::parameters::Parameters;
+use crate::shape::Shape;
 
 /// The network with everything that training it needs.
 #[derive(Clone)]
@@ -62,7 +63,7 @@ impl DenseNetwork {
     }
 
     pub(crate) fn new(
-        parameters: &[DenseParameters],
+        parameters: &[Parameters],
         activations: &[Activation],
         optimizer: Optimizer,
     ) -> Self {
@@ -71,11 +72,11 @@ impl DenseNetwork {
         DenseNetwork { layers, optimizer, step: 0 }
     }
 
-    pub(crate) fn parameters(&self) -> Vec<DenseParameters> {
+    pub(crate) fn parameters(&self) -> Vec<Parameters> {
         self.layers.iter().map(|layer| layer.unpadded(&layer.kernel, &layer.bias)).collect()
     }
 
-    pub(crate) fn set_parameters(&mut self, parameters: &[DenseParameters]) {
+    pub(crate) fn set_parameters(&mut self, parameters: &[Parameters]) {
         for (layer, parameters) in self.layers.iter_mut().zip(parameters) {
             layer.set_parameters(parameters);
         }
@@ -103,6 +104,31 @@ impl DenseNetwork {
     /// Moves all weights one step, after [`forward`](Self::forward) with the same samples.
     pub(crate) fn learn(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) {
         self.backward(x, y, loss);
+        self.update();
+    }
+
+    /// The same, for layers that stand before these: fills the gradient of the loss by the inputs,
+    /// `[n, padded inputs]`.
+    pub(crate) fn learn_and_pass_on(
+        &mut self,
+        x: Rows<'_>,
+        y: Rows<'_>,
+        loss: Loss,
+        inputs_gradient: &mut Vec<f32>,
+    ) {
+        self.backward(x, y, loss);
+        self.pass_on(inputs_gradient);
+        self.update();
+    }
+
+    /// The gradient of the loss by the inputs, after a backward pass.
+    pub(crate) fn pass_on(&self, inputs_gradient: &mut Vec<f32>) {
+        if let Some(first) = self.layers.first() {
+            first.gradient_of_inputs(inputs_gradient);
+        }
+    }
+
+    fn update(&mut self) {
         self.step += 1;
         for layer in &mut self.layers {
             layer.update(&self.optimizer, self.step);
@@ -130,12 +156,7 @@ impl DenseNetwork {
 
     /// The gradients of each layer's kernel and bias, for comparison with Burn's.
     #[cfg(test)]
-    pub(crate) fn gradients(
-        &mut self,
-        x: Rows<'_>,
-        y: Rows<'_>,
-        loss: Loss,
-    ) -> Vec<DenseParameters> {
+    pub(crate) fn gradients(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
         self.forward(x);
         self.backward(x, y, loss);
         let layers = self.layers.iter();
@@ -144,8 +165,8 @@ impl DenseNetwork {
 }
 
 impl DenseLayer {
-    fn new(parameters: &DenseParameters, activation: Activation, optimizer: &Optimizer) -> Self {
-        let DenseParameters { inputs, units, .. } = *parameters;
+    fn new(parameters: &Parameters, activation: Activation, optimizer: &Optimizer) -> Self {
+        let (inputs, units) = (parameters.inputs(), parameters.units());
         let (kernel_size, bias_size) = (inputs * padded(units), padded(units));
         let mut layer = DenseLayer {
             inputs,
@@ -166,7 +187,7 @@ impl DenseLayer {
         layer
     }
 
-    fn set_parameters(&mut self, parameters: &DenseParameters) {
+    fn set_parameters(&mut self, parameters: &Parameters) {
         let rows = self.kernel.chunks_exact_mut(self.bias.len());
         for (row, new) in rows.zip(parameters.kernel.chunks_exact(self.units)) {
             row[..self.units].copy_from_slice(new);
@@ -175,11 +196,10 @@ impl DenseLayer {
     }
 
     /// Kernel and bias, or their gradients, without the padding.
-    fn unpadded(&self, kernel: &[f32], bias: &[f32]) -> DenseParameters {
+    fn unpadded(&self, kernel: &[f32], bias: &[f32]) -> Parameters {
         let rows = kernel.chunks_exact(self.bias.len());
-        DenseParameters {
-            inputs: self.inputs,
-            units: self.units,
+        Parameters {
+            shape: Shape::from([self.inputs, self.units]),
             kernel: rows.flat_map(|row| &row[..self.units]).copied().collect(),
             bias: bias[..self.units].to_vec(),
         }
@@ -223,18 +243,7 @@ impl DenseLayer {
     fn through_activation(&mut self) {
         let rows = self.gradient.chunks_exact_mut(self.bias.len());
         for (gradient, outputs) in rows.zip(self.outputs.chunks_exact(self.units)) {
-            let pairs = gradient.iter_mut().zip(outputs);
-            match self.activation {
-                Activation::Linear => {}
-                Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
-                Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
-                Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
-                Activation::Softmax => {
-                    let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
-                    let pairs = gradient.iter_mut().zip(outputs);
-                    pairs.for_each(|(g, a)| *g = a * (*g - mean));
-                }
-            }
+            through_activation(self.activation, gradient, outputs);
         }
     }
 
@@ -255,5 +264,22 @@ impl DenseLayer {
         let DenseLayer { kernel, bias, kernel_gradient, bias_gradient, .. } = self;
         kernels::update(optimizer, step, kernel, kernel_gradient, &mut self.kernel_memory);
         kernels::update(optimizer, step, bias, bias_gradient, &mut self.bias_memory);
+    }
+}
+
+/// Turns the gradient by the outputs of one sample into the gradient by its sums.
+#[inline(always)]
+pub(crate) fn through_activation(activation: Activation, gradient: &mut [f32], outputs: &[f32]) {
+    let pairs = gradient.iter_mut().zip(outputs);
+    match activation {
+        Activation::Linear => {}
+        Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
+        Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
+        Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
+        Activation::Softmax => {
+            let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
+            let pairs = gradient.iter_mut().zip(outputs);
+            pairs.for_each(|(g, a)| *g = a * (*g - mean));
+        }
     }
 }

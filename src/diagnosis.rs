@@ -139,22 +139,15 @@ fn scaling(task: &Task) -> Option<Note> {
     is_other.then(|| Note::ScaledUnlikeTraining { training: reach, validation: validation.reach() })
 }
 
-fn activation(layer: &Layer) -> Option<Activation> {
-    match layer {
-        Layer::Dense(dense) => Some(dense.activation),
-        Layer::Input(_) => None,
-    }
-}
-
 fn last_activation(task: &Task) -> Option<Note> {
-    let activation = task.layers.last().and_then(activation)?;
+    let activation = task.layers.last().and_then(Layer::activation)?;
     let is_wrong = task.loss.is_crossentropy() && activation != Activation::Softmax;
     is_wrong.then_some(Note::NoSoftmax { activation })
 }
 
 fn hidden_softmax(layers: &[Layer]) -> Option<Note> {
     let (_, before) = layers.split_last()?;
-    let found = before.iter().position(|layer| activation(layer) == Some(Activation::Softmax));
+    let found = before.iter().position(|layer| layer.activation() == Some(Activation::Softmax));
     found.map(|layer| Note::HiddenSoftmax { layer })
 }
 

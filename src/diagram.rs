@@ -1,20 +1,21 @@
-//! `network.diagram()`: the layers as columns of circles, joined by lines.
+//! `network.diagram()`: the layers as columns of circles or stacks of pictures, joined by lines.
 
-use crate::canvas::{Align, BLACK, BLUE, Canvas, GREY, LIGHT_GREY, ORANGE, Type};
+use crate::canvas::{Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, Type, WHITE};
 use crate::error::Result;
 use crate::figure::Figure;
-use crate::layers::Layer;
+use crate::layers::{Activation, Layer, Window};
 use crate::numbers::thousands;
 use crate::sequential::Sequential;
+use crate::shape::Shape;
 
 /// The words in this picture.
 mod words {
     use crate::language::either;
 
-    pub(super) fn rows() -> [&'static str; 4] {
+    pub(super) fn rows() -> [&'static str; 5] {
         either(
-            ["layer", "units", "activation", "parameters"],
-            ["Schicht", "Einheiten", "Aktivierung", "Parameter"],
+            ["layer", "units", "window", "activation", "parameters"],
+            ["Schicht", "Einheiten", "Fenster", "Aktivierung", "Parameter"],
         )
     }
 
@@ -42,8 +43,15 @@ mod words {
 
 /// A layer with more units than this is drawn with dots in its middle.
 const MOST_CIRCLES: usize = 10;
+/// The row of the table that only layers with windows need.
+const WINDOWS: usize = 2;
 /// Circles above the dots, and below.
 const CIRCLES_BY_DOTS: usize = 5;
+/// Of a layer of pictures so many channels are drawn at most.
+const MOST_PICTURES: usize = 5;
+/// The longer side of the largest picture, and how far one stands out behind the other.
+const PICTURE: f64 = 64.0;
+const BEHIND: f64 = 5.0;
 const RADIUS: f64 = 8.5;
 const CIRCLE_SPACING: f64 = 24.0;
 const MARGIN: f64 = 16.0;
@@ -56,7 +64,8 @@ impl Sequential {
     /// another, with their units, activations and parameters below.
     ///
     /// Of a layer with many units, only some circles are drawn, with dots between them. Each line
-    /// is a weight.
+    /// is a weight. Pictures are drawn as a stack, one behind the other for each channel, and smaller
+    /// where a layer makes them smaller; circles that are switched off by a `Dropout` are empty.
     ///
     /// # Errors
     ///
@@ -68,10 +77,31 @@ impl Sequential {
 }
 
 /// What is drawn of one layer.
-struct Column {
-    units: usize,
+struct Column<'a> {
+    layer: &'a Layer,
+    output: &'a Shape,
     /// One text for each row of the table below.
-    texts: [String; 4],
+    texts: [String; 5],
+}
+
+impl Column<'_> {
+    /// Height, width and channels, if it is drawn as a stack of pictures.
+    fn pictures(&self) -> Option<[usize; 3]> {
+        self.output.dims().try_into().ok()
+    }
+
+    /// Which places of the column hold a circle.
+    fn slots(&self) -> Vec<bool> {
+        match self.pictures() {
+            Some(_) => Vec::new(),
+            None => slots(self.output.num_values()),
+        }
+    }
+
+    /// Whether each circle goes on by itself, and is not joined to all circles before it.
+    fn is_one_to_one(&self) -> bool {
+        matches!(self.layer, Layer::Flatten(_) | Layer::Dropout(_))
+    }
 }
 
 fn draw(network: &Sequential) -> Result<String> {
@@ -82,13 +112,15 @@ fn draw(network: &Sequential) -> Result<String> {
         .iter()
         .zip(&shaped)
         .map(|(layer, shaped)| Column {
-            units: shaped.output.num_values(),
+            layer,
+            output: &shaped.output,
             texts: [
                 layer.kind().to_owned(),
                 match shaped.output.dims() {
                     [units] => thousands(*units),
                     _ => shaped.output.to_string(),
                 },
+                window(layer),
                 activation(layer).to_owned(),
                 match shaped.num_parameters {
                     0 => String::new(),
@@ -105,11 +137,16 @@ fn draw(network: &Sequential) -> Result<String> {
     let title = words::title(columns.len() - 1, &thousands(parameters));
     let table = NAMES + spacing * columns.len() as f64;
     let inside = table.max(Type::TITLE.width_of(&title));
-    let tallest = columns.iter().map(|column| slots(column.units).len()).max().unwrap_or(0);
+    let tallest = columns.iter().map(|column| column.slots().len()).max().unwrap_or(0);
+    let stacks = Stacks::new(&columns);
+    let tallest = if stacks.largest > 0 { tallest.max(5) } else { tallest };
+    let rows: Vec<usize> = (0..words::rows().len())
+        .filter(|&row| row != WINDOWS || columns.iter().any(|c| !c.texts[row].is_empty()))
+        .collect();
     let circles_top = MARGIN + 2.0 * LINE;
     let circles_height = tallest as f64 * CIRCLE_SPACING;
     let table_top = circles_top + circles_height + 1.2 * LINE;
-    let height = table_top + 5.6 * LINE + MARGIN;
+    let height = table_top + (rows.len() as f64 + 1.6) * LINE + MARGIN;
 
     let mut canvas = Canvas::new(inside + 2.0 * MARGIN, height);
     let left = MARGIN + (inside - table) / 2.0 + NAMES;
@@ -120,7 +157,7 @@ fn draw(network: &Sequential) -> Result<String> {
         .enumerate()
         .map(|(position, column)| {
             let x = left + (position as f64 + 0.5) * spacing;
-            let slots = slots(column.units);
+            let slots = column.slots();
             let top = middle - (slots.len() as f64 - 1.0) / 2.0 * CIRCLE_SPACING;
             let y = |slot: usize| top + slot as f64 * CIRCLE_SPACING;
             let place = |(slot, is_circle)| Slot { at: [x, y(slot)], is_circle };
@@ -128,17 +165,41 @@ fn draw(network: &Sequential) -> Result<String> {
         })
         .collect();
     // Lines first, so that they end behind the circles.
-    for neighbours in places.windows(2) {
-        let ends = |layer: usize| neighbours[layer].iter().filter(|slot| slot.is_circle);
-        let lines = ends(0).flat_map(|from| ends(1).map(move |to| [from.at, to.at]));
+    let x = |position: usize| left + (position as f64 + 0.5) * spacing;
+    for (position, (neighbours, pair)) in places.windows(2).zip(columns.windows(2)).enumerate() {
+        let circles = |column: &[Slot]| -> Vec<[f64; 2]> {
+            column.iter().filter(|slot| slot.is_circle).map(|slot| slot.at).collect()
+        };
+        let (from, to) = (circles(&neighbours[0]), circles(&neighbours[1]));
+        let (is_picture, is_matched) = (
+            pair.iter().any(|column| column.pictures().is_some()),
+            pair[1].is_one_to_one() && from.len() == to.len(),
+        );
+        let lines: Vec<[[f64; 2]; 2]> = match (is_picture, is_matched) {
+            (true, _) => {
+                let corners = |column: &Column, x, side, circles: &[[f64; 2]]| {
+                    stacks.corners(column, [x, middle], side).unwrap_or_else(|| ends(circles))
+                };
+                let from = corners(&pair[0], x(position), 1.0, &from);
+                let to = corners(&pair[1], x(position + 1), -1.0, &to);
+                from.into_iter().zip(to).map(|(from, to)| [from, to]).collect()
+            }
+            (_, true) => from.into_iter().zip(to).map(|(from, to)| [from, to]).collect(),
+            _ => from.iter().flat_map(|&from| to.iter().map(move |&to| [from, to])).collect(),
+        };
         canvas.lines(lines, LIGHT_GREY, 0.7);
     }
     let last = columns.len() - 1;
     for (position, slots) in places.iter().enumerate() {
         let fill = if position == 0 || position == last { BLUE } else { ORANGE };
-        for slot in slots {
+        stacks.draw(&mut canvas, &columns[position], [x(position), middle], fill);
+        let is_dropout = matches!(columns[position].layer, Layer::Dropout(_));
+        for (number, slot) in slots.iter().enumerate() {
             if slot.is_circle {
                 canvas.circle(slot.at, RADIUS, fill);
+                if is_dropout && number % 4 == 1 {
+                    canvas.circle(slot.at, RADIUS - 1.5, WHITE);
+                }
             } else {
                 let [x, y] = slot.at;
                 for dot in [-6.0, 0.0, 6.0] {
@@ -149,16 +210,15 @@ fn draw(network: &Sequential) -> Result<String> {
     }
 
     let name = Type { colour: GREY, align: Align::Left, ..Type::LABEL };
-    for (row, text) in words::rows().into_iter().enumerate() {
-        let y = table_top + row as f64 * LINE;
-        canvas.text([left - NAMES, y], name, text);
+    for (line, &row) in rows.iter().enumerate() {
+        let y = table_top + line as f64 * LINE;
+        canvas.text([left - NAMES, y], name, words::rows()[row]);
         for (position, column) in columns.iter().enumerate() {
-            let x = left + (position as f64 + 0.5) * spacing;
             let look = Type { bold: row == 0, colour: BLACK, ..Type::LABEL };
-            canvas.text([x, y], look, &column.texts[row]);
+            canvas.text([x(position), y], look, &column.texts[row]);
         }
     }
-    let y = table_top + 5.2 * LINE;
+    let y = table_top + (rows.len() as f64 + 1.2) * LINE;
     let legend = [(BLUE, words::ends()), (ORANGE, words::hidden())];
     let mut x = left - NAMES;
     for (fill, text) in legend.into_iter().take(if last > 1 { 2 } else { 1 }) {
@@ -167,6 +227,50 @@ fn draw(network: &Sequential) -> Result<String> {
         x += 18.0 + Type::LABEL.width_of(text) + 20.0;
     }
     Ok(canvas.into_svg())
+}
+
+/// How pictures are drawn, all to the same scale.
+struct Stacks {
+    /// The longest side of all pictures, in pixels; 0 without pictures.
+    largest: usize,
+}
+
+impl Stacks {
+    fn new(columns: &[Column]) -> Self {
+        let sides = columns.iter().filter_map(Column::pictures);
+        Stacks { largest: sides.map(|[height, width, _]| height.max(width)).max().unwrap_or(0) }
+    }
+
+    /// How many pictures are drawn, and the width and height of each. Never too small to be seen.
+    fn look(&self, [height, width, channels]: [usize; 3]) -> (usize, [f64; 2]) {
+        let length = |side: usize| (PICTURE * side as f64 / self.largest.max(1) as f64).max(8.0);
+        (channels.clamp(1, MOST_PICTURES), [length(width), length(height)])
+    }
+
+    fn draw(&self, canvas: &mut Canvas, column: &Column, [x, y]: [f64; 2], fill: Colour) {
+        let Some(sides) = column.pictures() else { return };
+        let (pictures, [width, height]) = self.look(sides);
+        for number in (0..pictures).rev() {
+            let shift = BEHIND * (number as f64 - (pictures - 1) as f64 / 2.0);
+            let area = [x - width / 2.0 + shift, y - height / 2.0 - shift, width, height];
+            canvas.rectangle(area, fill);
+            canvas.frame(area, WHITE);
+        }
+    }
+
+    /// Where lines to the neighbour end: `side` is 1 for the right one, -1 for the left one.
+    fn corners(&self, column: &Column, [x, y]: [f64; 2], side: f64) -> Option<[[f64; 2]; 2]> {
+        let (pictures, [width, height]) = self.look(column.pictures()?);
+        let shift = BEHIND * (pictures - 1) as f64 / 2.0;
+        let x = x + side * (width / 2.0 + shift);
+        Some([[x, y - height / 2.0 - side * shift], [x, y + height / 2.0 - side * shift]])
+    }
+}
+
+/// The first circle and the last.
+fn ends(circles: &[[f64; 2]]) -> [[f64; 2]; 2] {
+    let or_corner = |circle: Option<&[f64; 2]>| circle.copied().unwrap_or_default();
+    [or_corner(circles.first()), or_corner(circles.last())]
 }
 
 /// A place in a column: for a circle, or for the dots that stand for more of them.
@@ -183,18 +287,25 @@ fn slots(units: usize) -> Vec<bool> {
     (0..2 * CIRCLES_BY_DOTS + 1).map(|slot| slot != CIRCLES_BY_DOTS).collect()
 }
 
+/// The window of a layer that has one: `3 x 3`.
+fn window(layer: &Layer) -> String {
+    let window = match layer {
+        Layer::Conv2D(conv) => conv.window().ok(),
+        Layer::MaxPooling2D(pooling) => pooling.window().ok(),
+        _ => None,
+    };
+    window.map_or_else(String::new, Window::text)
+}
+
 fn activation(layer: &Layer) -> &'static str {
-    match layer {
-        Layer::Dense(dense) => dense.activation.name(),
-        Layer::Input(_) => "",
-    }
+    layer.activation().map_or("", Activation::name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::canvas::hex;
-    use crate::layers::{Dense, Input, Relu, Softmax};
+    use crate::layers::{Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D, Relu, Softmax};
 
     fn network(units: &[usize]) -> Sequential {
         let network = Sequential::new().add(Input::new(units[0]));
@@ -243,6 +354,27 @@ mod tests {
             widths.push(after.split('"').next().unwrap().parse::<f64>().unwrap());
         }
         assert!(widths.is_sorted() && widths[3] < 1_300.0, "{widths:?}");
+    }
+
+    #[test]
+    fn pictures_are_stacks_with_their_windows_below() {
+        let network = Sequential::new()
+            .add(Input::new([28, 28, 1]))
+            .add(Conv2D::new(8, 3).activation(Relu))
+            .add(MaxPooling2D::new(2))
+            .add(Flatten::new())
+            .add(Dropout::new(0.25))
+            .add(Dense::new(10).activation(Softmax));
+        let figure = network.diagram();
+        let svg = figure.svg().unwrap();
+        let rectangles = |colour| svg.matches(&format!("fill=\"{}\"/>", hex(colour))).count();
+        assert_eq!(circles(svg, ORANGE), 10 + 10, "Flatten and Dropout");
+        assert!(rectangles(ORANGE) >= 5 + 5 + 20);
+        for text in ["Conv2D", "(26, 26, 8)", "window", "3 x 3", "2 x 2", "1,352", "13,530"] {
+            assert!(svg.contains(&format!(">{text}</text>")), "{text}");
+        }
+        let dense = super::tests::network(&[3, 4, 2]).diagram();
+        assert!(!dense.svg().unwrap().contains(">window<"), "a row that nothing needs");
     }
 
     #[test]

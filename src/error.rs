@@ -150,6 +150,22 @@ pub enum Error {
         expected: &'static str,
         /// What comes.
         got: Shape,
+        /// How to mend it.
+        remedy: String,
+    },
+    /// A window of `Conv2D` or `MaxPooling2D` is larger than the picture.
+    WindowTooLarge {
+        /// Name of the layer.
+        layer: String,
+        /// The window.
+        window: Shape,
+        /// The shape of the picture.
+        got: Shape,
+    },
+    /// The network ends with pictures, where labels are rows of numbers.
+    EndsWithPictures {
+        /// The shape of what the last layer puts out.
+        output: Shape,
     },
     /// Cross-entropy compares classes, but the last layer has a single unit.
     OneUnitCrossentropy {
@@ -407,10 +423,20 @@ impl fmt::Display for Error {
                 f,
                 "there is an Input at position {position}: it must stand first, and only once"
             ),
-            Error::LayerDoesNotFit { layer, expected, got } => write!(
+            Error::LayerDoesNotFit { layer, expected, got, remedy } => write!(
                 f,
-                "{layer} expects {expected}, but the layer before it puts out {got}: \
-                 change the order, or put a layer between them that brings the shape"
+                "{layer} expects {expected}, but the layer before it puts out {got}: {remedy}"
+            ),
+            Error::WindowTooLarge { layer, window, got } => write!(
+                f,
+                "{layer} looks through a window of {window}, but the layer before it puts out \
+                 pictures of only {got}: choose a smaller window, or leave out a pooling layer \
+                 before it"
+            ),
+            Error::EndsWithPictures { output } => write!(
+                f,
+                "the network ends with {output} for each sample, but labels are rows of numbers: \
+                 add a Flatten and then a Dense layer with one unit for each class"
             ),
             Error::OneUnitCrossentropy { loss } => write!(
                 f,

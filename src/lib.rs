@@ -81,8 +81,11 @@ mod history;
 mod curves;
 mod live;
 mod parameters;
+mod dice;
+mod steps;
 mod kernels;
 mod dense_network;
+mod picture_network;
 mod burn_network;
 mod diagnosis;
 mod model;
@@ -108,7 +111,9 @@ pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_repor
 pub use figure::Figure;
 pub use history::History;
 pub use language::language;
-pub use layers::{Activation, Dense, Input, IntoLayer, Layer};
+pub use layers::{
+    Activation, Conv2D, Dense, Dropout, Flatten, Input, IntoLayer, Layer, MaxPooling2D, Padding,
+};
 pub use losses::Loss;
 pub use metrics::{IntoMetrics, Metric, Score};
 pub use model::{Fit, Model};
@@ -135,7 +140,10 @@ pub mod prelude {
     pub use crate::check::{self, hint};
     pub use crate::datasets::{fashion_mnist, languages, mnist, penguins};
     pub use crate::evaluation::{ConfusionMatrix, classification_report};
-    pub use crate::layers::{Activation, Dense, Input, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::layers::{
+        Activation, Conv2D, Dense, Dropout, Flatten, Input, Linear, MaxPooling2D, Padding, Relu,
+        Sigmoid, Softmax, Tanh,
+    };
     pub use crate::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
     };

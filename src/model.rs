@@ -4,29 +4,32 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 
 use crate::array::{Array, Scalar};
 use crate::burn_network::BurnNetwork;
 use crate::dense_network::DenseNetwork;
 use crate::diagnosis::{self, Outcome, Task};
+use crate::dice::Dice;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::language::either;
-use crate::layers::{Activation, Layer};
+use crate::layers::Activation;
 use crate::live::LiveCurves;
 use crate::losses::Loss;
 use crate::metrics::{IntoMetrics, Metric, Score};
 use crate::note::Note;
 use crate::optimizers::{IntoOptimizer, Optimizer};
-use crate::parameters::DenseParameters;
+use crate::parameters::Parameters;
+use crate::picture_network::PictureNetwork;
 use crate::preprocessing::to_categorical;
 use crate::sequential::{Backend, Sequential, Summary};
 use crate::shape::Shape;
+use crate::steps::Step;
 
 /// A compiled network: its layers, their weights, and how it is trained and judged.
 ///
@@ -70,6 +73,8 @@ pub struct Model {
 enum Network {
     /// A stack of `Dense` layers on the CPU, written out.
     Dense(DenseNetwork),
+    /// Convolutions and pooling before such a stack.
+    Pictures(Box<PictureNetwork>),
     /// Everything else, on Burn.
     Burn(Box<BurnNetwork>),
 }
@@ -83,7 +88,8 @@ impl Sequential {
     /// # Errors
     ///
     /// When the layers do not fit together ([`Error::NoLayers`], [`Error::NoInput`],
-    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`]), the loss does not fit the last one
+    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`], [`Error::WindowTooLarge`],
+    /// [`Error::EndsWithPictures`]), the loss does not fit the last one
     /// ([`Error::OneUnitCrossentropy`]), a setting makes no sense ([`Error::BadSetting`]) or the
     /// backend is not in this build ([`Error::BackendNotBuilt`]).
     pub fn compile(
@@ -104,29 +110,44 @@ impl Sequential {
     ) -> Result<Model> {
         optimizer.check()?;
         let shapes: Vec<Shape> = self.shaped_layers()?.into_iter().map(|l| l.output).collect();
-        if loss.is_crossentropy() && shapes.last().is_some_and(|last| last.num_values() == 1) {
+        let output = &shapes[shapes.len() - 1];
+        if output.num_dims() != 1 {
+            return Err(Error::EndsWithPictures { output: output.clone() });
+        }
+        if loss.is_crossentropy() && output.num_values() == 1 {
             return Err(Error::OneUnitCrossentropy { loss });
         }
+        let steps = Step::all(self)?;
         let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
-        let mut parameters = Vec::new();
-        let mut activations = Vec::new();
-        for (layer, input) in self.layers.iter().skip(1).zip(&shapes) {
-            if let Layer::Dense(dense) = layer {
-                let inputs = input.num_values();
-                parameters.push(DenseParameters::glorot_uniform(inputs, dense.units, &mut rng));
-                activations.push(dense.activation);
-            }
+        let kernels = steps.iter().filter_map(Step::kernel_shape);
+        let parameters: Vec<Parameters> =
+            kernels.map(|shape| Parameters::glorot_uniform(shape, &mut rng)).collect();
+        if parameters.is_empty() {
+            return Err(Error::NoLayers);
         }
-        let last_activation = activations.last().copied().unwrap_or(Activation::Linear);
-        let burn = |device, parameters: &[DenseParameters]| {
-            Network::Burn(Box::new(BurnNetwork::new(parameters, &activations, optimizer, device)))
-        };
-        let network = match self.backend {
-            Backend::Auto if DenseNetwork::can_train(loss, last_activation) => {
+        let last_activation = steps.last().and_then(Step::activation).unwrap_or(Activation::Linear);
+        let dice = Dice::new(rng.random());
+        let is_fast =
+            self.backend == Backend::Auto && DenseNetwork::can_train(loss, last_activation);
+        let network = match (Step::all_dense(&steps), PictureNetwork::front_of(&steps)) {
+            (Some(activations), _) if is_fast => {
                 Network::Dense(DenseNetwork::new(&parameters, &activations, optimizer))
             }
-            Backend::Auto | Backend::Flex => burn(Device::flex(), &parameters),
-            Backend::NdArray => burn(ndarray_device()?, &parameters),
+            (_, Some(front)) if is_fast => Network::Pictures(Box::new(PictureNetwork::new(
+                &parameters,
+                &steps,
+                front,
+                optimizer,
+                dice,
+            ))),
+            _ => {
+                let device = match self.backend {
+                    Backend::Auto | Backend::Flex => Device::flex(),
+                    Backend::NdArray => ndarray_device()?,
+                };
+                let network = BurnNetwork::new(&parameters, &steps, optimizer, device, dice);
+                Network::Burn(Box::new(network))
+            }
         };
         Ok(Model {
             description: self.clone(),
@@ -394,6 +415,10 @@ impl Model {
         };
         self.trained_up_to = Some(largest_value(&training.x));
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        if let Some(seed) = settings.seed {
+            // Other numbers than those of the order.
+            self.network.set_dice(Dice::new(seed ^ DICE));
+        }
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
@@ -467,12 +492,18 @@ impl Model {
         self.description.summary()
     }
 
-    /// The kernel `(inputs, units)` and bias `(units,)` of each `Dense` layer, first layer first.
+    /// Kernel and bias of each layer that learns, first layer first.
+    ///
+    /// # Shapes
+    ///
+    /// `Dense`: kernel `(inputs, units)`, bias `(units,)`. `Conv2D`: kernel
+    /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras.
     pub fn weights(&self) -> Vec<(Array, Array)> {
-        let arrays = self.network.parameters().into_iter().map(|p| {
-            let kernel = Array::from(p.kernel).with_shape(&Shape::from([p.inputs, p.units]));
-            (kernel, Array::from(p.bias))
-        });
+        let arrays = self
+            .network
+            .parameters()
+            .into_iter()
+            .map(|p| (Array::from(p.kernel).with_shape(&p.shape), Array::from(p.bias)));
         arrays.collect()
     }
 
@@ -500,18 +531,17 @@ impl Model {
             );
             return Err(Error::WrongWeights { what, expected: layers, got });
         }
-        for (layer, (p, (kernel, bias))) in parameters.iter_mut().zip(weights).enumerate() {
-            let number = layer + 1;
+        let layers = self.description.learning_layers();
+        for (layer, (p, (kernel, bias))) in layers.zip(parameters.iter_mut().zip(weights)) {
             let expect = |name: &str, expected: Shape, got: Shape| match expected == got {
                 true => Ok(()),
                 false => {
-                    let what =
-                        format!("{name} {} {number} (Dense)", either("of layer", "von Schicht"));
+                    let what = format!("{name} {} {layer}", either("of", "von"), layer = layer.1);
                     Err(Error::WrongWeights { what, expected, got })
                 }
             };
-            expect("kernel", Shape::from([p.inputs, p.units]), kernel.shape())?;
-            expect("bias", Shape::from(p.units), bias.shape())?;
+            expect("kernel", p.shape.clone(), kernel.shape())?;
+            expect("bias", Shape::from(p.units()), bias.shape())?;
             p.kernel = kernel.to_vec();
             p.bias = bias.to_vec();
         }
@@ -571,6 +601,10 @@ impl Model {
                     network.learn(x, y, loss);
                 }
             }
+            Network::Pictures(network) => network.learn(x, y, loss, |sums, outputs| {
+                tally.add(judge, sums, outputs, y);
+                tally.loss.is_finite()
+            }),
             Network::Burn(network) => network.learn(x, y, loss, |sums, outputs| {
                 tally.add(judge, sums, outputs, y);
                 tally.loss.is_finite()
@@ -753,6 +787,8 @@ fn largest_value(x: &Array) -> f32 {
 fn noted(note: &Note) -> String {
     format!("{}: {note}", either("Note", "Hinweis"))
 }
+/// Makes another seed of a seed.
+const DICE: u64 = 0x6469_6365;
 
 /// How many samples are computed at once where nothing is learned: enough to keep the matrix
 /// products busy, little enough for the results to stay in the cache.
@@ -772,6 +808,7 @@ impl Network {
     fn forward(&mut self, x: Rows<'_>) {
         match self {
             Network::Dense(network) => network.forward(x),
+            Network::Pictures(network) => network.forward(x),
             Network::Burn(network) => network.forward(x),
         }
     }
@@ -779,20 +816,32 @@ impl Network {
     fn sums_and_outputs(&self) -> (&[f32], &[f32]) {
         match self {
             Network::Dense(network) => network.sums_and_outputs(),
+            Network::Pictures(network) => network.sums_and_outputs(),
             Network::Burn(network) => network.sums_and_outputs(),
         }
     }
 
-    fn parameters(&self) -> Vec<DenseParameters> {
+    /// From here on a `Dropout` switches off what these dice say.
+    fn set_dice(&mut self, dice: Dice) {
+        match self {
+            Network::Dense(_) => {}
+            Network::Pictures(network) => network.set_dice(dice),
+            Network::Burn(network) => network.set_dice(dice),
+        }
+    }
+
+    fn parameters(&self) -> Vec<Parameters> {
         match self {
             Network::Dense(network) => network.parameters(),
+            Network::Pictures(network) => network.parameters(),
             Network::Burn(network) => network.parameters(),
         }
     }
 
-    fn set_parameters(&mut self, parameters: Vec<DenseParameters>) {
+    fn set_parameters(&mut self, parameters: Vec<Parameters>) {
         match self {
             Network::Dense(network) => network.set_parameters(&parameters),
+            Network::Pictures(network) => network.set_parameters(&parameters),
             Network::Burn(network) => network.set_parameters(&parameters),
         }
     }

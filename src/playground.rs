@@ -165,9 +165,10 @@ fn network(model: &Model) -> Result<Value> {
     }
     let mut described = Vec::new();
     let mut last = Activation::Linear;
+    // Such an input takes no Conv2D; Flatten and Dropout change nothing in a prediction.
     let dense = layers.iter().filter_map(|layer| match layer {
         Layer::Dense(dense) => Some(dense),
-        Layer::Input(_) => None,
+        _ => None,
     });
     for (dense, (kernel, bias)) in dense.zip(&weights) {
         last = dense.activation;

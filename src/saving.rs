@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::language::either;
-use crate::layers::Layer;
+use crate::layers::{Input, Layer};
 use crate::losses::Loss;
 use crate::metrics::Metric;
 use crate::model::Model;
 use crate::optimizers::Optimizer;
 use crate::sequential::Sequential;
 use crate::shape::Shape;
+use crate::steps::Step;
 use crate::weights_file::{self, WeightsFile, sort_counting};
 use crate::weights_problem::WeightsProblem;
 
@@ -50,7 +51,7 @@ impl Model {
     /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
     /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
     /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the
-    /// kernel transposed), and so on. Its metadata holds under `zunder` the layers, loss, optimizer
+    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`. Its metadata holds under `zunder` the layers, loss, optimizer
     /// and metrics as JSON.
     ///
     /// # Errors
@@ -99,6 +100,9 @@ impl Model {
     /// | PyTorch | `NAME.weight` | `(units, inputs)`; it is transposed |
     /// | all | `NAME.bias` or `NAME/bias` | `(units,)` |
     ///
+    /// A `Conv2D` takes Keras's kernel `(height, width, channels, filters)` only: PyTorch flattens
+    /// pictures in another order, so that the `Dense` layers behind would not fit.
+    ///
     /// The layers are taken in the order of their names, numbers counted: `dense`, `dense_1`,
     /// `dense_2`, `dense_10`, or `0`, `2`, `4`. In Python:
     ///
@@ -132,7 +136,8 @@ impl Model {
         let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
             .map_err(|error| Error::CannotWrite { path: path.to_owned(), source: error.into() })?;
         let mut tensors = Vec::new();
-        for (number, (kernel, bias)) in dense_layers(&self.description).zip(self.weights()) {
+        for ((number, _), (kernel, bias)) in self.description.learning_layers().zip(self.weights())
+        {
             for (part, array) in [("kernel", kernel), ("bias", bias)] {
                 tensors.push((format!("{number}.{part}"), array));
             }
@@ -149,13 +154,15 @@ impl Model {
         let mut network = Sequential::new();
         network.layers = description.layers;
         // Before anything is computed with them: the lengths may be any numbers.
-        let sizes = checked_sizes(&network).map_err(|problem| file.problem(problem))?;
+        check_input(&network).map_err(|problem| file.problem(problem))?;
+        let steps = Step::all(&network).map_err(|reason| wrong_network(&file, reason))?;
+        let shapes = steps.iter().filter_map(Step::kernel_shape);
         let mut weights = Vec::new();
-        for (number, (inputs, units)) in dense_layers(&network).zip(sizes) {
+        for ((number, layer), shape) in network.learning_layers().zip(shapes) {
             let [kernel, bias] = ["kernel", "bias"].map(|part| format!("{number}.{part}"));
-            let shape = Shape::from([inputs, units]);
-            let kernel = Array::from(file.read(&kernel, &shape, number)?).with_shape(&shape);
-            weights.push((kernel, Array::from(file.read(&bias, &Shape::from(units), number)?)));
+            let kernel = Array::from(file.read(&kernel, &shape, &layer)?).with_shape(&shape);
+            let bias = file.read(&bias, &Shape::from(shape.last()), &layer)?;
+            weights.push((kernel, Array::from(bias)));
         }
         let model = network.compile(description.loss, description.optimizer, description.metrics);
         let mut model = model.map_err(|reason| wrong_network(&file, reason))?;
@@ -171,22 +178,16 @@ impl Model {
             let (expected, got) = (old.len(), layers.into_iter().map(|l| l.name).collect());
             return Err(file.problem(WeightsProblem::WrongNumberOfLayers { expected, got }));
         }
-        let numbers: Vec<usize> = dense_layers(&self.description).collect();
         let mut weights = Vec::new();
-        for (number, (layer, (kernel, bias))) in numbers.into_iter().zip(layers.iter().zip(&old)) {
+        let names = self.description.learning_layers().map(|(_, name)| name);
+        for (name, (layer, (kernel, bias))) in names.zip(layers.iter().zip(&old)) {
             weights.push((
-                layer.kernel(&mut file, &kernel.shape(), number)?,
-                Array::from(file.read(&layer.bias, &bias.shape(), number)?),
+                layer.kernel(&mut file, &kernel.shape(), &name)?,
+                Array::from(file.read(&layer.bias, &bias.shape(), &name)?),
             ));
         }
         self.set_weights(&weights)
     }
-}
-
-/// The numbers of the `Dense` layers, counted as in the summary.
-fn dense_layers(network: &Sequential) -> impl Iterator<Item = usize> {
-    let layers = network.layers.iter().enumerate();
-    layers.filter(|(_, layer)| matches!(layer, Layer::Dense(_))).map(|(number, _)| number)
 }
 
 fn check_finite(array: &Array) -> Result<()> {
@@ -219,30 +220,16 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
     serde_json::from_value(versioned.rest).map_err(unknown)
 }
 
-/// Inputs and units of each `Dense` layer, from a description that anyone may have written.
-fn checked_sizes(network: &Sequential) -> Result<Vec<(usize, usize)>, WeightsProblem> {
-    let mut inputs = 0;
-    let mut sizes = Vec::new();
-    for layer in &network.layers {
-        match layer {
-            Layer::Input(input) => {
-                let lengths = input.shape.dims().iter();
-                let product = lengths.copied().try_fold(1, usize::checked_mul);
-                inputs = product.ok_or_else(|| WeightsProblem::UnknownNetwork {
-                    reason: format!(
-                        "{} {}",
-                        either("no input is as large as", "keine Eingabe ist so groß wie"),
-                        input.shape
-                    ),
-                })?;
-            }
-            Layer::Dense(dense) => {
-                sizes.push((inputs, dense.units));
-                inputs = dense.units;
-            }
-        }
-    }
-    Ok(sizes)
+/// Whether samples of a description that anyone may have written can exist at all.
+fn check_input(network: &Sequential) -> Result<(), WeightsProblem> {
+    let Some(Layer::Input(Input { shape })) = network.layers.first() else { return Ok(()) };
+    let product = shape.dims().iter().copied().try_fold(1, usize::checked_mul);
+    product.map(|_| ()).ok_or_else(|| WeightsProblem::UnknownNetwork {
+        reason: format!(
+            "{} {shape}",
+            either("no input is as large as", "keine Eingabe ist so groß wie")
+        ),
+    })
 }
 
 /// The names of the tensors of one layer.
@@ -257,14 +244,15 @@ struct ForeignLayer {
 
 impl ForeignLayer {
     /// Reads the kernel as `(inputs, units)`.
-    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, number: usize) -> Result<Array> {
-        let [inputs, units] = *shape.dims() else {
-            return Ok(Array::zeros(shape.clone())); // a kernel always has two
-        };
+    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &str) -> Result<Array> {
         if !self.is_transposed {
-            return Ok(Array::from(file.read(&self.kernel, shape, number)?).with_shape(shape));
+            return Ok(Array::from(file.read(&self.kernel, shape, layer)?).with_shape(shape));
         }
-        let numbers = file.read(&self.kernel, &Shape::from([units, inputs]), number)?;
+        let [inputs, units] = *shape.dims() else {
+            let tensor = self.kernel.clone();
+            return Err(file.problem(WeightsProblem::UnknownTensor { tensor }));
+        };
+        let numbers = file.read(&self.kernel, &Shape::from([units, inputs]), layer)?;
         let row = |input| numbers.iter().skip(input).step_by(inputs);
         let kernel: Vec<f32> = (0..inputs).flat_map(row).copied().collect();
         Ok(Array::from(kernel).with_shape(shape))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 use crate::language::either;
-use crate::layers::{IntoLayer, Layer};
+use crate::layers::{Activation, IntoLayer, Layer};
 use crate::numbers::thousands;
 use crate::shape::Shape;
 
@@ -36,7 +36,8 @@ pub struct Sequential {
 /// What computes the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
-    /// The fastest that fits: Zunder's own step for stacks of `Dense` layers, else Burn on Flex.
+    /// The fastest that fits: Zunder's own step for stacks of `Dense` layers and for convolutions
+    /// before them, else Burn on Flex.
     #[default]
     Auto,
     /// Burn with its CPU backend Flex.
@@ -94,10 +95,7 @@ impl Sequential {
         let total: usize = layers.iter().map(|layer| layer.num_parameters).sum();
         let rows =
             layers.iter().zip(&self.layers).enumerate().map(|(position, (shaped, layer))| {
-                let activation = match layer {
-                    Layer::Dense(dense) => dense.activation.name(),
-                    Layer::Input(_) => "",
-                };
+                let activation = layer.activation().map_or("", Activation::name);
                 [
                     format!("{position} {}", layer.kind()),
                     activation.to_owned(),
@@ -122,6 +120,13 @@ impl Sequential {
             text += &format!("\n{words}: {problem}");
         }
         Summary { text }
+    }
+
+    /// Position and name, such as `layer 1 (Dense)`, of each layer that has weights.
+    pub(crate) fn learning_layers(&self) -> impl Iterator<Item = (usize, String)> {
+        let layers = self.layers.iter().enumerate();
+        let learning = layers.filter(|(_, layer)| layer.activation().is_some());
+        learning.map(|(position, layer)| (position, layer.name(position)))
     }
 
     /// The layers with the shapes that they put out, or the first thing that does not fit.

@@ -32,12 +32,18 @@ impl Shape {
 
     /// The number of values that an array of this shape holds: the product of all lengths.
     pub fn num_values(&self) -> usize {
-        self.0.iter().product()
+        // Saturating: a file may describe a network of any size.
+        self.0.iter().fold(1, |product, &length| product.saturating_mul(length))
     }
 
     /// The length of the first dimension: the number of samples (1 for a single number).
     pub fn first(&self) -> usize {
         self.0.first().copied().unwrap_or(1)
+    }
+
+    /// The length of the last dimension (1 for a single number).
+    pub(crate) fn last(&self) -> usize {
+        self.0.last().copied().unwrap_or(1)
     }
 
     /// The shape of one sample: all dimensions but the first.

@@ -13,7 +13,6 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::files::write_whole_with;
-use crate::language::either;
 use crate::shape::Shape;
 use crate::weights_problem::WeightsProblem;
 
@@ -77,8 +76,9 @@ impl WeightsFile {
         names
     }
 
-    /// Reads a tensor, once its type and shape are known to be right; `layer` is whom it is for.
-    pub(crate) fn read(&mut self, name: &str, expected: &Shape, layer: usize) -> Result<Vec<f32>> {
+    /// Reads a tensor, once its type and shape are known to be right; `layer` is whom it is for,
+    /// such as `layer 1 (Dense)`.
+    pub(crate) fn read(&mut self, name: &str, expected: &Shape, layer: &str) -> Result<Vec<f32>> {
         let info = match self.contents.info(name) {
             Some(info) => info.clone(),
             None => {
@@ -104,12 +104,11 @@ impl WeightsFile {
         }
     }
 
-    fn check(&self, name: &str, info: &TensorInfo, expected: &Shape, layer: usize) -> Result<()> {
+    fn check(&self, name: &str, info: &TensorInfo, expected: &Shape, layer: &str) -> Result<()> {
         let tensor = name.to_owned();
         let got = Shape::from(info.shape.as_slice());
         if got != *expected {
-            let layer = format!("{} {layer} (Dense)", either("layer", "Schicht"));
-            let expected = expected.clone();
+            let (layer, expected) = (layer.to_owned(), expected.clone());
             let problem = WeightsProblem::WrongShape { tensor, layer, expected, got };
             return Err(self.problem(problem));
         }

@@ -145,7 +145,8 @@ impl fmt::Display for WeightsProblem {
             WeightsProblem::UnknownTensor { tensor } => write!(
                 f,
                 "no layer of this network takes its tensor {tensor:?}; Dense layers take a \
-                 kernel (or PyTorch's weight) and a bias"
+                 kernel (or PyTorch's weight) and a bias, Conv2D layers a kernel of shape (height, \
+                 width, channels, filters) and a bias"
             ),
             WeightsProblem::WrongNumberOfLayers { expected, got } => write!(
                 f,

@@ -19,11 +19,13 @@ const PREDICTION_TOLERANCE: f32 = 1e-5;
 
 #[derive(Deserialize)]
 struct Reference {
+    #[serde(default)]
     facts: Facts,
     cases: Vec<Case>,
 }
 
-#[derive(Deserialize)]
+/// Only in the first of the two fixtures.
+#[derive(Default, Deserialize)]
 struct Facts {
     validation_split: Vec<SplitFact>,
     shuffle: Vec<ShuffleFact>,
@@ -60,6 +62,8 @@ struct Case {
     num_samples: usize,
     target: String,
     input_dim: usize,
+    /// For pictures, instead of `input_dim`.
+    input_shape: Option<Vec<usize>>,
     layers: Vec<LayerOfCase>,
     loss: String,
     metrics: Vec<String>,
@@ -77,9 +81,63 @@ struct Case {
 }
 
 #[derive(Deserialize)]
-struct LayerOfCase {
-    units: usize,
-    activation: String,
+#[serde(tag = "type")]
+enum LayerOfCase {
+    Dense {
+        units: usize,
+        activation: String,
+    },
+    Conv2D {
+        filters: usize,
+        kernel_size: [usize; 2],
+        activation: String,
+        padding: String,
+        strides: [usize; 2],
+    },
+    MaxPooling2D {
+        pool_size: [usize; 2],
+    },
+    Flatten,
+    Dropout {
+        rate: f64,
+    },
+}
+
+impl LayerOfCase {
+    fn learns(&self) -> bool {
+        matches!(self, LayerOfCase::Dense { .. } | LayerOfCase::Conv2D { .. })
+    }
+
+    fn add_to(&self, network: Sequential) -> Sequential {
+        match self {
+            LayerOfCase::Dense { units, activation } => {
+                network.add(Dense::new(*units).activation(activation_called(activation)))
+            }
+            LayerOfCase::Conv2D { filters, kernel_size, activation, padding, strides } => {
+                let padding = match padding.as_str() {
+                    "valid" => Padding::Valid,
+                    "same" => Padding::Same,
+                    other => panic!("padding {other}"),
+                };
+                let layer = Conv2D::new(*filters, *kernel_size).padding(padding).strides(*strides);
+                network.add(layer.activation(activation_called(activation)))
+            }
+            LayerOfCase::MaxPooling2D { pool_size } => network.add(MaxPooling2D::new(*pool_size)),
+            LayerOfCase::Flatten => network.add(Flatten::new()),
+            LayerOfCase::Dropout { rate } => network.add(Dropout::new(*rate)),
+        }
+    }
+}
+
+fn activation_called(name: &str) -> Activation {
+    match name {
+        "relu" => Relu,
+        "sigmoid" => Sigmoid,
+        "tanh" => Tanh,
+        "softmax" => Softmax,
+        "linear" => Linear,
+        other => panic!("activation {other}"),
+    }
 }
 
 #[derive(Deserialize)]
@@ -106,12 +164,15 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn read() -> Fixture {
+    /// `keras_reference`, or `keras_convolution`.
+    fn read(name: &str) -> Fixture {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
-        let read = |name: &str| std::fs::read(folder.join(name)).expect("the fixture is there");
-        let reference = serde_json::from_slice(&read("keras_reference.json"));
+        let read = |ending: &str| {
+            std::fs::read(folder.join(format!("{name}.{ending}"))).expect("the fixture is there")
+        };
+        let reference = serde_json::from_slice(&read("json"));
         let reference = reference.expect("the fixture is as described above");
-        Fixture { reference, arrays: read("keras_reference.safetensors") }
+        Fixture { reference, arrays: read("safetensors") }
     }
 
     fn array(&self, name: &str) -> Array {
@@ -134,7 +195,7 @@ impl Fixture {
             let array = |part| self.array(&format!("{}/{moment}/{layer}/{part}", case.name));
             (array("kernel"), array("bias"))
         };
-        (0..case.layers.len()).map(layer).collect()
+        (0..case.layers.len()).filter(|&index| case.layers[index].learns()).map(layer).collect()
     }
 
     fn data(&self, case: &Case) -> (Array, Array) {
@@ -148,14 +209,6 @@ impl Fixture {
 
 impl Case {
     fn model(&self, backend: Backend, fixture: &Fixture) -> Model {
-        let activation = |name: &str| match name {
-            "relu" => Relu,
-            "sigmoid" => Sigmoid,
-            "tanh" => Tanh,
-            "softmax" => Softmax,
-            "linear" => Linear,
-            other => panic!("activation {other}"),
-        };
         let loss = match self.loss.as_str() {
             "categorical_crossentropy" => CategoricalCrossentropy,
             "sparse_categorical_crossentropy" => SparseCategoricalCrossentropy,
@@ -178,11 +231,10 @@ impl Case {
             other => panic!("metric {other}"),
         });
         let metrics: Vec<Metric> = metrics.collect();
-        let start = Sequential::new().backend(backend).add(Input::new(self.input_dim));
+        let input = self.input_shape.clone().unwrap_or_else(|| vec![self.input_dim]);
+        let start = Sequential::new().backend(backend).add(Input::new(input.as_slice()));
         let layers = self.layers.iter();
-        let network = layers.fold(start, |network, layer| {
-            network.add(Dense::new(layer.units).activation(activation(&layer.activation)))
-        });
+        let network = layers.fold(start, |network, layer| layer.add_to(network));
         let loss: Loss = loss;
         let mut model = network.compile(loss, optimizer, metrics).unwrap();
         model.set_weights(&fixture.weights(self, "initial")).unwrap();
@@ -248,8 +300,8 @@ fn weight_difference(ours: &[(Array, Array)], keras: &[(Array, Array)]) -> f32 {
 }
 
 /// Largest differences seen: while training, and of predictions.
-fn compare_all(backend: Backend) -> (f32, f32) {
-    let fixture = Fixture::read();
+fn compare_all(name: &str, backend: Backend) -> (f32, f32) {
+    let fixture = Fixture::read(name);
     let (mut worst, mut worst_prediction) = (0.0f32, 0.0f32);
     for case in &fixture.reference.cases {
         let (x, y) = fixture.data(case);
@@ -297,7 +349,7 @@ fn compare_all(backend: Backend) -> (f32, f32) {
         assert!(worst_prediction <= PREDICTION_TOLERANCE, "{name}: prediction {worst_prediction}");
     }
     println!(
-        "{backend:?}: {} cases, largest difference from Keras {worst:.1e}, of predictions {worst_prediction:.1e}",
+        "{name}, {backend:?}: {} cases, largest difference from Keras {worst:.1e}, of predictions {worst_prediction:.1e}",
         fixture.reference.cases.len()
     );
     (worst, worst_prediction)
@@ -305,18 +357,34 @@ fn compare_all(backend: Backend) -> (f32, f32) {
 
 #[test]
 fn the_fast_path_trains_as_keras() {
-    compare_all(Backend::Auto);
+    compare_all("keras_reference", Backend::Auto);
 }
 
 #[test]
 fn burn_on_flex_trains_as_keras() {
-    compare_all(Backend::Flex);
+    compare_all("keras_reference", Backend::Flex);
 }
 
 #[cfg(feature = "ndarray")]
 #[test]
 fn burn_on_ndarray_trains_as_keras() {
-    compare_all(Backend::NdArray);
+    compare_all("keras_reference", Backend::NdArray);
+}
+
+#[test]
+fn the_fast_path_for_pictures_trains_as_keras() {
+    compare_all("keras_convolution", Backend::Auto);
+}
+
+#[test]
+fn convolutions_on_flex_train_as_keras() {
+    compare_all("keras_convolution", Backend::Flex);
+}
+
+#[cfg(feature = "ndarray")]
+#[test]
+fn convolutions_on_ndarray_train_as_keras() {
+    compare_all("keras_convolution", Backend::NdArray);
 }
 
 /// A model of one unit without activation, whose bias is trained and whose inputs are all zero:
@@ -329,7 +397,7 @@ fn blind_model() -> Model {
 
 #[test]
 fn validation_split_takes_as_many_samples_as_keras_and_the_last_ones() {
-    for fact in Fixture::read().reference.facts.validation_split {
+    for fact in Fixture::read("keras_reference").reference.facts.validation_split {
         let SplitFact { num_samples, validation_split, num_train } = fact;
         let settings = Fit::new().validation_split(validation_split).batch_size(4096).verbose(0);
         let x = Array::zeros([num_samples, 1]);
@@ -350,7 +418,7 @@ fn validation_split_takes_as_many_samples_as_keras_and_the_last_ones() {
 
 #[test]
 fn shuffling_is_keras_s_each_sample_once_an_epoch_in_a_new_order_behind_the_split() {
-    for fact in Fixture::read().reference.facts.shuffle {
+    for fact in Fixture::read("keras_reference").reference.facts.shuffle {
         let batch_size = fact.train_batch_sizes[0];
         let num_train = fact.trained_on.len();
         // Powers of two as labels: the mean loss of an epoch shows that each was seen once.
@@ -383,9 +451,17 @@ fn shuffling_is_keras_s_each_sample_once_an_epoch_in_a_new_order_behind_the_spli
 
 #[test]
 fn kernels_start_glorot_uniform_and_biases_at_zero() {
-    for fact in Fixture::read().reference.facts.glorot_uniform {
-        let [inputs, units] = fact.kernel_shape[..] else { continue };
-        let network = Sequential::new().seed(5).add(Input::new(inputs)).add(Dense::new(units));
+    for fact in Fixture::read("keras_reference").reference.facts.glorot_uniform {
+        let start = Sequential::new().seed(5);
+        let (units, network) = match fact.kernel_shape[..] {
+            [inputs, units] => (units, start.add(Input::new(inputs)).add(Dense::new(units))),
+            [height, width, channels, filters] => {
+                let start = start.add(Input::new([height, width, channels]));
+                let layer = Conv2D::new(filters, [height, width]);
+                (filters, start.add(layer).add(Flatten::new()))
+            }
+            _ => panic!("kernel of shape {:?}", fact.kernel_shape),
+        };
         let model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
         let (kernel, bias) = &model.weights()[0];
         let numbers = kernel.to_vec();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
 mod compiler_errors;
+mod convolution;
 mod data;
 mod diagnosis;
 mod evaluation;

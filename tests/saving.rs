@@ -239,9 +239,9 @@ fn each_change_of_a_file_is_named() {
             "unknown variant `gelu`",
         ),
         (
-            |h| h["network"]["layers"][1]["kind"] = json!("Conv2D"),
+            |h| h["network"]["layers"][1]["kind"] = json!("LSTM"),
             |p| matches!(p, P::UnknownNetwork { .. }),
-            "unknown variant `Conv2D`",
+            "unknown variant `LSTM`",
         ),
         (
             |h| h["network"]["layers"][1]["units"] = json!(-1),

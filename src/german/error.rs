@@ -107,11 +107,22 @@ impl Error {
                 f,
                 "an Position {position} steht ein Input: Es muss am Anfang stehen, und nur einmal"
             ),
-            Error::LayerDoesNotFit { layer, expected, got } => write!(
+            Error::LayerDoesNotFit { layer, expected, got, remedy } => write!(
                 f,
                 "{layer} erwartet {expected}, die Schicht (layer) davor liefert aber {got}: \
-                 Ändere die Reihenfolge, oder setze eine Schicht dazwischen, die die passende \
-                 Form herstellt"
+                 {remedy}"
+            ),
+            Error::WindowTooLarge { layer, window, got } => write!(
+                f,
+                "{layer} sieht durch ein Fenster von {window}, die Schicht (layer) davor liefert \
+                 aber Bilder von nur {got}: Wähle ein kleineres Fenster, oder lass davor eine \
+                 Pooling-Schicht weg"
+            ),
+            Error::EndsWithPictures { output } => write!(
+                f,
+                "das Netz endet für jedes Beispiel (sample) mit {output}, Labels sind aber Reihen \
+                 von Zahlen: Füge ein Flatten an und dann eine Dense-Schicht mit einer Einheit \
+                 (unit) für jede Klasse"
             ),
             Error::OneUnitCrossentropy { loss } => write!(
                 f,

@@ -53,7 +53,8 @@ impl WeightsProblem {
             WeightsProblem::UnknownTensor { tensor } => write!(
                 f,
                 "keine Schicht (layer) dieses Netzes nimmt den Tensor {tensor:?}; Dense-Schichten \
-                 nehmen kernel (oder weight von PyTorch) und bias"
+                 nehmen kernel (oder weight von PyTorch) und bias, Conv2D-Schichten einen kernel \
+                 der Form (Höhe, Breite, Kanäle, Filter) und bias"
             ),
             WeightsProblem::WrongNumberOfLayers { expected, got } => write!(
                 f,

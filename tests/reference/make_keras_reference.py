@@ -215,15 +215,15 @@ def datasets(random):
 
 
 def build(case):
-    """The network of a case. A `Conv2D` case would add its branch here and in `weights_of` nothing."""
+    """The network of a case."""
     import keras
 
-    kinds = {"Dense": keras.layers.Dense}
     layers = [
-        kinds[layer["type"]](**{key: value for key, value in layer.items() if key != "type"})
+        getattr(keras.layers, layer["type"])(**{key: value for key, value in layer.items() if key != "type"})
         for layer in case["layers"]
     ]
-    return keras.Sequential([keras.Input((case["input_dim"],)), *layers])
+    shape = case.get("input_shape") or (case["input_dim"],)
+    return keras.Sequential([keras.Input(shape), *layers])
 
 
 def weights_of(model):
@@ -243,6 +243,8 @@ def run(case, data, random):
     y = data[case["target"]][: case["num_samples"]]
     model = build(case)
     for layer in model.layers:
+        if not layer.weights:
+            continue
         kernel, bias = layer.get_weights()
         if case["dataset"] != "images":  # a bias of zero would hide a bias that was never loaded
             bias = random.uniform(-0.2, 0.2, bias.shape)
