@@ -512,7 +512,7 @@ impl Model {
     pub(crate) fn num_steps(&self) -> Option<usize> {
         match &self.network {
             Network::Dense(network) => Some(network.num_steps()),
-            Network::Burn(_) => None,
+            Network::Pictures(_) | Network::Burn(_) => None,
         }
     }
 

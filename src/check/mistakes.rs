@@ -92,15 +92,15 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         };
         let (x, labels) = digits::test()?;
         let votes = votes(model, &x)?;
-        let never: Vec<String> = (0..10)
-            .filter(|digit| !votes.contains(digit))
-            .map(|digit| digit.to_string())
-            .collect();
+        let never: Vec<String> =
+            (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
         if !never.is_empty() {
             let list = never.join(", ");
             return wrong(
                 format!("among 10,000 test pictures it never once sees a {list}. Did it ever?"),
-                format!("auf 10 000 Testbildern sieht es kein einziges Mal eine {list}. Hat es je eine gesehen?"),
+                format!(
+                    "auf 10 000 Testbildern sieht es kein einziges Mal eine {list}. Hat es je eine gesehen?"
+                ),
             );
         }
         if validation.last().is_none_or(|last| *last < 0.8) {
@@ -116,8 +116,12 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
             });
             if right * 2 < all {
                 return wrong(
-                    format!("it misses most of the digit {digit}: does it learn from enough of them?"),
-                    format!("die meisten Bilder der Ziffer {digit} liest es falsch: Lernt es aus genügend davon?"),
+                    format!(
+                        "it misses most of the digit {digit}: does it learn from enough of them?"
+                    ),
+                    format!(
+                        "die meisten Bilder der Ziffer {digit} liest es falsch: Lernt es aus genügend davon?"
+                    ),
                 );
             }
         }
@@ -133,7 +137,9 @@ pub fn mistake_5(model: &Model, x_exam: &Array) -> Verdict {
             let shape = x_exam.shape();
             return wrong(
                 format!("x_exam has the shape {shape}, but all 10,000 test pictures are the exam"),
-                format!("x_exam hat die Form {shape}, zur Prüfung gehören aber alle 10 000 Testbilder"),
+                format!(
+                    "x_exam hat die Form {shape}, zur Prüfung gehören aber alle 10 000 Testbilder"
+                ),
             );
         }
         let accuracy = digits::fraction_right(model, x_exam, &labels)?;
@@ -274,7 +280,10 @@ pub fn mistake_8(model: &Model) -> Verdict {
         let is_eight: Vec<i64> = labels.iter().map(|label| i64::from(*label == 8)).collect();
         let votes = Array::from(votes(model, &x)?.iter().map(|v| *v as i64).collect::<Vec<i64>>());
         let Ok(matrix) = ConfusionMatrix::new(&Array::from(is_eight), &votes) else {
-            return wrong("the answers cannot be counted", "die Antworten lassen sich nicht zählen");
+            return wrong(
+                "the answers cannot be counted",
+                "die Antworten lassen sich nicht zählen",
+            );
         };
         let count = |label, vote| matrix.counts().get([label, vote]).unwrap_or(0.0);
         let (found, missed, false_alarms) = (count(1, 1), count(1, 0), count(0, 1));
@@ -310,8 +319,12 @@ fn reads(model: &Model, goal: f32) -> Finding {
         false => {
             let percent = format!("{:.1} %", 100.0 * accuracy);
             wrong(
-                format!("the model reads only {percent} of the test pictures: something is still wrong, or the training was cut short"),
-                format!("das Modell liest nur {percent} der Testbilder richtig: Noch stimmt etwas nicht, oder das Training war zu kurz"),
+                format!(
+                    "the model reads only {percent} of the test pictures: something is still wrong, or the training was cut short"
+                ),
+                format!(
+                    "das Modell liest nur {percent} der Testbilder richtig: Noch stimmt etwas nicht, oder das Training war zu kurz"
+                ),
             )
         }
     }

@@ -21,9 +21,15 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
         } else if is(-0.1) {
             ("that is the first epoch, not the last", "das ist die erste Epoche, nicht die letzte")
         } else if is(0.15) {
-            ("that compares the best values, not the last ones", "das vergleicht die besten Werte, nicht die letzten")
+            (
+                "that compares the best values, not the last ones",
+                "das vergleicht die besten Werte, nicht die letzten",
+            )
         } else {
-            ("how far are the two curves apart at their ends?", "wie weit sind die beiden Kurven an ihren Enden auseinander?")
+            (
+                "how far are the two curves apart at their ends?",
+                "wie weit sind die beiden Kurven an ihren Enden auseinander?",
+            )
         };
         wrong(
             format!("for [0.6, 0.9, 1.0] and [0.7, 0.85, 0.8] your function says {got}: {english}"),
@@ -217,8 +223,14 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
                 ),
             };
             return wrong(
-                format!("{:.1} % in training, {:.1} % on new pictures: {english}", numbers.0, numbers.1),
-                format!("{:.1} % im Training, {:.1} % auf neuen Bildern: {german}", numbers.0, numbers.1),
+                format!(
+                    "{:.1} % in training, {:.1} % on new pictures: {english}",
+                    numbers.0, numbers.1
+                ),
+                format!(
+                    "{:.1} % im Training, {:.1} % auf neuen Bildern: {german}",
+                    numbers.0, numbers.1
+                ),
             );
         }
         match training - accuracy <= 0.05 {
@@ -246,8 +258,12 @@ pub fn by_heart(y_random: &Array, model: &Model) -> Verdict {
         let (Ok(images), true) = (images.rows(0..500), y_random.shape() == [500, 10]) else {
             let shape = y_random.shape();
             return wrong(
-                format!("y_random has the shape {shape}, but should hold the labels of 500 pictures"),
-                format!("y_random hat die Form {shape}, soll aber die Labels von 500 Bildern enthalten"),
+                format!(
+                    "y_random has the shape {shape}, but should hold the labels of 500 pictures"
+                ),
+                format!(
+                    "y_random hat die Form {shape}, soll aber die Labels von 500 Bildern enthalten"
+                ),
             );
         };
         let labels = labels.to_vec();

@@ -35,12 +35,8 @@ pub fn count_steps(steps: fn(usize, usize, usize) -> usize) -> Verdict {
                 )
             };
             return wrong(
-                format!(
-                    "steps({samples}, {batch_size}, {epochs}) says {got}: {english}"
-                ),
-                format!(
-                    "steps({samples}, {batch_size}, {epochs}) sagt {got}: {german}"
-                ),
+                format!("steps({samples}, {batch_size}, {epochs}) says {got}: {english}"),
+                format!("steps({samples}, {batch_size}, {epochs}) sagt {got}: {german}"),
             );
         }
         Ok(())
@@ -109,9 +105,9 @@ pub fn compare_rates(losses: &[f32], best: f64) -> Verdict {
                  Training",
             );
         }
-        let (lowest, highest) = each.iter().fold((each[0], each[0]), |(low, high), &loss| {
-            (low.min(loss), high.max(loss))
-        });
+        let (lowest, highest) = each
+            .iter()
+            .fold((each[0], each[0]), |(low, high), &loss| (low.min(loss), high.max(loss)));
         if highest - lowest < 0.2 {
             return wrong(
                 "all five losses are nearly the same: does each training use its own rate?",
@@ -187,7 +183,9 @@ pub fn large_batch(model: &Model) -> Verdict {
                 ),
                 false => wrong(
                     format!("{percent} right: with so few steps it does not get far enough yet"),
-                    format!("{percent} richtig: Mit so wenigen Schritten kommt es noch nicht weit genug"),
+                    format!(
+                        "{percent} richtig: Mit so wenigen Schritten kommt es noch nicht weit genug"
+                    ),
                 ),
             }
         })
@@ -278,7 +276,9 @@ pub fn momentum(model: &Model) -> Verdict {
         reads(model, 0.895, |percent| match sgd.momentum > 0.97 {
             true => wrong(
                 format!("only {percent} right: with so much momentum it shoots past the valley"),
-                format!("nur {percent} richtig: Mit so viel Momentum schießt es über das Tal hinaus"),
+                format!(
+                    "nur {percent} richtig: Mit so viel Momentum schießt es über das Tal hinaus"
+                ),
             ),
             false => wrong(
                 format!("{percent} right: better than without, but it can have more momentum"),
