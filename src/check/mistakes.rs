@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::array::Array;
-use crate::check::{Finding, Verdict, digits, judge, wrong};
+use crate::check::{Finding, Verdict, accuracy, digits, judge, wrong};
 use crate::evaluation::ConfusionMatrix;
 use crate::history::History;
 use crate::model::Model;
@@ -20,7 +20,7 @@ pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
             );
         }
         let largest = x.max();
-        if !(largest <= 10.0) {
+        if largest.is_nan() || largest > 10.0 {
             return wrong(
                 format!(
                     "the numbers that go in reach {largest}: look at what the network gets to see, \
@@ -97,9 +97,11 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         if !never.is_empty() {
             let list = never.join(", ");
             return wrong(
-                format!("among 10,000 test pictures it never once sees a {list}. Did it ever?"),
                 format!(
-                    "auf 10 000 Testbildern sieht es kein einziges Mal eine {list}. Hat es je eine gesehen?"
+                    "among 10,000 test pictures it never once answers {list}. Has it ever seen one?"
+                ),
+                format!(
+                    "auf 10 000 Testbildern antwortet es kein einziges Mal {list}. Hat es je eine gesehen?"
                 ),
             );
         }
@@ -143,18 +145,25 @@ pub fn mistake_5(model: &Model, x_exam: &Array) -> Verdict {
             );
         }
         let accuracy = digits::fraction_right(model, x_exam, &labels)?;
+        if accuracy < 0.2 && x_exam.min() >= 0.0 {
+            return wrong(
+                "in the exam it only guesses: are these the test pictures, in the order of their \
+                 labels, and was the model trained?",
+                "in der Prüfung rät es nur: Sind das die Testbilder, in der Reihenfolge ihrer Labels, \
+                 und wurde das Modell trainiert?",
+            );
+        }
         if accuracy < 0.85 {
             let (smallest, largest) = (x_exam.min(), x_exam.max());
+            let (english, german) = accuracy::percent(accuracy);
             return wrong(
                 format!(
-                    "{:.1} % in the exam. Its pixels run from {smallest} to {largest}: which ones \
-                     is the network used to?",
-                    100.0 * accuracy
+                    "{english} in the exam. Its pixels run from {smallest} to {largest}: which ones \
+                     is the network used to?"
                 ),
                 format!(
-                    "{:.1} % in der Prüfung. Ihre Pixel reichen von {smallest} bis {largest}: Welche \
-                     ist das Netz gewohnt?",
-                    100.0 * accuracy
+                    "{german} in der Prüfung. Ihre Pixel reichen von {smallest} bis {largest}: Welche \
+                     ist das Netz gewohnt?"
                 ),
             );
         }
@@ -209,18 +218,16 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
         };
         let accuracy = digits::accuracy(model)?;
         if (last - accuracy).abs() > 0.07 {
+            let (said, gesagt) = accuracy::percent(last);
+            let (true_one, wahr) = accuracy::percent(accuracy);
             return wrong(
                 format!(
-                    "the validation says {:.1} %, the test data {:.1} %: run the cell again as a \
-                     whole; do labels and pictures of the validation belong together?",
-                    100.0 * last,
-                    100.0 * accuracy
+                    "the validation says {said}, the test data {true_one}: run the cell again as a \
+                     whole; do labels and pictures of the validation belong together?"
                 ),
                 format!(
-                    "die Validierung sagt {:.1} %, die Testdaten sagen {:.1} %: Führe die ganze Zelle \
-                     noch einmal aus; gehören Labels und Bilder der Validierung zusammen?",
-                    100.0 * last,
-                    100.0 * accuracy
+                    "die Validierung sagt {gesagt}, die Testdaten sagen {wahr}: Führe die ganze Zelle \
+                     noch einmal aus; gehören Labels und Bilder der Validierung zusammen?"
                 ),
             );
         }
@@ -248,16 +255,15 @@ pub fn mistake_7(model: &Model) -> Verdict {
         }
         let accuracy = digits::accuracy(model)?;
         if accuracy < 0.8 {
+            let (english, german) = accuracy::percent(accuracy);
             return wrong(
                 format!(
-                    "{:.1} %: it still looks like a network that has just begun. Where did the \
-                     learned weights go?",
-                    100.0 * accuracy
+                    "{english}: it still looks like a network that has just begun. Where did the \
+                     learned weights go?"
                 ),
                 format!(
-                    "{:.1} %: Das sieht immer noch nach einem Netz aus, das gerade erst anfängt. Wo \
-                     sind die gelernten Gewichte geblieben?",
-                    100.0 * accuracy
+                    "{german}: Das sieht immer noch nach einem Netz aus, das gerade erst anfängt. Wo \
+                     sind die gelernten Gewichte geblieben?"
                 ),
             );
         }
@@ -317,13 +323,13 @@ fn reads(model: &Model, goal: f32) -> Finding {
     match accuracy >= goal {
         true => Ok(()),
         false => {
-            let percent = format!("{:.1} %", 100.0 * accuracy);
+            let (percent, prozent) = accuracy::percent(accuracy);
             wrong(
                 format!(
                     "the model reads only {percent} of the test pictures: something is still wrong, or the training was cut short"
                 ),
                 format!(
-                    "das Modell liest nur {percent} der Testbilder richtig: Noch stimmt etwas nicht, oder das Training war zu kurz"
+                    "das Modell liest nur {prozent} der Testbilder richtig: Noch stimmt etwas nicht, oder das Training war zu kurz"
                 ),
             )
         }

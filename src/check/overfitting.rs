@@ -1,7 +1,7 @@
 //! The checks of `course/08_overfitting.md`.
 
 use crate::array::Array;
-use crate::check::{Verdict, digits, judge, wrong};
+use crate::check::{Verdict, accuracy, digits, judge, wrong};
 use crate::model::Model;
 
 /// How far training and validation are apart at the end of two curves.
@@ -32,8 +32,12 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
             )
         };
         wrong(
-            format!("for [0.6, 0.9, 1.0] and [0.7, 0.85, 0.8] your function says {got}: {english}"),
-            format!("für [0.6, 0.9, 1.0] und [0.7, 0.85, 0.8] sagt deine Funktion {got}: {german}"),
+            format!(
+                "for [0.6, 0.9, 1.0] and [0.7, 0.85, 0.8] your function says {got:.2}: {english}"
+            ),
+            format!(
+                "für [0.6, 0.9, 1.0] und [0.7, 0.85, 0.8] sagt deine Funktion {got:.2}: {german}"
+            ),
         )
     })
 }
@@ -41,10 +45,14 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
 /// The epoch, counted from 1, with the lowest validation loss.
 pub fn best_epoch(best_epoch: fn(&[f32]) -> usize) -> Verdict {
     judge("best_epoch", || {
-        let curve = [0.9, 0.6, 0.5, 0.55, 0.52, 0.7];
+        let curve = [0.9, 0.6, 0.65, 0.5, 0.55, 0.7];
         let (english, german) = match best_epoch(&curve) {
-            3 => return fewest_epochs(best_epoch),
-            2 => ("epochs are counted from 1", "Epochen zählt man ab 1"),
+            4 => return fewest_epochs(best_epoch),
+            3 => ("epochs are counted from 1", "Epochen zählt man ab 1"),
+            2 => (
+                "the loss rises there for the first time, but it falls further later on",
+                "dort steigt der Verlust zum ersten Mal, aber später fällt er noch weiter",
+            ),
             1 => (
                 "there the loss is highest, but a loss should be low",
                 "dort ist der Verlust am höchsten, ein Verlust soll aber niedrig sein",
@@ -156,8 +164,10 @@ pub fn more_data(gaps: &[f32]) -> Verdict {
         }
         if few < 0.0 && many < 0.0 {
             return wrong(
-                "the gaps are negative: training comes first, then validation",
-                "die Abstände sind negativ: erst das Training, dann die Validierung",
+                "the gaps are negative: were the curves given in the wrong order, or was the training so \
+                 short that there is nothing known by heart yet?",
+                "die Abstände sind negativ: Sind die Kurven vertauscht, oder war das Training so kurz, \
+                 dass das Netz noch nichts auswendig kann?",
             );
         }
         if (few - many).abs() < 0.03 {
@@ -191,7 +201,7 @@ pub fn more_data(gaps: &[f32]) -> Verdict {
 pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
     judge("close_the_gap", || {
         let pictures = x.len();
-        if pictures > 4_000 || pictures < 100 {
+        if !(100..=4_000).contains(&pictures) {
             return wrong(
                 format!("{pictures} pictures: train with 100 to 4,000 of them"),
                 format!("{pictures} Bilder: Trainiere mit 100 bis 4 000"),
@@ -209,7 +219,8 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
                 "das Modell misst keine Genauigkeit: Kompiliere es mit [Accuracy]",
             );
         };
-        let numbers = (100.0 * training, 100.0 * accuracy);
+        let (known, bekannt) = accuracy::percent(training);
+        let (new, neu) = accuracy::percent(accuracy);
         if accuracy < 0.885 {
             let (english, german) = match training < 0.92 {
                 true => (
@@ -223,28 +234,20 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
                 ),
             };
             return wrong(
-                format!(
-                    "{:.1} % in training, {:.1} % on new pictures: {english}",
-                    numbers.0, numbers.1
-                ),
-                format!(
-                    "{:.1} % im Training, {:.1} % auf neuen Bildern: {german}",
-                    numbers.0, numbers.1
-                ),
+                format!("{known} in training, {new} on new pictures: {english}"),
+                format!("{bekannt} im Training, {neu} auf neuen Bildern: {german}"),
             );
         }
         match training - accuracy <= 0.05 {
             true => Ok(()),
             false => wrong(
                 format!(
-                    "{:.1} % in training, {:.1} % on new pictures: that is still too far apart; it \
-                     had too many units or too much time to learn by heart",
-                    numbers.0, numbers.1
+                    "{known} in training, {new} on new pictures: that is still too far apart; it \
+                     had too many units or too much time to learn by heart"
                 ),
                 format!(
-                    "{:.1} % im Training, {:.1} % auf neuen Bildern: Das ist noch zu weit \
-                     auseinander; es hatte zu viele Neuronen oder zu viel Zeit zum Auswendiglernen",
-                    numbers.0, numbers.1
+                    "{bekannt} im Training, {neu} auf neuen Bildern: Das ist noch zu weit \
+                     auseinander; es hatte zu viele Neuronen oder zu viel Zeit zum Auswendiglernen"
                 ),
             ),
         }
@@ -288,18 +291,17 @@ pub fn by_heart(y_random: &Array, model: &Model) -> Verdict {
         };
         let random: Vec<usize> = random.iter().map(|label| *label as usize).collect();
         let accuracy = digits::fraction_right(model, &(x / 255.0), &random)?;
+        let (known, bekannt) = accuracy::percent(accuracy);
         match accuracy >= 0.95 {
             true => Ok(()),
             false => wrong(
                 format!(
-                    "it knows {:.1} % of the random labels: there is no rule to find, so give it \
-                     time to learn each single one",
-                    100.0 * accuracy
+                    "it knows {known} of the random labels: there is no rule to find, so give it \
+                     time to learn each single one"
                 ),
                 format!(
-                    "es kann {:.1} % der Zufallslabels: Eine Regel gibt es nicht zu finden, also gib \
-                     ihm Zeit, jedes einzelne zu lernen",
-                    100.0 * accuracy
+                    "es kann {bekannt} der Zufallslabels: Eine Regel gibt es nicht zu finden, also gib \
+                     ihm Zeit, jedes einzelne zu lernen"
                 ),
             ),
         }

@@ -1,6 +1,6 @@
 //! The checks of `course/06_training_settings.md`.
 
-use crate::check::{Finding, Verdict, digits, judge, wrong};
+use crate::check::{Finding, Verdict, accuracy, digits, judge, wrong};
 use crate::history::History;
 use crate::model::Model;
 use crate::optimizers::Optimizer;
@@ -174,17 +174,17 @@ pub fn large_batch(model: &Model) -> Verdict {
                 );
             }
         }
-        reads(model, 0.88, |percent| {
+        reads(model, 0.88, |percent, prozent| {
             let rate = model.optimizer.learning_rate();
             match rate > 0.05 {
                 true => wrong(
                     format!("only {percent} right: steps of {rate} are too large now"),
-                    format!("nur {percent} richtig: Schritte von {rate} sind jetzt zu groß"),
+                    format!("nur {prozent} richtig: Schritte von {rate} sind jetzt zu groß"),
                 ),
                 false => wrong(
                     format!("{percent} right: with so few steps it does not get far enough yet"),
                     format!(
-                        "{percent} richtig: Mit so wenigen Schritten kommt es noch nicht weit genug"
+                        "{prozent} richtig: Mit so wenigen Schritten kommt es noch nicht weit genug"
                     ),
                 ),
             }
@@ -273,16 +273,16 @@ pub fn momentum(model: &Model) -> Verdict {
                 "noch gibt es kein Momentum: Jeder Schritt vergisst den vorigen",
             );
         }
-        reads(model, 0.895, |percent| match sgd.momentum > 0.97 {
+        reads(model, 0.895, |percent, prozent| match sgd.momentum > 0.97 {
             true => wrong(
                 format!("only {percent} right: with so much momentum it shoots past the valley"),
                 format!(
-                    "nur {percent} richtig: Mit so viel Momentum schießt es über das Tal hinaus"
+                    "nur {prozent} richtig: Mit so viel Momentum schießt es über das Tal hinaus"
                 ),
             ),
             false => wrong(
                 format!("{percent} right: better than without, but it can have more momentum"),
-                format!("{percent} richtig: besser als ohne, aber es verträgt mehr Momentum"),
+                format!("{prozent} richtig: besser als ohne, aber es verträgt mehr Momentum"),
             ),
         })
     })
@@ -308,7 +308,7 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
                  aufgerufen, oder mit mehr Bildern?",
             );
         }
-        reads(model, 0.915, |percent| {
+        reads(model, 0.915, |percent, prozent| {
             wrong(
                 format!(
                     "{percent} of the test pictures right. Look at the curve: \
@@ -316,7 +316,7 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
                      jump (smaller steps)?"
                 ),
                 format!(
-                    "{percent} der Testbilder richtig. Sieh dir die Kurve an: \
+                    "{prozent} der Testbilder richtig. Sieh dir die Kurve an: \
                      Fällt sie am Ende noch (größere oder mehr Schritte), oder springt sie \
                      (kleinere Schritte)?"
                 ),
@@ -342,10 +342,13 @@ fn same_network(model: &Model) -> Finding {
 }
 
 /// Fails with `too_few` when a model reads fewer of the test pictures rightly.
-fn reads(model: &Model, goal: f32, too_few: impl FnOnce(&str) -> Finding) -> Finding {
+fn reads(model: &Model, goal: f32, too_few: impl FnOnce(&str, &str) -> Finding) -> Finding {
     let accuracy = digits::accuracy(model)?;
     match accuracy >= goal {
         true => Ok(()),
-        false => too_few(&format!("{:.1} %", 100.0 * accuracy)),
+        false => {
+            let (english, german) = accuracy::percent(accuracy);
+            too_few(&english, &german)
+        }
     }
 }
