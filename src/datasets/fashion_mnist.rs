@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::language::either;
 
 /// The SHA-256 of the files in Debian's package `dataset-fashion-mnist`, 0.0~git20200523.55506a9.
-const FASHION_MNIST: Dataset = Dataset {
+pub(super) const FASHION_MNIST: Dataset = Dataset {
     name: "Fashion-MNIST",
     folder: "fashion-mnist",
     files: files_like_mnist([

@@ -587,4 +587,18 @@ mod debian_package {
         let message = sentence(provide(&dataset(vec![Source::Debian(package)]), folder.path()).0);
         assert!(!message.contains("apt-get"), "{message}");
     }
+
+    #[test]
+    #[ignore = "fetches 31 MB with apt-get"]
+    fn the_package_of_debian_holds_fashion_mnist() {
+        let mut dataset = super::super::fashion_mnist::FASHION_MNIST;
+        let is_debian = |source: &Source| matches!(source, Source::Debian(_));
+        let position = dataset.sources.iter().position(is_debian).expect("it is a source");
+        dataset.sources = &dataset.sources[position..=position];
+        let folder = new_folder();
+        let (outcome, lines) = provide(&dataset, folder.path());
+        outcome.expect("apt-get knows the package");
+        assert_eq!(lines[1], "  apt-get download dataset-fashion-mnist");
+        assert_nothing_unfinished(folder.path());
+    }
 }
