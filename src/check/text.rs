@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::check::{Finding, Verdict, judge, without_panic, wrong};
 use crate::datasets::languages;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::language::either;
 use crate::model::Model;
 use crate::text_vectorization::TextVectorization;
@@ -187,6 +187,15 @@ fn said<T>(result: Result<T>) -> Result<T, String> {
 pub fn vectorise(x_train: &Array, x_test: &Array) -> Verdict {
     judge("vectorise", || {
         let right = said(Sentences::load())?;
+        let of_test = said(settings().adapt(&right.texts_test))?;
+        if x_test == &said(of_test.apply(&right.texts_test))? {
+            return wrong(
+                "the columns of x_test stand for other n-grams than those of x_train: there were \
+                 two vocabularies",
+                "die Spalten von x_test stehen für andere n-Gramme als die von x_train: Es waren \
+                 zwei Vokabulare im Spiel",
+            );
+        }
         for (name, x, right) in
             [("x_train", x_train, &right.x_train), ("x_test", x_test, &right.x_test)]
         {
@@ -202,15 +211,6 @@ pub fn vectorise(x_train: &Array, x_test: &Array) -> Verdict {
         }
         if x_test == &right.x_test {
             return Ok(());
-        }
-        let of_test = said(settings().adapt(&right.texts_test))?;
-        if x_test == &said(of_test.apply(&right.texts_test))? {
-            return wrong(
-                "the columns of x_test stand for other n-grams than those of x_train: there were \
-                 two vocabularies",
-                "die Spalten von x_test stehen für andere n-Gramme als die von x_train: Es waren \
-                 zwei Vokabulare im Spiel",
-            );
         }
         wrong(
             "x_test has the right shape, but other counts: are its rows the test sentences?",
@@ -381,7 +381,24 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
     judge("accuracy_with", || {
         let mut accuracies = Vec::new();
         for ngrams in [1, 2] {
-            let accuracy = said(answer(ngrams))?;
+            let accuracy = match answer(ngrams) {
+                Ok(accuracy) => accuracy,
+                Err(Error::WrongInput { expected, got }) => {
+                    return wrong(
+                        format!(
+                            "in accuracy_with({ngrams}) the network expects rows of {expected}, but \
+                             gets {got}: training and test need the same columns, and the network \
+                             as many inputs"
+                        ),
+                        format!(
+                            "in accuracy_with({ngrams}) erwartet das Netz Zeilen der Form \
+                             {expected}, bekommt aber {got}: Training und Test brauchen dieselben \
+                             Spalten, und das Netz ebenso viele Eingänge"
+                        ),
+                    );
+                }
+                Err(problem) => return Err(problem.to_string()),
+            };
             if accuracy == 0.0 {
                 return wrong(
                     format!("accuracy_with({ngrams}) gives 0: is the last line still the old one?"),
