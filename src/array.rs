@@ -262,16 +262,22 @@ impl Array {
         let shape = self.shape();
         let [_, available] = *shape.dims() else {
             return Err(Error::WrongDimensions {
-                operation: "choosing columns",
-                expected: "a table of shape (n, columns)",
+                operation: either("choosing columns", "die Auswahl von Spalten"),
+                expected: either(
+                    "a table of shape (n, columns)",
+                    "eine Tabelle der Form (n, Spalten)",
+                ),
                 got: shape,
             });
         };
         if let Some(column) = columns.iter().find(|&&column| column >= available) {
             return Err(Error::BadSetting {
-                setting: "the column",
+                setting: either("the column", "die Spalte"),
                 value: column.to_string(),
-                expected: "below the number of columns: counting starts at 0",
+                expected: either(
+                    "below the number of columns: counting starts at 0",
+                    "nur eine Nummer unter der Anzahl der Spalten: Gezählt wird ab 0",
+                ),
             });
         }
         Ok(self.map_layout(

@@ -450,6 +450,9 @@ impl Model {
 
     /// Measures loss and metrics on samples that the model should not have seen before.
     ///
+    /// Prints a line that begins with `Note:` where they are far larger than those of the training:
+    /// most likely they were not scaled. So does [`predict`](Self::predict).
+    ///
     /// # Errors
     ///
     /// As [`fit`](Self::fit) for data that does not fit the network.

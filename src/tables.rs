@@ -6,6 +6,7 @@ use rand::seq::SliceRandom;
 
 use crate::array::{Array, Scalar};
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::Shape;
 
 /// Splits samples and labels at random into a training and a test part:
@@ -66,8 +67,12 @@ fn split_at_random(
         return Err(Error::BadSetting {
             setting: "test_size",
             value: test_size.to_string(),
-            expected: "a fraction above 0 and below 1 that leaves some rows on both sides, such as \
-                       0.2 for a fifth",
+            expected: either(
+                "a fraction above 0 and below 1 that leaves some rows on both sides, such as 0.2 \
+                 for a fifth",
+                "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 \
+                 für ein Fünftel",
+            ),
         });
     }
     let mut rows: Vec<usize> = (0..x.len()).collect();
@@ -151,7 +156,10 @@ impl Normalization {
     pub fn apply(&self, x: &Array) -> Result<Array> {
         let operation = "Normalization::apply";
         if num_columns(&x.shape(), operation)? != self.means.len() {
-            let expected = "a table with as many columns as `adapt` saw";
+            let expected = either(
+                "a table with as many columns as `adapt` saw",
+                "eine Tabelle mit so vielen Spalten, wie `adapt` gesehen hat",
+            );
             return Err(Error::WrongDimensions { operation, expected, got: x.shape() });
         }
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
@@ -178,7 +186,7 @@ fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
         [_, columns] => Ok(columns),
         _ => Err(Error::WrongDimensions {
             operation,
-            expected: "a table of shape (n, columns)",
+            expected: either("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)"),
             got: shape.clone(),
         }),
     }

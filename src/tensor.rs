@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::language::either;
 use crate::shape::Shape;
 
 impl Array {
@@ -30,9 +31,14 @@ impl Array {
         let shape = self.shape();
         if shape.num_dims() != D {
             let expected = match D {
-                1 => "one dimension for a Tensor<1>",
-                2 => "two dimensions for a Tensor<2>",
-                _ => "as many dimensions as the Tensor<...> has",
+                1 => either("one dimension for a Tensor<1>", "eine Dimension für einen Tensor<1>"),
+                2 => {
+                    either("two dimensions for a Tensor<2>", "zwei Dimensionen für einen Tensor<2>")
+                }
+                _ => either(
+                    "as many dimensions as the Tensor<...> has",
+                    "so viele Dimensionen, wie der Tensor<...> hat",
+                ),
             };
             return Err(Error::WrongDimensions { operation: "to_tensor", expected, got: shape });
         }

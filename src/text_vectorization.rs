@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::language::either;
 
 /// Stands for all pieces that are not in the vocabulary, as in Keras.
 const UNKNOWN: &str = "[UNK]";
@@ -86,11 +87,19 @@ impl TextVectorization {
             true => Err(Error::BadSetting { setting, value: value.to_string(), expected }),
             false => Ok(()),
         };
-        at_least("ngrams", self.ngrams, 1, "at least 1")?;
+        at_least("ngrams", self.ngrams, 1, either("at least 1", "mindestens 1"))?;
         let most = self.max_tokens.unwrap_or(usize::MAX);
-        at_least("max_tokens", most, 2, "at least 2: one is for all unknown pieces")?;
+        at_least(
+            "max_tokens",
+            most,
+            2,
+            either(
+                "at least 2: one is for all unknown pieces",
+                "mindestens 2: Eines steht für alle unbekannten Stücke",
+            ),
+        )?;
         if texts.is_empty() {
-            return Err(Error::NoData { what: "texts" });
+            return Err(Error::NoData { what: either("texts", "die Liste der Texte") });
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         for text in texts {
@@ -136,7 +145,7 @@ impl TextVectorizer {
 
     fn apply_to(&self, texts: &[&str]) -> Result<Array> {
         if texts.is_empty() {
-            return Err(Error::NoData { what: "texts" });
+            return Err(Error::NoData { what: either("texts", "die Liste der Texte") });
         }
         let tokens = self.vocabulary.len();
         // The first stands for all unknown pieces; it is not one itself.
