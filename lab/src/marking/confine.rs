@@ -73,9 +73,18 @@ impl Confinement {
                 files::copy(&file, &self.home().join(".cargo").join(name))?;
             }
         }
+        // rust-analyzer wants the packages of the standard library; they are only looked at.
+        for name in PACKAGES {
+            let link = self.home().join(".cargo").join(name);
+            std::os::unix::fs::symlink(cargo_home().join(name), link)
+                .explain(|| "link cargo's packages".to_owned())?;
+        }
         files::copy_tree(&self.template.join("tree"), &self.tree(), |_| false)
     }
 }
+
+/// Where cargo keeps what it has downloaded, below its home.
+const PACKAGES: [&str; 2] = ["registry", "git"];
 
 fn cargo_home() -> PathBuf {
     let chosen = env::var_os("CARGO_HOME").map(PathBuf::from);
@@ -109,7 +118,6 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
         .explain(|| "bind the kernel to its marker".to_owned())?;
-    let _ = rustix::process::nice(5); // whoever watches it must get a turn
     limit(&confinement.limits)?;
     if confinement.sandbox {
         enter(&confinement, &evcxr)?;
@@ -133,14 +141,18 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
     for name in KEPT {
         command.envs(env::var_os(name).map(|value| (name, value)));
     }
-    // rustup's stand-ins want to look at its settings: so the programs themselves come first.
+    // rustup's stand-ins want to look at its settings: so the programs themselves are named, and
+    // the stand-ins are not.
     let mut path = vec![confinement.sysroot.join("bin")];
-    path.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
+    let may_run = |folder: &PathBuf| !confinement.sandbox || open_to_all(folder);
+    path.extend(env::var_os("PATH").iter().flat_map(env::split_paths).filter(may_run));
+    path.extend(env::var_os("CONDA_PREFIX").map(|conda| Path::new(&conda).join("bin")));
     command.envs(env::join_paths(path).ok().map(|path| ("PATH", path)));
     let home = confinement.home();
     command
         .env("HOME", &home)
         .env("CARGO_HOME", home.join(".cargo"))
+        .env("CARGO_NET_OFFLINE", "true") // there is no network, and cargo would try for long
         .env("TMPDIR", confinement.temporary())
         .env("EVCXR_TMPDIR", confinement.tree().join("ctx"))
         .env("EVCXR_CONFIG_DIR", confinement.template.join("config"))
@@ -205,7 +217,7 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
 /// with its solutions, the hand-ins of others, the teacher's own files.
 #[cfg(target_os = "linux")]
 fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
-    const SYSTEM: [&str; 22] = [
+    const SYSTEM: [&str; 26] = [
         "/usr",
         "/bin",
         "/sbin",
@@ -216,28 +228,31 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
         "/proc",
         "/sys/devices/system",
         "/sys/fs/cgroup",
+        "/sys/kernel/mm/transparent_hugepage",
         "/etc/alternatives",
         "/etc/fonts",
+        "/etc/gitconfig",
         "/etc/group",
         "/etc/host.conf",
         "/etc/hosts",
         "/etc/ld.so.cache",
         "/etc/ld.so.conf",
         "/etc/ld.so.conf.d",
+        "/etc/locale.alias",
         "/etc/localtime",
         "/etc/nsswitch.conf",
         "/etc/passwd",
+        "/etc/ssl/certs",
         "/etc/timezone",
     ];
     let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
     paths.extend(env::var_os("CONDA_PREFIX").map(PathBuf::from));
     paths.extend([confinement.sysroot.clone(), evcxr.to_owned()]);
-    // Of the template all but the course, which lies beside the crate's sources.
+    // The crate's sources hold the course with its solutions. To hide them here would be of no use:
+    // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
-    paths.extend(
-        ["config", "crates", "rustc", "shim/src", "shim/Cargo.toml", "shim/Cargo.lock"]
-            .map(template),
-    );
+    paths.extend(["config", "crates", "rustc", "shim"].map(template));
+    paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
     paths.extend(confinement.data.clone());
     paths
