@@ -35,11 +35,9 @@ use crate::error::{Error, Result};
 use crate::language::either;
 use crate::progress::Progress;
 
-pub use shapes::*;
-#[allow(unused_imports, unreachable_pub)] // until all of them have checks
 pub use {
     activations::*, architecture::*, convolution::*, fashion::*, mistakes::*, overfitting::*,
-    tables::*, text::*, training_loop::*, training_settings::*,
+    shapes::*, tables::*, text::*, training_loop::*, training_settings::*,
 };
 
 /// What a check came to: pass, or fail with the reason.

@@ -7,7 +7,7 @@ use zunder::prelude::*;
 fn bars() -> (Array, Array) {
     let pixel = |sample: usize, row: usize, column: usize| {
         let place = sample * 5 % 8;
-        let is_on = if sample % 2 == 0 { row == place } else { column == place };
+        let is_on = if sample.is_multiple_of(2) { row == place } else { column == place };
         let noise = (sample * 31 + row * 17 + column * 7) % 10;
         noise as f32 / 50.0 + if is_on { 0.8 } else { 0.0 }
     };

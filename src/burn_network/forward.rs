@@ -67,7 +67,7 @@ fn convolution(layer: &BurnLinear, x: Tensor<4>, window: Window, filters: usize)
     let [rows, columns] = window.size;
     let kernel = layer.weight.val().reshape([rows, columns, channels, filters]);
     let kernel = kernel.permute([3, 2, 0, 1]);
-    let bias = layer.bias.as_ref().map(|bias| bias.val());
+    let bias = layer.bias.as_ref().map(burn::module::Param::val);
     let mut options = ConvOptions::new(window.strides, [0, 0], [1, 1], 1);
     options.padding = window.padding([height, width]);
     module::conv2d(x, kernel, bias, options)

@@ -150,7 +150,7 @@ mod tests {
             assert!(std::net::UdpSocket::bind("127.0.0.1:0").is_err());
             assert!(std::os::unix::net::UnixStream::connect("/run/dbus/socket").is_err());
             let before = std::fs::metadata(&path)?.permissions();
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0))?;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000))?;
             assert_eq!(std::fs::metadata(&path)?.permissions(), before);
             Ok(())
         });

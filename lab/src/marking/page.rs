@@ -157,7 +157,7 @@ fn escaped(text: &str) -> String {
             '\'' => escaped.push_str("&#39;"),
             // Would end the page for some readers, or hide what follows.
             '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{202a}'..='\u{202e}' => {
-                escaped.push('\u{fffd}')
+                escaped.push('\u{fffd}');
             }
             _ => escaped.push(c),
         }
