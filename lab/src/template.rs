@@ -26,7 +26,7 @@ use crate::python::Python;
 use crate::tools;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A complete template.
 #[derive(Debug)]
@@ -228,7 +228,9 @@ fn cargo_settings(folder: &Path, library: &Library) -> String {
 }
 
 /// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
-/// a learner's own `:dep rand` is not mixed up with the crate's.
+/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
+/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
+/// that are not optimised together, and a training took 14 % longer.
 ///
 /// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
@@ -242,7 +244,10 @@ fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
     format!(
         "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
          own_session=$(command -v setsid)\ncase \" $* \" in\n    \
-         *\" --crate-name {CRATE} \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
+         *\" --crate-name {CRATE} \"*)\n        \
+         for argument; do\n            shift\n            \
+         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
+         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
          *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
          exec {rustc} \"$@\"\n"
     )
