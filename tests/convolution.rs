@@ -40,7 +40,7 @@ fn model(backend: Backend, dropout: Option<f64>) -> Model {
 fn trained(backend: Backend, dropout: Option<f64>, seed: u64) -> Model {
     let (x, y) = bars();
     let mut model = model(backend, dropout);
-    let settings = Fit::new().batch_size(9).epochs(8).seed(seed).verbose(0);
+    let settings = Fit::new().batch_size(9).epochs(25).seed(seed).verbose(0);
     model.fit(&x, &y, settings).unwrap();
     model
 }

@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::check::{Finding, Verdict, judge, wrong};
 use crate::datasets::mnist;
-use crate::layers::{Activation, Conv2D, Flatten, Input, Layer, MaxPooling2D};
+use crate::layers::{Activation, Conv2D, Dense, Flatten, Input, Layer, MaxPooling2D};
 use crate::model::Model;
 use crate::sequential::Sequential;
 
@@ -264,7 +264,20 @@ fn in_order(layers: &[Layer]) -> Finding {
             ),
         );
     }
-    Ok(())
+    match layers.iter().filter_map(as_dense).next() {
+        Some(hidden) if hidden.activation == Activation::Relu => Ok(()),
+        _ => wrong(
+            "between Flatten and the last layer, the hidden Dense layer with its Relu is missing",
+            "zwischen Flatten und der letzten Schicht fehlt die verborgene Dense-Schicht mit Relu",
+        ),
+    }
+}
+
+fn as_dense(layer: &Layer) -> Option<&Dense> {
+    match layer {
+        Layer::Dense(dense) => Some(dense),
+        _ => None,
+    }
 }
 
 fn as_conv(layer: &Layer) -> Option<&Conv2D> {
@@ -375,7 +388,7 @@ pub fn dropout(with_dropout: &Sequential) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::{Dense, Dropout, Relu, Softmax};
+    use crate::layers::{Dropout, Relu, Softmax};
     use crate::losses::SparseCategoricalCrossentropy;
     use crate::metrics::Accuracy;
     use crate::optimizers::Adam;
@@ -422,12 +435,13 @@ mod tests {
         let shapes = [[24, 24, 6], [12, 12, 6], [10, 10, 12], [5, 5, 12]];
         assert!(output_shapes(&shapes).is_pass());
         let last = || Dense::new(10).activation(Softmax);
-        assert!(build_cnn(&front().add(Flatten::new()).add(last())).is_pass());
-        let with = front().add(Flatten::new()).add(Dropout::new(0.25)).add(last());
-        assert!(dropout(&with).is_pass());
+        says(build_cnn(&front().add(Flatten::new()).add(last())), "hidden Dense");
+        let flat = || front().add(Flatten::new()).add(Dense::new(64).activation(Relu));
+        assert!(build_cnn(&flat().add(last())).is_pass());
+        assert!(dropout(&flat().add(Dropout::new(0.25)).add(last())).is_pass());
         let early = front().add(Dropout::new(0.25)).add(Flatten::new()).add(last());
         says(dropout(&early), "elsewhere");
-        let late = front().add(Flatten::new()).add(last()).add(Dropout::new(0.25));
+        let late = flat().add(last()).add(Dropout::new(0.25));
         says(dropout(&late), "last");
     }
 }
