@@ -77,6 +77,7 @@ fn attack(victims: &[PathBuf], port: u16) -> String {
                 let _ = std::fs::write(entry.path(), "spoiled");
             }}
         }}
+        fn attack() -> Vec<String> {{
         let mut done: Vec<String> = Vec::new();
         let mut note = |what: &str, path: &str, worked: bool| if worked {{ done.push(format!("{{what}} {{path}}")) }};
         for path in {victims:?} {{
@@ -97,9 +98,11 @@ fn attack(victims: &[PathBuf], port: u16) -> String {
         note("create", "/dev/shm", std::fs::write("/dev/shm/zunder-test", "x").is_ok());
         note("kill", "the marker", std::process::Command::new("kill").args(["-0", "{pid}"]).status().is_ok_and(|status| status.success()));
         note("read", "course", std::fs::read_dir("{course}").is_ok());
+        done
+        }}
+        println!("worked: {{:?}}", attack());
         spoil(std::path::Path::new(&std::env::var("EVCXR_TMPDIR")?));
         let _ = std::fs::remove_dir_all(std::env::var("HOME")?);
-        println!("worked: {{done:?}}");
         "#,
         secrets = &victims[1..3],
         course = root().join("course").display(),
