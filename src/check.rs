@@ -114,7 +114,7 @@ impl Verdict {
         };
         println!("{self}");
         match kept {
-            Ok(progress) => println!("{}", so_far(self.task, &progress)),
+            Ok(progress) => println!("{}", so_far(self, &progress)),
             Err(problem) => println!("{}", not_kept(&problem)),
         }
         let (points, of) = self.points();
@@ -143,10 +143,10 @@ impl fmt::Display for Verdict {
 }
 
 /// `4 of 7 tasks of this notebook done.`
-fn so_far(task: &str, progress: &Progress) -> String {
-    let Some((notebook, _)) = course::find(task) else { return String::new() };
+fn so_far(verdict: &Verdict, progress: &Progress) -> String {
+    let Some((notebook, _)) = course::find(verdict.task) else { return String::new() };
     let (done, all) = count(&notebook, progress);
-    match done == all {
+    match verdict.is_pass() && done == all {
         true => either(
             format!("All {all} tasks of this notebook done. Well done!"),
             format!("Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"),
