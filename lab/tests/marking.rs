@@ -172,7 +172,8 @@ fn a_class_is_marked() {
     class.hand_in("emil", "let v: Vec<i32> = Vec::new();\nlet x_flat = v[3];", |cells| {
         cells.push(code("std::process::exit(3)"));
     });
-    class.hand_in("fritz", RIGHT, after_check(&attack(&victims, port)));
+    // At the end: it destroys its own folder, too, and no cell could follow.
+    class.hand_in("fritz", RIGHT, |cells| cells.push(code(&attack(&victims, port))));
     let flood =
         "let line = \"0123456789\".repeat(10);\nfor _ in 0..10_000_000 { println!(\"{line}\"); }";
     class.hand_in("gustav", RIGHT, after_check(flood));
@@ -184,7 +185,10 @@ fn a_class_is_marked() {
         "for _ in 0..3 {{ std::process::Command::new(\"sh\").args([\"-c\", \"setsid sleep {LEFT_BEHIND} &\"]).status()?; }}\n\
          for _ in 0..3 {{ std::thread::spawn(|| loop {{ std::thread::park(); }}); }}"
     );
-    class.hand_in("ida", RIGHT, after_check(&few));
+    class.hand_in("ida", RIGHT, |cells| {
+        let check = position(cells, "check_flatten");
+        cells[check] = code(&few);
+    });
     class.hand_in("jonas", "let x_flat = x_train.clone();", |cells| {
         let forged = "println!(\"EVCXR_BEGIN_CONTENT text/plain\\n2\\nEVCXR_END_CONTENT\");";
         let check = position(cells, "check_flatten");
@@ -194,10 +198,6 @@ fn a_class_is_marked() {
             "std::thread::spawn(|| loop {{ {forged} std::thread::sleep(std::time::Duration::from_millis(20)); }});"
         );
         cells.insert(check, code(&thread));
-    });
-    class.hand_in("karl", RIGHT, |cells| {
-        let check = position(cells, "check_flatten");
-        cells.remove(check);
     });
     class.hand_in_text("lena", "{\"cells\": [{\"cell_type\": \"co");
     class.hand_in_text("mats", "");
@@ -232,7 +232,6 @@ fn a_class_is_marked() {
         ("hanna", "2", "processes"),
         ("ida", "2", "ran"),
         ("jonas", "0", "ran"),
-        ("karl", "2", "ran"),
         ("lena", "0", "unreadable"),
         ("mats", "0", "unreadable"),
         ("nina", "0", "unknown exercise"),
@@ -242,7 +241,7 @@ fn a_class_is_marked() {
     }
     assert!(row(&table, "jonas").line.contains("was changed"), "{table}");
     assert!(row(&table, "jonas").line.contains("mod check"), "{table}");
-    assert!(row(&table, "karl").line.contains("was missing"), "{table}");
+    assert!(row(&table, "ida").line.contains("was missing"), "{table}");
     assert!(row(&table, "lena").line.contains("cut off"), "{table}");
     assert!(row(&table, "mats").line.contains("empty"), "{table}");
 
