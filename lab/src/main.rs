@@ -21,6 +21,7 @@ mod marking;
 mod notebooks;
 mod python;
 mod relay;
+mod requests;
 mod setup;
 mod template;
 mod tools;

@@ -1,9 +1,10 @@
 //! The relay: a small process between evcxr and Jupyter that lets pictures through while a cell
 //! still runs.
 //!
-//! Only what the kernel publishes (its IOPub channel: outputs and states) goes through here, byte
-//! for byte, but for the lines that [`display`](crate::display) turns into pictures. Code,
-//! replies, interrupts and the heartbeat go straight between Jupyter and evcxr.
+//! What the kernel publishes (its IOPub channel: outputs and states) goes through here, byte for
+//! byte, but for the lines that [`display`](crate::display) turns into pictures. What Jupyter asks
+//! and the replies go through as they are; [`requests`](crate::requests) says why. Interrupts and
+//! the heartbeat go straight between Jupyter and evcxr.
 
 use std::fs;
 use std::io::{self, BufReader, Read, Write};
@@ -23,11 +24,16 @@ use crate::failure::{Explain, Failure, Result};
 use crate::files;
 use crate::kernel;
 use crate::layout::Layout;
+use crate::requests;
 use crate::zmtp;
 
 /// How many messages wait for a client that reads slowly. Then the cell waits too, as it does
 /// without the relay: a lost message could be the one that says that the cell is done.
 const QUEUE: usize = 1_000;
+
+/// The channels that go through the relay, by the names of their ports: what the kernel publishes,
+/// and what it is asked.
+const CHANNELS: [&str; 3] = ["iopub_port", "shell_port", "control_port"];
 
 /// Starts the relay for the kernel that this process becomes next, and returns the connection
 /// file for evcxr. None where the relay cannot stand between: then there are no live pictures.
@@ -35,17 +41,23 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
     let text = fs::read_to_string(connection)
         .explain(|| format!("read the connection file {}", connection.display()))?;
     let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
-    let Some(listener) = listen(&ports) else { return Ok(None) };
-    let Some(port) = free_port(&ports) else { return Ok(None) };
-    ports["jupyter_iopub_port"] = ports["iopub_port"].take();
-    ports["iopub_port"] = json!(port);
+    let Some(free) = free_ports(&ports) else { return Ok(None) };
+    let mut listeners = Vec::new();
+    for (name, port) in CHANNELS.into_iter().zip(free) {
+        let Some(listener) = listen(&ports, name) else { return Ok(None) };
+        listeners.push(Stdio::from(OwnedFd::from(listener)));
+        ports[name] = json!(port);
+    }
     let file = folder.join("connection.json");
     files::write_private(&file, ports.to_string())?;
 
     use std::os::unix::process::CommandExt;
     let mut relay = Command::new(kernel::program(layout));
     relay.arg("relay").arg(&file).env("ZUNDER_ROOT", layout.root()).current_dir("/");
-    relay.stdin(OwnedFd::from(listener)).stdout(Stdio::null()).stderr(Stdio::null());
+    // Its three standard streams are the three ports: what a program inherits in any case.
+    let mut listeners = listeners.into_iter();
+    let mut next = || listeners.next().unwrap_or_else(Stdio::null);
+    relay.stdin(next()).stdout(next()).stderr(next());
     relay.process_group(0); // an interrupt is not meant for it
     relay.spawn().explain(|| "start the relay".to_owned())?;
     Ok(Some(file))
@@ -53,12 +65,12 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
 
 /// Opens the port where Jupyter expects what the kernel publishes. After a restart the relay of
 /// the kernel before may still have it for a moment.
-fn listen(ports: &Value) -> Option<TcpListener> {
+fn listen(ports: &Value, name: &str) -> Option<TcpListener> {
     if ports["transport"] != "tcp" || ports["signature_scheme"] != "hmac-sha256" {
         return None;
     }
     let ip = ports["ip"].as_str()?;
-    let port = u16::try_from(ports["iopub_port"].as_u64()?).ok()?;
+    let port = u16::try_from(ports[name].as_u64()?).ok()?;
     let end = Instant::now() + Duration::from_secs(3);
     loop {
         match TcpListener::bind((ip, port)) {
@@ -69,40 +81,67 @@ fn listen(ports: &Value) -> Option<TcpListener> {
     }
 }
 
-fn free_port(ports: &Value) -> Option<u16> {
-    let probe = TcpListener::bind((ports["ip"].as_str()?, 0)).ok()?;
-    probe.local_addr().ok().map(|address| address.port())
+/// Ports for evcxr, one for each channel.
+fn free_ports(ports: &Value) -> Option<[u16; CHANNELS.len()]> {
+    let ip = ports["ip"].as_str()?;
+    // All are held until the last one is found, so that none is found twice.
+    let probes = CHANNELS.map(|_| TcpListener::bind((ip, 0)).ok());
+    let mut free = [0; CHANNELS.len()];
+    for (port, probe) in free.iter_mut().zip(&probes) {
+        *port = probe.as_ref()?.local_addr().ok()?.port();
+    }
+    Some(free)
 }
 
-/// Is the relay: passes on until evcxr is gone. Standard input is the port for Jupyter.
+/// Is the relay: passes on until evcxr is gone. The standard streams are the ports for Jupyter.
 pub(crate) fn run(connection: &Path) -> Result<()> {
     let text = fs::read_to_string(connection).explain(|| "read the ports".to_owned())?;
     let ports: Value = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("the connection file is damaged: {error}")))?;
     let key = ports["key"].as_str().unwrap_or_default();
-    let (Some(ip), Some(Ok(port))) =
-        (ports["ip"].as_str(), ports["iopub_port"].as_u64().map(u16::try_from))
-    else {
-        return Err(Failure::new("the connection file names no port".to_owned()));
-    };
-    let listener =
-        io::stdin().as_fd().try_clone_to_owned().explain(|| "take the port".to_owned())?;
     let clients = Clients::default();
-    clients.accept(TcpListener::from(listener));
-    let mut evcxr = connect(ip, port)?;
+    clients.accept(port_of_jupyter(&io::stdin())?);
+    let asked = [(port_of_jupyter(&io::stdout())?, 1), (port_of_jupyter(&io::stderr())?, 2)];
+    let mut evcxr = connect(&ports, CHANNELS[0])?;
     let subscribed = zmtp::shake_hands(&mut evcxr, "SUB")
         .and_then(|()| evcxr.write_all(&zmtp::encode(&[vec![1]]))); // to everything
     subscribed.explain(|| "subscribe to evcxr".to_owned())?;
+    let mut replies = Vec::new();
+    for (listener, channel) in asked {
+        let evcxr = connect(&ports, CHANNELS[channel])?;
+        let passing = requests::pass_on(listener, evcxr);
+        replies.push(passing.explain(|| "pass requests on to evcxr".to_owned())?);
+    }
     let mut evcxr = BufReader::new(evcxr);
     while let Ok(message) = zmtp::read(&mut evcxr) {
         clients.publish(&display::pictured(message, key));
     }
     clients.finish();
+    // The last reply, to a request to shut down, is on its way.
+    wait_for(&replies);
     Ok(())
 }
 
+fn port_of_jupyter(stream: &impl AsFd) -> Result<TcpListener> {
+    let port = stream.as_fd().try_clone_to_owned().explain(|| "take the port".to_owned())?;
+    Ok(TcpListener::from(port))
+}
+
+/// Waits until these threads end, but not for ever.
+fn wait_for(threads: &[thread::JoinHandle<()>]) {
+    let end = Instant::now() + Duration::from_secs(1);
+    while threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < end {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Waits until evcxr listens, or is gone: this process is its child.
-fn connect(ip: &str, port: u16) -> Result<TcpStream> {
+fn connect(ports: &Value, name: &str) -> Result<TcpStream> {
+    let (Some(ip), Some(Ok(port))) =
+        (ports["ip"].as_str(), ports[name].as_u64().map(u16::try_from))
+    else {
+        return Err(Failure::new(format!("the connection file has no {name}")));
+    };
     let parent = rustix::process::getppid();
     loop {
         match TcpStream::connect((ip, port)) {
@@ -169,10 +208,7 @@ impl Clients {
     /// Waits until all is sent, but not for those who do not read.
     fn finish(&self) {
         let writers: Vec<_> = locked(&self.0).drain(..).map(|client| client.writer).collect();
-        let end = Instant::now() + Duration::from_secs(1);
-        while writers.iter().any(|writer| !writer.is_finished()) && Instant::now() < end {
-            thread::sleep(Duration::from_millis(2));
-        }
+        wait_for(&writers);
     }
 }
 
