@@ -33,6 +33,7 @@ use std::panic::{self, AssertUnwindSafe};
 use crate::course;
 use crate::error::{Error, Result};
 use crate::language::either;
+use crate::lines::in_short_lines;
 use crate::progress::Progress;
 
 pub use {
@@ -112,7 +113,7 @@ impl Verdict {
             true => Progress::keep_done(self.task),
             false => Ok(Progress::load()),
         };
-        println!("{self}");
+        println!("{}", in_short_lines(&self.to_string()));
         match kept {
             Ok(progress) => println!("{}", so_far(self, &progress)),
             Err(problem) => println!("{}", not_kept(&problem)),
@@ -241,6 +242,6 @@ impl fmt::Display for Hint {
 impl Hint {
     /// Shows the hints when they end a notebook cell.
     pub fn evcxr_display(&self) {
-        println!("{self}");
+        println!("{}", in_short_lines(&self.to_string()));
     }
 }

@@ -43,6 +43,7 @@
 // What everything is made of.
 mod shape;
 mod numbers;
+mod lines;
 mod data_problem;
 mod weights_problem;
 mod error;

@@ -19,6 +19,7 @@ use crate::interrupt::Watch;
 use crate::kernels::Rows;
 use crate::language::either;
 use crate::layers::Activation;
+use crate::lines::in_short_lines;
 use crate::live::LiveCurves;
 use crate::losses::Loss;
 use crate::metrics::{IntoMetrics, Metric, Score};
@@ -905,26 +906,6 @@ fn stopped_line(epoch: usize, epochs: usize) -> String {
     )
 }
 
-/// Breaks a sentence between words, since a page would break it within them.
-fn in_short_lines(sentence: &str) -> String {
-    const LONGEST: usize = 90;
-    let mut lines = String::new();
-    let mut length = 0;
-    for word in sentence.split(' ') {
-        let needed = word.chars().count() + 1;
-        if length > 0 && length + needed > LONGEST {
-            lines += "\n     ";
-            length = "     ".len();
-        }
-        if !lines.is_empty() {
-            lines.push(' ');
-        }
-        lines += word;
-        length += needed;
-    }
-    lines
-}
-
 fn epoch_line(epoch: usize, epochs: usize, time: Duration, numbers: &[(&str, f32)]) -> String {
     let numbers = numbers.iter().map(|(name, value)| format!("   {name} {value:.4}"));
     let numbers: String = numbers.collect();
@@ -984,20 +965,6 @@ mod tests {
         let seen = Cell::new(0);
         let stop = || seen.replace(seen.get() + 1) >= looks;
         model.fit_until(&x, &y, settings(), &stop).unwrap()
-    }
-
-    #[test]
-    fn long_notes_break_between_words() {
-        let short = "Note: all is well";
-        assert_eq!(in_short_lines(short), short);
-        let long = "Note: ".to_owned() + &"word ".repeat(40);
-        let lines = in_short_lines(long.trim());
-        assert!(
-            lines.lines().count() == 3 && lines.lines().all(|line| line.len() <= 90),
-            "{lines}"
-        );
-        assert!(lines.lines().skip(1).all(|line| line.starts_with("      word")), "{lines}");
-        assert_eq!(lines.split_whitespace().count(), 41);
     }
 
     #[test]
