@@ -109,7 +109,7 @@ pub(crate) fn run(connection: &Path) -> Result<()> {
     let mut replies = Vec::new();
     for (listener, channel) in asked {
         let evcxr = connect(&ports, CHANNELS[channel])?;
-        let passing = requests::pass_on(listener, evcxr);
+        let passing = requests::pass_on(listener, evcxr, key.to_owned());
         replies.push(passing.explain(|| "pass requests on to evcxr".to_owned())?);
     }
     let mut evcxr = BufReader::new(evcxr);

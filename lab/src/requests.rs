@@ -5,6 +5,9 @@
 //! starts, it asks on connections that it drops again. So evcxr gets one client for each channel,
 //! this one, which never leaves.
 //!
+//! evcxr's reply to a cell that failed lacks the name of the error, which Jupyter's protocol asks for
+//! and nbgrader reads; it is put in here.
+//!
 //! A request goes on with the number of its client before it. evcxr takes that for a part of the
 //! way back and puts it before its reply, as Jupyter's protocol has it.
 
@@ -16,20 +19,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::zmtp;
+use serde_json::{Value, json};
+
+use crate::display::{DELIMITER, sign};
+use crate::zmtp::{self, Message};
 
 /// How long a reply waits for a client that does not read. Then the client is dropped.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves everyone who comes to `listener`; the thread ends when evcxr does.
-pub(crate) fn pass_on(listener: TcpListener, mut evcxr: TcpStream) -> io::Result<JoinHandle<()>> {
+pub(crate) fn pass_on(
+    listener: TcpListener,
+    mut evcxr: TcpStream,
+    key: String,
+) -> io::Result<JoinHandle<()>> {
     evcxr.set_nodelay(true)?;
     zmtp::shake_hands(&mut evcxr, "DEALER")?;
     let replies = BufReader::new(evcxr.try_clone()?);
     let channel = Channel { evcxr: Arc::new(Mutex::new(evcxr)), clients: Arc::default() };
     let clients = Arc::clone(&channel.clients);
     thread::spawn(move || channel.accept(&listener));
-    Ok(thread::spawn(move || bring_back(replies, &clients)))
+    Ok(thread::spawn(move || bring_back(replies, &clients, &key)))
 }
 
 type Clients = Mutex<HashMap<u64, TcpStream>>;
@@ -72,11 +82,12 @@ impl Channel {
 }
 
 /// Gives each reply to the client that asked, if it is still there.
-fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients) {
+fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients, key: &str) {
     while let Ok(mut message) = zmtp::read(&mut replies) {
         let way: Option<[u8; 8]> = message.first().and_then(|part| part.as_slice().try_into().ok());
         let Some(number) = way.map(u64::from_be_bytes) else { continue };
         message.remove(0);
+        let message = completed(&message, key).unwrap_or(message);
         let client = locked(clients).get(&number).map(TcpStream::try_clone);
         if let Some(Ok(mut client)) = client
             && client.write_all(&zmtp::encode(&message)).is_err()
@@ -84,6 +95,30 @@ fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients) {
             locked(clients).remove(&number);
         }
     }
+}
+
+/// The reply to a cell that failed, with the error's name, if it lacks that.
+fn completed(message: &[Vec<u8>], key: &str) -> Option<Message> {
+    let delimiter = message.iter().position(|part| part == DELIMITER)?;
+    // signature, header, parent's header, metadata, content
+    let [_, header, parent, metadata, content] = message.get(delimiter + 1..delimiter + 6)? else {
+        return None;
+    };
+    let of_header: Value = serde_json::from_slice(header).ok()?;
+    let mut content: Value = serde_json::from_slice(content).ok()?;
+    let lacks_name = content["status"] == "error" && content["ename"].is_null();
+    if of_header["msg_type"] != "execute_reply" || !lacks_name {
+        return None;
+    }
+    content["ename"] = json!("Error"); // as evcxr calls it where it shows it
+    content["evalue"] = json!("");
+    content["traceback"] = json!([]);
+    let signed =
+        [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
+    let mut completed = message[..=delimiter].to_vec();
+    completed.push(sign(key, &signed).into_bytes());
+    completed.extend(signed);
+    Some(completed)
 }
 
 /// A thread that panicked leaves nothing half done behind these locks.
@@ -123,7 +158,8 @@ mod tests {
             [TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?];
         let (inside, outside) = (evcxr.local_addr()?.port(), jupyter.local_addr()?.port());
         thread::spawn(move || loud(evcxr));
-        pass_on(jupyter, TcpStream::connect(("127.0.0.1", inside))?)?;
+        let evcxr = TcpStream::connect(("127.0.0.1", inside))?;
+        pass_on(jupyter, evcxr, String::new())?;
         let [mut ada, mut bob] = [client(outside)?, client(outside)?];
         for round in 0..50 {
             ask(&mut ada, &format!("ada {round}"))?;
@@ -134,5 +170,27 @@ mod tests {
             assert_eq!(zmtp::read(&mut ada)?, expected("ADA"));
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_failed_cell_gets_the_name_of_its_error() {
+        let message = |kind: &str, content: Value| {
+            let header = json!({"msg_type": kind}).to_string();
+            let parts = ["<IDS|MSG>", "old", &header, "{}", "{}", &content.to_string()];
+            parts.map(|part| part.as_bytes().to_vec()).to_vec()
+        };
+        let failed = message("execute_reply", json!({"status": "error", "execution_count": 3}));
+        let whole = completed(&failed, "key").expect("it lacks the name");
+        let content: Value = serde_json::from_slice(&whole[5]).expect("JSON");
+        assert_eq!(content["ename"], "Error");
+        assert_eq!(content["execution_count"], 3);
+        assert_eq!(whole[1], sign("key", &whole[2..]).into_bytes());
+        for other in [
+            message("execute_reply", json!({"status": "ok"})),
+            message("execute_reply", json!({"status": "error", "ename": "E"})),
+            message("complete_reply", json!({"status": "error"})),
+        ] {
+            assert_eq!(completed(&other, "key"), None);
+        }
     }
 }
