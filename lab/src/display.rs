@@ -25,11 +25,7 @@ pub(crate) fn pictured(message: Message, key: &str) -> Message {
 }
 
 fn picture(message: &[Vec<u8>], key: &str) -> Option<Message> {
-    let delimiter = message.iter().position(|part| part == DELIMITER)?;
-    // signature, header, parent's header, metadata, content
-    let [_, header, parent, metadata, content] = message.get(delimiter + 1..delimiter + 6)? else {
-        return None;
-    };
+    let [header, parent, metadata, content] = signed_parts(message)?;
     // Cheap to see for nearly all messages, without taking them apart.
     if !content.windows(MARK.len()).any(|window| window == MARK.as_bytes()) {
         return None;
@@ -47,16 +43,23 @@ fn picture(message: &[Vec<u8>], key: &str) -> Option<Message> {
         "metadata": {},
         "transient": {"display_id": line["id"].as_str()?},
     });
-    let signed = [
-        header.to_string().into_bytes(),
-        parent.clone(),
-        metadata.clone(),
-        content.to_string().into_bytes(),
-    ];
-    let mut picture = message[..=delimiter].to_vec();
-    picture.push(sign(key, &signed).into_bytes());
-    picture.extend(signed);
-    Some(picture)
+    let [header, content] = [header, content].map(|part| part.to_string().into_bytes());
+    with_parts(message, key, [header, parent.clone(), metadata.clone(), content])
+}
+
+/// Header, parent's header, metadata and content: the parts of a message that are signed.
+pub(crate) fn signed_parts(message: &[Vec<u8>]) -> Option<&[Vec<u8>; 4]> {
+    let delimiter = message.iter().position(|part| part == DELIMITER)?;
+    message.get(delimiter + 2..delimiter + 6)?.try_into().ok()
+}
+
+/// The message with other parts, signed anew.
+pub(crate) fn with_parts(message: &[Vec<u8>], key: &str, parts: [Vec<u8>; 4]) -> Option<Message> {
+    let delimiter = message.iter().position(|part| part == DELIMITER)?;
+    let mut changed = message[..=delimiter].to_vec();
+    changed.push(sign(key, &parts).into_bytes());
+    changed.extend(parts);
+    Some(changed)
 }
 
 /// Jupyter's signature, HMAC-SHA256 as in RFC 2104; without a key there is none.

@@ -13,7 +13,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ use crate::failure::{Explain, Failure, Result};
 use crate::files;
 use crate::kernel;
 use crate::layout::Layout;
-use crate::requests;
+use crate::requests::{self, locked};
 use crate::zmtp;
 
 /// How many messages wait for a client that reads slowly. Then the cell waits too, as it does
@@ -237,9 +237,4 @@ fn write_all(mut stream: TcpStream, messages: &Receiver<Arc<Vec<u8>>>) {
         }
     }
     let _ = stream.shutdown(Shutdown::Both); // it may be gone already
-}
-
-/// A thread that panicked leaves nothing half done in these lists.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

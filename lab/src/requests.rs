@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::display::{DELIMITER, sign};
+use crate::display;
 use crate::zmtp::{self, Message};
 
 /// How long a reply waits for a client that does not read. Then the client is dropped.
@@ -99,11 +99,7 @@ fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients, key: &str) {
 
 /// The reply to a cell that failed, with the error's name, if it lacks that.
 fn completed(message: &[Vec<u8>], key: &str) -> Option<Message> {
-    let delimiter = message.iter().position(|part| part == DELIMITER)?;
-    // signature, header, parent's header, metadata, content
-    let [_, header, parent, metadata, content] = message.get(delimiter + 1..delimiter + 6)? else {
-        return None;
-    };
+    let [header, parent, metadata, content] = display::signed_parts(message)?;
     let of_header: Value = serde_json::from_slice(header).ok()?;
     let mut content: Value = serde_json::from_slice(content).ok()?;
     let lacks_name = content["status"] == "error" && content["ename"].is_null();
@@ -113,16 +109,12 @@ fn completed(message: &[Vec<u8>], key: &str) -> Option<Message> {
     content["ename"] = json!("Error"); // as evcxr calls it where it shows it
     content["evalue"] = json!("");
     content["traceback"] = json!([]);
-    let signed =
-        [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
-    let mut completed = message[..=delimiter].to_vec();
-    completed.push(sign(key, &signed).into_bytes());
-    completed.extend(signed);
-    Some(completed)
+    let content = content.to_string().into_bytes();
+    display::with_parts(message, key, [header.clone(), parent.clone(), metadata.clone(), content])
 }
 
 /// A thread that panicked leaves nothing half done behind these locks.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -184,7 +176,7 @@ mod tests {
         let content: Value = serde_json::from_slice(&whole[5]).expect("JSON");
         assert_eq!(content["ename"], "Error");
         assert_eq!(content["execution_count"], 3);
-        assert_eq!(whole[1], sign("key", &whole[2..]).into_bytes());
+        assert_eq!(whole[1], display::sign("key", &whole[2..]).into_bytes());
         for other in [
             message("execute_reply", json!({"status": "ok"})),
             message("execute_reply", json!({"status": "error", "ename": "E"})),
