@@ -30,10 +30,10 @@ mod training_loop;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::lines::in_short_lines;
 use crate::course;
-use crate::error::{Error, Result};
-use crate::language::either;
-use crate::lines::in_short_lines;
 use crate::progress::Progress;
 
 pub use {

@@ -37,96 +37,78 @@
 //! each; what is allowed but mostly a mistake: [`Note`]; what the compiler says, and how to mend it:
 //! [`compiler_errors`]. What cells hold in variables: [`Array`].
 //!
-//! The source has one file for each step of the tutorial, listed here in the order in which data
-//! flows; a file uses only those above it.
+//! The source has one folder for each step of the tutorial, listed here in the order in which data
+//! flows; a folder uses only those above it, and within a folder a file only those above it in its
+//! `mod.rs`. `tests/house.rs` holds both.
 
-// What everything is made of.
-mod shape;
-mod numbers;
-mod lines;
-mod data_problem;
-mod weights_problem;
-mod error;
-mod language;
-mod german;
-mod interrupt;
-mod files;
-mod array;
-mod tensor;
-
-// Load, look, prepare.
-mod datasets;
-mod figure;
-mod canvas;
-mod preprocessing;
-mod tables;
-mod text_vectorization;
-mod tiles;
+/// What everything else is made of.
+mod base;
+/// Numbers in rows and columns: the variables of a notebook.
+mod arrays;
+/// Step 1: load.
+mod load;
+/// Step 2: look. All pictures are drawn here, also those of the later steps.
 pub mod plot;
-mod grey;
-pub mod photo;
+/// Step 3: prepare.
+mod prepare;
+/// Step 4: define a network.
+mod define;
+/// Step 5: compile. What it is given, what computes, and the model that comes of it.
+mod choose;
+mod engine;
+mod compile;
+/// Step 6: fit.
+mod fit;
+/// Step 7: evaluate.
+mod evaluate;
+/// Afterwards: keep the model, play with it.
+mod keep;
+mod play;
 
-// Define.
-mod layers;
-mod sequential;
-mod diagram;
-
-// Compile.
-mod losses;
-mod optimizers;
-mod metrics;
-
-// Fit, evaluate, predict.
-mod note;
-mod history;
-mod curves;
-mod live;
-mod parameters;
-mod dice;
-mod steps;
-mod kernels;
-mod dense_network;
-mod picture_network;
-mod burn_network;
-mod diagnosis;
-mod model;
-mod evaluation;
-
-// Keep.
-mod weights_file;
-mod saving;
-
-// Play.
-mod playground;
-
-// Practise.
+// The exercises.
 mod course;
 mod progress;
 pub mod check;
 
-pub use array::{Array, DType, Element, IntoNewShape, Length, NewShape, Scalar};
-pub use data_problem::{Damage, SourceFailure, SourceProblem};
-pub use datasets::{data_folder, fashion_mnist, languages, mnist, penguins};
-pub use error::{Error, Result};
-pub use evaluation::{ClassificationReport, ConfusionMatrix, classification_report};
-pub use figure::Figure;
-pub use history::History;
-pub use language::language;
-pub use layers::{
-    Activation, Conv2D, Dense, Dropout, Flatten, Input, IntoLayer, Layer, MaxPooling2D, Padding,
-};
-pub use losses::Loss;
-pub use metrics::{IntoMetrics, Metric, Score};
-pub use model::{Fit, Model};
-pub use note::{Note, Suspect};
-pub use optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
-pub use playground::Playground;
-pub use preprocessing::to_categorical;
-pub use sequential::{Backend, Sequential, Summary};
-pub use shape::{IntoShape, Shape};
-pub use tables::{Normalization, train_test_split};
-pub use text_vectorization::{TextVectorization, TextVectorizer};
-pub use weights_problem::WeightsProblem;
+#[cfg(test)]
+mod german_pictures;
+#[cfg(test)]
+mod german_tests;
+
+pub use arrays::arithmetic::Scalar;
+pub use arrays::array::{Array, DType, Element};
+pub use arrays::reshape::{IntoNewShape, Length, NewShape};
+pub use base::data_problem::{Damage, SourceFailure, SourceProblem};
+pub use base::error::{Error, Result};
+pub use base::language::language;
+pub use base::shape::{IntoShape, Shape};
+pub use base::weights_problem::WeightsProblem;
+pub use choose::losses::Loss;
+pub use choose::metrics::{IntoMetrics, Metric, Score};
+pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+pub use compile::model::Model;
+pub use define::activation::Activation;
+pub use define::convolution::{Conv2D, MaxPooling2D};
+pub use define::dense::{Dense, Input};
+pub use define::flatten::{Dropout, Flatten};
+pub use define::layers::{IntoLayer, Layer};
+pub use define::sequential::{Backend, Sequential};
+pub use define::summary::Summary;
+pub use define::window::Padding;
+pub use evaluate::classification_report::{ClassificationReport, classification_report};
+pub use evaluate::confusion_matrix::ConfusionMatrix;
+pub use fit::history::History;
+pub use fit::note::{Note, Suspect};
+pub use fit::settings::Fit;
+pub use load::cache::data_folder;
+pub use load::{fashion_mnist, languages, mnist, penguins};
+pub use play::playground::Playground;
+pub use plot::figure::Figure;
+pub use prepare::normalization::Normalization;
+pub use prepare::photo;
+pub use prepare::text_vectorization::{TextVectorization, TextVectorizer};
+pub use prepare::to_categorical::to_categorical;
+pub use prepare::train_test_split::train_test_split;
 
 /// Burn, the deep learning framework underneath, for those who want to look deeper.
 pub use burn;
@@ -137,24 +119,28 @@ pub mod compiler_errors {}
 
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
-    pub use crate::array::Array;
+    pub use crate::arrays::array::Array;
     pub use crate::check::{self, hint};
-    pub use crate::datasets::{fashion_mnist, languages, mnist, penguins};
-    pub use crate::evaluation::{ConfusionMatrix, classification_report};
-    pub use crate::layers::{
-        Activation, Conv2D, Dense, Dropout, Flatten, Input, Linear, MaxPooling2D, Padding, Relu,
-        Sigmoid, Softmax, Tanh,
-    };
-    pub use crate::losses::{
+    pub use crate::choose::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
     };
-    pub use crate::metrics::{Accuracy, Metric};
-    pub use crate::model::{Fit, Model};
-    pub use crate::optimizers::{Adam, Sgd};
-    pub use crate::photo;
+    pub use crate::choose::metrics::{Accuracy, Metric};
+    pub use crate::choose::optimizers::{Adam, Sgd};
+    pub use crate::compile::model::Model;
+    pub use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
+    pub use crate::define::convolution::{Conv2D, MaxPooling2D};
+    pub use crate::define::dense::{Dense, Input};
+    pub use crate::define::flatten::{Dropout, Flatten};
+    pub use crate::define::sequential::{Backend, Sequential};
+    pub use crate::define::window::Padding;
+    pub use crate::evaluate::classification_report::classification_report;
+    pub use crate::evaluate::confusion_matrix::ConfusionMatrix;
+    pub use crate::fit::settings::Fit;
+    pub use crate::load::{fashion_mnist, languages, mnist, penguins};
     pub use crate::plot;
-    pub use crate::preprocessing::to_categorical;
-    pub use crate::sequential::{Backend, Sequential};
-    pub use crate::tables::{Normalization, train_test_split};
-    pub use crate::text_vectorization::TextVectorization;
+    pub use crate::prepare::normalization::Normalization;
+    pub use crate::prepare::photo;
+    pub use crate::prepare::text_vectorization::TextVectorization;
+    pub use crate::prepare::to_categorical::to_categorical;
+    pub use crate::prepare::train_test_split::train_test_split;
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::files::write_whole;
+use crate::base::error::{Error, Result};
+use crate::base::files::write_whole;
 
 /// The file, where it shall be another one than the user's own.
 const VARIABLE: &str = "ZUNDER_PROGRESS";

@@ -8,6 +8,7 @@ mod data;
 mod diagnosis;
 mod evaluation;
 mod german;
+mod house;
 mod keras;
 mod photo;
 mod pictures;

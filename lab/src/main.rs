@@ -6,35 +6,28 @@ compile_error!(
     "cargo lab runs on Linux and macOS. On Windows, use it inside WSL (https://learn.microsoft.com/windows/wsl)."
 );
 
-mod clean;
-mod clones;
-mod course;
-mod display;
-mod doctor;
-mod failure;
-mod files;
-mod jupyter;
+// From the ground up: a folder uses only those above it. `tests/house.rs` holds that.
+mod base;
 mod kernel;
-mod layout;
-mod library;
-mod marking;
-mod notebooks;
-mod python;
-mod relay;
-mod requests;
 mod setup;
-mod template;
-mod tools;
-mod zmtp;
+mod notebooks;
+mod course;
+mod marking;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::failure::Result;
-use crate::layout::Layout;
-use crate::setup::Report;
+use crate::base::failure::Result;
+use crate::base::layout::Layout;
+use crate::course::course as courses;
+use crate::kernel::{copies, launch, relay};
+use crate::marking::marking as mark;
+use crate::notebooks::jupyter;
+use crate::notebooks::run as notebook;
+use crate::setup::setup::{self as set_up, Report};
+use crate::setup::{clean, doctor};
 
 /// Opens the notebooks in JupyterLab; sets up what is missing first.
 #[derive(Parser)]
@@ -152,7 +145,7 @@ enum Course {
         name: String,
     },
     /// Mark the notebooks that learners handed in
-    Mark(marking::Options),
+    Mark(mark::Options),
 }
 
 fn main() -> ExitCode {
@@ -168,36 +161,34 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let layout = Layout::find()?;
     match arguments.command {
-        None => jupyter::start(&layout, &setup::run(&layout, Report::All)?, arguments.no_browser),
-        Some(Task::Setup) => setup::run(&layout, Report::All).map(drop),
+        None => jupyter::start(&layout, &set_up::run(&layout, Report::All)?, arguments.no_browser),
+        Some(Task::Setup) => set_up::run(&layout, Report::All).map(drop),
         Some(Task::Run { notebook, output, timeout }) => {
-            notebooks::run(&layout, &notebook, &output, timeout)
+            notebook::run(&layout, &notebook, &output, timeout)
         }
         Some(Task::Doctor) => doctor::run(&layout),
         Some(Task::Clean { data }) => clean::run(&layout, data),
         Some(Task::Measure { notebook, kernels: Some(kernels), .. }) => {
-            notebooks::measure_together(&layout, &notebook, kernels)
+            notebook::measure_together(&layout, &notebook, kernels)
         }
-        Some(Task::Measure { notebook, check, .. }) => {
-            notebooks::measure(&layout, &notebook, check)
-        }
+        Some(Task::Measure { notebook, check, .. }) => notebook::measure(&layout, &notebook, check),
         Some(Task::Browser { notebook, output, timeout, script }) => {
-            notebooks::browse(&layout, &notebook, &output, timeout, &script)
+            notebook::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Task::Course(task)) => run_course(&layout, task),
-        Some(Task::Kernel { connection }) => kernel::launch(&layout, &connection),
+        Some(Task::Kernel { connection }) => launch::launch(&layout, &connection),
         Some(Task::Relay { connection }) => relay::run(&connection),
-        Some(Task::MarkOne) => marking::supervise(&layout),
-        Some(Task::Confined { confinement }) => marking::become_kernel(&layout, &confinement),
-        Some(Task::Reap { folder }) => clones::reap(&folder),
+        Some(Task::MarkOne) => mark::supervise(&layout),
+        Some(Task::Confined { confinement }) => mark::become_kernel(&layout, &confinement),
+        Some(Task::Reap { folder }) => copies::reap(&folder),
     }
 }
 
 fn run_course(layout: &Layout, task: Course) -> Result<()> {
     match task {
-        Course::Build { check } => course::build(layout, check),
-        Course::Test { names, jobs } => course::test(layout, &names, jobs),
-        Course::Mark(options) => marking::run(layout, &options),
-        Course::Nbgrader { name } => course::check_nbgrader(layout, &name),
+        Course::Build { check } => courses::build(layout, check),
+        Course::Test { names, jobs } => courses::test(layout, &names, jobs),
+        Course::Mark(options) => mark::run(layout, &options),
+        Course::Nbgrader { name } => courses::check_nbgrader(layout, &name),
     }
 }

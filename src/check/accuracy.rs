@@ -1,8 +1,8 @@
 //! How good a learner's model is, whatever loss and metrics it was compiled with.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
 use crate::check::wrong;
-use crate::model::Model;
+use crate::compile::model::Model;
 
 /// For each sample, whether the model's largest output is at the place that the label names.
 ///

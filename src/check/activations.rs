@@ -1,9 +1,9 @@
 //! The checks of `course/05_activations.md`.
 
 use crate::check::{Finding, Verdict, digits, judge, wrong};
-use crate::layers::Activation;
-use crate::model::Model;
-use crate::sequential::Sequential;
+use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::define::sequential::Sequential;
 
 /// A function from a sum to what a unit puts out.
 type OfNumber = fn(f32) -> f32;

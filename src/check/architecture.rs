@@ -1,10 +1,11 @@
 //! The checks of `course/04_architecture.md`.
 
+use crate::base::numbers::thousands;
 use crate::check::{Finding, Verdict, digits, judge, wrong};
-use crate::layers::{Activation, Dense};
-use crate::model::Model;
-use crate::numbers::thousands;
-use crate::sequential::Sequential;
+use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::define::dense::Dense;
+use crate::define::sequential::Sequential;
 
 /// The parameters of 784 inputs, 30 hidden units and 10 outputs.
 pub fn count_parameters(parameters: usize) -> Verdict {
@@ -264,10 +265,11 @@ fn reads(model: &Model, wanted: f32, english: &str, german: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::{Input, Relu, Softmax};
-    use crate::losses::MeanSquaredError;
-    use crate::metrics::Accuracy;
-    use crate::optimizers::Adam;
+    use crate::choose::losses::MeanSquaredError;
+    use crate::choose::metrics::Accuracy;
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::{Relu, Softmax};
+    use crate::define::dense::Input;
 
     #[test]
     fn a_model_of_something_else_fails_in_every_check() {

@@ -1,11 +1,15 @@
 //! The checks of `course/12_convolution.md`.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
 use crate::check::{Finding, Verdict, judge, wrong};
-use crate::datasets::mnist;
-use crate::layers::{Activation, Conv2D, Dense, Flatten, Input, Layer, MaxPooling2D};
-use crate::model::Model;
-use crate::sequential::Sequential;
+use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::define::convolution::{Conv2D, MaxPooling2D};
+use crate::define::dense::{Dense, Input};
+use crate::define::flatten::Flatten;
+use crate::define::layers::Layer;
+use crate::define::sequential::Sequential;
+use crate::load::mnist;
 
 /// The training pictures as a convolution takes them: with a channel, from 0 to 1.
 pub fn pictures(x_pictures: &Array) -> Verdict {
@@ -340,7 +344,7 @@ pub fn cnn_accuracy(model: &Model) -> Verdict {
     })
 }
 
-fn test_accuracy(model: &Model) -> crate::error::Result<f32> {
+fn test_accuracy(model: &Model) -> crate::base::error::Result<f32> {
     let (_, (x_test, y_test)) = mnist::load_data()?;
     let predicted = model.predict(&(x_test.reshape([10_000, 28, 28, 1])? / 255.0))?.argmax();
     let (predicted, right) = (predicted.to_vec(), y_test.to_vec());
@@ -388,10 +392,11 @@ pub fn dropout(with_dropout: &Sequential) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::{Dropout, Relu, Softmax};
-    use crate::losses::SparseCategoricalCrossentropy;
-    use crate::metrics::Accuracy;
-    use crate::optimizers::Adam;
+    use crate::choose::losses::SparseCategoricalCrossentropy;
+    use crate::choose::metrics::Accuracy;
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::{Relu, Softmax};
+    use crate::define::flatten::Dropout;
 
     fn front() -> Sequential {
         Sequential::new()

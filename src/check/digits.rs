@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
-use crate::array::Array;
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
 use crate::check::wrong;
-use crate::datasets::mnist;
-use crate::error::{Error, Result};
-use crate::layers::{Activation, Dense, Layer};
-use crate::model::Model;
+use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::define::dense::Dense;
+use crate::define::layers::Layer;
+use crate::load::mnist;
 
 /// Pictures and labels, of training and test.
 type Split = ((Array, Array), (Array, Array));

@@ -1,12 +1,12 @@
 //! The checks of `course/09_fashion_mnist.md`.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
+use crate::base::error::Result;
 use crate::check::accuracy::{accuracy, percent, right_ones, share};
 use crate::check::{Finding, Verdict, judge, wrong};
-use crate::datasets::{fashion_mnist, mnist};
-use crate::error::Result;
-use crate::evaluation::ConfusionMatrix;
-use crate::model::Model;
+use crate::compile::model::Model;
+use crate::evaluate::confusion_matrix::ConfusionMatrix;
+use crate::load::{fashion_mnist, mnist};
 
 const NUM_CLASSES: usize = 10;
 

@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use crate::array::Array;
+use crate::arrays::array::Array;
 use crate::check::{Finding, Verdict, accuracy, digits, judge, wrong};
-use crate::evaluation::ConfusionMatrix;
-use crate::history::History;
-use crate::model::Model;
+use crate::compile::model::Model;
+use crate::evaluate::confusion_matrix::ConfusionMatrix;
+use crate::fit::history::History;
 
 /// Case 1: pixels that are not scaled.
 pub fn mistake_1(x: &Array, model: &Model) -> Verdict {

@@ -1,8 +1,8 @@
 //! The checks of `course/08_overfitting.md`.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
 use crate::check::{Verdict, accuracy, digits, judge, wrong};
-use crate::model::Model;
+use crate::compile::model::Model;
 
 /// How far training and validation are apart at the end of two curves.
 pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {

@@ -1,8 +1,8 @@
 //! The checks of `course/03_shapes.md`.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
+use crate::base::shape::Shape;
 use crate::check::{Finding, Verdict, digits, judge, wrong};
-use crate::shape::Shape;
 
 /// The shapes of a picture, of a line of it, of a piece of the pictures and of its labels.
 pub fn predict_shapes(

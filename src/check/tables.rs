@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::array::Array;
+use crate::arrays::array::Array;
 use crate::check::accuracy::{accuracy, percent};
 use crate::check::{Finding, Verdict, judge, wrong};
-use crate::datasets::penguins;
-use crate::model::Model;
-use crate::tables::Normalization;
+use crate::compile::model::Model;
+use crate::load::penguins;
+use crate::prepare::normalization::Normalization;
 
 /// The column of the body mass.
 const MASS: usize = 3;

@@ -1,12 +1,12 @@
 //! The checks of `course/11_text.md`.
 
-use crate::array::Array;
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::check::{Finding, Verdict, judge, without_panic, wrong};
-use crate::datasets::languages;
-use crate::error::{Error, Result};
-use crate::language::either;
-use crate::model::Model;
-use crate::text_vectorization::TextVectorization;
+use crate::compile::model::Model;
+use crate::load::languages;
+use crate::prepare::text_vectorization::TextVectorization;
 
 /// How often a letter occurs in a text: `count_letter("banana", 'a')` is 3.
 pub fn count_letter(answer: fn(&str, char) -> usize) -> Verdict {
@@ -326,7 +326,7 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
         let kernel = Array::from(weights);
         let position = |language: usize, key: fn(f32) -> f32| {
             let column = weights.map(|row| key(row[language]));
-            crate::array::position_of_largest(&column)
+            crate::arrays::statistics::position_of_largest(&column)
         };
         for (language, name) in languages::NAMES.iter().enumerate() {
             let Some(came) = without_panic(|| answer(&kernel, &vocabulary, language)) else {
@@ -446,12 +446,13 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::{Dense, Input, Softmax};
-    use crate::losses::SparseCategoricalCrossentropy;
-    use crate::metrics::Accuracy;
-    use crate::model::Fit;
-    use crate::optimizers::Adam;
-    use crate::sequential::Sequential;
+    use crate::choose::losses::SparseCategoricalCrossentropy;
+    use crate::choose::metrics::Accuracy;
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::Softmax;
+    use crate::define::dense::{Dense, Input};
+    use crate::define::sequential::Sequential;
+    use crate::fit::settings::Fit;
 
     /// Trains as the notebook does; the accuracies on training and test sentences.
     fn trained(ngrams: usize, most: usize, seed: u64) -> Result<(f32, f32)> {

@@ -2,12 +2,12 @@
 
 use burn::tensor::{Tensor, activation};
 
-use crate::array::Array;
+use crate::arrays::array::Array;
+use crate::base::error::Result;
+use crate::base::language::either;
+use crate::base::shape::Shape;
 use crate::check::{Finding, Verdict, judge, wrong};
-use crate::datasets::mnist;
-use crate::error::Result;
-use crate::language::either;
-use crate::shape::Shape;
+use crate::load::mnist;
 
 /// The batch size and the learning rate of the notebook.
 const BATCH: usize = 32;
@@ -398,14 +398,14 @@ fn made_up_weights() -> Result<[Tensor<2>; 4], String> {
 
 /// Logits of five samples and three classes, and their labels.
 fn made_up_logits() -> Result<(Tensor<2>, Tensor<2>), String> {
-    let y = said(crate::preprocessing::to_categorical(&Array::from([2, 0, 1, 1, 2]), 3))?;
+    let y = said(crate::prepare::to_categorical::to_categorical(&Array::from([2, 0, 1, 1, 2]), 3))?;
     Ok((said(made_up([5, 3], 2.0).to_tensor())?, said(y.to_tensor())?))
 }
 
 /// Labels of two classes that take turns unevenly.
 fn one_hot(samples: usize) -> Result<Array> {
     let classes: Vec<usize> = (0..samples).map(|i| (i * i / 3) % 2).collect();
-    crate::preprocessing::to_categorical(&Array::from(classes), 2)
+    crate::prepare::to_categorical::to_categorical(&Array::from(classes), 2)
 }
 
 /// Says what goes wrong inside the crate, or what the learner's own function answered.

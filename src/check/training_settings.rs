@@ -1,9 +1,9 @@
 //! The checks of `course/06_training_settings.md`.
 
 use crate::check::{Finding, Verdict, accuracy, digits, judge, wrong};
-use crate::history::History;
-use crate::model::Model;
-use crate::optimizers::Optimizer;
+use crate::choose::optimizers::Optimizer;
+use crate::compile::model::Model;
+use crate::fit::history::History;
 
 /// How many steps a training takes: samples, batch size, epochs.
 pub fn count_steps(steps: fn(usize, usize, usize) -> usize) -> Verdict {

@@ -1,18 +1,20 @@
 //! `plot::mistakes`: the wrong predictions that the network was most sure of.
 
-use crate::array::{Array, position_of_largest};
-use crate::error::{Error, Result};
-use crate::figure::Figure;
-use crate::language::either;
-use crate::plot::{check_pairs, checked_probabilities};
-use crate::preprocessing::class_numbers;
-use crate::tiles::{check_labels, check_number, class_labels, grey_tiles, grid, image_size};
+use crate::arrays::array::Array;
+use crate::arrays::class_numbers::class_numbers;
+use crate::arrays::class_numbers::{check_labels, class_labels};
+use crate::arrays::statistics::position_of_largest;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::plot::checks::{check_pairs, checked_probabilities};
+use crate::plot::figure::Figure;
+use crate::plot::tiles::{check_number, grey_tiles, grid, image_size};
 
 /// The words in this picture.
 mod words {
-    use crate::language::either;
-    use crate::numbers::thousands;
-    use crate::plot::words::percent;
+    use crate::base::language::either;
+    use crate::base::numbers::thousands;
+    use crate::plot::checks::percent;
 
     pub(super) fn no_mistakes(samples: usize) -> String {
         let samples = thousands(samples);

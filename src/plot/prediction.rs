@@ -1,18 +1,20 @@
 //! `plot::prediction`: one image and the probability of each class.
 
-use crate::array::{Array, position_of_largest};
-use crate::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
-use crate::error::{Error, Result};
-use crate::figure::Figure;
-use crate::language::either;
-use crate::plot::{checked_probabilities, words::percent};
-use crate::preprocessing::class_numbers;
-use crate::shape::Shape;
-use crate::tiles::{framed_image, grey_tiles, image_size, shown_size};
+use crate::arrays::array::Array;
+use crate::arrays::class_numbers::class_numbers;
+use crate::arrays::statistics::position_of_largest;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
+use crate::plot::checks::checked_probabilities;
+use crate::plot::checks::percent;
+use crate::plot::figure::Figure;
+use crate::plot::tiles::{framed_image, grey_tiles, image_size, shown_size};
 
 /// The words in this picture.
 mod words {
-    use crate::language::either;
+    use crate::base::language::either;
 
     pub(super) fn predicted(class: usize, truth: Option<usize>) -> String {
         match truth {
@@ -179,7 +181,7 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::hex;
+    use crate::plot::canvas::hex;
 
     fn reason(figure: Figure) -> String {
         figure.svg().unwrap_err().to_string()

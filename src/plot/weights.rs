@@ -1,16 +1,16 @@
 //! `plot::weights`: what the units of the first layer look for.
 
-use crate::array::Array;
-use crate::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
-use crate::error::{Error, Result};
-use crate::figure::Figure;
-use crate::language::either;
-use crate::tiles::{framed_image, grid, largest_size};
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
+use crate::plot::figure::Figure;
+use crate::plot::tiles::{framed_image, grid, largest_size};
 
 /// The words in this picture.
 mod words {
-    use crate::language::either;
-    use crate::numbers::thousands;
+    use crate::base::language::either;
+    use crate::base::numbers::thousands;
 
     pub(super) fn weights(shown: usize, units: usize) -> String {
         match (shown, units) {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::Language;
-use super::source::{Part, Source, Task};
-use crate::kernel;
+use crate::course::language::Language;
+use crate::course::source::{Part, Source, Task};
+use crate::kernel::spec;
 
 /// For whom a notebook is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +25,7 @@ pub(crate) fn make(source: &Source, language: Language, edition: Edition) -> Val
         .enumerate()
         .flat_map(|(number, part)| cells(number, part, language, edition))
         .collect();
-    let kernel = kernel::spec_of(language.code());
+    let kernel = spec::spec_of(language.code());
     json!({
         "cells": cells,
         "metadata": {

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::Language;
-use crate::failure::{Explain, Result, fail};
+use crate::base::failure::{Explain, Result, fail};
+use crate::course::language::Language;
 
 /// One notebook of the course.
 #[derive(Debug)]
@@ -211,8 +211,8 @@ fn one_is_empty((english, german): (&String, &String)) -> bool {
     english.is_empty() != german.is_empty()
 }
 
-fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::failure::Failure {
-    crate::failure::Failure::new(format!("course/{name}.md, line {}: {problem}", number + 1))
+fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::base::failure::Failure {
+    crate::base::failure::Failure::new(format!("course/{name}.md, line {}: {problem}", number + 1))
 }
 
 /// The words behind a fence that makes a cell; other fences belong to the text that they stand in.

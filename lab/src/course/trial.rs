@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::source::{Part, Source, Task};
+use crate::course::source::{Part, Source, Task};
 
 /// For each notebook the steps of one kernel: given cells, and each task untouched, answered
 /// wrongly, and solved.

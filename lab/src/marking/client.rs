@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::display::{DELIMITER, sign};
-use crate::failure::{Explain, Result};
-use crate::zmtp;
+use crate::base::failure::{Explain, Result};
+use crate::kernel::display::{DELIMITER, sign};
+use crate::kernel::zmtp;
 
 /// More than any picture of a cell.
 const LARGEST_MESSAGE: u64 = 32_000_000;

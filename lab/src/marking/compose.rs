@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::hand_in::Cell;
 use crate::course::source::{Part, Source, Task};
+use crate::marking::hand_in::Cell;
 
 /// A cell that is run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

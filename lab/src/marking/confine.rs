@@ -11,13 +11,13 @@ use std::process::{Command, Stdio};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use super::limits::Limits;
-use crate::failure::{Explain, Failure, Result, fail};
-use crate::files;
-use crate::kernel;
-use crate::layout::Layout;
-use crate::template;
-use crate::tools;
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::tools;
+use crate::kernel::launch;
+use crate::kernel::template;
+use crate::marking::limits::Limits;
 
 /// How a kernel is started and what it may reach.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -94,7 +94,7 @@ fn cargo_home() -> PathBuf {
 /// Whether this system can confine a hand-in, or the sentence that says why not.
 pub(crate) fn is_possible() -> Result<()> {
     #[cfg(target_os = "linux")]
-    if super::landlock::version() >= super::landlock::NEEDED {
+    if crate::marking::landlock::version() >= crate::marking::landlock::NEEDED {
         return Ok(());
     }
     fail!(
@@ -110,7 +110,7 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     let confinement: Confinement =
         serde_json::from_str(confinement).explain(|| "read what to confine".to_owned())?;
     let evcxr = template::evcxr()?;
-    let mut command = kernel::ignoring_interrupts(&evcxr);
+    let mut command = launch::ignoring_interrupts(&evcxr);
     command.arg("--control_file").arg(confinement.connection());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.current_dir(confinement.work());
@@ -188,7 +188,7 @@ fn enter(_: &Confinement, _: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
-    use super::landlock::{Ruleset, right};
+    use crate::marking::landlock::{Ruleset, right};
     let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
     let allow = |path: &Path, rights: u64| {
         rules.allow(path, rights).explain(|| format!("allow {}", path.display()))
@@ -210,7 +210,7 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
         allow(&folder, right::WRITE)?;
     }
     rules.enforce().explain(|| "confine the kernel".to_owned())?;
-    super::calls::forbid().explain(|| "forbid system calls to the kernel".to_owned())
+    crate::marking::calls::forbid().explain(|| "forbid system calls to the kernel".to_owned())
 }
 
 /// What a kernel needs to read: the system, the compiler, the template, the data. Not: the course

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::course::Language;
-use crate::failure::{Explain, Result};
+use crate::base::failure::{Explain, Result};
+use crate::course::language::Language;
 
 /// No notebook of this course comes near; a bigger file would only fill the memory.
 const LARGEST: u64 = 50_000_000;

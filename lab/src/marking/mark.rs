@@ -1,12 +1,12 @@
 //! What a hand-in is worth, and why.
 
-use super::cell_run::CellRun;
-use super::compose::{Composition, Remark, Step};
-use super::hand_in::HandIn;
-use super::limits::Stop;
-use super::supervisor::Outcome;
-use crate::course::Language;
+use crate::course::language::Language;
 use crate::course::source::Source;
+use crate::marking::cell_run::CellRun;
+use crate::marking::compose::{Composition, Remark, Step};
+use crate::marking::hand_in::HandIn;
+use crate::marking::limits::Stop;
+use crate::marking::supervisor::Outcome;
 
 /// What one hand-in came to.
 pub(crate) struct Mark {

@@ -5,10 +5,10 @@
 
 use std::fmt::Write;
 
-use super::cell_run::CellRun;
-use super::compose::Step;
-use super::mark::{Mark, either};
-use crate::course::Language;
+use crate::course::language::Language;
+use crate::marking::cell_run::CellRun;
+use crate::marking::compose::Step;
+use crate::marking::mark::{Mark, either};
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\

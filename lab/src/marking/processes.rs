@@ -115,7 +115,8 @@ fn parse(id: u32, stat: &str, page: u64) -> Option<Process> {
 #[cfg(not(target_os = "linux"))]
 fn all() -> Vec<Process> {
     let mut ps = std::process::Command::new("ps");
-    let text = crate::tools::read(ps.args(["-A", "-o", "pid=,ppid=,rss="])).unwrap_or_default();
+    let text =
+        crate::base::tools::read(ps.args(["-A", "-o", "pid=,ppid=,rss="])).unwrap_or_default();
     let process = |line: &str| {
         let mut fields = line.split_whitespace().map(|field| field.parse::<u64>().ok());
         let (id, parent, kilobytes) = (fields.next()??, fields.next()??, fields.next()??);

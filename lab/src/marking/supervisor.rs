@@ -17,15 +17,15 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::cell_run::CellRun;
-use super::client::{Client, Connection, Event};
-use super::compose::Step;
-use super::confine::Confinement;
-use super::limits::{Limits, Stop};
-use super::processes;
-use super::watch::Watch;
-use crate::failure::{Explain, Failure, Result};
-use crate::files;
+use crate::base::failure::{Explain, Failure, Result};
+use crate::base::files;
+use crate::marking::cell_run::CellRun;
+use crate::marking::client::{Client, Connection, Event};
+use crate::marking::compose::Step;
+use crate::marking::confine::Confinement;
+use crate::marking::limits::{Limits, Stop};
+use crate::marking::processes;
+use crate::marking::watch::Watch;
 
 /// How long a cell that was interrupted has to end by itself.
 const AFTER_INTERRUPT: Duration = Duration::from_secs(3);

@@ -1,7 +1,7 @@
 //! `marks.csv`: one row for each hand-in.
 
-use super::mark::Mark;
-use crate::course::Language;
+use crate::course::language::Language;
+use crate::marking::mark::Mark;
 
 /// The whole table. The columns behind `remarks` are the tasks of all exercises that were met,
 /// empty where a hand-in's exercise has no such task.

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 
-use super::confine::Confinement;
-use super::limits::{Limits, Stop};
-use super::processes;
-use crate::files;
+use crate::base::files;
+use crate::marking::confine::Confinement;
+use crate::marking::limits::{Limits, Stop};
+use crate::marking::processes;
 
 /// How often the processes are looked at; less often where there are so many that it takes long.
 const OFTEN: Duration = Duration::from_millis(40);

@@ -1,0 +1,166 @@
+//! Small helpers for files: whole-file writes, locks, hard-linked copies, sizes.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::base::failure::{Explain, Result};
+
+/// Creates a folder and its parents.
+pub(crate) fn create_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).explain(|| format!("create the folder {}", folder.display()))
+}
+
+/// Writes a file in one go: a reader sees the old content or the new, never half of it.
+pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    write_with_mode(file, content.as_ref(), 0o666)
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    write_with_mode(file, content.as_ref(), 0o600)
+}
+
+/// Writes a file that can be run.
+pub(crate) fn write_program(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    write_with_mode(file, content.as_ref(), 0o777)
+}
+
+/// The user's umask takes away from `mode` as usual.
+fn write_with_mode(file: &Path, content: &[u8], mode: u32) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    create_folder(folder)?;
+    let write = || {
+        let mut beside = tempfile::Builder::new()
+            .prefix(".new-")
+            .permissions(fs::Permissions::from_mode(mode))
+            .tempfile_in(folder)?;
+        io::Write::write_all(&mut beside, content)?;
+        beside.persist(file).map_err(|error| error.error)?;
+        Ok::<_, io::Error>(())
+    };
+    write().explain(|| format!("write {}", file.display()))
+}
+
+/// Removes a folder and all in it; one that is not there is fine.
+pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).explain(|| format!("remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The SHA-256 of a text or of bytes, as hexadecimal digits.
+pub(crate) fn hash(content: impl AsRef<[u8]>) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The SHA-256 of a file; a file that is not there has an own value.
+pub(crate) fn hash_file(file: &Path) -> String {
+    fs::read(file).map_or_else(|_| "missing".to_owned(), hash)
+}
+
+/// Opens a lock file. The lock itself is taken with the methods of [`File`], and the system
+/// drops it when the process ends in whatever way.
+pub(crate) fn lock_file(file: &Path) -> Result<File> {
+    create_folder(file.parent().unwrap_or(Path::new(".")))?;
+    File::options()
+        .create(true)
+        .read(true)
+        .append(true)
+        .open(file)
+        .explain(|| format!("open the lock {}", file.display()))
+}
+
+/// Waits until nobody else holds this lock; `waiting` is told if that takes a while.
+pub(crate) fn lock_exclusively(file: &Path, waiting: impl FnOnce()) -> Result<File> {
+    let lock = lock_file(file)?;
+    if lock.try_lock().is_err() {
+        waiting();
+        lock.lock().explain(|| format!("lock {}", file.display()))?;
+    }
+    Ok(lock)
+}
+
+/// A copy of `from` that costs neither time nor space where the file system has hard links.
+pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_err() {
+        copy(from, to)?;
+    }
+    Ok(())
+}
+
+/// A copy with the time of the original, which is what cargo compares.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    let copy = || {
+        fs::copy(from, to)?;
+        let time = fs::metadata(from)?.modified()?;
+        File::options().write(true).open(to)?.set_modified(time)
+    };
+    copy().explain(|| format!("copy {} to {}", from.display(), to.display()))
+}
+
+/// Copies a folder. Files for which `may_link` holds are hard-linked.
+pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> Result<()> {
+    create_folder(to)?;
+    for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))? {
+        let entry = entry.explain(|| format!("list {}", from.display()))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().explain(|| format!("look at {}", source.display()))?;
+        if kind.is_dir() {
+            copy_tree(&source, &target, may_link)?;
+        } else if may_link(&source) {
+            link_or_copy(&source, &target)?;
+        } else {
+            copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// The bytes that a folder takes on the disk; a file with several names in it counts once.
+pub(crate) fn disk_use(path: &Path) -> u64 {
+    fn add(path: &Path, seen: &mut HashSet<(u64, u64)>) -> u64 {
+        use std::os::unix::fs::MetadataExt;
+        let Ok(data) = path.symlink_metadata() else { return 0 };
+        if !data.is_dir() {
+            return if seen.insert((data.dev(), data.ino())) { data.blocks() * 512 } else { 0 };
+        }
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        entries.map(|entry| add(&entry.path(), seen)).sum()
+    }
+    add(path, &mut HashSet::new())
+}
+
+/// A size for people.
+pub(crate) fn megabytes(bytes: u64) -> String {
+    format!("{:.0} MB", bytes as f64 / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_keep_the_time_and_links_share_the_file() -> Result<()> {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        write(&from.join("a/big.rlib"), "big")?;
+        write(&from.join("a/Cargo.lock"), "small")?;
+        copy_tree(&from, &to, |file| file.extension().is_some_and(|e| e == "rlib"))?;
+        let inode = |file: &Path| fs::metadata(file).map(|data| data.ino()).ok();
+        let time = |file: &Path| fs::metadata(file).and_then(|data| data.modified()).ok();
+        assert_eq!(inode(&from.join("a/big.rlib")), inode(&to.join("a/big.rlib")));
+        assert_ne!(inode(&from.join("a/Cargo.lock")), inode(&to.join("a/Cargo.lock")));
+        assert_eq!(time(&from.join("a/Cargo.lock")), time(&to.join("a/Cargo.lock")));
+        assert_eq!(hash_file(&to.join("a/Cargo.lock")), hash("small"));
+        Ok(())
+    }
+}

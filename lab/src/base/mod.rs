@@ -1,0 +1,7 @@
+//! What everything else here is made of: failures, files, where things are, the programs that are called.
+
+pub(crate) mod failure;
+pub(crate) mod files;
+pub(crate) mod tools;
+pub(crate) mod layout;
+pub(crate) mod python;

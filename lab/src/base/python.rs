@@ -1,0 +1,158 @@
+//! The Python with JupyterLab: the project's own environment, or an activated conda one.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::tools;
+
+/// A Python that has JupyterLab.
+#[derive(Clone, Debug)]
+pub(crate) struct Python {
+    program: PathBuf,
+    jupyter_data: PathBuf,
+}
+
+impl Python {
+    /// The activated conda environment if it has JupyterLab and evcxr, else the project's own.
+    pub(crate) fn find(layout: &Layout) -> Result<Self> {
+        if let Some(conda) = Self::conda(layout) {
+            return Ok(conda);
+        }
+        let program = layout.venv().join("bin/python");
+        if !tools::is_program(&program) {
+            fail!("the Python environment is missing: run `cargo lab setup`");
+        }
+        Ok(Self { program, jupyter_data: layout.venv().join("share/jupyter") })
+    }
+
+    /// The activated conda environment, if it is made for this (see `environment.yml`).
+    pub(crate) fn conda(layout: &Layout) -> Option<Self> {
+        let bin = PathBuf::from(env::var_os("CONDA_PREFIX")?).join("bin");
+        let has = |name: &str| tools::is_program(&bin.join(name));
+        (has("python") && has("jupyter-lab") && has("evcxr_jupyter")).then(|| Self {
+            program: bin.join("python"),
+            // Not in the environment itself, which other checkouts may share.
+            jupyter_data: layout.state().join("jupyter"),
+        })
+    }
+
+    /// The folder where Jupyter looks for kernels.
+    pub(crate) fn jupyter_data(&self) -> &Path {
+        &self.jupyter_data
+    }
+
+    /// A command that runs one of this package's scripts.
+    pub(crate) fn script(&self, script: &Path) -> Command {
+        let mut command = self.command();
+        command.arg(script);
+        command
+    }
+
+    /// The interpreter, told where the kernel is.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        let mut path = vec![self.jupyter_data.clone()];
+        path.extend(env::var_os("JUPYTER_PATH").iter().flat_map(env::split_paths));
+        if let Ok(joined) = env::join_paths(path) {
+            command.env("JUPYTER_PATH", joined);
+        }
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("JUPYTER_PLATFORM_DIRS", "1");
+        command
+    }
+}
+
+/// A Python environment made here, from a file of pinned packages.
+pub(crate) struct Environment {
+    folder: PathBuf,
+    requirements: PathBuf,
+}
+
+impl Environment {
+    /// The one with JupyterLab.
+    pub(crate) fn jupyter(layout: &Layout) -> Self {
+        Self { folder: layout.venv(), requirements: layout.root().join("lab/requirements.txt") }
+    }
+
+    /// The one that drives a browser. Its own, so that a learner's has only what it needs.
+    pub(crate) fn browser(layout: &Layout) -> Self {
+        let requirements = layout.root().join("lab/requirements-browser.txt");
+        Self { folder: layout.state().join("browser-venv"), requirements }
+    }
+
+    /// The one with nbgrader, for a test: teachers who use nbgrader have their own.
+    pub(crate) fn grader(layout: &Layout) -> Self {
+        let requirements = layout.root().join("lab/requirements-grader.txt");
+        Self { folder: layout.state().join("grader-venv"), requirements }
+    }
+
+    /// Its interpreter.
+    pub(crate) fn program(&self) -> PathBuf {
+        self.folder.join("bin/python")
+    }
+
+    /// Written when the environment is complete, with what went into it.
+    fn stamp(&self) -> PathBuf {
+        self.folder.join("zunder-complete")
+    }
+
+    /// Whether the environment is there, complete, and made from the present requirements.
+    pub(crate) fn is_ready(&self) -> bool {
+        let wanted = files::hash_file(&self.requirements);
+        // The interpreter is a link, which dangles when the Python behind it is uninstalled.
+        tools::is_program(&self.program())
+            && std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+    }
+
+    /// Makes the environment and installs the pinned packages.
+    pub(crate) fn install(&self) -> Result<()> {
+        let system = find_system_python()?;
+        // Kernels may run from it, and pip mends what differs; only a broken one is made anew.
+        if !tools::is_program(&self.program()) {
+            files::remove_folder(&self.folder)?;
+            let made = tools::read(Command::new(&system).args(["-m", "venv"]).arg(&self.folder));
+            if let Err(error) = made {
+                files::remove_folder(&self.folder)?;
+                fail!(
+                    "cannot make a Python environment: install Python's venv module \
+                     (on Debian and Ubuntu: `sudo apt install python3-venv`) and run this again \
+                     ({error})"
+                );
+            }
+        }
+        let mut pip = Command::new(self.program());
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
+        tools::run(pip.arg("--requirement").arg(&self.requirements)).map_err(|error| {
+            Failure::new(format!(
+                "cannot install the Python packages: check the network and run this again ({error})"
+            ))
+        })?;
+        files::write(&self.stamp(), files::hash_file(&self.requirements))
+    }
+}
+
+/// A Python of at least 3.10.
+pub(crate) fn find_system_python() -> Result<PathBuf> {
+    let names =
+        ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+    let programs = names.iter().filter_map(|name| tools::find_program(name));
+    let mut good = programs.filter(|program| {
+        tools::read(
+            Command::new(program).args(["-c", "import sys; print(sys.version_info >= (3, 10))"]),
+        )
+        .is_ok_and(|answer| answer == "True")
+    });
+    good.next().ok_or_else(|| {
+        Failure::new("Python 3.10 or newer is missing: install it (on Debian and Ubuntu: `sudo apt install python3 python3-venv`) and run `cargo lab` again")
+    })
+}
+
+/// The version of one installed package.
+pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> {
+    let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
+    tools::read(python.command().args(["-c", &code]))
+        .explain(|| format!("find the Python package {package}"))
+}

@@ -1,0 +1,131 @@
+//! Running other programs and finding them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::base::failure::{Explain, Result, fail};
+
+/// The version of the Rust kernel that this project is tested with.
+pub(crate) const EVCXR_VERSION: &str = "0.22.0";
+
+/// The first program of this name on `PATH`.
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
+}
+
+/// Whether `file` can be run.
+pub(crate) fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+/// Runs `command` with its output on the terminal.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let status = command.status().explain(|| format!("run {name}"))?;
+    if !status.success() {
+        fail!("{name} failed ({status}); its own words stand above");
+    }
+    Ok(())
+}
+
+/// Runs `command` and returns what it prints on stdout.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let name = name(command);
+    let output = command.stdin(Stdio::null()).output().explain(|| format!("run {name}"))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        fail!("{name} failed ({}): {}", output.status, stderr.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_name().unwrap_or_default().to_string_lossy().into_owned()];
+    let short = |word: &&std::ffi::OsStr| word.len() < 40;
+    words.extend(
+        command
+            .get_args()
+            .take_while(short)
+            .take(3)
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
+    format!("`{}`", words.join(" "))
+}
+
+/// Cargo on the workspace, told nothing of the cargo that runs this program.
+///
+/// Build scripts (`ring`'s is one) look at the variables that cargo sets for a program that it
+/// runs, and would be run again, with much compiling, each time these come and go.
+pub(crate) fn cargo(root: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_set_by_cargo) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.current_dir(root);
+    cargo
+}
+
+/// Whether cargo sets this variable for the programs that it runs.
+pub(crate) fn is_set_by_cargo(name: &str) -> bool {
+    const STARTS: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "DEP_"];
+    const NAMES: [&str; 4] = ["CARGO", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"];
+    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
+}
+
+/// `rustc -vV` as seen in `folder` (a toolchain file there counts).
+pub(crate) fn rustc_version(folder: &Path) -> Result<String> {
+    read(Command::new("rustc").arg("-vV").current_dir(folder))
+}
+
+/// The compiler's own folder.
+pub(crate) fn sysroot(folder: &Path) -> Result<PathBuf> {
+    read(Command::new("rustc").args(["--print", "sysroot"]).current_dir(folder)).map(PathBuf::from)
+}
+
+/// What one line of `rustc -vV` says, for example `host`.
+pub(crate) fn version_field<'a>(verbose_version: &'a str, field: &str) -> Option<&'a str> {
+    verbose_version.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": "))
+}
+
+/// Where evcxr_jupyter is: on `PATH`, or where cargo installs programs.
+pub(crate) fn find_evcxr() -> Option<PathBuf> {
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    find_program("evcxr_jupyter").or_else(|| {
+        cargo_home.map(|home| home.join("bin/evcxr_jupyter")).filter(|file| is_program(file))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_programs_and_reads_them() {
+        assert!(find_program("sh").is_some());
+        assert!(find_program("no-such-program").is_none());
+        assert_eq!(read(Command::new("echo").arg("hello")).ok().as_deref(), Some("hello"));
+    }
+
+    #[test]
+    fn a_failing_program_is_named() {
+        let error = read(Command::new("sh").args(["-c", "echo why >&2; exit 3"])).err();
+        let message = error.map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("sh") && message.contains("why"), "{message}");
+    }
+
+    #[test]
+    fn reads_fields_of_the_version() {
+        assert_eq!(
+            version_field("rustc 1.95.0\nhost: x86_64-unknown-linux-gnu", "host"),
+            Some("x86_64-unknown-linux-gnu")
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! The course: one source for each notebook in `course/`, and all notebooks that are made of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::python::{Environment, Python};
+use crate::base::tools;
+use crate::course::language::Language;
+use crate::course::notebook::Edition;
+use crate::course::source::Source;
+use crate::course::{notebook, trial};
+use crate::setup::setup::{self, Report};
+
+/// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
+pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
+    let sources = sources(layout)?;
+    let mut stale = Vec::new();
+    for source in &sources {
+        for (file, text) in learners(layout, source)? {
+            if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
+                continue;
+            }
+            match check {
+                true => stale.push(layout.shorten(&file).to_string()),
+                false => files::write(&file, text)?,
+            }
+        }
+    }
+    if !stale.is_empty() {
+        fail!("{} differ from course/: run `cargo lab course build`", stale.join(", "));
+    }
+    if check {
+        println!("{} notebooks in two languages are as course/ has them.", sources.len());
+        return Ok(());
+    }
+    for source in &sources {
+        write_kept_apart(layout, source)?;
+    }
+    println!(
+        "notebooks/ and notebooks/de/: {} notebooks for learners\n\
+         .zunder/course/solved/: the same with solutions\n\
+         .zunder/course/teacher/: the same with hidden checks and points, for nbgrader and `cargo lab course mark`",
+        2 * sources.len()
+    );
+    Ok(())
+}
+
+/// The learner's notebooks of one source: where they belong, and their text.
+fn learners(layout: &Layout, source: &Source) -> Result<Vec<(PathBuf, String)>> {
+    let notebook = |language: Language| {
+        let file = layout.root().join(language.folder()).join(format!("{}.ipynb", source.name));
+        Ok((file, text(&notebook::make(source, language, Edition::Learner))?))
+    };
+    Language::ALL.map(notebook).into_iter().collect()
+}
+
+/// Solutions and hidden checks, where no learner stumbles over them.
+fn write_kept_apart(layout: &Layout, source: &Source) -> Result<()> {
+    for language in Language::ALL {
+        let solved = solved_file(layout, language, &source.name);
+        files::write(&solved, text(&notebook::make(source, language, Edition::Solved))?)?;
+        if source.tasks().next().is_none() {
+            continue; // nothing to hand in
+        }
+        let teacher = teacher_file(layout, language, &source.name);
+        files::write(&teacher, text(&notebook::make(source, language, Edition::Teacher))?)?;
+        let settings = teacher_folder(layout, language).join("nbgrader_config.py");
+        files::write(&settings, include_str!("../../python/nbgrader_config.py"))?;
+    }
+    Ok(())
+}
+
+/// The notebook with solutions.
+pub(crate) fn solved_file(layout: &Layout, language: Language, name: &str) -> PathBuf {
+    made(layout).join("solved").join(language.code()).join(format!("{name}.ipynb"))
+}
+
+/// The folder that is an nbgrader course.
+pub(crate) fn teacher_folder(layout: &Layout, language: Language) -> PathBuf {
+    made(layout).join("teacher").join(language.code())
+}
+
+/// The notebook with hidden checks, where nbgrader looks for it.
+pub(crate) fn teacher_file(layout: &Layout, language: Language, name: &str) -> PathBuf {
+    teacher_folder(layout, language).join("source").join(name).join(format!("{name}.ipynb"))
+}
+
+fn made(layout: &Layout) -> PathBuf {
+    layout.state().join("course")
+}
+
+/// All sources, or those with these names, in learning order.
+pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
+    let folder = layout.root().join("course");
+    let entries = fs::read_dir(&folder).explain(|| format!("list {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| is_source(file));
+    files.sort();
+    files.iter().map(|file| Source::read(file)).collect()
+}
+
+fn is_source(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let is_written = fs::metadata(file).is_ok_and(|data| data.len() > 0);
+    name.starts_with(|c: char| c.is_ascii_digit()) && name.ends_with(".md") && is_written
+}
+
+/// Formats a notebook as Jupyter does.
+fn text(notebook: &Value) -> Result<String> {
+    let mut bytes = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    serde::Serialize::serialize(notebook, &mut writer)
+        .explain(|| "format a notebook".to_owned())?;
+    bytes.push(b'\n');
+    String::from_utf8(bytes).explain(|| "format a notebook".to_owned())
+}
+
+/// Runs tasks, solutions and wrong answers through the real kernel, and looks at every check.
+pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()> {
+    build(layout, false)?;
+    let mut sources = sources(layout)?;
+    sources.retain(|source| source.tasks().next().is_some());
+    if let Some(unknown) = names.iter().find(|name| !sources.iter().any(|s| s.name == **name)) {
+        fail!("there is no exercise {unknown} in course/");
+    }
+    sources.retain(|source| names.is_empty() || names.contains(&source.name));
+    let python = setup::run(layout, Report::News)?;
+    let plan = made(layout).join("trial.json");
+    files::write(&plan, trial::plan(&sources).to_string())?;
+    let mut script = python.script(&layout.script("try_course.py"));
+    script.arg(&plan).args(["--jobs", &jobs.to_string()]).current_dir(layout.root());
+    tools::run(&mut script)
+        .map_err(|_| Failure::new("a check did not say what it should; see above"))
+}
+
+/// Hands an exercise out, in and to nbgrader, as a teacher would, with invented learners.
+pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
+    let environment = Environment::grader(layout);
+    if !environment.is_ready() {
+        environment.install()?;
+    }
+    let python = Python::find(layout)?;
+    let language = Language::English;
+    let mut script = Command::new(environment.program());
+    script.arg(layout.script("check_nbgrader.py")).arg(teacher_folder(layout, language));
+    script.arg(layout.root().join(language.folder()).join(format!("{name}.ipynb")));
+    script.arg(solved_file(layout, language, name));
+    script.env("JUPYTER_PATH", python.jupyter_data()).env("PYTHONDONTWRITEBYTECODE", "1");
+    tools::run(&mut script).map_err(|_| Failure::new("nbgrader counts otherwise; see above"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout() -> Layout {
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("lab is in the repository");
+        Layout::at(root)
+    }
+
+    #[test]
+    fn the_committed_notebooks_are_those_of_the_course() {
+        build(&layout(), true).expect("as course/ has them");
+    }
+
+    #[test]
+    fn twins_have_the_same_code() {
+        let folder = layout().root().join("notebooks");
+        let mut twins = 0;
+        for entry in fs::read_dir(&folder).expect("notebooks/").flatten() {
+            let file = entry.path();
+            if file.extension().is_none_or(|extension| extension != "ipynb") {
+                continue;
+            }
+            let read = |file: &Path| -> Value {
+                let text = fs::read_to_string(file).expect("the twin is there");
+                serde_json::from_str(&text).expect("a notebook is JSON")
+            };
+            let [english, german] = [file.clone(), folder.join("de").join(entry.file_name())]
+                .map(|file| read(&file)["cells"].as_array().expect("cells").clone());
+            assert_eq!(english.len(), german.len(), "{}", file.display());
+            for (english, german) in english.iter().zip(&german) {
+                assert_eq!(english["cell_type"], german["cell_type"], "{}", file.display());
+                let same = english["source"] == german["source"];
+                assert_eq!(same, english["cell_type"] == "code", "{}: {german}", file.display());
+            }
+            twins += 1;
+        }
+        assert!(twins >= 2);
+    }
+}

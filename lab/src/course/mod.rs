@@ -1,0 +1,7 @@
+//! The course: one source for each notebook in `course/`, and all notebooks that are made of it.
+
+pub(crate) mod language;
+pub(crate) mod source;
+pub(crate) mod notebook;
+pub(crate) mod trial;
+pub(crate) mod course;

@@ -1,0 +1,161 @@
+//! The private copies of the template: one for each running kernel, gone when it is gone.
+//!
+//! Each copy has a lock file that the kernel's process keeps open and locked. The system drops
+//! the lock when the process ends, however it ends, so "can be locked" means "is left over".
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::base::failure::{Explain, Result};
+use crate::base::files;
+use crate::base::layout::Layout;
+
+/// A copy of the template that belongs to this process. The template is known by its `key`, and what is
+/// copied of it is its `tree`.
+pub(crate) struct PrivateCopy {
+    folder: PathBuf,
+    lock: File,
+}
+
+impl PrivateCopy {
+    /// Copies the template. Call it with the templates locked, so that none is removed meanwhile.
+    pub(crate) fn new(layout: &Layout, key: &str, tree: &Path) -> Result<Self> {
+        let copy = Self::empty(layout, key)?;
+        files::copy_tree(tree, &copy.folder, is_never_written_in_place)?;
+        Ok(copy)
+    }
+
+    /// Keeps the template from being removed as long as this process lives, without a copy of it.
+    /// Call it with the templates locked.
+    pub(crate) fn empty(layout: &Layout, key: &str) -> Result<Self> {
+        // While this is held nobody sweeps, so a folder without its lock is not taken for a leftover.
+        let _sweeping = files::lock_exclusively(&sweep_lock(layout), || ())?;
+        sweep(layout)?;
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("{}-", std::process::id()))
+            .tempdir_in(layout.copies())
+            .explain(|| format!("create a folder in {}", layout.copies().display()))?
+            .keep();
+        let lock = files::lock_file(&folder.join("lock"))?;
+        lock.lock().explain(|| "lock the kernel's folder".to_owned())?;
+        files::write(&folder.join("template"), key)?;
+        Ok(Self { folder, lock })
+    }
+
+    /// Removes it, with all in it.
+    pub(crate) fn remove(self) -> Result<()> {
+        files::remove_folder(&self.folder)
+    }
+
+    /// Where the copy is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Hands the lock over to the program that this process becomes next, and starts a helper
+    /// that removes the copy as soon as that program is gone.
+    pub(crate) fn keep_until_the_end(&self, layout: &Layout) -> Result<()> {
+        use std::os::unix::process::CommandExt;
+        let mut helper = Command::new(layout.kernel_program());
+        helper.arg("reap").arg(&self.folder).env("ZUNDER_ROOT", layout.root()).current_dir("/");
+        helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Its own group: Jupyter kills the kernel's whole group, and this must outlive it.
+        helper.process_group(0);
+        helper.spawn().explain(|| "start the helper that cleans up".to_owned())?;
+        // Only after the helper has started, which must not inherit the lock that it waits for.
+        rustix::io::fcntl_setfd(&self.lock, rustix::io::FdFlags::empty())
+            .explain(|| "keep the lock of the kernel's folder".to_owned())
+    }
+}
+
+/// rustc and the linker replace these files. All others (cargo's notes and locks, what evcxr
+/// writes) are opened and overwritten, and must not be shared between kernels.
+fn is_never_written_in_place(file: &Path) -> bool {
+    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["rlib", "rmeta", std::env::consts::DLL_EXTENSION].contains(&extension)
+}
+
+/// Waits until the kernel of this folder is gone, and removes the folder.
+pub(crate) fn reap(folder: &Path) -> Result<()> {
+    let lock = File::open(folder.join("lock"))
+        .explain(|| format!("open the lock of {}", folder.display()))?;
+    lock.lock().explain(|| format!("wait for {}", folder.display()))?;
+    // A compiler that the killed kernel had started may still write for a moment.
+    for _ in 0..20 {
+        if files::remove_folder(folder).is_ok() && !folder.exists() {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(250));
+    }
+    files::remove_folder(folder)
+}
+
+/// Removes the folders of kernels that are gone. Call it with the sweep lock held.
+fn sweep(layout: &Layout) -> Result<()> {
+    for folder in folders(layout) {
+        if !is_alive(&folder) {
+            files::remove_folder(&folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what dead kernels left, and says how many live.
+pub(crate) fn sweep_and_count(layout: &Layout) -> Result<usize> {
+    let _sweeping = files::lock_exclusively(&sweep_lock(layout), || ())?;
+    sweep(layout)?;
+    Ok(folders(layout).len())
+}
+
+/// How many kernels run.
+pub(crate) fn count_alive(layout: &Layout) -> usize {
+    folders(layout).iter().filter(|folder| is_alive(folder)).count()
+}
+
+/// The keys of the templates that running kernels use.
+pub(crate) fn templates_in_use(layout: &Layout) -> Vec<String> {
+    let alive = folders(layout).into_iter().filter(|folder| is_alive(folder));
+    alive.filter_map(|folder| fs::read_to_string(folder.join("template")).ok()).collect()
+}
+
+fn is_alive(folder: &Path) -> bool {
+    File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock_shared().is_err())
+}
+
+fn folders(layout: &Layout) -> Vec<PathBuf> {
+    let entries = fs::read_dir(layout.copies()).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+fn sweep_lock(layout: &Layout) -> PathBuf {
+    layout.copies().join("lock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_lives_as_long_as_its_lock() -> Result<()> {
+        let root = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let layout = Layout::at(root.path());
+        let live = files::lock_file(&layout.copies().join("1-a/lock"))?;
+        live.lock().explain(|| "lock".to_owned())?;
+        files::write(&layout.copies().join("1-a/template"), "key")?;
+        files::create_folder(&layout.copies().join("2-b"))?;
+        assert_eq!(sweep_and_count(&layout)?, 1);
+        assert_eq!(templates_in_use(&layout), ["key"]);
+        drop(live);
+        assert_eq!(sweep_and_count(&layout)?, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn only_replaced_files_are_shared() {
+        assert!(is_never_written_in_place(Path::new("deps/libzunder-1.rlib")));
+        for written in ["Cargo.lock", "src/lib.rs", ".rustc_info.json", ".cargo-lock", "zunder.d"] {
+            assert!(!is_never_written_in_place(Path::new(written)), "{written}");
+        }
+    }
+}

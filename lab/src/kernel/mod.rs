@@ -1,0 +1,11 @@
+//! The Rust kernel: its warm template, the private copy of each, the relay between Jupyter and evcxr.
+
+pub(crate) mod library;
+pub(crate) mod copies;
+pub(crate) mod template;
+pub(crate) mod zmtp;
+pub(crate) mod display;
+pub(crate) mod requests;
+pub(crate) mod relay;
+pub(crate) mod spec;
+pub(crate) mod launch;

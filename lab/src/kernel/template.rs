@@ -1,0 +1,351 @@
+//! The warm template: all that a kernel needs in order to answer its first cell in seconds.
+//!
+//! A template is a folder that is never changed once it is complete:
+//!
+//! - `shim/`: a package named `zunder` with a copy of the support crate's sources and no
+//!   dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
+//!   to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
+//! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
+//! - `rustc`: hands these to rustc when cargo compiles the shim.
+//! - `config/`: evcxr's own settings.
+//! - `tree/`: what each kernel gets a copy of, the shim compiled in it.
+//!
+//! Sources and crates are copied or linked, not referred to: a kernel must not notice when the
+//! repository is edited, rebuilt or cleaned while it runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::python::Python;
+use crate::base::tools;
+use crate::kernel::copies;
+use crate::kernel::library::{self, CRATE, Library};
+
+/// Raise this when the content of a template changes in a way that its key does not see.
+const FORMAT: u32 = 3;
+
+/// A complete template.
+#[derive(Debug)]
+pub(crate) struct Template {
+    folder: PathBuf,
+}
+
+impl Template {
+    /// Its name, a hash of what went into it.
+    pub(crate) fn key(&self) -> String {
+        self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Where all of it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder that each kernel gets its own copy of.
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.folder.join("tree")
+    }
+
+    /// The compiler wrapper.
+    pub(crate) fn rustc(&self) -> PathBuf {
+        self.folder.join("rustc")
+    }
+
+    /// evcxr's settings.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.join("config")
+    }
+
+    /// The environment of evcxr. `tree` is the template's own tree or a copy of it.
+    pub(crate) fn set_environment(&self, command: &mut Command, layout: &Layout, tree: &Path) {
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_of_another_build) {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .env("EVCXR_TMPDIR", tree.join("ctx"))
+            .env("EVCXR_CONFIG_DIR", self.config())
+            .env("RUSTC_WRAPPER", self.rustc())
+            .env("ZUNDER_ROOT", layout.root());
+    }
+
+    /// The template that matches the sources, lock file, compiler and evcxr of this moment.
+    pub(crate) fn current(layout: &Layout) -> Result<Option<Self>> {
+        let Ok(text) = fs::read_to_string(current_file(layout)) else { return Ok(None) };
+        let Ok(current) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
+        let key = current["key"].as_str().unwrap_or_default();
+        let sources: Vec<PathBuf> = current["sources"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|path| path.as_str().map(PathBuf::from))
+            .collect();
+        let folder = layout.templates().join(key);
+        let complete = folder.join("complete").is_file();
+        let same = complete && fingerprint(layout, &sources)? == current["fingerprint"];
+        Ok(same.then_some(Self { folder }))
+    }
+}
+
+/// Variables that cargo sets for the programs it runs, or that would change how cells compile.
+fn is_of_another_build(name: &str) -> bool {
+    const STARTS: [&str; 3] = ["CARGO_PROFILE_", "CARGO_BUILD_", "EVCXR_"];
+    const NAMES: [&str; 4] =
+        ["CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"];
+    tools::is_set_by_cargo(name)
+        || NAMES.contains(&name)
+        || STARTS.iter().any(|start| name.starts_with(start))
+}
+
+/// The file that is locked while a template is built, removed or copied.
+pub(crate) fn lock_path(layout: &Layout) -> PathBuf {
+    layout.templates().join("lock")
+}
+
+fn current_file(layout: &Layout) -> PathBuf {
+    layout.templates().join("current.json")
+}
+
+/// What a template depends on, apart from the compiled crates, which follow from this.
+fn fingerprint(layout: &Layout, sources: &[PathBuf]) -> Result<String> {
+    let mut parts = vec![FORMAT.to_string(), tools::rustc_version(layout.root())?];
+    parts.push(evcxr_fingerprint()?);
+    let settings =
+        ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"].map(|name| layout.root().join(name));
+    for file in settings.iter().chain(sources) {
+        parts.push(format!("{} {}", file.display(), files::hash_file(file)));
+    }
+    Ok(files::hash(parts.join("\n")))
+}
+
+fn evcxr_fingerprint() -> Result<String> {
+    let evcxr = evcxr()?;
+    let data = fs::metadata(&evcxr).explain(|| format!("look at {}", evcxr.display()))?;
+    Ok(format!("{} {} {:?}", evcxr.display(), data.len(), data.modified().ok()))
+}
+
+/// evcxr_jupyter, or the sentence that says how to get it.
+pub(crate) fn evcxr() -> Result<PathBuf> {
+    tools::find_evcxr().ok_or_else(|| {
+        Failure::new("evcxr_jupyter, the Rust kernel, is not installed: run `cargo lab setup`")
+    })
+}
+
+/// Makes the current template unless it is there. `built` is the result of the cargo build if
+/// it was just done.
+pub(crate) fn ensure(layout: &Layout, python: &Python, built: Option<Library>) -> Result<Template> {
+    let lock = files::lock_file(&lock_path(layout))?;
+    lock.lock().explain(|| "lock the templates".to_owned())?;
+    if let Some(template) = Template::current(layout)? {
+        return Ok(template);
+    }
+    let library = match built {
+        Some(library) => library,
+        None => library::build(layout.root())?,
+    };
+    let sources = own_sources(layout, &library)?;
+    let fingerprint = fingerprint(layout, &sources)?;
+    let key = files::hash(format!("{fingerprint}\n{library:?}"))[..16].to_owned();
+    let template = Template { folder: layout.templates().join(&key) };
+    if !template.folder.join("complete").is_file() {
+        make(layout, python, &template, &library, &sources)?;
+    }
+    let current = json!({"key": key, "fingerprint": fingerprint, "sources": sources});
+    files::write(&current_file(layout), format!("{current:#}"))?;
+    remove_unused(layout, &key)?;
+    Ok(template)
+}
+
+/// The sources, checked to lie in the repository.
+fn own_sources(layout: &Layout, library: &Library) -> Result<Vec<PathBuf>> {
+    let absolute = library.sources.iter().map(|path| layout.root().join(path));
+    let sources: Vec<PathBuf> = absolute.collect();
+    if let Some(outside) = sources.iter().find(|path| !path.starts_with(layout.root())) {
+        fail!("{} goes into the crate zunder but lies outside the repository", outside.display());
+    }
+    Ok(sources)
+}
+
+fn make(
+    layout: &Layout,
+    python: &Python,
+    template: &Template,
+    library: &Library,
+    sources: &[PathBuf],
+) -> Result<()> {
+    let folder = &template.folder;
+    files::remove_folder(folder)?;
+    for source in sources {
+        let inside = source.strip_prefix(layout.root()).unwrap_or(source);
+        let target = folder.join("shim").join(inside);
+        files::create_folder(target.parent().unwrap_or(folder))?;
+        files::copy(source, &target)?;
+    }
+    files::write(&folder.join("shim/Cargo.toml"), shim_manifest(library))?;
+    let crates = folder.join("crates");
+    files::create_folder(&crates)?;
+    for file in &library.compiled {
+        files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
+    }
+    let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
+    files::write_program(&template.rustc(), rustc_wrapper(&real_rustc, &crates, library))?;
+    files::write(&folder.join("config/evcxr.toml"), EVCXR_SETTINGS)?;
+    files::write(&template.tree().join(".cargo/config.toml"), cargo_settings(folder, library))?;
+    files::create_folder(&template.tree().join("ctx"))?;
+    warm(layout, python, template)?;
+    files::write(&folder.join("complete"), "")
+}
+
+/// Cells are compiled without optimisation: they are glue, and this halves the waiting.
+///
+/// Offline, because the patched `zunder` must not be looked up in a registry; a learner who
+/// wants other crates says `:offline 0` first.
+///
+/// The dependency and the one silent cell run while the kernel starts, which is while the
+/// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
+/// so that the notebook's own `:dep` and first `let` answer at once.
+const EVCXR_SETTINGS: &str = r#"[evcxr]
+opt_level = "0"
+offline_mode = true
+prelude = "let _warm = true;"
+
+[dependencies]
+zunder = "0.1"
+"#;
+
+fn shim_manifest(library: &Library) -> String {
+    let Library { version, edition, features, .. } = library;
+    let mut text = format!(
+        "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
+         autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
+         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
+         [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
+    );
+    let declared: Vec<String> = features
+        .iter()
+        .filter(|name| *name != "default")
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    for feature in &declared {
+        text += &format!("{feature} = []\n");
+    }
+    text + &format!("default = [{}]\n", declared.join(", "))
+}
+
+fn cargo_settings(folder: &Path, library: &Library) -> String {
+    let shim = quote_toml(&folder.join("shim"));
+    let Library { opt_level, debug_assertions, overflow_checks, .. } = library;
+    format!(
+        "[patch.crates-io]\n{CRATE} = {{ path = {shim} }}\n\n\
+         [profile.dev.package.{CRATE}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
+         overflow-checks = {overflow_checks}\n\n\
+         [profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n",
+        level = opt_level
+            .parse::<u8>()
+            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string()),
+    )
+}
+
+/// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
+/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
+/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
+/// that are not optimised together, and a training took 14 % longer.
+///
+/// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
+/// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
+fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
+    let mut externs = String::new();
+    for (name, file) in &library.externs {
+        let file = crates.join(file.file_name().unwrap_or_default());
+        externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+    }
+    let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
+    format!(
+        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
+         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
+         *\" --crate-name {CRATE} \"*)\n        \
+         for argument; do\n            shift\n            \
+         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
+         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
+         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
+         exec {rustc} \"$@\"\n"
+    )
+}
+
+fn quote_shell(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+fn quote_toml(path: &Path) -> String {
+    json!(path.display().to_string()).to_string() // TOML's basic strings are written as JSON's
+}
+
+/// Runs one cell through evcxr itself, so that the shim is compiled with the very settings that
+/// evcxr uses, whatever its version; then removes what belonged to that cell.
+fn warm(layout: &Layout, python: &Python, template: &Template) -> Result<()> {
+    let mut script = python.script(&layout.script("warm.py"));
+    template.set_environment(&mut script, layout, &template.tree());
+    script.arg(evcxr()?).current_dir(template.tree());
+    tools::run(&mut script).map_err(|error| {
+        Failure::new(format!(
+            "cannot compile the crate for the kernel: {error}; try `cargo test --lib`"
+        ))
+    })?;
+    prune(&template.tree().join("ctx"))
+}
+
+/// Keeps only what does not belong to the cell package `ctx`: each kernel's own copy of that
+/// has another path, which cargo takes for another package.
+fn prune(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let of_cell =
+            ["ctx-", "ctx.", "libctx", "libcode_"].iter().any(|start| name.starts_with(start));
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if of_cell || name == "incremental" {
+                files::remove_folder(&path)?;
+            } else {
+                prune(&path)?;
+            }
+        } else if of_cell || name == ".cargo-lock" {
+            fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes templates that are neither current nor used by a running kernel.
+fn remove_unused(layout: &Layout, current: &str) -> Result<()> {
+    let used = copies::templates_in_use(layout);
+    for entry in
+        fs::read_dir(layout.templates()).explain(|| "list the templates".to_owned())?.flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() && name != current && !used.contains(&name) {
+            files::remove_folder(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_of_another_build_stays_outside() {
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "EVCXR_TMPDIR"] {
+            assert!(is_of_another_build(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "RUSTUP_TOOLCHAIN", "PATH", "ZUNDER_DATA"] {
+            assert!(!is_of_another_build(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Starting JupyterLab.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::base::failure::{Failure, Result};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::python::Python;
+
+/// The notebook that `cargo lab` opens.
+pub(crate) const FIRST_NOTEBOOK: &str = "notebooks/01_first_neural_network.ipynb";
+
+/// Whether JupyterLab saves a notebook by itself.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Saving {
+    /// As a learner expects.
+    Automatic,
+    /// A test must not change the notebook that it looks at.
+    Never,
+}
+
+/// Becomes JupyterLab, opened at the first notebook. Returns only if that fails.
+pub(crate) fn start(layout: &Layout, python: &Python, no_browser: bool) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let mut command = command(layout, python, Saving::Automatic)?;
+    if no_browser {
+        command.arg("--no-browser");
+    }
+    if layout.root().join(FIRST_NOTEBOOK).is_file() {
+        command.arg(FIRST_NOTEBOOK);
+    }
+    println!("Starting JupyterLab. To stop it, press Ctrl-C here twice.");
+    Err(Failure::new(format!("cannot start JupyterLab: {}", command.exec())))
+}
+
+/// JupyterLab for this machine only, with its token, on the repository's files.
+pub(crate) fn command(layout: &Layout, python: &Python, saving: Saving) -> Result<Command> {
+    let settings = layout.state().join(match saving {
+        Saving::Automatic => "lab-settings",
+        Saving::Never => "lab-settings-test",
+    });
+    write_settings(&settings, saving)?;
+    let mut command = python.command();
+    command.args(["-m", "jupyterlab", "--ip=127.0.0.1"]);
+    command.arg(format!("--ServerApp.root_dir={}", layout.root().display()));
+    command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
+    if rustix::process::geteuid().is_root() {
+        command.arg("--allow-root"); // containers and cloud machines
+    }
+    command.current_dir(layout.root());
+    Ok(command)
+}
+
+/// A learner's first sight is the notebook, not a question about news.
+fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
+    let settings = json!({
+        "@jupyterlab/apputils-extension:notification": {
+            "checkForUpdates": false,
+            "doNotDisturbMode": false,
+            "fetchNews": "false",
+        },
+        "@jupyterlab/docmanager-extension:plugin": {"autosave": saving == Saving::Automatic},
+    });
+    files::write(&folder.join("overrides.json"), format!("{settings:#}\n"))
+}

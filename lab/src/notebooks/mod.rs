@@ -1,0 +1,4 @@
+//! Notebooks in JupyterLab, and run without it.
+
+pub(crate) mod jupyter;
+pub(crate) mod run;

@@ -1,0 +1,53 @@
+//! Removes everything that was made here.
+
+use std::path::PathBuf;
+
+use crate::base::failure::{Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::kernel::copies;
+
+/// What set-up makes, with a name for people.
+pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
+    vec![
+        ("JupyterLab", layout.venv()),
+        ("browser check", layout.state().join("browser-venv")),
+        ("warm template", layout.templates()),
+        ("running kernels", layout.copies()),
+        ("executed notebooks", layout.state().join("executed")),
+        ("pictures", layout.state().join("browser")),
+    ]
+}
+
+/// The folders of the data sets. Only these: the folder around them may be the learner's own.
+pub(crate) fn data_folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
+    let sets = [("MNIST", "mnist"), ("Fashion-MNIST", "fashion-mnist")];
+    let around = layout.data();
+    sets.iter().filter_map(|(what, name)| Some((*what, around.as_ref()?.join(name)))).collect()
+}
+
+/// Removes what set-up made in the repository, and the data if asked.
+pub(crate) fn run(layout: &Layout, data: bool) -> Result<()> {
+    let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
+        println!("A `cargo lab` is setting things up: waiting for it.");
+    })?;
+    if copies::sweep_and_count(layout)? > 0 {
+        fail!("a kernel is running: close JupyterLab first");
+    }
+    let mut doomed = folders(layout);
+    if data {
+        doomed.extend(data_folders(layout));
+    }
+    for (what, folder) in doomed.into_iter().filter(|(_, folder)| folder.exists()) {
+        let size = files::megabytes(files::disk_use(&folder));
+        files::remove_folder(&folder)?;
+        println!("removed {size:>8}  {what:20} {}", layout.shorten(&folder));
+    }
+    files::remove_folder(&layout.state())?;
+    for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
+        println!("kept {what} in {}: `cargo lab clean --data` removes it", folder.display());
+    }
+    println!("kept cargo's build: `cargo clean` removes it");
+    println!("kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it");
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Says what is there and what is missing.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::base::failure::{Result, fail};
+use crate::base::layout::Layout;
+use crate::base::python::{Environment, Python};
+use crate::base::{files, python, tools};
+use crate::kernel::template::Template;
+use crate::kernel::{copies, spec};
+use crate::setup::{clean, setup};
+
+/// Prints the report; fails when something is missing.
+pub(crate) fn run(layout: &Layout) -> Result<()> {
+    let mut report = Report { missing: 0 };
+    println!("The repository is {}", layout.root().display());
+    report.programs(layout);
+    report.python(layout);
+    report.kernel(layout);
+    report.files(layout);
+    if report.missing > 0 {
+        fail!(
+            "{} missing: `cargo lab setup` makes what it can",
+            count(report.missing, "thing is", "things are")
+        );
+    }
+    println!("\nAll is there.");
+    Ok(())
+}
+
+struct Report {
+    missing: usize,
+}
+
+impl Report {
+    fn line(&mut self, what: &str, found: Result<String>) {
+        let (mark, text) = match found {
+            Ok(text) => ("ok     ", text),
+            Err(failure) => {
+                self.missing += 1;
+                ("MISSING", failure.to_string())
+            }
+        };
+        println!("  {mark}  {what:22} {text}");
+    }
+
+    fn programs(&mut self, layout: &Layout) {
+        println!("\nRust");
+        let version = |program: &str| {
+            tools::read(Command::new(program).arg("--version").current_dir(layout.root()))
+        };
+        self.line("rustc", version("rustc"));
+        self.line("cargo", version("cargo"));
+        let source = setup::has_rust_source(layout);
+        self.line(
+            "rust-src",
+            there(source, "the standard library's source", "`rustup component add rust-src`"),
+        );
+        let linker = ["cc", "clang", "gcc"].iter().find_map(|name| tools::find_program(name));
+        self.line(
+            "linker",
+            found(
+                linker.as_deref(),
+                "a C compiler (on Debian: `sudo apt install build-essential`)",
+            ),
+        );
+        self.line("evcxr_jupyter", found(tools::find_evcxr().as_deref(), "`cargo lab setup`"));
+    }
+
+    fn python(&mut self, layout: &Layout) {
+        println!("\nPython");
+        self.line("system", python::find_system_python().map(|path| path.display().to_string()));
+        match Python::conda(layout) {
+            Some(_) => self.line("environment", Ok("the activated conda environment".to_owned())),
+            None => {
+                let ready = Environment::jupyter(layout).is_ready();
+                self.line("environment", there(ready, ".zunder/venv", "`cargo lab setup`"));
+            }
+        }
+        let lab =
+            Python::find(layout).and_then(|python| python::package_version(&python, "jupyterlab"));
+        self.line("JupyterLab", lab);
+        let browser =
+            ["chromium", "google-chrome"].iter().find_map(|name| tools::find_program(name));
+        let driver = tools::find_program("chromedriver");
+        let text = if browser.is_some() && driver.is_some() {
+            "there"
+        } else {
+            "not there; only `cargo lab browser` needs it"
+        };
+        println!("  {:7}  {:22} {text}", "", "browser and driver");
+    }
+
+    fn kernel(&mut self, layout: &Layout) {
+        println!("\nKernel");
+        let template =
+            Template::current(layout).map(|template| template.map(|template| template.key()));
+        self.line(
+            "warm template",
+            template.and_then(|key| {
+                there(
+                    key.is_some(),
+                    &key.unwrap_or_default(),
+                    "`cargo lab setup` (missing or out of date)",
+                )
+            }),
+        );
+        for spec in &spec::SPECS {
+            let file = Python::find(layout).map(|python| spec::spec_file(&python, spec));
+            self.line(
+                spec.display_name,
+                file.and_then(|file| {
+                    found(file.is_file().then_some(file.as_path()), "`cargo lab setup`")
+                }),
+            );
+        }
+        println!(
+            "  {:7}  {:22} {}",
+            "",
+            "running",
+            count(copies::count_alive(layout), "kernel", "kernels")
+        );
+    }
+
+    fn files(&mut self, layout: &Layout) {
+        println!("\nFiles");
+        let folders = clean::folders(layout).into_iter().chain(clean::data_folders(layout));
+        for (what, folder) in folders {
+            if folder.exists() {
+                let size = files::megabytes(files::disk_use(&folder));
+                println!("  {size:>8}  {what:22} {}", layout.shorten(&folder));
+            }
+        }
+        println!("  (Hard links shared by several of these are counted in each.)");
+    }
+}
+
+fn there(is: bool, what: &str, mend: &str) -> Result<String> {
+    if !is {
+        fail!("mend it with {mend}");
+    }
+    Ok(what.to_owned())
+}
+
+fn found(file: Option<&Path>, mend: &str) -> Result<String> {
+    match file {
+        Some(file) => Ok(file.display().to_string()),
+        None => fail!("mend it with {mend}"),
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,56 @@
+//! An array and a number: `+`, `-`, `*`, `/`.
+
+use std::ops::{Add, Div, Mul, Sub};
+
+use crate::arrays::array::Array;
+
+/// A plain number, with a fraction or without: `255.0` or `255`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a plain number",
+    label = "write a number, such as `255.0` or `0.001`"
+)]
+pub trait Scalar: Copy {
+    /// The number as `float64`.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! scalar {
+    ($($type:ty),*) => {$(
+        impl Scalar for $type {
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+scalar!(u8, i32, i64, usize, f32, f64);
+
+/// `array op number` and `&array op number`, for every type of number.
+macro_rules! arithmetic {
+    ($trait:ident, $method:ident, $with_number:ident, $op:tt) => {
+        impl<S: Scalar> $trait<S> for &Array {
+            type Output = Array;
+            fn $method(self, number: S) -> Array {
+                self.$with_number(number.to_f64() as f32)
+            }
+        }
+        impl<S: Scalar> $trait<S> for Array {
+            type Output = Array;
+            fn $method(self, number: S) -> Array {
+                self.$with_number(number.to_f64() as f32)
+            }
+        }
+        impl Array {
+            // Not generic, so that it is compiled here at full speed and not in a notebook cell.
+            fn $with_number(&self, number: f32) -> Array {
+                self.map(|value| value $op number)
+            }
+        }
+    };
+}
+
+arithmetic!(Add, add, add_number, +);
+arithmetic!(Sub, sub, subtract_number, -);
+arithmetic!(Mul, mul, multiply_by_number, *);
+arithmetic!(Div, div, divide_by_number, /);

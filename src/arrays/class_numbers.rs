@@ -1,0 +1,48 @@
+//! Labels and predictions as class numbers, checked.
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+
+/// Checks labels or predictions: one class number for each sample, or one number for each class.
+pub(crate) fn check_labels(y: &Shape, operation: &'static str) -> Result<()> {
+    match *y.dims() {
+        [_] => Ok(()),
+        [_, classes] if classes > 0 => Ok(()),
+        _ => Err(Error::WrongDimensions {
+            operation,
+            expected: either(
+                "labels of shape (n,), or (n, classes) with one number for each class",
+                "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse",
+            ),
+            got: y.clone(),
+        }),
+    }
+}
+
+/// The class numbers in checked labels or predictions: of several numbers, the largest counts.
+pub(crate) fn class_labels(y: &Array) -> Vec<f32> {
+    match *y.shape().dims() {
+        [_, classes] if classes > 1 => y.argmax().to_vec(),
+        _ => y.to_vec(),
+    }
+}
+
+/// The labels as class numbers, each checked to be a whole number below `num_classes`.
+pub(crate) fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
+    let shape = y.shape();
+    if !matches!(shape.dims(), [_] | [_, 1]) {
+        return Err(Error::LabelsNotClassNumbers { got: shape });
+    }
+    let labels = y.to_vec();
+    let class = |(row, &label): (usize, &f32)| {
+        let is_class = label >= 0.0 && label.fract() == 0.0 && (label as usize) < num_classes;
+        if is_class {
+            Ok(label as usize)
+        } else {
+            Err(Error::LabelOutOfRange { label, row, num_classes })
+        }
+    };
+    labels.iter().enumerate().map(class).collect()
+}

@@ -1,0 +1,9 @@
+//! Numbers in rows and columns: what the variables of a notebook hold. Uses `base`.
+
+pub(crate) mod array;
+pub(crate) mod reshape;
+pub(crate) mod rows;
+pub(crate) mod statistics;
+pub(crate) mod arithmetic;
+pub(crate) mod class_numbers;
+pub(crate) mod tensor;

@@ -1,0 +1,84 @@
+//! What can be counted of all numbers: the largest, the mean, the class of each row.
+
+use crate::arrays::array::{Array, Element, Values, for_each_dtype};
+use crate::base::shape::Shape;
+
+impl Array {
+    /// The smallest number; NaN for an empty array.
+    pub fn min(&self) -> f32 {
+        self.fold(f32::NAN, f32::min)
+    }
+
+    /// The largest number; NaN for an empty array.
+    pub fn max(&self) -> f32 {
+        self.fold(f32::NAN, f32::max)
+    }
+
+    /// The sum of all numbers.
+    pub fn sum(&self) -> f32 {
+        for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>() as f32)
+    }
+
+    /// The mean of all numbers; NaN for an empty array.
+    pub fn mean(&self) -> f32 {
+        let total =
+            for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>());
+        (total / self.shape().num_values() as f64) as f32
+    }
+
+    /// The standard deviation of all numbers: how far they lie from their mean, typically. NaN for
+    /// an empty array.
+    ///
+    /// `sqrt(mean((x - mean)^2))`, as NumPy's `std` (of the whole population).
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([1, 5, 1, 5]).std(), 2.0);
+    /// ```
+    pub fn std(&self) -> f32 {
+        let values = self.to_vec();
+        let count = values.len() as f64;
+        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+        let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
+        (squares.sum::<f64>() / count).sqrt() as f32
+    }
+
+    /// For each sample, the position of its largest number: the class that a network votes for.
+    ///
+    /// The first one counts where several are equally large. The result is `int64` with the shape
+    /// of this array without its last dimension.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let probabilities = Array::from([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]);
+    /// assert_eq!(probabilities.argmax(), Array::from([1, 0]));
+    /// ```
+    pub fn argmax(&self) -> Array {
+        let shape = self.shape();
+        let (classes, outer) = match shape.dims().split_last() {
+            Some((&classes, outer)) => (classes, outer),
+            None => (1, shape.dims()),
+        };
+        let values = self.to_vec();
+        let winners = values.chunks(classes.max(1)).map(|row| position_of_largest(row) as i64);
+        Element::into_array(winners.collect()).with_shape(&Shape::from(outer))
+    }
+
+    #[allow(clippy::unnecessary_cast)] // needed for two of the three types
+    fn fold(&self, start: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
+        for_each_dtype!(&self.values, array => array.iter().fold(start, |a, &v| f(a, v as f32)))
+    }
+}
+
+/// The position of the largest number of a row, the first one where several are equal.
+pub(crate) fn position_of_largest(row: &[f32]) -> usize {
+    let mut best = 0;
+    for (position, &value) in row.iter().enumerate() {
+        if value > row[best] {
+            best = position;
+        }
+    }
+    best
+}

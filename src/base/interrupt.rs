@@ -1,0 +1,185 @@
+//! The stop button: how a long call learns of it, and what a second press does.
+//!
+//! Jupyter sends SIGINT to the kernel. The launcher makes evcxr ignore it; in the process that
+//! runs the cells the handler below takes it, so that no variable is lost. Other programs that
+//! use this crate keep their Ctrl-C: the launcher says by a variable that this is a notebook.
+
+use std::io::Write;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Set by the launcher in the kernel's environment.
+const KERNEL: &str = "ZUNDER_KERNEL";
+
+/// What a learner reads, in lines that JupyterLab need not break.
+mod words {
+    use crate::base::language::either;
+
+    pub(super) fn still_running() -> &'static str {
+        either(
+            "You pressed stop, but what runs now does not come to a point where it can stop. \
+             Wait,\nor press stop again: that ends it, and all variables are then lost.",
+            "Du hast Stopp gedrückt, aber was jetzt läuft, kommt an keine Stelle, an der es \
+             anhalten\nkann. Warte, oder drücke noch einmal Stopp: Das beendet es, und alle \
+             Variablen sind weg.",
+        )
+    }
+
+    pub(super) fn ended() -> &'static str {
+        either(
+            "You pressed stop twice, so the process that runs the cells was ended. All \
+             variables\nare lost, and with them what the model had learned: run the cells again \
+             from the top.",
+            "Du hast zweimal Stopp gedrückt, darum wurde der Prozess beendet, der die Zellen \
+             ausführt.\nAlle Variablen sind weg, und mit ihnen, was das Modell gelernt hatte: \
+             Führe die Zellen von\noben an noch einmal aus.",
+        )
+    }
+}
+
+/// How long a call may take to stop before a line explains what a second press would do.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Presses that follow the first one sooner than this are part of it: a double click must not
+/// cost all variables.
+const DOUBLE_CLICK: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether the cell has ended. Between two cells lies a compilation.
+const GLANCE: Duration = Duration::from_millis(40);
+
+/// Whether the cell that runs now was asked to stop.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// How many calls of this crate run that look at it: more than one only in the learner's own
+/// threads.
+static WATCHING: AtomicUsize = AtomicUsize::new(0);
+
+/// A long call that looks at the stop button from its beginning to its end.
+pub(crate) struct Watch;
+
+impl Watch {
+    /// Begins to look. A press from before does not count, unless it was in the same cell.
+    pub(crate) fn begin() -> Self {
+        listen();
+        // Where nothing tells when a cell ends, a press must not wait here for the next one.
+        if WATCHING.fetch_add(1, Ordering::SeqCst) == 0 && a_cell_runs().is_none() {
+            ASKED.store(false, Ordering::SeqCst);
+        }
+        Watch
+    }
+
+    /// Whether to stop as soon as possible.
+    pub(crate) fn is_asked(&self) -> bool {
+        ASKED.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        WATCHING.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Starts to listen for the stop button, once, in a notebook.
+pub(crate) fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[cfg(unix)]
+        if std::env::var_os(KERNEL).is_some() {
+            start_listening();
+        }
+    });
+}
+
+#[cfg(unix)]
+fn start_listening() {
+    // If it cannot be had, the button stays without effect, as it is before the first use.
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) else {
+        return;
+    };
+    let listen = move || {
+        while signals.wait().next().is_some() {
+            if is_busy() {
+                ASKED.store(true, Ordering::SeqCst);
+                until_the_cell_ends(|| signals.pending().next().is_some());
+                ASKED.store(false, Ordering::SeqCst);
+            }
+        }
+    };
+    let _ = std::thread::Builder::new().name("stop button".to_owned()).spawn(listen);
+}
+
+/// Waits for the end of what runs now; a further press ends the process.
+#[cfg(unix)]
+fn until_the_cell_ends(mut pressed_again: impl FnMut() -> bool) {
+    let start = Instant::now();
+    let mut explained = false;
+    while is_busy() {
+        std::thread::sleep(GLANCE);
+        if pressed_again() && start.elapsed() > DOUBLE_CLICK && is_busy() {
+            say(words::ended());
+            signal_hook::low_level::exit(130); // at once: destructors would meet running threads
+        }
+        if !explained && start.elapsed() > PATIENCE {
+            say(words::still_running());
+            explained = true;
+        }
+    }
+}
+
+/// A whole line, at once; nobody may be reading any more, which is no reason to stop.
+#[cfg(unix)]
+fn say(line: &str) {
+    let _ = std::io::stdout().lock().write_all(format!("{line}\n").as_bytes());
+}
+
+/// Whether there is something to stop.
+#[cfg(unix)]
+fn is_busy() -> bool {
+    a_cell_runs().unwrap_or_else(|| WATCHING.load(Ordering::SeqCst) > 0)
+}
+
+/// Whether a cell runs, where the system tells: between cells, while they are compiled too,
+/// evcxr's process waits in a `read` of its standard input for the name of the next one.
+fn a_cell_runs() -> Option<bool> {
+    // What the first thread does: `running`, or the number of a system call and what it was given.
+    let call = std::fs::read_to_string("/proc/self/syscall").ok()?;
+    Some(!is_reading_standard_input(&call))
+}
+
+fn is_reading_standard_input(call: &str) -> bool {
+    let read = if cfg!(target_arch = "x86_64") {
+        "0"
+    } else if cfg!(target_arch = "x86") || cfg!(target_arch = "arm") {
+        "3"
+    } else {
+        "63" // all newer ones
+    };
+    let mut parts = call.split_whitespace();
+    parts.next() == Some(read) && parts.next() == Some("0x0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_its_next_cell_is_told_from_what_runs_one() {
+        if cfg!(target_arch = "x86_64") {
+            assert!(is_reading_standard_input("0 0x0 0x55d0c0 0x2000 0x0 0x0 0x0 0x7ffd 0x7f"));
+        }
+        for busy in ["running\n", "202 0x7f 0x80 0x0 0x0 0x0 0x0 0x7ffd 0x7f", "0 0x5 0x55 0x20"] {
+            assert!(!is_reading_standard_input(busy), "{busy}");
+        }
+    }
+
+    #[test]
+    fn outside_a_notebook_nothing_listens() {
+        // This process would survive the signal if a handler were there; it is not sent here,
+        // since it would end the test. What is checked: nobody is asked to stop.
+        let watch = Watch::begin();
+        assert!(!watch.is_asked());
+        assert_eq!(std::env::var_os(KERNEL), None);
+    }
+}

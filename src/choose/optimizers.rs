@@ -1,0 +1,322 @@
+//! Optimizers: how the weights follow the gradient of the loss downhill.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::arrays::arithmetic::Scalar;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+
+/// Adam: steps whose size adapts to each weight; the usual first choice.
+///
+/// With the gradient `g` at step `t`, as in
+/// [Keras](https://keras.io/api/optimizers/adam/) (Kingma and Ba,
+/// [2014](https://arxiv.org/abs/1412.6980), the form before section 2.1, where epsilon is added
+/// to the uncorrected root):
+///
+/// ```text
+/// m = beta_1 m + (1 - beta_1) g          running mean of the gradient
+/// v = beta_2 v + (1 - beta_2) g²         running mean of its square
+/// w = w - learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)
+/// ```
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let slower = Adam::new().learning_rate(0.0001);
+/// assert_eq!(Adam::default(), Adam::new().learning_rate(0.001));
+/// # let _ = slower;
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adam {
+    pub(crate) learning_rate: f64,
+    pub(crate) beta_1: f64,
+    pub(crate) beta_2: f64,
+    pub(crate) epsilon: f64,
+}
+
+impl Default for Adam {
+    fn default() -> Self {
+        Adam { learning_rate: 0.001, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+    }
+}
+
+impl Adam {
+    /// Adam with Keras's settings: learning rate 0.001, beta_1 0.9, beta_2 0.999, epsilon 1e-7.
+    pub fn new() -> Self {
+        Adam::default()
+    }
+
+    /// Sets the size of a step; larger learns faster, too large never settles.
+    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
+        self.learning_rate = learning_rate.to_f64();
+        self
+    }
+
+    /// Sets how slowly the running mean of the gradient forgets, from 0 to below 1.
+    pub fn beta_1(mut self, beta_1: impl Scalar) -> Self {
+        self.beta_1 = beta_1.to_f64();
+        self
+    }
+
+    /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
+    pub fn beta_2(mut self, beta_2: impl Scalar) -> Self {
+        self.beta_2 = beta_2.to_f64();
+        self
+    }
+
+    /// Sets the small number that keeps the division finite.
+    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
+        self.epsilon = epsilon.to_f64();
+        self
+    }
+}
+
+/// Stochastic gradient descent: the plain step downhill, with momentum if wanted.
+///
+/// As in [Keras](https://keras.io/api/optimizers/sgd/), where it is called `SGD`:
+///
+/// ```text
+/// without momentum   w = w - learning_rate g
+/// with momentum      u = momentum u - learning_rate g     w = w + u
+/// with nesterov      u = momentum u - learning_rate g     w = w + momentum u - learning_rate g
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sgd {
+    pub(crate) learning_rate: f64,
+    pub(crate) momentum: f64,
+    pub(crate) nesterov: bool,
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Sgd { learning_rate: 0.01, momentum: 0.0, nesterov: false }
+    }
+}
+
+impl Sgd {
+    /// Plain descent with Keras's learning rate of 0.01.
+    pub fn new() -> Self {
+        Sgd::default()
+    }
+
+    /// Sets the size of a step.
+    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
+        self.learning_rate = learning_rate.to_f64();
+        self
+    }
+
+    /// Sets how much of the last step is kept, from 0 to below 1; 0.9 is usual.
+    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
+        self.momentum = momentum.to_f64();
+        self
+    }
+
+    /// Looks ahead along the momentum (Nesterov).
+    pub fn nesterov(mut self, nesterov: bool) -> Self {
+        self.nesterov = nesterov;
+        self
+    }
+}
+
+/// Any optimizer that [`compile`](crate::Sequential::compile) takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Optimizer {
+    /// See [`Adam`].
+    Adam(Adam),
+    /// See [`Sgd`].
+    Sgd(Sgd),
+}
+
+impl From<Adam> for Optimizer {
+    fn from(adam: Adam) -> Self {
+        Optimizer::Adam(adam)
+    }
+}
+
+impl From<Sgd> for Optimizer {
+    fn from(sgd: Sgd) -> Self {
+        Optimizer::Sgd(sgd)
+    }
+}
+
+/// What [`compile`](crate::Sequential::compile) takes: an [`Adam`] or an [`Sgd`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "write `Adam::default()` or `Sgd::default()` between the loss and the metrics"
+)]
+pub trait IntoOptimizer {
+    /// The optimizer that is meant.
+    fn into_optimizer(self) -> Optimizer;
+}
+
+impl IntoOptimizer for Optimizer {
+    fn into_optimizer(self) -> Optimizer {
+        self
+    }
+}
+
+impl IntoOptimizer for Adam {
+    fn into_optimizer(self) -> Optimizer {
+        self.into()
+    }
+}
+
+impl IntoOptimizer for Sgd {
+    fn into_optimizer(self) -> Optimizer {
+        self.into()
+    }
+}
+
+impl fmt::Display for Optimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Optimizer::Adam(_) => "adam",
+            Optimizer::Sgd(_) => "sgd",
+        })
+    }
+}
+
+impl Optimizer {
+    pub(crate) fn learning_rate(&self) -> f64 {
+        match self {
+            Optimizer::Adam(adam) => adam.learning_rate,
+            Optimizer::Sgd(sgd) => sgd.learning_rate,
+        }
+    }
+
+    /// The learning rate that it has when nobody sets one.
+    pub(crate) fn usual_learning_rate(&self) -> f64 {
+        match self {
+            Optimizer::Adam(_) => Adam::default().learning_rate,
+            Optimizer::Sgd(_) => Sgd::default().learning_rate,
+        }
+    }
+
+    /// Refuses settings with which no step can be computed.
+    pub(crate) fn check(&self) -> Result<()> {
+        let bad = |setting, value: f64, expected| {
+            Err(Error::BadSetting { setting, value: value.to_string(), expected })
+        };
+        let rate = self.learning_rate();
+        if !(rate > 0.0 && rate.is_finite()) {
+            return bad(
+                "learning_rate",
+                rate,
+                either("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001"),
+            );
+        }
+        let fraction = |setting, value: f64| match (0.0..1.0).contains(&value) {
+            true => Ok(()),
+            false => bad(
+                setting,
+                value,
+                either(
+                    "at least 0 and below 1, such as 0.9",
+                    "mindestens 0 und weniger als 1, etwa 0.9",
+                ),
+            ),
+        };
+        match self {
+            Optimizer::Adam(adam) => {
+                fraction("beta_1", adam.beta_1)?;
+                fraction("beta_2", adam.beta_2)?;
+                match adam.epsilon > 0.0 && adam.epsilon.is_finite() {
+                    true => Ok(()),
+                    false => bad(
+                        "epsilon",
+                        adam.epsilon,
+                        either(
+                            "a small number above 0, such as 1e-7",
+                            "eine kleine Zahl über 0, etwa 1e-7",
+                        ),
+                    ),
+                }
+            }
+            Optimizer::Sgd(sgd) => fraction("momentum", sgd.momentum),
+        }
+    }
+}
+
+/// What an optimizer remembers of one array of weights between steps.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    /// Adam's `m`, or the velocity `u` of Sgd.
+    first: Vec<f32>,
+    /// Adam's `v`; empty for Sgd.
+    second: Vec<f32>,
+}
+
+impl Memory {
+    pub(crate) fn new(optimizer: &Optimizer, num_weights: usize) -> Self {
+        let (first, second) = match optimizer {
+            Optimizer::Adam(_) => (num_weights, num_weights),
+            Optimizer::Sgd(sgd) if sgd.momentum > 0.0 => (num_weights, 0),
+            Optimizer::Sgd(_) => (0, 0),
+        };
+        Memory { first: vec![0.0; first], second: vec![0.0; second] }
+    }
+}
+
+impl Optimizer {
+    /// Moves the weights one step along the gradient, in one pass; `step` counts from 1.
+    #[inline(always)] // so that it is compiled for the CPU at hand, in `kernels.rs`
+    pub(crate) fn update(
+        &self,
+        step: i32,
+        weights: &mut [f32],
+        gradient: &[f32],
+        memory: &mut Memory,
+    ) {
+        let weights_and_gradient = weights.iter_mut().zip(gradient);
+        match self {
+            Optimizer::Adam(adam) => {
+                // Subtracted before rounding: 1 - 0.999 keeps all its digits.
+                let new_first = (1.0 - adam.beta_1) as f32;
+                let new_second = (1.0 - adam.beta_2) as f32;
+                let epsilon = adam.epsilon as f32;
+                let rate = adam.step_size(step) as f32;
+                let moments = memory.first.iter_mut().zip(&mut memory.second);
+                for ((w, g), (m, v)) in weights_and_gradient.zip(moments) {
+                    *m = without_dust(*m + (g - *m) * new_first);
+                    *v = without_dust(*v + (g * g - *v) * new_second);
+                    *w -= rate * *m / (v.sqrt() + epsilon);
+                }
+            }
+            Optimizer::Sgd(sgd) if sgd.momentum > 0.0 => {
+                let (rate, momentum) = (sgd.learning_rate as f32, sgd.momentum as f32);
+                for ((w, g), u) in weights_and_gradient.zip(&mut memory.first) {
+                    *u = momentum * *u - rate * g;
+                    *w += if sgd.nesterov { momentum * *u - rate * g } else { *u };
+                }
+            }
+            Optimizer::Sgd(sgd) => {
+                let rate = sgd.learning_rate as f32;
+                for (w, g) in weights_and_gradient {
+                    *w -= rate * g;
+                }
+            }
+        }
+    }
+}
+
+/// Zero for numbers so small that they change nothing any more.
+///
+/// The means of a weight without gradient (a pixel without ink) halve every few steps and would end
+/// among the subnormal numbers below 1e-38, with which CPUs compute many times slower.
+#[inline(always)]
+fn without_dust(number: f32) -> f32 {
+    if number.abs() < 1e-30 { 0.0 } else { number }
+}
+
+impl Adam {
+    /// The learning rate with the correction for moments that start at zero.
+    pub(crate) fn step_size(&self, step: i32) -> f64 {
+        self.learning_rate * (1.0 - self.beta_2.powi(step)).sqrt() / (1.0 - self.beta_1.powi(step))
+    }
+}

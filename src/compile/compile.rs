@@ -1,0 +1,94 @@
+//! `compile`: from the description of a network to a model that can be trained.
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::base::error::{Error, Result};
+use crate::base::shape::Shape;
+use crate::choose::losses::Loss;
+use crate::choose::metrics::{IntoMetrics, Metric};
+use crate::choose::optimizers::{IntoOptimizer, Optimizer};
+use crate::compile::model::Model;
+use crate::define::sequential::Sequential;
+use crate::engine::network::Network;
+use crate::engine::steps::Step;
+
+impl Sequential {
+    /// Makes a [`Model`] of the description: gives every layer random weights and fixes how it is
+    /// trained (loss, optimizer) and judged (metrics).
+    ///
+    /// As in Keras; compiling again starts anew with fresh weights.
+    ///
+    /// # Errors
+    ///
+    /// When the layers do not fit together ([`Error::NoLayers`], [`Error::NoInput`],
+    /// [`Error::InputNotFirst`], [`Error::LayerDoesNotFit`], [`Error::WindowTooLarge`],
+    /// [`Error::EndsWithPictures`]), the loss does not fit the last one
+    /// ([`Error::OneUnitCrossentropy`]), a setting makes no sense ([`Error::BadSetting`]) or the
+    /// backend is not in this build ([`Error::BackendNotBuilt`]).
+    pub fn compile(
+        &self,
+        loss: Loss,
+        optimizer: impl IntoOptimizer,
+        metrics: impl IntoMetrics,
+    ) -> Result<Model> {
+        self.compile_with(loss, optimizer.into_optimizer(), metrics.into_metrics())
+    }
+
+    // Not generic, so that it is compiled here and not in a notebook cell.
+    fn compile_with(
+        &self,
+        loss: Loss,
+        optimizer: Optimizer,
+        metrics: Vec<Metric>,
+    ) -> Result<Model> {
+        optimizer.check()?;
+        let shapes: Vec<Shape> = self.shaped_layers()?.into_iter().map(|l| l.output).collect();
+        let output = &shapes[shapes.len() - 1];
+        if output.num_dims() != 1 {
+            return Err(Error::EndsWithPictures { output: output.clone() });
+        }
+        if loss.is_crossentropy() && output.num_values() == 1 {
+            return Err(Error::OneUnitCrossentropy { loss });
+        }
+        let steps = Step::all(self)?;
+        let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        Ok(Model {
+            network: Network::new(&steps, loss, optimizer, self.backend, &mut rng)?,
+            description: self.clone(),
+            loss,
+            metrics,
+            optimizer,
+            input: shapes[0].clone(),
+            output: output.clone(),
+            last_activation: Network::last_activation(&steps),
+            trained_up_to: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+    use crate::choose::losses::CategoricalCrossentropy;
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::{Activation, Softmax};
+    use crate::define::dense::{Dense, Input};
+
+    #[test]
+    fn crossentropy_needs_more_than_one_unit() {
+        for loss in [CategoricalCrossentropy, Loss::SparseCategoricalCrossentropy] {
+            for activation in [Softmax, Activation::Sigmoid] {
+                let network = Sequential::new().add(Input::new(2));
+                let network = network.add(Dense::new(1).activation(activation));
+                let refused = network.compile(loss, Adam::default(), []).map(drop).unwrap_err();
+                assert!(matches!(refused, Error::OneUnitCrossentropy { .. }), "{refused}");
+                assert!(refused.to_string().contains("only one unit"), "{refused}");
+                let german = in_german(|| refused.to_string());
+                assert!(german.contains("nur eine Einheit (unit)"), "{german}");
+                assert!(network.compile(Loss::MeanSquaredError, Adam::default(), []).is_ok());
+            }
+        }
+    }
+}

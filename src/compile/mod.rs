@@ -1,0 +1,4 @@
+//! The fifth step: a model of a description. Uses `engine`.
+
+pub(crate) mod model;
+pub(crate) mod compile;

@@ -1,0 +1,130 @@
+//! `Model`: a network with weights, that learns, is judged and predicts.
+
+use std::fmt;
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::choose::losses::Loss;
+use crate::choose::metrics::Metric;
+use crate::choose::optimizers::Optimizer;
+use crate::define::activation::Activation;
+use crate::define::sequential::Sequential;
+use crate::define::summary::Summary;
+use crate::engine::network::Network;
+
+/// A compiled network: its layers, their weights, and how it is trained and judged.
+///
+/// Made by [`Sequential::compile`].
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// // Learn to tell which of two numbers is the larger one.
+/// let x = Array::from([[0.1, 0.9], [0.8, 0.3], [0.2, 0.4], [0.7, 0.1]]);
+/// let y = to_categorical(&Array::from([1, 0, 1, 0]), 2)?;
+/// let network = Sequential::new()
+///     .seed(1)
+///     .add(Input::new(2))
+///     .add(Dense::new(2).activation(Softmax));
+///
+/// let optimizer = Adam::new().learning_rate(0.1);
+/// let mut model = network.compile(CategoricalCrossentropy, optimizer, [Accuracy])?;
+/// let history = model.fit(&x, &y, Fit::new().epochs(50).verbose(0))?;
+/// assert_eq!(history.num_epochs(), 50);
+/// assert_eq!(model.evaluate(&x, &y)?.accuracy()?, 1.0);
+/// assert_eq!(model.predict(&x)?.argmax(), Array::from([1, 0, 1, 0]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Model {
+    pub(crate) description: Sequential,
+    pub(crate) loss: Loss,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) input: Shape,
+    pub(crate) output: Shape,
+    pub(crate) last_activation: Activation,
+    pub(crate) network: Network,
+    /// The size of the largest value that it was trained on, in this process.
+    pub(crate) trained_up_to: Option<f32>,
+}
+
+impl Model {
+    /// A table of the layers; see [`Sequential::summary`].
+    pub fn summary(&self) -> Summary {
+        self.description.summary()
+    }
+
+    /// Kernel and bias of each layer that learns, first layer first.
+    ///
+    /// # Shapes
+    ///
+    /// `Dense`: kernel `(inputs, units)`, bias `(units,)`. `Conv2D`: kernel
+    /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras.
+    pub fn weights(&self) -> Vec<(Array, Array)> {
+        let arrays = self
+            .network
+            .parameters()
+            .into_iter()
+            .map(|p| (Array::from(p.kernel).with_shape(&p.shape), Array::from(p.bias)));
+        arrays.collect()
+    }
+
+    /// How often the optimizer has moved the weights, where that is counted here: for stacks of
+    /// `Dense` layers.
+    pub(crate) fn num_steps(&self) -> Option<usize> {
+        self.network.num_steps()
+    }
+
+    /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongWeights`] when a shape differs; the model then keeps its weights.
+    pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
+        let mut parameters = self.network.parameters();
+        let layers = Shape::from(parameters.len());
+        if weights.len() != parameters.len() {
+            let (what, got) = (
+                either("list of layers", "Liste der Schichten").to_owned(),
+                Shape::from(weights.len()),
+            );
+            return Err(Error::WrongWeights { what, expected: layers, got });
+        }
+        let layers = self.description.learning_layers();
+        for (layer, (p, (kernel, bias))) in layers.zip(parameters.iter_mut().zip(weights)) {
+            let expect = |name: &str, expected: Shape, got: Shape| match expected == got {
+                true => Ok(()),
+                false => {
+                    let what = format!("{name} {} {layer}", either("of", "von"), layer = layer.1);
+                    Err(Error::WrongWeights { what, expected, got })
+                }
+            };
+            expect("kernel", p.shape.clone(), kernel.shape())?;
+            expect("bias", Shape::from(p.units()), bias.shape())?;
+            p.kernel = kernel.to_vec();
+            p.bias = bias.to_vec();
+        }
+        self.network.set_parameters(parameters);
+        Ok(())
+    }
+}
+
+/// What it is, in one line and the table of its layers.
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (loss, optimizer) = (self.loss, self.optimizer);
+        let (compiled, and) =
+            either(("Model compiled with", "and"), ("Modell, kompiliert mit", "und"));
+        write!(f, "{compiled} {loss} {and} {optimizer}\n{}", self.summary())
+    }
+}
+
+impl Model {
+    /// Shows the layers when the model ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        println!("{self:?}");
+    }
+}

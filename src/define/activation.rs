@@ -1,0 +1,68 @@
+//! What a layer does with its sums.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
+
+/// What a layer does with the weighted sum of its inputs before passing it on.
+///
+/// Without one, a stack of layers would be no more than a single one: sums of sums are sums. The
+/// formulas are those of [Keras](https://keras.io/api/layers/activations/).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// No change: `x`. For the output of a regression.
+    Linear,
+    /// Negative sums become 0: `max(0, x)`. The usual choice for hidden layers.
+    Relu,
+    /// Squeezed between 0 and 1: `1 / (1 + exp(-x))`.
+    Sigmoid,
+    /// Squeezed between -1 and 1: `tanh(x)`.
+    Tanh,
+    /// All outputs of the layer together become probabilities that add up to 1:
+    /// `exp(x_i) / sum_j exp(x_j)`. For the output of a classification.
+    Softmax,
+}
+
+impl Activation {
+    /// The name in lower case, as Keras writes it: `relu`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Activation::Linear => "linear",
+            Activation::Relu => "relu",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Tanh => "tanh",
+            Activation::Softmax => "softmax",
+        }
+    }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Activation {
+    /// Applies it in place to rows of `units` sums each.
+    pub(crate) fn apply(self, sums: &mut [f32], units: usize) {
+        match self {
+            Activation::Linear => {}
+            // Not max(0, s), which would turn NaN into 0 and hide it.
+            Activation::Relu => sums.iter_mut().for_each(|s| *s = if *s < 0.0 { 0.0 } else { *s }),
+            Activation::Sigmoid => sums.iter_mut().for_each(|s| *s = 1.0 / (1.0 + (-*s).exp())),
+            Activation::Tanh => sums.iter_mut().for_each(|s| *s = s.tanh()),
+            Activation::Softmax => sums.chunks_exact_mut(units).for_each(softmax),
+        }
+    }
+}
+
+/// `exp(x_i) / sum_j exp(x_j)`; the largest is taken out first, so that nothing overflows.
+fn softmax(row: &mut [f32]) {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|x| *x = (*x - largest).exp());
+    let total: f32 = row.iter().sum();
+    row.iter_mut().for_each(|x| *x /= total);
+}

@@ -1,0 +1,160 @@
+//! The layers of a network: what a learner writes down about each, before any number is computed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::define::activation::Activation;
+use crate::define::convolution::{Conv2D, MaxPooling2D};
+use crate::define::dense::{Dense, Input};
+use crate::define::flatten::{Dropout, Flatten};
+
+/// Any layer that [`Sequential::add`](crate::Sequential::add) takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+#[non_exhaustive]
+pub enum Layer {
+    /// The shape of a sample.
+    Input(Input),
+    /// A fully connected layer.
+    Dense(Dense),
+    /// Filters that slide over pictures.
+    Conv2D(Conv2D),
+    /// The largest value of each window.
+    MaxPooling2D(MaxPooling2D),
+    /// Each sample as one row of numbers.
+    Flatten(Flatten),
+    /// Random values switched off while training.
+    Dropout(Dropout),
+}
+
+/// What [`Sequential::add`](crate::Sequential::add) takes: an [`Input`], a [`Dense`], a [`Conv2D`] and so on.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "write a layer, such as `Dense::new(20)`; its activation goes inside: `Dense::new(20).activation(Relu)`"
+)]
+pub trait IntoLayer {
+    /// The layer that is meant.
+    fn into_layer(self) -> Layer;
+}
+
+impl IntoLayer for Layer {
+    fn into_layer(self) -> Layer {
+        self
+    }
+}
+
+impl IntoLayer for Input {
+    fn into_layer(self) -> Layer {
+        Layer::Input(self)
+    }
+}
+
+impl IntoLayer for Dense {
+    fn into_layer(self) -> Layer {
+        Layer::Dense(self)
+    }
+}
+
+impl IntoLayer for Conv2D {
+    fn into_layer(self) -> Layer {
+        Layer::Conv2D(self)
+    }
+}
+
+impl IntoLayer for MaxPooling2D {
+    fn into_layer(self) -> Layer {
+        Layer::MaxPooling2D(self)
+    }
+}
+
+impl IntoLayer for Flatten {
+    fn into_layer(self) -> Layer {
+        Layer::Flatten(self)
+    }
+}
+
+impl IntoLayer for Dropout {
+    fn into_layer(self) -> Layer {
+        Layer::Dropout(self)
+    }
+}
+
+impl Layer {
+    /// The name of the kind of layer, as in Keras: `Dense`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Layer::Input(_) => "Input",
+            Layer::Dense(_) => "Dense",
+            Layer::Conv2D(_) => "Conv2D",
+            Layer::MaxPooling2D(_) => "MaxPooling2D",
+            Layer::Flatten(_) => "Flatten",
+            Layer::Dropout(_) => "Dropout",
+        }
+    }
+
+    /// How messages name it: `layer 1 (Dense)`.
+    pub(crate) fn name(&self, position: usize) -> String {
+        format!("{} {position} ({})", either("layer", "Schicht"), self.kind())
+    }
+
+    /// What it does with its sums, if it computes any.
+    pub(crate) fn activation(&self) -> Option<Activation> {
+        match self {
+            Layer::Dense(dense) => Some(dense.activation),
+            Layer::Conv2D(conv) => Some(conv.activation),
+            _ => None,
+        }
+    }
+
+    /// The shape of one sample behind this layer, from the shape before it.
+    pub(crate) fn output_shape(&self, position: usize, input: &Shape) -> Result<Shape> {
+        let name = self.name(position);
+        match self {
+            Layer::Input(_) => Err(Error::InputNotFirst { position }),
+            Layer::Dense(dense) if dense.units == 0 => Err(Error::BadSetting {
+                setting: "units",
+                value: "0".to_owned(),
+                expected: either(
+                    "at least 1: a layer without units puts out nothing",
+                    "mindestens 1: Eine Schicht ohne Einheiten (units) gibt nichts aus",
+                ),
+            }),
+            Layer::Dense(_) if input.num_dims() != 1 => Err(Error::LayerDoesNotFit {
+                layer: name,
+                expected: either(
+                    "one number after another for each sample, such as (784,)",
+                    "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)",
+                ),
+                got: input.clone(),
+                remedy: either(
+                    "put a Flatten before it: .add(Flatten::new())",
+                    "setze ein Flatten davor: .add(Flatten::new())",
+                )
+                .to_owned(),
+            }),
+            Layer::Dense(dense) => Ok(Shape::from(dense.units)),
+            Layer::Conv2D(conv) => conv.output_shape(&name, position, input),
+            Layer::MaxPooling2D(pooling) => pooling.output_shape(&name, position, input),
+            Layer::Flatten(_) => Ok(Shape::from(input.num_values())),
+            Layer::Dropout(dropout) => dropout.output_shape(input),
+        }
+    }
+
+    /// The shape of the kernel, from the shape before it; none for layers that learn nothing. The
+    /// bias has one value for each of its last dimension.
+    pub(crate) fn kernel_shape(&self, input: &Shape) -> Option<Shape> {
+        match self {
+            Layer::Dense(dense) => Some(Shape::from([input.num_values(), dense.units])),
+            Layer::Conv2D(conv) => Some(conv.kernel_shape(input)),
+            _ => None,
+        }
+    }
+
+    /// How many weights the layer learns, from the shape before it.
+    pub(crate) fn num_parameters(&self, input: &Shape) -> usize {
+        let kernel = self.kernel_shape(input);
+        kernel.map_or(0, |kernel| kernel.num_values().saturating_add(kernel.last()))
+    }
+}

@@ -1,0 +1,154 @@
+//! `Sequential`: layers one after another, as a description that can be looked at and compiled.
+
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::define::layers::{IntoLayer, Layer};
+
+/// A network as a stack of layers, each taking what the one before puts out.
+///
+/// It is a description: it holds no weights and computes nothing until
+/// [`compile`](Self::compile) makes a [`Model`](crate::Model) of it. The counterpart of
+/// [`keras.Sequential`](https://keras.io/api/models/sequential/).
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let network = Sequential::new()
+///     .add(Input::new(784))
+///     .add(Dense::new(20).activation(Relu))
+///     .add(Dense::new(14).activation(Relu))
+///     .add(Dense::new(10).activation(Softmax));
+/// assert_eq!(network.num_parameters()?, 15_700 + 294 + 150);
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sequential {
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) backend: Backend,
+}
+
+/// What computes the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Backend {
+    /// The fastest that fits: Zunder's own step for stacks of `Dense` layers and for convolutions
+    /// before them, else Burn on Flex.
+    #[default]
+    Auto,
+    /// Burn with its CPU backend Flex.
+    Flex,
+    /// Burn with its older CPU backend burn-ndarray; only in builds with the feature `ndarray`.
+    NdArray,
+}
+
+impl Sequential {
+    /// A network without layers.
+    pub fn new() -> Self {
+        Sequential::default()
+    }
+
+    /// Puts one more layer behind the others.
+    #[allow(clippy::should_implement_trait)] // Keras's name
+    pub fn add(mut self, layer: impl IntoLayer) -> Self {
+        self.layers.push(layer.into_layer());
+        self
+    }
+
+    /// Makes the random initial weights the same each time; another seed gives other weights.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Chooses what computes the network, instead of the fastest that fits.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    /// How many numbers the network learns: all weights and biases.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile): a network whose layers do not fit has no such number.
+    pub fn num_parameters(&self) -> Result<usize> {
+        Ok(self.shaped_layers()?.iter().map(|layer| layer.num_parameters).sum())
+    }
+
+    /// Position and name, such as `layer 1 (Dense)`, of each layer that has weights.
+    pub(crate) fn learning_layers(&self) -> impl Iterator<Item = (usize, String)> {
+        let layers = self.layers.iter().enumerate();
+        let learning = layers.filter(|(_, layer)| layer.activation().is_some());
+        learning.map(|(position, layer)| (position, layer.name(position)))
+    }
+
+    /// The layers with the shapes that they put out, or the first thing that does not fit.
+    pub(crate) fn shaped_layers(&self) -> Result<Vec<ShapedLayer>> {
+        match self.walk() {
+            (layers, None) => Ok(layers),
+            (_, Some(problem)) => Err(problem),
+        }
+    }
+
+    /// The layers as far as they fit together, and what stops the next one.
+    pub(crate) fn walk(&self) -> (Vec<ShapedLayer>, Option<Error>) {
+        let mut shaped: Vec<ShapedLayer> = Vec::new();
+        let first = match self.layers.first() {
+            None => return (shaped, Some(Error::NoLayers)),
+            Some(Layer::Input(input)) => input,
+            Some(other) => return (shaped, Some(Error::NoInput { first: other.kind().into() })),
+        };
+        if first.shape.num_values() == 0 {
+            let value = first.shape.to_string();
+            let expected = either(
+                "a shape with at least one value, such as Input::new(784)",
+                "eine Form (shape) mit mindestens einem Wert, etwa Input::new(784)",
+            );
+            return (shaped, Some(Error::BadSetting { setting: "Input", value, expected }));
+        }
+        shaped.push(ShapedLayer { output: first.shape.clone(), num_parameters: 0 });
+        for (position, layer) in self.layers.iter().enumerate().skip(1) {
+            let input = &shaped[position - 1].output;
+            match layer.output_shape(position, input) {
+                Ok(output) => {
+                    let num_parameters = layer.num_parameters(input);
+                    shaped.push(ShapedLayer { output, num_parameters });
+                }
+                Err(problem) => return (shaped, Some(problem)),
+            }
+        }
+        let problem = (shaped.len() == 1).then_some(Error::NoLayers);
+        (shaped, problem)
+    }
+}
+
+/// What is known of a layer once it stands in a network.
+pub(crate) struct ShapedLayer {
+    /// The shape of one sample behind it.
+    pub(crate) output: Shape,
+    /// How many numbers it learns.
+    pub(crate) num_parameters: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::define::activation::{Relu, Softmax};
+    use crate::define::dense::{Dense, Input};
+
+    #[test]
+    fn each_wrong_network_has_its_own_error() {
+        let problem = |network: Sequential| network.num_parameters().unwrap_err().to_string();
+        assert!(problem(Sequential::new()).contains("no layers"));
+        assert!(problem(Sequential::new().add(Input::new(3))).contains("no layers"));
+        assert!(problem(Sequential::new().add(Input::new(0)).add(Dense::new(1))).contains("Input"));
+        let twice = Sequential::new().add(Input::new(3)).add(Input::new(3));
+        assert!(problem(twice).contains("position 1"));
+        let none = Sequential::new().add(Input::new(3)).add(Dense::new(0));
+        assert!(problem(none).contains("units is 0"));
+        let images = Sequential::new().add(Input::new([28, 28])).add(Dense::new(2));
+        assert!(problem(images).contains("(28, 28)"));
+    }
+}

@@ -1,0 +1,124 @@
+//! `network.summary()`: the layers as a table.
+
+use std::fmt;
+
+use crate::base::language::either;
+use crate::base::numbers::thousands;
+use crate::define::activation::Activation;
+use crate::define::sequential::Sequential;
+
+impl Sequential {
+    /// A table of the layers with their output shapes and numbers of parameters.
+    ///
+    /// `None` stands for the number of samples, as in Keras: the network takes any.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(4)).add(Dense::new(3).activation(Softmax));
+    /// assert!(network.summary().to_string().contains("Total params: 15"));
+    /// ```
+    pub fn summary(&self) -> Summary {
+        let (layers, problem) = self.walk();
+        let total: usize = layers.iter().map(|layer| layer.num_parameters).sum();
+        let rows =
+            layers.iter().zip(&self.layers).enumerate().map(|(position, (shaped, layer))| {
+                let activation = layer.activation().map_or("", Activation::name);
+                [
+                    format!("{position} {}", layer.kind()),
+                    activation.to_owned(),
+                    shaped.output.as_batch(),
+                    thousands(shaped.num_parameters),
+                ]
+            });
+        let header = either(
+            ["Layer", "Activation", "Output shape", "Params"],
+            ["Schicht (layer)", "Aktivierung", "Ausgabeform (shape)", "Parameter"],
+        );
+        let mut text = table(header, rows.collect());
+        text += &format!(
+            "\n{}: {} ({:.2} KB {} float32)",
+            either("Total params", "Parameter insgesamt"),
+            thousands(total),
+            total as f64 * 4.0 / 1024.0,
+            either("as", "als")
+        );
+        if let Some(problem) = problem {
+            let words = either("Not ready to compile", "Noch nicht bereit für compile");
+            text += &format!("\n{words}: {problem}");
+        }
+        Summary { text }
+    }
+}
+
+/// The table that [`Sequential::summary`] makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    text: String,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Summary {
+    /// Shows the table when it ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        println!("{self}");
+    }
+}
+
+/// Columns as wide as their widest entry; the last one is of numbers and right-aligned.
+fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
+    let width = |column: usize| {
+        let entries = rows.iter().map(|row| row[column].chars().count());
+        entries.chain([header[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |entries: [&str; N]| {
+        let cells = entries.iter().enumerate().map(|(column, entry)| match column + 1 == N {
+            true => format!("{entry:>width$}", width = widths[column]),
+            false => format!("{entry:<width$}", width = widths[column]),
+        });
+        cells.collect::<Vec<_>>().join("   ")
+    };
+    let head = line(header);
+    let rule = "-".repeat(head.chars().count());
+    let body = rows.iter().map(|row| line(row.each_ref().map(String::as_str)) + "\n");
+    format!("{head}\n{rule}\n{}{rule}", body.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::define::activation::{Relu, Softmax};
+    use crate::define::dense::{Dense, Input};
+
+    #[test]
+    fn summary_shows_layers_shapes_and_counted_parameters() {
+        let network = Sequential::new()
+            .add(Input::new(784))
+            .add(Dense::new(20).activation(Relu))
+            .add(Dense::new(14).activation(Relu))
+            .add(Dense::new(10).activation(Softmax));
+        // Parameters as counted by hand: (784 + 1) * 20, (20 + 1) * 14, (14 + 1) * 10.
+        let expected = "\
+Layer     Activation   Output shape   Params
+--------------------------------------------
+0 Input                (None, 784)         0
+1 Dense   relu         (None, 20)     15,700
+2 Dense   relu         (None, 14)        294
+3 Dense   softmax      (None, 10)        150
+--------------------------------------------
+Total params: 16,144 (63.06 KB as float32)";
+        assert_eq!(network.summary().to_string(), expected);
+    }
+
+    #[test]
+    fn summary_of_an_unfinished_network_says_what_is_missing() {
+        let text = Sequential::new().add(Dense::new(3)).summary().to_string();
+        assert!(text.contains("Not ready to compile: the network starts with Dense"), "{text}");
+    }
+}

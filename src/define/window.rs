@@ -1,0 +1,124 @@
+//! A window that slides over a picture: its size, its strides, and what happens at the border.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+
+/// What a [`Conv2D`] does at the border of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Padding {
+    /// Nothing: the window stays inside, so that the picture shrinks.
+    Valid,
+    /// Zeros around the picture, so that with strides of 1 it keeps its size.
+    Same,
+}
+
+/// A window that slides over pictures, once its settings are known to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Height and width.
+    pub(crate) size: [usize; 2],
+    pub(crate) strides: [usize; 2],
+    pub(crate) padding: Padding,
+}
+
+/// Height and width from `3` or `[3, 3]`.
+pub(crate) fn both_sides(setting: &'static str, sides: &Shape) -> Result<[usize; 2]> {
+    match *sides.dims() {
+        [side] if side > 0 => Ok([side, side]),
+        [height, width] if height > 0 && width > 0 => Ok([height, width]),
+        _ => Err(Error::BadSetting {
+            setting,
+            value: sides.to_string(),
+            expected: either(
+                "one whole number for both sides, such as 3, or two, such as [3, 3], each at least 1",
+                "eine ganze Zahl für beide Seiten, etwa 3, oder zwei, etwa [3, 3], jede mindestens 1",
+            ),
+        }),
+    }
+}
+
+/// Height, width and channels of what comes, or how to mend that it is no picture.
+pub(crate) fn picture(layer: &str, position: usize, input: &Shape) -> Result<[usize; 3]> {
+    let (sides, is_first) = (input.dims(), position == 1);
+    let square = |values: usize| match values.isqrt() {
+        side if side * side == values => [side, side],
+        _ => [28, 28],
+    };
+    let remedy = match *sides {
+        [height, width, channels] => return Ok([height, width, channels]),
+        [height, width] if is_first => start_with([height, width]),
+        [values] if is_first => start_with(square(values)),
+        _ => either(
+            "put it before the Flatten and the Dense layers",
+            "setze sie vor das Flatten und die Dense-Schichten",
+        )
+        .to_owned(),
+    };
+    Err(Error::LayerDoesNotFit {
+        layer: layer.to_owned(),
+        expected: either(
+            "pictures of shape (height, width, channels)",
+            "Bilder der Form (Höhe, Breite, Kanäle)",
+        ),
+        got: input.clone(),
+        remedy,
+    })
+}
+
+fn start_with([height, width]: [usize; 2]) -> String {
+    either(
+        format!(
+            "start with Input::new([{height}, {width}, 1]), 1 for grey, and bring the data into that \
+             shape with x.reshape([n, {height}, {width}, 1])?"
+        ),
+        format!(
+            "beginne mit Input::new([{height}, {width}, 1]), 1 für Grau, und bringe die Daten mit \
+             x.reshape([n, {height}, {width}, 1])? in diese Form"
+        ),
+    )
+}
+
+impl Window {
+    /// The sides of the picture behind it.
+    pub(crate) fn output(
+        self,
+        layer: &str,
+        sides: [usize; 2],
+        input: &Shape,
+    ) -> Result<[usize; 2]> {
+        let is_too_large = self.size[0] > sides[0] || self.size[1] > sides[1];
+        if self.padding == Padding::Valid && is_too_large {
+            return Err(Error::WindowTooLarge {
+                layer: layer.to_owned(),
+                window: Shape::from(self.size),
+                got: input.clone(),
+            });
+        }
+        Ok(std::array::from_fn(|side| match self.padding {
+            Padding::Valid => (sides[side] - self.size[side]) / self.strides[side] + 1,
+            Padding::Same => sides[side].div_ceil(self.strides[side]),
+        }))
+    }
+
+    /// How many zeros stand before and behind each side; of an odd number, the one more behind.
+    pub(crate) fn padding(self, sides: [usize; 2]) -> [(usize, usize); 2] {
+        std::array::from_fn(|side| match self.padding {
+            Padding::Valid => (0, 0),
+            Padding::Same => {
+                let last_window =
+                    (sides[side].div_ceil(self.strides[side]) - 1) * self.strides[side];
+                let missing = (last_window + self.size[side]).saturating_sub(sides[side]);
+                (missing / 2, missing - missing / 2)
+            }
+        })
+    }
+
+    /// As it is written: `3 x 3`.
+    pub(crate) fn text(self) -> String {
+        format!("{} x {}", self.size[0], self.size[1])
+    }
+}

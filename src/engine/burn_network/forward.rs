@@ -1,0 +1,129 @@
+//! What each layer computes, on Burn's tensors.
+//!
+//! Between the layers of this crate, as in Keras, the channels of a picture come last. Burn's
+//! convolution and pooling want them first, `[n, channels, height, width]`. They are moved once
+//! before the first layer that works on pictures, and back at the `Flatten`, whose order the weights
+//! behind it depend on.
+
+use burn::nn::Linear as BurnLinear;
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor, TensorData, activation, module};
+
+use super::Stack;
+use crate::define::activation::Activation;
+use crate::define::window::Window;
+use crate::engine::random::Dice;
+use crate::engine::steps::Step;
+
+/// What goes from layer to layer.
+enum Values {
+    /// `[n, values]`, in the order of Keras.
+    Rows(Tensor<2>),
+    /// `[n, channels, height, width]`
+    Pictures(Tensor<4>),
+}
+
+impl Stack {
+    /// The sums of the last layer `[n, units]`; its activation belongs to the loss. With `dice` it is
+    /// training, and a `Dropout` switches off what they say.
+    pub(super) fn forward(
+        &self,
+        x: Tensor<2>,
+        steps: &[Step],
+        mut dice: Option<&mut Dice>,
+    ) -> Tensor<2> {
+        let mut learned = self.layers.iter();
+        let mut values = Values::Rows(x);
+        for (index, step) in steps.iter().enumerate() {
+            let layer = step.kernel_shape().and_then(|_| learned.next());
+            let sums = match (step, layer) {
+                (Step::Dense { .. }, Some(layer)) => Values::Rows(layer.forward(values.rows())),
+                (&Step::Convolution { window, input, filters, .. }, Some(layer)) => {
+                    Values::Pictures(convolution(layer, values.pictures(input), window, filters))
+                }
+                (&Step::MaxPooling { window, input }, _) => {
+                    let options = MaxPoolOptions::new(window.size);
+                    Values::Pictures(module::max_pool2d(values.pictures(input), options))
+                }
+                (Step::Flatten, _) => Values::Rows(values.rows()),
+                (&Step::Dropout { rate }, _) => match dice.as_mut() {
+                    Some(dice) if rate > 0.0 => values.dropped_out(rate, dice),
+                    _ => values,
+                },
+                (Step::Dense { .. } | Step::Convolution { .. }, None) => values,
+            };
+            let is_last = index + 1 == steps.len();
+            values = match step.activation() {
+                Some(activation) if !is_last => sums.activated(activation),
+                _ => sums,
+            };
+        }
+        values.rows()
+    }
+}
+
+/// `x [n, channels, height, width]`, result `[n, filters, height, width]`.
+fn convolution(layer: &BurnLinear, x: Tensor<4>, window: Window, filters: usize) -> Tensor<4> {
+    let [_, channels, height, width] = x.dims();
+    let [rows, columns] = window.size;
+    let kernel = layer.weight.val().reshape([rows, columns, channels, filters]);
+    let kernel = kernel.permute([3, 2, 0, 1]);
+    let bias = layer.bias.as_ref().map(burn::module::Param::val);
+    let mut options = ConvOptions::new(window.strides, [0, 0], [1, 1], 1);
+    options.padding = window.padding([height, width]);
+    module::conv2d(x, kernel, bias, options)
+}
+
+impl Values {
+    /// As `[n, values]`, the channels last.
+    fn rows(self) -> Tensor<2> {
+        match self {
+            Values::Rows(rows) => rows,
+            Values::Pictures(pictures) => pictures.permute([0, 2, 3, 1]).flatten(1, 3),
+        }
+    }
+
+    /// As `[n, channels, height, width]`; `sides` are height, width and channels.
+    fn pictures(self, [height, width, channels]: [usize; 3]) -> Tensor<4> {
+        match self {
+            Values::Pictures(pictures) => pictures,
+            Values::Rows(rows) => {
+                let [n, _] = rows.dims();
+                rows.reshape([n, height, width, channels]).permute([0, 3, 1, 2])
+            }
+        }
+    }
+
+    fn activated(self, activation: Activation) -> Values {
+        match self {
+            Values::Rows(rows) => Values::Rows(activate(activation, rows)),
+            Values::Pictures(pictures) => Values::Pictures(activate(activation, pictures)),
+        }
+    }
+
+    fn dropped_out(self, rate: f64, dice: &mut Dice) -> Values {
+        match self {
+            Values::Rows(rows) => Values::Rows(dropped_out(rows, rate, dice)),
+            Values::Pictures(pictures) => Values::Pictures(dropped_out(pictures, rate, dice)),
+        }
+    }
+}
+
+/// Channels and units are dimension 1.
+pub(super) fn activate<const D: usize>(activation: Activation, sums: Tensor<D>) -> Tensor<D> {
+    match activation {
+        Activation::Linear => sums,
+        Activation::Relu => activation::relu(sums),
+        Activation::Sigmoid => activation::sigmoid(sums),
+        Activation::Tanh => activation::tanh(sums),
+        Activation::Softmax => activation::softmax(sums, 1),
+    }
+}
+
+fn dropped_out<const D: usize>(values: Tensor<D>, rate: f64, dice: &mut Dice) -> Tensor<D> {
+    let shape = values.dims();
+    let mask: Vec<f32> = dice.mask(shape.iter().product(), rate).collect();
+    let mask = TensorData::new(mask, shape);
+    let device: Device = values.device();
+    values * Tensor::from_data(mask, &device)
+}

@@ -1,0 +1,405 @@
+//! Convolutions and pooling before a stack of dense layers, trained on the CPU without a graph: the
+//! fast path of `fit` for pictures.
+//!
+//! As in `dense_network.rs`, all memory is kept from batch to batch. A batch is cut into chunks of
+//! [`CHUNK`] samples, which several threads compute side by side; each chunk goes through all
+//! layers while its numbers are still in the cache. The gradients of the chunks are added in their
+//! order, so that the result does not depend on the number of threads.
+//!
+//! A convolution is the matrix product of a dense layer, with each window of a picture as a sample:
+//! the kernels are the same. The results are those of Burn's autodiff (see the tests below).
+
+mod layers;
+mod windows;
+
+use std::sync::OnceLock;
+use std::thread;
+
+use crate::choose::losses::Loss;
+use crate::choose::optimizers::Optimizer;
+use crate::engine::dense_network::DenseNetwork;
+use crate::engine::kernels::{Rows, padded};
+use crate::engine::parameters::Parameters;
+use crate::engine::random::Dice;
+use crate::engine::steps::Step;
+use layers::{Cell, FrontLayer};
+
+/// So many samples go through all layers together.
+const CHUNK: usize = 16;
+
+/// The network with everything that training it needs.
+#[derive(Clone)]
+pub(crate) struct PictureNetwork {
+    front: Vec<FrontLayer>,
+    dense: DenseNetwork,
+    optimizer: Optimizer,
+    /// How many steps the optimizer has taken.
+    step: i32,
+    /// Chooses what a `Dropout` switches off.
+    dice: Dice,
+    chunks: Vec<Chunk>,
+    /// `[n, features]`: what the dense layers take.
+    features: Vec<f32>,
+    /// `[n, padded features]`
+    features_gradient: Vec<f32>,
+}
+
+/// Some samples of a batch on their way through the layers.
+#[derive(Clone, Default)]
+struct Chunk {
+    /// The samples themselves, then what each layer makes of them.
+    cells: Vec<Cell>,
+    /// In training, what a `Dropout` asks.
+    dice: Option<Dice>,
+}
+
+impl PictureNetwork {
+    /// How many steps come before the dense layers, if the others are dense layers only.
+    pub(crate) fn front_of(steps: &[Step]) -> Option<usize> {
+        let is_dense = |step: &Step| matches!(step, Step::Dense { .. });
+        let front = steps.iter().position(is_dense)?;
+        steps[front..].iter().all(is_dense).then_some(front)
+    }
+
+    pub(crate) fn new(
+        parameters: &[Parameters],
+        steps: &[Step],
+        front: usize,
+        optimizer: Optimizer,
+        dice: Dice,
+    ) -> Self {
+        let (before, dense) = steps.split_at(front);
+        let mut learned = parameters.iter();
+        let mut layers = Vec::new();
+        for step in before {
+            let parameters = step.kernel_shape().and_then(|_| learned.next());
+            layers.extend(FrontLayer::new(step, parameters, &optimizer));
+        }
+        let activations: Vec<_> = dense.iter().filter_map(Step::activation).collect();
+        PictureNetwork {
+            front: layers,
+            dense: DenseNetwork::new(learned.as_slice(), &activations, optimizer),
+            optimizer,
+            step: 0,
+            dice,
+            chunks: Vec::new(),
+            features: Vec::new(),
+            features_gradient: Vec::new(),
+        }
+    }
+
+    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+        let front = self.front.iter().filter_map(FrontLayer::parameters);
+        front.chain(self.dense.parameters()).collect()
+    }
+
+    pub(crate) fn set_parameters(&mut self, parameters: &[Parameters]) {
+        let mut learned = parameters.iter();
+        for layer in &mut self.front {
+            layer.set_parameters(&mut learned);
+        }
+        self.dense.set_parameters(learned.as_slice());
+    }
+
+    /// From here on a `Dropout` switches off what these dice say.
+    pub(crate) fn set_dice(&mut self, dice: Dice) {
+        self.dice = dice;
+    }
+
+    /// Computes the outputs for the samples `x` and leaves them in the last layer.
+    pub(crate) fn forward(&mut self, x: Rows<'_>) {
+        self.forward_with(x, false);
+    }
+
+    /// The inputs of the last activation and its results, after a forward pass.
+    pub(crate) fn sums_and_outputs(&self) -> (&[f32], &[f32]) {
+        self.dense.sums_and_outputs()
+    }
+
+    /// Moves all weights one step, unless `accept`, which sees sums and outputs, says no.
+    pub(crate) fn learn(
+        &mut self,
+        x: Rows<'_>,
+        y: Rows<'_>,
+        loss: Loss,
+        accept: impl FnOnce(&[f32], &[f32]) -> bool,
+    ) {
+        self.forward_with(x, true);
+        let (sums, outputs) = self.dense.sums_and_outputs();
+        if !accept(sums, outputs) {
+            return;
+        }
+        let features = Rows::all(&self.features, self.features.len() / x.len());
+        self.dense.learn_and_pass_on(features, y, loss, &mut self.features_gradient);
+        self.backward(x.len());
+        self.step += 1;
+        for layer in &mut self.front {
+            layer.update(&self.optimizer, self.step);
+        }
+    }
+
+    fn forward_with(&mut self, x: Rows<'_>, is_training: bool) {
+        self.chunks.resize_with(x.len().div_ceil(CHUNK), Chunk::default);
+        for chunk in &mut self.chunks {
+            chunk.dice = is_training.then(|| self.dice.split());
+        }
+        let front = &self.front;
+        side_by_side(&mut self.chunks, |index, chunk| {
+            let first = index * CHUNK;
+            chunk.forward(front, (first..x.len().min(first + CHUNK)).map(|row| x.row(row)));
+        });
+        self.features.clear();
+        for chunk in &self.chunks {
+            self.features.extend_from_slice(chunk.cells.last().map_or(&[], |cell| &cell.outputs));
+        }
+        self.dense.forward(Rows::all(&self.features, self.features.len() / x.len()));
+    }
+
+    /// Fills the gradients of the front, from the gradient by the features.
+    fn backward(&mut self, num_samples: usize) {
+        let Some(first) = self.front.iter().position(FrontLayer::learns) else { return };
+        self.front.iter_mut().for_each(FrontLayer::prepare_backward);
+        let features = self.features.len() / num_samples;
+        let (front, gradient) = (&self.front, &self.features_gradient);
+        side_by_side(&mut self.chunks, |index, chunk| {
+            let rows = gradient.chunks_exact(padded(features)).skip(index * CHUNK).take(CHUNK);
+            chunk.backward(front, first, rows.map(|row| &row[..features]));
+        });
+        for (index, layer) in self.front.iter_mut().enumerate() {
+            layer.add_gradients(self.chunks.iter().map(|chunk| &chunk.cells[index + 1]));
+        }
+    }
+
+    /// The gradients of each layer's kernel and bias, for comparison with Burn's.
+    #[cfg(test)]
+    fn gradients(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
+        self.forward_with(x, true);
+        let features = Rows::all(&self.features, self.features.len() / x.len());
+        let dense = self.dense.gradients(features, y, loss);
+        self.dense.pass_on(&mut self.features_gradient);
+        self.backward(x.len());
+        self.front.iter().filter_map(FrontLayer::gradients).chain(dense).collect()
+    }
+}
+
+impl Chunk {
+    fn forward<'a>(&mut self, front: &[FrontLayer], samples: impl Iterator<Item = &'a [f32]>) {
+        self.cells.resize_with(front.len() + 1, Cell::default);
+        self.cells[0].outputs.clear();
+        for sample in samples {
+            self.cells[0].outputs.extend_from_slice(sample);
+        }
+        for (index, layer) in front.iter().enumerate() {
+            let (before, rest) = self.cells.split_at_mut(index + 1);
+            layer.forward(&before[index].outputs, &mut rest[0], self.dice.as_mut());
+        }
+    }
+
+    /// Down to the layer `first`, the first one that learns.
+    fn backward<'a>(
+        &mut self,
+        front: &[FrontLayer],
+        first: usize,
+        gradient: impl Iterator<Item = &'a [f32]>,
+    ) {
+        let last = &mut self.cells[front.len()].gradient;
+        last.clear();
+        gradient.for_each(|row| last.extend_from_slice(row));
+        for (index, layer) in front.iter().enumerate().skip(first).rev() {
+            let (before, rest) = self.cells.split_at_mut(index + 1);
+            layer.backward(&mut before[index], &mut rest[0], index > first);
+        }
+    }
+}
+
+/// Works on all chunks, in as many threads as the CPU has cores.
+fn side_by_side(chunks: &mut [Chunk], work: impl Fn(usize, &mut Chunk) + Sync) {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, usize::from));
+    let per_thread = chunks.len().div_ceil(cores).max(1);
+    let (work, mut groups) = (&work, chunks.chunks_mut(per_thread).enumerate());
+    let all_of = move |(group, chunks): (usize, &mut [Chunk])| {
+        for (index, chunk) in chunks.iter_mut().enumerate() {
+            work(group * per_thread + index, chunk);
+        }
+    };
+    thread::scope(|scope| {
+        let own = groups.next();
+        for group in groups {
+            scope.spawn(move || all_of(group));
+        }
+        own.into_iter().for_each(all_of);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::arrays::array::Array;
+    use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::{Activation, Linear, Relu, Sigmoid};
+    use crate::define::activation::{Softmax, Tanh};
+    use crate::define::convolution::{Conv2D, MaxPooling2D};
+    use crate::define::dense::{Dense, Input};
+    use crate::define::flatten::Flatten;
+    use crate::define::sequential::Sequential;
+    use crate::define::window::Padding;
+    use crate::engine::burn_network::BurnNetwork;
+
+    /// A random network with random samples and labels.
+    struct Case {
+        steps: Vec<Step>,
+        parameters: Vec<Parameters>,
+        loss: Loss,
+        x: Array,
+        y: Array,
+    }
+
+    impl Case {
+        fn random(seed: u64) -> Case {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let rng = &mut rng;
+            let sides: [usize; 3] =
+                [rng.random_range(5..12), rng.random_range(5..12), rng.random_range(1..4)];
+            let activations = [Linear, Relu, Sigmoid, Tanh, Softmax];
+            let mut activation = || activations[rng.random_range(0..activations.len())];
+            let picked: [Activation; 4] = std::array::from_fn(|_| activation());
+            let conv = |rng: &mut StdRng, activation| {
+                let window = [rng.random_range(1..4), rng.random_range(1..4)];
+                let strides = [rng.random_range(1..3), rng.random_range(1..3)];
+                let padding = if rng.random() { Padding::Same } else { Padding::Valid };
+                let layer = Conv2D::new(rng.random_range(1..12), window).strides(strides);
+                layer.padding(padding).activation(activation)
+            };
+            let mut network = Sequential::new().add(Input::new(sides)).add(conv(rng, picked[0]));
+            if rng.random() {
+                let pooling = MaxPooling2D::new([rng.random_range(1..3), 1]);
+                network = network.add(pooling).add(conv(rng, picked[1]).padding(Padding::Same));
+            }
+            network = network.add(Flatten::new());
+            if rng.random() {
+                network = network.add(Dense::new(5).activation(picked[2]));
+            }
+            let loss = if rng.random() { MeanSquaredError } else { CategoricalCrossentropy };
+            let last = if loss.is_crossentropy() { Softmax } else { picked[3] };
+            let network = network.add(Dense::new(3).activation(last));
+            let steps = Step::all(&network).unwrap();
+            let shapes = steps.iter().filter_map(Step::kernel_shape);
+            let parameters = shapes.map(|shape| {
+                let parameters = Parameters::glorot_uniform(shape, rng);
+                let bias = parameters.bias.iter().map(|_| rng.random_range(-0.5..0.5)).collect();
+                Parameters { bias, ..parameters }
+            });
+            let parameters = parameters.collect();
+            let num_samples = rng.random_range(1..40);
+            let mut numbers =
+                |n: usize| -> Vec<f32> { (0..n).map(|_| rng.random_range(0.0..1.0)).collect() };
+            let x = numbers(num_samples * sides.iter().product::<usize>());
+            let y = numbers(num_samples * 3);
+            let x = Array::new([num_samples, x.len() / num_samples], x).unwrap();
+            Case { steps, parameters, loss, x, y: Array::new([num_samples, 3], y).unwrap() }
+        }
+
+        fn both(&self) -> (PictureNetwork, BurnNetwork) {
+            let front = PictureNetwork::front_of(&self.steps).unwrap();
+            let (optimizer, dice) = (Adam::new().learning_rate(0.01).into(), Dice::new(1));
+            let (p, steps) = (&self.parameters, &self.steps);
+            let fast = PictureNetwork::new(p, steps, front, optimizer, dice.clone());
+            (fast, BurnNetwork::new(p, steps, optimizer, Device::flex(), dice))
+        }
+    }
+
+    fn rows(array: &Array) -> Rows<'_> {
+        Rows::all(array.as_f32_slice().unwrap(), array.shape().last())
+    }
+
+    /// The largest difference, relative to the largest number of the same array.
+    fn difference(a: &[Parameters], b: &[Parameters]) -> f32 {
+        assert_eq!(a.len(), b.len());
+        let pairs = a.iter().zip(b).flat_map(|(a, b)| [(&a.kernel, &b.kernel), (&a.bias, &b.bias)]);
+        let of_pair = |(a, b): (&Vec<f32>, &Vec<f32>)| {
+            assert_eq!(a.len(), b.len());
+            let largest = a.iter().fold(1e-3f32, |largest, a| largest.max(a.abs()));
+            a.iter().zip(b).map(|(a, b)| (a - b).abs() / largest).fold(0.0, f32::max)
+        };
+        pairs.map(of_pair).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn the_fast_path_has_the_gradients_of_autodiff() {
+        for seed in 0..100 {
+            let case = Case::random(seed);
+            let (mut fast, burn) = case.both();
+            let gradients = fast.gradients(rows(&case.x), rows(&case.y), case.loss);
+            let reference = burn.gradients(rows(&case.x), rows(&case.y), case.loss);
+            let difference = difference(&gradients, &reference);
+            assert!(difference < 1e-4, "seed {seed}: {difference} for {:?}", case.steps);
+        }
+    }
+
+    #[test]
+    fn the_fast_path_takes_the_same_steps_and_keeps_weights() {
+        for seed in 100..120 {
+            let case = Case::random(seed);
+            let (mut fast, mut burn) = case.both();
+            assert_eq!(fast.parameters(), case.parameters);
+            for _ in 0..3 {
+                fast.learn(rows(&case.x), rows(&case.y), case.loss, |_, _| true);
+                burn.learn(rows(&case.x), rows(&case.y), case.loss, |_, _| true);
+            }
+            let difference = difference(&fast.parameters(), &burn.parameters());
+            assert!(difference < 2e-3, "seed {seed}: {difference} for {:?}", case.steps);
+            fast.set_parameters(&case.parameters);
+            assert_eq!(fast.parameters(), case.parameters);
+        }
+    }
+
+    #[test]
+    fn gradients_are_the_slopes_of_the_loss() {
+        // Smooth activations only: at a corner of relu or of pooling there is no slope.
+        let network = Sequential::new()
+            .add(Input::new([6, 5, 2]))
+            .add(Conv2D::new(3, 3).padding(Padding::Same).activation(Tanh))
+            .add(Conv2D::new(2, 2).strides(2).activation(Sigmoid))
+            .add(Flatten::new())
+            .add(Dense::new(2));
+        let steps = Step::all(&network).unwrap();
+        let mut rng = StdRng::seed_from_u64(3);
+        let shapes = steps.iter().filter_map(Step::kernel_shape);
+        let start: Vec<Parameters> =
+            shapes.map(|shape| Parameters::glorot_uniform(shape, &mut rng)).collect();
+        let x: Vec<f32> = (0..4 * 60).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let y: Vec<f32> = (0..4 * 2).map(|_| rng.random_range(-1.0..1.0)).collect();
+        let (x, y) = (Rows::all(&x, 60), Rows::all(&y, 2));
+        let optimizer = Adam::default().into();
+        let mut network = PictureNetwork::new(&start, &steps, 3, optimizer, Dice::new(0));
+        let gradients = network.gradients(x, y, MeanSquaredError);
+        let mut loss_with = |parameters: &[Parameters]| {
+            network.set_parameters(parameters);
+            network.forward(x);
+            let outputs = network.sums_and_outputs().1;
+            let of_row = |(row, outputs): (usize, &[f32])| {
+                let pairs = outputs.iter().zip(y.row(row));
+                pairs.map(|(o, y)| f64::from(o - y).powi(2)).sum::<f64>()
+            };
+            outputs.chunks_exact(2).enumerate().map(of_row).sum::<f64>() / outputs.len() as f64
+        };
+        const STEP: f32 = 0.01;
+        for (layer, gradient) in gradients.iter().enumerate() {
+            for index in 0..gradient.kernel.len() {
+                let mut shifted = start.clone();
+                shifted[layer].kernel[index] += STEP;
+                let above = loss_with(&shifted);
+                shifted[layer].kernel[index] -= 2.0 * STEP;
+                let slope = (above - loss_with(&shifted)) / f64::from(2.0 * STEP);
+                let gradient = f64::from(gradient.kernel[index]);
+                assert!((slope - gradient).abs() < 1e-3, "{layer} {index}: {slope} {gradient}");
+            }
+        }
+    }
+}

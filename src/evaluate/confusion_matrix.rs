@@ -1,0 +1,171 @@
+//! The confusion matrix: what was taken for what.
+
+use crate::arrays::array::Array;
+use crate::arrays::class_numbers::class_numbers;
+use crate::arrays::class_numbers::{check_labels, class_labels};
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::compile::model::Model;
+use crate::plot::figure::Figure;
+use crate::plot::heat_map::HeatMap;
+
+/// More classes than this are taken for a mistake, such as pixels given as labels.
+const MOST_CLASSES: usize = 1_000;
+
+/// How often each class was taken for each class: a row for each true class, a column for each
+/// predicted one.
+///
+/// What lies on the diagonal is right. The rest says which classes the network confuses: a look at
+/// 4 and 9 tells more than the accuracy. The same as
+/// [`sklearn.metrics.confusion_matrix`](https://scikit-learn.org/stable/modules/generated/sklearn.metrics.confusion_matrix.html)
+/// with all classes named.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let labels = Array::from([0, 1, 2, 2]);
+/// let probabilities =
+///     Array::from([[0.8, 0.1, 0.1], [0.1, 0.7, 0.2], [0.6, 0.1, 0.3], [0.0, 0.0, 1.0]]);
+/// let matrix = ConfusionMatrix::new(&labels, &probabilities)?;
+/// assert_eq!(matrix.counts(), Array::from([[1, 0, 0], [0, 1, 0], [1, 0, 1]]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfusionMatrix {
+    /// Row after row.
+    counts: Vec<usize>,
+    pub(crate) num_classes: usize,
+    /// How many samples belong to each class.
+    pub(crate) supports: Vec<usize>,
+}
+
+impl ConfusionMatrix {
+    /// Counts what was taken for what.
+    ///
+    /// # Shapes
+    ///
+    /// Both: class numbers `(n,)`, or one number for each class `(n, classes)`: one-hot labels, the
+    /// probabilities that `model.predict` gives. There are as many classes as these rows have
+    /// numbers, or as the largest class number says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongDimensions`], [`Error::NoData`], [`Error::ShapesDiffer`] when there is not one
+    /// prediction for each label, [`Error::LabelOutOfRange`].
+    pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
+        let both = [labels, predictions];
+        for classes in both {
+            check_labels(&classes.shape(), either("a confusion matrix", "eine Konfusionsmatrix"))?;
+        }
+        if labels.len() != predictions.len() {
+            let (left, right) = (labels.shape(), predictions.shape());
+            return Err(Error::ShapesDiffer {
+                operation: either("compare", "vergleichen"),
+                left,
+                right,
+            });
+        }
+        if labels.is_empty() {
+            return Err(Error::NoData { what: "y" });
+        }
+        let widths = both.iter().filter_map(|classes| match *classes.shape().dims() {
+            [_, width] if width > 1 => Some(width),
+            _ => None,
+        });
+        let [labels, predictions] = both.map(|classes| Array::from(class_labels(classes)));
+        // A number that is too large to be a class is found below, by its row.
+        let largest = labels.max().max(predictions.max()).clamp(0.0, MOST_CLASSES as f32 - 1.0);
+        let num_classes = widths.max().unwrap_or(largest as usize + 1);
+        let labels = class_numbers(&labels, num_classes)?;
+        let predictions = class_numbers(&predictions, num_classes)?;
+        let mut counts = vec![0; num_classes * num_classes];
+        let mut supports = vec![0; num_classes];
+        for (label, prediction) in labels.into_iter().zip(predictions) {
+            counts[label * num_classes + prediction] += 1;
+            supports[label] += 1;
+        }
+        Ok(ConfusionMatrix { counts, num_classes, supports })
+    }
+
+    /// The counts, `int64` of shape `(classes, classes)`: rows are true, columns predicted classes.
+    pub fn counts(&self) -> Array {
+        Array::from(self.counts.clone()).with_shape(&Shape::from([self.num_classes; 2]))
+    }
+
+    /// Draws the counts as a heat map: right predictions in blue, wrong ones in red, each the
+    /// darker the more of its true class they are.
+    pub fn plot(&self) -> Figure {
+        Figure::new(self.draw())
+    }
+
+    /// Shows the heat map when the matrix ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        self.plot().evcxr_display();
+    }
+
+    pub(crate) fn count(&self, truth: usize, vote: usize) -> usize {
+        self.counts[truth * self.num_classes + vote]
+    }
+
+    pub(crate) fn num_samples(&self) -> usize {
+        self.supports.iter().sum()
+    }
+
+    pub(crate) fn num_right(&self) -> usize {
+        (0..self.num_classes).map(|class| self.count(class, class)).sum()
+    }
+
+    /// How many samples were taken for a class.
+    pub(crate) fn votes(&self, vote: usize) -> usize {
+        (0..self.num_classes).map(|truth| self.count(truth, vote)).sum()
+    }
+
+    fn draw(&self) -> Result<String> {
+        let (counts, supports) = (&self.counts, &self.supports);
+        HeatMap { counts, num_classes: self.num_classes, supports }.draw()
+    }
+}
+
+impl Model {
+    /// Predicts the class of each sample and counts what was taken for what: a [`ConfusionMatrix`].
+    ///
+    /// A network with a single output votes for class 1 where that output lies above one half.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: as for [`predict`](Self::predict). `y`: class numbers `(n,)` or one-hot rows.
+    ///
+    /// # Errors
+    ///
+    /// As `predict` and [`ConfusionMatrix::new`]; [`Error::SamplesDiffer`] when there is not one
+    /// label for each sample.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[0.1, 0.9], [0.8, 0.3], [0.2, 0.4], [0.7, 0.1]]);
+    /// let y = Array::from([1, 0, 1, 0]);
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    /// let optimizer = Adam::new().learning_rate(0.1);
+    /// let mut model = network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy])?;
+    /// model.fit(&x, &y, Fit::new().epochs(100).verbose(0))?;
+    /// assert_eq!(model.confusion_matrix(&x, &y)?.counts(), Array::from([[2, 0], [0, 2]]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn confusion_matrix(&self, x: &Array, y: &Array) -> Result<ConfusionMatrix> {
+        ConfusionMatrix::new(y, &self.votes(x, y)?)
+    }
+
+    /// One row of numbers for each sample, of which the largest is the vote.
+    pub(crate) fn votes(&self, x: &Array, y: &Array) -> Result<Array> {
+        let outputs = self.predict(x)?;
+        if outputs.len() != y.len() {
+            return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+        }
+        Ok(match outputs.shape().dims() {
+            [_, 1] => outputs.map(|output| f32::from(output > 0.5)),
+            _ => outputs,
+        })
+    }
+}

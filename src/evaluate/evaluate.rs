@@ -1,0 +1,26 @@
+//! `evaluate`: loss and metrics on samples that the model has not seen before.
+
+use crate::arrays::array::Array;
+use crate::base::error::Result;
+use crate::choose::metrics::Score;
+use crate::compile::model::Model;
+use crate::fit::means::Means;
+
+impl Model {
+    /// Measures loss and metrics on samples that the model should not have seen before.
+    ///
+    /// Prints a line that begins with `Note:` where they are far larger than those of the training:
+    /// most likely they were not scaled. So does [`predict`](Self::predict).
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](Self::fit) for data that does not fit the network.
+    pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
+        let samples = self.samples(x, y)?;
+        self.say_if_larger(&samples.x);
+        let means = self.clone().measure(&samples, &|| false).unwrap_or_else(|| Means::new(0));
+        let names = self.metrics.iter().map(|metric| metric.name());
+        let metrics = names.zip(means.metrics.iter().map(|&sum| means.mean(sum)));
+        Ok(Score { loss: means.mean(means.loss), metrics: metrics.collect() })
+    }
+}

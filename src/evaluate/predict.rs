@@ -1,0 +1,35 @@
+//! `predict`: what the network puts out for samples.
+
+use crate::arrays::array::Array;
+use crate::base::error::Result;
+use crate::base::shape::Shape;
+use crate::compile::model::Model;
+use crate::engine::kernels::Rows;
+use crate::fit::means::CHUNK;
+
+impl Model {
+    /// What the network puts out for each sample: with a softmax at its end, the probability of
+    /// each class.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, ...)` with samples as the `Input` expects them; result `(n, outputs)`, `float32`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongInput`], [`Error::NoData`], [`Error::NotFinite`].
+    pub fn predict(&self, x: &Array) -> Result<Array> {
+        let x = self.inputs(x)?;
+        self.say_if_larger(&x);
+        let (num_samples, inputs) = (x.len(), self.input.num_values());
+        let numbers = x.as_f32_slice().unwrap_or(&[]);
+        let mut network = self.network.clone();
+        let mut outputs = Vec::with_capacity(num_samples * self.output.num_values());
+        for chunk in numbers.chunks(CHUNK * inputs) {
+            network.forward(Rows::all(chunk, inputs));
+            outputs.extend_from_slice(network.sums_and_outputs().1);
+        }
+        let dims = [&[num_samples], self.output.dims()].concat();
+        Ok(Array::from(outputs).with_shape(&Shape::from(dims.as_slice())))
+    }
+}

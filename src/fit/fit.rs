@@ -1,0 +1,254 @@
+//! `fit`: trains a model on samples, epoch by epoch, batch by batch.
+
+use std::time::Instant;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::interrupt::Watch;
+use crate::choose::metrics::Metric;
+use crate::compile::model::Model;
+use crate::engine::random::Dice;
+use crate::fit::history::History;
+use crate::fit::lines::{Progress, epoch_line, stopped_line};
+use crate::fit::live::LiveCurves;
+use crate::fit::means::{Means, Measures, Stop};
+use crate::fit::samples::{Samples, largest_value};
+use crate::fit::settings::Fit;
+
+/// Makes another seed of a seed.
+const DICE: u64 = 0x6469_6365;
+
+impl Model {
+    /// Trains: shows the network the samples `x` with their labels `y`, batch by batch, and moves
+    /// the weights after each batch so that the loss falls.
+    ///
+    /// Prints a line for each epoch and returns the numbers as a [`History`]. A further `fit` goes
+    /// on where this one stopped.
+    ///
+    /// In a notebook the stop button ends it after the batch that it is at, and nothing is lost:
+    /// the model keeps what it has learned, and the history holds all whole epochs. The unfinished
+    /// one is left out, since its numbers cannot be compared with the others.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, ...)` with samples as the `Input` expects them. `y`: `(n, outputs)`; for
+    /// `SparseCategoricalCrossentropy` class numbers `(n,)`; for a single output also `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// One sentence for each mistake in the data or the settings, before anything is trained.
+    /// [`Error::LossNotFinite`] when training runs away; the model then has the weights from the
+    /// start of that epoch.
+    pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
+        let watch = Watch::begin();
+        self.fit_until(x, y, settings, &|| watch.is_asked())
+    }
+
+    /// `fit` that ends when `stop` says so, which is asked before each batch.
+    fn fit_until(&mut self, x: &Array, y: &Array, settings: Fit, stop: Stop) -> Result<History> {
+        settings.check()?;
+        let samples = self.samples(x, y)?;
+        let (training, validation) = match &settings.validation_data {
+            Some((x, y)) => (samples, Some(self.samples(x, y)?)),
+            None if settings.validation_split > 0.0 => {
+                let (training, validation) = samples.split(settings.validation_split)?;
+                (training, Some(validation))
+            }
+            None => (samples, None),
+        };
+        self.trained_up_to = Some(largest_value(&training.x));
+        let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        if let Some(seed) = settings.seed {
+            // Other numbers than those of the order.
+            self.network.set_dice(Dice::new(seed ^ DICE));
+        }
+        let mut order: Vec<usize> = (0..training.len()).collect();
+        let mut history = History::default();
+        self.notice_before(&mut history, &training, validation.as_ref(), &settings);
+        let mut curves = self.live_curves(&settings, validation.is_some());
+        for epoch in 1..=settings.epochs {
+            let start = Instant::now();
+            if settings.shuffle {
+                order.shuffle(&mut rng);
+            }
+            let before = self.network.clone();
+            let progress = Progress::new(epoch, &settings);
+            let trained = self.train_epoch(&training, &order, epoch, progress, &settings, stop);
+            let trained = trained.inspect_err(|_| self.network = before)?;
+            let numbers = trained.and_then(|t| self.numbers(&t, validation.as_ref(), stop));
+            let Some(numbers) = numbers else {
+                println!("{}", stopped_line(epoch, settings.epochs));
+                break;
+            };
+            history.push(start.elapsed().as_secs_f64(), &numbers);
+            if settings.verbose > 0 {
+                println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
+            }
+            curves.grow(&history);
+        }
+        curves.finish(&history);
+        self.notice_after(&mut history, &training, validation.as_ref(), &settings);
+        Ok(history)
+    }
+
+    /// The curves that grow while this `fit` runs: the loss and the first metric.
+    fn live_curves(&self, settings: &Fit, validates: bool) -> LiveCurves {
+        let metric = self.metrics.first().map(|metric| metric.name());
+        let names = std::iter::once("loss").chain(metric).collect();
+        let epochs = if settings.verbose == 1 { settings.epochs } else { 0 };
+        LiveCurves::begin(names, validates, epochs)
+    }
+
+    fn train_epoch(
+        &mut self,
+        samples: &Samples,
+        order: &[usize],
+        epoch: usize,
+        mut progress: Progress,
+        settings: &Fit,
+        stop: Stop,
+    ) -> Result<Option<Means>> {
+        let measures = Measures::new(self);
+        let mut means = Means::new(self.metrics.len());
+        let num_batches = order.len().div_ceil(settings.batch_size);
+        for (index, rows) in order.chunks(settings.batch_size).enumerate() {
+            if stop() {
+                return Ok(None);
+            }
+            let (x, y) = (samples.x().of(rows), samples.y().of(rows));
+            self.network.learn(x, y, measures.loss, |sums, outputs| {
+                means.add(&measures, sums, outputs, y);
+                means.loss.is_finite()
+            });
+            if !means.loss.is_finite() {
+                return Err(Error::LossNotFinite {
+                    epoch,
+                    batch: index + 1,
+                    learning_rate: self.optimizer.learning_rate(),
+                });
+            }
+            let line = progress.line_after(index + 1, num_batches, means.mean(means.loss));
+            if let Some(line) = line {
+                println!("{line}");
+            }
+        }
+        Ok(Some(means))
+    }
+
+    /// Names and values of one epoch, in Keras's order; none when the validation was stopped.
+    fn numbers(
+        &mut self,
+        trained: &Means,
+        validation: Option<&Samples>,
+        stop: Stop,
+    ) -> Option<Vec<(&'static str, f32)>> {
+        let mut numbers = vec![("loss", trained.mean(trained.loss))];
+        for (metric, &sum) in self.metrics.iter().zip(&trained.metrics) {
+            numbers.push((metric.name(), trained.mean(sum)));
+        }
+        if let Some(samples) = validation {
+            let validated = self.measure(samples, stop)?;
+            numbers.push(("val_loss", validated.mean(validated.loss)));
+            for (metric, &sum) in self.metrics.iter().zip(&validated.metrics) {
+                let name = match metric {
+                    Metric::Accuracy => "val_accuracy",
+                };
+                numbers.push((name, validated.mean(sum)));
+            }
+        }
+        Some(numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::base::language::in_german;
+    use crate::choose::losses::CategoricalCrossentropy;
+    use crate::choose::metrics::Accuracy;
+    use crate::choose::optimizers::Adam;
+    use crate::define::activation::{Relu, Softmax};
+    use crate::define::dense::{Dense, Input};
+
+    /// 20 samples, of which 16 train in 4 batches, and 4 validate at once: 5 looks at the stop
+    /// button an epoch.
+    fn data() -> (Array, Array) {
+        let x: Vec<f32> = (0..40).map(|number| (number * 7 % 11) as f32 / 11.0).collect();
+        let y: Vec<f32> = (0..40).map(|number| ((number / 2 + number) % 2) as f32).collect();
+        (Array::new([20, 2], x).unwrap(), Array::new([20, 2], y).unwrap())
+    }
+
+    fn model(backend: Backend) -> Model {
+        let network = Sequential::new().seed(3).backend(backend).add(Input::new(2));
+        let network = network.add(Dense::new(4).activation(Relu));
+        let network = network.add(Dense::new(2).activation(Softmax));
+        network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+    }
+
+    fn settings() -> Fit {
+        Fit::new().batch_size(4).epochs(3).validation_split(0.2).shuffle(false).verbose(0)
+    }
+
+    /// Trains until the stop button was looked at so many times.
+    fn fit_looking(model: &mut Model, looks: usize) -> History {
+        let (x, y) = data();
+        let seen = Cell::new(0);
+        let stop = || seen.replace(seen.get() + 1) >= looks;
+        model.fit_until(&x, &y, settings(), &stop).unwrap()
+    }
+
+    #[test]
+    fn a_stop_keeps_the_whole_epochs_and_what_was_learned() {
+        for backend in [Backend::Auto, Backend::Flex] {
+            let whole = fit_looking(&mut model(backend), usize::MAX);
+            assert_eq!(whole.num_epochs(), 3);
+            // Looks 0 to 4 are the first epoch, 5 to 9 the second, 10 to 14 the third.
+            for (looks, epochs) in
+                [(0, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 1), (10, 2), (14, 2)]
+            {
+                let history = fit_looking(&mut model(backend), looks);
+                assert_eq!(history.num_epochs(), epochs, "{looks}");
+                for name in history.names() {
+                    assert_eq!(history.get(&name).unwrap(), whole.get(&name).unwrap()[..epochs]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_further_fit_goes_on_from_the_batch_where_it_was_stopped() {
+        let (x, y) = data();
+        // Two of the four batches, and in another fit these two alone.
+        let mut stopped = model(Backend::Auto);
+        fit_looking(&mut stopped, 2);
+        let mut half = model(Backend::Auto);
+        let settings = settings().epochs(1).validation_split(0.0);
+        half.fit(&x.rows(0..8).unwrap(), &y.rows(0..8).unwrap(), settings.clone()).unwrap();
+        assert_eq!(stopped.weights(), half.weights());
+        // The optimizer's memory is kept as well.
+        let history = |model: &mut Model| model.fit(&x, &y, settings.clone()).unwrap();
+        assert_eq!(history(&mut stopped).measures, history(&mut half).measures);
+    }
+
+    #[test]
+    fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
+        let (x, y) = data();
+        let mut model = model(Backend::Auto);
+        let pixels = &x * 255.0;
+        assert!(model.larger_than_training(&pixels).is_none(), "it is not trained");
+        model.fit(&x, &y, settings()).unwrap();
+        assert!(model.larger_than_training(&x).is_none());
+        assert!(model.larger_than_training(&(&x * 3.0)).is_none(), "such samples may come");
+        let note = model.larger_than_training(&pixels).unwrap();
+        assert!(noted(&note).starts_with("Note: the values of x reach 2"), "{note}");
+        in_german(|| {
+            assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
+        });
+    }
+}

@@ -1,0 +1,89 @@
+//! What `fit` measured, epoch by epoch.
+
+use std::fmt;
+
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::fit::note::Note;
+
+/// The numbers of a training: one per epoch for the loss and each metric.
+///
+/// Names are those of Keras: `loss` and `accuracy` are running means over the training batches of
+/// the epoch, while the weights change; `val_loss` and `val_accuracy` are measured at its end on
+/// the validation data.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    pub(crate) measures: Vec<(String, Vec<f32>)>,
+    pub(crate) seconds: Vec<f64>,
+    pub(crate) notes: Vec<Note>,
+}
+
+impl History {
+    /// How many epochs were trained.
+    pub fn num_epochs(&self) -> usize {
+        self.seconds.len()
+    }
+
+    /// The names that [`get`](Self::get) knows, such as `loss` and `val_accuracy`.
+    pub fn names(&self) -> Vec<String> {
+        self.measures.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The values of one measure, one for each epoch: `history.get("val_accuracy")?`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownMetric`] when it was not measured.
+    pub fn get(&self, name: &str) -> Result<Vec<f32>> {
+        let found = self.measures.iter().find(|(known, _)| known == name);
+        let unknown = || Error::UnknownMetric { name: name.to_owned(), known: self.names() };
+        found.map(|(_, values)| values.clone()).ok_or_else(unknown)
+    }
+
+    /// How long each epoch took, validation included, in seconds.
+    pub fn seconds(&self) -> Vec<f64> {
+        self.seconds.clone()
+    }
+
+    /// What `fit` noticed and printed as lines that begin with `Note:`; see [`Note`].
+    pub fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
+    }
+
+    /// Adds the numbers of one more epoch; every epoch has the same names.
+    pub(crate) fn push(&mut self, seconds: f64, numbers: &[(&str, f32)]) {
+        self.seconds.push(seconds);
+        for &(name, value) in numbers {
+            match self.measures.iter_mut().find(|(known, _)| known == name) {
+                Some((_, values)) => values.push(value),
+                None => self.measures.push((name.to_owned(), vec![value])),
+            }
+        }
+    }
+}
+
+/// A table with a row for each epoch.
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [epoch, seconds] = either(["epoch", "seconds"], ["Epoche", "Sekunden"]);
+        let (first, second) = (epoch.len(), seconds.len());
+        write!(f, "{epoch}  {seconds}")?;
+        for (name, _) in &self.measures {
+            write!(f, "  {name:>12}")?;
+        }
+        for (epoch, seconds) in self.seconds.iter().enumerate() {
+            write!(f, "\n{:>first$}  {seconds:>second$.2}", epoch + 1)?;
+            for (_, values) in &self.measures {
+                write!(f, "  {:>12.4}", values[epoch])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl History {
+    /// Shows the table when the history ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        println!("{self}");
+    }
+}

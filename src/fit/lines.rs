@@ -1,0 +1,109 @@
+//! The lines that a running `fit` prints.
+
+use std::time::{Duration, Instant};
+
+use crate::base::language::either;
+use crate::fit::settings::Fit;
+
+/// Says something every few seconds while a long epoch runs.
+pub(crate) struct Progress {
+    epoch: usize,
+    epochs: usize,
+    is_on: bool,
+    last: Instant,
+}
+
+impl Progress {
+    const EVERY: Duration = Duration::from_secs(3);
+
+    pub(crate) fn new(epoch: usize, settings: &Fit) -> Self {
+        let (epochs, is_on) = (settings.epochs, settings.verbose > 0);
+        Progress { epoch, epochs, is_on, last: Instant::now() }
+    }
+
+    pub(crate) fn line_after(
+        &mut self,
+        batch: usize,
+        num_batches: usize,
+        loss: f32,
+    ) -> Option<String> {
+        let is_time = batch < num_batches && self.last.elapsed() >= Self::EVERY;
+        if !self.is_on || !is_time {
+            return None;
+        }
+        self.last = Instant::now();
+        let Progress { epoch, epochs, .. } = self;
+        Some(format!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}"))
+    }
+}
+
+pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
+    let kept = match epoch {
+        1 => either("no whole epoch yet", "noch keine ganze Epoche").to_owned(),
+        2 => either("the whole epoch before", "die ganze Epoche davor").to_owned(),
+        _ => {
+            let whole = epoch - 1;
+            either(
+                format!("the {whole} whole epochs before"),
+                format!("die {whole} ganzen Epochen davor"),
+            )
+        }
+    };
+    either(
+        format!(
+            "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has \
+             learned up to here;\nthe history holds {kept}. To go on, run fit again."
+        ),
+        format!(
+            "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
+             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, rufe fit \
+             noch einmal auf."
+        ),
+    )
+}
+
+pub(crate) fn epoch_line(
+    epoch: usize,
+    epochs: usize,
+    time: Duration,
+    numbers: &[(&str, f32)],
+) -> String {
+    let numbers = numbers.iter().map(|(name, value)| format!("   {name} {value:.4}"));
+    let numbers: String = numbers.collect();
+    format!("Epoch {epoch:>2}/{epochs}   {:.2} s{numbers}", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn the_line_about_a_stop_says_what_is_kept_and_how_to_go_on() {
+        assert_eq!(
+            stopped_line(3, 10),
+            "Stopped in epoch 3 of 10, as you asked. The model keeps what it has learned up to \
+             here;\nthe history holds the 2 whole epochs before. To go on, run fit again."
+        );
+        assert!(stopped_line(1, 10).contains("the history holds no whole epoch yet"));
+        assert!(stopped_line(2, 10).contains("the history holds the whole epoch before"));
+        let german = in_german(|| stopped_line(3, 10));
+        assert!(german.starts_with("Angehalten in Epoche 3 von 10"), "{german}");
+        assert!(german.contains("die History enthält die 2 ganzen Epochen davor"), "{german}");
+    }
+
+    #[test]
+    fn a_long_epoch_says_how_far_it_is_every_three_seconds() {
+        let mut progress = Progress::new(2, &Fit::new().epochs(10));
+        assert_eq!(progress.line_after(7, 1500, 0.25), None, "too early");
+        progress.last -= Progress::EVERY;
+        let line = progress.line_after(7, 1500, 0.25);
+        assert_eq!(line.as_deref(), Some("Epoch  2/10   batch 7/1500   loss 0.2500"));
+        assert_eq!(progress.line_after(8, 1500, 0.25), None, "the next one only 3 s later");
+        progress.last -= Progress::EVERY;
+        assert_eq!(progress.line_after(1500, 1500, 0.25), None, "the epoch's own line follows");
+        let mut silent = Progress::new(2, &Fit::new().verbose(0));
+        silent.last -= Progress::EVERY;
+        assert_eq!(silent.line_after(7, 1500, 0.25), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! The curves of a running `fit`, growing on the page of a notebook.
+//!
+//! evcxr shows pictures only when their cell has ended. The project's own kernel has a relay that
+//! takes a marked line of output for a picture and shows it at once; it says so by a variable.
+//! Elsewhere nothing is shown here, and the lines of text remain.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::fit::curves::draw_growing;
+use crate::fit::history::History;
+
+/// Set by the launcher in the kernel's environment.
+const LIVE: &str = "ZUNDER_LIVE";
+
+/// What the relay knows the line by.
+const MARK: &str = "ZUNDER_DISPLAY";
+
+/// The time between two pictures: as often as an eye can follow, and little work.
+const EVERY: Duration = Duration::from_millis(300);
+
+/// The curves of one `fit`.
+pub(crate) struct LiveCurves {
+    names: Vec<&'static str>,
+    validates: bool,
+    epochs: usize,
+    /// The name by which the page knows the picture; none when it is not shown.
+    id: Option<String>,
+    last: Option<Shown>,
+}
+
+/// The picture that is on the page.
+struct Shown {
+    when: Instant,
+    epochs: usize,
+}
+
+impl LiveCurves {
+    /// Shows empty curves of these measures, with room for all epochs.
+    pub(crate) fn begin(names: Vec<&'static str>, validates: bool, epochs: usize) -> Self {
+        let mut curves = LiveCurves { names, validates, epochs, id: None, last: None };
+        // One epoch is a point and no curve.
+        if epochs > 1 && std::env::var_os(LIVE).is_some() {
+            curves.id = Some(new_id());
+            curves.show(&History::default());
+        }
+        curves
+    }
+
+    /// Shows the epochs up to now, unless the last picture is very new.
+    pub(crate) fn grow(&mut self, history: &History) {
+        if self.last.as_ref().is_none_or(|last| last.when.elapsed() >= EVERY) {
+            self.show(history);
+        }
+    }
+
+    /// Shows what is not shown yet.
+    pub(crate) fn finish(&mut self, history: &History) {
+        if self.last.as_ref().is_some_and(|last| last.epochs < history.num_epochs()) {
+            self.show(history);
+        }
+    }
+
+    fn show(&mut self, history: &History) {
+        let Some(id) = &self.id else { return };
+        // What cannot be drawn is no reason to end a training.
+        let Ok(svg) = draw_growing(history, &self.names, self.validates, self.epochs) else {
+            return;
+        };
+        println!("{}", line(id, self.last.is_some(), &svg));
+        self.last = Some(Shown { when: Instant::now(), epochs: history.num_epochs() });
+    }
+}
+
+/// The line for the relay; an update takes the place of the picture with the same name.
+fn line(id: &str, is_update: bool, svg: &str) -> String {
+    let data = serde_json::json!({"image/svg+xml": svg});
+    format!("{MARK} {}", serde_json::json!({"id": id, "update": is_update, "data": data}))
+}
+
+/// A name that no other picture has, also not one of another kernel in the same notebook.
+fn new_id() -> String {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+    format!("zunder-{}-{now}-{number}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_one_line() {
+        let line = line("a", false, "<svg>\n</svg>");
+        let expected = r#"{"data":{"image/svg+xml":"<svg>\n</svg>"},"id":"a","update":false}"#;
+        assert_eq!(line, format!("ZUNDER_DISPLAY {expected}"));
+    }
+
+    #[test]
+    fn names_differ() {
+        assert_ne!(new_id(), new_id());
+    }
+
+    #[test]
+    fn outside_the_notebook_nothing_is_drawn() {
+        let mut curves = LiveCurves::begin(vec!["loss"], false, 10);
+        curves.grow(&History::default());
+        curves.finish(&History::default());
+        assert!(curves.id.is_none() && curves.last.is_none());
+    }
+}

@@ -1,0 +1,78 @@
+//! Means of the loss and the metrics over the samples of an epoch.
+
+use crate::choose::losses::Loss;
+use crate::choose::metrics::Metric;
+use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::engine::kernels::Rows;
+use crate::fit::samples::Samples;
+
+/// Sums over the samples of an epoch; their means are what is reported.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) loss: f64,
+    pub(crate) metrics: Vec<f64>,
+    pub(crate) samples: usize,
+}
+
+impl Means {
+    pub(crate) fn new(num_metrics: usize) -> Self {
+        Means { loss: 0.0, metrics: vec![0.0; num_metrics], samples: 0 }
+    }
+
+    pub(crate) fn mean(&self, sum: f64) -> f32 {
+        (sum / self.samples.max(1) as f64) as f32
+    }
+
+    /// Adds the samples of a batch: what the network put out for them, and their labels.
+    pub(crate) fn add(&mut self, measures: &Measures, sums: &[f32], outputs: &[f32], y: Rows<'_>) {
+        let width = outputs.len() / y.len();
+        let rows = sums.chunks_exact(width).zip(outputs.chunks_exact(width));
+        for (row, (sums, outputs)) in rows.enumerate() {
+            let y = y.row(row);
+            self.loss += f64::from(measures.loss.of_sample(measures.last, sums, outputs, y));
+            for (sum, metric) in self.metrics.iter_mut().zip(&measures.metrics) {
+                *sum += f64::from(metric.of_sample(outputs, y));
+            }
+        }
+        self.samples += y.len();
+    }
+}
+
+/// What is measured, apart from the network, so that both can be borrowed.
+pub(crate) struct Measures {
+    pub(crate) loss: Loss,
+    pub(crate) last: Activation,
+    pub(crate) metrics: Vec<Metric>,
+}
+
+impl Measures {
+    pub(crate) fn new(model: &Model) -> Self {
+        Measures { loss: model.loss, last: model.last_activation, metrics: model.metrics.clone() }
+    }
+}
+
+impl Model {
+    /// Loss and metrics without learning; none when it was stopped.
+    pub(crate) fn measure(&mut self, samples: &Samples, stop: Stop) -> Option<Means> {
+        let measures = Measures::new(self);
+        let mut means = Means::new(self.metrics.len());
+        let rows: Vec<usize> = (0..samples.len()).collect();
+        for rows in rows.chunks(CHUNK) {
+            if stop() {
+                return None;
+            }
+            self.network.forward(samples.x().of(rows));
+            let (sums, outputs) = self.network.sums_and_outputs();
+            means.add(&measures, sums, outputs, samples.y().of(rows));
+        }
+        Some(means)
+    }
+}
+
+/// Says whether to stop.
+pub(crate) type Stop<'a> = &'a dyn Fn() -> bool;
+
+/// How many samples are computed at once where nothing is learned: enough to keep the matrix
+/// products busy, little enough for the results to stay in the cache.
+pub(crate) const CHUNK: usize = 256;

@@ -1,0 +1,127 @@
+//! `Fit`: how a model is trained.
+
+use crate::arrays::arithmetic::Scalar;
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+
+/// How [`Model::fit`] trains: all settings have Keras's defaults.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug)]
+pub struct Fit {
+    pub(crate) batch_size: usize,
+    pub(crate) epochs: usize,
+    pub(crate) validation_split: f64,
+    pub(crate) validation_data: Option<(Array, Array)>,
+    pub(crate) shuffle: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) verbose: usize,
+    pub(crate) diagnose: bool,
+}
+
+impl Default for Fit {
+    fn default() -> Self {
+        Fit {
+            batch_size: 32,
+            epochs: 1,
+            validation_split: 0.0,
+            validation_data: None,
+            shuffle: true,
+            seed: None,
+            verbose: 1,
+            diagnose: true,
+        }
+    }
+}
+
+impl Fit {
+    /// One epoch in batches of 32, shuffled, without validation.
+    pub fn new() -> Self {
+        Fit::default()
+    }
+
+    /// How many samples the network looks at before each step (default 32).
+    pub fn batch_size(mut self, batch_size: usize) -> Self {
+        self.batch_size = batch_size;
+        self
+    }
+
+    /// How often the network sees the whole training data (default 1).
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.epochs = epochs;
+        self
+    }
+
+    /// Keeps the last fraction of the samples out of training and measures on them after each
+    /// epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
+    pub fn validation_split(mut self, validation_split: impl Scalar) -> Self {
+        self.validation_split = validation_split.to_f64();
+        self
+    }
+
+    /// Measures on these samples after each epoch.
+    pub fn validation_data(mut self, x: &Array, y: &Array) -> Self {
+        self.validation_data = Some((x.clone(), y.clone()));
+        self
+    }
+
+    /// Whether the training samples come in a new random order each epoch (default true).
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Makes the random orders the same each time. For the same result each time the network
+    /// needs a [`seed`](Sequential::seed) as well: its weights start at random.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// 0 trains silently, 1 prints a line for each epoch (default) and in JupyterLab shows curves
+    /// that grow meanwhile, 2 prints the lines only.
+    pub fn verbose(mut self, verbose: usize) -> Self {
+        self.verbose = verbose;
+        self
+    }
+
+    /// Whether `fit` looks for classic mistakes, such as pixels that are not scaled, and says each
+    /// in a line that begins with `Note:` (default true). [`History::notes`] keeps them.
+    pub fn diagnose(mut self, diagnose: bool) -> Self {
+        self.diagnose = diagnose;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        let at_least_one = |setting, value| match value {
+            0 => Err(Error::BadSetting {
+                setting,
+                value: "0".into(),
+                expected: either("at least 1", "mindestens 1"),
+            }),
+            _ => Ok(()),
+        };
+        at_least_one("batch_size", self.batch_size)?;
+        at_least_one("epochs", self.epochs)?;
+        if !(0.0..1.0).contains(&self.validation_split) {
+            return Err(Error::BadSetting {
+                setting: "validation_split",
+                value: self.validation_split.to_string(),
+                expected: either(
+                    "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+                    "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel",
+                ),
+            });
+        }
+        if self.validation_split > 0.0 && self.validation_data.is_some() {
+            return Err(Error::TwoValidations);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,301 @@
+//! `Model::save` and `Model::load`: a trained network as a file; weights from Keras and PyTorch.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::base::weights_problem::WeightsProblem;
+use crate::choose::losses::Loss;
+use crate::choose::metrics::Metric;
+use crate::choose::optimizers::Optimizer;
+use crate::compile::model::Model;
+use crate::define::dense::Input;
+use crate::define::layers::Layer;
+use crate::define::sequential::Sequential;
+use crate::engine::steps::Step;
+use crate::keep::weights_file::{self, WeightsFile, sort_counting};
+
+/// The name of the description in the file.
+const NOTE: &str = "zunder";
+/// Counts up when files are written that older versions of this crate would misunderstand.
+const VERSION: u32 = 1;
+
+/// All of a model but its weights, as JSON in the file.
+#[derive(Serialize, Deserialize)]
+struct Description {
+    layers: Vec<Layer>,
+    loss: Loss,
+    optimizer: Optimizer,
+    metrics: Vec<Metric>,
+}
+
+/// Read before anything else of a description: the rest may be different in another version.
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    version: u32,
+    #[serde(flatten)]
+    rest: T,
+}
+
+impl Model {
+    /// Saves the network with its weights as one file: `model.save("digits.safetensors")?`.
+    ///
+    /// [`load`](Self::load) makes the same model of it again, days later or on another machine.
+    /// Not kept are the seed, the backend, and what the optimizer remembers between steps (Adam's
+    /// running means): a further `fit` of a loaded model starts with fresh ones.
+    ///
+    /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
+    /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
+    /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the
+    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`. Its metadata holds under `zunder` the layers, loss, optimizer
+    /// and metrics as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CannotWrite`] when the file cannot be written; one that is there already then stays
+    /// as it is. [`Error::NotFinite`] when a weight is not a number.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("flowers.safetensors");
+    /// let network = Sequential::new().add(Input::new(4)).add(Dense::new(3).activation(Softmax));
+    /// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// model.save(&file)?; // or "flowers.safetensors"
+    ///
+    /// let same = Model::load(&file)?;
+    /// let x = Array::from([[5.1, 3.5, 1.4, 0.2]]);
+    /// assert_eq!(same.predict(&x)?, model.predict(&x)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        self.save_to(path.as_ref())
+    }
+
+    /// Loads a model that [`save`](Self::save) saved: `let model = Model::load("digits.safetensors")?;`
+    ///
+    /// It predicts the same as the saved one, and can be trained further.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CannotRead`] when there is no such file, [`Error::CannotLoad`] when it is not what
+    /// it should be: each [`WeightsProblem`] is one sentence.
+    pub fn load(path: impl AsRef<Path>) -> Result<Model> {
+        Model::load_from(path.as_ref())
+    }
+
+    /// Replaces the weights with those of a safetensors file, also one from Keras or PyTorch.
+    ///
+    /// The network must have the same layers as the one that they come from; the file does not
+    /// say which activations it had. What its tensors may be called:
+    ///
+    /// | | for each layer | shape |
+    /// |---|---|---|
+    /// | Keras, and [`save`](Self::save) | `NAME.kernel` or `NAME/kernel` | `(inputs, units)` |
+    /// | PyTorch | `NAME.weight` | `(units, inputs)`; it is transposed |
+    /// | all | `NAME.bias` or `NAME/bias` | `(units,)` |
+    ///
+    /// A `Conv2D` takes Keras's kernel `(height, width, channels, filters)` only: PyTorch flattens
+    /// pictures in another order, so that the `Dense` layers behind would not fit.
+    ///
+    /// The layers are taken in the order of their names, numbers counted: `dense`, `dense_1`,
+    /// `dense_2`, `dense_10`, or `0`, `2`, `4`. In Python:
+    ///
+    /// ```python
+    /// # Keras
+    /// names = {f"{i}.{part}": value for i, layer in enumerate(model.layers)
+    ///          for part, value in zip(["kernel", "bias"], layer.get_weights())}
+    /// safetensors.numpy.save_file(names, "weights.safetensors")
+    ///
+    /// # PyTorch
+    /// safetensors.torch.save_file(model.state_dict(), "weights.safetensors")
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CannotRead`], and [`Error::CannotLoad`] when something does not fit; the model then
+    /// keeps its weights.
+    pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
+        self.load_weights_from(path.as_ref())
+    }
+
+    // The three below are not generic, so that they are compiled here and not in a notebook cell.
+
+    fn save_to(&self, path: &Path) -> Result<()> {
+        let description = Description {
+            layers: self.description.layers.clone(),
+            loss: self.loss,
+            optimizer: self.optimizer,
+            metrics: self.metrics.clone(),
+        };
+        let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
+            .map_err(|error| Error::CannotWrite { path: path.to_owned(), source: error.into() })?;
+        let mut tensors = Vec::new();
+        for ((number, _), (kernel, bias)) in self.description.learning_layers().zip(self.weights())
+        {
+            for (part, array) in [("kernel", kernel), ("bias", bias)] {
+                tensors.push((format!("{number}.{part}"), array));
+            }
+        }
+        for (_, array) in &tensors {
+            check_finite(array)?;
+        }
+        weights_file::write(path, (NOTE, json), &tensors)
+    }
+
+    fn load_from(path: &Path) -> Result<Model> {
+        let mut file = WeightsFile::open(path)?;
+        let description = read_description(&file)?;
+        let mut network = Sequential::new();
+        network.layers = description.layers;
+        // Before anything is computed with them: the lengths may be any numbers.
+        check_input(&network).map_err(|problem| file.problem(problem))?;
+        let steps = Step::all(&network).map_err(|reason| wrong_network(&file, reason))?;
+        let shapes = steps.iter().filter_map(Step::kernel_shape);
+        let mut weights = Vec::new();
+        for ((number, layer), shape) in network.learning_layers().zip(shapes) {
+            let [kernel, bias] = ["kernel", "bias"].map(|part| format!("{number}.{part}"));
+            let kernel = Array::from(file.read(&kernel, &shape, &layer)?).with_shape(&shape);
+            let bias = file.read(&bias, &Shape::from(shape.last()), &layer)?;
+            weights.push((kernel, Array::from(bias)));
+        }
+        let model = network.compile(description.loss, description.optimizer, description.metrics);
+        let mut model = model.map_err(|reason| wrong_network(&file, reason))?;
+        model.set_weights(&weights).map_err(|reason| wrong_network(&file, reason))?;
+        Ok(model)
+    }
+
+    fn load_weights_from(&mut self, path: &Path) -> Result<()> {
+        let mut file = WeightsFile::open(path)?;
+        let layers = foreign_layers(&file)?;
+        let old = self.weights();
+        if layers.len() != old.len() {
+            let (expected, got) = (old.len(), layers.into_iter().map(|l| l.name).collect());
+            return Err(file.problem(WeightsProblem::WrongNumberOfLayers { expected, got }));
+        }
+        let mut weights = Vec::new();
+        let names = self.description.learning_layers().map(|(_, name)| name);
+        for (name, (layer, (kernel, bias))) in names.zip(layers.iter().zip(&old)) {
+            weights.push((
+                layer.kernel(&mut file, &kernel.shape(), &name)?,
+                Array::from(file.read(&layer.bias, &bias.shape(), &name)?),
+            ));
+        }
+        self.set_weights(&weights)
+    }
+}
+
+fn check_finite(array: &Array) -> Result<()> {
+    match array.to_vec().iter().find(|number| !number.is_finite()) {
+        Some(&value) => Err(Error::NotFinite {
+            what: either("the model's weights", "die Gewichte (weights) des Modells"),
+            row: 0,
+            value,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn wrong_network(file: &WeightsFile, reason: Error) -> Error {
+    file.problem(WeightsProblem::WrongNetwork { reason: Arc::new(reason) })
+}
+
+fn read_description(file: &WeightsFile) -> Result<Description> {
+    let Some(json) = file.note(NOTE) else {
+        return Err(file.problem(WeightsProblem::NoNetwork));
+    };
+    let unknown = |error: serde_json::Error| {
+        file.problem(WeightsProblem::UnknownNetwork { reason: error.to_string() })
+    };
+    let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
+    if versioned.version != VERSION {
+        let (found, known) = (versioned.version, VERSION);
+        return Err(file.problem(WeightsProblem::UnknownVersion { found, known }));
+    }
+    serde_json::from_value(versioned.rest).map_err(unknown)
+}
+
+/// Whether samples of a description that anyone may have written can exist at all.
+fn check_input(network: &Sequential) -> Result<(), WeightsProblem> {
+    let Some(Layer::Input(Input { shape })) = network.layers.first() else { return Ok(()) };
+    let product = shape.dims().iter().copied().try_fold(1, usize::checked_mul);
+    product.map(|_| ()).ok_or_else(|| WeightsProblem::UnknownNetwork {
+        reason: format!(
+            "{} {shape}",
+            either("no input is as large as", "keine Eingabe ist so groß wie")
+        ),
+    })
+}
+
+/// The names of the tensors of one layer.
+struct ForeignLayer {
+    /// What stands before `.kernel`.
+    name: String,
+    kernel: String,
+    /// PyTorch keeps `(units, inputs)`.
+    is_transposed: bool,
+    bias: String,
+}
+
+impl ForeignLayer {
+    /// Reads the kernel as `(inputs, units)`.
+    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &str) -> Result<Array> {
+        if !self.is_transposed {
+            return Ok(Array::from(file.read(&self.kernel, shape, layer)?).with_shape(shape));
+        }
+        let [inputs, units] = *shape.dims() else {
+            let tensor = self.kernel.clone();
+            return Err(file.problem(WeightsProblem::UnknownTensor { tensor }));
+        };
+        let numbers = file.read(&self.kernel, &Shape::from([units, inputs]), layer)?;
+        let row = |input| numbers.iter().skip(input).step_by(inputs);
+        let kernel: Vec<f32> = (0..inputs).flat_map(row).copied().collect();
+        Ok(Array::from(kernel).with_shape(shape))
+    }
+}
+
+/// Pairs kernels and biases by their names.
+fn foreign_layers(file: &WeightsFile) -> Result<Vec<ForeignLayer>> {
+    let tensors = file.names();
+    let mut names: Vec<String> = Vec::new();
+    for tensor in &tensors {
+        let (name, part) = tensor.rsplit_once(['.', '/']).unwrap_or(("", tensor));
+        if !matches!(part, "kernel" | "weight" | "bias") {
+            return Err(file.problem(WeightsProblem::UnknownTensor { tensor: tensor.clone() }));
+        }
+        names.push(name.to_owned());
+    }
+    sort_counting(&mut names);
+    names.dedup();
+    names.into_iter().map(|name| foreign_layer(file, &tensors, name)).collect()
+}
+
+fn foreign_layer(file: &WeightsFile, tensors: &[String], name: String) -> Result<ForeignLayer> {
+    let find = |part: &str| {
+        let named = [format!("{name}.{part}"), format!("{name}/{part}")];
+        // A network of a single layer may leave the name out.
+        let alone = (name.is_empty() && tensors.iter().any(|t| t == part)).then(|| part.to_owned());
+        alone.or_else(|| named.into_iter().find(|t| tensors.contains(t)))
+    };
+    let missing = |part: &str| {
+        let dot = if name.is_empty() { "" } else { "." };
+        let tensor = format!("{name}{dot}{part}");
+        file.problem(WeightsProblem::MissingTensor { tensor, known: tensors.to_vec() })
+    };
+    let (kernel, is_transposed) = match (find("kernel"), find("weight")) {
+        (Some(_), Some(tensor)) => {
+            return Err(file.problem(WeightsProblem::UnknownTensor { tensor }));
+        }
+        (Some(kernel), None) => (kernel, false),
+        (None, Some(weight)) => (weight, true),
+        (None, None) => return Err(missing("kernel")),
+    };
+    let bias = find("bias").ok_or_else(|| missing("bias"))?;
+    Ok(ForeignLayer { name, kernel, is_transposed, bias })
+}

@@ -1,0 +1,238 @@
+//! The folder on this machine that keeps data sets, and files that are right or not there at all.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::base::data_problem::{Damage, SourceProblem};
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::load::dataset::{DataFile, Dataset};
+use crate::load::progress::{Progress, size};
+
+/// The beginning of the names of files that are not complete yet.
+const UNFINISHED: &str = ".fetching-";
+
+/// The folder that data sets are kept in.
+///
+/// It is the one that the environment variable `ZUNDER_DATA` names, else `zunder` in the user's
+/// cache folder (`~/.cache/zunder` on Linux). It can be deleted at any time: what is needed is
+/// fetched again.
+///
+/// # Errors
+///
+/// [`Error::NoDataFolder`] when the system names no cache folder and `ZUNDER_DATA` is not set,
+/// [`Error::DataFolderIsFile`] when a file stands in its place.
+pub fn data_folder() -> Result<PathBuf> {
+    let chosen = std::env::var_os("ZUNDER_DATA").filter(|value| !value.is_empty());
+    let folder = match chosen {
+        Some(folder) => PathBuf::from(folder),
+        None => dirs::cache_dir().ok_or(Error::NoDataFolder)?.join("zunder"),
+    };
+    if folder.is_file() {
+        return Err(Error::DataFolderIsFile { path: folder });
+    }
+    Ok(folder)
+}
+
+/// What is there of a file.
+pub(super) enum State {
+    Good,
+    Missing,
+    Damaged(Damage),
+}
+
+/// Reads a whole file and compares it with what it must be.
+pub(super) fn check(folder: &Path, file: &DataFile) -> Result<State> {
+    let path = folder.join(file.name);
+    let cannot_read = |source| Error::CannotRead { path: path.clone(), source };
+    let mut opened = match File::open(&path) {
+        // `NotADirectory`: the folder is a file, which the attempt to write into it will tell.
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(State::Missing);
+        }
+        other => other.map_err(cannot_read)?,
+    };
+    let mut comparison = Comparison::with(file);
+    let mut buffer = vec![0; 256 * 1024];
+    while !comparison.is_too_long() {
+        match opened.read(&mut buffer).map_err(cannot_read)? {
+            0 => break,
+            length => comparison.add(&buffer[..length]),
+        }
+    }
+    Ok(comparison.finish().map_or_else(State::Damaged, |()| State::Good))
+}
+
+/// Why a file could not be kept.
+pub(super) enum KeepError {
+    /// What came is wrong: another source may do better.
+    Source(SourceProblem),
+    /// It cannot be written: no other source can help.
+    Disk(io::Error),
+    /// The learner has stopped it.
+    Stopped,
+}
+
+impl From<SourceProblem> for KeepError {
+    fn from(problem: SourceProblem) -> Self {
+        KeepError::Source(problem)
+    }
+}
+
+/// Writes what `reader` gives into the folder, if it is the file.
+///
+/// It is written under another name and renamed when it is complete and right, so that nobody ever
+/// sees a part of it. No more is read than the file must hold, whatever comes.
+pub(super) fn keep(
+    folder: &Path,
+    file: &DataFile,
+    mut reader: impl Read,
+    progress: &mut Progress,
+) -> Result<(), KeepError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Others may read it, as any file: a classroom can share one folder.
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    let mut unfinished = builder.tempfile_in(folder).map_err(KeepError::Disk)?;
+    let mut comparison = Comparison::with(file);
+    let mut buffer = vec![0; 64 * 1024];
+    while !comparison.is_too_long() {
+        if progress.is_stopped() {
+            return Err(KeepError::Stopped);
+        }
+        let length = match reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+            Err(e) => return Err(reading_problem(file, &e).into()),
+        };
+        comparison.add(&buffer[..length]);
+        unfinished.write_all(&buffer[..length]).map_err(KeepError::Disk)?;
+        progress.tick(|| {
+            let percent = comparison.num_bytes * 100 / file.num_bytes.max(1);
+            let of = either("of", "von");
+            format!("  {}: {percent} % {of} {}", file.name, size(file.num_bytes))
+        });
+    }
+    comparison
+        .finish()
+        .map_err(|damage| SourceProblem::WrongContent { file: file.name, damage })?;
+    match unfinished.persist(folder.join(file.name)) {
+        Ok(_) => Ok(()),
+        // Windows refuses while another process reads the file that this one put there.
+        Err(_) if matches!(check(folder, file), Ok(State::Good)) => Ok(()),
+        Err(e) => Err(KeepError::Disk(e.error)),
+    }
+}
+
+fn reading_problem(file: &DataFile, error: &io::Error) -> SourceProblem {
+    let reason = error.to_string();
+    match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => {
+            SourceProblem::NotTheFile { file: file.name, reason }
+        }
+        _ => SourceProblem::BrokenOff { file: file.name, reason },
+    }
+}
+
+/// Compares bytes, as they come, with what a file must be.
+struct Comparison<'a> {
+    file: &'a DataFile,
+    num_bytes: u64,
+    magic: Vec<u8>,
+    sha256: Sha256,
+}
+
+impl<'a> Comparison<'a> {
+    fn with(file: &'a DataFile) -> Self {
+        Comparison { file, num_bytes: 0, magic: Vec::new(), sha256: Sha256::new() }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let missing = 4 - self.magic.len();
+        self.magic.extend(bytes.iter().take(missing));
+        self.num_bytes += bytes.len() as u64;
+        self.sha256.update(bytes);
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.num_bytes > self.file.num_bytes
+    }
+
+    fn finish(self) -> Result<(), Damage> {
+        let expected = self.file.num_bytes;
+        if self.is_too_long() {
+            return Err(Damage::TooLong { expected });
+        }
+        if self.num_bytes < expected {
+            return Err(Damage::TooShort { expected, got: self.num_bytes });
+        }
+        if let Ok(got) = <[u8; 4]>::try_from(self.magic)
+            && got != self.file.magic
+        {
+            return Err(Damage::WrongMagic { expected: self.file.magic, got });
+        }
+        let digest = self.sha256.finalize();
+        let got: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        if got != self.file.sha256 {
+            return Err(Damage::WrongSha256 { expected: self.file.sha256, got });
+        }
+        Ok(())
+    }
+}
+
+/// The right to fetch a data set, which one process has at a time, so that it is fetched once.
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits while another process has it. The system gives it back when a process ends.
+    pub(super) fn take(
+        dataset: &Dataset,
+        folder: &Path,
+        progress: &mut Progress,
+    ) -> io::Result<Lock> {
+        let path = folder.join(".lock");
+        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let locked = match file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => {
+                let waiting = either(
+                    "is being fetched by another program: waiting",
+                    "wird gerade von einem anderen Programm geladen: warten",
+                );
+                progress.say(&format!("{} {waiting}", dataset.name));
+                file.lock().is_ok()
+            }
+            // Some network drives know no locks. Renaming keeps the files whole even so.
+            Err(TryLockError::Error(_)) => false,
+        };
+        if locked {
+            remove_unfinished(folder);
+        }
+        Ok(Lock { _file: file })
+    }
+}
+
+/// Removes what an interrupted process left behind.
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            // What cannot be removed does no harm, and the next writing will tell why.
+            let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+/// A folder of its own beside the files, for a package that is to be unpacked; removed when dropped.
+pub(super) fn unfinished_folder(folder: &Path) -> Result<tempfile::TempDir, KeepError> {
+    tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder).map_err(KeepError::Disk)
+}

@@ -1,0 +1,68 @@
+//! A data set in the format of MNIST: what its files must be, and where they come from.
+
+use crate::arrays::array::Array;
+use crate::load::fetch::Source;
+
+/// A training set and a test set, each as images and labels.
+pub(crate) type Split = ((Array, Array), (Array, Array));
+
+/// A data set in the format of MNIST.
+pub(crate) struct Dataset {
+    /// Its name in a sentence.
+    pub(crate) name: &'static str,
+    /// Its folder below [`data_folder`].
+    pub(crate) folder: &'static str,
+    /// Training images, training labels, test images, test labels.
+    pub(crate) files: [DataFile; 4],
+    /// Where to fetch it, best place first.
+    pub(crate) sources: &'static [Source],
+}
+
+impl Dataset {
+    pub(crate) fn num_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.num_bytes).sum()
+    }
+}
+
+/// A file as it must be, uncompressed.
+pub(crate) struct DataFile {
+    pub(crate) name: &'static str,
+    pub(crate) num_bytes: u64,
+    /// The first four bytes: two zeros, the type (8: `u8`), the number of dimensions.
+    pub(crate) magic: [u8; 4],
+    pub(crate) sha256: &'static str,
+}
+
+pub(crate) const IMAGES: [u8; 4] = [0, 0, 8, 3];
+pub(crate) const LABELS: [u8; 4] = [0, 0, 8, 1];
+
+/// The four files of 60,000 + 10,000 images of 28 x 28 pixels, which differ only in their hashes.
+pub(crate) const fn files_like_mnist(sha256: [&'static str; 4]) -> [DataFile; 4] {
+    let [train_images, train_labels, test_images, test_labels] = sha256;
+    [
+        DataFile {
+            name: "train-images-idx3-ubyte",
+            num_bytes: 16 + 60_000 * 28 * 28,
+            magic: IMAGES,
+            sha256: train_images,
+        },
+        DataFile {
+            name: "train-labels-idx1-ubyte",
+            num_bytes: 8 + 60_000,
+            magic: LABELS,
+            sha256: train_labels,
+        },
+        DataFile {
+            name: "t10k-images-idx3-ubyte",
+            num_bytes: 16 + 10_000 * 28 * 28,
+            magic: IMAGES,
+            sha256: test_images,
+        },
+        DataFile {
+            name: "t10k-labels-idx1-ubyte",
+            num_bytes: 8 + 10_000,
+            magic: LABELS,
+            sha256: test_labels,
+        },
+    ]
+}

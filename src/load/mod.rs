@@ -1,0 +1,17 @@
+//! The first step: data sets, found on this machine or fetched once, checked, and parsed. Uses
+//! `arrays`.
+
+pub(crate) mod progress;
+pub(crate) mod cache;
+pub(crate) mod download;
+pub(crate) mod npm;
+pub(crate) mod debian;
+pub(crate) mod fetch;
+pub(crate) mod dataset;
+pub(crate) mod parse;
+pub mod mnist;
+pub mod fashion_mnist;
+pub mod penguins;
+pub mod languages;
+#[cfg(test)]
+mod tests;

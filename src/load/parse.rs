@@ -1,0 +1,55 @@
+//! Finds or fetches the files of a data set, then parses them.
+
+use std::io;
+use std::panic;
+use std::path::Path;
+
+use ::mnist::{Mnist, MnistBuilder};
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::load::cache::data_folder;
+use crate::load::dataset::{Dataset, Split};
+use crate::load::fetch;
+use crate::load::progress::Progress;
+
+/// Finds or fetches the files, then parses them.
+pub(crate) fn load(dataset: &Dataset) -> Result<Split> {
+    let folder = data_folder()?.join(dataset.folder);
+    fetch::provide(dataset, &folder, &mut Progress::on_stdout())?;
+    parse(dataset, &folder)
+}
+
+/// Parses files that were checked before.
+pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
+    let cannot_read =
+        |source| Error::CannotRead { path: folder.to_owned(), source: io::Error::other(source) };
+    let base_path = folder.to_str().ok_or_else(|| {
+        cannot_read(either("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))
+    })?;
+    let [train_images, train_labels, test_images, test_labels] = &dataset.files;
+    // The parser panics on a bad file. The files are good, unless someone changes them right now.
+    let data = panic::catch_unwind(|| {
+        MnistBuilder::new()
+            .base_path(base_path)
+            .training_images_filename(train_images.name)
+            .training_labels_filename(train_labels.name)
+            .test_images_filename(test_images.name)
+            .test_labels_filename(test_labels.name)
+            .finalize()
+    });
+    let changed = either(
+        "a file in it changed while it was read",
+        "eine Datei darin hat sich beim Lesen geändert",
+    );
+    let Mnist { mut trn_img, mut trn_lbl, tst_img, tst_lbl, .. } =
+        data.map_err(|_| cannot_read(changed))?;
+    // The parser leaves room behind the training data where the test data was for a moment.
+    trn_img.shrink_to_fit();
+    trn_lbl.shrink_to_fit();
+    Ok((
+        (Array::new([60_000, 28, 28], trn_img)?, Array::from(trn_lbl)), // (60000,28,28), (60000,)
+        (Array::new([10_000, 28, 28], tst_img)?, Array::from(tst_lbl)), // (10000,28,28), (10000,)
+    ))
+}

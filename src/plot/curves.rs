@@ -1,0 +1,362 @@
+//! Curves over the epochs of a training.
+
+use std::ops::Range;
+
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::base::error::{Error, Result};
+use crate::plot::canvas::{self, Colour, FONTS, sheet};
+use crate::plot::tiles::range_of;
+
+/// The words in this picture.
+pub(crate) mod words {
+    use crate::base::language::either;
+
+    pub(crate) fn epoch() -> &'static str {
+        either("epoch", "Epoche (epoch)")
+    }
+
+    pub(crate) fn training() -> &'static str {
+        either("training", "Training")
+    }
+
+    pub(crate) fn validation() -> &'static str {
+        either("validation", "Validierung")
+    }
+
+    pub(crate) fn nothing() -> &'static str {
+        either("no finite numbers", "keine endlichen Zahlen")
+    }
+
+    pub(crate) fn running() -> &'static str {
+        either("the first epoch is running", "die erste Epoche läuft")
+    }
+
+    /// What is drawn, along the axis.
+    pub(crate) fn measure(name: &str) -> &str {
+        match name {
+            "loss" => either(name, "Verlust (loss)"),
+            "accuracy" => either(name, "Genauigkeit (accuracy)"),
+            _ => name,
+        }
+    }
+
+    pub(crate) fn title(name: &str) -> String {
+        let measure = measure(name);
+        either(format!("{measure} in each epoch"), format!("{measure} in jeder Epoche"))
+    }
+}
+
+/// Width and height of the picture.
+const SIZE: [i32; 2] = [640, 400];
+/// Width and height of each of two pictures side by side.
+const HALF: [i32; 2] = [420, 300];
+/// The drawing library sets points on whole numbers: on a sheet four times as large they are fine
+/// enough for smooth curves.
+const FINE: i32 = 4;
+
+type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// One curve and how it looks: by its colour, its dashes and its marks.
+pub(crate) struct Curve {
+    label: &'static str,
+    colour: Colour,
+    dashed: bool,
+    values: Vec<f32>,
+}
+
+impl Curve {
+    pub(crate) fn training(values: Vec<f32>) -> Self {
+        Curve { label: words::training(), colour: canvas::BLUE, dashed: false, values }
+    }
+
+    pub(crate) fn validation(values: Vec<f32>) -> Self {
+        Curve { label: words::validation(), colour: canvas::VERMILION, dashed: true, values }
+    }
+}
+
+/// Draws one measure over the epochs.
+pub(crate) fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
+    let drawing = draw_inside(SIZE, measure, curves, epochs)?;
+    Ok(on_sheet(SIZE, &drawing))
+}
+
+/// Draws measures side by side, each with its curves.
+pub(crate) fn draw_side_by_side(measures: &[(&str, Vec<Curve>)], epochs: usize) -> Result<String> {
+    let mut drawing = String::new();
+    let mut width = 0;
+    for (measure, curves) in measures {
+        let inside = draw_inside(HALF, measure, curves, epochs)?;
+        drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
+        width += HALF[0];
+    }
+    Ok(on_sheet([width, HALF[1]], &drawing))
+}
+
+fn on_sheet(size: [i32; 2], drawing: &str) -> String {
+    let [width, height] = size.map(f64::from);
+    sheet(width, height, size.map(|side| f64::from(side * FINE)), drawing)
+}
+
+/// One picture without the sheet around it, whose size is not the one that is to be shown.
+fn draw_inside(size: [i32; 2], measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
+    let [width, height] = size.map(|side| (side * FINE) as u32);
+    let mut drawing = String::new();
+    let backend = SVGBackend::with_string(&mut drawing, (width, height));
+    draw_curves(&backend.into_drawing_area(), measure, curves, epochs)
+        .map_err(|problem| Error::CannotDraw { problem: problem.to_string() })?;
+    let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
+    Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
+}
+
+fn draw_curves(
+    area: &Sheet,
+    measure: &str,
+    curves: &[Curve],
+    epochs: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
+    let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
+    let x_axis = Axis::epochs(epochs);
+    let y_axis = Axis::around(range_of(&all));
+    let x_label = |value: &f64| x_axis.label(*value);
+    let y_label = |value: &f64| y_axis.label(*value);
+
+    area.fill(&WHITE)?;
+    let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
+    let title = TextStyle { font: title.font.style(FontStyle::Bold), ..title };
+    area.draw(&Text::new(words::title(measure), (width / 2, 26 * FINE), title))?;
+    draw_legend(area, curves, width)?;
+
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(64 * FINE)
+        .margin_right(24 * FINE)
+        .margin_bottom(8 * FINE)
+        .margin_left(10 * FINE)
+        .x_label_area_size(46 * FINE)
+        .y_label_area_size(70 * FINE)
+        .build_cartesian_2d(x_axis.clone(), y_axis.clone())?;
+    let label = text_style(13, canvas::GREY, HPos::Center);
+    chart
+        .configure_mesh()
+        .max_light_lines(0)
+        .bold_line_style(colour(canvas::LIGHT_GREY).mix(0.6).stroke_width(FINE as u32))
+        .axis_style(colour(canvas::GREY).stroke_width(FINE as u32))
+        .set_all_tick_mark_size(5 * FINE)
+        .label_style(label)
+        .x_labels(x_axis.ticks.len())
+        .y_labels(y_axis.ticks.len())
+        .x_label_formatter(&x_label)
+        .y_label_formatter(&y_label)
+        .axis_desc_style(text_style(14, canvas::BLACK, HPos::Center))
+        .x_desc(words::epoch())
+        .y_desc(words::measure(measure))
+        .draw()?;
+    for curve in curves {
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let points: Vec<(f64, f64)> =
+            (1u32..).zip(&curve.values).map(|(epoch, &y)| (epoch.into(), y.into())).collect();
+        for run in points.split(|(_, y)| !y.is_finite()).filter(|run| !run.is_empty()) {
+            if curve.dashed {
+                let (dash, gap) = (8 * FINE, 5 * FINE);
+                chart.draw_series(DashedLineSeries::new(run.to_vec(), dash, gap, line))?;
+            } else {
+                chart.draw_series(LineSeries::new(run.to_vec(), line))?;
+            }
+        }
+        // Of many epochs, not every one is marked: the marks would hide the curve.
+        let apart = points.len().div_ceil(25).max(1);
+        let marked = points.into_iter().step_by(apart).filter(|(_, y)| y.is_finite());
+        let at = marked.map(|(x, y)| chart.backend_coord(&(x, y)));
+        for position in at {
+            draw_mark(area, curve, position)?;
+        }
+    }
+    if !all.iter().any(|value| value.is_finite()) {
+        let words = if all.is_empty() { words::running() } else { words::nothing() };
+        let look = text_style(14, canvas::GREY, HPos::Center);
+        area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+/// What each curve is, in a line of its own between title and curves, where it hides nothing.
+fn draw_legend(
+    area: &Sheet,
+    curves: &[Curve],
+    width: i32,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let (entry, y) = (140 * FINE, 50 * FINE);
+    let left = width / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
+    for (position, curve) in (0i32..).zip(curves) {
+        let x = left + position * entry;
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let ends = vec![(x, y), (x + 34 * FINE, y)];
+        if curve.dashed {
+            let pieces = [(0, 8), (13, 21), (26, 34)];
+            for (from, to) in pieces.map(|(from, to)| (x + from * FINE, x + to * FINE)) {
+                area.draw(&PathElement::new(vec![(from, y), (to, y)], line))?;
+            }
+        } else {
+            area.draw(&PathElement::new(ends, line))?;
+        }
+        draw_mark(area, curve, (x + 17 * FINE, y))?;
+        let look = text_style(13, canvas::BLACK, HPos::Left);
+        area.draw(&Text::new(curve.label, (x + 42 * FINE, y), look))?;
+    }
+    Ok(())
+}
+
+/// The mark of one epoch: a disc for the training, a triangle for the validation, small enough
+/// that both are seen where both curves are at one place.
+fn draw_mark(
+    area: &Sheet,
+    curve: &Curve,
+    (x, y): (i32, i32),
+) -> Result<(), Box<dyn std::error::Error>> {
+    let fill = colour(curve.colour).filled();
+    if curve.dashed {
+        area.draw(&TriangleMarker::new((x, y), 5 * FINE, fill))?;
+    } else {
+        area.draw(&Circle::new((x, y), 9 * FINE / 2, fill))?;
+    }
+    Ok(())
+}
+
+fn colour([red, green, blue]: Colour) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
+fn text_style(size: i32, ink: Colour, side: HPos) -> TextStyle<'static> {
+    // The SVG backend divides the size of a text by this number.
+    let size = f64::from(size * FINE) * 1.24;
+    TextStyle {
+        color: colour(ink).to_backend_color(),
+        pos: Pos::new(side, VPos::Center),
+        ..TextStyle::from((FONTS, size).into_font())
+    }
+}
+
+/// An axis with marks at round numbers.
+#[derive(Clone)]
+struct Axis {
+    from: f64,
+    to: f64,
+    ticks: Vec<f64>,
+    step: f64,
+}
+
+impl Axis {
+    /// Whole epochs from 1, with half an epoch of room at both ends.
+    fn epochs(epochs: usize) -> Axis {
+        let last = epochs.max(1) as f64;
+        let step = if epochs <= 12 { 1.0 } else { round_step(last / 11.0).max(1.0) };
+        let rounds = (1..).map(|number| f64::from(number) * step);
+        let mut ticks: Vec<f64> = rounds.take_while(|&tick| tick <= last).collect();
+        if step > 1.0 {
+            ticks.insert(0, 1.0);
+        }
+        let room = (last * 0.02).max(0.5);
+        Axis { from: 1.0 - room, to: last + room, ticks, step }
+    }
+
+    /// Round numbers around a range.
+    fn around((low, high): (f64, f64)) -> Axis {
+        let size = low.abs().max(high.abs());
+        // A constant still needs an axis with a length.
+        let (low, high) = match high - low > size * 1e-4 {
+            true => (low, high),
+            false if size == 0.0 => (-0.1, 0.1),
+            false => (low - size * 0.1, high + size * 0.1),
+        };
+        let step = round_step((high - low) / 7.0);
+        // A number that is round but for its last digits is the end of the axis itself.
+        let first = (low / step + 1e-4).floor() as i64;
+        let last = (high / step - 1e-4).ceil() as i64;
+        let ticks = (first..=last).map(|number| number as f64 * step).collect();
+        Axis { from: first as f64 * step, to: last as f64 * step, ticks, step }
+    }
+
+    /// A tick with as many decimals as all ticks need.
+    fn label(&self, tick: f64) -> String {
+        let largest = self.from.abs().max(self.to.abs());
+        let decimals = (-self.step.log10()).ceil().max(0.0) as usize;
+        if tick.abs() < self.step * 1e-6 {
+            "0".to_owned()
+        } else if largest >= 1e6 || decimals > 6 {
+            let digits = (largest / self.step).log10().ceil().clamp(0.0, 7.0) as usize;
+            format!("{tick:.digits$e}")
+        } else {
+            format!("{tick:.decimals$}")
+        }
+    }
+}
+
+/// The smallest of 1, 2, 5, 10, ... (and 0.5, 0.2, ...) that is not below a number.
+fn round_step(at_least: f64) -> f64 {
+    let power = 10f64.powf(at_least.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|digit| digit * power);
+    steps.into_iter().find(|&step| step >= at_least * 0.999).unwrap_or(10.0 * power)
+}
+
+impl Ranged for Axis {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
+        let way = (value - self.from) / (self.to - self.from);
+        start + (f64::from(end - start) * way).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.clone()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.from..self.to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<String> {
+        axis.ticks.iter().map(|&tick| axis.label(tick)).collect()
+    }
+
+    #[test]
+    fn epochs_are_whole_numbers_from_1() {
+        assert_eq!(labels(&Axis::epochs(1)), ["1"]);
+        assert_eq!(labels(&Axis::epochs(3)), ["1", "2", "3"]);
+        assert_eq!(labels(&Axis::epochs(30)), ["1", "5", "10", "15", "20", "25", "30"]);
+        assert_eq!(Axis::epochs(200).ticks.len(), 11);
+        for epochs in 1..=1_000 {
+            let axis = Axis::epochs(epochs);
+            let is_epoch = |&tick: &f64| tick.fract() == 0.0 && (1..=epochs).contains(&(tick as _));
+            assert!(axis.ticks.iter().all(is_epoch) && axis.ticks.len() <= 13, "{epochs}");
+        }
+    }
+
+    #[test]
+    fn numbers_get_round_ticks_that_hold_them_all() {
+        assert_eq!(labels(&Axis::around((0.1, 1.0))), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(&Axis::around((0.95, 0.97)))[..2], ["0.950", "0.955"]);
+        assert_eq!(labels(&Axis::around((1.0, 1.0))), ["0.90", "0.95", "1.00", "1.05", "1.10"]);
+        assert_eq!(labels(&Axis::around((0.0, 0.0))), ["-0.10", "-0.05", "0", "0.05", "0.10"]);
+        let extremes = [-3e38, -1.0, -1e-30, 0.0, 1e-38, 0.5, 0.500_000_1, 1e9, 3e38];
+        for low in extremes {
+            for high in extremes.into_iter().filter(|&high| high >= low) {
+                let axis = Axis::around((low, high));
+                let tiny = axis.step * 1e-3;
+                assert!(axis.from <= low + tiny && high <= axis.to + tiny, "{low} {high}");
+                assert!((2..=10).contains(&axis.ticks.len()), "{low} {high}: {:?}", axis.ticks);
+                assert!(labels(&axis).iter().all(|label| label.len() < 16), "{low} {high}");
+            }
+        }
+    }
+}

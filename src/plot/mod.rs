@@ -1,0 +1,22 @@
+//! Pictures: all that the crate draws, from arrays and plain numbers. What the network sees, what
+//! it answers, where it errs, what it learned.
+//!
+//! No file here knows a network or a model: later steps hand over what is to be drawn. Uses
+//! `arrays`.
+
+pub(crate) mod canvas;
+pub(crate) mod figure;
+pub(crate) mod tiles;
+pub(crate) mod checks;
+pub(crate) mod samples;
+pub(crate) mod mistakes;
+pub(crate) mod prediction;
+pub(crate) mod weights;
+pub(crate) mod curves;
+pub(crate) mod diagram;
+pub(crate) mod heat_map;
+
+pub use mistakes::mistakes;
+pub use prediction::{TrueLabel, prediction};
+pub use samples::{named_samples, samples};
+pub use weights::weights;

@@ -1,0 +1,192 @@
+//! Rows of an array as small images: which shapes are images, and how numbers become colours.
+
+use crate::arrays::array::{Array, DType};
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+use crate::plot::canvas::{BLACK, Canvas, LIGHT_GREY, Tile, Type};
+
+/// How large an image is shown at most, along its longer side.
+const SIDE: f64 = 84.0;
+/// Free space around what is drawn.
+const MARGIN: f64 = 14.0;
+const GAP: f64 = 12.0;
+const LINE: f64 = 17.0;
+
+/// Height and width of the images in an array: `(n, height, width)`, or `(n, pixels)` where the
+/// pixels make a square.
+pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usize, usize)> {
+    let size = match *shape.dims() {
+        [_, height, width] => Some((height, width)),
+        [_, pixels] => Some((pixels.isqrt(), pixels.isqrt())).filter(|(h, w)| h * w == pixels),
+        _ => None,
+    };
+    size.filter(|&(height, width)| height > 0 && width > 0).ok_or_else(|| Error::WrongDimensions {
+        operation,
+        expected: either(
+            "images of shape (n, height, width), or (n, pixels) with a square number of pixels, \
+             such as (n, 784)",
+            "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, \
+             etwa (n, 784)",
+        ),
+        got: shape.clone(),
+    })
+}
+
+/// The images of an array in grey: 0 is black, the largest value white.
+///
+/// `uint8` runs from 0 to 255. Other numbers run from 0 to 1 or from 0 to 255 where all lie there,
+/// and else from the smallest to the largest; those that are not finite are black.
+pub(crate) fn grey_tiles(images: &Array, (height, width): (usize, usize)) -> Vec<Tile> {
+    let values = images.to_vec();
+    let (low, high) = match (images.dtype(), range_of(&values)) {
+        (DType::UInt8, _) => (0.0, 255.0),
+        (_, (low, high)) if low >= 0.0 && high <= 1.0 => (0.0, 1.0),
+        (_, (low, high)) if low >= 0.0 && high <= 255.0 => (0.0, 255.0),
+        (_, range) => range,
+    };
+    let grey = |&value: &f32| {
+        let bright = (f64::from(value) - low) / (high - low) * 255.0;
+        [if value.is_finite() { bright.round() as u8 } else { 0 }; 3]
+    };
+    let tile = |image: &[f32]| Tile { width, height, pixels: image.iter().map(grey).collect() };
+    values.chunks(height * width).map(tile).collect()
+}
+
+/// The smallest and the largest of the finite numbers; 0 and 1 where there are none.
+pub(crate) fn range_of(values: &[f32]) -> (f64, f64) {
+    let finite = values.iter().filter(|value| value.is_finite()).map(|&value| f64::from(value));
+    let range = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    if range.0 <= range.1 { range } else { (0.0, 1.0) }
+}
+
+/// The size of the finite number that is farthest from 0; 1 where all are 0.
+pub(crate) fn largest_size(values: &[f32]) -> f64 {
+    let finite = values.iter().filter(|value| value.is_finite());
+    let largest = finite.fold(0.0, |largest, value| value.abs().max(largest));
+    if largest > 0.0 { largest.into() } else { 1.0 }
+}
+
+/// Checks how many images are to be shown.
+pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
+    let wrong = |expected| Error::BadSetting { setting: "n", value: n.to_string(), expected };
+    match n {
+        _ if samples == 0 => Err(Error::NoData { what: "x" }),
+        0 => Err(wrong(either("at least 1", "mindestens 1"))),
+        _ if n > samples => Err(wrong(either(
+            "at most the number of samples in x",
+            "höchstens die Anzahl der Beispiele (samples) in x",
+        ))),
+        _ if n > 100 => Err(wrong(either(
+            "at most 100, so that the images can be told apart",
+            "höchstens 100, damit man die Bilder unterscheiden kann",
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// How large a tile is shown: each pixel as a square of whole units, where there are few.
+pub(crate) fn shown_size(tile: &Tile, side: f64) -> (f64, f64) {
+    let longer = tile.width.max(tile.height) as f64;
+    let unit = side / longer;
+    let unit = if unit >= 1.0 { unit.floor() } else { unit };
+    // A very long and thin image keeps at least a line.
+    ((tile.width as f64 * unit).max(1.0), (tile.height as f64 * unit).max(1.0))
+}
+
+/// Images of one size in rows and columns, each with the same number of lines of text above.
+///
+/// `foot` units below them stay free for more; the area left for it is returned.
+pub(crate) fn grid(
+    title: &str,
+    tiles: &[(Tile, Vec<String>)],
+    foot: f64,
+) -> Result<(Canvas, [f64; 4])> {
+    let (rows, columns) = rows_and_columns(tiles.len());
+    let (width, height) = tiles.first().map_or((0.0, 0.0), |(tile, _)| shown_size(tile, SIDE));
+    let num_lines = tiles.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
+    let texts = tiles.iter().flat_map(|(_, lines)| lines);
+    let widest = texts.map(|line| Type::LABEL.width_of(line)).fold(width, f64::max);
+    let (column, row) = (widest + GAP, height + num_lines as f64 * LINE + GAP);
+    let inside = (columns as f64 * column - GAP).max(Type::TITLE.width_of(title));
+    let top = MARGIN + 2.0 * LINE;
+    let bottom = top + rows as f64 * row;
+    let mut canvas = Canvas::new(inside + 2.0 * MARGIN, bottom - GAP + foot + MARGIN);
+    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], Type::TITLE, title);
+    let left = MARGIN + (inside - (columns as f64 * column - GAP)) / 2.0;
+    for (position, (tile, lines)) in tiles.iter().enumerate() {
+        let middle = left + (position % columns) as f64 * column + widest / 2.0;
+        let y = top + (position / columns) as f64 * row;
+        for (line, text) in lines.iter().enumerate() {
+            // The first line in bold where there are more: it names the image.
+            let look = Type { bold: line == 0, colour: BLACK, ..Type::LABEL };
+            canvas.text([middle, y + line as f64 * LINE + 10.0], look, text);
+        }
+        let area = [middle - width / 2.0, y + num_lines as f64 * LINE, width, height];
+        framed_image(&mut canvas, area, tile)?;
+    }
+    Ok((canvas, [MARGIN, bottom, inside, foot]))
+}
+
+/// An image with a thin line around, which bounds it where its edge is white.
+pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &Tile) -> Result<()> {
+    canvas.image(area, tile)?;
+    let [x, y, width, height] = area;
+    canvas.frame([x - 0.5, y - 0.5, width + 1.0, height + 1.0], LIGHT_GREY);
+    Ok(())
+}
+
+/// Up to 15 images in rows of up to five, more as a square or in rows of up to ten, as even as can
+/// be.
+fn rows_and_columns(number: usize) -> (usize, usize) {
+    let side = number.isqrt();
+    let is_square = side * side == number && side > 3;
+    let columns = if is_square {
+        side
+    } else if number <= 15 {
+        5
+    } else {
+        10
+    };
+    let rows = number.div_ceil(columns).max(1);
+    (rows, number.div_ceil(rows).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grey_follows_the_range_of_the_numbers() {
+        let greys = |images: Array| {
+            let tiles = grey_tiles(&images, (1, images.len()));
+            tiles[0].pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(greys(Array::from([0u8, 1, 255])), [0, 1, 255]);
+        assert_eq!(greys(Array::from([0.0, 0.2, 1.0])), [0, 51, 255]);
+        assert_eq!(greys(Array::from([0, 51, 255])), [0, 51, 255]);
+        assert_eq!(greys(Array::from([-1.0, 0.0, 1.0])), [0, 128, 255]);
+        assert_eq!(greys(Array::from([f32::NAN, f32::INFINITY, 1.0])), [0, 0, 255]);
+        assert_eq!(greys(Array::from([-3.0, -3.0])), [0, 0]);
+        assert_eq!(greys(Array::from([f32::NAN])), [0]);
+    }
+
+    #[test]
+    fn images_fill_even_rows() {
+        let grids = [1, 5, 6, 7, 10, 12, 20, 25, 100].map(rows_and_columns);
+        let expected = [(1, 1), (1, 5), (2, 3), (2, 4), (2, 5), (3, 4), (2, 10), (5, 5), (10, 10)];
+        assert_eq!(grids, expected);
+    }
+
+    #[test]
+    fn only_images_are_images() {
+        let size = |shape: &[usize]| image_size(&Shape::from(shape), "plot::samples").ok();
+        assert_eq!(size(&[5, 28, 20]), Some((28, 20)));
+        assert_eq!(size(&[5, 784]), Some((28, 28)));
+        for wrong in [&[5][..], &[5, 783], &[5, 0], &[5, 3, 0], &[5, 3, 3, 3], &[]] {
+            assert_eq!(size(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The third step: from what was loaded to what a network takes. Uses `arrays`.
+
+pub(crate) mod to_categorical;
+pub(crate) mod train_test_split;
+pub(crate) mod normalization;
+pub(crate) mod text_vectorization;
+pub(crate) mod grey;
+pub mod photo;

@@ -1,0 +1,117 @@
+//! Preparing tables: columns of different units made comparable.
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::shape::Shape;
+
+/// Makes the columns of a table comparable: each gets mean 0 and standard deviation 1.
+///
+/// A network adds up what comes in, so a column in grams (thousands) drowns one in millimetres
+/// (tens). `adapt` takes mean and variance of each column from the training data; `apply` uses
+/// these same numbers for every table: the training data, the test data, a new sample. Adapting to
+/// the test data, too, would let the exam leak into the training.
+///
+/// `(x - mean) / max(sqrt(variance), 1e-7)` for each column, with the variance of the whole
+/// population, as Keras's layer
+/// [`Normalization`](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/)
+/// computes it; the same as scikit-learn's
+/// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html).
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let x_train = Array::from([[1.0, 1000.0], [3.0, 3000.0]]);
+/// let normalization = Normalization::adapt(&x_train)?;
+/// assert_eq!(normalization.mean(), Array::from([2.0, 2000.0]));
+/// assert_eq!(normalization.apply(&x_train)?, Array::from([[-1.0, -1.0], [1.0, 1.0]]));
+/// assert_eq!(normalization.apply(&Array::from([[5.0, 2000.0]]))?, Array::from([[3.0, 0.0]]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalization {
+    means: Vec<f64>,
+    variances: Vec<f64>,
+}
+
+impl Normalization {
+    /// Learns mean and variance of each column.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, columns)`, the training data.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongDimensions`] when it is no table, [`Error::NoData`] when it has no rows or no
+    /// columns, [`Error::NotFinite`] when a value is missing (NaN) or infinite.
+    pub fn adapt(x: &Array) -> Result<Self> {
+        let num_columns = num_columns(&x.shape(), "Normalization::adapt")?;
+        if x.is_empty() || num_columns == 0 {
+            return Err(Error::NoData { what: "x" });
+        }
+        let values = x.to_vec();
+        if let Some(position) = values.iter().position(|value| !value.is_finite()) {
+            let (row, value) = (position / num_columns, values[position]);
+            return Err(Error::NotFinite { what: "x", row, value });
+        }
+        let mean_of_columns = |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> {
+            let column = |column| values.iter().skip(column).step_by(num_columns);
+            let mean = |index| {
+                let sum: f64 = column(index).map(|&value| f(index, f64::from(value))).sum();
+                sum / x.len() as f64
+            };
+            (0..num_columns).map(mean).collect()
+        };
+        let means = mean_of_columns(&|_, value| value);
+        let variances = mean_of_columns(&|column, value| (value - means[column]).powi(2));
+        Ok(Normalization { means, variances })
+    }
+
+    /// The table with each column made comparable by the numbers that `adapt` took.
+    ///
+    /// # Shapes
+    ///
+    /// `x`: `(n, columns)` with as many columns as in `adapt`. Result: the same shape, `float32`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongDimensions`] when it is no table or has another number of columns.
+    pub fn apply(&self, x: &Array) -> Result<Array> {
+        let operation = "Normalization::apply";
+        if num_columns(&x.shape(), operation)? != self.means.len() {
+            let expected = either(
+                "a table with as many columns as `adapt` saw",
+                "eine Tabelle mit so vielen Spalten, wie `adapt` gesehen hat",
+            );
+            return Err(Error::WrongDimensions { operation, expected, got: x.shape() });
+        }
+        let columns: Vec<(f64, f64)> = (self.means.iter().copied())
+            .zip(self.variances.iter().map(|variance| variance.sqrt().max(1e-7)))
+            .collect();
+        let values = x.to_vec().into_iter().zip(columns.iter().cycle());
+        let scaled = values.map(|(value, (mean, deviation))| (f64::from(value) - mean) / deviation);
+        Ok(Array::from(scaled.collect::<Vec<f64>>()).with_shape(&x.shape()))
+    }
+
+    /// The mean of each column: `(columns,)`.
+    pub fn mean(&self) -> Array {
+        Array::from(self.means.clone())
+    }
+
+    /// The variance of each column, the square of its standard deviation: `(columns,)`.
+    pub fn variance(&self) -> Array {
+        Array::from(self.variances.clone())
+    }
+}
+
+fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
+    match *shape.dims() {
+        [_, columns] => Ok(columns),
+        _ => Err(Error::WrongDimensions {
+            operation,
+            expected: either("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)"),
+            got: shape.clone(),
+        }),
+    }
+}

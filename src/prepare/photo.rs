@@ -1,0 +1,264 @@
+//! A learner's own digit: from a photo or a drawing to what a network that learned MNIST expects.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orientation};
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::prepare::grey::Grey;
+
+/// Photos are made as small as this, along the longer side, before ink is looked for.
+const SIDE: u32 = 300;
+/// Pictures with more pixels are refused: they would need gigabytes of memory.
+const MOST_PIXELS: u64 = 120_000_000;
+/// MNIST's pictures have this side.
+const FRAME: usize = 28;
+/// Digits in them fill a box of this side.
+const BOX: usize = 20;
+/// The strokes of thin pens are made at least this wide in that box; those of MNIST are 2 to 4 wide.
+const PEN: f32 = 1.8;
+
+/// Loads a photo or drawing of one handwritten digit as a network that learned MNIST expects it.
+///
+/// The digits of MNIST were all prepared in one way, and a network has never seen any other. So
+/// this does the same to a PNG or JPEG file of any size: make it grey; take the paper away, with
+/// its shadows, so that ink is white (1) on black (0), whichever way round it was; crop to the ink;
+/// scale it to fit a box of 20 by 20 pixels, keeping its proportions; and place it in a picture of
+/// 28 by 28 so that its centre of mass lies in the middle
+/// ([LeCun, Cortes and Burges](http://yann.lecun.com/exdb/mnist/)). Lines of a thin pen are made
+/// thicker, as MNIST's writers used felt-tip pens.
+///
+/// Write large and in the middle, with nothing else in the picture.
+///
+/// # Shapes
+///
+/// `(1, 784)`, `float32` from 0 to 1: what the tutorial's network takes. For one that takes
+/// pictures, `.reshape([1, 28, 28])?`.
+///
+/// # Errors
+///
+/// [`Error::CannotRead`], [`Error::NotAPicture`], [`Error::PictureTooLarge`], and [`Error::NoInk`]
+/// when nothing on the picture stands out from the paper.
+///
+/// ```no_run
+/// use zunder::prelude::*;
+///
+/// let model = Model::load("digits.safetensors")?;
+/// let digit = photo::load_digit("photo.jpg")?;
+/// plot::prediction(&digit, &model.predict(&digit)?, None).save("answer.png")?;
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
+    let path = path.as_ref();
+    let picture = read(path)?;
+    // Where a picture is transparent, paper shows; white paper is more likely than black.
+    let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
+    let ink = ink.ok_or_else(|| Error::NoInk { path: path.to_owned() })?;
+    Ok(framed(&thickened(ink)).into_sample())
+}
+
+/// Reads a picture and turns it upright, as the camera says.
+fn read(path: &Path) -> Result<DynamicImage> {
+    let file =
+        File::open(path).map_err(|source| Error::CannotRead { path: path.to_owned(), source })?;
+    let decode = || {
+        let reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
+        let mut decoder = reader.into_decoder()?;
+        let (width, height) = decoder.dimensions();
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return Ok(Err((width, height)));
+        }
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let mut picture = DynamicImage::from_decoder(decoder)?;
+        picture.apply_orientation(orientation);
+        Ok(Ok(picture))
+    };
+    let path = path.to_owned();
+    match decode() {
+        Ok(Ok(picture)) => Ok(picture),
+        Ok(Err((width, height))) => {
+            Err(Error::PictureTooLarge { path, width, height, most: MOST_PIXELS })
+        }
+        // A folder can be opened, but not read.
+        Err(ImageError::IoError(source)) if path.is_dir() => {
+            Err(Error::CannotRead { path, source })
+        }
+        Err(problem) => Err(Error::NotAPicture { path, reason: problem.to_string() }),
+    }
+}
+
+/// The picture in grey from 0 to 1, on paper of this brightness, and made small.
+fn grey_on(picture: &DynamicImage, paper: u8) -> Grey {
+    let mut pixels = picture.to_luma_alpha8();
+    let (width, height) = pixels.dimensions();
+    let longer = width.max(height);
+    if longer > SIDE {
+        let side = |length: u32| (f64::from(length) * f64::from(SIDE) / f64::from(longer)).ceil();
+        pixels = image::imageops::thumbnail(&pixels, side(width) as u32, side(height) as u32);
+    }
+    let grey = |[grey, alpha]: [u8; 2]| {
+        let alpha = f32::from(alpha) / 255.0;
+        (f32::from(grey) * alpha + f32::from(paper) * (1.0 - alpha)) / 255.0
+    };
+    let (width, height) = (pixels.width() as usize, pixels.height() as usize);
+    Grey { width, height, values: pixels.pixels().map(|pixel| grey(pixel.0)).collect() }
+}
+
+/// The digit alone: 1 where there is ink, 0 where there is paper, cropped; None for empty paper.
+fn find_ink(grey: &Grey) -> Option<Grey> {
+    let side = grey.width.max(grey.height);
+    let smooth = grey.blurred(side / 150); // the grain of a camera
+    let depth = depth_of_ink(&smooth, side / 5);
+    let threshold = threshold(&depth)?;
+    let ink = depth.map(|depth| if depth > threshold.low { depth / threshold.full } else { 0.0 });
+    let ink = without_specks(&ink.map(|ink| ink.min(1.0)));
+    Some(ink.cropped(ink.bounds()?))
+}
+
+/// How far each pixel stands out from the paper around it, 0 for paper.
+///
+/// Bright paper without its ink is what remains when everything darker and narrower than the window
+/// is filled from around it ("closing"): shadows stay, strokes go.
+fn depth_of_ink(grey: &Grey, radius: usize) -> Grey {
+    // Strokes lie far from the mean around them, and paper near it on the other side.
+    let lopsided = grey.with(&grey.blurred(radius), |value, mean| (value - mean).powi(3));
+    let is_dark_ink = lopsided.values.iter().sum::<f32>() < 0.0;
+    let grey = if is_dark_ink { grey.clone() } else { grey.map(|value| 1.0 - value) };
+    let paper = grey.largest_around(radius).smallest_around(radius);
+    let depth = grey.with(&paper, |value, paper| paper - value);
+    // Paper has some grain. Most of the picture is paper.
+    let mut sorted = depth.values.clone();
+    sorted.sort_by(f32::total_cmp);
+    let grain = sorted[sorted.len() / 2];
+    depth.map(|depth| (depth - grain).max(0.0))
+}
+
+/// From which depth on a pixel belongs to a stroke.
+struct Threshold {
+    /// Its edge.
+    low: f32,
+    /// Its middle.
+    full: f32,
+}
+
+/// Splits the depths into paper and ink so that the two differ most (Otsu 1979); None where they
+/// hardly differ at all.
+fn threshold(depth: &Grey) -> Option<Threshold> {
+    let mut sorted = depth.values.clone();
+    sorted.sort_by(f32::total_cmp);
+    let count = sorted.len();
+    let total: f64 = sorted.iter().map(|&depth| f64::from(depth)).sum();
+    let (mut below, mut best, mut split) = (0.0, 0.0, 0);
+    for (number, &depth) in sorted.iter().enumerate() {
+        let (paper, ink) = (number as f64, (count - number) as f64);
+        let difference = (total - below) / ink - below / paper.max(1.0);
+        let spread = paper * ink * difference * difference;
+        if spread > best {
+            (best, split) = (spread, number);
+        }
+        below += f64::from(depth);
+    }
+    let (paper, ink) = sorted.split_at(split);
+    let full = *ink.get(ink.len() * 3 / 4)?;
+    let grain = (paper.iter().map(|d| d * d).sum::<f32>() / paper.len().max(1) as f32).sqrt();
+    (full > 0.08 && full > 5.0 * grain).then(|| Threshold { low: ink[0] / 2.0, full })
+}
+
+/// The digit without what else is there: specks, and the edge of the paper where it is in view.
+fn without_specks(ink: &Grey) -> Grey {
+    let mut parts = parts(ink);
+    let heaviest = |parts: &[Part]| parts.iter().map(|part| part.mass).fold(0.0, f32::max);
+    let largest = heaviest(&parts);
+    if parts.iter().any(|part| !part.touches_edge && part.mass > 0.05 * largest) {
+        parts.retain(|part| !part.touches_edge);
+    }
+    let largest = heaviest(&parts);
+    let mut values = vec![0.0; ink.values.len()];
+    for part in parts.iter().filter(|part| part.mass > 0.08 * largest) {
+        part.pixels.iter().for_each(|&pixel| values[pixel] = ink.values[pixel]);
+    }
+    Grey { values, ..*ink }
+}
+
+/// Pixels that hang together.
+struct Part {
+    pixels: Vec<usize>,
+    mass: f32,
+    touches_edge: bool,
+}
+
+fn parts(ink: &Grey) -> Vec<Part> {
+    let (width, height) = (ink.width, ink.height);
+    let mut is_seen: Vec<bool> = ink.values.iter().map(|&value| value == 0.0).collect();
+    let mut parts = Vec::new();
+    for start in 0..ink.values.len() {
+        let mut part = Part { pixels: Vec::new(), mass: 0.0, touches_edge: false };
+        let mut waiting = vec![start];
+        while let Some(pixel) = waiting.pop() {
+            if std::mem::replace(&mut is_seen[pixel], true) {
+                continue;
+            }
+            let (x, y) = (pixel % width, pixel / width);
+            part.pixels.push(pixel);
+            part.mass += ink.values[pixel];
+            part.touches_edge |= x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+            for y in y.saturating_sub(1)..(y + 2).min(height) {
+                for x in x.saturating_sub(1)..(x + 2).min(width) {
+                    waiting.push(y * width + x);
+                }
+            }
+        }
+        if !part.pixels.is_empty() {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// The strokes of a thin pen made as wide as those in MNIST; others as they are.
+fn thickened(ink: Grey) -> Grey {
+    let solid = ink.map(|ink| f32::from(ink > 0.5));
+    let inside = solid.smallest_around(1);
+    let [area, inner] = [&solid, &inside].map(|picture| picture.values.iter().sum::<f32>());
+    // A line has two edges, each as long as the line.
+    let width = 2.0 * area / (area - inner).max(1.0);
+    let wanted = PEN * ink.width.max(ink.height) as f32 / BOX as f32;
+    let radius = ((wanted - width) / 2.0).round().max(0.0) as usize;
+    if radius == 0 {
+        return ink;
+    }
+    let mut wide = Grey {
+        width: ink.width + 2 * radius,
+        height: ink.height + 2 * radius,
+        values: vec![0.0; (ink.width + 2 * radius) * (ink.height + 2 * radius)],
+    };
+    for (y, row) in ink.values.chunks_exact(ink.width).enumerate() {
+        let start = (y + radius) * wide.width + radius;
+        wide.values[start..start + ink.width].copy_from_slice(row);
+    }
+    wide.largest_around(radius)
+}
+
+/// The digit as MNIST's are: in a box of 20 by 20, its centre of mass in the middle of 28 by 28.
+fn framed(ink: &Grey) -> Grey {
+    let longer = ink.width.max(ink.height) as f32;
+    let side = |length: usize| ((length * BOX) as f32 / longer).round().max(1.0) as usize;
+    let small = ink.scaled(side(ink.width), side(ink.height));
+    let brightest = small.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    let (x, y) = small.centre_of_mass();
+    // In MNIST the centre of mass lies in column and row 14, give or take half a pixel.
+    let middle = (FRAME / 2) as f32;
+    let offset =
+        |centre: f32, side: usize| ((middle - centre).round().max(0.0) as usize).min(FRAME - side);
+    let (left, top) = (offset(x, small.width), offset(y, small.height));
+    let mut frame = Grey { width: FRAME, height: FRAME, values: vec![0.0; FRAME * FRAME] };
+    for (y, row) in small.values.chunks_exact(small.width).enumerate() {
+        for (x, value) in row.iter().enumerate() {
+            frame.values[(top + y) * FRAME + left + x] = value / brightest;
+        }
+    }
+    frame
+}

@@ -1,0 +1,169 @@
+//! The house: a folder uses only those above it, and within a folder a file only those above it.
+//!
+//! "Above" is the order of the `mod` lines in `lib.rs` (or `main.rs`) and in each `mod.rs`, which is
+//! the order in which data flows. Tests at the end of a file may use anything.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file of a crate, by its folder and its name, and where it stands in the order.
+struct Room {
+    /// `fit`, or the file's own name for a file beside `lib.rs`.
+    folder: String,
+    /// `samples`; empty for the folder's `mod.rs`.
+    file: String,
+    path: PathBuf,
+}
+
+/// The modules that a file declares, in their order.
+fn modules(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let declared = lines.iter().enumerate().filter_map(|(at, line)| {
+        let line = line.strip_prefix("pub(crate) ").or(line.strip_prefix("pub ")).unwrap_or(line);
+        let name = line.strip_prefix("mod ")?.strip_suffix(';')?;
+        (at == 0 || lines[at - 1] != "#[cfg(test)]").then(|| name.to_owned())
+    });
+    declared.collect()
+}
+
+/// The lines of a file with their numbers, without comments and without the tests at its end.
+fn code(text: &str) -> Vec<(usize, &str)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_test = |pair: &[&str]| {
+        pair[0].starts_with("#[cfg(test)]") && pair[1].starts_with("mod ") && pair[1].ends_with('{')
+    };
+    let tests = lines.windows(2).position(is_test).unwrap_or(lines.len());
+    let numbered = (1..).zip(lines[..tests].iter().map(|line| line.trim()));
+    numbered.filter(|(_, line)| !line.starts_with("//")).collect()
+}
+
+/// All files of a crate in their order, those that only tests have left out.
+fn rooms(source: &Path) -> Vec<Room> {
+    let head = ["lib.rs", "main.rs"].map(|name| source.join(name));
+    let head = head.into_iter().find(|file| file.is_file()).expect("a crate has a head file");
+    let mut rooms = Vec::new();
+    for folder in modules(&head) {
+        let beside = source.join(format!("{folder}.rs"));
+        if beside.is_file() {
+            rooms.push(Room { folder: folder.clone(), file: String::new(), path: beside });
+            continue;
+        }
+        let inside = source.join(&folder);
+        for file in modules(&inside.join("mod.rs")) {
+            let path = inside.join(format!("{file}.rs"));
+            for path in [path].into_iter().chain(files_in(&inside.join(&file))) {
+                rooms.push(Room { folder: folder.clone(), file: file.clone(), path });
+            }
+        }
+        // It gathers what is in its files, so it stands below them.
+        let path = inside.join("mod.rs");
+        rooms.push(Room { folder: folder.clone(), file: String::new(), path });
+    }
+    rooms
+}
+
+/// The files of a folder that belongs to a single file: `curves/axis.rs` beside `curves.rs`.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .collect()
+}
+
+/// The paths of a line that begin with `crate::`, as their first two names.
+fn uses(line: &str) -> Vec<(String, String)> {
+    let name = |text: &str| -> String {
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    let paths = line.split("crate::").skip(1).map(|path| {
+        let first = name(path);
+        let second = path[first.len()..].strip_prefix("::").map(name).unwrap_or_default();
+        (first, second)
+    });
+    paths.collect()
+}
+
+/// What is wrong with the house of a crate: one line each, with file and line.
+fn wrong_arrows(source: &Path) -> Vec<String> {
+    let rooms = rooms(source);
+    let mut wrong = Vec::new();
+    for (own, room) in rooms.iter().enumerate() {
+        let text = fs::read_to_string(&room.path).unwrap_or_default();
+        for (number, line) in code(&text) {
+            let at = || format!("{}:{number}", room.path.display());
+            if line.contains("use crate::{") {
+                wrong.push(format!(
+                    "{} takes several folders in one `use`: write a line each",
+                    at()
+                ));
+            }
+            for (folder, file) in uses(line) {
+                let exact = rooms.iter().rposition(|r| r.folder == folder && r.file == file);
+                let is_other = |used: usize| {
+                    (&rooms[used].folder, &rooms[used].file) != (&room.folder, &room.file)
+                };
+                let whole = || rooms.iter().rposition(|r| r.folder == folder);
+                match exact.or_else(whole) {
+                    None => {
+                        wrong.push(format!("{} uses crate::{folder}, which is no folder", at()))
+                    }
+                    Some(used) if used > own && is_other(used) => wrong.push(format!(
+                        "{} uses crate::{folder}::{file}, which stands below it",
+                        at()
+                    )),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    wrong
+}
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn nothing_uses_what_stands_below_it() {
+    for source in ["src", "lab/src"] {
+        let wrong = wrong_arrows(&repository().join(source));
+        assert!(wrong.is_empty(), "{source}:\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn every_file_is_in_the_order() {
+    for source in ["src", "lab/src"] {
+        let source = repository().join(source);
+        let rooms = rooms(&source);
+        assert!(rooms.len() > 20, "{}: only {} files were found", source.display(), rooms.len());
+        for room in &rooms {
+            assert!(room.path.is_file(), "{} is not there", room.path.display());
+        }
+    }
+}
+
+#[test]
+fn an_arrow_that_is_turned_round_is_found_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |file: &str, text: &str| {
+        let file = folder.path().join(file);
+        fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder");
+        fs::write(file, text).expect("it can be written");
+    };
+    write("lib.rs", "mod base;\nmod fit;\n");
+    write("base/mod.rs", "pub(crate) mod shape;\npub(crate) mod error;\n");
+    write("base/shape.rs", "//! crate::fit::fit in a comment\n\nuse crate::base::error::Error;\n");
+    write("base/error.rs", "use crate::base::shape::Shape;\nfn f() { crate::fit::fit::go() }\n");
+    write("fit/mod.rs", "pub(crate) mod fit;\n");
+    write(
+        "fit/fit.rs",
+        "use crate::base::error::Error;\n#[cfg(test)]\nmod tests {\nuse crate::lost;\n}\n",
+    );
+    let wrong = wrong_arrows(folder.path());
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+    assert!(wrong[0].contains("base/shape.rs:3 uses crate::base::error"), "{wrong:?}");
+    assert!(wrong[1].contains("base/error.rs:2 uses crate::fit::fit"), "{wrong:?}");
+}
