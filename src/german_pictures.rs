@@ -12,8 +12,8 @@ use crate::evaluate::classification_report::classification_report;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::fit::curves::draw_growing;
 use crate::fit::history::History;
+use crate::plot;
 use crate::plot::figure::Figure;
-use crate::plot::samples;
 
 fn network() -> Sequential {
     let network = Sequential::new().add(Input::new(784));
@@ -119,7 +119,7 @@ fn pictures_speak_german() {
                 assert!(svg.contains(word), "{word} in {name}");
             }
             if let Some(folder) = &folder {
-                figure.save(folder.join(format!("{name}.png"))).unwrap();
+                figure.save(folder.join(format!("{name}.svg"))).unwrap();
             }
         }
     });

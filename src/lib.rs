@@ -27,7 +27,7 @@
 //! let mut model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
 //! let settings = Fit::new().batch_size(32).epochs(10).validation_split(0.2);
 //! let history = model.fit(&x_train, &y_train, settings)?;
-//! history.plot("accuracy").save("accuracy.png")?;
+//! history.plot("accuracy").save("accuracy.svg")?;
 //! println!("{}", model.evaluate(&x_test, &y_test)?);
 //! # Ok(())
 //! # }

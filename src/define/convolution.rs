@@ -170,6 +170,7 @@ impl MaxPooling2D {
 mod tests {
     use super::*;
     use crate::define::dense::{Dense, Input};
+    use crate::define::flatten::{Dropout, Flatten};
     use crate::define::layers::IntoLayer;
     use crate::define::sequential::Sequential;
 

@@ -135,7 +135,6 @@ pub(crate) struct ShapedLayer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::define::activation::{Relu, Softmax};
     use crate::define::dense::{Dense, Input};
 
     #[test]

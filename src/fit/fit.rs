@@ -175,6 +175,8 @@ mod tests {
     use crate::choose::optimizers::Adam;
     use crate::define::activation::{Relu, Softmax};
     use crate::define::dense::{Dense, Input};
+    use crate::define::sequential::{Backend, Sequential};
+    use crate::fit::notices::noted;
 
     /// 20 samples, of which 16 train in 4 batches, and 4 validate at once: 5 looks at the stop
     /// button an epoch.

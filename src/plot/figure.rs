@@ -1,18 +1,11 @@
-//! `Figure`: one picture, shown below its cell and saved as SVG or PNG.
+//! `Figure`: one picture, shown below its cell and saved as SVG.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
-
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::fontdb::Database;
-use resvg::usvg::{Options, Tree};
+use std::sync::Arc;
 
 use crate::base::error::{Error, Result};
 use crate::base::files::write_whole;
 use crate::base::language::either;
-
-/// How many pixels of a PNG stand for one unit of the SVG, along each side.
-const FINENESS: f32 = 2.0;
 
 /// One picture.
 ///
@@ -53,10 +46,9 @@ impl Figure {
         }
     }
 
-    /// Saves the picture: `figure.save("curves.svg")?` or `figure.save("curves.png")?`.
+    /// Saves the picture: `figure.save("curves.svg")?`.
     ///
-    /// An SVG stays sharp at any size, and a browser shows it with its own fonts. A PNG holds two
-    /// pixels for each unit along both sides, and looks the same everywhere.
+    /// An SVG stays sharp at any size. Every browser shows it, and slides and documents take it.
     ///
     /// # Errors
     ///
@@ -66,18 +58,17 @@ impl Figure {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let svg = self.svg()?;
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        match ending.as_deref() {
-            Some("svg") => write_whole(path, svg.as_bytes()),
-            Some("png") => write_whole(path, &png(svg)?),
-            _ => Err(Error::BadSetting {
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
+            write_whole(path, svg.as_bytes())
+        } else {
+            Err(Error::BadSetting {
                 setting: either("the name of the file", "der Dateiname"),
                 value: format!("{:?}", path.display().to_string()),
                 expected: either(
-                    "one that ends in .svg or .png",
-                    "einer, der auf .svg oder .png endet",
+                    "one that ends in .svg: pictures are saved as SVG, which every browser shows",
+                    "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser zeigt",
                 ),
-            }),
+            })
         }
     }
 
@@ -91,34 +82,4 @@ impl Figure {
             Err(reason) => eprintln!("{reason}"),
         }
     }
-}
-
-/// Draws the pixels of an SVG, with this crate's own fonts.
-fn png(svg: &str) -> Result<Vec<u8>> {
-    let cannot = |problem: String| Error::CannotDraw { problem };
-    let options = Options { fontdb: fonts(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|problem| cannot(problem.to_string()))?;
-    let [width, height] =
-        [tree.size().width(), tree.size().height()].map(|side| (side * FINENESS).ceil() as u32);
-    let mut pixels = Pixmap::new(width, height).ok_or_else(|| {
-        cannot(format!(
-            "{width} x {height} {}",
-            either("pixels are too many for one picture", "Pixel sind zu viele für ein Bild")
-        ))
-    })?;
-    resvg::render(&tree, Transform::from_scale(FINENESS, FINENESS), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|problem| cannot(problem.to_string()))
-}
-
-/// The fonts of all PNGs: those of the machine would make pictures look different everywhere.
-fn fonts() -> Arc<Database> {
-    static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
-    let load = || {
-        let mut fonts = Database::new();
-        fonts.load_font_data(dejavu::sans::regular().to_vec());
-        fonts.load_font_data(dejavu::sans::bold().to_vec());
-        fonts.set_sans_serif_family("DejaVu Sans");
-        Arc::new(fonts)
-    };
-    Arc::clone(FONTS.get_or_init(load))
 }
