@@ -2,7 +2,8 @@
 //!
 //! This crate is what the notebooks in `notebooks/` are written with. It loads data, prepares it,
 //! describes a network, trains it, judges it and draws what it does, with the names and the
-//! meanings of [Keras](https://keras.io), on [Burn](https://burn.dev).
+//! meanings of [Keras](https://keras.io). Small networks are computed by an engine of its own, all
+//! others by [Burn](https://burn.dev).
 //!
 //! The whole tutorial in one piece:
 //!
@@ -110,7 +111,7 @@ pub use prepare::text_vectorization::{TextVectorization, TextVectorizer};
 pub use prepare::to_categorical::to_categorical;
 pub use prepare::train_test_split::train_test_split;
 
-/// Burn, the deep learning framework underneath, for those who want to look deeper.
+/// Burn, the deep learning framework that computes what the own engine cannot, for those who go on.
 pub use burn;
 
 #[cfg(doc)]

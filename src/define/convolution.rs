@@ -20,8 +20,8 @@ use crate::define::window::{Padding, Window, both_sides, picture};
 ///
 /// The kernel starts Glorot-uniform, random between ±`sqrt(6 / (fan_in + fan_out))` with `fan_in`
 /// = window × channels and `fan_out` = window × filters, the bias at zero, as in
-/// [Keras](https://keras.io/api/layers/convolution_layers/convolution2d/). On Burn it is
-/// [`burn::tensor::module::conv2d`].
+/// [Keras](https://keras.io/api/layers/convolution_layers/convolution2d/). Burn's
+/// counterpart is [`burn::tensor::module::conv2d`].
 ///
 /// # Shapes
 ///
@@ -127,8 +127,8 @@ impl Conv2D {
 ///
 /// Where exactly in a window a filter found its pattern hardly matters. The windows lie side by
 /// side; what is left over at the right and lower border is dropped, as in
-/// [Keras](https://keras.io/api/layers/pooling_layers/max_pooling2d/). It learns nothing. On Burn it
-/// is [`burn::tensor::module::max_pool2d`].
+/// [Keras](https://keras.io/api/layers/pooling_layers/max_pooling2d/). It learns nothing. Burn's
+/// counterpart is [`burn::tensor::module::max_pool2d`].
 ///
 /// # Shapes
 ///

@@ -26,8 +26,8 @@ impl Input {
 /// `output = activation(input · kernel + bias)`, with a kernel of one weight for each input and
 /// unit, and one bias for each unit. The kernel starts Glorot-uniform, that is random between
 /// ±`sqrt(6 / (inputs + units))` ([Glorot and Bengio 2010](https://proceedings.mlr.press/v9/glorot10a.html)),
-/// the bias at zero, as in [Keras](https://keras.io/api/layers/core_layers/dense/). On Burn it is a
-/// [`burn::nn::Linear`] and its activation.
+/// the bias at zero, as in [Keras](https://keras.io/api/layers/core_layers/dense/). Burn's
+/// counterpart is [`burn::nn::Linear`] with an activation behind it.
 ///
 /// # Shapes
 ///
