@@ -333,7 +333,7 @@ fn a_photo_can_be_shown() {
     let digit = photo::load_digit(&path).unwrap();
     let answer = model().predict(&digit).unwrap();
     let figure = plot::prediction(&digit, &answer, None);
-    figure.save(folder().join("answer.png")).unwrap();
+    figure.save(folder().join("answer.svg")).unwrap();
     assert!(figure.svg().unwrap().contains("Predicted 7"));
     plot::samples(&digit, &Array::from([7]), 1).svg().unwrap();
 }

@@ -73,10 +73,10 @@ fn samples_show_their_pixels_and_words() {
         let images: Vec<RgbImage> = elements(&picture, "image").map(|node| pixels(&node)).collect();
         assert_eq!(images.len(), 10);
         for image in images {
-            assert_eq!(image.dimensions(), (28, 28));
+            assert_eq!(image.dimensions(), (6 * 28, 6 * 28), "each pixel is a block of 6 x 6");
             // Each bar is 2 of 28 columns.
             let count = |grey: u8| image.pixels().filter(|pixel| pixel.0 == [grey; 3]).count();
-            assert_eq!((count(255), count(0)), (2 * 28, 26 * 28));
+            assert_eq!((count(255), count(0)), (2 * 28 * 36, 26 * 28 * 36));
         }
         let words: Vec<&str> = elements(&picture, "text").filter_map(|node| node.text()).collect();
         assert!(words.contains(&"10 random images with their labels"), "{words:?}");

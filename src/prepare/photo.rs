@@ -48,7 +48,7 @@ const PEN: f32 = 1.8;
 ///
 /// let model = Model::load("digits.safetensors")?;
 /// let digit = photo::load_digit("photo.jpg")?;
-/// plot::prediction(&digit, &model.predict(&digit)?, None).save("answer.png")?;
+/// plot::prediction(&digit, &model.predict(&digit)?, None).save("answer.svg")?;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
