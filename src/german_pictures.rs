@@ -71,7 +71,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             "diagram",
             network().diagram(),
             vec![
-                "Ein Netz aus 2 Schichten mit 15\u{a0}910 Parametern",
+                "Ein Netz aus 2 Schichten mit 15\u{202f}910 Parametern",
                 "Schicht",
                 "Einheiten",
                 "Aktivierung",
@@ -129,7 +129,7 @@ fn pictures_speak_german() {
 fn tables_speak_german() {
     in_german(|| {
         let summary = network().summary().to_string();
-        for words in ["Schicht (layer)", "Ausgabeform", "Parameter insgesamt: 15\u{a0}910"] {
+        for words in ["Schicht (layer)", "Ausgabeform", "Parameter insgesamt: 15\u{202f}910"] {
             assert!(summary.contains(words), "{summary}");
         }
         let lines: Vec<usize> = summary.lines().take(4).map(|line| line.chars().count()).collect();

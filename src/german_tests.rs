@@ -21,7 +21,7 @@ fn twins(thing: &dyn std::fmt::Display) -> (String, String) {
 
 /// Runs of digits, sorted: German words may stand in another order.
 fn numbers(text: &str) -> Vec<String> {
-    let text: String = text.replace(['\u{a0}', ','], "");
+    let text: String = text.replace(['\u{202f}', ','], "");
     let mut numbers: Vec<String> = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|digits| !digits.is_empty())

@@ -43,6 +43,7 @@
 
 /// What everything else is made of.
 mod base;
+pub mod words;
 /// Numbers in rows and columns: the variables of a notebook.
 mod arrays;
 /// Step 1: load.

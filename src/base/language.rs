@@ -45,27 +45,37 @@ pub fn language(code: &str) -> Result<()> {
 }
 
 /// Whether German was chosen.
-pub(crate) fn is_german() -> bool {
-    #[cfg(test)]
-    if let Some(is_german) = override_for_tests::get() {
+pub fn is_german() -> bool {
+    if let Some(is_german) = override_for_thread::get() {
         return is_german;
     }
     chosen().load(Ordering::Relaxed)
 }
 
 /// The one of two texts that is in the chosen language.
-pub(crate) fn either<T>(english: T, german: T) -> T {
+///
+/// ```
+/// use zunder::words::either;
+///
+/// assert_eq!(either("layer", "Schicht"), "layer");
+/// ```
+pub fn either<T>(english: T, german: T) -> T {
     if is_german() { german } else { english }
 }
 
-/// What a test does in German, while the tests beside it go on in English.
-#[cfg(test)]
-pub(crate) fn in_german<T>(test: impl FnOnce() -> T) -> T {
-    override_for_tests::with(true, test)
+/// What is done in German on this thread, whichever language was chosen: a test does so while the
+/// tests beside it go on in English.
+///
+/// ```
+/// use zunder::words::{either, in_german};
+///
+/// assert_eq!(in_german(|| either("layer", "Schicht")), "Schicht");
+/// ```
+pub fn in_german<T>(test: impl FnOnce() -> T) -> T {
+    override_for_thread::with(true, test)
 }
 
-#[cfg(test)]
-mod override_for_tests {
+mod override_for_thread {
     use std::cell::Cell;
 
     thread_local! {

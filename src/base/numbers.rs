@@ -1,10 +1,18 @@
-//! Large numbers, written so that they can be read.
+//! Numbers for people, written as their language writes them: `16,144` and `95.3 %`, or `16 144` and
+//! `95,3 %`. What stands in code, and what is compared with it, keeps its point.
 
 use crate::base::language::either;
 
 /// A number with a comma between thousands: `16,144`. A German reader would take that for a
-/// fraction, so in German it is a space that no line breaks at.
-pub(crate) fn thousands(number: usize) -> String {
+/// fraction, so in German it is a narrow space that no line breaks at.
+///
+/// ```
+/// use zunder::words::{in_german, thousands};
+///
+/// assert_eq!(thousands(16_144), "16,144");
+/// assert_eq!(in_german(|| thousands(16_144)), "16\u{202f}144");
+/// ```
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
         .as_bytes()
@@ -12,7 +20,31 @@ pub(crate) fn thousands(number: usize) -> String {
         .rev()
         .map(|group| std::str::from_utf8(group).unwrap_or_default())
         .collect();
-    groups.join(either(",", "\u{a0}"))
+    groups.join(either(",", "\u{202f}"))
+}
+
+/// A number with so many digits behind its point, which in German is a comma.
+///
+/// ```
+/// use zunder::words::{decimal, in_german};
+///
+/// assert_eq!(decimal(0.05, 2), "0.05");
+/// assert_eq!(in_german(|| decimal(0.05, 2)), "0,05");
+/// ```
+pub fn decimal(value: f64, digits: usize) -> String {
+    format!("{value:.digits$}").replace('.', either(".", ","))
+}
+
+/// A fraction of 1 in percent, with so many digits behind the point.
+///
+/// ```
+/// use zunder::words::{in_german, percent};
+///
+/// assert_eq!(percent(0.953, 1), "95.3 %");
+/// assert_eq!(in_german(|| percent(0.953, 1)), "95,3 %");
+/// ```
+pub fn percent(share: f64, digits: usize) -> String {
+    format!("{} %", decimal(100.0 * share, digits))
 }
 
 #[cfg(test)]
@@ -24,6 +56,12 @@ mod tests {
     fn thousands_are_separated() {
         let written = [0, 999, 1_000, 16_144, 1_234_567].map(thousands);
         assert_eq!(written, ["0", "999", "1,000", "16,144", "1,234,567"]);
-        assert_eq!(in_german(|| thousands(16_144)), "16\u{a0}144");
+        assert_eq!(in_german(|| thousands(1_234_567)), "1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn a_german_number_has_a_comma() {
+        assert_eq!([decimal(-0.25, 3), percent(1.0, 0)], ["-0.250", "100 %"]);
+        assert_eq!(in_german(|| [decimal(-0.25, 3), percent(0.999, 2)]), ["-0,250", "99,90 %"]);
     }
 }
