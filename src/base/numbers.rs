@@ -13,6 +13,11 @@ use crate::base::language::either;
 /// assert_eq!(in_german(|| thousands(16_144)), "16\u{202f}144");
 /// ```
 pub fn thousands(number: usize) -> String {
+    grouped(number as u64)
+}
+
+/// The same for sizes of files.
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
         .as_bytes()
@@ -32,7 +37,7 @@ pub fn thousands(number: usize) -> String {
 /// assert_eq!(in_german(|| decimal(0.05, 2)), "0,05");
 /// ```
 pub fn decimal(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('.', either(".", ","))
+    in_its_language(&format!("{value:.digits$}"))
 }
 
 /// A fraction of 1 in percent, with so many digits behind the point.
@@ -45,6 +50,15 @@ pub fn decimal(value: f64, digits: usize) -> String {
 /// ```
 pub fn percent(share: f64, digits: usize) -> String {
     format!("{} %", decimal(100.0 * share, digits))
+}
+
+/// A number with as many digits as tell it from its neighbours: `0.05`.
+pub(crate) fn shortest(value: impl ToString) -> String {
+    in_its_language(&value.to_string())
+}
+
+fn in_its_language(number: &str) -> String {
+    number.replace('.', either(".", ","))
 }
 
 #[cfg(test)]
@@ -63,5 +77,7 @@ mod tests {
     fn a_german_number_has_a_comma() {
         assert_eq!([decimal(-0.25, 3), percent(1.0, 0)], ["-0.250", "100 %"]);
         assert_eq!(in_german(|| [decimal(-0.25, 3), percent(0.999, 2)]), ["-0,250", "99,90 %"]);
+        assert_eq!([shortest(0.05), shortest(7_f32), shortest(f64::NAN)], ["0.05", "7", "NaN"]);
+        assert_eq!(in_german(|| shortest(0.05)), "0,05");
     }
 }
