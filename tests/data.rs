@@ -61,9 +61,13 @@ fn the_example_says_where_the_files_lie() {
 
 #[test]
 fn a_truncated_file_is_named() {
-    assert_damaged("train-images-idx3-ubyte", "it holds 47040015 bytes instead of 47040016", |b| {
-        b.truncate(b.len() - 1);
-    });
+    assert_damaged(
+        "train-images-idx3-ubyte",
+        "it holds 47,040,015 bytes instead of 47,040,016",
+        |b| {
+            b.truncate(b.len() - 1);
+        },
+    );
     assert_damaged("train-labels-idx1-ubyte", "it holds 0 bytes instead of 60008", Vec::clear);
 }
 
@@ -75,7 +79,7 @@ fn swapped_files_are_named() {
     fs::rename(mnist.join(FILES[1]), mnist.join(FILES[0])).expect("it can be renamed");
     fs::rename(mnist.join("other"), mnist.join(FILES[1])).expect("it can be renamed");
     let sentence = sentence_of(folder.path());
-    let images = format!("{} is damaged (it holds 60008 bytes", mnist.join(FILES[0]).display());
+    let images = format!("{} is damaged (it holds 60,008 bytes", mnist.join(FILES[0]).display());
     let labels = format!("{} is damaged (it holds more than", mnist.join(FILES[1]).display());
     assert!(sentence.contains(&images) && sentence.contains(&labels), "{sentence}");
 }

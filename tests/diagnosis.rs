@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use zunder::prelude::*;
-use zunder::{Note, Suspect};
+use zunder::{LikelyCause, Note};
 
 const CLASSES: usize = 4;
 const WIDTH: usize = 16;
@@ -231,18 +231,18 @@ fn a_learning_rate_far_too_large_or_too_small() {
             Note::SameAnswerToAll { learning_rate } | Note::LossRose { learning_rate, .. } => {
                 *learning_rate == rate
             }
-            Note::NotBetterThanGuessing { suspect, .. } => {
-                *suspect == Suspect::LargeLearningRate(rate)
+            Note::NotBetterThanGuessing { cause, .. } => {
+                *cause == LikelyCause::LargeLearningRate(rate)
             }
             _ => false,
         };
         assert!(notes.iter().any(is_blamed), "{rate}: {notes:?}");
     }
     let notes_of_small = notes(1e-7);
-    let [Note::NotBetterThanGuessing { suspect, .. }] = notes_of_small[..] else {
+    let [Note::NotBetterThanGuessing { cause, .. }] = notes_of_small[..] else {
         panic!("{notes_of_small:?}")
     };
-    assert_eq!(suspect, Suspect::SmallLearningRate(1e-7));
+    assert_eq!(cause, LikelyCause::SmallLearningRate(1e-7));
     for rate in [0.001, 0.01] {
         assert_eq!(notes(rate), [], "{rate}");
     }
@@ -275,7 +275,7 @@ fn x_and_y_that_do_not_belong_together() {
     let (_, other) = samples(2_000, 9);
     let notes = fit(&network(), &x, &other, settings().epochs(2));
     let is_data =
-        |note: &Note| matches!(note, Note::NotBetterThanGuessing { suspect: Suspect::Data, .. });
+        |note: &Note| matches!(note, Note::NotBetterThanGuessing { cause: LikelyCause::Data, .. });
     let optimizer = Adam::default();
     let notes = [notes, fit_with(&network(), optimizer, &x, &other, settings().epochs(2))].concat();
     assert!(notes.iter().any(is_data), "{notes:?}");

@@ -1,7 +1,6 @@
 //! Confusion matrix and report, against the numbers of scikit-learn.
 
 use serde::Deserialize;
-use zunder::Error;
 use zunder::prelude::*;
 
 /// Made by `reference/make_sklearn_reference.py`.
@@ -112,9 +111,9 @@ fn a_single_output_votes_above_one_half() {
 fn a_model_says_when_labels_are_missing() {
     let (x, y) = (Array::zeros([3, 2]), Array::from([0, 1]));
     let reason = echo(2).confusion_matrix(&x, &y).unwrap_err();
-    assert!(matches!(reason, Error::SamplesDiffer { .. }), "{reason}");
+    assert!(reason.to_string().contains("x has 3 samples"), "{reason}");
     let reason = echo(2).classification_report(&Array::zeros([2, 3]), &y).unwrap_err();
-    assert!(matches!(reason, Error::WrongInput { .. }), "{reason}");
+    assert!(reason.wrong_input().is_some(), "{reason}");
 }
 
 #[test]
@@ -144,18 +143,19 @@ fn many_classes_have_a_heat_map_too() {
 #[test]
 fn labels_that_do_not_fit_say_so() {
     let reason = |labels: &Array, predictions: &Array| {
-        ConfusionMatrix::new(labels, predictions).unwrap_err()
+        ConfusionMatrix::new(labels, predictions).unwrap_err().to_string()
     };
     let (three, two) = (Array::from([0, 1, 2]), Array::from([0, 1]));
-    assert!(matches!(reason(&three, &two), Error::ShapesDiffer { .. }));
+    assert!(reason(&three, &two).contains("cannot compare arrays of shape (3,) and (2,)"));
     let images = Array::zeros([3, 28, 28]);
-    assert!(matches!(reason(&three, &images), Error::WrongDimensions { .. }));
+    assert!(reason(&three, &images).contains("but got shape (3, 28, 28)"));
     let none = Array::zeros([0]);
-    assert!(matches!(reason(&none, &none), Error::NoData { .. }));
+    assert!(reason(&none, &none).contains("y holds no samples"));
     for label in [-1.0, 0.5, f32::NAN, f32::INFINITY, 1e9] {
         let strange = Array::from([0.0, label]);
-        assert!(matches!(reason(&two, &strange), Error::LabelOutOfRange { row: 1, .. }), "{label}");
+        let reason = reason(&two, &strange);
+        assert!(reason.contains("in row 1 is not one of the"), "{label}: {reason}");
     }
     let probabilities = Array::from([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]);
-    assert!(matches!(reason(&three, &probabilities), Error::LabelOutOfRange { row: 2, .. }));
+    assert!(reason(&three, &probabilities).contains("label 2 in row 2 is not one of the 2"));
 }

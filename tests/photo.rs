@@ -9,7 +9,6 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use zunder::Error;
 use zunder::prelude::*;
 
 /// The tutorial's network after a few epochs.
@@ -265,20 +264,21 @@ fn photos_of_mnist_are_read_nearly_as_well_as_mnist() {
     assert!(photographed + samples / 100 >= original, "{photographed} against {original}");
 }
 
-fn problem(path: &Path) -> (Error, String) {
+fn problem(path: &Path) -> String {
     let error = photo::load_digit(path).unwrap_err();
     let sentence = error.to_string();
     assert!(sentence.contains(&path.display().to_string()), "{sentence}");
-    (error, sentence)
+    sentence
 }
 
 #[test]
 fn what_is_no_photo_of_a_digit_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("picture.png");
-    let (error, sentence) = problem(&path);
-    assert!(matches!(error, Error::CannotRead { .. }), "{sentence}");
-    assert!(matches!(problem(folder.path()).0, Error::CannotRead { .. }));
+    for unreadable in [&path, folder.path()] {
+        let sentence = problem(unreadable);
+        assert!(sentence.starts_with("cannot read "), "{sentence}");
+    }
 
     let good = Drawing::of(7).picture((300, 300), &|_, _| 230.0, &|_, _| 30.0);
     good.save(&path).unwrap();
@@ -287,8 +287,8 @@ fn what_is_no_photo_of_a_digit_is_named() {
         [&b""[..], b"no picture", b"GIF89a\x01\0\x01\0", &whole[..20], &whole[..whole.len() / 2]]
     {
         fs::write(&path, bytes).unwrap();
-        let (error, sentence) = problem(&path);
-        assert!(matches!(error, Error::NotAPicture { .. }), "{sentence}");
+        let sentence = problem(&path);
+        assert!(sentence.contains("is not a picture that can be read"), "{sentence}");
         assert!(sentence.contains("save it as PNG or JPEG"), "{sentence}");
     }
 
@@ -305,8 +305,8 @@ fn what_is_no_photo_of_a_digit_is_named() {
         pixel,
     ] {
         picture.save(&path).unwrap();
-        let (error, sentence) = problem(&path);
-        assert!(matches!(error, Error::NoInk { .. }), "{sentence}");
+        let sentence = problem(&path);
+        assert!(sentence.starts_with("no digit stands out"), "{sentence}");
     }
 
     // Its header says so, nothing more is read.
@@ -315,8 +315,8 @@ fn what_is_no_photo_of_a_digit_is_named() {
     let crc = png_crc(&huge[12..29]);
     huge[29..33].copy_from_slice(&crc.to_be_bytes());
     fs::write(&path, huge).unwrap();
-    let (error, sentence) = problem(&path);
-    assert!(matches!(error, Error::PictureTooLarge { .. }), "{sentence}");
+    let sentence = problem(&path);
+    assert!(sentence.contains("at most 100 million are read"), "{sentence}");
     assert!(sentence.contains("65535 x 65535"), "{sentence}");
 }
 

@@ -5,8 +5,8 @@ use std::fs;
 use base64::Engine;
 use image::RgbImage;
 use roxmltree::{Document, Node};
+use zunder::Figure;
 use zunder::prelude::*;
-use zunder::{Error, Figure};
 
 /// The namespace of SVG.
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -106,7 +106,6 @@ fn the_end_of_the_name_decides() {
     figure.save(folder.path().join("LOUD.SVG")).unwrap();
     for name in ["figure.png", "figure.jpg", "figure", ".svg", "figure.svg.gz"] {
         let problem = figure.save(folder.path().join(name)).unwrap_err();
-        assert!(matches!(problem, Error::BadSetting { .. }), "{problem}");
         assert!(problem.to_string().contains("ends in .svg"), "{problem}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -119,7 +118,7 @@ fn a_place_that_cannot_be_written_is_named() {
     fs::create_dir(folder.path().join("taken.svg")).unwrap();
     for path in ["missing/figure.svg", "taken.svg"] {
         let problem = figure.save(folder.path().join(path)).unwrap_err();
-        assert!(matches!(problem, Error::CannotWrite { .. }), "{problem}");
+        assert!(problem.to_string().starts_with("cannot write "), "{problem}");
         assert!(problem.to_string().contains(path), "{problem}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
@@ -130,7 +129,6 @@ fn a_figure_without_picture_saves_nothing_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let figure = Sequential::new().diagram();
     let problem = figure.save(folder.path().join("figure.svg")).unwrap_err();
-    assert!(matches!(problem, Error::NoPicture { .. }));
     assert!(problem.to_string().starts_with("the network has no layers"), "{problem}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

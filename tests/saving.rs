@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use zunder::prelude::*;
-use zunder::{Error, Loss, Optimizer, WeightsProblem};
+use zunder::{Loss, Optimizer};
 
 use crate::python;
 
@@ -198,89 +198,91 @@ fn write_changed(path: &Path, change: impl Fn(&mut Value), numbers: &[f32]) {
     write_file(path, &header.to_string(), numbers);
 }
 
-fn problem(loaded: zunder::Result<Model>) -> (WeightsProblem, String) {
+fn problem(loaded: zunder::Result<Model>) -> String {
     let Err(error) = loaded else { panic!("this must not load") };
     let sentence = error.to_string();
-    match error {
-        Error::CannotLoad { problem, .. } => (problem, sentence),
-        other => panic!("{other}"),
-    }
+    assert!(sentence.starts_with("cannot load "), "{sentence}");
+    sentence
 }
 
 #[test]
 fn each_change_of_a_file_is_named() {
-    use WeightsProblem as P;
     let (_folder, path) = in_folder("changed.safetensors");
     let numbers = [0.5f32; 8];
     write_changed(&path, |_| (), &numbers);
     assert_eq!(Model::load(&path).unwrap().weights()[0].0.shape(), [3, 2]);
 
-    type Case = (fn(&mut Value), fn(&P) -> bool, &'static str);
+    /// A change, which mistake it is, and what the sentence says of it.
+    type Case = (fn(&mut Value), &'static str, &'static str);
     let cases: [Case; 19] = [
-        (|h| h["network"] = Value::Null, |p| matches!(p, P::NoNetwork), "use model.load_weights"),
+        (
+            |h| h["network"] = Value::Null,
+            "it holds weights, but not the network",
+            "use model.load_weights",
+        ),
         (
             |h| h["network"] = json!("{"),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "cannot be read",
         ),
         (
             |h| h["network"] = json!([1]),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "cannot be read",
         ),
         (
             |h| h["network"]["version"] = json!(2),
-            |p| matches!(p, P::UnknownVersion { found: 2, known: 1 }),
+            "it was saved by a newer version",
             "newer version of zunder (format 2, known here up to 1)",
         ),
         (
             |h| h["network"]["layers"][1]["activation"] = json!("gelu"),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "unknown variant `gelu`",
         ),
         (
             |h| h["network"]["layers"][1]["kind"] = json!("LSTM"),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "unknown variant `LSTM`",
         ),
         (
             |h| h["network"]["layers"][1]["units"] = json!(-1),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "cannot be read",
         ),
         (
             |h| h["network"]["layers"][0]["shape"] = json!([1u64 << 63, 2]),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "no input is as large",
         ),
         (
             |h| h["network"]["layers"][1]["units"] = json!(u64::MAX),
-            |p| matches!(p, P::WrongShape { .. }),
+            "that comes next has shape",
             "layer 1 (Dense) needs (3, 18446744073709551615)",
         ),
         (
             |h| h["network"]["layers"][0]["shape"] = json!([3, 1]),
-            |p| matches!(p, P::WrongNetwork { .. }),
+            "the network that it describes cannot be built",
             "cannot be built: layer 1 (Dense) expects",
         ),
         (
             |h| h["network"]["layers"] = json!([]),
-            |p| matches!(p, P::WrongNetwork { .. }),
+            "the network that it describes cannot be built",
             "no layers to train",
         ),
         (
             |h| h["network"]["optimizer"]["learning_rate"] = json!(-1.0),
-            |p| matches!(p, P::WrongNetwork { .. }),
+            "the network that it describes cannot be built",
             "learning_rate is -1",
         ),
         (
             |h| h["network"]["loss"] = json!("hinge"),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "unknown variant `hinge`",
         ),
         (
             |h| h["network"]["metrics"] = json!(["f1"]),
-            |p| matches!(p, P::UnknownNetwork { .. }),
+            "its description of the network cannot be read",
             "unknown variant `f1`",
         ),
         (
@@ -288,34 +290,34 @@ fn each_change_of_a_file_is_named() {
                 let bias = h.as_object_mut().unwrap().remove("1.bias").unwrap();
                 h["2.bias"] = bias;
             },
-            |p| matches!(p, P::MissingTensor { .. }),
+            "is missing, only",
             "the tensor \"1.bias\" is missing, only 1.kernel, 2.bias are there",
         ),
         (
             |h| h["1.kernel"]["shape"] = json!([2, 3]),
-            |p| matches!(p, P::WrongShape { .. }),
+            "that comes next has shape",
             "layer 1 (Dense) needs (3, 2), but the tensor \"1.kernel\" that comes next has shape (2, 3)",
         ),
         (
             |h| h["1.kernel"]["dtype"] = json!("I32"),
-            |p| matches!(p, P::WrongDType { .. }),
+            "are of type",
             "are of type I32; convert them to float32",
         ),
         (
             |h| h["1.kernel"]["shape"] = json!([3, 1u64 << 40]),
-            |p| matches!(p, P::BrokenHeader { .. }),
+            "its list of contents is broken",
             "its list of contents is broken",
         ),
         (
             |h| h["1.kernel"]["data_offsets"] = json!([24, 0]),
-            |p| matches!(p, P::BrokenHeader { .. }),
+            "its list of contents is broken",
             "its list of contents is broken",
         ),
     ];
-    for (change, is_right, words) in cases {
+    for (change, mistake, words) in cases {
         write_changed(&path, change, &numbers);
-        let (problem, sentence) = problem(Model::load(&path));
-        assert!(is_right(&problem), "{sentence}");
+        let sentence = problem(Model::load(&path));
+        assert!(sentence.contains(mistake), "{sentence} should say {mistake:?}");
         assert!(sentence.contains(words), "{sentence} should say {words:?}");
         assert!(sentence.starts_with(&format!("cannot load {}: ", path.display())), "{sentence}");
         assert!(!sentence.contains('\n'), "{sentence}");
@@ -325,13 +327,13 @@ fn each_change_of_a_file_is_named() {
         let mut numbers = numbers;
         numbers[7] = value;
         write_changed(&path, |_| (), &numbers);
-        let (problem, sentence) = problem(Model::load(&path));
-        assert!(matches!(problem, P::NotFinite { .. }), "{sentence}");
+        let sentence = problem(Model::load(&path));
+        assert!(sentence.contains("had run away; save a network"), "{sentence}");
         assert!(sentence.contains("\"1.bias\" holds the value"), "{sentence}");
     }
     write_changed(&path, |_| (), &[0.5; 9]);
-    let (problem, sentence) = problem(Model::load(&path));
-    assert!(matches!(problem, P::TooLong { .. }), "{sentence}");
+    let sentence = problem(Model::load(&path));
+    assert!(sentence.contains("so something was written behind its end"), "{sentence}");
 }
 
 #[test]
@@ -341,10 +343,10 @@ fn a_file_cut_anywhere_is_refused() {
     let whole = fs::read(&path).unwrap();
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        let (problem, sentence) = problem(Model::load(&path));
+        let sentence = problem(Model::load(&path));
         match length {
-            0..9 => assert!(matches!(problem, WeightsProblem::NotSafetensors), "{sentence}"),
-            _ => assert!(matches!(problem, WeightsProblem::CutShort { .. }), "{sentence}"),
+            0..9 => assert!(sentence.contains("it is not a safetensors file"), "{sentence}"),
+            _ => assert!(sentence.contains("its end is missing"), "{sentence}"),
         }
     }
 }
@@ -356,19 +358,19 @@ fn other_files_are_refused_without_reading_what_they_claim() {
         let mut bytes = length.to_le_bytes().to_vec();
         bytes.extend(b"{}      ");
         fs::write(&path, bytes).unwrap();
-        let (problem, sentence) = problem(Model::load(&path));
-        assert!(matches!(problem, WeightsProblem::NotSafetensors), "{length}: {sentence}");
+        let sentence = problem(Model::load(&path));
+        assert!(sentence.contains("it is not a safetensors file"), "{length}: {sentence}");
     }
     for text in ["PK\u{3}\u{4} a zip file, as PyTorch saves", "{\"json\": true, \"long\": 1}"] {
         fs::write(&path, text).unwrap();
-        let (problem, sentence) = problem(Model::load(&path));
-        assert!(matches!(problem, WeightsProblem::NotSafetensors), "{sentence}");
+        let sentence = problem(Model::load(&path));
+        assert!(sentence.contains("it is not a safetensors file"), "{sentence}");
     }
     // Deeper than a reader that calls itself can go.
     let deep = format!("{{\"a\":{}", "[".repeat(100_000));
     write_file(&path, &deep, &[]);
-    let (problem, sentence) = problem(Model::load(&path));
-    assert!(matches!(problem, WeightsProblem::BrokenHeader { .. }), "{sentence}");
+    let sentence = problem(Model::load(&path));
+    assert!(sentence.contains("its list of contents is broken"), "{sentence}");
     // A hole on the disk, claimed to be one huge tensor.
     let huge = 1u64 << 40;
     let header =
@@ -377,13 +379,13 @@ fn other_files_are_refused_without_reading_what_they_claim() {
     let file = fs::OpenOptions::new().append(true).open(&path).unwrap();
     if file.set_len(file.metadata().unwrap().len() + huge).is_ok() {
         let error = compiled(&network()).load_weights(&path).unwrap_err();
-        assert!(matches!(error, Error::CannotLoad { .. }), "{error}");
+        assert!(error.to_string().starts_with("cannot load "), "{error}");
     }
 
     let error = Model::load(path.with_file_name("missing")).err().unwrap();
-    assert!(matches!(error, Error::CannotRead { .. }), "{error}");
+    assert!(error.to_string().starts_with("cannot read "), "{error}");
     let error = Model::load(path.parent().unwrap()).err().unwrap();
-    assert!(matches!(error, Error::CannotRead { .. }), "{error}");
+    assert!(error.to_string().starts_with("cannot read "), "{error}");
 }
 
 /// A tensor's name and shape.
@@ -452,7 +454,7 @@ fn a_place_that_cannot_be_written_is_named_and_left_as_it_is() {
     let missing = folder.path().join("missing/model.safetensors");
     for path in [path, missing, PathBuf::from("/proc/model.safetensors")] {
         let error = compiled(&network()).save(&path).unwrap_err();
-        assert!(matches!(error, Error::CannotWrite { .. }), "{error}");
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
         assert!(error.to_string().contains(&path.display().to_string()), "{error}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
@@ -466,7 +468,7 @@ fn a_disk_that_fills_up_leaves_the_old_file() {
     if let Some(path) = std::env::var_os(PATH) {
         // In the process started below, in which no file may become larger than a few KB.
         let error = compiled(&large).save(&path).unwrap_err();
-        assert!(matches!(error, Error::CannotWrite { .. }), "{error}");
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
         return;
     }
     let (folder, path) = in_folder("old.safetensors");

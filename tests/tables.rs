@@ -1,7 +1,6 @@
 //! Splitting and normalising tables, against the numbers of scikit-learn.
 
 use serde::Deserialize;
-use zunder::Error;
 use zunder::prelude::*;
 
 /// Made by `reference/make_tables_reference.py`.
@@ -66,15 +65,15 @@ fn a_constant_column_becomes_zero() {
 #[test]
 fn normalization_says_what_is_wrong() {
     let (x, _) = penguins::load_data().unwrap();
-    let adapt = |x: &Array| Normalization::adapt(x).unwrap_err();
-    assert!(matches!(adapt(&x), Error::NotFinite { row: 3, .. }));
-    assert!(matches!(adapt(&Array::zeros([3])), Error::WrongDimensions { .. }));
-    assert!(matches!(adapt(&Array::zeros([0, 3])), Error::NoData { .. }));
-    assert!(matches!(adapt(&Array::zeros([3, 0])), Error::NoData { .. }));
+    let adapt = |x: &Array| Normalization::adapt(x).unwrap_err().to_string();
+    assert!(adapt(&x).contains("x holds the value NaN in row 3"));
+    assert!(adapt(&Array::zeros([3])).contains("a table of shape (n, columns)"));
+    assert!(adapt(&Array::zeros([0, 3])).contains("x holds no samples"));
+    assert!(adapt(&Array::zeros([3, 0])).contains("x holds no samples"));
     let normalization = Normalization::adapt(&Array::zeros([2, 3])).unwrap();
-    let apply = |x: &Array| normalization.apply(x).unwrap_err();
-    assert!(matches!(apply(&Array::zeros([3])), Error::WrongDimensions { .. }));
-    assert!(matches!(apply(&Array::zeros([5, 4])), Error::WrongDimensions { .. }));
+    let apply = |x: &Array| normalization.apply(x).unwrap_err().to_string();
+    assert!(apply(&Array::zeros([3])).contains("a table of shape (n, columns)"));
+    assert!(apply(&Array::zeros([5, 4])).contains("as many columns as `adapt` saw"));
     assert!(normalization.apply(&Array::zeros([0, 3])).unwrap().is_empty());
 }
 
@@ -110,13 +109,13 @@ fn a_split_loses_nothing_and_keeps_pairs() {
 fn splits_say_what_is_wrong() {
     let (x, y) = (Array::zeros([10, 2]), Array::zeros([10]));
     for test_size in [0.0, 1.0, -0.2, 20.0, 0.99, f64::NAN, f64::INFINITY] {
-        let problem = train_test_split(&x, &y, test_size, 1).unwrap_err();
-        assert!(matches!(problem, Error::BadSetting { setting: "test_size", .. }), "{problem}");
+        let problem = train_test_split(&x, &y, test_size, 1).unwrap_err().to_string();
+        assert!(problem.starts_with(&format!("test_size is {test_size}, but")), "{problem}");
     }
     let other = train_test_split(&x, &Array::zeros([9]), 0.2, 1).unwrap_err();
-    assert!(matches!(other, Error::SamplesDiffer { .. }));
+    assert!(other.to_string().contains("x has 10 samples"));
     let none = train_test_split(&Array::zeros([0, 2]), &Array::zeros([0]), 0.2, 1).unwrap_err();
-    assert!(matches!(none, Error::NoData { .. }));
+    assert!(none.to_string().contains("x holds no samples"));
 }
 
 #[test]
@@ -128,7 +127,8 @@ fn columns_are_chosen_as_numpy_does() {
     assert_eq!(x.select_columns(&[2, 0]).unwrap().row(1).unwrap(), Array::from([6u8, 4]));
     assert_eq!(x.select_columns(&[2, 0]).unwrap().reshape([4]).unwrap().to_vec(), [3., 1., 6., 4.]);
     assert_eq!(x.select_columns(&[]).unwrap().shape(), [2, 0]);
-    assert!(matches!(x.column(3), Err(Error::BadSetting { .. })));
-    assert!(matches!(Array::zeros([3]).column(0), Err(Error::WrongDimensions { .. })));
-    assert!(matches!(Array::zeros([3, 2, 2]).column(0), Err(Error::WrongDimensions { .. })));
+    let problem = |x: &Array, column| x.column(column).unwrap_err().to_string();
+    assert!(problem(&x, 3).contains("the column is 3"));
+    assert!(problem(&Array::zeros([3]), 0).contains("but got shape (3,)"));
+    assert!(problem(&Array::zeros([3, 2, 2]), 0).contains("but got shape (3, 2, 2)"));
 }

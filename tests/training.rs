@@ -1,7 +1,7 @@
 //! Training from the outside: what `fit`, `evaluate` and `predict` promise, on real and made-up data.
 
 use zunder::prelude::*;
-use zunder::{Error, History, Loss, Model};
+use zunder::{History, Loss, Model};
 
 /// MNIST as the tutorial prepares it, loaded once for all tests.
 fn mnist_prepared() -> &'static ((Array, Array), (Array, Array)) {
@@ -189,11 +189,9 @@ fn a_run_away_training_says_where_and_keeps_the_weights_from_before() {
         let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
         let before = model.weights();
         let mistake = model.fit(&x, &y, quiet().shuffle(false).batch_size(16)).unwrap_err();
-        assert!(
-            matches!(mistake, Error::LossNotFinite { epoch: 1, learning_rate: 10.0, .. }),
-            "{mistake}"
-        );
-        assert!(mistake.to_string().contains("learning rate"), "{mistake}");
+        let sentence = mistake.to_string();
+        assert!(sentence.contains("no longer a number in epoch 1, batch "), "{sentence}");
+        assert!(sentence.contains("learning rate (10) is too large"), "{sentence}");
         assert_eq!(model.weights(), before, "{backend:?}");
         assert!(model.predict(&x).is_ok());
     }
@@ -214,7 +212,10 @@ fn a_huge_learning_rate_is_an_error_or_a_finite_result() {
                 Ok(history) => {
                     assert!(history.get("loss").unwrap().iter().all(|loss| loss.is_finite()));
                 }
-                Err(mistake) => assert!(matches!(mistake, Error::LossNotFinite { .. })),
+                Err(mistake) => {
+                    let sentence = mistake.to_string();
+                    assert!(sentence.contains("the loss is no longer a number"), "{sentence}");
+                }
             }
         }
     }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use ndarray::{ArcArray, IxDyn};
 
-use crate::base::error::{Error, Result};
+use crate::base::array_problem::ArrayProblem;
+use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::shape::{IntoShape, Shape};
 
@@ -77,7 +78,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongNumberOfValues`] when the values do not fill the shape.
+    /// When the values do not fill the shape.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -89,7 +90,7 @@ impl Array {
     pub fn new<T: Element>(shape: impl IntoShape, values: Vec<T>) -> Result<Array> {
         let shape = shape.into_shape();
         if shape.num_values() != values.len() {
-            return Err(Error::WrongNumberOfValues { shape, values: values.len() });
+            return Err(ArrayProblem::WrongNumberOfValues { shape, values: values.len() }.into());
         }
         Ok(T::into_array(values).with_shape(&shape))
     }

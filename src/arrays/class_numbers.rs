@@ -2,22 +2,22 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::{Phrase, phrase};
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 
 /// Checks labels or predictions: one class number for each sample, or one number for each class.
-pub(crate) fn check_labels(y: &Shape, operation: &'static str) -> Result<()> {
+pub(crate) fn check_labels(y: &Shape, operation: impl Into<Phrase>) -> Result<()> {
     match *y.dims() {
         [_] => Ok(()),
         [_, classes] if classes > 0 => Ok(()),
-        _ => Err(Error::WrongDimensions {
-            operation,
-            expected: either(
+        _ => {
+            let expected = phrase!(
                 "labels of shape (n,), or (n, classes) with one number for each class",
-                "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse",
-            ),
-            got: y.clone(),
-        }),
+                "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse"
+            );
+            Err(Error::wrong_dimensions(operation, expected, y.clone()))
+        }
     }
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn class_labels(y: &Array) -> Vec<f32> {
 pub(crate) fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
     let shape = y.shape();
     if !matches!(shape.dims(), [_] | [_, 1]) {
-        return Err(Error::LabelsNotClassNumbers { got: shape });
+        return Err(SampleProblem::LabelsNotClassNumbers { got: shape }.into());
     }
     let labels = y.to_vec();
     let class = |(row, &label): (usize, &f32)| {
@@ -41,7 +41,7 @@ pub(crate) fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>>
         if is_class {
             Ok(label as usize)
         } else {
-            Err(Error::LabelOutOfRange { label, row, num_classes })
+            Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
         }
     };
     labels.iter().enumerate().map(class).collect()

@@ -1,6 +1,7 @@
 //! `reshape`: the same numbers in another shape.
 
 use crate::arrays::array::Array;
+use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
 use crate::base::shape::Shape;
 
@@ -12,7 +13,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::CannotReshape`] when the new shape holds another number of values.
+    /// When the new shape holds another number of values.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -35,8 +36,10 @@ pub struct NewShape(Vec<i64>);
 
 impl NewShape {
     fn resolve(self, from: &Shape) -> Result<Shape> {
-        let cannot =
-            |asked| Error::CannotReshape { from: from.clone(), to: Shape::text_of(&self.0), asked };
+        let cannot = |asked| {
+            let (from, to) = (from.clone(), Shape::text_of(&self.0));
+            Error::from(ArrayProblem::CannotReshape { from, to, asked })
+        };
         let known = self.0.iter().filter(|&&length| length != -1);
         let product = known.clone().try_fold(1usize, |product, &length| {
             usize::try_from(length).ok().and_then(|length| product.checked_mul(length))

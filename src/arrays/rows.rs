@@ -5,8 +5,9 @@ use std::ops::Range;
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
 use crate::arrays::array::{Array, Values};
+use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
 impl Array {
@@ -14,7 +15,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] when the array has no such position.
+    /// When the array has no such position.
     pub fn get<const N: usize>(&self, index: [usize; N]) -> Result<f32> {
         let position = IxDyn(&index);
         let value = match &self.values {
@@ -22,9 +23,9 @@ impl Array {
             Values::Int64(array) => array.get(position).map(|&value| value as f32),
             Values::Float32(array) => array.get(position).copied(),
         };
-        value.ok_or_else(|| Error::OutOfRange {
-            index: format!("{} {index:?}", either("position", "Position")),
-            shape: self.shape(),
+        value.ok_or_else(|| {
+            let index = phrase!("position {index:?}", "Position {index:?}");
+            ArrayProblem::OutOfRange { index, shape: self.shape() }.into()
         })
     }
 
@@ -32,7 +33,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] when there is no such row.
+    /// When there is no such row.
     pub fn row(&self, index: usize) -> Result<Array> {
         let sample = self.shape().of_sample();
         Ok(self.rows(index..index + 1)?.with_shape(&sample))
@@ -42,7 +43,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] when the range reaches past the last row.
+    /// When the range reaches past the last row.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -54,10 +55,8 @@ impl Array {
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
         if shape.num_dims() == 0 || range.start > range.end || range.end > shape.first() {
-            return Err(Error::OutOfRange {
-                index: format!("{} {}..{}", either("rows", "Zeilen"), range.start, range.end),
-                shape,
-            });
+            let index = phrase!("rows {range:?}", "Zeilen {range:?}");
+            return Err(ArrayProblem::OutOfRange { index, shape }.into());
         }
         let slice = Slice::from(range);
         Ok(self.map_layout(
@@ -71,13 +70,13 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] when there is no such row.
+    /// When there is no such row.
     pub fn select(&self, rows: &[usize]) -> Result<Array> {
         let shape = self.shape();
         let available = if shape.num_dims() == 0 { 0 } else { shape.first() };
         if let Some(row) = rows.iter().find(|&&row| row >= available) {
-            let index = format!("{} {row}", either("row", "Zeile"));
-            return Err(Error::OutOfRange { index, shape });
+            let index = phrase!("row {row}", "Zeile {row}");
+            return Err(ArrayProblem::OutOfRange { index, shape }.into());
         }
         Ok(self.map_layout(
             |array| array.select(Axis(0), rows).into_shared(),
@@ -96,8 +95,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::BadSetting`] when there is no such column, [`Error::WrongDimensions`] when the array
-    /// is no table.
+    /// When there is no such column, or the array is no table.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -124,24 +122,17 @@ impl Array {
     pub fn select_columns(&self, columns: &[usize]) -> Result<Array> {
         let shape = self.shape();
         let [_, available] = *shape.dims() else {
-            return Err(Error::WrongDimensions {
-                operation: either("choosing columns", "die Auswahl von Spalten"),
-                expected: either(
-                    "a table of shape (n, columns)",
-                    "eine Tabelle der Form (n, Spalten)",
-                ),
-                got: shape,
-            });
+            let operation = phrase!("choosing columns", "die Auswahl von Spalten");
+            let expected =
+                phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
+            return Err(Error::wrong_dimensions(operation, expected, shape));
         };
         if let Some(column) = columns.iter().find(|&&column| column >= available) {
-            return Err(Error::BadSetting {
-                setting: either("the column", "die Spalte"),
-                value: column.to_string(),
-                expected: either(
-                    "below the number of columns: counting starts at 0",
-                    "nur eine Nummer unter der Anzahl der Spalten: Gezählt wird ab 0",
-                ),
-            });
+            let expected = phrase!(
+                "below the number of columns: counting starts at 0",
+                "nur eine Nummer unter der Anzahl der Spalten: Gezählt wird ab 0"
+            );
+            return Err(Error::bad_setting(phrase!("the column", "die Spalte"), column, expected));
         }
         Ok(self.map_layout(
             |array| standard_layout(array.select(Axis(1), columns)),

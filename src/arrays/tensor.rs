@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
 impl Array {
@@ -16,7 +16,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongDimensions`] when the array does not have `D` dimensions.
+    /// When the array does not have `D` dimensions.
     ///
     /// ```
     /// use zunder::burn::tensor::Tensor;
@@ -31,16 +31,19 @@ impl Array {
         let shape = self.shape();
         if shape.num_dims() != D {
             let expected = match D {
-                1 => either("one dimension for a Tensor<1>", "eine Dimension für einen Tensor<1>"),
+                1 => phrase!("one dimension for a Tensor<1>", "eine Dimension für einen Tensor<1>"),
                 2 => {
-                    either("two dimensions for a Tensor<2>", "zwei Dimensionen für einen Tensor<2>")
+                    phrase!(
+                        "two dimensions for a Tensor<2>",
+                        "zwei Dimensionen für einen Tensor<2>"
+                    )
                 }
-                _ => either(
+                _ => phrase!(
                     "as many dimensions as the Tensor<...> has",
-                    "so viele Dimensionen, wie der Tensor<...> hat",
+                    "so viele Dimensionen, wie der Tensor<...> hat"
                 ),
             };
-            return Err(Error::WrongDimensions { operation: "to_tensor", expected, got: shape });
+            return Err(Error::wrong_dimensions("to_tensor", expected, shape));
         }
         let data = TensorData::new(self.to_vec(), shape.dims());
         Ok(Tensor::from_data(data, &Device::flex()))

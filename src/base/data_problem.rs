@@ -1,127 +1,154 @@
-//! What can be wrong with a file of a data set, or with a place that it is fetched from.
+//! What can be wrong with a data set: its files, its folder, and the places that it comes from.
 
 use std::fmt;
+use std::path::PathBuf;
 
-use crate::base::language::is_german;
+use crate::base::numbers::grouped;
+use crate::base::phrase::{Phrase, say};
+
+/// A data set that cannot be loaded.
+#[derive(Clone)]
+pub(crate) enum DataProblem {
+    /// It could not be fetched from anywhere.
+    NotFetched {
+        /// Such as `MNIST`.
+        dataset: &'static str,
+        /// Where the files were to go.
+        folder: PathBuf,
+        /// The files that are still needed.
+        missing: Vec<&'static str>,
+        /// Those of them that are there, but not what they should be.
+        damaged: Vec<(PathBuf, Corruption)>,
+        /// What each source answered.
+        failures: Vec<SourceFailure>,
+    },
+    /// It cannot be written to its folder: no right to write, no room.
+    CannotKeep {
+        /// Such as `MNIST`.
+        dataset: &'static str,
+        folder: PathBuf,
+        /// The room that the whole data set needs.
+        bytes: u64,
+        /// What the system says.
+        reason: Phrase,
+    },
+    /// `ZUNDER_DATA`, or the cache folder itself, is a file.
+    FolderIsFile { path: PathBuf },
+    /// The system names no cache folder for this user.
+    NoFolder,
+}
+
+impl fmt::Display for DataProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DataProblem::NotFetched { dataset, folder, missing, damaged, failures } => {
+                for (path, damage) in damaged {
+                    let path = path.display();
+                    say!(
+                        f,
+                        "{path} is damaged ({damage}); ",
+                        "{path} ist beschädigt ({damage}); "
+                    )?;
+                }
+                say!(
+                    f,
+                    "{dataset} could not be fetched: ",
+                    "{dataset} konnte nicht geladen werden: "
+                )?;
+                for failure in failures {
+                    write!(f, "{failure}; ")?;
+                }
+                say!(
+                    f,
+                    "connect to the internet and try again, or put {files} (or the same with .gz) \
+                     into {folder}",
+                    "verbinde den Rechner mit dem Internet und versuche es noch einmal, oder lege \
+                     {files} (auch mit der Endung .gz) in den Ordner {folder}",
+                    files = missing.join(", "),
+                    folder = folder.display()
+                )
+            }
+            DataProblem::CannotKeep { dataset, folder, bytes, reason } => say!(
+                f,
+                "cannot keep {dataset} in {folder}: {reason}; it needs {megabytes} MB there and \
+                 the right to write: make room, or set the environment variable ZUNDER_DATA to \
+                 another folder",
+                "{dataset} kann nicht in {folder} gespeichert werden: {reason}; dort sind \
+                 {megabytes} MB Platz und das Recht zu schreiben nötig: Schaffe Platz, oder setze \
+                 die Umgebungsvariable ZUNDER_DATA auf einen anderen Ordner",
+                folder = folder.display(),
+                megabytes = bytes.div_ceil(1_000_000)
+            ),
+            DataProblem::FolderIsFile { path } => say!(
+                f,
+                "data sets are kept in a folder, but {path} is a file: set the environment \
+                 variable ZUNDER_DATA to a folder",
+                "Datensätze liegen in einem Ordner, {path} ist aber eine Datei: Setze die \
+                 Umgebungsvariable ZUNDER_DATA auf einen Ordner",
+                path = path.display()
+            ),
+            DataProblem::NoFolder => say!(
+                f,
+                "this system names no cache folder to keep data sets in: set the environment \
+                 variable ZUNDER_DATA to a folder",
+                "dieses System nennt keinen Ordner, in dem Datensätze liegen können: Setze die \
+                 Umgebungsvariable ZUNDER_DATA auf einen Ordner"
+            ),
+        }
+    }
+}
 
 /// How a file differs from what it should be.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Damage {
+pub(crate) enum Corruption {
     /// It is cut off, or another file.
-    TooShort {
-        /// How many bytes it should hold.
-        expected: u64,
-        /// How many it holds.
-        got: u64,
-    },
+    TooShort { expected: u64, got: u64 },
     /// It holds more than it should.
-    TooLong {
-        /// How many bytes it should hold.
-        expected: u64,
-    },
+    TooLong { expected: u64 },
     /// The first four bytes, which say what a file holds, are others.
-    WrongMagic {
-        /// The bytes expected.
-        expected: [u8; 4],
-        /// The bytes that came.
-        got: [u8; 4],
-    },
-    /// Length and beginning are right, but not every byte is.
-    WrongSha256 {
-        /// The SHA-256 expected, in hexadecimal digits.
-        expected: &'static str,
-        /// The SHA-256 that came.
-        got: String,
-    },
+    WrongMagic { expected: [u8; 4], got: [u8; 4] },
+    /// Length and beginning are right, but not every byte is. In hexadecimal digits.
+    WrongSha256 { expected: &'static str, got: String },
 }
 
-impl fmt::Display for Damage {
+impl fmt::Display for Corruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_german() {
-            return self.german(f);
-        }
         match self {
-            Damage::TooShort { expected, got } => {
-                write!(f, "it holds {got} bytes instead of {expected}")
-            }
-            Damage::TooLong { expected } => {
-                write!(f, "it holds more than the {expected} bytes expected")
-            }
-            Damage::WrongMagic { expected, got } => write!(
+            Corruption::TooShort { expected, got } => say!(
+                f,
+                "it holds {got} bytes instead of {expected}",
+                "sie enthält {got} statt {expected} Bytes",
+                got = grouped(*got),
+                expected = grouped(*expected)
+            ),
+            Corruption::TooLong { expected } => say!(
+                f,
+                "it holds more than the {expected} bytes expected",
+                "sie enthält mehr als die erwarteten {expected} Bytes",
+                expected = grouped(*expected)
+            ),
+            Corruption::WrongMagic { expected, got } => say!(
                 f,
                 "it starts with the bytes {got:02x?} instead of {expected:02x?}, \
-                 so it holds something else"
+                 so it holds something else",
+                "sie beginnt mit den Bytes {got:02x?} statt {expected:02x?}, enthält also etwas \
+                 anderes"
             ),
-            Damage::WrongSha256 { expected, got } => {
-                write!(f, "its SHA-256 is {got} instead of {expected}")
-            }
+            Corruption::WrongSha256 { expected, got } => say!(
+                f,
+                "its SHA-256 is {got} instead of {expected}",
+                "ihre SHA-256 ist {got} statt {expected}"
+            ),
         }
     }
 }
 
 /// A place that did not give a data set.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SourceFailure {
-    /// The place, such as the host of a mirror.
-    pub source: String,
-    /// What went wrong there.
-    pub problem: SourceProblem,
-}
-
-/// What went wrong with a place that data is fetched from.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SourceProblem {
-    /// It cannot be reached.
-    NoAnswer {
-        /// What the system says.
-        reason: String,
-    },
-    /// It answered, but refused.
-    Status {
-        /// The HTTP status, such as 404.
-        status: u16,
-    },
-    /// It stopped in the middle of a file.
-    BrokenOff {
-        /// The file.
-        file: &'static str,
-        /// What the system says.
-        reason: String,
-    },
-    /// It sent something that is no compressed file.
-    NotTheFile {
-        /// The file asked for.
-        file: &'static str,
-        /// What the decoder says.
-        reason: String,
-    },
-    /// It sent a file with other contents.
-    WrongContent {
-        /// The file asked for.
-        file: &'static str,
-        /// The difference.
-        damage: Damage,
-    },
-    /// The npm client is not on this machine.
-    NpmNotInstalled,
-    /// The npm client did not bring the package.
-    NpmFailed {
-        /// What it said.
-        said: String,
-    },
-    /// The npm client took too long and was ended.
-    NpmTooSlow {
-        /// How long it was given.
-        seconds: u64,
-    },
-    /// The package came, but without this file.
-    NotInPackage {
-        /// The file.
-        file: &'static str,
-    },
+pub(crate) struct SourceFailure {
+    /// Such as the host of a mirror.
+    pub(crate) source: String,
+    pub(crate) problem: SourceProblem,
 }
 
 impl fmt::Display for SourceFailure {
@@ -130,51 +157,67 @@ impl fmt::Display for SourceFailure {
     }
 }
 
+/// What went wrong with a place that data is fetched from. A reason is what the system, the server
+/// or the other program says.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum SourceProblem {
+    /// It cannot be reached.
+    NoAnswer { reason: String },
+    /// It answered, but refused.
+    Status { status: u16 },
+    /// It stopped in the middle of a file.
+    BrokenOff { file: &'static str, reason: String },
+    /// It sent something that is no compressed file.
+    NotTheFile { file: &'static str, reason: String },
+    /// It sent a file with other contents.
+    WrongContent { file: &'static str, damage: Corruption },
+    /// The npm client is not on this machine.
+    NpmNotInstalled,
+    /// The npm client did not bring the package.
+    NpmFailed { said: String },
+    /// The npm client took too long and was ended.
+    NpmTooSlow { seconds: u64 },
+    /// The package came, but without this file.
+    NotInPackage { file: &'static str },
+}
+
 impl fmt::Display for SourceProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_german() {
-            return self.german(f);
-        }
         match self {
-            SourceProblem::NoAnswer { reason } => write!(f, "no answer ({reason})"),
-            SourceProblem::Status { status } => write!(f, "it answered with HTTP status {status}"),
+            SourceProblem::NoAnswer { reason } => {
+                say!(f, "no answer ({reason})", "keine Antwort ({reason})")
+            }
+            SourceProblem::Status { status } => {
+                say!(f, "it answered with HTTP status {status}", "Antwort mit HTTP-Status {status}")
+            }
             SourceProblem::BrokenOff { file, reason } => {
-                write!(f, "it broke off in {file} ({reason})")
+                say!(f, "it broke off in {file} ({reason})", "Abbruch mitten in {file} ({reason})")
             }
-            SourceProblem::NotTheFile { file, reason } => write!(
+            SourceProblem::NotTheFile { file, reason } => say!(
                 f,
-                "it sent something else than {file} ({reason}), perhaps the login page of a network"
+                "it sent something else than {file} ({reason}), perhaps the login page of a network",
+                "es kam etwas anderes als {file} ({reason}), vielleicht die Anmeldeseite eines \
+                 Netzwerks"
             ),
-            SourceProblem::WrongContent { file, damage } => {
-                write!(f, "{file} has the wrong content: {damage}")
+            SourceProblem::WrongContent { file, damage } => say!(
+                f,
+                "{file} has the wrong content: {damage}",
+                "die Datei {file} hat den falschen Inhalt: {damage}"
+            ),
+            SourceProblem::NpmNotInstalled => {
+                say!(f, "npm is not installed", "npm ist nicht installiert")
             }
-            SourceProblem::NpmNotInstalled => write!(f, "npm is not installed"),
-            SourceProblem::NpmFailed { said } => write!(f, "npm failed ({said})"),
-            SourceProblem::NpmTooSlow { seconds } => {
-                write!(f, "npm took longer than {seconds} s")
+            SourceProblem::NpmFailed { said } => {
+                say!(f, "npm failed ({said})", "npm ist gescheitert ({said})")
             }
-            SourceProblem::NotInPackage { file } => write!(f, "it holds no {file}"),
+            SourceProblem::NpmTooSlow { seconds } => say!(
+                f,
+                "npm took longer than {seconds} s",
+                "npm hat länger als {seconds} s gebraucht"
+            ),
+            SourceProblem::NotInPackage { file } => {
+                say!(f, "it holds no {file}", "die Datei {file} ist nicht im Paket")
+            }
         }
-    }
-}
-
-/// The same words as `Display`.
-impl fmt::Debug for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// The same words as `Display`.
-impl fmt::Debug for SourceFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// The same words as `Display`.
-impl fmt::Debug for SourceProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

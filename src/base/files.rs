@@ -37,5 +37,5 @@ pub(crate) fn write_whole_with(
         file.persist(path).map_err(|problem| problem.error)?;
         Ok(())
     };
-    write().map_err(|source| Error::CannotWrite { path: path.to_owned(), source })
+    write().map_err(|error| Error::cannot_write(path, &error))
 }

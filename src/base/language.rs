@@ -3,69 +3,51 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::base::error::{Error, Result};
-
 /// The variable that chooses the language before any cell has run.
 const VARIABLE: &str = "ZUNDER_LANGUAGE";
 
-/// Chooses the language of messages, pictures, checks and hints: `"en"` or `"de"`.
-///
-/// The kernel "Rust (Zunder, Deutsch)" starts in German, and so does every program that finds
-/// `ZUNDER_LANGUAGE=de` in its environment. The names of Keras stay as they are: `loss`, `Dense`.
-///
-/// # Errors
-///
-/// [`Error::BadSetting`] for another language.
-///
-/// ```
-/// use zunder::prelude::*;
-///
-/// zunder::language("de")?;
-/// let mistake = Array::zeros([4, 2]).reshape([3, 3]).unwrap_err();
-/// assert!(mistake.to_string().contains("Form"));
-/// # Ok::<(), zunder::Error>(())
-/// ```
-pub fn language(code: &str) -> Result<()> {
-    let is_german = match code.trim().to_lowercase().as_str() {
-        "de" => true,
-        "en" => false,
-        _ => {
-            return Err(Error::BadSetting {
-                setting: "language",
-                value: format!("{code:?}"),
-                expected: either(
-                    "\"en\" for English or \"de\" for German",
-                    "\"en\" für Englisch oder \"de\" für Deutsch",
-                ),
-            });
-        }
-    };
-    chosen().store(is_german, Ordering::Relaxed);
-    Ok(())
-}
-
 /// Whether German was chosen.
-pub(crate) fn is_german() -> bool {
-    #[cfg(test)]
-    if let Some(is_german) = override_for_tests::get() {
+pub fn is_german() -> bool {
+    if let Some(is_german) = override_for_thread::get() {
         return is_german;
     }
     chosen().load(Ordering::Relaxed)
 }
 
 /// The one of two texts that is in the chosen language.
-pub(crate) fn either<T>(english: T, german: T) -> T {
+///
+/// ```
+/// use zunder::words::either;
+///
+/// assert_eq!(either("layer", "Schicht"), "layer");
+/// ```
+pub fn either<T>(english: T, german: T) -> T {
     if is_german() { german } else { english }
 }
 
-/// What a test does in German, while the tests beside it go on in English.
-#[cfg(test)]
-pub(crate) fn in_german<T>(test: impl FnOnce() -> T) -> T {
-    override_for_tests::with(true, test)
+/// Chooses the language for the whole program.
+pub(crate) fn choose(is_german: bool) {
+    chosen().store(is_german, Ordering::Relaxed);
 }
 
-#[cfg(test)]
-mod override_for_tests {
+/// What is done in German on this thread, whichever language was chosen: a test does so while the
+/// tests beside it go on in English.
+///
+/// ```
+/// use zunder::words::{either, in_german};
+///
+/// assert_eq!(in_german(|| either("layer", "Schicht")), "Schicht");
+/// ```
+pub fn in_german<T>(work: impl FnOnce() -> T) -> T {
+    override_for_thread::with(true, work)
+}
+
+/// The same in English.
+pub(crate) fn in_english<T>(work: impl FnOnce() -> T) -> T {
+    override_for_thread::with(false, work)
+}
+
+mod override_for_thread {
     use std::cell::Cell;
 
     thread_local! {
@@ -76,11 +58,18 @@ mod override_for_tests {
         GERMAN.get()
     }
 
-    pub(super) fn with<T>(is_german: bool, test: impl FnOnce() -> T) -> T {
-        let before = GERMAN.replace(Some(is_german));
-        let result = test();
-        GERMAN.set(before);
-        result
+    pub(super) fn with<T>(is_german: bool, work: impl FnOnce() -> T) -> T {
+        let _before = Before(GERMAN.replace(Some(is_german)));
+        work()
+    }
+
+    /// Brings back what was before, also when the work panics.
+    struct Before(Option<bool>);
+
+    impl Drop for Before {
+        fn drop(&mut self) {
+            GERMAN.set(self.0);
+        }
     }
 }
 
@@ -102,11 +91,5 @@ mod tests {
     fn the_variable_may_be_a_locale() {
         assert!(means_german(Some("de")) && means_german(Some("de_CH.UTF-8")));
         assert!(!means_german(Some("en")) && !means_german(Some("")) && !means_german(None));
-    }
-
-    #[test]
-    fn another_language_is_refused() {
-        let problem = language("latin").unwrap_err().to_string();
-        assert!(problem.contains("latin") && problem.contains("\"de\""), "{problem}");
     }
 }

@@ -2,7 +2,7 @@
 
 /// Breaks a sentence between words, since a page would break it within them. Lines of the text
 /// itself stay apart.
-pub(crate) fn in_short_lines(text: &str) -> String {
+pub fn in_short_lines(text: &str) -> String {
     text.lines().map(one_in_short_lines).collect::<Vec<_>>().join("\n")
 }
 

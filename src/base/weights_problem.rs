@@ -1,68 +1,38 @@
 //! What can be wrong with a file of weights.
 
 use std::fmt;
-use std::sync::Arc;
 
-use crate::base::error::Error;
-use crate::base::language::is_german;
+use crate::base::numbers::grouped;
+use crate::base::phrase::{Phrase, say};
 use crate::base::shape::Shape;
 
-/// Why a file of weights cannot be loaded.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum WeightsProblem {
+/// Why a file of weights cannot be loaded. A reason is what the reader says.
+#[derive(Clone)]
+pub(crate) enum WeightsProblem {
     /// It is a file of another kind.
     NotSafetensors,
-    /// Its end is missing.
-    CutShort {
-        /// How many bytes it should hold at least.
-        expected: u64,
-        /// How many it holds.
-        got: u64,
-    },
+    /// Its end is missing. Both in bytes.
+    CutShort { expected: u64, got: u64 },
     /// More bytes follow than it should hold.
-    TooLong {
-        /// How many bytes it should hold.
-        expected: u64,
-        /// How many it holds.
-        got: u64,
-    },
+    TooLong { expected: u64, got: u64 },
     /// It is a safetensors file, but its list of contents is broken.
-    BrokenHeader {
-        /// What the reader says.
-        reason: String,
-    },
+    BrokenHeader { reason: String },
     /// It holds weights only, and no description of a network.
     NoNetwork,
-    /// It was saved by a newer version of this crate.
-    UnknownVersion {
-        /// The version of its format.
-        found: u32,
-        /// The newest one known here.
-        known: u32,
-    },
+    /// It was saved by a newer version of this crate, in a format unknown here.
+    UnknownVersion { found: u32, known: u32 },
     /// Its description of the network cannot be read.
-    UnknownNetwork {
-        /// What the reader says.
-        reason: String,
-    },
+    UnknownNetwork { reason: Phrase },
     /// The network that it describes cannot be built.
-    WrongNetwork {
-        /// What is wrong with that network.
-        reason: Arc<Error>,
-    },
+    WrongNetwork { reason: Phrase },
     /// A tensor is not there.
     MissingTensor {
-        /// Its name.
         tensor: String,
         /// The names that are there.
         known: Vec<String>,
     },
     /// A tensor is there that no layer of the network takes.
-    UnknownTensor {
-        /// Its name.
-        tensor: String,
-    },
+    UnknownTensor { tensor: String },
     /// It holds weights of another number of layers.
     WrongNumberOfLayers {
         /// The number of layers with weights in the model.
@@ -72,107 +42,136 @@ pub enum WeightsProblem {
     },
     /// A tensor has another shape than its layer needs.
     WrongShape {
-        /// Its name.
         tensor: String,
         /// The layer that it is for, such as `layer 1 (Dense)`.
-        layer: String,
-        /// The shape expected.
+        layer: Phrase,
         expected: Shape,
-        /// The shape that came.
         got: Shape,
     },
     /// The numbers of a tensor are not `float32`.
     WrongDType {
-        /// Its name.
         tensor: String,
-        /// The type of its numbers, as safetensors names it.
+        /// As safetensors names it.
         dtype: String,
     },
     /// A weight is not a number, or infinite.
-    NotFinite {
-        /// The name of the tensor.
-        tensor: String,
-        /// The value.
-        value: f32,
-    },
+    NotFinite { tensor: String, value: f32 },
 }
 
 impl fmt::Display for WeightsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if is_german() {
-            return self.german(f);
-        }
         match self {
-            WeightsProblem::NotSafetensors => {
-                write!(f, "it is not a safetensors file; name one that model.save wrote")
-            }
-            WeightsProblem::CutShort { expected, got } => write!(
+            WeightsProblem::NotSafetensors => say!(
+                f,
+                "it is not a safetensors file; name one that model.save wrote",
+                "das ist keine safetensors-Datei; nimm eine, die model.save geschrieben hat"
+            ),
+            WeightsProblem::CutShort { expected, got } => say!(
                 f,
                 "its end is missing, it holds {got} of at least {expected} bytes; \
-                 copy or save it again"
+                 copy or save it again",
+                "das Ende fehlt, die Datei hat {got} von mindestens {expected} Bytes; kopiere \
+                 oder speichere sie noch einmal",
+                got = grouped(*got),
+                expected = grouped(*expected)
             ),
-            WeightsProblem::TooLong { expected, got } => write!(
+            WeightsProblem::TooLong { expected, got } => say!(
                 f,
                 "it holds {got} bytes instead of {expected}, so something was written behind its \
-                 end; copy or save it again"
+                 end; copy or save it again",
+                "die Datei hat {got} statt {expected} Bytes, hinter ihr Ende wurde also etwas \
+                 geschrieben; kopiere oder speichere sie noch einmal",
+                got = grouped(*got),
+                expected = grouped(*expected)
             ),
-            WeightsProblem::BrokenHeader { reason } => {
-                write!(f, "its list of contents is broken ({reason}); copy or save it again")
-            }
-            WeightsProblem::NoNetwork => write!(
+            WeightsProblem::BrokenHeader { reason } => say!(
+                f,
+                "its list of contents is broken ({reason}); copy or save it again",
+                "das Inhaltsverzeichnis der Datei ist kaputt ({reason}); kopiere oder speichere \
+                 sie noch einmal"
+            ),
+            WeightsProblem::NoNetwork => say!(
                 f,
                 "it holds weights, but not the network that they belong to; compile that network \
-                 and use model.load_weights"
+                 and use model.load_weights",
+                "die Datei enthält Gewichte (weights), aber nicht das Netz, zu dem sie gehören; \
+                 kompiliere dieses Netz und nimm model.load_weights"
             ),
-            WeightsProblem::UnknownVersion { found, known } => write!(
+            WeightsProblem::UnknownVersion { found, known } => say!(
                 f,
                 "it was saved by a newer version of zunder (format {found}, known here up to \
-                 {known}); update zunder"
+                 {known}); update zunder",
+                "gespeichert hat sie eine neuere Version von zunder (Format {found}, hier bekannt \
+                 bis {known}); aktualisiere zunder"
             ),
-            WeightsProblem::UnknownNetwork { reason } => write!(
+            WeightsProblem::UnknownNetwork { reason } => say!(
                 f,
                 "its description of the network cannot be read ({reason}); save it again with \
-                 this version of zunder"
+                 this version of zunder",
+                "die Beschreibung des Netzes ist nicht lesbar ({reason}); speichere es noch \
+                 einmal mit dieser Version von zunder"
             ),
-            WeightsProblem::WrongNetwork { reason } => {
-                write!(f, "the network that it describes cannot be built: {reason}")
-            }
-            WeightsProblem::MissingTensor { tensor, known } => write!(
+            WeightsProblem::WrongNetwork { reason } => say!(
                 f,
-                "the tensor {tensor:?} is missing, only {} are there; save the whole network again",
-                known.join(", ")
+                "the network that it describes cannot be built: {reason}",
+                "das beschriebene Netz lässt sich nicht bauen: {reason}"
             ),
-            WeightsProblem::UnknownTensor { tensor } => write!(
+            WeightsProblem::MissingTensor { tensor, known } => say!(
+                f,
+                "the tensor {tensor:?} is missing, only {names} are there; save the whole network \
+                 again",
+                "der Tensor {tensor:?} fehlt, es gibt nur {names}; speichere das ganze Netz noch \
+                 einmal",
+                names = known.join(", ")
+            ),
+            WeightsProblem::UnknownTensor { tensor } => say!(
                 f,
                 "no layer of this network takes its tensor {tensor:?}; Dense layers take a \
                  kernel (or PyTorch's weight) and a bias, Conv2D layers a kernel of shape (height, \
-                 width, channels, filters) and a bias"
+                 width, channels, filters) and a bias",
+                "keine Schicht (layer) dieses Netzes nimmt den Tensor {tensor:?}; Dense-Schichten \
+                 nehmen kernel (oder weight von PyTorch) und bias, Conv2D-Schichten einen kernel \
+                 der Form (Höhe, Breite, Kanäle, Filter) und bias"
             ),
-            WeightsProblem::WrongNumberOfLayers { expected, got } => write!(
+            WeightsProblem::WrongNumberOfLayers { expected, got } if got.len() == 1 => say!(
                 f,
-                "it holds the weights of {} ({}), but this network has {expected}; \
+                "it holds the weights of 1 layer ({name}), but this network has {expected}; \
                  build the network with the same layers",
-                match got.len() {
-                    1 => "1 layer".to_owned(),
-                    number => format!("{number} layers"),
-                },
-                got.join(", ")
+                "die Datei enthält die Gewichte (weights) von 1 Schicht ({name}), dieses Netz hat \
+                 aber {expected}; baue das Netz mit denselben Schichten",
+                name = got[0]
             ),
-            WeightsProblem::WrongShape { tensor, layer, expected, got } => write!(
+            WeightsProblem::WrongNumberOfLayers { expected, got } => say!(
+                f,
+                "it holds the weights of {number} layers ({names}), but this network has \
+                 {expected}; build the network with the same layers",
+                "die Datei enthält die Gewichte (weights) von {number} Schichten ({names}), dieses \
+                 Netz hat aber {expected}; baue das Netz mit denselben Schichten",
+                number = got.len(),
+                names = got.join(", ")
+            ),
+            WeightsProblem::WrongShape { tensor, layer, expected, got } => say!(
                 f,
                 "{layer} needs {expected}, but the tensor {tensor:?} that comes next has shape \
                  {got}; build the network with the same layers, and name the tensors so that \
-                 sorting brings them in the order of the layers"
+                 sorting brings them in the order of the layers",
+                "{layer} braucht {expected}, der Tensor {tensor:?}, der als Nächstes kommt, hat \
+                 aber die Form (shape) {got}; baue das Netz mit denselben Schichten, und benenne \
+                 die Tensoren so, dass sie sortiert in der Reihenfolge der Schichten stehen"
             ),
-            WeightsProblem::WrongDType { tensor, dtype } => write!(
+            WeightsProblem::WrongDType { tensor, dtype } => say!(
                 f,
                 "the numbers of its tensor {tensor:?} are of type {dtype}; convert them to \
-                 float32 (F32) before saving"
+                 float32 (F32) before saving",
+                "die Zahlen im Tensor {tensor:?} haben den Typ {dtype}; wandle sie vor dem \
+                 Speichern in float32 (F32) um"
             ),
-            WeightsProblem::NotFinite { tensor, value } => write!(
+            WeightsProblem::NotFinite { tensor, value } => say!(
                 f,
                 "its tensor {tensor:?} holds the value {value}, so the training that it comes \
-                 from had run away; save a network whose loss is a number"
+                 from had run away; save a network whose loss is a number",
+                "im Tensor {tensor:?} steht der Wert {value}, das Training war also aus dem Ruder \
+                 gelaufen; speichere ein Netz, dessen Verlust (loss) eine Zahl ist"
             ),
         }
     }

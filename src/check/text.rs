@@ -1,7 +1,7 @@
 //! The checks of `course/11_text.md`.
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::language::either;
 use crate::check::{Finding, Verdict, judge, without_panic, wrong};
 use crate::compile::model::Model;
@@ -383,7 +383,10 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
         for ngrams in [1, 2] {
             let accuracy = match answer(ngrams) {
                 Ok(accuracy) => accuracy,
-                Err(Error::WrongInput { expected, got }) => {
+                Err(problem) => {
+                    let Some((expected, got)) = problem.wrong_input() else {
+                        return Err(problem.to_string());
+                    };
                     return wrong(
                         format!(
                             "in accuracy_with({ngrams}) the network expects rows of {expected}, but \
@@ -397,7 +400,6 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
                         ),
                     );
                 }
-                Err(problem) => return Err(problem.to_string()),
             };
             if accuracy == 0.0 {
                 return wrong(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
+use crate::base::training_problem::TrainingProblem;
 
 pub use Metric::Accuracy;
 
@@ -83,7 +84,7 @@ impl Score {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`] when the model was compiled without [`Accuracy`].
+    /// When the model was compiled without [`Accuracy`].
     pub fn accuracy(&self) -> Result<f32> {
         self.get(Metric::Accuracy.name())
     }
@@ -92,14 +93,15 @@ impl Score {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`] when it was not measured.
+    /// When it was not measured.
     pub fn get(&self, name: &str) -> Result<f32> {
         let all = [("loss", self.loss)].into_iter().chain(self.metrics.iter().copied());
         let found = all.clone().find(|(known, _)| *known == name);
         let known = || all.map(|(known, _)| known.to_owned()).collect();
         found
             .map(|(_, value)| value)
-            .ok_or_else(|| Error::UnknownMetric { name: name.to_owned(), known: known() })
+            .ok_or_else(|| TrainingProblem::UnknownMetric { name: name.to_owned(), known: known() })
+            .map_err(Error::from)
     }
 }
 

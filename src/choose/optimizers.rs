@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::arithmetic::Scalar;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///
@@ -200,43 +200,34 @@ impl Optimizer {
 
     /// Refuses settings with which no step can be computed.
     pub(crate) fn check(&self) -> Result<()> {
-        let bad = |setting, value: f64, expected| {
-            Err(Error::BadSetting { setting, value: value.to_string(), expected })
-        };
         let rate = self.learning_rate();
         if !(rate > 0.0 && rate.is_finite()) {
-            return bad(
-                "learning_rate",
-                rate,
-                either("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001"),
-            );
+            let expected =
+                phrase!("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001");
+            return Err(Error::bad_setting("learning_rate", rate, expected));
         }
-        let fraction = |setting, value: f64| match (0.0..1.0).contains(&value) {
-            true => Ok(()),
-            false => bad(
-                setting,
-                value,
-                either(
-                    "at least 0 and below 1, such as 0.9",
-                    "mindestens 0 und weniger als 1, etwa 0.9",
-                ),
-            ),
+        let fraction = |setting, value: f64| {
+            if (0.0..1.0).contains(&value) {
+                return Ok(());
+            }
+            let expected = phrase!(
+                "at least 0 and below 1, such as 0.9",
+                "mindestens 0 und weniger als 1, etwa 0.9"
+            );
+            Err(Error::bad_setting(setting, value, expected))
         };
         match self {
             Optimizer::Adam(adam) => {
                 fraction("beta_1", adam.beta_1)?;
                 fraction("beta_2", adam.beta_2)?;
-                match adam.epsilon > 0.0 && adam.epsilon.is_finite() {
-                    true => Ok(()),
-                    false => bad(
-                        "epsilon",
-                        adam.epsilon,
-                        either(
-                            "a small number above 0, such as 1e-7",
-                            "eine kleine Zahl über 0, etwa 1e-7",
-                        ),
-                    ),
+                if adam.epsilon > 0.0 && adam.epsilon.is_finite() {
+                    return Ok(());
                 }
+                let expected = phrase!(
+                    "a small number above 0, such as 1e-7",
+                    "eine kleine Zahl über 0, etwa 1e-7"
+                );
+                Err(Error::bad_setting("epsilon", adam.epsilon, expected))
             }
             Optimizer::Sgd(sgd) => fraction("momentum", sgd.momentum),
         }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::language::either;
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
@@ -82,25 +84,23 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongWeights`] when a shape differs; the model then keeps its weights.
+    /// When a shape differs; the model then keeps its weights.
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
         let mut parameters = self.network.parameters();
         let layers = Shape::from(parameters.len());
         if weights.len() != parameters.len() {
-            let (what, got) = (
-                either("list of layers", "Liste der Schichten").to_owned(),
-                Shape::from(weights.len()),
-            );
-            return Err(Error::WrongWeights { what, expected: layers, got });
+            let what = phrase!("list of layers", "Liste der Schichten");
+            let got = Shape::from(weights.len());
+            return Err(NetworkProblem::WrongWeights { what, expected: layers, got }.into());
         }
         let layers = self.description.learning_layers();
-        for (layer, (p, (kernel, bias))) in layers.zip(parameters.iter_mut().zip(weights)) {
-            let expect = |name: &str, expected: Shape, got: Shape| match expected == got {
-                true => Ok(()),
-                false => {
-                    let what = format!("{name} {} {layer}", either("of", "von"), layer = layer.1);
-                    Err(Error::WrongWeights { what, expected, got })
+        for ((_, layer), (p, (kernel, bias))) in layers.zip(parameters.iter_mut().zip(weights)) {
+            let expect = |name: &str, expected: Shape, got: Shape| {
+                if expected == got {
+                    return Ok(());
                 }
+                let what = phrase!("{name} of {layer}", "{name} von {layer}");
+                Err(NetworkProblem::WrongWeights { what, expected, got })
             };
             expect("kernel", p.shape.clone(), kernel.shape())?;
             expect("bias", Shape::from(p.units()), bias.shape())?;

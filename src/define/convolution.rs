@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::{IntoShape, Shape};
 use crate::define::activation::{Activation, Linear};
 use crate::define::window::{Padding, Window, both_sides, picture};
@@ -97,19 +97,16 @@ impl Conv2D {
 
     pub(crate) fn output_shape(
         &self,
-        layer: &str,
+        layer: &Phrase,
         position: usize,
         input: &Shape,
     ) -> Result<Shape> {
         if self.filters == 0 {
-            return Err(Error::BadSetting {
-                setting: "filters",
-                value: "0".to_owned(),
-                expected: either(
-                    "at least 1: a layer without filters puts out nothing",
-                    "mindestens 1: Eine Schicht ohne Filter gibt nichts aus",
-                ),
-            });
+            let expected = phrase!(
+                "at least 1: a layer without filters puts out nothing",
+                "mindestens 1: Eine Schicht ohne Filter gibt nichts aus"
+            );
+            return Err(Error::bad_setting("filters", 0, expected));
         }
         let [height, width, _] = picture(layer, position, input)?;
         let [height, width] = self.window()?.output(layer, [height, width], input)?;
@@ -156,7 +153,7 @@ impl MaxPooling2D {
 
     pub(crate) fn output_shape(
         &self,
-        layer: &str,
+        layer: &Phrase,
         position: usize,
         input: &Shape,
     ) -> Result<Shape> {

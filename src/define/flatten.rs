@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::arithmetic::Scalar;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
 /// Lays out each sample as one row of numbers, as a [`Dense`](crate::Dense) layer takes them.
@@ -63,16 +63,14 @@ impl Dropout {
     }
 
     pub(crate) fn output_shape(&self, input: &Shape) -> Result<Shape> {
-        match (0.0..1.0).contains(&self.rate) {
-            true => Ok(input.clone()),
-            false => Err(Error::BadSetting {
-                setting: "rate",
-                value: self.rate.to_string(),
-                expected: either(
-                    "a fraction of at least 0 and below 1, such as 0.25 for every fourth value",
-                    "ein Anteil von 0 bis unter 1, etwa 0.25 für jeden vierten Wert",
-                ),
-            }),
+        if (0.0..1.0).contains(&self.rate) {
+            Ok(input.clone())
+        } else {
+            let expected = phrase!(
+                "a fraction of at least 0 and below 1, such as 0.25 for every fourth value",
+                "ein Anteil von 0 bis unter 1, etwa 0.25 für jeden vierten Wert"
+            );
+            Err(Error::bad_setting("rate", self.rate, expected))
         }
     }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 use crate::define::activation::Activation;
 use crate::define::convolution::{Conv2D, MaxPooling2D};
@@ -95,8 +96,9 @@ impl Layer {
     }
 
     /// How messages name it: `layer 1 (Dense)`.
-    pub(crate) fn name(&self, position: usize) -> String {
-        format!("{} {position} ({})", either("layer", "Schicht"), self.kind())
+    pub(crate) fn name(&self, position: usize) -> Phrase {
+        let kind = self.kind();
+        phrase!("layer {position} ({kind})", "Schicht {position} ({kind})")
     }
 
     /// What it does with its sums, if it computes any.
@@ -110,33 +112,33 @@ impl Layer {
 
     /// The shape of one sample behind this layer, from the shape before it.
     pub(crate) fn output_shape(&self, position: usize, input: &Shape) -> Result<Shape> {
-        let name = self.name(position);
         match self {
-            Layer::Input(_) => Err(Error::InputNotFirst { position }),
-            Layer::Dense(dense) if dense.units == 0 => Err(Error::BadSetting {
-                setting: "units",
-                value: "0".to_owned(),
-                expected: either(
+            Layer::Input(_) => Err(NetworkProblem::InputNotFirst { position }.into()),
+            Layer::Dense(dense) if dense.units == 0 => {
+                let expected = phrase!(
                     "at least 1: a layer without units puts out nothing",
-                    "mindestens 1: Eine Schicht ohne Einheiten (units) gibt nichts aus",
-                ),
-            }),
-            Layer::Dense(_) if input.num_dims() != 1 => Err(Error::LayerDoesNotFit {
-                layer: name,
-                expected: either(
+                    "mindestens 1: Eine Schicht ohne Einheiten (units) gibt nichts aus"
+                );
+                Err(Error::bad_setting("units", 0, expected))
+            }
+            Layer::Dense(_) if input.num_dims() != 1 => Err(NetworkProblem::LayerDoesNotFit {
+                layer: self.name(position),
+                expected: phrase!(
                     "one number after another for each sample, such as (784,)",
-                    "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)",
+                    "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)"
                 ),
                 got: input.clone(),
-                remedy: either(
+                remedy: phrase!(
                     "put a Flatten before it: .add(Flatten::new())",
-                    "setze ein Flatten davor: .add(Flatten::new())",
-                )
-                .to_owned(),
-            }),
+                    "setze ein Flatten davor: .add(Flatten::new())"
+                ),
+            }
+            .into()),
             Layer::Dense(dense) => Ok(Shape::from(dense.units)),
-            Layer::Conv2D(conv) => conv.output_shape(&name, position, input),
-            Layer::MaxPooling2D(pooling) => pooling.output_shape(&name, position, input),
+            Layer::Conv2D(conv) => conv.output_shape(&self.name(position), position, input),
+            Layer::MaxPooling2D(pooling) => {
+                pooling.output_shape(&self.name(position), position, input)
+            }
             Layer::Flatten(_) => Ok(Shape::from(input.num_values())),
             Layer::Dropout(dropout) => dropout.output_shape(input),
         }

@@ -1,7 +1,8 @@
 //! `Sequential`: layers one after another, as a description that can be looked at and compiled.
 
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 use crate::define::layers::{IntoLayer, Layer};
 
@@ -78,7 +79,7 @@ impl Sequential {
     }
 
     /// Position and name, such as `layer 1 (Dense)`, of each layer that has weights.
-    pub(crate) fn learning_layers(&self) -> impl Iterator<Item = (usize, String)> {
+    pub(crate) fn learning_layers(&self) -> impl Iterator<Item = (usize, Phrase)> {
         let layers = self.layers.iter().enumerate();
         let learning = layers.filter(|(_, layer)| layer.activation().is_some());
         learning.map(|(position, layer)| (position, layer.name(position)))
@@ -96,17 +97,18 @@ impl Sequential {
     pub(crate) fn walk(&self) -> (Vec<ShapedLayer>, Option<Error>) {
         let mut shaped: Vec<ShapedLayer> = Vec::new();
         let first = match self.layers.first() {
-            None => return (shaped, Some(Error::NoLayers)),
+            None => return (shaped, Some(NetworkProblem::NoLayers.into())),
             Some(Layer::Input(input)) => input,
-            Some(other) => return (shaped, Some(Error::NoInput { first: other.kind().into() })),
+            Some(other) => {
+                return (shaped, Some(NetworkProblem::NoInput { first: other.kind() }.into()));
+            }
         };
         if first.shape.num_values() == 0 {
-            let value = first.shape.to_string();
-            let expected = either(
+            let expected = phrase!(
                 "a shape with at least one value, such as Input::new(784)",
-                "eine Form (shape) mit mindestens einem Wert, etwa Input::new(784)",
+                "eine Form (shape) mit mindestens einem Wert, etwa Input::new(784)"
             );
-            return (shaped, Some(Error::BadSetting { setting: "Input", value, expected }));
+            return (shaped, Some(Error::bad_setting("Input", &first.shape, expected)));
         }
         shaped.push(ShapedLayer { output: first.shape.clone(), num_parameters: 0 });
         for (position, layer) in self.layers.iter().enumerate().skip(1) {
@@ -119,7 +121,7 @@ impl Sequential {
                 Err(problem) => return (shaped, Some(problem)),
             }
         }
-        let problem = (shaped.len() == 1).then_some(Error::NoLayers);
+        let problem = (shaped.len() == 1).then(|| NetworkProblem::NoLayers.into());
         (shaped, problem)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::language::either;
-use crate::base::numbers::thousands;
+use crate::base::numbers::{decimal, thousands};
 use crate::define::activation::Activation;
 use crate::define::sequential::Sequential;
 
@@ -37,10 +37,10 @@ impl Sequential {
         );
         let mut text = table(header, rows.collect());
         text += &format!(
-            "\n{}: {} ({:.2} KB {} float32)",
+            "\n{}: {} ({} KB {} float32)",
             either("Total params", "Parameter insgesamt"),
             thousands(total),
-            total as f64 * 4.0 / 1024.0,
+            decimal(total as f64 * 4.0 / 1024.0, 2),
             either("as", "als")
         );
         if let Some(problem) = problem {
@@ -78,9 +78,8 @@ fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
     };
     let widths: [usize; N] = std::array::from_fn(width);
     let line = |entries: [&str; N]| {
-        let cells = entries.iter().enumerate().map(|(column, entry)| match column + 1 == N {
-            true => format!("{entry:>width$}", width = widths[column]),
-            false => format!("{entry:<width$}", width = widths[column]),
+        let cells = entries.iter().zip(widths).enumerate().map(|(column, (entry, width))| {
+            if column + 1 == N { format!("{entry:>width$}") } else { format!("{entry:<width$}") }
         });
         cells.collect::<Vec<_>>().join("   ")
     };

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 
 /// What a [`Conv2D`] does at the border of a picture.
@@ -30,19 +31,18 @@ pub(crate) fn both_sides(setting: &'static str, sides: &Shape) -> Result<[usize;
     match *sides.dims() {
         [side] if side > 0 => Ok([side, side]),
         [height, width] if height > 0 && width > 0 => Ok([height, width]),
-        _ => Err(Error::BadSetting {
-            setting,
-            value: sides.to_string(),
-            expected: either(
+        _ => {
+            let expected = phrase!(
                 "one whole number for both sides, such as 3, or two, such as [3, 3], each at least 1",
-                "eine ganze Zahl für beide Seiten, etwa 3, oder zwei, etwa [3, 3], jede mindestens 1",
-            ),
-        }),
+                "eine ganze Zahl für beide Seiten, etwa 3, oder zwei, etwa [3, 3], jede mindestens 1"
+            );
+            Err(Error::bad_setting(setting, sides, expected))
+        }
     }
 }
 
 /// Height, width and channels of what comes, or how to mend that it is no picture.
-pub(crate) fn picture(layer: &str, position: usize, input: &Shape) -> Result<[usize; 3]> {
+pub(crate) fn picture(layer: &Phrase, position: usize, input: &Shape) -> Result<[usize; 3]> {
     let (sides, is_first) = (input.dims(), position == 1);
     let square = |values: usize| match values.isqrt() {
         side if side * side == values => [side, side],
@@ -52,33 +52,29 @@ pub(crate) fn picture(layer: &str, position: usize, input: &Shape) -> Result<[us
         [height, width, channels] => return Ok([height, width, channels]),
         [height, width] if is_first => start_with([height, width]),
         [values] if is_first => start_with(square(values)),
-        _ => either(
+        _ => phrase!(
             "put it before the Flatten and the Dense layers",
-            "setze sie vor das Flatten und die Dense-Schichten",
-        )
-        .to_owned(),
+            "setze sie vor das Flatten und die Dense-Schichten"
+        ),
     };
-    Err(Error::LayerDoesNotFit {
-        layer: layer.to_owned(),
-        expected: either(
+    Err(NetworkProblem::LayerDoesNotFit {
+        layer: layer.clone(),
+        expected: phrase!(
             "pictures of shape (height, width, channels)",
-            "Bilder der Form (Höhe, Breite, Kanäle)",
+            "Bilder der Form (Höhe, Breite, Kanäle)"
         ),
         got: input.clone(),
         remedy,
-    })
+    }
+    .into())
 }
 
-fn start_with([height, width]: [usize; 2]) -> String {
-    either(
-        format!(
-            "start with Input::new([{height}, {width}, 1]), 1 for grey, and bring the data into that \
-             shape with x.reshape([n, {height}, {width}, 1])?"
-        ),
-        format!(
-            "beginne mit Input::new([{height}, {width}, 1]), 1 für Grau, und bringe die Daten mit \
-             x.reshape([n, {height}, {width}, 1])? in diese Form"
-        ),
+fn start_with([height, width]: [usize; 2]) -> Phrase {
+    phrase!(
+        "start with Input::new([{height}, {width}, 1]), 1 for grey, and bring the data into that \
+         shape with x.reshape([n, {height}, {width}, 1])?",
+        "beginne mit Input::new([{height}, {width}, 1]), 1 für Grau, und bringe die Daten mit \
+         x.reshape([n, {height}, {width}, 1])? in diese Form"
     )
 }
 
@@ -86,17 +82,18 @@ impl Window {
     /// The sides of the picture behind it.
     pub(crate) fn output(
         self,
-        layer: &str,
+        layer: &Phrase,
         sides: [usize; 2],
         input: &Shape,
     ) -> Result<[usize; 2]> {
         let is_too_large = self.size[0] > sides[0] || self.size[1] > sides[1];
         if self.padding == Padding::Valid && is_too_large {
-            return Err(Error::WindowTooLarge {
-                layer: layer.to_owned(),
+            return Err(NetworkProblem::WindowTooLarge {
+                layer: layer.clone(),
                 window: Shape::from(self.size),
                 got: input.clone(),
-            });
+            }
+            .into());
         }
         Ok(std::array::from_fn(|side| match self.padding {
             Padding::Valid => (sides[side] - self.size[side]) / self.strides[side] + 1,

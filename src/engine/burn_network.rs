@@ -14,7 +14,7 @@ use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
 use crate::engine::kernels::Rows;
 use crate::engine::parameters::Parameters;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
 use forward::activate;
 use optimizers::{KerasAdam, sgd};
@@ -28,7 +28,7 @@ pub(crate) struct BurnNetwork {
     learning_rate: LearningRate,
     device: Device,
     /// Chooses what a `Dropout` switches off. Not Burn's own generator, which all networks share.
-    dice: Dice,
+    random: SplitMix64,
     /// `[n, units]` of the last layer, after a forward pass.
     sums: Vec<f32>,
     outputs: Vec<f32>,
@@ -47,7 +47,7 @@ impl BurnNetwork {
         steps: &[Step],
         optimizer: Optimizer,
         device: Device,
-        dice: Dice,
+        random: SplitMix64,
     ) -> Self {
         let module_optimizer = match optimizer {
             Optimizer::Adam(adam) => ModuleOptimizer::from(KerasAdam(adam)),
@@ -59,7 +59,7 @@ impl BurnNetwork {
             optimizer: module_optimizer,
             learning_rate: optimizer.learning_rate(),
             device,
-            dice,
+            random,
             sums: Vec::new(),
             outputs: Vec::new(),
         }
@@ -70,9 +70,9 @@ impl BurnNetwork {
         self.stack.layers.iter().zip(shapes).map(Stack::parameters_of).collect()
     }
 
-    /// From here on a `Dropout` switches off what these dice say.
-    pub(crate) fn set_dice(&mut self, dice: Dice) {
-        self.dice = dice;
+    /// From here on a `Dropout` switches off what these random numbers say.
+    pub(crate) fn set_random_numbers(&mut self, random: SplitMix64) {
+        self.random = random;
     }
 
     pub(crate) fn set_parameters(&mut self, parameters: &[Parameters]) {
@@ -111,7 +111,7 @@ impl BurnNetwork {
         accept: impl FnOnce(&[f32], &[f32]) -> bool,
     ) {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.dice));
+        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.random));
         self.keep(sums.clone());
         if !accept(&self.sums, &self.outputs) {
             return;
@@ -269,8 +269,8 @@ mod tests {
                 activation,
             };
             let steps: Vec<Step> = layers.map(step).collect();
-            let dice = Dice::new(0);
-            (dense, BurnNetwork::new(&self.parameters, &steps, optimizer, device, dice))
+            let random = SplitMix64::new(0);
+            (dense, BurnNetwork::new(&self.parameters, &steps, optimizer, device, random))
         }
     }
 

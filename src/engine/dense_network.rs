@@ -218,9 +218,10 @@ impl DenseLayer {
 
     /// The gradient of the batch's mean loss by the sums of this layer, the last one.
     fn gradient_of_loss(&mut self, y: Rows<'_>, loss: Loss) {
-        let scale = match loss.is_crossentropy() {
-            true => 1.0 / y.len() as f32,
-            false => 2.0 / (y.len() * self.units) as f32,
+        let scale = if loss.is_crossentropy() {
+            1.0 / y.len() as f32
+        } else {
+            2.0 / (y.len() * self.units) as f32
         };
         self.gradient.resize(y.len() * self.bias.len(), 0.0);
         let rows = self.gradient.chunks_exact_mut(self.bias.len());

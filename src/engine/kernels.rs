@@ -136,9 +136,10 @@ impl Vector for Portable {
         for lane in 0..LANES {
             // ARM's 64-bit CPUs always have the instruction for this; where it may be missing,
             // `mul_add` would be computed by a slow library function.
-            self.0[lane] = match cfg!(target_arch = "aarch64") {
-                true => a.0[lane].mul_add(b.0[lane], self.0[lane]),
-                false => a.0[lane] * b.0[lane] + self.0[lane],
+            self.0[lane] = if cfg!(target_arch = "aarch64") {
+                a.0[lane].mul_add(b.0[lane], self.0[lane])
+            } else {
+                a.0[lane] * b.0[lane] + self.0[lane]
             };
         }
         self

@@ -4,7 +4,8 @@ use burn::tensor::Device;
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
+use crate::base::network_problem::NetworkProblem;
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
@@ -14,7 +15,7 @@ use crate::engine::dense_network::DenseNetwork;
 use crate::engine::kernels::Rows;
 use crate::engine::parameters::Parameters;
 use crate::engine::picture_network::PictureNetwork;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
 
 /// What computes the network.
@@ -41,10 +42,10 @@ impl Network {
         let parameters: Vec<Parameters> =
             kernels.map(|shape| Parameters::glorot_uniform(shape, rng)).collect();
         if parameters.is_empty() {
-            return Err(Error::NoLayers);
+            return Err(NetworkProblem::NoLayers.into());
         }
         let last_activation = Network::last_activation(steps);
-        let dice = Dice::new(rng.random());
+        let random = SplitMix64::new(rng.random());
         let is_fast = backend == Backend::Auto && DenseNetwork::can_train(loss, last_activation);
         Ok(match (Step::all_dense(steps), PictureNetwork::front_of(steps)) {
             (Some(activations), _) if is_fast => {
@@ -55,14 +56,14 @@ impl Network {
                 steps,
                 front,
                 optimizer,
-                dice,
+                random,
             ))),
             _ => {
                 let device = match backend {
                     Backend::Auto | Backend::Flex => Device::flex(),
                     Backend::NdArray => ndarray_device()?,
                 };
-                let network = BurnNetwork::new(&parameters, steps, optimizer, device, dice);
+                let network = BurnNetwork::new(&parameters, steps, optimizer, device, random);
                 Network::Burn(Box::new(network))
             }
         })
@@ -111,12 +112,12 @@ impl Network {
         }
     }
 
-    /// From here on a `Dropout` switches off what these dice say.
-    pub(crate) fn set_dice(&mut self, dice: Dice) {
+    /// From here on a `Dropout` switches off what these random numbers say.
+    pub(crate) fn set_random_numbers(&mut self, random: SplitMix64) {
         match self {
             Network::Dense(_) => {}
-            Network::Pictures(network) => network.set_dice(dice),
-            Network::Burn(network) => network.set_dice(dice),
+            Network::Pictures(network) => network.set_random_numbers(random),
+            Network::Burn(network) => network.set_random_numbers(random),
         }
     }
 
@@ -154,5 +155,5 @@ fn ndarray_device() -> Result<Device> {
 
 #[cfg(not(feature = "ndarray"))]
 fn ndarray_device() -> Result<Device> {
-    Err(Error::BackendNotBuilt { backend: "ndarray" })
+    Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into())
 }

@@ -20,7 +20,7 @@ use crate::choose::optimizers::Optimizer;
 use crate::engine::dense_network::DenseNetwork;
 use crate::engine::kernels::{Rows, padded};
 use crate::engine::parameters::Parameters;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
 use layers::{Cell, FrontLayer};
 
@@ -36,7 +36,7 @@ pub(crate) struct PictureNetwork {
     /// How many steps the optimizer has taken.
     step: i32,
     /// Chooses what a `Dropout` switches off.
-    dice: Dice,
+    random: SplitMix64,
     chunks: Vec<Chunk>,
     /// `[n, features]`: what the dense layers take.
     features: Vec<f32>,
@@ -50,7 +50,7 @@ struct Chunk {
     /// The samples themselves, then what each layer makes of them.
     cells: Vec<Cell>,
     /// In training, what a `Dropout` asks.
-    dice: Option<Dice>,
+    random: Option<SplitMix64>,
 }
 
 impl PictureNetwork {
@@ -66,7 +66,7 @@ impl PictureNetwork {
         steps: &[Step],
         front: usize,
         optimizer: Optimizer,
-        dice: Dice,
+        random: SplitMix64,
     ) -> Self {
         let (before, dense) = steps.split_at(front);
         let mut learned = parameters.iter();
@@ -81,7 +81,7 @@ impl PictureNetwork {
             dense: DenseNetwork::new(learned.as_slice(), &activations, optimizer),
             optimizer,
             step: 0,
-            dice,
+            random,
             chunks: Vec::new(),
             features: Vec::new(),
             features_gradient: Vec::new(),
@@ -101,9 +101,9 @@ impl PictureNetwork {
         self.dense.set_parameters(learned.as_slice());
     }
 
-    /// From here on a `Dropout` switches off what these dice say.
-    pub(crate) fn set_dice(&mut self, dice: Dice) {
-        self.dice = dice;
+    /// From here on a `Dropout` switches off what these random numbers say.
+    pub(crate) fn set_random_numbers(&mut self, random: SplitMix64) {
+        self.random = random;
     }
 
     /// Computes the outputs for the samples `x` and leaves them in the last layer.
@@ -141,7 +141,7 @@ impl PictureNetwork {
     fn forward_with(&mut self, x: Rows<'_>, is_training: bool) {
         self.chunks.resize_with(x.len().div_ceil(CHUNK), Chunk::default);
         for chunk in &mut self.chunks {
-            chunk.dice = is_training.then(|| self.dice.split());
+            chunk.random = is_training.then(|| self.random.split());
         }
         let front = &self.front;
         side_by_side(&mut self.chunks, |index, chunk| {
@@ -191,7 +191,7 @@ impl Chunk {
         }
         for (index, layer) in front.iter().enumerate() {
             let (before, rest) = self.cells.split_at_mut(index + 1);
-            layer.forward(&before[index].outputs, &mut rest[0], self.dice.as_mut());
+            layer.forward(&before[index].outputs, &mut rest[0], self.random.as_mut());
         }
     }
 
@@ -307,10 +307,10 @@ mod tests {
 
         fn both(&self) -> (PictureNetwork, BurnNetwork) {
             let front = PictureNetwork::front_of(&self.steps).unwrap();
-            let (optimizer, dice) = (Adam::new().learning_rate(0.01).into(), Dice::new(1));
+            let (optimizer, random) = (Adam::new().learning_rate(0.01).into(), SplitMix64::new(1));
             let (p, steps) = (&self.parameters, &self.steps);
-            let fast = PictureNetwork::new(p, steps, front, optimizer, dice.clone());
-            (fast, BurnNetwork::new(p, steps, optimizer, Device::flex(), dice))
+            let fast = PictureNetwork::new(p, steps, front, optimizer, random.clone());
+            (fast, BurnNetwork::new(p, steps, optimizer, Device::flex(), random))
         }
     }
 
@@ -377,7 +377,7 @@ mod tests {
         let y: Vec<f32> = (0..4 * 2).map(|_| rng.random_range(-1.0..1.0)).collect();
         let (x, y) = (Rows::all(&x, 60), Rows::all(&y, 2));
         let optimizer = Adam::default().into();
-        let mut network = PictureNetwork::new(&start, &steps, 3, optimizer, Dice::new(0));
+        let mut network = PictureNetwork::new(&start, &steps, 3, optimizer, SplitMix64::new(0));
         let gradients = network.gradients(x, y, MeanSquaredError);
         let mut loss_with = |parameters: &[Parameters]| {
             network.set_parameters(parameters);

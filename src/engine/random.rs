@@ -2,18 +2,18 @@
 
 /// SplitMix64 ([Steele, Lea and Flood 2014](https://doi.org/10.1145/2660193.2660195)): as quick as
 /// one draw for each value asks for, and it can be copied with the network that it belongs to, so
-/// that a training that is taken back takes back its dice as well.
+/// that a training that is taken back takes back its random numbers as well.
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
+pub(crate) struct SplitMix64(u64);
 
-impl Dice {
+impl SplitMix64 {
     pub(crate) fn new(seed: u64) -> Self {
-        Dice(seed)
+        SplitMix64(seed)
     }
 
-    /// Dice that go on by themselves, for another thread.
-    pub(crate) fn split(&mut self) -> Dice {
-        Dice(self.number())
+    /// SplitMix64 that go on by themselves, for another thread.
+    pub(crate) fn split(&mut self) -> SplitMix64 {
+        SplitMix64(self.number())
     }
 
     /// For each value 0 with probability `rate`, else the factor that keeps the sum at its size.
@@ -41,15 +41,15 @@ mod tests {
     fn it_is_splitmix64() {
         // The first numbers for seed 1234567, as the program at
         // https://prng.di.unimi.it/splitmix64.c prints them.
-        let mut dice = Dice::new(1_234_567);
+        let mut random = SplitMix64::new(1_234_567);
         let expected = [6_457_827_717_110_365_317, 3_203_168_211_198_807_973];
-        assert_eq!([dice.number(), dice.number()], expected);
+        assert_eq!([random.number(), random.number()], expected);
     }
 
     #[test]
     fn a_mask_has_the_share_of_zeros_that_was_asked_for_and_keeps_the_mean() {
         for (rate, kept) in [(0.1, 1.0 / 0.9), (0.25, 4.0 / 3.0), (0.5, 2.0), (0.9, 10.0)] {
-            let mask: Vec<f32> = Dice::new(5).mask(100_000, rate).collect();
+            let mask: Vec<f32> = SplitMix64::new(5).mask(100_000, rate).collect();
             let zeros = mask.iter().filter(|&&value| value == 0.0).count() as f64 / 1e5;
             // 5 standard deviations of a share of 100,000.
             assert!((zeros - rate).abs() < 5.0 * (rate * (1.0 - rate) / 1e5).sqrt(), "{zeros}");

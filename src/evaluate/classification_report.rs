@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
+use crate::base::numbers::decimal;
 use crate::compile::model::Model;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::plot::heat_map::share;
@@ -115,14 +116,15 @@ impl fmt::Display for ClassificationReport {
         writeln!(f)?;
         let total: usize = self.classes.iter().map(|class| class.support).sum();
         let row = |name: &str, [precision, recall, f1]: [f64; 3], support: usize| {
-            format!("{name:>12}  {precision:>9.3} {recall:>9.3} {f1:>9.3} {support:>9}")
+            let [precision, recall, f1] = [precision, recall, f1].map(|score| decimal(score, 3));
+            format!("{name:>12}  {precision:>9} {recall:>9} {f1:>9} {support:>9}")
         };
         for class in &self.classes {
             writeln!(f, "{}", row(&class.class.to_string(), class.scores, class.support))?;
         }
-        let accuracy = self.accuracy;
+        let accuracy = decimal(self.accuracy, 3);
         let [accuracy_name, macro_name, weighted_name] = words::means();
-        writeln!(f, "\n{:>12}  {:>9} {:>9} {accuracy:>9.3} {total:>9}", accuracy_name, "", "")?;
+        writeln!(f, "\n{:>12}  {:>9} {:>9} {accuracy:>9} {total:>9}", accuracy_name, "", "")?;
         writeln!(f, "{}", row(macro_name, self.mean(|_| 1.0), total))?;
         let weighted = self.mean(|class| class.support as f64);
         write!(f, "{}", row(weighted_name, weighted, total))

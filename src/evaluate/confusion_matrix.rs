@@ -3,8 +3,10 @@
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::class_numbers::{check_labels, class_labels};
+use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::compile::model::Model;
 use crate::plot::figure::Figure;
@@ -51,23 +53,20 @@ impl ConfusionMatrix {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongDimensions`], [`Error::NoData`], [`Error::ShapesDiffer`] when there is not one
-    /// prediction for each label, [`Error::LabelOutOfRange`].
+    /// When one of them has another shape, when there are none, when there is not one prediction for
+    /// each label, or when a label is no class number.
     pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
         let both = [labels, predictions];
         for classes in both {
-            check_labels(&classes.shape(), either("a confusion matrix", "eine Konfusionsmatrix"))?;
+            check_labels(&classes.shape(), phrase!("a confusion matrix", "eine Konfusionsmatrix"))?;
         }
         if labels.len() != predictions.len() {
             let (left, right) = (labels.shape(), predictions.shape());
-            return Err(Error::ShapesDiffer {
-                operation: either("compare", "vergleichen"),
-                left,
-                right,
-            });
+            let operation = phrase!("compare", "vergleichen");
+            return Err(ArrayProblem::ShapesDiffer { operation, left, right }.into());
         }
         if labels.is_empty() {
-            return Err(Error::NoData { what: "y" });
+            return Err(Error::no_data("y"));
         }
         let widths = both.iter().filter_map(|classes| match *classes.shape().dims() {
             [_, width] if width > 1 => Some(width),
@@ -138,8 +137,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// As `predict` and [`ConfusionMatrix::new`]; [`Error::SamplesDiffer`] when there is not one
-    /// label for each sample.
+    /// As `predict` and [`ConfusionMatrix::new`], and when there is not one label for each
+    /// sample.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -161,7 +160,7 @@ impl Model {
     pub(crate) fn votes(&self, x: &Array, y: &Array) -> Result<Array> {
         let outputs = self.predict(x)?;
         if outputs.len() != y.len() {
-            return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+            return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
         }
         Ok(match outputs.shape().dims() {
             [_, 1] => outputs.map(|output| f32::from(output > 0.5)),

@@ -17,7 +17,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongInput`], [`Error::NoData`], [`Error::NotFinite`].
+    /// When samples have another shape than the `Input`, when there are none, or when a value is not
+    /// a number or infinite.
     pub fn predict(&self, x: &Array) -> Result<Array> {
         let x = self.inputs(x)?;
         self.say_if_larger(&x);

@@ -1,6 +1,7 @@
 //! `history.plot("accuracy")`: how a training went, as curves over the epochs.
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
+use crate::base::training_problem::TrainingProblem;
 use crate::fit::history::History;
 use crate::plot::curves::{Curve, draw_measure, draw_side_by_side};
 use crate::plot::figure::Figure;
@@ -13,8 +14,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// None here: the figure holds it, see [`Figure`]. [`Error::UnknownMetric`] when this was not
-    /// measured, [`Error::NoEpochs`] when nothing was.
+    /// None here: the figure holds it, see [`Figure`]. When this was not measured, or nothing
+    /// was.
     pub fn plot(&self, name: &str) -> Figure {
         Figure::new(draw(self, name))
     }
@@ -22,7 +23,7 @@ impl History {
 
 fn draw(history: &History, name: &str) -> Result<String> {
     if history.num_epochs() == 0 {
-        return Err(Error::NoEpochs);
+        return Err(TrainingProblem::NoEpochs.into());
     }
     let measure = name.strip_prefix("val_").unwrap_or(name);
     let curves = if name == measure {

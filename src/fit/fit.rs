@@ -7,11 +7,12 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::interrupt::Watch;
+use crate::base::training_problem::TrainingProblem;
 use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::fit::history::History;
 use crate::fit::lines::{Progress, epoch_line, stopped_line};
 use crate::fit::live::LiveCurves;
@@ -20,7 +21,7 @@ use crate::fit::samples::{Samples, largest_value};
 use crate::fit::settings::Fit;
 
 /// Makes another seed of a seed.
-const DICE: u64 = 0x6469_6365;
+const DROPOUT_SEED: u64 = 0x6469_6365;
 
 impl Model {
     /// Trains: shows the network the samples `x` with their labels `y`, batch by batch, and moves
@@ -41,8 +42,8 @@ impl Model {
     /// # Errors
     ///
     /// One sentence for each mistake in the data or the settings, before anything is trained.
-    /// [`Error::LossNotFinite`] when training runs away; the model then has the weights from the
-    /// start of that epoch.
+    /// When training runs away, so that the loss is no longer a number; the model then has the
+    /// weights from the start of that epoch.
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
         self.fit_until(x, y, settings, &|| watch.is_asked())
@@ -64,7 +65,7 @@ impl Model {
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
-            self.network.set_dice(Dice::new(seed ^ DICE));
+            self.network.set_random_numbers(SplitMix64::new(seed ^ DROPOUT_SEED));
         }
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
@@ -125,11 +126,8 @@ impl Model {
                 means.loss.is_finite()
             });
             if !means.loss.is_finite() {
-                return Err(Error::LossNotFinite {
-                    epoch,
-                    batch: index + 1,
-                    learning_rate: self.optimizer.learning_rate(),
-                });
+                let (batch, learning_rate) = (index + 1, self.optimizer.learning_rate());
+                return Err(TrainingProblem::LossNotFinite { epoch, batch, learning_rate }.into());
             }
             let line = progress.line_after(index + 1, num_batches, means.mean(means.loss));
             if let Some(line) = line {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::language::either;
+use crate::base::numbers::decimal;
+use crate::base::training_problem::TrainingProblem;
 use crate::fit::note::Note;
 
 /// The numbers of a training: one per epoch for the loss and each metric.
@@ -33,11 +35,12 @@ impl History {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownMetric`] when it was not measured.
+    /// When it was not measured.
     pub fn get(&self, name: &str) -> Result<Vec<f32>> {
         let found = self.measures.iter().find(|(known, _)| known == name);
-        let unknown = || Error::UnknownMetric { name: name.to_owned(), known: self.names() };
-        found.map(|(_, values)| values.clone()).ok_or_else(unknown)
+        let unknown =
+            || TrainingProblem::UnknownMetric { name: name.to_owned(), known: self.names() };
+        Ok(found.map(|(_, values)| values.clone()).ok_or_else(unknown)?)
     }
 
     /// How long each epoch took, validation included, in seconds.
@@ -72,9 +75,9 @@ impl fmt::Display for History {
             write!(f, "  {name:>12}")?;
         }
         for (epoch, seconds) in self.seconds.iter().enumerate() {
-            write!(f, "\n{:>first$}  {seconds:>second$.2}", epoch + 1)?;
+            write!(f, "\n{:>first$}  {:>second$}", epoch + 1, decimal(*seconds, 2))?;
             for (_, values) in &self.measures {
-                write!(f, "  {:>12.4}", values[epoch])?;
+                write!(f, "  {:>12}", decimal(values[epoch].into(), 4))?;
             }
         }
         Ok(())

@@ -4,12 +4,17 @@ use crate::arrays::array::Array;
 use crate::base::language::either;
 use crate::base::lines::in_short_lines;
 use crate::compile::model::Model;
-use crate::fit::diagnosis::{self, Outcome, Task};
+use crate::fit::after_training::after;
+use crate::fit::before_training::before;
 use crate::fit::history::History;
 use crate::fit::means::{Means, Measures};
 use crate::fit::note::Note;
 use crate::fit::samples::{Samples, largest_value};
 use crate::fit::settings::Fit;
+use crate::fit::training_run::{Outcome, TrainingRun, sample};
+
+/// Other samples may well be several times larger; pixels that were not divided are 255 times.
+const MUCH_LARGER: f32 = 20.0;
 
 impl Model {
     /// Prints a note where samples look as if they were not scaled as in the training.
@@ -25,13 +30,13 @@ impl Model {
         is_larger.then_some(Note::LargerThanTraining { training, now })
     }
 
-    pub(crate) fn task<'a>(
+    pub(crate) fn run<'a>(
         &'a self,
         training: &'a Samples,
         validation: Option<&'a Samples>,
         settings: &Fit,
-    ) -> Task<'a> {
-        Task {
+    ) -> TrainingRun<'a> {
+        TrainingRun {
             layers: &self.description.layers,
             loss: self.loss,
             optimizer: self.optimizer,
@@ -50,7 +55,7 @@ impl Model {
         settings: &Fit,
     ) {
         if settings.diagnose {
-            let notes = diagnosis::before(&self.task(training, validation, settings));
+            let notes = before(&self.run(training, validation, settings));
             note(history, notes, settings);
         }
     }
@@ -65,7 +70,7 @@ impl Model {
         if !settings.diagnose || history.num_epochs() == 0 {
             return;
         }
-        let rows = diagnosis::sample(training.len());
+        let rows = sample(training.len());
         let (x, y) = (training.x().of(&rows), training.y().of(&rows));
         let mut means = Means::new(self.metrics.len());
         self.network.forward(x);
@@ -77,8 +82,8 @@ impl Model {
             loss: means.mean(means.loss),
             outputs,
         };
-        let task = self.task(training, validation, settings);
-        let notes = diagnosis::after(&task, &outcome, &history.notes);
+        let run = self.run(training, validation, settings);
+        let notes = after(&run, &outcome, &history.notes);
         note(history, notes, settings);
     }
 }
@@ -90,9 +95,6 @@ fn note(history: &mut History, notes: Vec<Note>, settings: &Fit) {
     }
     history.notes.extend(notes);
 }
-
-/// Other samples may well be several times larger; pixels that were not divided are 255 times.
-const MUCH_LARGER: f32 = 20.0;
 
 /// The line that a note is printed as.
 pub(crate) fn noted(note: &Note) -> String {

@@ -2,7 +2,9 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::Loss;
 use crate::compile::model::Model;
 use crate::engine::kernels::Rows;
@@ -34,7 +36,7 @@ impl Samples {
         let samples = self.len();
         let num_training = (samples as f64 * (1.0 - fraction)).floor() as usize;
         if num_training == 0 || num_training == samples {
-            return Err(Error::EmptySplit { validation_split: fraction, samples });
+            return Err(TrainingProblem::EmptySplit { validation_split: fraction, samples }.into());
         }
         let part = |rows: std::ops::Range<usize>| -> Result<Samples> {
             Ok(Samples { x: self.x.rows(rows.clone())?, y: self.y.rows(rows)?, ..self })
@@ -48,10 +50,11 @@ impl Model {
     pub(crate) fn inputs(&self, x: &Array) -> Result<Array> {
         let shape = x.shape();
         if shape.num_dims() == 0 || shape.of_sample() != self.input {
-            return Err(Error::WrongInput { expected: self.input.clone(), got: shape });
+            let expected = self.input.clone();
+            return Err(SampleProblem::WrongInput { expected, got: shape }.into());
         }
         if x.is_empty() {
-            return Err(Error::NoData { what: "x" });
+            return Err(Error::no_data("x"));
         }
         all_finite(x.to_float(), "x", self.input.num_values())
     }
@@ -60,7 +63,7 @@ impl Model {
     pub(crate) fn samples(&self, x: &Array, y: &Array) -> Result<Samples> {
         let x = self.inputs(x)?;
         if x.len() != y.len() {
-            return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+            return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
         }
         let outputs = self.output.num_values();
         let y = self.labels(y, outputs)?;
@@ -76,10 +79,13 @@ impl Model {
         let wanted = Shape::from([got.first(), outputs]);
         let is_column = outputs == 1 && got.num_dims() == 1;
         if got != wanted && !is_column {
-            return Err(match got.num_values() == got.first() && self.loss.is_crossentropy() {
-                true => Error::LabelsNotOneHot { got, num_classes: outputs },
-                false => Error::LabelsUnlikeOutput { got, output: wanted },
-            });
+            let are_class_numbers = got.num_values() == got.first();
+            let problem = if are_class_numbers && self.loss.is_crossentropy() {
+                SampleProblem::LabelsNotOneHot { got, num_classes: outputs }
+            } else {
+                SampleProblem::LabelsUnlikeOutput { got, output: wanted }
+            };
+            return Err(problem.into());
         }
         all_finite(y.to_float().with_shape(&wanted), "y", outputs)
     }
@@ -96,7 +102,10 @@ fn all_finite(array: Array, what: &'static str, per_row: usize) -> Result<Array>
     // A sum is not finite when one of its terms is not; it is quicker to compute than to ask each.
     let suspicious = numbers.chunks(4096).any(|chunk| !chunk.iter().sum::<f32>().is_finite());
     match numbers.iter().position(|value| suspicious && !value.is_finite()) {
-        Some(at) => Err(Error::NotFinite { what, row: at / per_row.max(1), value: numbers[at] }),
+        Some(at) => {
+            let (row, value) = (at / per_row.max(1), numbers[at]);
+            Err(SampleProblem::NotFinite { what: what.into(), row, value }.into())
+        }
         None => Ok(array),
     }
 }

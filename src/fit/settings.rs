@@ -3,7 +3,8 @@
 use crate::arrays::arithmetic::Scalar;
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
+use crate::base::training_problem::TrainingProblem;
 
 /// How [`Model::fit`] trains: all settings have Keras's defaults.
 ///
@@ -99,28 +100,21 @@ impl Fit {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        let at_least_one = |setting, value| match value {
-            0 => Err(Error::BadSetting {
-                setting,
-                value: "0".into(),
-                expected: either("at least 1", "mindestens 1"),
-            }),
+        let at_least_one = |setting: &'static str, value| match value {
+            0 => Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1"))),
             _ => Ok(()),
         };
         at_least_one("batch_size", self.batch_size)?;
         at_least_one("epochs", self.epochs)?;
         if !(0.0..1.0).contains(&self.validation_split) {
-            return Err(Error::BadSetting {
-                setting: "validation_split",
-                value: self.validation_split.to_string(),
-                expected: either(
-                    "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
-                    "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel",
-                ),
-            });
+            let expected = phrase!(
+                "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+                "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel"
+            );
+            return Err(Error::bad_setting("validation_split", self.validation_split, expected));
         }
         if self.validation_split > 0.0 && self.validation_data.is_some() {
-            return Err(Error::TwoValidations);
+            return Err(TrainingProblem::TwoValidations.into());
         }
         Ok(())
     }

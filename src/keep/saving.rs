@@ -1,13 +1,13 @@
 //! `Model::save` and `Model::load`: a trained network as a file; weights from Keras and PyTorch.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::{Phrase, phrase};
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::base::weights_problem::WeightsProblem;
 use crate::choose::losses::Loss;
@@ -57,8 +57,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`Error::CannotWrite`] when the file cannot be written; one that is there already then stays
-    /// as it is. [`Error::NotFinite`] when a weight is not a number.
+    /// When the file cannot be written (one that is there already then stays as it is), or when a
+    /// weight is not a number.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -84,8 +84,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`Error::CannotRead`] when there is no such file, [`Error::CannotLoad`] when it is not what
-    /// it should be: each [`WeightsProblem`] is one sentence.
+    /// When there is no such file, or when it is not what it should be: one sentence says what.
     pub fn load(path: impl AsRef<Path>) -> Result<Model> {
         Model::load_from(path.as_ref())
     }
@@ -119,8 +118,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// [`Error::CannotRead`], and [`Error::CannotLoad`] when something does not fit; the model then
-    /// keeps its weights.
+    /// When the file cannot be read, and when something does not fit; the model then keeps its
+    /// weights.
     pub fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<()> {
         self.load_weights_from(path.as_ref())
     }
@@ -135,7 +134,7 @@ impl Model {
             metrics: self.metrics.clone(),
         };
         let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
-            .map_err(|error| Error::CannotWrite { path: path.to_owned(), source: error.into() })?;
+            .map_err(|error| Error::cannot_write(path, &error.into()))?;
         let mut tensors = Vec::new();
         for ((number, _), (kernel, bias)) in self.description.learning_layers().zip(self.weights())
         {
@@ -192,18 +191,17 @@ impl Model {
 }
 
 fn check_finite(array: &Array) -> Result<()> {
-    match array.to_vec().iter().find(|number| !number.is_finite()) {
-        Some(&value) => Err(Error::NotFinite {
-            what: either("the model's weights", "die Gewichte (weights) des Modells"),
-            row: 0,
-            value,
-        }),
+    match array.to_vec().into_iter().find(|number| !number.is_finite()) {
+        Some(value) => {
+            let what = phrase!("the model's weights", "die Gewichte (weights) des Modells");
+            Err(SampleProblem::NotFinite { what, row: 0, value }.into())
+        }
         None => Ok(()),
     }
 }
 
 fn wrong_network(file: &WeightsFile, reason: Error) -> Error {
-    file.problem(WeightsProblem::WrongNetwork { reason: Arc::new(reason) })
+    file.problem(WeightsProblem::WrongNetwork { reason: Phrase::of(&reason) })
 }
 
 fn read_description(file: &WeightsFile) -> Result<Description> {
@@ -211,7 +209,7 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
         return Err(file.problem(WeightsProblem::NoNetwork));
     };
     let unknown = |error: serde_json::Error| {
-        file.problem(WeightsProblem::UnknownNetwork { reason: error.to_string() })
+        file.problem(WeightsProblem::UnknownNetwork { reason: Phrase::of(&error) })
     };
     let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
     if versioned.version != VERSION {
@@ -226,10 +224,7 @@ fn check_input(network: &Sequential) -> Result<(), WeightsProblem> {
     let Some(Layer::Input(Input { shape })) = network.layers.first() else { return Ok(()) };
     let product = shape.dims().iter().copied().try_fold(1, usize::checked_mul);
     product.map(|_| ()).ok_or_else(|| WeightsProblem::UnknownNetwork {
-        reason: format!(
-            "{} {shape}",
-            either("no input is as large as", "keine Eingabe ist so groß wie")
-        ),
+        reason: phrase!("no input is as large as {shape}", "keine Eingabe ist so groß wie {shape}"),
     })
 }
 
@@ -245,7 +240,7 @@ struct ForeignLayer {
 
 impl ForeignLayer {
     /// Reads the kernel as `(inputs, units)`.
-    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &str) -> Result<Array> {
+    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &Phrase) -> Result<Array> {
         if !self.is_transposed {
             return Ok(Array::from(file.read(&self.kernel, shape, layer)?).with_shape(shape));
         }

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
@@ -12,7 +12,9 @@ use safetensors::tensor::{Metadata, TensorInfo};
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::file_problem::FileProblem;
 use crate::base::files::write_whole_with;
+use crate::base::phrase::Phrase;
 use crate::base::shape::Shape;
 use crate::base::weights_problem::WeightsProblem;
 
@@ -31,8 +33,8 @@ pub(crate) struct WeightsFile {
 impl WeightsFile {
     /// Opens a file and checks that it is whole.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        let problem = |problem| Error::CannotLoad { path: path.to_owned(), problem };
-        let cannot_read = |source| Error::CannotRead { path: path.to_owned(), source };
+        let problem = |problem| cannot_load(path, problem);
+        let cannot_read = |error: io::Error| Error::cannot_read(path, &error);
         let mut file = File::open(path).map_err(cannot_read)?;
         let length = file.metadata().map_err(cannot_read)?.len();
         // 8 bytes say how long the header is. A wrong one must not make this read gigabytes.
@@ -78,7 +80,12 @@ impl WeightsFile {
 
     /// Reads a tensor, once its type and shape are known to be right; `layer` is whom it is for,
     /// such as `layer 1 (Dense)`.
-    pub(crate) fn read(&mut self, name: &str, expected: &Shape, layer: &str) -> Result<Vec<f32>> {
+    pub(crate) fn read(
+        &mut self,
+        name: &str,
+        expected: &Shape,
+        layer: &Phrase,
+    ) -> Result<Vec<f32>> {
         let info = match self.contents.info(name) {
             Some(info) => info.clone(),
             None => {
@@ -93,7 +100,7 @@ impl WeightsFile {
         self.file
             .seek(place)
             .and_then(|_| self.file.read_exact(&mut bytes))
-            .map_err(|source| Error::CannotRead { path: self.path.clone(), source })?;
+            .map_err(|error| Error::cannot_read(&self.path, &error))?;
         let (numbers, _) = bytes.as_chunks::<4>();
         let numbers: Vec<f32> = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
         match numbers.iter().find(|number| !number.is_finite()) {
@@ -104,11 +111,11 @@ impl WeightsFile {
         }
     }
 
-    fn check(&self, name: &str, info: &TensorInfo, expected: &Shape, layer: &str) -> Result<()> {
+    fn check(&self, name: &str, info: &TensorInfo, expected: &Shape, layer: &Phrase) -> Result<()> {
         let tensor = name.to_owned();
         let got = Shape::from(info.shape.as_slice());
         if got != *expected {
-            let (layer, expected) = (layer.to_owned(), expected.clone());
+            let (layer, expected) = (layer.clone(), expected.clone());
             let problem = WeightsProblem::WrongShape { tensor, layer, expected, got };
             return Err(self.problem(problem));
         }
@@ -121,8 +128,12 @@ impl WeightsFile {
 
     /// The error that says what is wrong with this file.
     pub(crate) fn problem(&self, problem: WeightsProblem) -> Error {
-        Error::CannotLoad { path: self.path.clone(), problem }
+        cannot_load(&self.path, problem)
     }
+}
+
+fn cannot_load(path: &Path, problem: WeightsProblem) -> Error {
+    FileProblem::CannotLoad { path: path.to_owned(), problem }.into()
 }
 
 /// Writes tensors and a note about them, as `float32`.

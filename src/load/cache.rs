@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::base::data_problem::{Damage, SourceProblem};
+use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::load::dataset::{DataFile, Dataset};
@@ -23,16 +23,16 @@ const UNFINISHED: &str = ".fetching-";
 ///
 /// # Errors
 ///
-/// [`Error::NoDataFolder`] when the system names no cache folder and `ZUNDER_DATA` is not set,
-/// [`Error::DataFolderIsFile`] when a file stands in its place.
+/// When the system names no cache folder and `ZUNDER_DATA` is not set, or when a file stands in its
+/// place.
 pub fn data_folder() -> Result<PathBuf> {
     let chosen = std::env::var_os("ZUNDER_DATA").filter(|value| !value.is_empty());
     let folder = match chosen {
         Some(folder) => PathBuf::from(folder),
-        None => dirs::cache_dir().ok_or(Error::NoDataFolder)?.join("zunder"),
+        None => dirs::cache_dir().ok_or(DataProblem::NoFolder)?.join("zunder"),
     };
     if folder.is_file() {
-        return Err(Error::DataFolderIsFile { path: folder });
+        return Err(DataProblem::FolderIsFile { path: folder }.into());
     }
     Ok(folder)
 }
@@ -41,13 +41,13 @@ pub fn data_folder() -> Result<PathBuf> {
 pub(super) enum State {
     Good,
     Missing,
-    Damaged(Damage),
+    Damaged(Corruption),
 }
 
 /// Reads a whole file and compares it with what it must be.
 pub(super) fn check(folder: &Path, file: &DataFile) -> Result<State> {
     let path = folder.join(file.name);
-    let cannot_read = |source| Error::CannotRead { path: path.clone(), source };
+    let cannot_read = |error: io::Error| Error::cannot_read(&path, &error);
     let mut opened = match File::open(&path) {
         // `NotADirectory`: the folder is a file, which the attempt to write into it will tell.
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -166,23 +166,23 @@ impl<'a> Comparison<'a> {
         self.num_bytes > self.file.num_bytes
     }
 
-    fn finish(self) -> Result<(), Damage> {
+    fn finish(self) -> Result<(), Corruption> {
         let expected = self.file.num_bytes;
         if self.is_too_long() {
-            return Err(Damage::TooLong { expected });
+            return Err(Corruption::TooLong { expected });
         }
         if self.num_bytes < expected {
-            return Err(Damage::TooShort { expected, got: self.num_bytes });
+            return Err(Corruption::TooShort { expected, got: self.num_bytes });
         }
         if let Ok(got) = <[u8; 4]>::try_from(self.magic)
             && got != self.file.magic
         {
-            return Err(Damage::WrongMagic { expected: self.file.magic, got });
+            return Err(Corruption::WrongMagic { expected: self.file.magic, got });
         }
         let digest = self.sha256.finalize();
         let got: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         if got != self.file.sha256 {
-            return Err(Damage::WrongSha256 { expected: self.file.sha256, got });
+            return Err(Corruption::WrongSha256 { expected: self.file.sha256, got });
         }
         Ok(())
     }

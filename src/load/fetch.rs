@@ -1,13 +1,17 @@
 //! Brings the files of a data set: from this machine if they are there, else from its sources.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
-use crate::base::data_problem::SourceFailure;
-use crate::base::error::{Error, Result};
+use crate::base::data_problem::{Corruption, DataProblem, SourceFailure};
+use crate::base::error::Result;
+use crate::base::file_problem::system_says;
 use crate::base::language::either;
+use crate::base::phrase::phrase;
+use crate::base::training_problem::TrainingProblem;
 use crate::load::cache::{self, KeepError, Lock, State};
 use crate::load::dataset::{DataFile, Dataset};
 use crate::load::debian::DebianPackage;
@@ -38,11 +42,11 @@ pub(super) fn provide(dataset: &Dataset, folder: &Path, progress: &mut Progress)
 }
 
 fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()> {
-    let cannot_keep = |source| Error::CannotKeepData {
+    let cannot_keep = |error: io::Error| DataProblem::CannotKeep {
         dataset: dataset.name,
         folder: folder.to_owned(),
         bytes: dataset.num_bytes(),
-        source,
+        reason: system_says(&error),
     };
     fs::create_dir_all(folder).map_err(cannot_keep)?;
     let _lock = Lock::take(dataset, folder, progress).map_err(cannot_keep)?;
@@ -87,18 +91,19 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
         note(outcome, name, &mut failures, progress).map_err(cannot_keep)?;
     }
     if !wanted.is_empty() && progress.is_stopped() {
-        return Err(Error::Stopped {
-            what: format!("{} {}", either("fetching", "das Laden von"), dataset.name),
-        });
+        let name = dataset.name;
+        let what = phrase!("fetching {name}", "das Laden von {name}");
+        return Err(TrainingProblem::Stopped { what }.into());
     }
     if !wanted.is_empty() {
-        return Err(Error::DataNotFetched {
+        return Err(DataProblem::NotFetched {
             dataset: dataset.name,
             folder: folder.to_owned(),
             missing: wanted.iter().map(|file| file.name).collect(),
             damaged,
             failures,
-        });
+        }
+        .into());
     }
     let (name, folder) = (dataset.name, folder.display());
     progress.say(&either(
@@ -111,7 +116,7 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
 fn announce(
     dataset: &Dataset,
     folder: &Path,
-    damaged: &[(PathBuf, crate::base::data_problem::Damage)],
+    damaged: &[(PathBuf, Corruption)],
     progress: &mut Progress,
 ) {
     for (path, damage) in damaged {
@@ -136,7 +141,7 @@ fn note(
     source: String,
     failures: &mut Vec<SourceFailure>,
     progress: &mut Progress,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     match outcome {
         Ok(()) => Ok(()),
         Err(KeepError::Disk(error)) => Err(error),

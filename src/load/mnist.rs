@@ -47,12 +47,9 @@ const MNIST: Dataset = Dataset {
 ///
 /// # Errors
 ///
-/// - [`Error::DataNotFetched`](crate::Error::DataNotFetched) when the files are not there and no
-///   source can be reached.
-/// - [`Error::CannotKeepData`](crate::Error::CannotKeepData) when they cannot be written.
-/// - [`Error::DataFolderIsFile`](crate::Error::DataFolderIsFile),
-///   [`Error::NoDataFolder`](crate::Error::NoDataFolder) when there is no folder for them.
-/// - [`Error::CannotRead`](crate::Error::CannotRead) when they are there, but cannot be read.
+/// - When the files are not there and no source can be reached.
+/// - When they cannot be written, or there is no folder for them.
+/// - When they are there, but cannot be read.
 ///
 /// ```
 /// use zunder::prelude::*;

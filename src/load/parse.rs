@@ -1,14 +1,14 @@
 //! Finds or fetches the files of a data set, then parses them.
 
-use std::io;
 use std::panic;
 use std::path::Path;
 
 use ::mnist::{Mnist, MnistBuilder};
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::error::Result;
+use crate::base::file_problem::FileProblem;
+use crate::base::phrase::phrase;
 use crate::load::cache::data_folder;
 use crate::load::dataset::{Dataset, Split};
 use crate::load::fetch;
@@ -23,10 +23,9 @@ pub(crate) fn load(dataset: &Dataset) -> Result<Split> {
 
 /// Parses files that were checked before.
 pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
-    let cannot_read =
-        |source| Error::CannotRead { path: folder.to_owned(), source: io::Error::other(source) };
+    let cannot_read = |reason| FileProblem::CannotRead { path: folder.to_owned(), reason };
     let base_path = folder.to_str().ok_or_else(|| {
-        cannot_read(either("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))
+        cannot_read(phrase!("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))
     })?;
     let [train_images, train_labels, test_images, test_labels] = &dataset.files;
     // The parser panics on a bad file. The files are good, unless someone changes them right now.
@@ -39,12 +38,12 @@ pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
             .test_labels_filename(test_labels.name)
             .finalize()
     });
-    let changed = either(
-        "a file in it changed while it was read",
-        "eine Datei darin hat sich beim Lesen geändert",
-    );
-    let Mnist { mut trn_img, mut trn_lbl, tst_img, tst_lbl, .. } =
-        data.map_err(|_| cannot_read(changed))?;
+    let Mnist { mut trn_img, mut trn_lbl, tst_img, tst_lbl, .. } = data.map_err(|_| {
+        cannot_read(phrase!(
+            "a file in it changed while it was read",
+            "eine Datei darin hat sich beim Lesen geändert"
+        ))
+    })?;
     // The parser leaves room behind the training data where the test data was for a moment.
     trn_img.shrink_to_fit();
     trn_lbl.shrink_to_fit();

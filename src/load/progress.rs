@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::base::interrupt::Watch;
+use crate::base::numbers::decimal;
 
 /// The time between two lines on how far a file has come.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -58,7 +59,7 @@ impl<'a> Progress<'a> {
 /// Bytes as people write them: `47.0 MB`, `60 kB`.
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
-        1_000_000.. => format!("{:.1} MB", bytes as f64 / 1e6),
+        1_000_000.. => format!("{} MB", decimal(bytes as f64 / 1e6, 1)),
         _ => format!("{} kB", bytes.div_ceil(1000)),
     }
 }

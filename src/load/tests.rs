@@ -14,7 +14,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::load::dataset::{DataFile, Dataset, IMAGES, LABELS};
 use crate::load::download::Mirror;
 use crate::load::fetch::{self, Source};
@@ -241,10 +241,10 @@ fn every_bad_answer_is_named() {
     assert!(page.contains("perhaps the login page of a network"), "{page}");
 
     let other = error_of(|stream, number| good(stream, number ^ 1));
-    assert!(other.contains("it holds more than the 60004 bytes"), "{other}");
+    assert!(other.contains("it holds more than the 60,004 bytes"), "{other}");
 
     let short = error_of(|stream, _| send_whole(stream, &gzip(&content(0)[..1000])));
-    assert!(short.contains("it holds 1000 bytes instead of 60004"), "{short}");
+    assert!(short.contains("it holds 1,000 bytes instead of 60,004"), "{short}");
 
     let magic = error_of(|stream, _| {
         let mut bytes = content(0);
@@ -294,7 +294,7 @@ fn a_compression_bomb_is_cut_off() {
     let start = Instant::now();
     let bomb = gzip(&vec![0; 200_000_000]);
     let cut = error_of(move |stream, _| send_whole(stream, &bomb));
-    assert!(cut.contains("it holds more than the 60004 bytes expected"), "{cut}");
+    assert!(cut.contains("it holds more than the 60,004 bytes expected"), "{cut}");
     assert!(start.elapsed() < Duration::from_secs(10));
 }
 
@@ -368,7 +368,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     let file = folder.path().join("file");
     fs::write(&file, "x").expect("it can be written");
     let (outcome, lines) = provide(&dataset(vec![]), &file.join("small"));
-    assert!(matches!(outcome, Err(Error::CannotKeepData { bytes: 240_022, .. })));
     assert!(lines.is_empty(), "{lines:#?}");
     let message = sentence(outcome);
     assert!(message.contains("file/small: Not a directory"), "{message}");
@@ -476,7 +475,8 @@ mod npm_client {
     #[test]
     fn a_full_disk_is_not_npms_fault() {
         let (_place, outcome) = fetch_with("echo npm error code ENOSPC >&2; exit 1", LONG);
-        assert!(matches!(outcome, Err(Error::CannotKeepData { .. })));
+        let message = sentence(outcome);
+        assert!(message.starts_with("cannot keep "), "{message}");
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! `Model::playground`: draw a digit in the notebook and watch what the network makes of it.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::base::error::{Error, Result};
+use crate::base::network_problem::NetworkProblem;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
@@ -15,18 +14,18 @@ use crate::define::layers::Layer;
 mod words {
     use serde_json::{Value, json};
 
-    use crate::base::language::is_german;
+    use crate::base::language::either;
 
     /// Shown where scripts do not run, as in a notebook that somebody else has saved.
     pub(super) fn asleep() -> &'static str {
-        match is_german() {
-            true => "Führe diese Zelle noch einmal aus, um hier eine Ziffer zu zeichnen.",
-            false => "Run this cell again to draw a digit here.",
-        }
+        either(
+            "Run this cell again to draw a digit here.",
+            "Führe diese Zelle noch einmal aus, um hier eine Ziffer zu zeichnen.",
+        )
     }
 
     pub(super) fn on_the_page() -> Value {
-        if is_german() { german() } else { english() }
+        either(english(), german())
     }
 
     fn german() -> Value {
@@ -71,7 +70,7 @@ const MOST_PARAMETERS: usize = 2_000_000;
 /// is none.
 #[derive(Clone)]
 pub struct Playground {
-    html: Result<String, Arc<Error>>,
+    html: Result<String>,
 }
 
 impl Model {
@@ -92,8 +91,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// None here: the playground holds it. [`Error::NotForDrawings`] when the network takes
-    /// something else, [`Error::TooLargeForPage`] when it has more than two million weights.
+    /// None here: the playground holds it. When the network takes something else, or has more
+    /// than two million weights.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -105,7 +104,7 @@ impl Model {
     /// # Ok::<(), zunder::Error>(())
     /// ```
     pub fn playground(&self) -> Playground {
-        Playground { html: page(self).map_err(Arc::new) }
+        Playground { html: page(self) }
     }
 }
 
@@ -114,12 +113,9 @@ impl Playground {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPicture`] with the reason why there is none.
+    /// The reason why there is none.
     pub fn html(&self) -> Result<&str> {
-        match &self.html {
-            Ok(html) => Ok(html),
-            Err(reason) => Err(Error::NoPicture { reason: Arc::clone(reason) }),
-        }
+        self.html.as_deref().map_err(Error::clone)
     }
 
     /// Shows the playground when it ends a notebook cell.
@@ -155,14 +151,15 @@ fn network(model: &Model) -> Result<Value> {
     if let Some(Layer::Input(input)) = layers.first()
         && !matches!(*input.shape.dims(), [784] | [28, 28])
     {
-        return Err(Error::NotForDrawings { input: input.shape.clone() });
+        return Err(NetworkProblem::NotForDrawings { input: input.shape.clone() }.into());
     }
     let parameters = weights
         .iter()
         .map(|(kernel, bias)| kernel.shape().num_values() + bias.shape().num_values());
     let parameters: usize = parameters.sum();
     if parameters > MOST_PARAMETERS {
-        return Err(Error::TooLargeForPage { parameters, most: MOST_PARAMETERS });
+        let most = MOST_PARAMETERS;
+        return Err(NetworkProblem::TooLargeForPage { parameters, most }.into());
     }
     let mut described = Vec::new();
     let mut last = Activation::Linear;

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::PngEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
+use crate::base::file_problem::FileProblem;
 
 /// The fonts of every picture. DejaVu Sans is what a saved PNG shows; the others, all a little
 /// narrower or as wide, stand in where a browser does not have it.
@@ -196,7 +197,7 @@ impl Tile {
         let mut png = Vec::new();
         PngEncoder::new(&mut png)
             .write_image(&bytes, width, height, ExtendedColorType::Rgb8)
-            .map_err(|problem| Error::CannotDraw { problem: problem.to_string() })?;
+            .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
         Ok(png)
     }
 }

@@ -2,19 +2,22 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::numbers::percent;
+use crate::base::phrase::phrase;
+use crate::base::sample_problem::SampleProblem;
 
-pub(crate) fn percent(probability: f32) -> String {
+/// A probability in percent.
+pub(crate) fn sureness(probability: f32) -> String {
     match probability {
         // No network is ever quite sure.
-        0.9995..1.0 => "> 99.9 %".to_owned(),
-        _ => format!("{:.1} %", probability * 100.0),
+        0.9995..1.0 => format!("> {}", percent(0.999, 1)),
+        _ => percent(probability.into(), 1),
     }
 }
 
 pub(crate) fn check_pairs(x: &Array, y: &Array) -> Result<()> {
     if x.len() != y.len() {
-        return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+        return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
     }
     Ok(())
 }
@@ -24,13 +27,13 @@ pub(crate) fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
     let values = probabilities.to_vec();
     match values.iter().find(|value| !(-1e-3..=1.001).contains(*value)) {
         None => Ok(values),
-        Some(value) => Err(Error::BadSetting {
-            setting: either("a probability", "eine Wahrscheinlichkeit"),
-            value: value.to_string(),
-            expected: either(
+        Some(value) => {
+            let setting = phrase!("a probability", "eine Wahrscheinlichkeit");
+            let expected = phrase!(
                 "from 0 to 1, as from a network that ends in Softmax",
-                "0 bis 1, wie von einem Netz, das mit Softmax endet",
-            ),
-        }),
+                "0 bis 1, wie von einem Netz, das mit Softmax endet"
+            );
+            Err(Error::bad_setting(setting, value, expected))
+        }
     }
 }

@@ -7,7 +7,9 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
+use crate::base::file_problem::FileProblem;
+use crate::base::numbers::{decimal, shortest};
 use crate::plot::canvas::{self, Colour, FONTS, sheet};
 use crate::plot::tiles::range_of;
 
@@ -107,7 +109,7 @@ fn draw_inside(size: [i32; 2], measure: &str, curves: &[Curve], epochs: usize) -
     let mut drawing = String::new();
     let backend = SVGBackend::with_string(&mut drawing, (width, height));
     draw_curves(&backend.into_drawing_area(), measure, curves, epochs)
-        .map_err(|problem| Error::CannotDraw { problem: problem.to_string() })?;
+        .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
     let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
     Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
 }
@@ -268,10 +270,12 @@ impl Axis {
     fn around((low, high): (f64, f64)) -> Axis {
         let size = low.abs().max(high.abs());
         // A constant still needs an axis with a length.
-        let (low, high) = match high - low > size * 1e-4 {
-            true => (low, high),
-            false if size == 0.0 => (-0.1, 0.1),
-            false => (low - size * 0.1, high + size * 0.1),
+        let (low, high) = if high - low > size * 1e-4 {
+            (low, high)
+        } else if size == 0.0 {
+            (-0.1, 0.1)
+        } else {
+            (low - size * 0.1, high + size * 0.1)
         };
         let step = round_step((high - low) / 7.0);
         // A number that is round but for its last digits is the end of the axis itself.
@@ -289,9 +293,9 @@ impl Axis {
             "0".to_owned()
         } else if largest >= 1e6 || decimals > 6 {
             let digits = (largest / self.step).log10().ceil().clamp(0.0, 7.0) as usize;
-            format!("{tick:.digits$e}")
+            shortest(format!("{tick:.digits$e}"))
         } else {
-            format!("{tick:.decimals$}")
+            decimal(tick, decimals)
         }
     }
 }

@@ -1,11 +1,10 @@
 //! `Figure`: one picture, shown below its cell and saved as SVG.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::base::error::{Error, Result};
 use crate::base::files::write_whole;
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 
 /// One picture.
 ///
@@ -25,25 +24,22 @@ use crate::base::language::either;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Figure {
-    svg: Result<String, Arc<Error>>,
+    svg: Result<String>,
 }
 
 impl Figure {
     /// Takes a drawing that may have failed.
     pub(crate) fn new(svg: Result<String>) -> Self {
-        Figure { svg: svg.map_err(Arc::new) }
+        Figure { svg }
     }
 
     /// The picture as the text of an SVG file.
     ///
     /// # Errors
     ///
-    /// [`Error::NoPicture`] with the reason why there is none.
+    /// The reason why there is none.
     pub fn svg(&self) -> Result<&str> {
-        match &self.svg {
-            Ok(svg) => Ok(svg),
-            Err(reason) => Err(Error::NoPicture { reason: Arc::clone(reason) }),
-        }
+        self.svg.as_deref().map_err(Error::clone)
     }
 
     /// Saves the picture: `figure.save("curves.svg")?`.
@@ -52,23 +48,22 @@ impl Figure {
     ///
     /// # Errors
     ///
-    /// [`Error::BadSetting`] when the name ends in something else, [`Error::CannotWrite`] when the
-    /// file cannot be written (one that is there already then stays as it is), and as
-    /// [`svg`](Self::svg).
+    /// When the name ends in something else, when the file cannot be written (one that is there
+    /// already then stays as it is), and as [`svg`](Self::svg).
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let svg = self.svg()?;
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
             write_whole(path, svg.as_bytes())
         } else {
-            Err(Error::BadSetting {
-                setting: either("the name of the file", "der Dateiname"),
-                value: format!("{:?}", path.display().to_string()),
-                expected: either(
-                    "one that ends in .svg: pictures are saved as SVG, which every browser shows",
-                    "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser zeigt",
-                ),
-            })
+            let setting = phrase!("the name of the file", "der Dateiname");
+            let expected = phrase!(
+                "one that ends in .svg: pictures are saved as SVG, which every browser shows",
+                "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser \
+                 zeigt"
+            );
+            let value = format!("{:?}", path.display().to_string());
+            Err(Error::bad_setting(setting, value, expected))
         }
     }
 

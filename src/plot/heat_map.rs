@@ -1,7 +1,6 @@
 //! The heat map of a confusion matrix.
 
 use crate::base::error::Result;
-use crate::base::numbers::thousands;
 use crate::plot::canvas::{
     Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend,
 };
@@ -9,6 +8,7 @@ use crate::plot::canvas::{
 /// The words in this picture.
 mod words {
     use crate::base::language::either;
+    use crate::base::numbers::{percent, thousands};
 
     pub(super) fn predicted() -> &'static str {
         either("predicted class", "vorhergesagte Klasse")
@@ -26,10 +26,12 @@ mod words {
         either("wrong", "falsch")
     }
 
-    pub(super) fn title(right: &str, all: &str, percent: f64) -> String {
+    pub(super) fn title(right: usize, all: usize) -> String {
+        let share = percent(right as f64 / all as f64, 1);
+        let (right, all) = (thousands(right), thousands(all));
         either(
-            format!("{right} of {all} right ({percent:.1} %)"),
-            format!("{right} von {all} richtig ({percent:.1} %)"),
+            format!("{right} of {all} right ({share})"),
+            format!("{right} von {all} richtig ({share})"),
         )
     }
 }
@@ -58,8 +60,7 @@ impl HeatMap<'_> {
         let classes = self.num_classes;
         let (right, all): (usize, usize) =
             ((0..classes).map(|class| self.count(class, class)).sum(), self.supports.iter().sum());
-        let percent = right as f64 / all as f64 * 100.0;
-        let title = words::title(&thousands(right), &thousands(all), percent);
+        let title = words::title(right, all);
         let cell = (700.0 / classes as f64).min(46.0);
         let table = cell * classes as f64;
         let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;

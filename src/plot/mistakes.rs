@@ -5,7 +5,7 @@ use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::plot::checks::{check_pairs, checked_probabilities};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grey_tiles, grid, image_size};
@@ -14,7 +14,7 @@ use crate::plot::tiles::{check_number, grey_tiles, grid, image_size};
 mod words {
     use crate::base::language::either;
     use crate::base::numbers::thousands;
-    use crate::plot::checks::percent;
+    use crate::plot::checks::sureness;
 
     pub(super) fn no_mistakes(samples: usize) -> String {
         let samples = thousands(samples);
@@ -53,7 +53,7 @@ mod words {
     }
 
     pub(super) fn sure(probability: f32) -> String {
-        format!("{} {}", percent(probability), either("sure", "sicher"))
+        format!("{} {}", sureness(probability), either("sure", "sicher"))
     }
 }
 
@@ -69,8 +69,8 @@ mod words {
 ///
 /// # Errors
 ///
-/// None here: the figure holds it, see [`Figure`]. As [`samples`](super::samples), and [`Error::BadSetting`] when
-/// a probability is not from 0 to 1.
+/// None here: the figure holds it, see [`Figure`]. As [`samples`](super::samples), and when a
+/// probability is not from 0 to 1.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -94,11 +94,11 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
     let classes = match *probabilities.shape().dims() {
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {
-            let expected = either(
+            let expected = phrase!(
                 "a row of probabilities for each image in x, as from model.predict(&x)",
-                "für jedes Bild in x eine Zeile Wahrscheinlichkeiten, wie von model.predict(&x)",
+                "für jedes Bild in x eine Zeile Wahrscheinlichkeiten, wie von model.predict(&x)"
             );
-            return Err(Error::WrongDimensions { operation, expected, got: probabilities.shape() });
+            return Err(Error::wrong_dimensions(operation, expected, probabilities.shape()));
         }
     };
     // There may be fewer mistakes than asked for, and fewer images.

@@ -4,11 +4,11 @@ use crate::arrays::array::Array;
 use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
 use crate::plot::checks::checked_probabilities;
-use crate::plot::checks::percent;
+use crate::plot::checks::sureness;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grey_tiles, image_size, shown_size};
 
@@ -42,8 +42,8 @@ mod words {
 ///
 /// # Errors
 ///
-/// None here: the figure holds it, see [`Figure`]. [`Error::WrongDimensions`],
-/// [`Error::LabelOutOfRange`], and [`Error::BadSetting`] when a probability is not from 0 to 1.
+/// None here: the figure holds it, see [`Figure`]. When one of them has another shape, when the label
+/// is no class, and when a probability is not from 0 to 1.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -98,11 +98,11 @@ impl From<Option<usize>> for TrueLabel {
 fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
     let operation = "plot::prediction";
     let tile = one_image(image, operation)?;
-    let wrong_shape = |expected, got| Error::WrongDimensions { operation, expected, got };
+    let wrong_shape = |expected, got| Error::wrong_dimensions(operation, expected, got);
     if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
-        let expected = either(
+        let expected = phrase!(
             "the probabilities of one sample, (classes,) or (1, classes)",
-            "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)",
+            "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)"
         );
         return Err(wrong_shape(expected, probabilities.shape()));
     }
@@ -116,9 +116,9 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
                 1 => numbers[0],
                 length if length == classes => position_of_largest(&numbers) as f32,
                 _ => {
-                    let expected = either(
+                    let expected = phrase!(
                         "a class number or a one-hot row as true label",
-                        "eine Klassennummer oder eine One-hot-Zeile als wahres Label",
+                        "eine Klassennummer oder eine One-hot-Zeile als wahres Label"
                     );
                     return Err(wrong_shape(expected, label.shape()));
                 }
@@ -155,7 +155,7 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
         let length = (f64::from(probability.clamp(0.0, 1.0)) * bar).max(1.0);
         canvas.rectangle([bars_left, y + 3.0, length, line - 6.0], colour);
         let look = Type { align: Align::Left, ..look };
-        canvas.text([bars_left + length + 7.0, y + 15.0], look, &percent(probability));
+        canvas.text([bars_left + length + 7.0, y + 15.0], look, &sureness(probability));
     }
     Ok(canvas.into_svg())
 }
@@ -167,15 +167,16 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
         [pixels] | [1, pixels] => Shape::from([1, pixels]),
         [height, width] | [1, height, width] => Shape::from([1, height, width]),
         _ => {
-            let expected = either(
+            let expected = phrase!(
                 "one image of shape (height, width) or (pixels,)",
-                "ein Bild der Form (Höhe, Breite) oder (Pixel,)",
+                "ein Bild der Form (Höhe, Breite) oder (Pixel,)"
             );
-            return Err(Error::WrongDimensions { operation, expected, got: shape });
+            return Err(Error::wrong_dimensions(operation, expected, shape));
         }
     };
     let size = image_size(&as_batch, operation)?;
-    grey_tiles(image, size).pop().ok_or(Error::NoData { what: either("the image", "das Bild") })
+    let nothing = || Error::no_data(phrase!("the image", "das Bild"));
+    grey_tiles(image, size).pop().ok_or_else(nothing)
 }
 
 #[cfg(test)]

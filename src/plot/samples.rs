@@ -37,9 +37,9 @@ mod words {
 ///
 /// # Errors
 ///
-/// None here: the figure holds it, see [`Figure`]. [`Error::WrongDimensions`],
-/// [`Error::SamplesDiffer`], [`Error::NoData`], and [`Error::BadSetting`] when `n` is 0, larger
-/// than the number of samples, or larger than 100.
+/// None here: the figure holds it, see [`Figure`]. When `x` or `y` has another shape, when there is
+/// not one label for each image, when there are none, and when `n` is 0, larger than the number of
+/// samples, or larger than 100.
 ///
 /// ```
 /// use zunder::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::arrays::array::{Array, DType};
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{BLACK, Canvas, LIGHT_GREY, Tile, Type};
 
@@ -21,15 +21,14 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
         [_, pixels] => Some((pixels.isqrt(), pixels.isqrt())).filter(|(h, w)| h * w == pixels),
         _ => None,
     };
-    size.filter(|&(height, width)| height > 0 && width > 0).ok_or_else(|| Error::WrongDimensions {
-        operation,
-        expected: either(
+    size.filter(|&(height, width)| height > 0 && width > 0).ok_or_else(|| {
+        let expected = phrase!(
             "images of shape (n, height, width), or (n, pixels) with a square number of pixels, \
              such as (n, 784)",
             "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, \
-             etwa (n, 784)",
-        ),
-        got: shape.clone(),
+             etwa (n, 784)"
+        );
+        Error::wrong_dimensions(operation, expected, shape.clone())
     })
 }
 
@@ -71,17 +70,17 @@ pub(crate) fn largest_size(values: &[f32]) -> f64 {
 
 /// Checks how many images are to be shown.
 pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
-    let wrong = |expected| Error::BadSetting { setting: "n", value: n.to_string(), expected };
+    let wrong = |expected| Error::bad_setting("n", n, expected);
     match n {
-        _ if samples == 0 => Err(Error::NoData { what: "x" }),
-        0 => Err(wrong(either("at least 1", "mindestens 1"))),
-        _ if n > samples => Err(wrong(either(
+        _ if samples == 0 => Err(Error::no_data("x")),
+        0 => Err(wrong(phrase!("at least 1", "mindestens 1"))),
+        _ if n > samples => Err(wrong(phrase!(
             "at most the number of samples in x",
-            "höchstens die Anzahl der Beispiele (samples) in x",
+            "höchstens die Anzahl der Beispiele (samples) in x"
         ))),
-        _ if n > 100 => Err(wrong(either(
+        _ if n > 100 => Err(wrong(phrase!(
             "at most 100, so that the images can be told apart",
-            "höchstens 100, damit man die Bilder unterscheiden kann",
+            "höchstens 100, damit man die Bilder unterscheiden kann"
         ))),
         _ => Ok(()),
     }

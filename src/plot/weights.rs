@@ -2,7 +2,8 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::numbers::decimal;
+use crate::base::phrase::phrase;
 use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grid, largest_size};
@@ -50,7 +51,7 @@ mod words {
 ///
 /// # Errors
 ///
-/// None here: the figure holds it, see [`Figure`]. [`Error::WrongDimensions`].
+/// None here: the figure holds it, see [`Figure`]. When the kernel has another shape.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -64,15 +65,14 @@ pub fn weights(kernel: &Array) -> Figure {
 }
 
 fn draw_weights(kernel: &Array) -> Result<String> {
-    let wrong = || Error::WrongDimensions {
-        operation: "plot::weights",
-        expected: either(
+    let wrong = || {
+        let expected = phrase!(
             "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
              the first of model.weights()",
             "einen Kernel der Form (Pixel, Einheiten) mit einer Quadratzahl von Pixeln, etwa \
-             (784, 20): den ersten aus model.weights()",
-        ),
-        got: kernel.shape(),
+             (784, 20): den ersten aus model.weights()"
+        );
+        Error::wrong_dimensions("plot::weights", expected, kernel.shape())
     };
     let (pixels, units) = match *kernel.shape().dims() {
         [pixels, units] if units > 0 => (pixels, units),
@@ -102,7 +102,8 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     let scale = (-64..=64).map(|step| signed_colour(f64::from(step) / 64.0)).collect();
     let scale = Tile { width: 129, height: 1, pixels: scale };
     framed_image(&mut canvas, [left, y + 6.0, length, 12.0], &scale)?;
-    let ends = [format!("-{largest:.2}"), "0".to_owned(), format!("+{largest:.2}")];
+    let largest = decimal(largest, 2);
+    let ends = [format!("-{largest}"), "0".to_owned(), format!("+{largest}")];
     let look = Type { colour: GREY, ..Type::LABEL };
     for (place, text) in [0.0, 0.5, 1.0].into_iter().zip(ends) {
         canvas.text([left + place * length, y + 34.0], look, &text);

@@ -2,7 +2,8 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 
 /// Makes the columns of a table comparable: each gets mean 0 and standard deviation 1.
@@ -43,17 +44,17 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongDimensions`] when it is no table, [`Error::NoData`] when it has no rows or no
-    /// columns, [`Error::NotFinite`] when a value is missing (NaN) or infinite.
+    /// When it is no table, has no rows or no columns, or when a value is missing (NaN) or
+    /// infinite.
     pub fn adapt(x: &Array) -> Result<Self> {
         let num_columns = num_columns(&x.shape(), "Normalization::adapt")?;
         if x.is_empty() || num_columns == 0 {
-            return Err(Error::NoData { what: "x" });
+            return Err(Error::no_data("x"));
         }
         let values = x.to_vec();
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
             let (row, value) = (position / num_columns, values[position]);
-            return Err(Error::NotFinite { what: "x", row, value });
+            return Err(SampleProblem::NotFinite { what: "x".into(), row, value }.into());
         }
         let mean_of_columns = |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> {
             let column = |column| values.iter().skip(column).step_by(num_columns);
@@ -76,15 +77,15 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// [`Error::WrongDimensions`] when it is no table or has another number of columns.
+    /// When it is no table or has another number of columns.
     pub fn apply(&self, x: &Array) -> Result<Array> {
         let operation = "Normalization::apply";
         if num_columns(&x.shape(), operation)? != self.means.len() {
-            let expected = either(
+            let expected = phrase!(
                 "a table with as many columns as `adapt` saw",
-                "eine Tabelle mit so vielen Spalten, wie `adapt` gesehen hat",
+                "eine Tabelle mit so vielen Spalten, wie `adapt` gesehen hat"
             );
-            return Err(Error::WrongDimensions { operation, expected, got: x.shape() });
+            return Err(Error::wrong_dimensions(operation, expected, x.shape()));
         }
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
             .zip(self.variances.iter().map(|variance| variance.sqrt().max(1e-7)))
@@ -108,10 +109,10 @@ impl Normalization {
 fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
     match *shape.dims() {
         [_, columns] => Ok(columns),
-        _ => Err(Error::WrongDimensions {
-            operation,
-            expected: either("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)"),
-            got: shape.clone(),
-        }),
+        _ => {
+            let expected =
+                phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
+            Err(Error::wrong_dimensions(operation, expected, shape.clone()))
+        }
     }
 }

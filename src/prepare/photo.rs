@@ -8,6 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orien
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::file_problem::FileProblem;
 use crate::prepare::grey::Grey;
 
 /// Photos are made as small as this, along the longer side, before ink is looked for.
@@ -40,8 +41,8 @@ const PEN: f32 = 1.8;
 ///
 /// # Errors
 ///
-/// [`Error::CannotRead`], [`Error::NotAPicture`], [`Error::PictureTooLarge`], and [`Error::NoInk`]
-/// when nothing on the picture stands out from the paper.
+/// When the file cannot be read, is no picture or a very large one, and when nothing on the picture
+/// stands out from the paper.
 ///
 /// ```no_run
 /// use zunder::prelude::*;
@@ -56,14 +57,13 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let picture = read(path)?;
     // Where a picture is transparent, paper shows; white paper is more likely than black.
     let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
-    let ink = ink.ok_or_else(|| Error::NoInk { path: path.to_owned() })?;
+    let ink = ink.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
     Ok(framed(&thickened(ink)).into_sample())
 }
 
 /// Reads a picture and turns it upright, as the camera says.
 fn read(path: &Path) -> Result<DynamicImage> {
-    let file =
-        File::open(path).map_err(|source| Error::CannotRead { path: path.to_owned(), source })?;
+    let file = File::open(path).map_err(|error| Error::cannot_read(path, &error))?;
     let decode = || {
         let reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
         let mut decoder = reader.into_decoder()?;
@@ -76,18 +76,20 @@ fn read(path: &Path) -> Result<DynamicImage> {
         picture.apply_orientation(orientation);
         Ok(Ok(picture))
     };
-    let path = path.to_owned();
-    match decode() {
-        Ok(Ok(picture)) => Ok(picture),
-        Ok(Err((width, height))) => {
-            Err(Error::PictureTooLarge { path, width, height, most: MOST_PIXELS })
-        }
+    let problem = match decode() {
+        Ok(Ok(picture)) => return Ok(picture),
         // A folder can be opened, but not read.
-        Err(ImageError::IoError(source)) if path.is_dir() => {
-            Err(Error::CannotRead { path, source })
+        Err(ImageError::IoError(error)) if path.is_dir() => {
+            return Err(Error::cannot_read(path, &error));
         }
-        Err(problem) => Err(Error::NotAPicture { path, reason: problem.to_string() }),
-    }
+        Ok(Err((width, height))) => {
+            FileProblem::PictureTooLarge { path: path.to_owned(), width, height, most: MOST_PIXELS }
+        }
+        Err(problem) => {
+            FileProblem::NotAPicture { path: path.to_owned(), reason: problem.to_string() }
+        }
+    };
+    Err(problem.into())
 }
 
 /// The picture in grey from 0 to 1, on paper of this brightness, and made small.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 
 /// Stands for all pieces that are not in the vocabulary, as in Keras.
 const UNKNOWN: &str = "[UNK]";
@@ -75,31 +75,27 @@ impl TextVectorization {
     ///
     /// # Errors
     ///
-    /// [`Error::NoData`] without texts, [`Error::BadSetting`] when `ngrams` is 0 or `max_tokens`
-    /// below 2.
+    /// Without texts, and when `ngrams` is 0 or `max_tokens` below 2.
     pub fn adapt<T: AsRef<str>>(&self, texts: &[T]) -> Result<TextVectorizer> {
         self.adapt_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
     }
 
     // Not generic, so that it is compiled here and not in a notebook cell.
     fn adapt_to(&self, texts: &[&str]) -> Result<TextVectorizer> {
-        let at_least = |setting, value: usize, least, expected| match value < least {
-            true => Err(Error::BadSetting { setting, value: value.to_string(), expected }),
-            false => Ok(()),
-        };
-        at_least("ngrams", self.ngrams, 1, either("at least 1", "mindestens 1"))?;
+        if self.ngrams < 1 {
+            let expected = phrase!("at least 1", "mindestens 1");
+            return Err(Error::bad_setting("ngrams", self.ngrams, expected));
+        }
         let most = self.max_tokens.unwrap_or(usize::MAX);
-        at_least(
-            "max_tokens",
-            most,
-            2,
-            either(
+        if most < 2 {
+            let expected = phrase!(
                 "at least 2: one is for all unknown pieces",
-                "mindestens 2: Eines steht für alle unbekannten Stücke",
-            ),
-        )?;
+                "mindestens 2: Eines steht für alle unbekannten Stücke"
+            );
+            return Err(Error::bad_setting("max_tokens", most, expected));
+        }
         if texts.is_empty() {
-            return Err(Error::NoData { what: either("texts", "die Liste der Texte") });
+            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         for text in texts {
@@ -138,14 +134,14 @@ impl TextVectorizer {
     ///
     /// # Errors
     ///
-    /// [`Error::NoData`] without texts.
+    /// Without texts.
     pub fn apply<T: AsRef<str>>(&self, texts: &[T]) -> Result<Array> {
         self.apply_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
     }
 
     fn apply_to(&self, texts: &[&str]) -> Result<Array> {
         if texts.is_empty() {
-            return Err(Error::NoData { what: either("texts", "die Liste der Texte") });
+            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
         let tokens = self.vocabulary.len();
         // The first stands for all unknown pieces; it is not one itself.

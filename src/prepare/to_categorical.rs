@@ -3,7 +3,7 @@
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::class_numbers;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
 /// Turns class numbers into one-hot rows: 5 becomes `[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]`.
@@ -19,9 +19,8 @@ use crate::base::shape::Shape;
 ///
 /// # Errors
 ///
-/// [`Error::LabelsNotClassNumbers`] when `y` has more than one number for each sample (is it
-/// one-hot already?), [`Error::LabelOutOfRange`] when a label is no class number,
-/// [`Error::BadSetting`] when `num_classes` is 0.
+/// When `y` has more than one number for each sample (is it one-hot already?), when a label is no
+/// class number, or when `num_classes` is 0.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -32,11 +31,7 @@ use crate::base::shape::Shape;
 /// ```
 pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
     if num_classes == 0 {
-        return Err(Error::BadSetting {
-            setting: "num_classes",
-            value: "0".to_owned(),
-            expected: either("at least 1", "mindestens 1"),
-        });
+        return Err(Error::bad_setting("num_classes", 0, phrase!("at least 1", "mindestens 1")));
     }
     let classes = class_numbers(y, num_classes)?;
     let mut rows = vec![0.0f32; classes.len() * num_classes];

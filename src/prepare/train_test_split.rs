@@ -7,7 +7,8 @@ use rand::seq::SliceRandom;
 use crate::arrays::arithmetic::Scalar;
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
+use crate::base::phrase::phrase;
+use crate::base::sample_problem::SampleProblem;
 
 /// Splits samples and labels at random into a training and a test part:
 /// `((x_train, y_train), (x_test, y_test))`.
@@ -24,8 +25,8 @@ use crate::base::language::either;
 ///
 /// # Errors
 ///
-/// [`Error::SamplesDiffer`] when there is not one label for each sample, [`Error::NoData`] when
-/// there are none, [`Error::BadSetting`] when `test_size` leaves no row on one side.
+/// When there is not one label for each sample, when there are none, or when `test_size` leaves no
+/// row on one side.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -56,24 +57,21 @@ fn split_at_random(
     seed: u64,
 ) -> Result<((Array, Array), (Array, Array))> {
     if x.shape().num_dims() == 0 || x.is_empty() {
-        return Err(Error::NoData { what: "x" });
+        return Err(Error::no_data("x"));
     }
     if y.shape().num_dims() == 0 || x.len() != y.len() {
-        return Err(Error::SamplesDiffer { x: x.shape(), y: y.shape() });
+        return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
     }
     // A test_size that is no fraction ends outside of what can be: the cast keeps it there.
     let num_test = (test_size * x.len() as f64).ceil().max(0.0) as usize;
     if !(test_size > 0.0 && test_size < 1.0) || num_test >= x.len() {
-        return Err(Error::BadSetting {
-            setting: "test_size",
-            value: test_size.to_string(),
-            expected: either(
-                "a fraction above 0 and below 1 that leaves some rows on both sides, such as 0.2 \
-                 for a fifth",
-                "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 \
-                 für ein Fünftel",
-            ),
-        });
+        let expected = phrase!(
+            "a fraction above 0 and below 1 that leaves some rows on both sides, such as 0.2 for a \
+             fifth",
+            "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 für \
+             ein Fünftel"
+        );
+        return Err(Error::bad_setting("test_size", test_size, expected));
     }
     let mut rows: Vec<usize> = (0..x.len()).collect();
     rows.shuffle(&mut StdRng::seed_from_u64(seed));

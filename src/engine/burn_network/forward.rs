@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation, module};
 use super::Stack;
 use crate::define::activation::Activation;
 use crate::define::window::Window;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
 
 /// What goes from layer to layer.
@@ -24,13 +24,13 @@ enum Values {
 }
 
 impl Stack {
-    /// The sums of the last layer `[n, units]`; its activation belongs to the loss. With `dice` it is
+    /// The sums of the last layer `[n, units]`; its activation belongs to the loss. With `random` it is
     /// training, and a `Dropout` switches off what they say.
     pub(super) fn forward(
         &self,
         x: Tensor<2>,
         steps: &[Step],
-        mut dice: Option<&mut Dice>,
+        mut random: Option<&mut SplitMix64>,
     ) -> Tensor<2> {
         let mut learned = self.layers.iter();
         let mut values = Values::Rows(x);
@@ -46,8 +46,8 @@ impl Stack {
                     Values::Pictures(module::max_pool2d(values.pictures(input), options))
                 }
                 (Step::Flatten, _) => Values::Rows(values.rows()),
-                (&Step::Dropout { rate }, _) => match dice.as_mut() {
-                    Some(dice) if rate > 0.0 => values.dropped_out(rate, dice),
+                (&Step::Dropout { rate }, _) => match random.as_mut() {
+                    Some(random) if rate > 0.0 => values.dropped_out(rate, random),
                     _ => values,
                 },
                 (Step::Dense { .. } | Step::Convolution { .. }, None) => values,
@@ -101,10 +101,10 @@ impl Values {
         }
     }
 
-    fn dropped_out(self, rate: f64, dice: &mut Dice) -> Values {
+    fn dropped_out(self, rate: f64, random: &mut SplitMix64) -> Values {
         match self {
-            Values::Rows(rows) => Values::Rows(dropped_out(rows, rate, dice)),
-            Values::Pictures(pictures) => Values::Pictures(dropped_out(pictures, rate, dice)),
+            Values::Rows(rows) => Values::Rows(dropped_out(rows, rate, random)),
+            Values::Pictures(pictures) => Values::Pictures(dropped_out(pictures, rate, random)),
         }
     }
 }
@@ -120,9 +120,9 @@ pub(super) fn activate<const D: usize>(activation: Activation, sums: Tensor<D>) 
     }
 }
 
-fn dropped_out<const D: usize>(values: Tensor<D>, rate: f64, dice: &mut Dice) -> Tensor<D> {
+fn dropped_out<const D: usize>(values: Tensor<D>, rate: f64, random: &mut SplitMix64) -> Tensor<D> {
     let shape = values.dims();
-    let mask: Vec<f32> = dice.mask(shape.iter().product(), rate).collect();
+    let mask: Vec<f32> = random.mask(shape.iter().product(), rate).collect();
     let mask = TensorData::new(mask, shape);
     let device: Device = values.device();
     values * Tensor::from_data(mask, &device)

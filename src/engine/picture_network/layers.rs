@@ -7,7 +7,7 @@ use crate::define::activation::Activation;
 use crate::engine::dense_network::through_activation;
 use crate::engine::kernels::{self, Rows, padded};
 use crate::engine::parameters::Parameters;
-use crate::engine::random::Dice;
+use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
 
 /// What a layer makes of a chunk of samples, and room for what it needs meanwhile.
@@ -128,8 +128,8 @@ impl FrontLayer {
         }
     }
 
-    /// Fills the outputs of `cell`; with `dice` it is training.
-    pub(super) fn forward(&self, inputs: &[f32], cell: &mut Cell, dice: Option<&mut Dice>) {
+    /// Fills the outputs of `cell`; with `random` it is training.
+    pub(super) fn forward(&self, inputs: &[f32], cell: &mut Cell, random: Option<&mut SplitMix64>) {
         match self {
             FrontLayer::Convolution(layer) => layer.forward(inputs, cell),
             FrontLayer::Pooling(windows) => pool(windows, inputs, cell),
@@ -137,8 +137,8 @@ impl FrontLayer {
                 cell.mask.clear();
                 cell.outputs.clear();
                 cell.outputs.extend_from_slice(inputs);
-                if let Some(dice) = dice.filter(|_| *rate > 0.0) {
-                    cell.mask.extend(dice.mask(inputs.len(), *rate));
+                if let Some(random) = random.filter(|_| *rate > 0.0) {
+                    cell.mask.extend(random.mask(inputs.len(), *rate));
                     cell.outputs.iter_mut().zip(&cell.mask).for_each(|(o, mask)| *o *= mask);
                 }
             }
@@ -233,12 +233,11 @@ impl Convolution {
             windows.gather(picture, &mut cell.patches);
             let patches = Rows::all(&cell.patches, windows.window_len());
             kernels::forward(patches, &self.kernel, &self.bias, &mut cell.sums);
-            match *filters == self.bias.len() {
-                true => cell.outputs.extend_from_slice(&cell.sums),
-                false => {
-                    for row in cell.sums.chunks_exact(self.bias.len()) {
-                        cell.outputs.extend_from_slice(&row[..*filters]);
-                    }
+            if *filters == self.bias.len() {
+                cell.outputs.extend_from_slice(&cell.sums);
+            } else {
+                for row in cell.sums.chunks_exact(self.bias.len()) {
+                    cell.outputs.extend_from_slice(&row[..*filters]);
                 }
             }
         }

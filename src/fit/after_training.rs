@@ -1,0 +1,144 @@
+//! The classic mistakes that can be seen only after training.
+//!
+//! Each rule is made so that it stays silent where the numbers could be chance.
+
+use crate::arrays::statistics::position_of_largest;
+use crate::choose::losses::Loss;
+use crate::choose::optimizers::Optimizer;
+use crate::engine::kernels::Rows;
+use crate::fit::history::History;
+use crate::fit::note::{LikelyCause, Note};
+use crate::fit::training_run::{MOST_NOTES, Outcome, TrainingRun, sample};
+
+/// What can be seen only after training; `known` was said before it.
+pub(crate) fn after(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    notes.extend(not_learned(run, outcome, known));
+    notes.extend(overfitting(run, outcome.history));
+    notes.truncate(MOST_NOTES);
+    notes
+}
+
+/// The loss of the best answer that is the same for all samples: for classes their frequencies,
+/// for numbers their mean.
+fn guessing(loss: Loss, y: Rows, rows: &[usize]) -> f32 {
+    let outputs = y.row(0).len();
+    let mut guess = 0.0;
+    for output in 0..outputs {
+        let values = rows.iter().map(|&row| f64::from(y.row(row)[output]));
+        let mean = values.clone().sum::<f64>() / rows.len() as f64;
+        guess += if !loss.is_crossentropy() {
+            let squares = values.map(|value| (value - mean) * (value - mean));
+            squares.sum::<f64>() / rows.len() as f64 / outputs as f64
+        } else if mean > 0.0 {
+            -mean * mean.ln()
+        } else {
+            0.0
+        };
+    }
+    guess as f32
+}
+
+/// One reason at most: a network that gives one answer, one that learned nothing, one whose loss
+/// rose. The last two are not said where a mistake that explains them is known already.
+fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<Note> {
+    let rows = sample(run.y.len());
+    let guessing = guessing(run.loss, run.y, &rows);
+    let learning_rate = run.optimizer.learning_rate();
+    // Labels that are all alike cannot be learned wrongly.
+    if guessing <= f32::EPSILON || rows.len() < 2 {
+        return None;
+    }
+    if is_same_for_all(outcome.outputs, run.y.row(0).len()) && !all_alike(run.x, &rows) {
+        return Some(Note::SameAnswerToAll { learning_rate });
+    }
+    let explains = |note: &Note| {
+        matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::NoSoftmax { .. })
+            || matches!(note, Note::HiddenSoftmax { .. } | Note::LabelsNotOneHot { .. })
+    };
+    // Before that many steps a network may know nothing yet.
+    if known.iter().any(explains) || outcome.steps < 100 {
+        return None;
+    }
+    let cause = likely_cause(run.optimizer);
+    let only_needs_time = cause == LikelyCause::Data && still_falls(outcome);
+    if outcome.loss >= 0.97 * guessing && !only_needs_time {
+        return Some(Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause });
+    }
+    loss_rose(outcome.history, guessing, learning_rate)
+}
+
+fn is_same_for_all(outputs: &[f32], width: usize) -> bool {
+    let first = &outputs[..width];
+    outputs.chunks_exact(width).all(|row| {
+        row.iter().zip(first).all(|(a, b)| (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1e-3))
+    })
+}
+
+fn all_alike(x: Rows, rows: &[usize]) -> bool {
+    rows.iter().all(|&row| x.row(row) == x.row(rows[0]))
+}
+
+/// Whether the last epoch, or the end of the only one, made the loss clearly smaller.
+fn still_falls(outcome: &Outcome) -> bool {
+    match outcome.history.get("loss").unwrap_or_default()[..] {
+        [.., before, last] => last < 0.97 * before,
+        [only] => outcome.loss < 0.97 * only,
+        [] => false,
+    }
+}
+
+/// Five times above or below the optimizer's own default is suspicious.
+fn likely_cause(optimizer: Optimizer) -> LikelyCause {
+    let rate = optimizer.learning_rate();
+    match rate / optimizer.usual_learning_rate() {
+        ratio if ratio >= 5.0 => LikelyCause::LargeLearningRate(rate),
+        ratio if ratio <= 0.2 => LikelyCause::SmallLearningRate(rate),
+        _ => LikelyCause::Data,
+    }
+}
+
+/// The training loss ended a quarter above its lowest value. A loss that is small by then, a tenth
+/// of guessing, may go up and down as it likes.
+fn loss_rose(history: &History, guessing: f32, learning_rate: f64) -> Option<Note> {
+    let losses = history.get("loss").ok()?;
+    let (lowest, last) = (position_of_smallest(&losses), *losses.last()?);
+    let is_sure = last > 1.25 * losses[lowest] && last > 0.1 * guessing;
+    let (epoch, lowest) = (lowest + 1, losses[lowest]);
+    is_sure.then_some(Note::LossRose { epoch, lowest, last, learning_rate })
+}
+
+/// Over the last three epochs the training accuracy lies on average three points above the
+/// validation accuracy, and more than three standard errors of so few validation samples. It began
+/// where the validation loss, as the mean of three neighbouring epochs, was lowest.
+fn overfitting(run: &TrainingRun, history: &History) -> Option<Note> {
+    const EPOCHS: usize = 3;
+    const LEAST_SAMPLES: usize = 20;
+    let (_, y) = run.validation?;
+    let epochs = history.num_epochs();
+    if epochs < EPOCHS || y.len() < LEAST_SAMPLES {
+        return None;
+    }
+    let values = |name: &str| history.get(name).ok();
+    let end = |values: Vec<f32>| values[epochs - EPOCHS..].iter().sum::<f32>() / EPOCHS as f32;
+    let (training, validation) = (end(values("accuracy")?), end(values("val_accuracy")?));
+    // With two more of each, so that it is not zero where all are right or all wrong.
+    let n = y.len() as f32 + 4.0;
+    let share = (validation * y.len() as f32 + 2.0) / n;
+    let standard_error = (share * (1.0 - share) / n).sqrt();
+    let is_sure = training - validation > f32::max(0.03, 3.0 * standard_error);
+    let losses = values("val_loss")?;
+    let smooth: Vec<f32> = (0..epochs)
+        .map(|epoch| {
+            let near = &losses[epoch.saturating_sub(1)..(epoch + 2).min(epochs)];
+            near.iter().sum::<f32>() / near.len() as f32
+        })
+        .collect();
+    let epoch = position_of_smallest(&smooth) + 1;
+    is_sure.then_some(Note::Overfitting { training, validation, epoch, epochs })
+}
+
+fn position_of_smallest(values: &[f32]) -> usize {
+    let negated: Vec<f32> = values.iter().map(|value| -value).collect();
+    position_of_largest(&negated)
+}

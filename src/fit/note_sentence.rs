@@ -1,0 +1,228 @@
+//! What a note says: one sentence with the way to mend it.
+
+use std::fmt;
+
+use crate::base::numbers::{decimal, percent, shortest};
+use crate::base::phrase::{phrase, say};
+use crate::fit::note::{LikelyCause, Note};
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::NotScaled { smallest, largest } => say!(
+                f,
+                "the values of x run from {low} to {high}, but a network learns best from values \
+                 near 0 to 1: divide them first, as in x / {divisor:.1}",
+                "die Werte von x reichen von {low} bis {high}, ein Netz lernt aber am besten mit \
+                 Werten etwa zwischen 0 und 1: Teile sie zuerst, etwa x / {divisor:.1}",
+                low = short(*smallest),
+                high = short(*largest),
+                divisor = largest.max(-smallest).round()
+            ),
+            Note::ScaledTwice { largest } => say!(
+                f,
+                "no value of x is larger than {largest}; were they divided twice? Load the data \
+                 again and divide once, so that they reach about 1",
+                "kein Wert von x ist größer als {largest}; wurde zweimal geteilt? Lade die Daten \
+                 neu und teile einmal, sodass die Werte bis etwa 1 reichen",
+                largest = decimal((*largest).into(), 4)
+            ),
+            Note::ScaledUnlikeTraining { training, validation } => say!(
+                f,
+                "the training values reach {training}, but the validation values {validation}: \
+                 prepare both in the same way",
+                "die Trainingswerte reichen bis {training}, die Validierungswerte aber bis \
+                 {validation}: Bereite beide auf dieselbe Weise vor",
+                training = short(*training),
+                validation = short(*validation)
+            ),
+            Note::LargerThanTraining { training, now } => say!(
+                f,
+                "the values of x reach {now}, but those of the training only {training}: prepare x \
+                 in the same way as the training data",
+                "die Werte von x reichen bis {now}, beim Training aber nur bis {training}: Bereite \
+                 x so vor wie die Trainingsdaten",
+                training = short(*training),
+                now = short(*now)
+            ),
+            Note::LabelsNotOneHot { row, sum } => say!(
+                f,
+                "row {row} of y adds up to {sum}, but categorical cross-entropy expects one-hot \
+                 rows, which add up to 1: make them with to_categorical",
+                "Zeile {row} von y hat die Summe {sum}, CategoricalCrossentropy erwartet aber \
+                 One-hot-Zeilen mit der Summe 1: Mache sie mit to_categorical",
+                sum = shortest(*sum)
+            ),
+            Note::NoSoftmax { activation } => say!(
+                f,
+                "the last layer has the activation {activation}, but cross-entropy compares \
+                 probabilities: give it .activation(Softmax)",
+                "die letzte Schicht (layer) hat die Aktivierung (activation) {activation}, die \
+                 Kreuzentropie (cross-entropy) vergleicht aber Wahrscheinlichkeiten: Gib der \
+                 Schicht .activation(Softmax)"
+            ),
+            Note::HiddenSoftmax { layer } => say!(
+                f,
+                "layer {layer} has a softmax, though it is not the last: its outputs share a \
+                 total of 1, so little gets through; use Relu there and Softmax only at the end",
+                "Schicht (layer) {layer} hat Softmax, obwohl sie nicht die letzte ist: Ihre \
+                 Ausgaben teilen sich eine Summe von 1, es kommt also wenig durch; nimm dort Relu \
+                 und Softmax nur am Ende"
+            ),
+            Note::MoreUnitsThanClasses { units, classes } => say!(
+                f,
+                "the last layer has {units} units, but y has only {classes} classes (0 to {last}): \
+                 give it {classes} units, or check that y holds all classes",
+                "die letzte Schicht (layer) hat {units} Einheiten (units), y hat aber nur \
+                 {classes} Klassen (0 bis {last}): Gib ihr {classes} Einheiten, oder prüfe, ob y \
+                 alle Klassen enthält",
+                last = classes - 1
+            ),
+            Note::OneClassOnly { class } => say!(
+                f,
+                "every training label is class {class}, so there is nothing to tell apart: check \
+                 how y was made, and train with samples of all classes",
+                "jedes Trainingslabel ist Klasse {class}, es gibt also nichts zu unterscheiden: \
+                 Prüfe, wie y entstanden ist, und trainiere mit Beispielen aller Klassen"
+            ),
+            Note::ValidationSeenInTraining { share } => say!(
+                f,
+                "about {share} of the validation samples are training samples too, so the \
+                 validation says nothing about new data: keep the two apart",
+                "etwa {share} der Validierungsbeispiele kommen auch im Training vor, darum sagt \
+                 die Validierung nichts über neue Daten: Halte beide getrennt",
+                share = percent((*share).into(), 0)
+            ),
+            Note::ClassesOnlyInValidation { classes } => say!(
+                f,
+                "{occur} in the last part that validation_split holds back, so the network never \
+                 learns it: the samples seem to be sorted; mix x and y in the same random order \
+                 first",
+                "{occur} nur im letzten Teil vor, den validation_split zurückhält, darum lernt das \
+                 Netz das nie: Die Beispiele sind wohl sortiert; mische zuerst x und y in \
+                 derselben zufälligen Reihenfolge",
+                occur = occur(classes)
+            ),
+            Note::ValidationOfOneClass { class } => say!(
+                f,
+                "the last part, which validation_split holds back, has only class {class}: the \
+                 samples seem to be sorted; mix x and y in the same random order first",
+                "der letzte Teil, den validation_split zurückhält, enthält nur Klasse {class}: Die \
+                 Beispiele sind wohl sortiert; mische zuerst x und y in derselben zufälligen \
+                 Reihenfolge"
+            ),
+            Note::SameAnswerToAll { learning_rate } => say!(
+                f,
+                "the network gives the same answer to every sample: its units have gone dead, \
+                 mostly because the learning rate ({rate}) is too large or x is not scaled; mend \
+                 that and compile again",
+                "das Netz gibt auf jedes Beispiel dieselbe Antwort: Seine Einheiten (units) sind \
+                 tot, meist weil die Lernrate (learning rate) von {rate} zu groß oder x nicht \
+                 skaliert ist; ändere das und kompiliere neu",
+                rate = shortest(*learning_rate)
+            ),
+            Note::NotBetterThanGuessing { loss, guessing, cause } => say!(
+                f,
+                "the loss ({loss}) is hardly better than guessing ({guessing}): {cause}",
+                "der Verlust (loss) von {loss} ist kaum besser als Raten ({guessing}): {cause}",
+                loss = decimal((*loss).into(), 3),
+                guessing = decimal((*guessing).into(), 3)
+            ),
+            Note::LossRose { epoch, lowest, last, learning_rate } => say!(
+                f,
+                "the loss was {lowest} in epoch {epoch} and rose to {last}: the learning rate \
+                 ({rate}) is probably too large; compile again with a tenth of it",
+                "der Verlust (loss) war in Epoche {epoch} bei {lowest} und stieg dann auf {last}: \
+                 Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu groß; kompiliere \
+                 neu mit einem Zehntel davon",
+                lowest = decimal((*lowest).into(), 3),
+                last = decimal((*last).into(), 3),
+                rate = shortest(*learning_rate)
+            ),
+            Note::Overfitting { training, validation, epoch, epochs } => {
+                say!(
+                    f,
+                    "{training} of the training samples are right at the end, but only \
+                     {validation} of the validation samples: the network learns by heart \
+                     (overfitting); ",
+                    "am Ende sind {training} der Trainingsbeispiele richtig, aber nur {validation} \
+                     der Validierungsbeispiele: Das Netz lernt auswendig (overfitting); ",
+                    training = percent((*training).into(), 1),
+                    validation = percent((*validation).into(), 1)
+                )?;
+                if epoch == epochs {
+                    return say!(
+                        f,
+                        "use more samples or fewer units",
+                        "nimm mehr Beispiele oder weniger Einheiten (units)"
+                    );
+                }
+                say!(
+                    f,
+                    "the validation loss was lowest in epoch {epoch}, so train about so long, or \
+                     use more samples or fewer units",
+                    "der Validierungsverlust (val_loss) war in Epoche {epoch} am kleinsten, \
+                     trainiere also etwa so lange, oder nimm mehr Beispiele oder weniger Einheiten \
+                     (units)"
+                )
+            }
+        }
+    }
+}
+
+/// The same sentence as `Display`: it is what a notebook shows for `history.notes()`.
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What to do about it.
+impl fmt::Display for LikelyCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LikelyCause::LargeLearningRate(rate) => say!(
+                f,
+                "the learning rate ({rate}) is probably too large; compile again with a tenth of it",
+                "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu groß; kompiliere \
+                 neu mit einem Zehntel davon",
+                rate = shortest(*rate)
+            ),
+            LikelyCause::SmallLearningRate(rate) => say!(
+                f,
+                "the learning rate ({rate}) is probably too small; compile again with ten times as \
+                 much, or train for more epochs",
+                "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu klein; kompiliere \
+                 neu mit dem Zehnfachen, oder trainiere mehr Epochen",
+                rate = shortest(*rate)
+            ),
+            LikelyCause::Data => say!(
+                f,
+                "check that each row of y belongs to the same row of x, or train for more epochs",
+                "Prüfe, ob jede Zeile von y zur selben Zeile von x gehört, oder trainiere mehr \
+                 Epochen"
+            ),
+        }
+    }
+}
+
+/// A value of x without digits that do not matter.
+fn short(value: f32) -> String {
+    if value.abs() < 10.0 {
+        shortest((value * 100.0).round() / 100.0)
+    } else {
+        shortest(value.round())
+    }
+}
+
+fn occur(classes: &[usize]) -> String {
+    let phrase = match classes {
+        [class] => phrase!("class {class} occurs only", "Klasse {class} kommt"),
+        many => {
+            let numbers: Vec<String> = many.iter().map(usize::to_string).collect();
+            let numbers = numbers.join(", ");
+            phrase!("the classes {numbers} occur only", "die Klassen {numbers} kommen")
+        }
+    };
+    phrase.to_string()
+}

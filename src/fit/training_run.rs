@@ -1,0 +1,76 @@
+//! A training as the rules of the diagnosis see it, and the samples that they look at.
+
+use crate::choose::losses::Loss;
+use crate::choose::optimizers::Optimizer;
+use crate::define::layers::Layer;
+use crate::engine::kernels::Rows;
+use crate::fit::history::History;
+
+/// So many notes at most before training, and again after it.
+pub(crate) const MOST_NOTES: usize = 3;
+/// So many samples stand for all of them.
+pub(crate) const SAMPLE: usize = 512;
+/// The golden ratio spreads rows evenly, and shares no rhythm with any data.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
+/// What is trained with what.
+pub(crate) struct TrainingRun<'a> {
+    pub(crate) layers: &'a [Layer],
+    pub(crate) loss: Loss,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) x: Rows<'a>,
+    /// As the network should put it out: one-hot also where class numbers were given.
+    pub(crate) y: Rows<'a>,
+    /// `x` and `y` of the validation.
+    pub(crate) validation: Option<(Rows<'a>, Rows<'a>)>,
+    /// Whether the validation was split off the end of the samples.
+    pub(crate) is_split: bool,
+}
+
+/// What came of it.
+pub(crate) struct Outcome<'a> {
+    pub(crate) history: &'a History,
+    /// How often the weights were changed.
+    pub(crate) steps: usize,
+    /// The mean loss of the rows of [`sample`], and what the network puts out for them.
+    pub(crate) loss: f32,
+    pub(crate) outputs: &'a [f32],
+}
+
+/// The rows that stand for all `n`: spread over all, but without a rhythm that the data could
+/// share (labels that count 0, 1, 2, ... again and again).
+pub(crate) fn sample(n: usize) -> Vec<usize> {
+    spread(n, SAMPLE)
+}
+
+/// The same for up to `most` rows.
+pub(crate) fn spread(n: usize, most: usize) -> Vec<usize> {
+    if n <= most {
+        return (0..n).collect();
+    }
+    let mut rows: Vec<usize> =
+        (0..most).map(|k| ((k as f64 * GOLDEN).fract() * n as f64) as usize).collect();
+    rows.sort_unstable(); // in the order in which they lie in memory
+    rows.dedup();
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_has_no_rhythm() {
+        for n in [1, 512, 513, 60_000] {
+            let rows = sample(n);
+            assert!(rows.len() > SAMPLE * 8 / 10 || rows.len() == n, "{n}: {}", rows.len());
+            assert!(rows.iter().all(|&row| row < n));
+        }
+        for rhythm in 2..100 {
+            let met: HashSet<usize> = sample(60_000).iter().map(|row| row % rhythm).collect();
+            assert!(met.len() >= rhythm / 2, "{rhythm}: {}", met.len());
+        }
+    }
+}
