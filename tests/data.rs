@@ -68,7 +68,7 @@ fn a_truncated_file_is_named() {
             b.truncate(b.len() - 1);
         },
     );
-    assert_damaged("train-labels-idx1-ubyte", "it holds 0 bytes instead of 60008", Vec::clear);
+    assert_damaged("train-labels-idx1-ubyte", "it holds 0 bytes instead of 60,008", Vec::clear);
 }
 
 #[test]

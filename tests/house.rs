@@ -107,7 +107,7 @@ fn wrong_arrows(source: &Path) -> Vec<String> {
                 let whole = || rooms.iter().rposition(|r| r.folder == folder);
                 match exact.or_else(whole) {
                     None => {
-                        wrong.push(format!("{} uses crate::{folder}, which is no folder", at()))
+                        wrong.push(format!("{} uses crate::{folder}, which is no folder", at()));
                     }
                     Some(used) if used > own && is_other(used) => wrong.push(format!(
                         "{} uses crate::{folder}::{file}, which stands below it",

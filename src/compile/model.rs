@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::arrays::array::Array;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::phrase;
@@ -100,7 +100,7 @@ impl Model {
                     return Ok(());
                 }
                 let what = phrase!("{name} of {layer}", "{name} von {layer}");
-                Err(NetworkProblem::WrongWeights { what, expected, got })
+                Err(Error::from(NetworkProblem::WrongWeights { what, expected, got }))
             };
             expect("kernel", p.shape.clone(), kernel.shape())?;
             expect("bias", Shape::from(p.units()), bias.shape())?;

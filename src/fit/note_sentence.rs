@@ -226,3 +226,44 @@ fn occur(classes: &[usize]) -> String {
     };
     phrase.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::define::activation::Activation;
+    use crate::german_tests::{check, named, tried};
+
+    fn notes() -> Vec<Note> {
+        let guessing = |cause| Note::NotBetterThanGuessing { loss: 2.301, guessing: 2.303, cause };
+        let overfitting =
+            |epoch| Note::Overfitting { training: 0.99, validation: 0.81, epoch, epochs: 9 };
+        vec![
+            Note::NotScaled { smallest: 0.0, largest: 255.0 },
+            Note::ScaledTwice { largest: 0.0039 },
+            Note::ScaledUnlikeTraining { training: 1.0, validation: 255.0 },
+            Note::LargerThanTraining { training: 1.0, now: 255.0 },
+            Note::LabelsNotOneHot { row: 3, sum: 5.0 },
+            Note::NoSoftmax { activation: Activation::Relu },
+            Note::HiddenSoftmax { layer: 2 },
+            Note::MoreUnitsThanClasses { units: 20, classes: 10 },
+            Note::OneClassOnly { class: 7 },
+            Note::ValidationSeenInTraining { share: 0.5 },
+            Note::ClassesOnlyInValidation { classes: vec![8] },
+            Note::ClassesOnlyInValidation { classes: vec![8, 9] },
+            Note::ValidationOfOneClass { class: 9 },
+            Note::SameAnswerToAll { learning_rate: 0.5 },
+            guessing(LikelyCause::LargeLearningRate(0.5)),
+            guessing(LikelyCause::SmallLearningRate(1e-7)),
+            guessing(LikelyCause::Data),
+            Note::LossRose { epoch: 3, lowest: 0.25, last: 1.75, learning_rate: 0.05 },
+            overfitting(4),
+            overfitting(9),
+        ]
+    }
+
+    #[test]
+    fn every_note_has_a_german_sentence_with_the_same_numbers() {
+        notes().iter().for_each(|note| check(note));
+        assert_eq!(tried(&notes()), named(include_str!("note.rs"), "Note"));
+    }
+}
