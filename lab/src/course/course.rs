@@ -26,9 +26,10 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
             if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
                 continue;
             }
-            match check {
-                true => stale.push(layout.shorten(&file).to_string()),
-                false => files::write(&file, text)?,
+            if check {
+                stale.push(layout.shorten(&file).to_string());
+            } else {
+                files::write(&file, text)?;
             }
         }
     }

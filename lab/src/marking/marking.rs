@@ -187,7 +187,7 @@ impl Marker<'_> {
         }
         let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
         files::write(&self.output.join("index.html"), page::index(&marks, &names))?;
-        files::write(&self.output.join("marks.csv"), table::csv(&marks))
+        files::write(&self.output.join("marks.csv"), table::csv(&marks)?)
     }
 
     fn mark(&self, mut hand_in: HandIn) -> Mark {

@@ -11,9 +11,10 @@ use crate::base::tools;
 use crate::kernel::library::{self, Library};
 use crate::kernel::spec;
 use crate::kernel::template::{self, Template};
+use crate::setup::data;
 
 /// The number of steps in [`run`].
-const STEPS: usize = 7;
+const STEPS: usize = 8;
 
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,7 +48,13 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
         false,
         || library::build(layout.root()).map(Some),
     )?;
-    steps.step("MNIST, the data", "", false, || load_data(layout))?;
+    steps.step("MNIST, the data", "", false, || data::bring(layout, &data::MNIST))?;
+    steps.step("Fashion-MNIST, for exercise 09", "", was_tried(layout), || {
+        data::bring(layout, &data::FASHION_MNIST).or_else(|problem| {
+            println!("{problem}; only exercise 09 needs it");
+            Ok(())
+        })
+    })?;
     let warm = Template::current(layout)?.is_some();
     steps.step("warm kernel", "half a minute", warm, || {
         prepare_template(layout, &python, library)
@@ -136,10 +143,10 @@ fn install_evcxr() -> Result<()> {
     })
 }
 
-fn load_data(layout: &Layout) -> Result<()> {
-    let mut example = tools::cargo(layout.root());
-    example.args(["run", "--quiet", "--example", "load_data"]);
-    tools::run(&mut example).map_err(|error| Failure::new(format!("cannot load MNIST: {error}")))
+/// Whether it was tried to bring Fashion-MNIST: its folder is there, be it empty. A school without a
+/// network should not wait for it each time.
+fn was_tried(layout: &Layout) -> bool {
+    layout.data().is_none_or(|around| around.join(data::FASHION_MNIST.folder).is_dir())
 }
 
 fn prepare_template(layout: &Layout, python: &Python, library: Option<Library>) -> Result<()> {
