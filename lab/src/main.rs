@@ -23,10 +23,10 @@ use crate::base::failure::Result;
 use crate::base::layout::Layout;
 use crate::course::course as courses;
 use crate::kernel::{copies, launch, relay};
-use crate::marking::marking;
+use crate::marking::{confine, marker, supervisor};
 use crate::notebooks::jupyter;
 use crate::notebooks::run as notebook;
-use crate::setup::setup::{self as set_up, Report};
+use crate::setup::setup::{self as set_up, Verbosity};
 use crate::setup::{clean, data, doctor};
 
 /// Opens the notebooks in JupyterLab; sets up what is missing first.
@@ -151,7 +151,7 @@ enum CourseCommand {
         name: String,
     },
     /// Mark the notebooks that learners handed in
-    Mark(marking::Options),
+    Mark(marker::Options),
 }
 
 fn main() -> ExitCode {
@@ -167,8 +167,10 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let layout = Layout::find()?;
     match arguments.command {
-        None => jupyter::start(&layout, &set_up::run(&layout, Report::All)?, arguments.no_browser),
-        Some(Command::Setup) => set_up::run(&layout, Report::All).map(drop),
+        None => {
+            jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, arguments.no_browser)
+        }
+        Some(Command::Setup) => set_up::run(&layout, Verbosity::All).map(drop),
         Some(Command::Data { name }) => data::run(&layout, name.as_deref()),
         Some(Command::Run { notebook, output, timeout }) => {
             notebook::run(&layout, &notebook, &output, timeout)
@@ -187,8 +189,8 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
         Some(Command::Relay { connection }) => relay::run(&connection),
-        Some(Command::MarkOne) => marking::supervise(&layout),
-        Some(Command::Confined { confinement }) => marking::become_kernel(&layout, &confinement),
+        Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
+        Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
         Some(Command::Reap { folder }) => copies::reap(&folder),
     }
 }
@@ -197,7 +199,7 @@ fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
     match command {
         CourseCommand::Build { check } => courses::build(layout, check),
         CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
-        CourseCommand::Mark(options) => marking::run(layout, &options),
+        CourseCommand::Mark(options) => marker::run(layout, &options),
         CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
     }
 }

@@ -18,4 +18,4 @@ pub(crate) mod supervisor;
 pub(crate) mod mark;
 pub(crate) mod page;
 pub(crate) mod table;
-pub(crate) mod marking;
+pub(crate) mod marker;

@@ -140,10 +140,14 @@ impl Package {
         command.arg("--fsys-tarfile").arg(package).stdin(Stdio::null());
         let mut dpkg =
             EndedWhenDropped(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?);
-        match dpkg.0.stdout.take() {
-            Some(archive) => self.take_out(archive, folder),
-            None => Ok(()),
+        let Some(mut archive) = dpkg.0.stdout.take() else { return Ok(()) };
+        let outcome = self.take_out(&mut archive, folder);
+        io::copy(&mut archive, &mut io::sink())?; // else it would fail for want of a reader
+        let end = dpkg.0.wait()?;
+        if !end.success() {
+            return Err(io::Error::other(format!("dpkg-deb cannot unpack it: {end}")));
         }
+        outcome
     }
 
     /// Writes those files that lie in the package's folder, uncompressed. What is in them is looked at

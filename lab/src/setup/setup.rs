@@ -18,7 +18,7 @@ const STEPS: usize = 8;
 
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Report {
+pub(crate) enum Verbosity {
     /// Every step gets its line.
     All,
     /// Only what takes time is mentioned.
@@ -26,12 +26,12 @@ pub(crate) enum Report {
 }
 
 /// Does what is missing, and returns the Python to go on with.
-pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
+pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         println!("Another `cargo lab` is setting things up: waiting for it.");
     })?;
     let start = Instant::now();
-    let mut steps = Steps { number: 0, report, news: false };
+    let mut steps = Steps { number: 0, verbosity, news: false };
     steps.step("Rust's standard library as source", "", has_rust_source(layout), || {
         add_rust_source(layout)
     })?;
@@ -60,7 +60,7 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
         prepare_template(layout, &python, library)
     })?;
     steps.step("kernel in JupyterLab", "", false, || spec::install(layout, &python))?;
-    if report == Report::All || steps.news {
+    if verbosity == Verbosity::All || steps.news {
         println!("Set-up done in {:.1} s.", start.elapsed().as_secs_f64());
     }
     Ok(python)
@@ -68,7 +68,7 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
 
 struct Steps {
     number: usize,
-    report: Report,
+    verbosity: Verbosity,
     news: bool,
 }
 
@@ -85,19 +85,19 @@ impl Steps {
         self.number += 1;
         let label = format!("[{}/{STEPS}] {what}", self.number);
         if done {
-            if self.report == Report::All {
+            if self.verbosity == Verbosity::All {
                 println!("{label}: there");
             }
             return Ok(T::default());
         }
-        if self.report == Report::All {
+        if self.verbosity == Verbosity::All {
             let length = if length.is_empty() { String::new() } else { format!(" ({length})") };
             println!("{label}{length} ...");
         }
         let start = Instant::now();
         let result = work().map_err(|error| Failure::new(format!("{label}: {error}")))?;
         let seconds = start.elapsed().as_secs_f64();
-        if self.report == Report::All || seconds > 5.0 {
+        if self.verbosity == Verbosity::All || seconds > 5.0 {
             self.news = true;
             println!("{label}: done in {seconds:.1} s");
         }
