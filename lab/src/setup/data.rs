@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
@@ -56,7 +56,7 @@ pub(crate) fn bring(layout: &Layout, data: &DataSet) -> Result<()> {
         Failure::new("this system names no cache folder: set ZUNDER_DATA to a folder for the data")
     })?;
     let mut load = load(layout, data, &around);
-    let ended = load.stderr(Stdio::piped()).spawn().and_then(|running| running.wait_with_output());
+    let ended = load.stderr(Stdio::piped()).spawn().and_then(Child::wait_with_output);
     let ended = ended.explain(|| format!("load {}", data.name))?;
     let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
     match ended.status.code() {
