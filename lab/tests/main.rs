@@ -4,6 +4,7 @@
 
 mod common;
 mod course;
+mod data;
 mod kernel;
 mod marking;
 mod playground;

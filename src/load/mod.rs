@@ -1,13 +1,11 @@
 //! The first step: data sets, found on this machine or fetched once, checked, and parsed. Uses
-//! `arrays`.
+//! `arrays`. It starts no programs: what a web server does not give, `cargo lab data` brings.
 
 pub(crate) mod progress;
+pub(crate) mod dataset;
 pub(crate) mod cache;
 pub(crate) mod download;
-pub(crate) mod npm;
-pub(crate) mod debian;
 pub(crate) mod fetch;
-pub(crate) mod dataset;
 pub(crate) mod parse;
 pub mod mnist;
 pub mod fashion_mnist;

@@ -61,14 +61,12 @@ const SPECIES: [&str; 3] = ["Adelie", "Chinstrap", "Gentoo"];
 pub fn load_data() -> Result<(Array, Array)> {
     let mut x = Vec::new();
     let mut y = Vec::new();
-    for line in TABLE.lines().skip(1) {
+    for row in csv::Reader::from_reader(TABLE.as_bytes()).into_records().flatten() {
         // species, island, the four measurements, sex, year
-        let mut fields = line.split(',');
-        let name = fields.next().unwrap_or_default();
-        let species = SPECIES.iter().position(|species| *species == name);
+        let species = SPECIES.iter().position(|species| *species == &row[0]);
         y.push(species.unwrap_or(SPECIES.len()) as u8);
         // The table writes a missing value as NA.
-        let measurements = fields.skip(1).take(NUM_COLUMNS);
+        let measurements = row.iter().skip(2).take(NUM_COLUMNS);
         x.extend(measurements.map(|field| field.parse().unwrap_or(f32::NAN)));
     }
     Ok((Array::new([y.len(), NUM_COLUMNS], x)?, Array::from(y))) // (344, 4), (344,)

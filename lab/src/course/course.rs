@@ -15,7 +15,7 @@ use crate::course::language::Language;
 use crate::course::notebook::Edition;
 use crate::course::source::Source;
 use crate::course::{notebook, trial};
-use crate::setup::setup::{self, Report};
+use crate::setup::setup::{self, Verbosity};
 
 /// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
 pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
@@ -26,9 +26,10 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
             if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
                 continue;
             }
-            match check {
-                true => stale.push(layout.shorten(&file).to_string()),
-                false => files::write(&file, text)?,
+            if check {
+                stale.push(layout.shorten(&file).to_string());
+            } else {
+                files::write(&file, text)?;
             }
         }
     }
@@ -131,7 +132,7 @@ pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()>
         fail!("there is no exercise {unknown} in course/");
     }
     sources.retain(|source| names.is_empty() || names.contains(&source.name));
-    let python = setup::run(layout, Report::News)?;
+    let python = setup::run(layout, Verbosity::News)?;
     let plan = made(layout).join("trial.json");
     files::write(&plan, trial::plan(&sources).to_string())?;
     let mut script = python.script(&layout.script("try_course.py"));

@@ -1,4 +1,5 @@
-//! The course: one source for each notebook in `course/`, and all notebooks that are made of it.
+//! The course: one source for each notebook in `course/`, and all notebooks that are made of it. Uses all
+//! folders but `marking`.
 
 pub(crate) mod language;
 pub(crate) mod source;

@@ -31,7 +31,7 @@ impl PrivateCopy {
     pub(crate) fn empty(layout: &Layout, key: &str) -> Result<Self> {
         // While this is held nobody sweeps, so a folder without its lock is not taken for a leftover.
         let _sweeping = files::lock_exclusively(&sweep_lock(layout), || ())?;
-        sweep(layout)?;
+        sweep(layout);
         let folder = tempfile::Builder::new()
             .prefix(&format!("{}-", std::process::id()))
             .tempdir_in(layout.copies())
@@ -92,20 +92,20 @@ pub(crate) fn reap(folder: &Path) -> Result<()> {
 }
 
 /// Removes the folders of kernels that are gone. Call it with the sweep lock held.
-fn sweep(layout: &Layout) -> Result<()> {
-    for folder in folders(layout) {
-        if !is_alive(&folder) {
-            files::remove_folder(&folder)?;
-        }
+///
+/// One that cannot be removed stays for the next time, and keeps nobody from starting a kernel: a
+/// compiler that a killed kernel had started may still write into it, or it is another user's.
+fn sweep(layout: &Layout) {
+    for folder in folders(layout).iter().filter(|folder| !is_alive(folder)) {
+        let _ = files::remove_folder(folder);
     }
-    Ok(())
 }
 
 /// Removes what dead kernels left, and says how many live.
 pub(crate) fn sweep_and_count(layout: &Layout) -> Result<usize> {
     let _sweeping = files::lock_exclusively(&sweep_lock(layout), || ())?;
-    sweep(layout)?;
-    Ok(folders(layout).len())
+    sweep(layout);
+    Ok(count_alive(layout))
 }
 
 /// How many kernels run.
@@ -148,6 +148,37 @@ mod tests {
         assert_eq!(templates_in_use(&layout), ["key"]);
         drop(live);
         assert_eq!(sweep_and_count(&layout)?, 0);
+        Ok(())
+    }
+
+    /// Nobody, not even root, can remove a folder in which something is mounted or that is written into;
+    /// here a file that another thread makes again and again stands for the compiler of a killed kernel.
+    #[test]
+    fn a_leftover_that_is_still_written_into_stops_no_new_kernel() -> Result<()> {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        let root = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let layout = Layout::at(root.path());
+        let leftover = layout.copies().join("1-dead");
+        let tree = layout.templates().join("key/tree");
+        files::write(&tree.join("file"), "")?;
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    let _ = fs::create_dir_all(&leftover);
+                    for number in 0..50 {
+                        let _ = fs::write(leftover.join(number.to_string()), "");
+                    }
+                }
+            });
+            let started: Result<Vec<PrivateCopy>> =
+                (0..50).map(|_| PrivateCopy::new(&layout, "key", &tree)).collect();
+            is_done.store(true, Ordering::Relaxed);
+            assert_eq!(started?.len(), 50);
+            Ok(())
+        })?;
+        sweep(&layout);
+        assert!(!leftover.exists(), "it is removed once nobody writes");
         Ok(())
     }
 

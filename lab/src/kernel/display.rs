@@ -5,8 +5,9 @@
 //! "data": {"image/svg+xml": ...}}`; here its message becomes `display_data`, or
 //! `update_display_data` when the picture takes the place of an earlier one.
 
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use crate::kernel::zmtp::Message;
 
@@ -62,27 +63,15 @@ pub(crate) fn with_parts(message: &[Vec<u8>], key: &str, parts: [Vec<u8>; 4]) ->
     Some(changed)
 }
 
-/// Jupyter's signature, HMAC-SHA256 as in RFC 2104; without a key there is none.
-///
-/// Written out, since the crate for it switches a feature on in a crate below Burn, and cargo
-/// would then build much twice.
+/// Jupyter's signature, HMAC-SHA256; without a key there is none.
 pub(crate) fn sign(key: &str, parts: &[Vec<u8>]) -> String {
-    const BLOCK: usize = 64;
     if key.is_empty() {
         return String::new();
     }
-    let mut padded = match key.len() {
-        0..=BLOCK => key.as_bytes().to_vec(),
-        _ => Sha256::digest(key).to_vec(),
-    };
-    padded.resize(BLOCK, 0);
-    let with_key = |pad: u8| {
-        let key: Vec<u8> = padded.iter().map(|byte| byte ^ pad).collect();
-        Sha256::new_with_prefix(key)
-    };
-    let inner = parts.iter().fold(with_key(0x36), Digest::chain_update);
-    let outer = with_key(0x5c).chain_update(inner.finalize());
-    outer.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    // A key may have any length: shorter ones are filled up, longer ones hashed.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
+    let signed = parts.iter().fold(mac, Mac::chain_update).finalize().into_bytes();
+    signed.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

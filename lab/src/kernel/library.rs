@@ -5,11 +5,14 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::Value;
+use cargo_metadata::{
+    Artifact, ArtifactProfile, DependencyKind, Message, Metadata, MetadataCommand, PackageId,
+    TargetKind,
+};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::tools;
@@ -53,12 +56,11 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
         .explain(|| "run cargo; install Rust from https://rustup.rs".to_owned())?;
     let stdout = cargo.stdout.take().ok_or_else(|| Failure::new("cargo has no output"))?;
     let mut artifacts = Vec::new();
-    for line in BufReader::new(stdout).lines() {
-        let line = line.explain(|| "read cargo's output".to_owned())?;
-        if let Ok(message) = serde_json::from_str::<Value>(&line)
-            && message["reason"] == "compiler-artifact"
+    for message in Message::parse_stream(BufReader::new(stdout)) {
+        if let Message::CompilerArtifact(artifact) =
+            message.explain(|| "read cargo's output".to_owned())?
         {
-            artifacts.push(message);
+            artifacts.push(artifact);
         }
     }
     let status = cargo.wait().explain(|| "wait for cargo".to_owned())?;
@@ -70,7 +72,7 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
     read_library(&metadata, &artifacts)
 }
 
-fn metadata(root: &Path) -> Result<Value> {
+fn metadata(root: &Path) -> Result<Metadata> {
     let version = tools::rustc_version(root)?;
     let host = tools::version_field(&version, "host").unwrap_or_default();
     let text = tools::read(tools::cargo(root).args([
@@ -80,33 +82,33 @@ fn metadata(root: &Path) -> Result<Value> {
         "--filter-platform",
         host,
     ]))?;
-    serde_json::from_str(&text).explain(|| "read cargo's metadata".to_owned())
+    MetadataCommand::parse(text).explain(|| "read cargo's metadata".to_owned())
 }
 
-fn read_library(metadata: &Value, artifacts: &[Value]) -> Result<Library> {
-    let members = list(&metadata["workspace_members"]);
-    let package = list(&metadata["packages"])
-        .iter()
-        .find(|package| package["name"] == CRATE && members.contains(&package["id"]))
+fn read_library(metadata: &Metadata, artifacts: &[Artifact]) -> Result<Library> {
+    let package = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|package| *package.name == CRATE)
         .ok_or_else(|| Failure::new("the workspace has no package named zunder"))?;
-    let libraries: Vec<&Value> = artifacts.iter().filter(|artifact| is_library(artifact)).collect();
+    let libraries: Vec<&Artifact> =
+        artifacts.iter().filter(|artifact| is_library(artifact)).collect();
     let own = libraries
         .iter()
-        .find(|artifact| artifact["package_id"] == package["id"])
+        .find(|artifact| artifact.package_id == package.id)
         .ok_or_else(|| Failure::new("cargo did not build the library of the package zunder"))?;
-    let profile = &own["profile"];
     Ok(Library {
-        version: text(&package["version"]),
-        edition: text(&own["target"]["edition"]),
-        features: list(&own["features"]).iter().map(text).collect(),
-        opt_level: text(&profile["opt_level"]),
-        debug_assertions: profile["debug_assertions"] == true,
-        overflow_checks: profile["overflow_checks"] == true,
+        version: package.version.to_string(),
+        edition: own.target.edition.to_string(),
+        features: own.features.clone(),
+        opt_level: own.profile.opt_level.clone(),
+        debug_assertions: own.profile.debug_assertions,
+        overflow_checks: own.profile.overflow_checks,
         sources: sources(&compiled_file(own, "rmeta")?)?,
-        externs: externs(metadata, &package["id"], &libraries, profile)?,
+        externs: externs(metadata, &package.id, &libraries, &own.profile)?,
         compiled: libraries
             .iter()
-            .filter(|artifact| artifact["package_id"] != package["id"])
+            .filter(|artifact| artifact.package_id != package.id)
             .flat_map(|artifact| filenames(artifact))
             .filter(|file| is_compiled_crate(file))
             .collect(),
@@ -115,33 +117,33 @@ fn read_library(metadata: &Value, artifacts: &[Value]) -> Result<Library> {
 
 /// The direct dependencies and the files that they were compiled to.
 fn externs(
-    metadata: &Value,
-    package: &Value,
-    libraries: &[&Value],
-    profile: &Value,
+    metadata: &Metadata,
+    package: &PackageId,
+    libraries: &[&Artifact],
+    profile: &ArtifactProfile,
 ) -> Result<Vec<(String, PathBuf)>> {
-    let mut by_package: HashMap<&Value, Vec<&Value>> = HashMap::new();
+    let mut by_package: HashMap<&PackageId, Vec<&Artifact>> = HashMap::new();
     for artifact in libraries {
-        by_package.entry(&artifact["package_id"]).or_default().push(artifact);
+        by_package.entry(&artifact.package_id).or_default().push(artifact);
     }
-    let node = list(&metadata["resolve"]["nodes"])
-        .iter()
-        .find(|node| node["id"] == *package)
+    let mut nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
+    let node = nodes
+        .find(|node| node.id == *package)
         .ok_or_else(|| Failure::new("cargo's metadata does not resolve the package zunder"))?;
     let mut externs = Vec::new();
-    for dependency in list(&node["deps"]) {
-        let normal = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+    for dependency in &node.deps {
+        let normal = dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
         // An optional dependency that is off has no artifact.
-        let Some(built) = by_package.get(&dependency["pkg"]).filter(|_| normal) else { continue };
+        let Some(built) = by_package.get(&dependency.pkg).filter(|_| normal) else { continue };
         // A crate that a build script uses too is built twice, once without optimisation.
-        let same_level =
-            |artifact: &&&Value| artifact["profile"]["opt_level"] == profile["opt_level"];
+        let same_level = |artifact: &&&Artifact| artifact.profile.opt_level == profile.opt_level;
         let artifact = match built.as_slice() {
             [only] => only,
             several => several.iter().find(same_level).unwrap_or(&several[0]),
         };
-        let extension = if is_macro(artifact) { std::env::consts::DLL_EXTENSION } else { "rlib" };
-        externs.push((text(&dependency["name"]), compiled_file(artifact, extension)?));
+        let is_macro = artifact.target.is_kind(TargetKind::ProcMacro);
+        let extension = if is_macro { std::env::consts::DLL_EXTENSION } else { "rlib" };
+        externs.push((dependency.name.clone(), compiled_file(artifact, extension)?));
     }
     externs.sort();
     Ok(externs)
@@ -173,15 +175,10 @@ fn parse_dep_info(text: &str) -> Vec<PathBuf> {
     paths
 }
 
-fn is_library(artifact: &Value) -> bool {
-    const KINDS: [&str; 4] = ["lib", "rlib", "dylib", "proc-macro"];
-    let kinds = list(&artifact["target"]["kind"]);
-    artifact["profile"]["test"] != true
-        && kinds.iter().any(|kind| KINDS.contains(&kind.as_str().unwrap_or("")))
-}
-
-fn is_macro(artifact: &Value) -> bool {
-    list(&artifact["target"]["kind"]).iter().any(|kind| kind == "proc-macro")
+fn is_library(artifact: &Artifact) -> bool {
+    use TargetKind::{DyLib, Lib, ProcMacro, RLib};
+    let is_kind = |kind: &TargetKind| matches!(kind, Lib | RLib | DyLib | ProcMacro);
+    !artifact.profile.test && artifact.target.kind.iter().any(is_kind)
 }
 
 fn is_compiled_crate(file: &Path) -> bool {
@@ -189,25 +186,15 @@ fn is_compiled_crate(file: &Path) -> bool {
     extension == "rlib" || extension == std::env::consts::DLL_EXTENSION
 }
 
-fn compiled_file(artifact: &Value, extension: &str) -> Result<PathBuf> {
-    let file = filenames(artifact)
-        .into_iter()
-        .find(|file| file.extension().is_some_and(|e| e == extension));
-    file.ok_or_else(|| {
-        Failure::new(format!("cargo made no .{extension} file of {}", artifact["package_id"]))
+fn compiled_file(artifact: &Artifact, extension: &str) -> Result<PathBuf> {
+    let mut files = filenames(artifact);
+    files.find(|file| file.extension().is_some_and(|e| e == extension)).ok_or_else(|| {
+        Failure::new(format!("cargo made no .{extension} file of {}", artifact.package_id))
     })
 }
 
-fn filenames(artifact: &Value) -> Vec<PathBuf> {
-    list(&artifact["filenames"]).iter().map(|name| PathBuf::from(text(name))).collect()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+fn filenames(artifact: &Artifact) -> impl Iterator<Item = PathBuf> {
+    artifact.filenames.iter().map(PathBuf::from)
 }
 
 #[cfg(test)]
@@ -226,18 +213,34 @@ mod tests {
 
     #[test]
     fn picks_the_optimised_build_of_a_dependency() {
-        let artifact = |level: &str, file: &str| {
-            json!({"package_id": "rand", "target": {"kind": ["lib"]}, "profile": {"opt_level": level},
-                   "filenames": [file]})
+        let artifact = |level: &str, file: &str| -> Artifact {
+            let target = json!({"name": "rand", "kind": ["lib"], "src_path": "lib.rs"});
+            let profile = json!({"opt_level": level, "debug_assertions": false,
+                                 "overflow_checks": false, "test": false});
+            let artifact = json!({"package_id": "rand", "target": target, "profile": profile,
+                                  "features": [], "filenames": [file], "fresh": true});
+            serde_json::from_value(artifact).expect("an artifact as cargo writes it")
         };
         let (slow, fast) = (artifact("0", "librand-1.rlib"), artifact("3", "librand-2.rlib"));
-        let metadata = json!({"resolve": {"nodes": [{"id": "zunder", "deps": [
-            {"name": "rand", "pkg": "rand", "dep_kinds": [{"kind": null}]},
-            {"name": "unused", "pkg": "unused", "dep_kinds": [{"kind": null}]},
-            {"name": "only_tests", "pkg": "rand", "dep_kinds": [{"kind": "dev"}]},
-        ]}]}});
-        let found =
-            externs(&metadata, &json!("zunder"), &[&slow, &fast], &json!({"opt_level": "3"}));
+        let dependency = |name: &str, kind: Option<&str>| {
+            let package = if name == "unused" { "unused" } else { "rand" };
+            json!({"name": name, "pkg": package, "dep_kinds": [{"kind": kind, "target": null}]})
+        };
+        let deps = [
+            dependency("rand", None),
+            dependency("unused", None),
+            dependency("only_tests", Some("dev")),
+        ];
+        let metadata = json!({
+            "packages": [], "workspace_members": [], "workspace_root": "/", "version": 1,
+            "target_directory": "/target", "build_directory": null,
+            "resolve": {
+                "root": null, "nodes": [{"id": "zunder", "deps": deps, "dependencies": []}],
+            },
+        });
+        let metadata = serde_json::from_value(metadata).expect("metadata as cargo writes it");
+        let zunder = PackageId { repr: "zunder".to_owned() };
+        let found = externs(&metadata, &zunder, &[&slow, &fast], &fast.profile);
         assert_eq!(found.ok(), Some(vec![("rand".to_owned(), PathBuf::from("librand-2.rlib"))]));
     }
 }

@@ -1,6 +1,8 @@
 //! The Rust kernel: its warm template, the private copy of each, the relay between Jupyter and evcxr.
+//! Uses `base`.
 
 pub(crate) mod library;
+pub(crate) mod shim;
 pub(crate) mod copies;
 pub(crate) mod template;
 pub(crate) mod zmtp;

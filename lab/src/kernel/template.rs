@@ -6,7 +6,7 @@
 //!   dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!   to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
-//! - `rustc`: hands these to rustc when cargo compiles the shim.
+//! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
 //! - `config/`: evcxr's own settings.
 //! - `tree/`: what each kernel gets a copy of, the shim compiled in it.
 //!
@@ -25,7 +25,8 @@ use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::tools;
 use crate::kernel::copies;
-use crate::kernel::library::{self, CRATE, Library};
+use crate::kernel::library::{self, Library};
+use crate::kernel::shim;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
 const FORMAT: u32 = 3;
@@ -188,103 +189,22 @@ fn make(
         files::create_folder(target.parent().unwrap_or(folder))?;
         files::copy(source, &target)?;
     }
-    files::write(&folder.join("shim/Cargo.toml"), shim_manifest(library))?;
+    files::write(&folder.join("shim/Cargo.toml"), shim::shim_manifest(library))?;
     let crates = folder.join("crates");
     files::create_folder(&crates)?;
     for file in &library.compiled {
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
-    files::write_program(&template.rustc(), rustc_wrapper(&real_rustc, &crates, library))?;
-    files::write(&folder.join("config/evcxr.toml"), EVCXR_SETTINGS)?;
-    files::write(&template.tree().join(".cargo/config.toml"), cargo_settings(folder, library))?;
+    files::write_program(&template.rustc(), shim::rustc_wrapper(&real_rustc, &crates, library))?;
+    files::write(&folder.join("config/evcxr.toml"), shim::EVCXR_SETTINGS)?;
+    files::write(
+        &template.tree().join(".cargo/config.toml"),
+        shim::cargo_settings(folder, library),
+    )?;
     files::create_folder(&template.tree().join("ctx"))?;
     warm(layout, python, template)?;
     files::write(&folder.join("complete"), "")
-}
-
-/// Cells are compiled without optimisation: they are glue, and this halves the waiting.
-///
-/// Offline, because the patched `zunder` must not be looked up in a registry; a learner who
-/// wants other crates says `:offline 0` first.
-///
-/// The dependency and the one silent cell run while the kernel starts, which is while the
-/// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
-/// so that the notebook's own `:dep` and first `let` answer at once.
-const EVCXR_SETTINGS: &str = r#"[evcxr]
-opt_level = "0"
-offline_mode = true
-prelude = "let _warm = true;"
-
-[dependencies]
-zunder = "0.1"
-"#;
-
-fn shim_manifest(library: &Library) -> String {
-    let Library { version, edition, features, .. } = library;
-    let mut text = format!(
-        "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
-         autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
-         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
-         [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
-    );
-    let declared: Vec<String> = features
-        .iter()
-        .filter(|name| *name != "default")
-        .map(|name| format!("\"{name}\""))
-        .collect();
-    for feature in &declared {
-        text += &format!("{feature} = []\n");
-    }
-    text + &format!("default = [{}]\n", declared.join(", "))
-}
-
-fn cargo_settings(folder: &Path, library: &Library) -> String {
-    let shim = quote_toml(&folder.join("shim"));
-    let Library { opt_level, debug_assertions, overflow_checks, .. } = library;
-    format!(
-        "[patch.crates-io]\n{CRATE} = {{ path = {shim} }}\n\n\
-         [profile.dev.package.{CRATE}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
-         overflow-checks = {overflow_checks}\n\n\
-         [profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n",
-        level = opt_level
-            .parse::<u8>()
-            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string()),
-    )
-}
-
-/// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
-/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
-/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
-/// that are not optimised together, and a training took 14 % longer.
-///
-/// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
-/// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
-fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
-    let mut externs = String::new();
-    for (name, file) in &library.externs {
-        let file = crates.join(file.file_name().unwrap_or_default());
-        externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
-    }
-    let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
-    format!(
-        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
-         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
-         *\" --crate-name {CRATE} \"*)\n        \
-         for argument; do\n            shift\n            \
-         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
-         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
-         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
-         exec {rustc} \"$@\"\n"
-    )
-}
-
-fn quote_shell(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
-}
-
-fn quote_toml(path: &Path) -> String {
-    json!(path.display().to_string()).to_string() // TOML's basic strings are written as JSON's
 }
 
 /// Runs one cell through evcxr itself, so that the shim is compiled with the very settings that

@@ -35,18 +35,18 @@ impl CellRun {
             "stream" => {
                 let text = content["text"].as_str().unwrap_or_default();
                 self.printed += text.len() as u64;
-                match content["name"] == "stderr" {
-                    true => keep(&mut self.errors, text, &mut self.is_cut),
-                    false => keep(&mut self.output, text, &mut self.is_cut),
-                }
+                let is_error = content["name"] == "stderr";
+                let kept = if is_error { &mut self.errors } else { &mut self.output };
+                keep(kept, text, &mut self.is_cut);
             }
             "execute_result" | "display_data" => self.take_data(&content["data"], secret),
             "error" => {
                 let lines = content["traceback"].as_array().into_iter().flatten();
                 let lines: Vec<&str> = lines.filter_map(Value::as_str).collect();
-                let text = match lines.is_empty() {
-                    true => content["evalue"].as_str().unwrap_or_default().to_owned(),
-                    false => lines.join("\n"),
+                let text = if lines.is_empty() {
+                    content["evalue"].as_str().unwrap_or_default().to_owned()
+                } else {
+                    lines.join("\n")
                 };
                 self.printed += text.len() as u64;
                 keep(&mut self.errors, &(without_colours(&text) + "\n"), &mut self.is_cut);

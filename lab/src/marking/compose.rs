@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::course::source::{Part, Source, Task};
 use crate::marking::hand_in::Cell;
+use crate::marking::secret_check::secret_check;
 
 /// A cell that is run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -88,7 +89,7 @@ pub(crate) fn compose(
                     remarks.push(Remark::CheckChanged(task.name.clone()));
                 }
                 name = secret();
-                code = Some(checking(task, &name));
+                code = Some(secret_check(task, &name));
                 checks = Some(task.name.clone());
             }
             Some(Teachers::Task(task)) => answers = Some(task.name.clone()),
@@ -178,35 +179,6 @@ fn place(order: &[(Option<usize>, Option<&Cell>)], number: usize) -> usize {
     }
     let before = order.iter().rposition(|(found, _)| *found == Some(number - 1));
     before.map_or(order.len(), |before| before + 1)
-}
-
-/// The check with its hidden part, out of reach of a learner's own `mod check` or `println!`.
-///
-/// It says whether it passed under a name that is new each time: what other code prints
-/// meanwhile, a thread for example, is not taken for it.
-fn checking(task: &Task, secret: &str) -> String {
-    let check = qualified(&format!("{}\n{}", task.check, task.hidden));
-    format!(
-        "{{\nlet verdict: ::zunder::check::Verdict = {{\n{check}\n}};\n\
-         ::std::println!(\"EVCXR_BEGIN_CONTENT {secret}\\n{{}}\\nEVCXR_END_CONTENT\", verdict.is_pass());\n\
-         verdict\n}}"
-    )
-}
-
-/// `check::` as the whole path, which no module of a learner can stand before.
-fn qualified(code: &str) -> String {
-    let mut qualified = String::new();
-    let mut rest = code;
-    while let Some(position) = rest.find("check::") {
-        let before = &rest[..position];
-        qualified.push_str(before);
-        let last = before.chars().last();
-        let is_whole =
-            last.is_none_or(|last| !last.is_alphanumeric() && last != '_' && last != ':');
-        qualified.push_str(if is_whole { "::zunder::check::" } else { "check::" });
-        rest = &rest[position + "check::".len()..];
-    }
-    qualified + rest
 }
 
 #[cfg(test)]
@@ -300,14 +272,5 @@ mod tests {
         let (steps, remarks) = composed(&[cell("", "", "use zunder::prelude::*;")]);
         assert_eq!(steps, ["use zunder::prelude::*;", "check one", "let x = 1;", "check two"]);
         assert!(remarks.contains(&Remark::TaskMissing("one".into())));
-    }
-
-    #[test]
-    fn checks_cannot_be_stood_before() {
-        let code = qualified("check::a(&x)\n.and(|| check::b(&my_check::c, zunder::check::d))");
-        assert_eq!(
-            code,
-            "::zunder::check::a(&x)\n.and(|| ::zunder::check::b(&my_check::c, zunder::check::d))"
-        );
     }
 }

@@ -94,7 +94,7 @@ fn cargo_home() -> PathBuf {
 /// Whether this system can confine a hand-in, or the sentence that says why not.
 pub(crate) fn is_possible() -> Result<()> {
     #[cfg(target_os = "linux")]
-    if crate::marking::landlock::version() >= crate::marking::landlock::NEEDED {
+    if crate::marking::landlock::is_there() {
         return Ok(());
     }
     fail!(
@@ -188,17 +188,9 @@ fn enter(_: &Confinement, _: &Path) -> Result<()> {
 
 #[cfg(target_os = "linux")]
 fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
-    use crate::marking::landlock::{Ruleset, right};
-    let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
-    let allow = |path: &Path, rights: u64| {
-        rules.allow(path, rights).explain(|| format!("allow {}", path.display()))
-    };
-    for path in readable(confinement, evcxr) {
-        allow(&path, right::READ)?;
-    }
-    for device in ["null", "zero", "full", "random", "urandom"] {
-        allow(&Path::new("/dev").join(device), right::READ_FILE | right::WRITE_FILE)?;
-    }
+    use crate::marking::landlock::{Ruleset, reading, using, writing};
+    let device = |name| Path::new("/dev").join(name);
+    let devices = ["null", "zero", "full", "random", "urandom"].map(device);
     // Not the folder itself: the settings that cargo and evcxr read there stay as they are.
     let own = [
         confinement.work(),
@@ -206,9 +198,14 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
         confinement.home(),
         confinement.tree().join("ctx"),
     ];
-    for folder in own {
-        allow(&folder, right::WRITE)?;
-    }
+    let readable = readable(confinement, evcxr).into_iter().map(|path| (path, reading()));
+    let mut allowed = readable
+        .chain(devices.map(|path| (path, using())))
+        .chain(own.map(|path| (path, writing())));
+    let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
+    let rules = allowed.try_fold(rules, |rules, (path, rights)| {
+        rules.allow(&path, rights).explain(|| format!("allow {}", path.display()))
+    })?;
     rules.enforce().explain(|| "confine the kernel".to_owned())?;
     crate::marking::calls::forbid().explain(|| "forbid system calls to the kernel".to_owned())
 }

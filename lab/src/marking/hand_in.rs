@@ -92,9 +92,12 @@ fn parse(file: &Path) -> std::result::Result<Value, String> {
         return Err("the file is empty".to_owned());
     }
     let text = fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
-    serde_json::from_slice(&text).map_err(|error| match error.is_eof() {
-        true => "it ends in the middle: the upload may have been cut off".to_owned(),
-        false => format!("it is not a notebook (no JSON: {error})"),
+    serde_json::from_slice(&text).map_err(|error| {
+        if error.is_eof() {
+            "it ends in the middle: the upload may have been cut off".to_owned()
+        } else {
+            format!("it is not a notebook (no JSON: {error})")
+        }
     })
 }
 
@@ -104,10 +107,7 @@ fn code_cells(notebook: &Value) -> std::result::Result<Vec<Cell>, String> {
     };
     let code = cells.iter().filter(|cell| cell["cell_type"] == "code").map(cell);
     let code: Vec<Cell> = code.filter(|cell| !cell.source.trim().is_empty()).collect();
-    match code.is_empty() {
-        true => Err("it has no code".to_owned()),
-        false => Ok(code),
-    }
+    if code.is_empty() { Err("it has no code".to_owned()) } else { Ok(code) }
 }
 
 fn cell(cell: &Value) -> Cell {

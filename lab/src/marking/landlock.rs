@@ -1,171 +1,159 @@
 //! Landlock, the part of Linux with which a process gives up rights for good, and for all that it
 //! starts: <https://docs.kernel.org/userspace-api/landlock.html>.
-//!
-//! Three system calls, written out: the crate for them switches a feature on in a crate below
-//! Burn, and cargo would then build Burn twice.
-#![allow(unsafe_code)] // system calls that no safe library wraps
 
-use std::fs::File;
-use std::io::{Error, Result};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
+    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, Scope, make_bitflags,
+};
 
 /// The first version that can forbid to empty a file (Linux 6.2). Before it, a learner's code
 /// could truncate what it may not write.
-pub(crate) const NEEDED: i64 = 3;
+const NEEDED: ABI = ABI::V3;
 
-/// Rights to files, of `linux/landlock.h`.
-pub(crate) mod right {
-    pub(crate) const EXECUTE: u64 = 1;
-    pub(crate) const WRITE_FILE: u64 = 1 << 1;
-    pub(crate) const READ_FILE: u64 = 1 << 2;
-    pub(crate) const READ_FOLDER: u64 = 1 << 3;
-    const REMOVE_FOLDER: u64 = 1 << 4;
-    const REMOVE_FILE: u64 = 1 << 5;
-    const MAKE_FOLDER: u64 = 1 << 7;
-    const MAKE_FILE: u64 = 1 << 8;
-    const MAKE_SOCKET: u64 = 1 << 9;
-    const MAKE_PIPE: u64 = 1 << 10;
-    const MAKE_LINK: u64 = 1 << 12;
-    /// To link or rename from one folder to another.
-    const REFER: u64 = 1 << 13;
-    const TRUNCATE: u64 = 1 << 14;
+/// The newest version that anything is used of (Linux 6.12).
+const NEWEST: ABI = ABI::V6;
 
-    /// All rights to files that version 3 knows; what is not granted is forbidden.
-    pub(super) const ALL: u64 = (1 << 15) - 1;
-    pub(crate) const READ: u64 = EXECUTE | READ_FILE | READ_FOLDER;
-    /// Everything but devices.
-    pub(crate) const WRITE: u64 = READ
-        | WRITE_FILE
-        | REMOVE_FOLDER
-        | REMOVE_FILE
-        | MAKE_FOLDER
-        | MAKE_FILE
-        | MAKE_SOCKET
-        | MAKE_PIPE
-        | MAKE_LINK
-        | REFER
-        | TRUNCATE;
-    /// What can be granted for a file that is no folder.
-    pub(super) const OF_FILES: u64 = EXECUTE | READ_FILE | WRITE_FILE | TRUNCATE;
+/// To run and read, and nothing more.
+pub(crate) fn reading() -> BitFlags<AccessFs> {
+    AccessFs::from_read(NEEDED)
 }
 
-const CONNECT_TCP: u64 = 1 << 1;
-const SCOPE_ABSTRACT_SOCKETS: u64 = 1;
-const SCOPE_SIGNALS: u64 = 1 << 1;
-
-#[repr(C)]
-struct RulesetAttributes {
-    files: u64,
-    network: u64,
-    scopes: u64,
+/// To read and write a device.
+pub(crate) fn using() -> BitFlags<AccessFs> {
+    AccessFs::ReadFile | AccessFs::WriteFile
 }
 
-#[repr(C, packed)]
-struct PathAttributes {
-    rights: u64,
-    folder: i32,
+/// Everything but to make devices.
+pub(crate) fn writing() -> BitFlags<AccessFs> {
+    AccessFs::from_all(NEEDED) & !make_bitflags!(AccessFs::{MakeChar | MakeBlock})
 }
 
-/// The version that this system has: 0 where there is none.
-pub(crate) fn version() -> i64 {
-    const ASK_VERSION: u32 = 1;
-    let nothing = std::ptr::null::<RulesetAttributes>();
-    // SAFETY: with this flag the call reads no memory.
-    unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, nothing, 0usize, ASK_VERSION) }.max(0)
+/// Whether this system can confine a program.
+pub(crate) fn is_there() -> bool {
+    Ruleset::up_to(NEEDED).is_ok()
 }
 
 /// What a process may still do once it is confined.
 pub(crate) struct Ruleset {
-    handle: OwnedFd,
+    rules: RulesetCreated,
 }
 
 impl Ruleset {
     /// Allows nothing yet: no file, and, where the system can forbid that, no outgoing connection
     /// and no signal to a process outside.
-    pub(crate) fn new() -> Result<Self> {
-        let version = version();
-        let attributes = RulesetAttributes {
-            files: right::ALL,
-            network: if version >= 4 { CONNECT_TCP } else { 0 },
-            scopes: if version >= 6 { SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS } else { 0 },
-        };
-        // Older systems know only the first fields, and want the others to be absent or zero.
-        let size = size_of::<RulesetAttributes>();
-        // SAFETY: the attributes live through the call, and `size` is theirs.
-        let handle = unsafe {
-            libc::syscall(libc::SYS_landlock_create_ruleset, &raw const attributes, size, 0u32)
-        };
-        let handle = i32::try_from(handle).map_err(Error::other)?;
-        if handle < 0 {
-            return Err(Error::last_os_error());
-        }
-        // SAFETY: the system has just opened this for us, and nobody else has it.
-        Ok(Self { handle: unsafe { OwnedFd::from_raw_fd(handle) } })
+    pub(crate) fn new() -> Result<Self, RulesetError> {
+        Self::up_to(NEWEST)
     }
 
-    /// Allows `rights` to a file, or to a folder and all below; what is not there is passed over.
-    pub(crate) fn allow(&self, path: &Path, rights: u64) -> Result<()> {
-        let Ok(file) = File::options().read(true).custom_flags(libc::O_PATH).open(path) else {
-            return Ok(());
-        };
-        let is_folder = file.metadata()?.is_dir();
-        let rights = if is_folder { rights } else { rights & right::OF_FILES };
-        let attributes = PathAttributes { rights, folder: file.as_raw_fd() };
-        const BELOW_PATH: i32 = 1;
-        // SAFETY: the attributes and both handles live through the call.
-        let result = unsafe {
-            let ruleset = self.handle.as_raw_fd();
-            let attributes = &raw const attributes;
-            libc::syscall(libc::SYS_landlock_add_rule, ruleset, BELOW_PATH, attributes, 0u32)
-        };
-        if result == 0 { Ok(()) } else { Err(Error::last_os_error()) }
+    /// Without what came after this version. What it asks for and the system cannot forbid is left
+    /// out, apart from files: those must be out of reach.
+    fn up_to(version: ABI) -> Result<Self, RulesetError> {
+        let mut rules = landlock::Ruleset::default()
+            .set_compatibility(CompatLevel::HardRequirement)
+            .handle_access(AccessFs::from_all(NEEDED))?
+            .set_compatibility(CompatLevel::BestEffort);
+        if version >= ABI::V4 {
+            rules = rules.handle_access(AccessNet::ConnectTcp)?;
+        }
+        if version >= ABI::V6 {
+            rules = rules.scope(Scope::AbstractUnixSocket | Scope::Signal)?;
+        }
+        Ok(Self { rules: rules.create()? })
+    }
+
+    /// Allows `rights` to a file, or to a folder and all below; what is not there is passed over, and
+    /// so are rights that only folders know, for a file.
+    pub(crate) fn allow(
+        self,
+        path: &Path,
+        rights: BitFlags<AccessFs>,
+    ) -> Result<Self, RulesetError> {
+        let Ok(file) = PathFd::new(path) else { return Ok(self) };
+        Ok(Self { rules: self.rules.add_rule(PathBeneath::new(file, rights))? })
     }
 
     /// From now on this thread, and all that it starts, has only the rights that were allowed.
-    pub(crate) fn enforce(self) -> Result<()> {
-        // SAFETY: neither call reads memory of ours.
-        let result = unsafe {
-            match libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) {
-                0 => libc::syscall(libc::SYS_landlock_restrict_self, self.handle.as_raw_fd(), 0u32),
-                failed => i64::from(failed),
-            }
-        };
-        if result == 0 { Ok(()) } else { Err(Error::last_os_error()) }
+    pub(crate) fn enforce(self) -> Result<(), RulesetError> {
+        self.rules.restrict_self().map(drop)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{TcpListener, TcpStream};
+
     use super::*;
 
-    /// In a thread of its own, which alone is confined.
-    #[test]
-    fn what_is_not_allowed_is_forbidden() {
-        if version() < NEEDED {
-            eprintln!("this system cannot confine a program: nothing was tested");
-            return;
-        }
+    /// In a thread of its own, which alone is confined. Whether it could connect comes back.
+    fn confined(version: ABI) -> bool {
         let (own, other) =
             (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         let (inside, outside) = (own.path().to_owned(), other.path().join("file"));
+        let readable = other.path().join("readable");
         std::fs::write(&outside, "kept").expect("a file");
+        std::fs::write(&readable, "read").expect("a file");
         let kept = outside.clone();
-        let confined = std::thread::spawn(move || -> Result<()> {
-            let rules = Ruleset::new()?;
-            rules.allow(&inside, right::WRITE)?;
-            rules.allow(Path::new("/no/such/path"), right::READ)?;
-            rules.enforce()?;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let confined = std::thread::spawn(move || -> std::io::Result<bool> {
+            let rules = Ruleset::up_to(version).expect("Landlock");
+            rules
+                .allow(&inside, writing())
+                .and_then(|rules| rules.allow(&readable, reading()))
+                .and_then(|rules| rules.allow(Path::new("/no/such/path"), reading()))
+                .and_then(Ruleset::enforce)
+                .expect("rules");
             std::fs::write(inside.join("file"), "written")?;
             std::fs::rename(inside.join("file"), inside.join("renamed"))?;
+            assert_eq!(std::fs::read_to_string(&readable)?, "read");
+            assert!(std::fs::write(&readable, "").is_err());
             assert!(std::fs::read(&outside).is_err());
             assert!(std::fs::write(&outside, "").is_err());
             assert!(std::fs::remove_file(&outside).is_err());
             assert!(std::fs::hard_link(&outside, inside.join("link")).is_err());
-            Ok(())
+            std::os::unix::fs::symlink(&outside, inside.join("symlink"))?;
+            assert!(std::fs::read(inside.join("symlink")).is_err());
+            Ok(TcpStream::connect(address).is_ok())
         });
-        confined.join().expect("no panic").expect("no error");
+        let connected = confined.join().expect("no panic").expect("no error");
         assert_eq!(std::fs::read_to_string(kept).expect("the file"), "kept");
+        connected
+    }
+
+    /// The newest version that this system has, of those that anything is used of.
+    fn version() -> Option<ABI> {
+        let needs = |version: ABI| {
+            let rules =
+                landlock::Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+            let rules = match version {
+                ABI::V6 => rules.scope(Scope::Signal),
+                ABI::V4 => rules.handle_access(AccessNet::ConnectTcp),
+                _ => rules.handle_access(AccessFs::from_all(version)),
+            };
+            rules.and_then(landlock::Ruleset::create).is_ok()
+        };
+        [ABI::V6, ABI::V4, ABI::V3].into_iter().find(|version| needs(*version))
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_forbidden() {
+        let Some(version) = version() else {
+            assert!(!is_there());
+            assert!(std::env::var_os("CI").is_none(), "this system cannot confine a program");
+            eprintln!("this system cannot confine a program: nothing was tested");
+            return;
+        };
+        assert!(is_there());
+        assert_eq!(confined(NEWEST), version < ABI::V4);
+    }
+
+    /// What Linux 6.2 to 6.6 can do: files are out of reach, connections are not.
+    #[test]
+    fn before_version_4_files_alone_are_out_of_reach() {
+        if is_there() {
+            assert!(confined(ABI::V3));
+        }
     }
 }

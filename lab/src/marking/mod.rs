@@ -1,4 +1,5 @@
-//! `cargo lab course mark`: runs what learners handed in, each confined, and says what it is worth.
+//! `cargo lab course mark`: runs what learners handed in, each confined, and says what it is worth. Uses
+//! all folders.
 
 pub(crate) mod limits;
 pub(crate) mod processes;
@@ -10,10 +11,11 @@ pub(crate) mod confine;
 pub(crate) mod client;
 pub(crate) mod cell_run;
 pub(crate) mod hand_in;
+pub(crate) mod secret_check;
 pub(crate) mod compose;
 pub(crate) mod watch;
 pub(crate) mod supervisor;
 pub(crate) mod mark;
 pub(crate) mod page;
 pub(crate) mod table;
-pub(crate) mod marking;
+pub(crate) mod marker;

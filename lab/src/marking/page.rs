@@ -3,7 +3,7 @@
 //! Everything that comes from a learner is written as text. No page holds a script, and the
 //! policy at its top has the browser run none.
 
-use std::fmt::Write;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::course::language::Language;
 use crate::marking::cell_run::CellRun;
@@ -16,82 +16,107 @@ pre{background:#f5f5f5;padding:.7em;overflow-x:auto;white-space:pre-wrap;margin:
 pre.output{background:none;border-left:3px solid #ccc}pre.errors{background:#fff0ee}\
 .all{color:#1a7f37}.none{color:#b35900}section{margin:1.2em 0}small{color:#666}";
 
-fn page(language: Language, title: &str, body: &str) -> String {
-    let (language, title) = (language.code(), escaped(title));
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n<h1>{title}</h1>\n{body}</html>\n"
-    )
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+fn page(language: Language, title: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(language.code()) {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width";
+                title { (visible(title)) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (visible(title)) }
+                (body)
+            }
+        }
+    };
+    page.into_string()
 }
 
 /// The report on one hand-in, in its language.
 pub(crate) fn report(mark: &Mark) -> String {
     let language = mark.hand_in.language;
     let say = |english: &'static str, german: &'static str| either(language, english, german);
-    let mut body = String::new();
-    let total = either(language, "points", "Punkte");
-    if let Some(of) = mark.of_points() {
-        let _ = writeln!(body, "<p><b>{} / {of} {total}</b></p>", mark.points());
-    }
-    for sentence in std::iter::once(mark.status.reason(language)).filter(|s| !s.is_empty()) {
-        let _ = writeln!(body, "<p class=\"none\">{}</p>", escaped(&sentence));
-    }
-    if !mark.tasks.is_empty() {
-        let (task, check) = (say("Task", "Aufgabe"), say("The check says", "Die Prüfung sagt"));
-        let points = say("Points", "Punkte");
-        let _ = writeln!(body, "<table>\n<tr><th>{task}<th>{points}<th>{check}");
-        for task in &mark.tasks {
-            let class = if task.points == task.of { "all" } else { "none" };
-            let _ = writeln!(
-                body,
-                "<tr><td>{}<td class=\"{class}\">{} / {}<td>{}",
-                escaped(&task.name),
-                task.points,
-                task.of,
-                escaped(&task.finding.sentence(language))
-            );
+    let body = html! {
+        @if let Some(of) = mark.of_points() {
+            p { b { (mark.points()) " / " (of) " " (say("points", "Punkte")) } }
         }
-        body.push_str("</table>\n");
-    }
-    if !mark.remarks.is_empty() {
-        let _ = writeln!(body, "<h2>{}</h2>\n<ul>", say("Remarks", "Anmerkungen"));
-        for remark in &mark.remarks {
-            let _ = writeln!(body, "<li>{}", escaped(&remark.sentence(language)));
+        @let reason = mark.status.reason(language);
+        @if !reason.is_empty() {
+            p.none { (visible(&reason)) }
         }
-        body.push_str("</ul>\n");
-    }
-    if !mark.steps.is_empty() {
-        let _ = writeln!(body, "<h2>{}</h2>", say("Code and output", "Code und Ausgabe"));
-    }
-    for (number, step) in mark.steps.iter().enumerate() {
-        body.push_str(&cell(language, number + 1, step, mark.cells.get(number)));
-    }
+        @if !mark.tasks.is_empty() {
+            (points_of_tasks(mark))
+        }
+        @if !mark.remarks.is_empty() {
+            h2 { (say("Remarks", "Anmerkungen")) }
+            ul {
+                @for remark in &mark.remarks {
+                    li { (visible(&remark.sentence(language))) }
+                }
+            }
+        }
+        @if !mark.steps.is_empty() {
+            h2 { (say("Code and output", "Code und Ausgabe")) }
+        }
+        @for (number, step) in mark.steps.iter().enumerate() {
+            (cell(language, number + 1, step, mark.cells.get(number)))
+        }
+    };
     page(language, &format!("{}: {}", mark.hand_in.learner, mark.hand_in.exercise), &body)
 }
 
-fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -> String {
+fn points_of_tasks(mark: &Mark) -> Markup {
+    let language = mark.hand_in.language;
     let say = |english: &'static str, german: &'static str| either(language, english, german);
-    let of = match (&step.answers, &step.checks) {
-        (Some(task), _) => format!(" &middot; {} {}", say("task", "Aufgabe"), escaped(task)),
-        (_, Some(task)) => format!(" &middot; {} {}", say("check", "Prüfung"), escaped(task)),
-        _ => String::new(),
-    };
-    let seconds = run.map_or_else(String::new, |run| format!(" &middot; {:.1} s", run.seconds));
-    let mut text = format!(
-        "<section><small>{number}{of}{seconds}</small>\n<pre>{}</pre>\n",
-        escaped(&step.shown)
-    );
-    let Some(run) = run else {
-        return text
-            + &format!("<small>{}</small></section>\n", say("Not reached.", "Nicht erreicht."));
-    };
-    for (class, output) in [("output", &run.output), ("errors", &run.errors)] {
-        if !output.trim().is_empty() {
-            let _ = writeln!(text, "<pre class=\"{class}\">{}</pre>", escaped(output.trim_end()));
+    html! {
+        table {
+            tr {
+                th { (say("Task", "Aufgabe")) }
+                th { (say("Points", "Punkte")) }
+                th { (say("The check says", "Die Prüfung sagt")) }
+            }
+            @for task in &mark.tasks {
+                tr {
+                    td { (visible(&task.name)) }
+                    td class=(if task.points == task.of { "all" } else { "none" }) {
+                        (task.points) " / " (task.of)
+                    }
+                    td { (visible(&task.finding.sentence(language))) }
+                }
+            }
         }
     }
+}
+
+fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -> Markup {
+    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let of = match (&step.answers, &step.checks) {
+        (Some(task), _) => format!(" \u{b7} {} {task}", say("task", "Aufgabe")),
+        (_, Some(task)) => format!(" \u{b7} {} {task}", say("check", "Prüfung")),
+        _ => String::new(),
+    };
+    let seconds = run.map_or_else(String::new, |run| format!(" \u{b7} {:.1} s", run.seconds));
+    html! {
+        section {
+            small { (number) (visible(&of)) (seconds) }
+            pre { (visible(&step.shown)) }
+            @if let Some(run) = run {
+                (output(language, run))
+            } @else {
+                small { (say("Not reached.", "Nicht erreicht.")) }
+            }
+        }
+    }
+}
+
+fn output(language: Language, run: &CellRun) -> Markup {
+    let say = |english: &'static str, german: &'static str| either(language, english, german);
     let notes = [
         (run.is_cut, say("The output was cut here.", "Die Ausgabe ist hier gekürzt.")),
         (run.has_picture, say("(a picture)", "(ein Bild)")),
@@ -100,41 +125,50 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
             say("Interrupted: it took too long.", "Unterbrochen: Das dauerte zu lange."),
         ),
     ];
-    for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
-        let _ = writeln!(text, "<small>{note}</small>");
+    html! {
+        @for (class, output) in [("output", &run.output), ("errors", &run.errors)] {
+            @if !output.trim().is_empty() {
+                pre class=(class) { (visible(output.trim_end())) }
+            }
+        }
+        @for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
+            small { (note) }
+        }
     }
-    text + "</section>\n"
 }
 
 /// The page that leads to the reports; `files` are theirs, in the order of `marks`.
 pub(crate) fn index(marks: &[&Mark], files: &[String]) -> String {
-    let mut body = String::from(
-        "<table>\n<tr><th>Learner<th>Exercise<th>Points<th>Percent<th>What happened<th>Remarks\n",
-    );
-    for (mark, file) in marks.iter().zip(files) {
-        let of = mark.of_points().map_or_else(String::new, |of| format!(" / {of}"));
-        let percent = mark.percent().map_or_else(String::new, |percent| format!("{percent} %"));
-        let _ = writeln!(
-            body,
-            "<tr><td><a href=\"{}\">{}</a><td>{}<td>{}{of}<td>{percent}<td>{}<td>{}",
-            escaped(file),
-            escaped(&mark.hand_in.learner),
-            escaped(&mark.hand_in.exercise),
-            mark.points(),
-            escaped(&mark.status.reason(Language::English)),
-            if mark.remarks.is_empty() { String::new() } else { mark.remarks.len().to_string() },
-        );
-    }
-    body.push_str("</table>\n<p>The same as a table: <a href=\"marks.csv\">marks.csv</a></p>\n");
+    const HEAD: [&str; 6] =
+        ["Learner", "Exercise", "Points", "Percent", "What happened", "Remarks"];
+    let body = html! {
+        table {
+            tr {
+                @for title in HEAD { th { (title) } }
+            }
+            @for (mark, file) in marks.iter().zip(files) {
+                tr {
+                    td { a href=(visible(file)) { (visible(&mark.hand_in.learner)) } }
+                    td { (visible(&mark.hand_in.exercise)) }
+                    td { (mark.points()) @if let Some(of) = mark.of_points() { " / " (of) } }
+                    td { @if let Some(percent) = mark.percent() { (percent) " %" } }
+                    td { (visible(&mark.status.reason(Language::English))) }
+                    td { @if !mark.remarks.is_empty() { (mark.remarks.len()) } }
+                }
+            }
+        }
+        p { "The same as a table: " a href="marks.csv" { "marks.csv" } }
+    };
     page(Language::English, "Marks", &body)
 }
 
 /// A name for a report's file that is safe on every system, and new.
 pub(crate) fn file_name(mark: &Mark, taken: &[String]) -> String {
     let stem = mark.hand_in.file.file_stem().unwrap_or_default().to_string_lossy();
-    let name = match *stem == mark.hand_in.learner {
-        true => stem.into_owned(),
-        false => format!("{}-{stem}", mark.hand_in.learner),
+    let name = if *stem == mark.hand_in.learner {
+        stem.into_owned()
+    } else {
+        format!("{}-{stem}", mark.hand_in.learner)
     };
     let safe = |c: char| if c.is_alphanumeric() || "-_".contains(c) { c } else { '-' };
     let name: String = name.chars().map(safe).take(80).collect();
@@ -146,23 +180,14 @@ pub(crate) fn file_name(mark: &Mark, taken: &[String]) -> String {
     names.into_iter().find(is_new).unwrap_or_default()
 }
 
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // Would end the page for some readers, or hide what follows.
-            '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{202a}'..='\u{202e}' => {
-                escaped.push('\u{fffd}');
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
+/// A learner's text without the characters that would end the page for some readers, or hide what
+/// follows. Markup in it is maud's part.
+fn visible(text: &str) -> String {
+    let is_hidden = |c: char| {
+        (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\u{7f}'))
+            || matches!(c, '\u{202a}'..='\u{202e}')
+    };
+    text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -199,11 +224,22 @@ mod tests {
     #[test]
     fn nothing_of_a_learner_is_markup() {
         for page in [report(&mark("<eve>")), index(&[&mark("<eve>")], &["<file>".into()])] {
-            for tag in ["<script", "<img", "<eve>", "<b>0", "<i>", "<file>", "onclick='"] {
+            for tag in ["<script", "<img", "<eve>", "<b>0", "<i>", "<file>", "\"onclick"] {
                 assert!(!page.contains(tag), "{tag}: {page}");
             }
         }
         assert!(report(&mark("eve")).contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+        assert!(report(&mark("a\u{0}\u{202e}\rb")).contains("a\u{fffd}\u{fffd}\u{fffd}b"));
+    }
+
+    #[test]
+    fn no_page_runs_or_loads_anything() {
+        let policy = r#"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"#;
+        for page in [report(&mark("eve")), index(&[&mark("eve")], &["file".into()])] {
+            // Before anything of a learner, so that it holds for all of it.
+            let position = page.find(policy).expect("the policy");
+            assert!(position < page.find("<title>").expect("the title"), "{page}");
+        }
     }
 
     #[test]

@@ -268,8 +268,6 @@ fn soon() -> Instant {
 /// Something that nobody can guess.
 pub(crate) fn random() -> Result<String> {
     let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .explain(|| "get a random number".to_owned())?;
+    getrandom::fill(&mut bytes).explain(|| "get a random number".to_owned())?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

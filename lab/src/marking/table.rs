@@ -1,35 +1,39 @@
 //! `marks.csv`: one row for each hand-in.
 
+use crate::base::failure::{Explain, Result};
 use crate::course::language::Language;
 use crate::marking::mark::Mark;
 
 /// The whole table. The columns behind `remarks` are the tasks of all exercises that were met,
 /// empty where a hand-in's exercise has no such task.
-pub(crate) fn csv(marks: &[&Mark]) -> String {
+pub(crate) fn csv(marks: &[&Mark]) -> Result<Vec<u8>> {
     let mut tasks: Vec<&str> = Vec::new();
     for task in marks.iter().flat_map(|mark| &mark.tasks) {
         if !tasks.contains(&task.name.as_str()) {
             tasks.push(&task.name);
         }
     }
-    let mut head: Vec<String> = [
+    let head = [
         "learner", "notebook", "language", "points", "of", "percent", "status", "reason", "remarks",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    head.extend(tasks.iter().map(|task| (*task).to_owned()));
-    let mut text = line(&head);
-    for mark in marks {
-        text += &line(&row(mark, &tasks));
-    }
-    text
+    ];
+    // Quoted even where only some spreadsheets need it: German ones split at semicolons.
+    let mut table =
+        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(Vec::new());
+    let written = table.write_record(head.iter().chain(&tasks));
+    let rows = marks.iter().map(|mark| row(mark, &tasks));
+    written
+        .and_then(|()| {
+            rows.map(|row| row.map(harmless)).try_for_each(|row| table.write_record(row))
+        })
+        .explain(|| "write the table of marks".to_owned())?;
+    table.into_inner().explain(|| "write the table of marks".to_owned())
 }
 
-fn row(mark: &Mark, tasks: &[&str]) -> Vec<String> {
+fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 'a {
     let number = |number: Option<usize>| number.map_or_else(String::new, |n| n.to_string());
     let remarks: Vec<String> =
         mark.remarks.iter().map(|remark| remark.sentence(Language::English)).collect();
-    let mut row = vec![
+    let row = [
         mark.hand_in.learner.clone(),
         mark.hand_in.exercise.clone(),
         mark.hand_in.language.code().to_owned(),
@@ -40,26 +44,17 @@ fn row(mark: &Mark, tasks: &[&str]) -> Vec<String> {
         mark.status.reason(Language::English),
         remarks.join(" "),
     ];
-    let points =
-        |name: &&str| number(mark.tasks.iter().find(|t| t.name == *name).map(|t| t.points));
-    row.extend(tasks.iter().map(points));
-    row
+    let points = move |name: &&str| {
+        number(mark.tasks.iter().find(|task| task.name == *name).map(|task| task.points))
+    };
+    row.into_iter().chain(tasks.iter().map(points))
 }
 
-fn line(fields: &[String]) -> String {
-    let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
-    fields.join(",") + "\n"
-}
-
-/// As RFC 4180 says. What a spreadsheet would take for a formula gets an apostrophe: learners
-/// choose the names of their folders.
-fn quoted(field: &str) -> String {
+/// What a spreadsheet would take for a formula gets an apostrophe: learners choose the names of
+/// their folders.
+fn harmless(field: String) -> String {
     let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let field = format!("{}{field}", if is_formula { "'" } else { "" });
-    match field.contains([',', '"', '\n', '\r', ';', '\'']) {
-        true => format!("\"{}\"", field.replace('"', "\"\"")),
-        false => field,
-    }
+    if is_formula { format!("'{field}") } else { field }
 }
 
 #[cfg(test)]
@@ -92,13 +87,15 @@ mod tests {
         let marks = [
             mark("anna", &[("one", 2, 2), ("two", 0, 1)], Status::Ran),
             mark("=1+1", &[("three", 1, 3)], Status::Ran),
-            mark("eve \"e\", b", &[], Status::UnknownExercise("x".into())),
+            mark("eve \"e\", b;=1", &[], Status::UnknownExercise("x".into())),
         ];
-        let text = csv(&marks.each_ref());
-        let expected = "learner,notebook,language,points,of,percent,status,reason,remarks,one,two,three\n\
-            anna,03_shapes,de,2,3,67,ran,,,2,0,\n\
-            \"'=1+1\",03_shapes,de,1,3,33,ran,,,,,1\n\
-            \"eve \"\"e\"\", b\",03_shapes,de,0,,,unknown exercise,The course has no such exercise: x.,,,,\n";
-        assert_eq!(text, expected);
+        let text = String::from_utf8(csv(&marks.each_ref()).expect("a vector takes it"));
+        let expected = [
+            r#""learner","notebook","language","points","of","percent","status","reason","remarks","one","two","three""#,
+            r#""anna","03_shapes","de",2,3,67,"ran","","",2,0,"""#,
+            r#""'=1+1","03_shapes","de",1,3,33,"ran","","","","",1"#,
+            r#""eve ""e"", b;=1","03_shapes","de",0,"","","unknown exercise","The course has no such exercise: x.","","","","""#,
+        ];
+        assert_eq!(text.expect("text").lines().collect::<Vec<_>>(), expected);
     }
 }

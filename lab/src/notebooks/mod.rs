@@ -1,4 +1,4 @@
-//! Notebooks in JupyterLab, and run without it.
+//! Notebooks in JupyterLab, and run without it. Uses `base`, `kernel` and `setup`.
 
 pub(crate) mod jupyter;
 pub(crate) mod run;

@@ -8,12 +8,12 @@ use crate::base::layout::Layout;
 use crate::base::python::Environment;
 use crate::base::tools;
 use crate::notebooks::jupyter::{self, Saving};
-use crate::setup::setup::{self, Report};
+use crate::setup::setup::{self, Verbosity};
 
 /// Runs a notebook headless; fails when one of its cells does.
 pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32) -> Result<()> {
     let notebook = existing(notebook)?;
-    let python = setup::run(layout, Report::News)?;
+    let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("run_notebook.py"));
     script.arg(&notebook).arg(in_repository(layout, output));
     script.args(["--timeout", &timeout.to_string()]);
@@ -24,7 +24,7 @@ pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32)
 /// Measures the kernel with a notebook's cells.
 pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<()> {
     let notebook = existing(notebook)?;
-    let python = setup::run(layout, Report::News)?;
+    let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure.py"));
     script.arg(&notebook);
     if check {
@@ -40,7 +40,7 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
 /// Measures several kernels at once, each with all of a notebook's cells.
 pub(crate) fn measure_together(layout: &Layout, notebook: &Path, kernels: usize) -> Result<()> {
     let notebook = existing(notebook)?;
-    let python = setup::run(layout, Report::News)?;
+    let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure_together.py"));
     script.arg(&notebook).args(["--kernels", &kernels.to_string()]);
     tools::run(&mut script)
@@ -67,7 +67,7 @@ pub(crate) fn browse(
             "the browser check needs Chromium and its driver: install them (on Debian: `sudo apt install chromium chromium-driver`)"
         );
     }
-    let python = setup::run(layout, Report::News)?;
+    let python = setup::run(layout, Verbosity::News)?;
     let environment = Environment::browser(layout);
     let lock = files::lock_exclusively(&layout.state().join("browser-lock"), || ())?;
     if !environment.is_ready() {

@@ -6,6 +6,7 @@ use crate::base::failure::{Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::kernel::copies;
+use crate::setup::data;
 
 /// What set-up makes, with a name for people.
 pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
@@ -21,13 +22,12 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
 
 /// The folders of the data sets. Only these: the folder around them may be the learner's own.
 pub(crate) fn data_folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
-    let sets = [("MNIST", "mnist"), ("Fashion-MNIST", "fashion-mnist")];
     let around = layout.data();
-    sets.iter().filter_map(|(what, name)| Some((*what, around.as_ref()?.join(name)))).collect()
+    data::ALL.iter().filter_map(|set| Some((set.name, around.as_ref()?.join(set.folder)))).collect()
 }
 
 /// Removes what set-up made in the repository, and the data if asked.
-pub(crate) fn run(layout: &Layout, data: bool) -> Result<()> {
+pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         println!("A `cargo lab` is setting things up: waiting for it.");
     })?;
@@ -35,7 +35,7 @@ pub(crate) fn run(layout: &Layout, data: bool) -> Result<()> {
         fail!("a kernel is running: close JupyterLab first");
     }
     let mut doomed = folders(layout);
-    if data {
+    if with_data {
         doomed.extend(data_folders(layout));
     }
     for (what, folder) in doomed.into_iter().filter(|(_, folder)| folder.exists()) {

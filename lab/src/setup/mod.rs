@@ -1,5 +1,8 @@
-//! What `cargo lab setup` makes, `doctor` looks at and `clean` removes.
+//! What `cargo lab setup` makes, `doctor` looks at and `clean` removes; the data sets. Uses `base` and
+//! `kernel`.
 
+pub(crate) mod package;
+pub(crate) mod data;
 pub(crate) mod setup;
-pub(crate) mod doctor;
 pub(crate) mod clean;
+pub(crate) mod doctor;

