@@ -3,5 +3,6 @@
 pub(crate) mod language;
 pub(crate) mod source;
 pub(crate) mod notebook;
+pub(crate) mod tasks;
 pub(crate) mod trial;
 pub(crate) mod course;

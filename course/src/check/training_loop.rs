@@ -1,13 +1,11 @@
 //! The checks of `course/13_training_loop.md`.
 
-use burn::tensor::{Tensor, activation};
+use zunder::burn::tensor::{Tensor, activation};
+use zunder::{Array, Result, Shape, to_categorical};
 
-use crate::arrays::array::Array;
-use crate::base::error::Result;
-use crate::base::language::either;
-use crate::base::shape::Shape;
-use crate::check::{Finding, Verdict, judge, wrong};
-use crate::load::mnist;
+use crate::judged::{percent, said, share, test_digits};
+use crate::sentences::{brief, say, sentence, wrong};
+use crate::verdict::{Finding, Verdict, judge};
 
 /// The batch size and the learning rate of the notebook.
 const BATCH: usize = 32;
@@ -24,29 +22,15 @@ pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
                 continue;
             }
             let reason = if came.len() != BATCH {
-                either(
-                    format!("it has {} rows, but a batch has {BATCH}", came.len()),
-                    format!("er hat {} Zeilen, ein Batch aber {BATCH}", came.len()),
-                )
+                say!("batch.rows", rows = came.len(), batch = BATCH)
             } else if came == rows(0, BATCH)? {
-                either(
-                    "that is batch 0 again: the number was not used".to_owned(),
-                    "das ist wieder Batch 0: Die Nummer wurde nicht benutzt".to_owned(),
-                )
+                say!("batch.again")
             } else if came == rows(number, number + BATCH)? {
-                either(
-                    format!("it begins at row {number}, so it shares nearly all rows with batch 0"),
-                    format!(
-                        "er beginnt bei Zeile {number} und hat also fast alle Zeilen mit Batch 0 gemeinsam"
-                    ),
-                )
+                say!("batch.begins", number)
             } else {
-                either("these are other rows".to_owned(), "das sind andere Zeilen".to_owned())
+                say!("batch.other")
             };
-            return wrong(
-                format!("batch {number} of 96 made-up rows is not right: {reason}"),
-                format!("Batch {number} von 96 erfundenen Zeilen stimmt nicht: {reason}"),
-            );
+            return wrong!("batch.wrong", number, reason);
         }
         Ok(())
     })
@@ -66,37 +50,16 @@ pub fn forward(answer: fn(&Tensor<2>, &[Tensor<2>]) -> Tensor<2>) -> Verdict {
             return Ok(());
         }
         let mistakes = [
-            (x.clone(), "the input comes out unchanged", "die Eingabe kommt unverändert heraus"),
-            (
-                layer(&layer(&x, w1, b1), w2, b2),
-                "there is no activation between the layers",
-                "zwischen den Schichten fehlt die Aktivierung",
-            ),
+            (x.clone(), "forward.unchanged"),
+            (layer(&layer(&x, w1, b1), w2, b2), "forward.no_activation"),
             (
                 activation::relu(x.clone().matmul(w1.clone())).matmul(w2.clone()),
-                "the biases are not added",
-                "die Bias-Werte werden nicht addiert",
+                "forward.no_biases",
             ),
-            (
-                activation::relu(layer(&x, w1, b1)).matmul(w2.clone()),
-                "the bias of the second layer is not added",
-                "der Bias der zweiten Schicht wird nicht addiert",
-            ),
-            (
-                activation::relu(layer(&x, w1, b1)),
-                "that is what the first layer puts out; the second is missing",
-                "das ist die Ausgabe der ersten Schicht; die zweite fehlt",
-            ),
-            (
-                activation::softmax(right.clone(), 1),
-                "these are probabilities; logits are what goes into the softmax",
-                "das sind Wahrscheinlichkeiten; Logits sind das, was in den Softmax hineingeht",
-            ),
-            (
-                activation::relu(right.clone()),
-                "negative logits are gone: after the last layer no activation is wanted here",
-                "negative Logits sind weg: Nach der letzten Schicht soll hier keine Aktivierung kommen",
-            ),
+            (activation::relu(layer(&x, w1, b1)).matmul(w2.clone()), "forward.no_second_bias"),
+            (activation::relu(layer(&x, w1, b1)), "forward.first_layer"),
+            (activation::softmax(right.clone(), 1), "forward.softmax"),
+            (activation::relu(right.clone()), "forward.last_activation"),
         ];
         of_mistakes(&came, mistakes)?;
         not_close(&came, &right, "forward")
@@ -110,10 +73,7 @@ pub fn cross_entropy(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<1>) -> Verdict
         let came = answer(&sums, &y);
         let right = loss(&sums, &y);
         if came.dims() != [1] {
-            return wrong(
-                "the loss should be one number",
-                "der Verlust soll eine einzige Zahl sein",
-            );
+            return wrong!("cross_entropy.shape");
         }
         if close(&came, &right) {
             return Ok(());
@@ -121,33 +81,11 @@ pub fn cross_entropy(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<1>) -> Verdict
         let [samples, classes] = sums.dims().map(|length| length as f32);
         let along_columns = -(activation::log_softmax(sums.clone(), 0) * y.clone()).sum() / samples;
         let mistakes = [
-            (
-                -right.clone(),
-                "it is negative: the logarithm of a probability is below zero, and a loss above",
-                "er ist negativ: Der Logarithmus einer Wahrscheinlichkeit liegt unter null, ein \
-                 Verlust darüber",
-            ),
-            (
-                right.clone() * samples,
-                "that is the sum over the samples, and it would grow with the batch",
-                "das ist die Summe über die Bilder, und sie würde mit dem Batch wachsen",
-            ),
-            (
-                right.clone() / classes,
-                "it was also divided by the number of classes: the zeros count in `mean`",
-                "es wurde auch durch die Anzahl der Klassen geteilt: Bei `mean` zählen die Nullen mit",
-            ),
-            (
-                along_columns,
-                "the probabilities of a column add up to 1, but those of a row should",
-                "die Wahrscheinlichkeiten einer Spalte ergeben zusammen 1, es sollen aber die einer \
-                 Zeile sein",
-            ),
-            (
-                sums.clone().sum(),
-                "that is the sum of the logits: the labels were not used",
-                "das ist die Summe der Logits: Die Labels wurden nicht benutzt",
-            ),
+            (-right.clone(), "cross_entropy.negative"),
+            (right.clone() * samples, "cross_entropy.sum"),
+            (right.clone() / classes, "cross_entropy.classes"),
+            (along_columns, "cross_entropy.columns"),
+            (sums.clone().sum(), "cross_entropy.no_labels"),
         ];
         of_mistakes(&came, mistakes)?;
         not_close(&came, &right, "cross_entropy")
@@ -163,29 +101,16 @@ pub fn logits_gradient(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<2>) -> Verdi
         // Not by the formula, but by Burn's autodiff.
         let tracked = sums.clone().autodiff().require_grad();
         let Some(right) = tracked.grad(&loss(&tracked, &y).backward()) else {
-            return wrong("Burn found no gradient", "Burn hat keinen Gradienten gefunden");
+            return wrong!("logits_gradient.none");
         };
         if close(&came, &right) {
             return Ok(());
         }
         let mistakes = [
-            (
-                -right.clone(),
-                "the sign is the wrong way round: the right class should get a negative number",
-                "das Vorzeichen ist verkehrt herum: Die richtige Klasse soll eine negative Zahl \
-                 bekommen",
-            ),
-            (
-                right.clone() * samples,
-                "the loss is a mean over the samples, and so is its gradient",
-                "der Verlust ist ein Mittelwert über die Bilder, also auch sein Gradient",
-            ),
-            (
-                (sums.clone() - y.clone()) / samples,
-                "the logits are no probabilities yet",
-                "die Logits sind noch keine Wahrscheinlichkeiten",
-            ),
-            (y.clone(), "these are just the labels", "das sind nur die Labels"),
+            (-right.clone(), "logits_gradient.sign"),
+            (right.clone() * samples, "logits_gradient.mean"),
+            ((sums.clone() - y.clone()) / samples, "logits_gradient.logits"),
+            (y.clone(), "logits_gradient.labels"),
         ];
         of_mistakes(&came, mistakes)?;
         not_close(&came, &right, "logits_gradient")
@@ -199,46 +124,22 @@ pub fn sgd_step(answer: fn(&[Tensor<2>], &[Tensor<2>], f32) -> Vec<Tensor<2>>) -
         let gradients = made_up_weights()?.map(|tensor| tensor.inner() * 0.3 + 0.1);
         let came = answer(&weights, &gradients, 0.5);
         if came.len() != weights.len() {
-            return wrong(
-                format!("{} tensors came back, but {} went in", came.len(), weights.len()),
-                format!("{} Tensoren kamen zurück, hinein gingen {}", came.len(), weights.len()),
-            );
+            return wrong!("tensors.how_many", came = came.len(), wanted = weights.len());
         }
         for ((came, old), gradient) in came.iter().zip(&weights).zip(&gradients) {
             let moved = |by: f32| old.clone() - gradient.clone() * by;
             if !close(came, &moved(0.5)) {
                 let mistakes = [
-                    (
-                        moved(0.0),
-                        "the weights did not move",
-                        "die Gewichte haben sich nicht bewegt",
-                    ),
-                    (
-                        moved(-0.5),
-                        "the weights moved to where the loss grows",
-                        "die Gewichte haben sich dorthin bewegt, wo der Verlust wächst",
-                    ),
-                    (
-                        moved(1.0),
-                        "the learning rate was not used: the step is as long as the gradient",
-                        "die Lernrate wurde nicht benutzt: Der Schritt ist so lang wie der Gradient",
-                    ),
-                    (
-                        moved(LEARNING_RATE),
-                        "the learning rate is a parameter here, not always 0.1",
-                        "die Lernrate ist hier ein Parameter und nicht immer 0.1",
-                    ),
+                    (moved(0.0), "sgd_step.still"),
+                    (moved(-0.5), "sgd_step.uphill"),
+                    (moved(1.0), "sgd_step.no_rate"),
+                    (moved(LEARNING_RATE), "sgd_step.fixed_rate"),
                 ];
                 of_mistakes(came, mistakes)?;
                 return not_close(came, &moved(0.5), "sgd_step");
             }
             if !came.is_require_grad() {
-                return wrong(
-                    "the new weights are right, but they do not ask for a gradient, so there would \
-                     be no second step",
-                    "die neuen Gewichte stimmen, aber sie bitten nicht um einen Gradienten; einen \
-                     zweiten Schritt gäbe es also nicht",
-                );
+                return wrong!("sgd_step.no_gradient");
             }
         }
         Ok(())
@@ -266,46 +167,31 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
             Ok(weights)
         };
         if came.len() != start.len() {
-            return wrong(
-                format!("{} tensors came back, but {} went in", came.len(), start.len()),
-                format!("{} Tensoren kamen zurück, hinein gingen {}", came.len(), start.len()),
-            );
+            return wrong!("tensors.how_many", came = came.len(), wanted = start.len());
         }
         let same = |other: &[Tensor<2>]| came.iter().zip(other).all(|(a, b)| close(a, b));
         if same(&epoch(&[0, 1, 2], LEARNING_RATE)?) {
             return Ok(());
         }
         let reason = if same(&start) {
-            either("the weights did not change", "die Gewichte haben sich nicht verändert")
+            say!("train_epoch.unchanged")
         } else if same(&epoch(&[0, 0, 0], LEARNING_RATE)?) {
-            either("it saw only batch 0, again and again", "sie sah immer wieder nur Batch 0")
+            say!("train_epoch.batch_0")
         } else if same(&epoch(&[2], LEARNING_RATE)?) {
-            either(
-                "only the last batch counts: each step must begin with the weights of the step before",
-                "nur der letzte Batch zählt: Jeder Schritt muss mit den Gewichten des vorigen beginnen",
-            )
+            say!("train_epoch.last_batch")
         } else if same(&epoch(&[0], LEARNING_RATE)?) || same(&epoch(&[0, 1], LEARNING_RATE)?) {
-            either("it stopped before the last batch", "sie hörte vor dem letzten Batch auf")
+            say!("train_epoch.too_early")
         } else if same(&epoch(&[1, 2], LEARNING_RATE)?) {
-            either("it left out batch 0", "sie ließ Batch 0 aus")
+            say!("train_epoch.left_out")
         } else if [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0]
             .iter()
             .any(|&rate| epoch(&[0, 1, 2], rate).is_ok_and(|other| same(&other)))
         {
-            either(
-                "it trained with another learning rate than the task says",
-                "sie trainierte mit einer anderen Lernrate, als die Aufgabe sagt",
-            )
+            say!("train_epoch.rate")
         } else {
-            either(
-                "the new weights are not those of an epoch in batches of 32",
-                "die neuen Gewichte sind nicht die einer Epoche in Batches von 32",
-            )
+            say!("train_epoch.other")
         };
-        wrong(
-            format!("with 96 made-up samples, three batches: {reason}"),
-            format!("mit 96 erfundenen Daten, also drei Batches: {reason}"),
-        )
+        wrong!("train_epoch.wrong", reason)
     })
 }
 
@@ -318,41 +204,22 @@ pub fn trained_by_hand(weights: &[Tensor<2>]) -> Verdict {
         let expected = [[784, 20], [1, 20], [20, 10], [1, 10]];
         if !weights.iter().map(Tensor::dims).eq(expected) {
             let dims: Vec<_> = weights.iter().map(Tensor::dims).collect();
-            return wrong(
-                format!("these are not the weights of 784 -> 20 -> 10, but tensors of {dims:?}"),
-                format!(
-                    "das sind nicht die Gewichte von 784 -> 20 -> 10, sondern Tensoren mit {dims:?}"
-                ),
-            );
+            return wrong!("trained_by_hand.shapes", dims = brief(&dims));
         }
-        let (_, (x, y)) = said(mnist::load_data())?;
-        let x: Tensor<2> = said((said(x.reshape([10_000, 784]))? / 255.0).to_tensor())?;
+        let (x, labels) = test_digits()?;
+        let x: Tensor<2> = said(x.to_tensor())?;
         let inner: Vec<Tensor<2>> = weights.iter().cloned().map(Tensor::inner).collect();
         let answers = Array::from_tensor(&logits(&x, &inner)).argmax().to_vec();
-        let right = answers.iter().zip(y.to_vec()).filter(|(a, y)| **a == *y).count();
-        let accuracy = right as f32 / answers.len() as f32;
+        let right = answers.iter().zip(&labels).map(|(answer, label)| *answer as usize == *label);
+        let accuracy = share(right);
         if accuracy >= WANTED {
             return Ok(());
         }
-        let percent = 100.0 * accuracy;
+        let percent = percent(accuracy);
         if accuracy < 0.2 {
-            return wrong(
-                format!("{percent:.0} % of the test pictures are right: were the weights trained?"),
-                format!(
-                    "{percent:.0} % der Testbilder sind richtig: Wurden die Gewichte trainiert?"
-                ),
-            );
+            return wrong!("trained_by_hand.guessing", percent);
         }
-        wrong(
-            format!(
-                "{percent:.0} % of the test pictures are right: train on all pictures of x_train, \
-                 for more epochs, and does each begin where the one before ended?"
-            ),
-            format!(
-                "{percent:.0} % der Testbilder sind richtig: Trainiere mit allen Bildern von \
-                 x_train und mehr Epochen; und beginnt jede dort, wo die vorige aufgehört hat?"
-            ),
-        )
+        wrong!("trained_by_hand.not_enough", percent)
     })
 }
 
@@ -380,7 +247,7 @@ fn step(x: &Tensor<2>, y: &Tensor<2>, weights: &[Tensor<2>], rate: f32) -> Vec<T
 fn made_up(shape: [usize; 2], size: f32) -> Array {
     let numbers: Vec<f32> =
         (0..shape[0] * shape[1]).map(|i| size * (12.9898 * (i + 1) as f32).sin()).collect();
-    Array::from(numbers).with_shape(&Shape::from(shape))
+    Array::new(shape, numbers).unwrap_or_else(|_| Array::zeros(shape))
 }
 
 /// The weights of a small network: 4 -> 3 -> 2.
@@ -398,19 +265,14 @@ fn made_up_weights() -> Result<[Tensor<2>; 4], String> {
 
 /// Logits of five samples and three classes, and their labels.
 fn made_up_logits() -> Result<(Tensor<2>, Tensor<2>), String> {
-    let y = said(crate::prepare::to_categorical::to_categorical(&Array::from([2, 0, 1, 1, 2]), 3))?;
+    let y = said(to_categorical(&Array::from([2, 0, 1, 1, 2]), 3))?;
     Ok((said(made_up([5, 3], 2.0).to_tensor())?, said(y.to_tensor())?))
 }
 
 /// Labels of two classes that take turns unevenly.
 fn one_hot(samples: usize) -> Result<Array> {
     let classes: Vec<usize> = (0..samples).map(|i| (i * i / 3) % 2).collect();
-    crate::prepare::to_categorical::to_categorical(&Array::from(classes), 2)
-}
-
-/// Says what goes wrong inside the crate, or what the learner's own function answered.
-fn said<T>(result: Result<T>) -> Result<T, String> {
-    result.map_err(|problem| problem.to_string())
+    to_categorical(&Array::from(classes), 2)
 }
 
 /// Whether two tensors have the same shape and, up to rounding, the same numbers.
@@ -422,26 +284,19 @@ fn close<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> bool {
 /// The first mistake that leads to what came.
 fn of_mistakes<const D: usize>(
     came: &Tensor<D>,
-    mistakes: impl IntoIterator<Item = (Tensor<D>, &'static str, &'static str)>,
+    mistakes: impl IntoIterator<Item = (Tensor<D>, &'static str)>,
 ) -> Finding {
-    let found = mistakes.into_iter().find(|(result, ..)| close(came, result));
-    found.map_or(Ok(()), |(_, english, german)| wrong(english, german))
+    let found = mistakes.into_iter().find(|(result, _)| close(came, result));
+    found.map_or(Ok(()), |(_, key)| Err(sentence(key, &[])))
 }
 
 /// Another shape, or other numbers.
 fn not_close<const D: usize>(came: &Tensor<D>, right: &Tensor<D>, name: &str) -> Finding {
     let [came, right] = [came, right].map(|tensor| Shape::from(tensor.dims().as_slice()));
-    match came == right {
-        true => wrong(
-            format!("the result of {name} has the right shape, but other numbers than expected"),
-            format!(
-                "das Ergebnis von {name} hat die richtige Form, aber andere Zahlen als erwartet"
-            ),
-        ),
-        false => wrong(
-            format!("the result of {name} has the shape {came}, where {right} is expected"),
-            format!("das Ergebnis von {name} hat die Form {came}, erwartet ist {right}"),
-        ),
+    if came == right {
+        wrong!("tensors.numbers", name)
+    } else {
+        wrong!("tensors.shape", name, came, right)
     }
 }
 
