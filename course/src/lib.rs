@@ -24,10 +24,10 @@ mod sentences;
 mod panics;
 /// What a learner has done, kept in a file.
 mod progress;
-/// What a cell shows: a verdict, hints, an overview.
+/// What a cell shows: how much is done, a verdict, hints.
+mod overview;
 mod verdict;
 mod hint;
-mod overview;
 /// How good a learner's model is.
 mod judged;
 pub mod check;

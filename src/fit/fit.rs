@@ -230,10 +230,10 @@ mod tests {
     #[test]
     fn an_epoch_that_runs_away_is_not_counted() {
         let (x, y) = data();
-        let network = model(Backend::Auto).description;
+        let network = Sequential::new().add(Input::new(2)).add(Dense::new(2));
         let optimizer = Sgd::new().learning_rate(1e30);
         let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
-        assert!(model.fit(&(&x * 1e30), &y, settings().verbose(0)).is_err());
+        assert!(model.fit(&x, &y, settings()).is_err());
         assert_eq!(model.num_steps(), 0);
     }
 

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
-use crate::judged;
 use crate::judged::{
-    dense_layers, digits_read, ends_with_softmax, fraction_right, percent, takes_pixels,
+    self, dense_layers, digits_read, ends_with_softmax, fraction_right, percent, takes_pixels,
     test_digits, votes,
 };
 use crate::sentences::{say, wrong};

@@ -14,12 +14,14 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::tools;
 
-/// The name of the support crate.
-pub(crate) const CRATE: &str = "zunder";
+/// The support crate, and the exercises on top of it: what a kernel offers.
+pub(crate) const CRATES: [&str; 2] = ["zunder", "zunder-course"];
 
-/// The support crate as cargo built it.
+/// One of them as cargo built it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Library {
+    /// Its name, as in `Cargo.toml`.
+    pub name: &'static str,
     /// Its version, as in `Cargo.toml`.
     pub version: String,
     /// Its Rust edition.
@@ -34,14 +36,22 @@ pub(crate) struct Library {
     pub overflow_checks: bool,
     /// Every file that went into it, `include_str!` ones too.
     pub sources: Vec<PathBuf>,
-    /// Its direct dependencies: the name in the code, and the compiled crate.
+    /// Its direct dependencies outside the workspace: the name in the code, and the compiled crate.
     pub externs: Vec<(String, PathBuf)>,
-    /// All compiled crates of the build, where rustc looks for the indirect ones.
+    /// All compiled crates of the build that are not of the workspace, where rustc looks for the
+    /// indirect ones.
     pub compiled: Vec<PathBuf>,
 }
 
+impl Library {
+    /// Whether it is the support crate itself, and not what stands on top of it.
+    pub(crate) fn is_support(&self) -> bool {
+        self.name == CRATES[0]
+    }
+}
+
 /// Builds the workspace as `cargo test` does, cargo's own progress on the terminal.
-pub(crate) fn build(root: &Path) -> Result<Library> {
+pub(crate) fn build(root: &Path) -> Result<Vec<Library>> {
     let metadata = metadata(root)?;
     // The default members, as in `cargo test`: another choice of packages can mean other
     // features of shared crates, and then Burn would be built a second time.
@@ -67,7 +77,7 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
             "the build failed; cargo's own words stand above. Mend that and run `cargo lab` again"
         );
     }
-    read_library(&metadata, &artifacts)
+    CRATES.into_iter().map(|name| read_library(name, &metadata, &artifacts)).collect()
 }
 
 fn metadata(root: &Path) -> Result<Value> {
@@ -83,19 +93,20 @@ fn metadata(root: &Path) -> Result<Value> {
     serde_json::from_str(&text).explain(|| "read cargo's metadata".to_owned())
 }
 
-fn read_library(metadata: &Value, artifacts: &[Value]) -> Result<Library> {
+fn read_library(name: &'static str, metadata: &Value, artifacts: &[Value]) -> Result<Library> {
     let members = list(&metadata["workspace_members"]);
     let package = list(&metadata["packages"])
         .iter()
-        .find(|package| package["name"] == CRATE && members.contains(&package["id"]))
-        .ok_or_else(|| Failure::new("the workspace has no package named zunder"))?;
+        .find(|package| package["name"] == name && members.contains(&package["id"]))
+        .ok_or_else(|| Failure::new(format!("the workspace has no package named {name}")))?;
     let libraries: Vec<&Value> = artifacts.iter().filter(|artifact| is_library(artifact)).collect();
-    let own = libraries
-        .iter()
-        .find(|artifact| artifact["package_id"] == package["id"])
-        .ok_or_else(|| Failure::new("cargo did not build the library of the package zunder"))?;
+    let own =
+        libraries.iter().find(|artifact| artifact["package_id"] == package["id"]).ok_or_else(
+            || Failure::new(format!("cargo did not build the library of the package {name}")),
+        )?;
     let profile = &own["profile"];
     Ok(Library {
+        name,
         version: text(&package["version"]),
         edition: text(&own["target"]["edition"]),
         features: list(&own["features"]).iter().map(text).collect(),
@@ -106,7 +117,7 @@ fn read_library(metadata: &Value, artifacts: &[Value]) -> Result<Library> {
         externs: externs(metadata, &package["id"], &libraries, profile)?,
         compiled: libraries
             .iter()
-            .filter(|artifact| artifact["package_id"] != package["id"])
+            .filter(|artifact| !members.contains(&artifact["package_id"]))
             .flat_map(|artifact| filenames(artifact))
             .filter(|file| is_compiled_crate(file))
             .collect(),
@@ -127,12 +138,16 @@ fn externs(
     let node = list(&metadata["resolve"]["nodes"])
         .iter()
         .find(|node| node["id"] == *package)
-        .ok_or_else(|| Failure::new("cargo's metadata does not resolve the package zunder"))?;
+        .ok_or_else(|| Failure::new(format!("cargo's metadata does not resolve {package}")))?;
+    let members = list(&metadata["workspace_members"]);
     let mut externs = Vec::new();
     for dependency in list(&node["deps"]) {
         let normal = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
         // An optional dependency that is off has no artifact.
         let Some(built) = by_package.get(&dependency["pkg"]).filter(|_| normal) else { continue };
+        if members.contains(&dependency["pkg"]) {
+            continue; // cargo compiles it with the kernel's own, and hands it over
+        }
         // A crate that a build script uses too is built twice, once without optimisation.
         let same_level =
             |artifact: &&&Value| artifact["profile"]["opt_level"] == profile["opt_level"];
@@ -230,14 +245,17 @@ mod tests {
             json!({"package_id": "rand", "target": {"kind": ["lib"]}, "profile": {"opt_level": level},
                    "filenames": [file]})
         };
+        let own = json!({"package_id": "zunder", "target": {"kind": ["lib"]}, "profile": {"opt_level": "3"},
+                         "filenames": ["libzunder.rlib"]});
         let (slow, fast) = (artifact("0", "librand-1.rlib"), artifact("3", "librand-2.rlib"));
-        let metadata = json!({"resolve": {"nodes": [{"id": "zunder", "deps": [
+        let metadata = json!({"workspace_members": ["zunder"], "resolve": {"nodes": [{"id": "course", "deps": [
+            {"name": "zunder", "pkg": "zunder", "dep_kinds": [{"kind": null}]},
             {"name": "rand", "pkg": "rand", "dep_kinds": [{"kind": null}]},
             {"name": "unused", "pkg": "unused", "dep_kinds": [{"kind": null}]},
             {"name": "only_tests", "pkg": "rand", "dep_kinds": [{"kind": "dev"}]},
         ]}]}});
         let found =
-            externs(&metadata, &json!("zunder"), &[&slow, &fast], &json!({"opt_level": "3"}));
+            externs(&metadata, &json!("course"), &[&slow, &fast, &own], &json!({"opt_level": "3"}));
         assert_eq!(found.ok(), Some(vec![("rand".to_owned(), PathBuf::from("librand-2.rlib"))]));
     }
 }

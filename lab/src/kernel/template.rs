@@ -5,6 +5,7 @@
 //! - `shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!   dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!   to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
+//! - `shim/course/`: the same of `zunder-course`, which only an exercise asks for.
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim.
 //! - `config/`: evcxr's own settings.
@@ -13,6 +14,7 @@
 //! Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,10 +27,10 @@ use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::tools;
 use crate::kernel::copies;
-use crate::kernel::library::{self, CRATE, Library};
+use crate::kernel::library::{self, Library};
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// A complete template.
 #[derive(Debug)]
@@ -140,22 +142,26 @@ pub(crate) fn evcxr() -> Result<PathBuf> {
 
 /// Makes the current template unless it is there. `built` is the result of the cargo build if
 /// it was just done.
-pub(crate) fn ensure(layout: &Layout, python: &Python, built: Option<Library>) -> Result<Template> {
+pub(crate) fn ensure(
+    layout: &Layout,
+    python: &Python,
+    built: Option<Vec<Library>>,
+) -> Result<Template> {
     let lock = files::lock_file(&lock_path(layout))?;
     lock.lock().explain(|| "lock the templates".to_owned())?;
     if let Some(template) = Template::current(layout)? {
         return Ok(template);
     }
-    let library = match built {
-        Some(library) => library,
+    let libraries = match built {
+        Some(libraries) => libraries,
         None => library::build(layout.root())?,
     };
-    let sources = own_sources(layout, &library)?;
+    let sources = own_sources(layout, &libraries)?;
     let fingerprint = fingerprint(layout, &sources)?;
-    let key = files::hash(format!("{fingerprint}\n{library:?}"))[..16].to_owned();
+    let key = files::hash(format!("{fingerprint}\n{libraries:?}"))[..16].to_owned();
     let template = Template { folder: layout.templates().join(&key) };
     if !template.folder.join("complete").is_file() {
-        make(layout, python, &template, &library, &sources)?;
+        make(layout, python, &template, &libraries, &sources)?;
     }
     let current = json!({"key": key, "fingerprint": fingerprint, "sources": sources});
     files::write(&current_file(layout), format!("{current:#}"))?;
@@ -164,11 +170,12 @@ pub(crate) fn ensure(layout: &Layout, python: &Python, built: Option<Library>) -
 }
 
 /// The sources, checked to lie in the repository.
-fn own_sources(layout: &Layout, library: &Library) -> Result<Vec<PathBuf>> {
-    let absolute = library.sources.iter().map(|path| layout.root().join(path));
+fn own_sources(layout: &Layout, libraries: &[Library]) -> Result<Vec<PathBuf>> {
+    let all = libraries.iter().flat_map(|library| &library.sources);
+    let absolute = all.map(|path| layout.root().join(path));
     let sources: Vec<PathBuf> = absolute.collect();
     if let Some(outside) = sources.iter().find(|path| !path.starts_with(layout.root())) {
-        fail!("{} goes into the crate zunder but lies outside the repository", outside.display());
+        fail!("{} goes into the kernel but lies outside the repository", outside.display());
     }
     Ok(sources)
 }
@@ -177,7 +184,7 @@ fn make(
     layout: &Layout,
     python: &Python,
     template: &Template,
-    library: &Library,
+    libraries: &[Library],
     sources: &[PathBuf],
 ) -> Result<()> {
     let folder = &template.folder;
@@ -188,16 +195,20 @@ fn make(
         files::create_folder(target.parent().unwrap_or(folder))?;
         files::copy(source, &target)?;
     }
-    files::write(&folder.join("shim/Cargo.toml"), shim_manifest(library))?;
+    for library in libraries {
+        files::write(&shim(folder, library).join("Cargo.toml"), shim_manifest(library, libraries))?;
+    }
     let crates = folder.join("crates");
     files::create_folder(&crates)?;
-    for file in &library.compiled {
+    let compiled: BTreeSet<&PathBuf> =
+        libraries.iter().flat_map(|library| &library.compiled).collect();
+    for file in compiled {
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
-    files::write_program(&template.rustc(), rustc_wrapper(&real_rustc, &crates, library))?;
+    files::write_program(&template.rustc(), rustc_wrapper(&real_rustc, &crates, libraries))?;
     files::write(&folder.join("config/evcxr.toml"), EVCXR_SETTINGS)?;
-    files::write(&template.tree().join(".cargo/config.toml"), cargo_settings(folder, library))?;
+    files::write(&template.tree().join(".cargo/config.toml"), cargo_settings(folder, libraries))?;
     files::create_folder(&template.tree().join("ctx"))?;
     warm(layout, python, template)?;
     files::write(&folder.join("complete"), "")
@@ -210,7 +221,8 @@ fn make(
 ///
 /// The dependency and the one silent cell run while the kernel starts, which is while the
 /// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
-/// so that the notebook's own `:dep` and first `let` answer at once.
+/// so that the notebook's own `:dep` and first `let` answer at once. The exercises are not among
+/// them: what a notebook does not ask for is neither read nor loaded.
 const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
@@ -220,10 +232,15 @@ prelude = "let _warm = true;"
 zunder = "0.1"
 "#;
 
-fn shim_manifest(library: &Library) -> String {
-    let Library { version, edition, features, .. } = library;
+/// The folder of a crate's copy, which lies as in the repository.
+fn shim(folder: &Path, library: &Library) -> PathBuf {
+    folder.join(if library.is_support() { "shim" } else { "shim/course" })
+}
+
+fn shim_manifest(library: &Library, libraries: &[Library]) -> String {
+    let Library { name, version, edition, features, .. } = library;
     let mut text = format!(
-        "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
+        "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
          autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
          [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
          [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
@@ -236,46 +253,64 @@ fn shim_manifest(library: &Library) -> String {
     for feature in &declared {
         text += &format!("{feature} = []\n");
     }
-    text + &format!("default = [{}]\n", declared.join(", "))
+    text += &format!("default = [{}]\n", declared.join(", "));
+    if !library.is_support() {
+        let support = libraries.iter().find(|library| library.is_support());
+        let support =
+            support.map(|Library { name, version, .. }| format!("{name} = \"={version}\"\n"));
+        text = text + "\n[dependencies]\n" + &support.unwrap_or_default();
+    }
+    text
 }
 
-fn cargo_settings(folder: &Path, library: &Library) -> String {
-    let shim = quote_toml(&folder.join("shim"));
-    let Library { opt_level, debug_assertions, overflow_checks, .. } = library;
-    format!(
-        "[patch.crates-io]\n{CRATE} = {{ path = {shim} }}\n\n\
-         [profile.dev.package.{CRATE}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
-         overflow-checks = {overflow_checks}\n\n\
-         [profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n",
-        level = opt_level
+fn cargo_settings(folder: &Path, libraries: &[Library]) -> String {
+    let mut text = "[patch.crates-io]\n".to_owned();
+    for library in libraries {
+        text +=
+            &format!("{} = {{ path = {} }}\n", library.name, quote_toml(&shim(folder, library)));
+    }
+    for Library { name, opt_level, debug_assertions, overflow_checks, .. } in libraries {
+        let level = opt_level
             .parse::<u8>()
-            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string()),
-    )
+            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string());
+        text += &format!(
+            "\n[profile.dev.package.{name}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
+             overflow-checks = {overflow_checks}\n"
+        );
+    }
+    text + "\n[profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n"
 }
 
-/// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
-/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
-/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
+/// Cargo calls this in place of rustc. Only the shims get Burn and the others by name, so that
+/// a learner's own `:dep rand` is not mixed up with the crate's. And only they are compiled in one
+/// go, as the crates are elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
 /// that are not optimised together, and a training took 14 % longer.
 ///
 /// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
-fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
-    let mut externs = String::new();
-    for (name, file) in &library.externs {
-        let file = crates.join(file.file_name().unwrap_or_default());
-        externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+fn rustc_wrapper(rustc: &Path, crates: &Path, libraries: &[Library]) -> String {
+    let (rustc, folder) = (quote_shell(rustc), quote_shell(crates));
+    let mut text = "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
+                    own_session=$(command -v setsid)\ncase \" $* \" in\n"
+        .to_owned();
+    for library in libraries {
+        let mut externs = String::new();
+        for (name, file) in &library.externs {
+            let file = crates.join(file.file_name().unwrap_or_default());
+            externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+        }
+        let name = library.name.replace('-', "_");
+        text += &format!(
+            "    *\" --crate-name {name} \"*)\n        \
+             for argument; do\n            shift\n            \
+             case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
+             set -- \"$@\" \"$argument\"\n        done\n        \
+             exec $own_session {rustc} \"$@\" -Ldependency={folder}{externs}\n        ;;\n"
+        );
     }
-    let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
-    format!(
-        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
-         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
-         *\" --crate-name {CRATE} \"*)\n        \
-         for argument; do\n            shift\n            \
-         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
-         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
-         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
-         exec {rustc} \"$@\"\n"
+    text + &format!(
+        "    *\" --crate-name \"*)\n        \
+         exec $own_session {rustc} \"$@\" -Ldependency={folder}\n        ;;\nesac\nexec {rustc} \"$@\"\n"
     )
 }
 

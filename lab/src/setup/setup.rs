@@ -41,8 +41,8 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
     let python = Python::find(layout)?;
     let evcxr = tools::find_evcxr().is_some();
     steps.step("evcxr_jupyter, the Rust kernel", "about 10 minutes, once", evcxr, install_evcxr)?;
-    let library = steps.step(
-        "Burn and the crate",
+    let libraries = steps.step(
+        "Burn and the crates",
         "about 10 minutes the first time, shared with `cargo test`",
         false,
         || library::build(layout.root()).map(Some),
@@ -50,7 +50,7 @@ pub(crate) fn run(layout: &Layout, report: Report) -> Result<Python> {
     steps.step("MNIST, the data", "", false, || load_data(layout))?;
     let warm = Template::current(layout)?.is_some();
     steps.step("warm kernel", "half a minute", warm, || {
-        prepare_template(layout, &python, library)
+        prepare_template(layout, &python, libraries)
     })?;
     steps.step("kernel in JupyterLab", "", false, || spec::install(layout, &python))?;
     if report == Report::All || steps.news {
@@ -142,6 +142,10 @@ fn load_data(layout: &Layout) -> Result<()> {
     tools::run(&mut example).map_err(|error| Failure::new(format!("cannot load MNIST: {error}")))
 }
 
-fn prepare_template(layout: &Layout, python: &Python, library: Option<Library>) -> Result<()> {
-    template::ensure(layout, python, library).map(drop)
+fn prepare_template(
+    layout: &Layout,
+    python: &Python,
+    libraries: Option<Vec<Library>>,
+) -> Result<()> {
+    template::ensure(layout, python, libraries).map(drop)
 }
