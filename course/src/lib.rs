@@ -36,7 +36,19 @@ pub use hint::{Hint, hint};
 pub use overview::Overview;
 pub use verdict::Verdict;
 
-/// Everything that an exercise uses: `use zunder_course::prelude::*;`.
+/// Everything that an exercise uses: `use zunder_course::prelude::*;`. The crate `zunder` itself comes
+/// with it, by its name:
+///
+/// ```
+/// use zunder_course::prelude::*;
+/// use zunder::burn::tensor::Tensor;
+///
+/// fn as_tensor(numbers: &Array) -> zunder::Result<Tensor<1>> {
+///     numbers.to_tensor()
+/// }
+/// assert_eq!(as_tensor(&Array::from([1.0, 2.0]))?.dims(), [2]);
+/// # Ok::<(), zunder::Error>(())
+/// ```
 pub mod prelude {
     pub use crate::check;
     pub use crate::hint::hint;

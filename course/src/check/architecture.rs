@@ -141,33 +141,3 @@ fn reads_with(model: &Model, wanted: f32, advice: &str) -> Finding {
         }
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use zunder::prelude::*;
-
-    #[test]
-    fn a_model_of_something_else_fails_in_every_check() {
-        for (inputs, units) in [(3, 10), (784, 2)] {
-            let network = Sequential::new()
-                .add(Input::new(inputs))
-                .add(Dense::new(7).activation(Relu))
-                .add(Dense::new(units).activation(Softmax));
-            let model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]);
-            let model = model.expect("its layers fit");
-            for check in [no_hidden_layer, wider, deeper, smallest, on_a_budget] {
-                let verdict = check(&model);
-                assert!(!verdict.is_pass(), "{verdict}");
-            }
-        }
-        assert!(!last_layer(&Sequential::new()).is_pass());
-    }
-
-    #[test]
-    fn forgotten_biases_are_named() {
-        let verdict = count_parameters(784 * 30 + 30 * 10).to_string();
-        assert!(verdict.contains("weights"), "{verdict}");
-        assert!(!count_parameters(usize::MAX).is_pass());
-    }
-}

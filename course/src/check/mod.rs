@@ -15,6 +15,8 @@ mod tables;
 mod text;
 mod convolution;
 mod training_loop;
+#[cfg(test)]
+mod tests;
 
 pub use crate::overview::progress;
 pub use {

@@ -197,37 +197,3 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
         }
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nonsense_fails_and_does_not_panic() {
-        let empty = Array::zeros([0, 784]);
-        let no_dims = Array::zeros([1]).row(0).expect("it has one row");
-        for array in [&empty, &no_dims, &Array::from([f32::NAN])] {
-            assert!(!flatten(array).is_pass());
-            assert!(!split_by_hand(array, array, array, array).is_pass());
-        }
-        assert!(!predict_shapes(&[], &[], &[], &[]).is_pass());
-        assert!(!one_hot(|_| Vec::new()).is_pass());
-        assert!(!one_hot(|label| vec![1.0; [1][label]]).is_pass());
-        assert!(!scale_to_one(|_| Vec::new()).is_pass());
-        assert!(!scale_to_one(|values| vec![f32::NAN; values.len()]).is_pass());
-        assert!(!argmax_by_hand(<[f32]>::len).is_pass());
-        assert!(!pixel_position(|_, _| usize::MAX).is_pass());
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        let down_the_columns = pixel_position(|row, column| row + 28 * column).to_string();
-        assert!(down_the_columns.contains("columns"), "{down_the_columns}");
-        let hot_label = one_hot(|label| {
-            let mut row = vec![0.0; 10];
-            row[label] = label as f32;
-            row
-        });
-        assert!(hot_label.to_string().contains("right place holds 5"), "{hot_label}");
-    }
-}
