@@ -98,8 +98,10 @@ mod activations {
 }
 
 mod text {
+    use zunder::Result;
     use zunder::prelude::*;
 
+    use crate::check::text::TOKENS;
     use crate::check::*;
 
     /// Trains as the notebook does; the accuracies on training and test sentences.
@@ -150,6 +152,7 @@ mod text {
 mod convolution {
     use zunder::prelude::*;
 
+    use crate::Verdict;
     use crate::check::*;
 
     fn front() -> Sequential {
@@ -206,8 +209,11 @@ mod convolution {
 }
 
 mod training_loop {
+    use zunder::Result;
+    use zunder::burn::tensor::{Tensor, activation};
     use zunder::prelude::*;
 
+    use crate::check::training_loop::{BATCH, LEARNING_RATE, logits, loss, step};
     use crate::check::*;
 
     fn sgd(weights: &[Tensor<2>], gradients: &[Tensor<2>], rate: f32) -> Vec<Tensor<2>> {

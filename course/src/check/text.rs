@@ -109,7 +109,7 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
 }
 
 /// The number of columns that the notebook asks for.
-const TOKENS: usize = 500;
+pub(super) const TOKENS: usize = 500;
 
 /// The sentences as the notebook's task makes rows of them.
 struct Sentences {
@@ -240,7 +240,12 @@ pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
         for ngrams in [1, 2] {
             let accuracy = match answer(ngrams) {
                 Ok(accuracy) => accuracy,
-                Err(problem) => return wrong!("accuracy_with.stops", ngrams, problem),
+                Err(problem) => match problem.wrong_input() {
+                    Some((expected, got)) => {
+                        return wrong!("accuracy_with.shapes", ngrams, expected, got);
+                    }
+                    None => return Err(problem.to_string()),
+                },
             };
             if accuracy == 0.0 {
                 return wrong!("accuracy_with.old_line", ngrams);

@@ -8,8 +8,8 @@ use crate::sentences::{brief, say, sentence, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The batch size and the learning rate of the notebook.
-const BATCH: usize = 32;
-const LEARNING_RATE: f32 = 0.1;
+pub(super) const BATCH: usize = 32;
+pub(super) const LEARNING_RATE: f32 = 0.1;
 
 /// The rows of one batch, as a tensor.
 pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
@@ -224,17 +224,22 @@ pub fn trained_by_hand(weights: &[Tensor<2>]) -> Verdict {
 }
 
 /// Logits of two layers with a ReLU between them.
-fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
+pub(super) fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
     let hidden = activation::relu(x.clone().matmul(weights[0].clone()) + weights[1].clone());
     hidden.matmul(weights[2].clone()) + weights[3].clone()
 }
 
-fn loss(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<1> {
+pub(super) fn loss(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<1> {
     let [samples, _] = logits.dims();
     -(activation::log_softmax(logits.clone(), 1) * y.clone()).sum() / samples as f32
 }
 
-fn step(x: &Tensor<2>, y: &Tensor<2>, weights: &[Tensor<2>], rate: f32) -> Vec<Tensor<2>> {
+pub(super) fn step(
+    x: &Tensor<2>,
+    y: &Tensor<2>,
+    weights: &[Tensor<2>],
+    rate: f32,
+) -> Vec<Tensor<2>> {
     let gradients = loss(&logits(x, weights), y).backward();
     let moved = weights.iter().filter_map(|tensor| {
         let gradient = tensor.grad(&gradients)?;
