@@ -67,11 +67,6 @@ mod evaluate;
 mod keep;
 mod play;
 
-// The exercises.
-mod course;
-mod progress;
-pub mod check;
-
 #[cfg(test)]
 mod german_pictures;
 #[cfg(test)]
@@ -122,7 +117,6 @@ pub mod compiler_errors {}
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::arrays::array::Array;
-    pub use crate::check::{self, hint};
     pub use crate::choose::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
     };

@@ -1,4 +1,4 @@
-"""Runs one cell through evcxr in the template, so that the crate is compiled there.
+"""Runs one cell through evcxr in the template, so that the crates are compiled there.
 
 Usage: warm.py EVCXR_JUPYTER (the environment says where the template is)
 """
@@ -10,7 +10,7 @@ from jupyter_client.manager import KernelManager
 
 from kernel_session import KernelDied, Session, error_text
 
-CELL = ':dep zunder = "0.1"\nuse zunder::prelude::*;'
+CELL = ':dep zunder = "0.1"\n:dep zunder-course = "0.1"\nuse zunder_course::prelude::*;'
 
 
 def main(evcxr):

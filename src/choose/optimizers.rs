@@ -183,10 +183,29 @@ impl fmt::Display for Optimizer {
 }
 
 impl Optimizer {
-    pub(crate) fn learning_rate(&self) -> f64 {
+    /// The size of a step.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(1));
+    /// let model = network.compile(MeanSquaredError, Sgd::new().momentum(0.9), [])?;
+    /// assert_eq!(model.optimizer().learning_rate(), 0.01);
+    /// assert_eq!(model.optimizer().momentum(), Some(0.9));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn learning_rate(&self) -> f64 {
         match self {
             Optimizer::Adam(adam) => adam.learning_rate,
             Optimizer::Sgd(sgd) => sgd.learning_rate,
+        }
+    }
+
+    /// How much of the last step [`Sgd`] keeps; none for [`Adam`], which has two such numbers.
+    pub fn momentum(&self) -> Option<f64> {
+        match self {
+            Optimizer::Adam(_) => None,
+            Optimizer::Sgd(sgd) => Some(sgd.momentum),
         }
     }
 

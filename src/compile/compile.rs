@@ -63,6 +63,7 @@ impl Sequential {
             output: output.clone(),
             last_activation: Network::last_activation(&steps),
             trained_up_to: None,
+            num_steps: 0,
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
+use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::define::summary::Summary;
 use crate::engine::network::Network;
@@ -51,6 +52,8 @@ pub struct Model {
     pub(crate) network: Network,
     /// The size of the largest value that it was trained on, in this process.
     pub(crate) trained_up_to: Option<f32>,
+    /// Counted here, since not every engine counts its steps.
+    pub(crate) num_steps: usize,
 }
 
 impl Model {
@@ -74,10 +77,35 @@ impl Model {
         arrays.collect()
     }
 
-    /// How often the optimizer has moved the weights, where that is counted here: for stacks of
-    /// `Dense` layers.
-    pub(crate) fn num_steps(&self) -> Option<usize> {
-        self.network.num_steps()
+    /// The layers that it was compiled of; see [`Sequential::layers`].
+    pub fn layers(&self) -> &[Layer] {
+        self.description.layers()
+    }
+
+    /// The shape of one sample that it takes.
+    pub fn input_shape(&self) -> &Shape {
+        &self.input
+    }
+
+    /// How many numbers it learns: all weights and biases.
+    pub fn num_parameters(&self) -> usize {
+        self.network.parameters().iter().map(|p| p.kernel.len() + p.bias.len()).sum()
+    }
+
+    /// The loss that it was compiled with.
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// The optimizer that it was compiled with.
+    pub fn optimizer(&self) -> Optimizer {
+        self.optimizer
+    }
+
+    /// How often the optimizer has moved the weights since `compile`, in all calls of `fit`: once
+    /// for each batch. Keras has it as `model.optimizer.iterations`.
+    pub fn num_steps(&self) -> usize {
+        self.num_steps
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

@@ -68,6 +68,11 @@ impl Conv2D {
         }
     }
 
+    /// How many filters it has, each of which makes a picture of its own.
+    pub fn filters(&self) -> usize {
+        self.filters
+    }
+
     /// Sets what the layer does with its sums.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;

@@ -55,6 +55,11 @@ impl Dense {
         Dense { units, activation: Linear }
     }
 
+    /// How many units it has; their activation tells [`Layer::activation`](crate::Layer::activation).
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
     /// Sets what the layer does with its sums.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;

@@ -62,6 +62,11 @@ impl Dropout {
         Dropout { rate: rate.to_f64() }
     }
 
+    /// The share that it switches off.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
     pub(crate) fn output_shape(&self, input: &Shape) -> Result<Shape> {
         if (0.0..1.0).contains(&self.rate) {
             Ok(input.clone())

@@ -102,7 +102,7 @@ impl Layer {
     }
 
     /// What it does with its sums, if it computes any.
-    pub(crate) fn activation(&self) -> Option<Activation> {
+    pub fn activation(&self) -> Option<Activation> {
         match self {
             Layer::Dense(dense) => Some(dense.activation),
             Layer::Conv2D(conv) => Some(conv.activation),

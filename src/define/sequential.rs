@@ -69,6 +69,45 @@ impl Sequential {
         self
     }
 
+    /// The layers, first one first; the first of a network that is ready is its `Input`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(784)).add(Dense::new(10));
+    /// assert_eq!(network.layers()[1].kind(), "Dense");
+    /// ```
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The shape of one sample as the `Input` says; none where the network starts with another
+    /// layer.
+    pub fn input_shape(&self) -> Option<&Shape> {
+        match self.layers.first() {
+            Some(Layer::Input(input)) => Some(&input.shape),
+            _ => None,
+        }
+    }
+
+    /// The shape of one sample behind the last layer.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile): when the layers do not fit.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new([28, 28, 1])).add(Conv2D::new(6, 5));
+    /// assert_eq!(network.output_shape()?, [24, 24, 6]);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn output_shape(&self) -> Result<Shape> {
+        let layers = self.shaped_layers()?;
+        Ok(layers[layers.len() - 1].output.clone()) // a network without layers is an error
+    }
+
     /// How many numbers the network learns: all weights and biases.
     ///
     /// # Errors

@@ -96,11 +96,6 @@ impl DenseNetwork {
         self.layers.last().map_or((&[], &[]), |last| (&last.sums, &last.outputs))
     }
 
-    /// How many steps the optimizer has taken.
-    pub(crate) fn num_steps(&self) -> usize {
-        usize::try_from(self.step).unwrap_or(0)
-    }
-
     /// Moves all weights one step, after [`forward`](Self::forward) with the same samples.
     pub(crate) fn learn(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) {
         self.backward(x, y, loss);

@@ -136,15 +136,6 @@ impl Network {
             Network::Burn(network) => network.set_parameters(&parameters),
         }
     }
-
-    /// How often the optimizer has moved the weights, where that is counted here: for stacks of
-    /// `Dense` layers.
-    pub(crate) fn num_steps(&self) -> Option<usize> {
-        match self {
-            Network::Dense(network) => Some(network.num_steps()),
-            Network::Pictures(_) | Network::Burn(_) => None,
-        }
-    }
 }
 
 #[cfg(feature = "ndarray")]

@@ -76,10 +76,10 @@ impl Model {
             if settings.shuffle {
                 order.shuffle(&mut rng);
             }
-            let before = self.network.clone();
+            let before = (self.network.clone(), self.num_steps);
             let progress = Progress::new(epoch, &settings);
             let trained = self.train_epoch(&training, &order, epoch, progress, &settings, stop);
-            let trained = trained.inspect_err(|_| self.network = before)?;
+            let trained = trained.inspect_err(|_| (self.network, self.num_steps) = before)?;
             let numbers = trained.and_then(|t| self.numbers(&t, validation.as_ref(), stop));
             let Some(numbers) = numbers else {
                 println!("{}", stopped_line(epoch, settings.epochs));
@@ -129,6 +129,7 @@ impl Model {
                 let (batch, learning_rate) = (index + 1, self.optimizer.learning_rate());
                 return Err(TrainingProblem::LossNotFinite { epoch, batch, learning_rate }.into());
             }
+            self.num_steps += 1;
             let line = progress.line_after(index + 1, num_batches, means.mean(means.loss));
             if let Some(line) = line {
                 println!("{line}");
@@ -168,11 +169,13 @@ mod tests {
 
     use super::*;
     use crate::base::language::in_german;
-    use crate::choose::losses::CategoricalCrossentropy;
+    use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
     use crate::choose::metrics::Accuracy;
-    use crate::choose::optimizers::Adam;
+    use crate::choose::optimizers::{Adam, Sgd};
     use crate::define::activation::{Relu, Softmax};
+    use crate::define::convolution::Conv2D;
     use crate::define::dense::{Dense, Input};
+    use crate::define::flatten::{Dropout, Flatten};
     use crate::define::sequential::{Backend, Sequential};
     use crate::fit::notices::noted;
 
@@ -201,6 +204,37 @@ mod tests {
         let seen = Cell::new(0);
         let stop = || seen.replace(seen.get() + 1) >= looks;
         model.fit_until(&x, &y, settings(), &stop).unwrap()
+    }
+
+    #[test]
+    fn every_engine_counts_its_steps() {
+        let (x, y) = data();
+        let dropout = Sequential::new().add(Input::new(2)).add(Dense::new(4).activation(Relu));
+        let dropout = dropout.add(Dropout::new(0.1)).add(Dense::new(2).activation(Softmax));
+        let picture = Sequential::new().add(Input::new([1, 2, 1])).add(Conv2D::new(2, 1));
+        let picture = picture.add(Flatten::new()).add(Dense::new(2).activation(Softmax));
+        let dense = [Backend::Auto, Backend::Flex].map(|backend| model(backend).description);
+        for network in dense.into_iter().chain([dropout, picture]) {
+            let shape = network.input_shape().unwrap().dims().to_vec();
+            let x = x.reshape([&[20], shape.as_slice()].concat().as_slice()).unwrap();
+            let mut model =
+                network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+            assert_eq!(model.num_steps(), 0);
+            model.fit(&x, &y, settings()).unwrap();
+            assert_eq!(model.num_steps(), 3 * 4, "{network:?}");
+            model.fit(&x, &y, settings().epochs(1)).unwrap();
+            assert_eq!(model.num_steps(), 4 * 4, "{network:?}");
+        }
+    }
+
+    #[test]
+    fn an_epoch_that_runs_away_is_not_counted() {
+        let (x, y) = data();
+        let network = Sequential::new().add(Input::new(2)).add(Dense::new(2));
+        let optimizer = Sgd::new().learning_rate(1e30);
+        let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
+        assert!(model.fit(&x, &y, settings()).is_err());
+        assert_eq!(model.num_steps(), 0);
     }
 
     #[test]

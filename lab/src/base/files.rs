@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -90,10 +90,11 @@ pub(crate) fn lock_exclusively(file: &Path, waiting: impl FnOnce()) -> Result<Fi
 
 /// A copy of `from` that costs neither time nor space where the file system has hard links.
 pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
-    if fs::hard_link(from, to).is_err() {
-        copy(from, to)?;
+    match fs::hard_link(from, to) {
+        // It may be the same file, which a copy would empty.
+        Err(problem) if problem.kind() != ErrorKind::AlreadyExists => copy(from, to),
+        linked => linked.explain(|| format!("link {} to {}", from.display(), to.display())),
     }
-    Ok(())
 }
 
 /// A copy with the time of the original, which is what cargo compares.

@@ -14,23 +14,25 @@ use crate::base::tools;
 use crate::course::language::Language;
 use crate::course::notebook::Edition;
 use crate::course::source::Source;
-use crate::course::{notebook, trial};
+use crate::course::{notebook, tasks, trial};
 use crate::setup::setup::{self, Verbosity};
 
 /// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
 pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     let sources = sources(layout)?;
     let mut stale = Vec::new();
+    let mut made = vec![(tasks_file(layout), text(&tasks::of(&sources, &shared(layout)?)?)?)];
     for source in &sources {
-        for (file, text) in learners(layout, source)? {
-            if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
-                continue;
-            }
-            if check {
-                stale.push(layout.shorten(&file).to_string());
-            } else {
-                files::write(&file, text)?;
-            }
+        made.extend(learners(layout, source)?);
+    }
+    for (file, text) in made {
+        if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
+            continue;
+        }
+        if check {
+            stale.push(layout.shorten(&file).to_string());
+        } else {
+            files::write(&file, text)?;
         }
     }
     if !stale.is_empty() {
@@ -50,6 +52,16 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         2 * sources.len()
     );
     Ok(())
+}
+
+/// What is compiled into a learner's library.
+fn tasks_file(layout: &Layout) -> PathBuf {
+    layout.root().join("course/src/tasks.json")
+}
+
+/// The sentences that checks of several notebooks say.
+fn shared(layout: &Layout) -> Result<Source> {
+    Source::read(&layout.root().join("course/sentences.md"))
 }
 
 /// The learner's notebooks of one source: where they belong, and their text.

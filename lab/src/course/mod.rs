@@ -4,5 +4,6 @@
 pub(crate) mod language;
 pub(crate) mod source;
 pub(crate) mod notebook;
+pub(crate) mod tasks;
 pub(crate) mod trial;
 pub(crate) mod course;

@@ -139,9 +139,11 @@ mod tests {
             hidden: ".and(|| x_flat.len() == 7)".into(),
             solution: "let x_flat = x.reshape([7, 4])?;".into(),
             explanation: Texts::default(),
+            hints: Vec::new(),
             wrong: Vec::new(),
         };
-        Source { name: "03_shapes".into(), parts: vec![Part::Task(Box::new(task))] }
+        let parts = vec![Part::Task(Box::new(task))];
+        Source { name: "03_shapes".into(), parts, sentences: Vec::new() }
     }
 
     #[test]

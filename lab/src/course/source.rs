@@ -13,6 +13,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// What it is made of, in order.
     pub(crate) parts: Vec<Part>,
+    /// What its checks say, by key: `flatten.not_joined`.
+    pub(crate) sentences: Vec<(String, Texts)>,
 }
 
 /// A part of a notebook.
@@ -42,6 +44,10 @@ impl Texts {
         }
     }
 
+    fn lacks_one(&self) -> bool {
+        self.english.is_empty() || self.german.is_empty()
+    }
+
     fn get_mut(&mut self, language: Language) -> &mut String {
         match language {
             Language::English => &mut self.english,
@@ -57,6 +63,8 @@ pub(crate) struct Task {
     pub(crate) name: String,
     /// What it is worth.
     pub(crate) points: usize,
+    /// What helps, one after the other.
+    pub(crate) hints: Vec<Texts>,
     /// The cell as the learner finds it.
     pub(crate) starter: String,
     /// The line that checks it.
@@ -76,7 +84,8 @@ impl Source {
     pub(crate) fn read(file: &Path) -> Result<Source> {
         let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let source = Source { parts: Reader::default().read(&name, &text)?, name };
+        let (parts, sentences) = Reader::default().read(&name, &text)?;
+        let source = Source { name, parts, sentences };
         source.tasks().try_for_each(|task| task.check_complete(&source.name))?;
         Ok(source)
     }
@@ -99,6 +108,8 @@ impl Task {
             ("an English explanation", self.explanation.english.is_empty()),
             ("a German explanation", self.explanation.german.is_empty()),
             ("two wrong answers", self.wrong.len() < 2),
+            ("two to four hints", !(2..=4).contains(&self.hints.len())),
+            ("a hint in both languages", self.hints.iter().any(Texts::lacks_one)),
         ];
         match missing.iter().find(|(_, is_missing)| *is_missing) {
             Some((what, _)) => fail!("{notebook}: the task {} lacks {what}", self.name),
@@ -111,6 +122,7 @@ impl Task {
 #[derive(Default)]
 struct Reader {
     parts: Vec<Part>,
+    sentences: Vec<(String, Texts)>,
     /// The text since the last fence.
     text: Texts,
     language: Option<Language>,
@@ -122,7 +134,7 @@ const FENCE: &str = "```";
 const CELL: &str = "<!-- cell -->";
 
 impl Reader {
-    fn read(mut self, name: &str, text: &str) -> Result<Vec<Part>> {
+    fn read(mut self, name: &str, text: &str) -> Result<(Vec<Part>, Vec<(String, Texts)>)> {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             let marked = Language::ALL
@@ -151,7 +163,7 @@ impl Reader {
             }
         }
         self.end_text(name, text.lines().count())?;
-        Ok(self.parts)
+        Ok((self.parts, self.sentences))
     }
 
     /// Makes cells of the text that was collected.
@@ -187,10 +199,38 @@ impl Reader {
             ["rust", "hidden", name] => self.task(name)?.hidden = body,
             ["rust", "solution", name] => self.task(name)?.solution = body,
             ["rust", "wrong", name] => self.task(name)?.wrong.push(body),
-            ["hint", name, "en" | "de"] => self.task(name).map(drop)?, // the crate shows them
+            ["hint", name, "en"] => {
+                self.task(name)?.hints.push(Texts { english: body, ..Texts::default() });
+            }
+            ["hint", name, "de"] => match self.task(name)?.hints.last_mut() {
+                Some(hint) if hint.german.is_empty() => hint.german = body,
+                _ => fail!("there is no English hint above"),
+            },
+            ["says", group] => self.says(group, &body)?,
             ["explain", name, "en"] => self.task(name)?.explanation.english = body,
             ["explain", name, "de"] => self.task(name)?.explanation.german = body,
             _ => fail!("{FENCE}{} is not known here", words.join(" ")),
+        }
+        Ok(())
+    }
+
+    /// Sentences of a check, three lines each: a name, `en ...`, `de ...`.
+    fn says(&mut self, group: &str, body: &str) -> Result<()> {
+        let lines: Vec<&str> = body.lines().collect();
+        for sentence in lines.chunks(3) {
+            let [name, english, german] = *sentence else {
+                fail!("{} lacks a line: a name, `en ...` and `de ...` make a sentence", sentence[0])
+            };
+            let texts = english.strip_prefix("en ").zip(german.strip_prefix("de "));
+            let Some((english, german)) = texts else {
+                fail!("behind {name} come `en ...` and `de ...`, one line each")
+            };
+            let texts = Texts { english: english.to_owned(), german: german.to_owned() };
+            let key = format!("{group}.{name}");
+            if self.sentences.iter().any(|(known, _)| *known == key) {
+                fail!("{key} stands there twice");
+            }
+            self.sentences.push((key, texts));
         }
         Ok(())
     }
@@ -218,7 +258,7 @@ fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::base
 /// The words behind a fence that makes a cell; other fences belong to the text that they stand in.
 fn fence_of_cell(line: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = line.strip_prefix(FENCE)?.split_whitespace().collect();
-    let is_cell = words.len() > 1 && ["rust", "hint", "explain"].contains(&words[0]);
+    let is_cell = words.len() > 1 && ["rust", "hint", "explain", "says"].contains(&words[0]);
     is_cell.then_some(words)
 }
 
@@ -227,7 +267,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<Part>> {
-        Reader::default().read("test", text)
+        Ok(Reader::default().read("test", text)?.0)
     }
 
     #[test]
@@ -254,10 +294,24 @@ mod tests {
             ("```rust solution a\n```", "line 1: there is no task a"),
             ("```rust task a\n```", "not known here"),
             ("```rust task a points=x\n```", "lacks its points"),
+            ("```says a\nname\nen one\n```", "name lacks a line"),
+            ("```says a\nname\nde eins\nen one\n```", "behind name come"),
+            ("```says a\nx\nen 1\nde 1\nx\nen 2\nde 2\n```", "a.x stands there twice"),
+            ("```rust task a points=1\n```\n```hint a de\n```", "no English hint"),
         ] {
             let problem = read(text).expect_err(text).to_string();
             assert!(problem.contains(expected), "{problem}");
         }
+    }
+
+    #[test]
+    fn sentences_are_read_with_their_key() {
+        let text = "```says flatten\nrows\nen one {shape}\nde eins {shape}\n```\n";
+        let (parts, sentences) = Reader::default().read("test", text).expect("it is right");
+        assert!(parts.is_empty());
+        let (key, texts) = &sentences[0];
+        assert_eq!(key, "flatten.rows");
+        assert_eq!(texts.get(Language::German), "eins {shape}");
     }
 
     #[test]

@@ -17,12 +17,14 @@ use cargo_metadata::{
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::tools;
 
-/// The name of the support crate.
-pub(crate) const CRATE: &str = "zunder";
+/// The support crate, and the exercises on top of it: what a kernel offers.
+pub(crate) const CRATES: [&str; 2] = ["zunder", "zunder-course"];
 
-/// The support crate as cargo built it.
+/// One of them as cargo built it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Library {
+    /// Its name, as in `Cargo.toml`.
+    pub name: &'static str,
     /// Its version, as in `Cargo.toml`.
     pub version: String,
     /// Its Rust edition.
@@ -37,14 +39,22 @@ pub(crate) struct Library {
     pub overflow_checks: bool,
     /// Every file that went into it, `include_str!` ones too.
     pub sources: Vec<PathBuf>,
-    /// Its direct dependencies: the name in the code, and the compiled crate.
+    /// Its direct dependencies outside the workspace: the name in the code, and the compiled crate.
     pub externs: Vec<(String, PathBuf)>,
-    /// All compiled crates of the build, where rustc looks for the indirect ones.
+    /// All compiled crates of the build that are not of the workspace, where rustc looks for the
+    /// indirect ones.
     pub compiled: Vec<PathBuf>,
 }
 
+impl Library {
+    /// Whether it is the support crate itself, and not what stands on top of it.
+    pub(crate) fn is_support(&self) -> bool {
+        self.name == CRATES[0]
+    }
+}
+
 /// Builds the workspace as `cargo test` does, cargo's own progress on the terminal.
-pub(crate) fn build(root: &Path) -> Result<Library> {
+pub(crate) fn build(root: &Path) -> Result<Vec<Library>> {
     let metadata = metadata(root)?;
     // The default members, as in `cargo test`: another choice of packages can mean other
     // features of shared crates, and then Burn would be built a second time.
@@ -69,7 +79,7 @@ pub(crate) fn build(root: &Path) -> Result<Library> {
             "the build failed; cargo's own words stand above. Mend that and run `cargo lab` again"
         );
     }
-    read_library(&metadata, &artifacts)
+    CRATES.into_iter().map(|name| read_library(name, &metadata, &artifacts)).collect()
 }
 
 fn metadata(root: &Path) -> Result<Metadata> {
@@ -85,19 +95,25 @@ fn metadata(root: &Path) -> Result<Metadata> {
     MetadataCommand::parse(text).explain(|| "read cargo's metadata".to_owned())
 }
 
-fn read_library(metadata: &Metadata, artifacts: &[Artifact]) -> Result<Library> {
-    let package = metadata
-        .workspace_packages()
-        .into_iter()
-        .find(|package| *package.name == CRATE)
-        .ok_or_else(|| Failure::new("the workspace has no package named zunder"))?;
+fn read_library(
+    name: &'static str,
+    metadata: &Metadata,
+    artifacts: &[Artifact],
+) -> Result<Library> {
+    let package =
+        metadata
+            .workspace_packages()
+            .into_iter()
+            .find(|package| *package.name == name)
+            .ok_or_else(|| Failure::new(format!("the workspace has no package named {name}")))?;
     let libraries: Vec<&Artifact> =
         artifacts.iter().filter(|artifact| is_library(artifact)).collect();
-    let own = libraries
-        .iter()
-        .find(|artifact| artifact.package_id == package.id)
-        .ok_or_else(|| Failure::new("cargo did not build the library of the package zunder"))?;
+    let own =
+        libraries.iter().find(|artifact| artifact.package_id == package.id).ok_or_else(|| {
+            Failure::new(format!("cargo did not build the library of the package {name}"))
+        })?;
     Ok(Library {
+        name,
         version: package.version.to_string(),
         edition: own.target.edition.to_string(),
         features: own.features.clone(),
@@ -108,7 +124,7 @@ fn read_library(metadata: &Metadata, artifacts: &[Artifact]) -> Result<Library> 
         externs: externs(metadata, &package.id, &libraries, &own.profile)?,
         compiled: libraries
             .iter()
-            .filter(|artifact| artifact.package_id != package.id)
+            .filter(|artifact| !metadata.workspace_members.contains(&artifact.package_id))
             .flat_map(|artifact| filenames(artifact))
             .filter(|file| is_compiled_crate(file))
             .collect(),
@@ -129,11 +145,14 @@ fn externs(
     let mut nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
     let node = nodes
         .find(|node| node.id == *package)
-        .ok_or_else(|| Failure::new("cargo's metadata does not resolve the package zunder"))?;
+        .ok_or_else(|| Failure::new(format!("cargo's metadata does not resolve {package}")))?;
     let mut externs = Vec::new();
     for dependency in &node.deps {
         let normal = dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
         // An optional dependency that is off has no artifact.
+        if metadata.workspace_members.contains(&dependency.pkg) {
+            continue; // cargo compiles it with the kernel's own, and hands it over
+        }
         let Some(built) = by_package.get(&dependency.pkg).filter(|_| normal) else { continue };
         // A crate that a build script uses too is built twice, once without optimisation.
         let same_level = |artifact: &&&Artifact| artifact.profile.opt_level == profile.opt_level;
@@ -222,25 +241,35 @@ mod tests {
             serde_json::from_value(artifact).expect("an artifact as cargo writes it")
         };
         let (slow, fast) = (artifact("0", "librand-1.rlib"), artifact("3", "librand-2.rlib"));
+        let own: Artifact = {
+            let mut own = artifact("3", "libzunder.rlib");
+            own.package_id = PackageId { repr: "zunder".to_owned() };
+            own
+        };
         let dependency = |name: &str, kind: Option<&str>| {
-            let package = if name == "unused" { "unused" } else { "rand" };
+            let package = match name {
+                "unused" => "unused",
+                "zunder" => "zunder",
+                _ => "rand",
+            };
             json!({"name": name, "pkg": package, "dep_kinds": [{"kind": kind, "target": null}]})
         };
         let deps = [
+            dependency("zunder", None),
             dependency("rand", None),
             dependency("unused", None),
             dependency("only_tests", Some("dev")),
         ];
         let metadata = json!({
-            "packages": [], "workspace_members": [], "workspace_root": "/", "version": 1,
+            "packages": [], "workspace_members": ["zunder"], "workspace_root": "/", "version": 1,
             "target_directory": "/target", "build_directory": null,
             "resolve": {
-                "root": null, "nodes": [{"id": "zunder", "deps": deps, "dependencies": []}],
+                "root": null, "nodes": [{"id": "course", "deps": deps, "dependencies": []}],
             },
         });
         let metadata = serde_json::from_value(metadata).expect("metadata as cargo writes it");
-        let zunder = PackageId { repr: "zunder".to_owned() };
-        let found = externs(&metadata, &zunder, &[&slow, &fast], &fast.profile);
+        let course = PackageId { repr: "course".to_owned() };
+        let found = externs(&metadata, &course, &[&slow, &fast, &own], &fast.profile);
         assert_eq!(found.ok(), Some(vec![("rand".to_owned(), PathBuf::from("librand-2.rlib"))]));
     }
 }

@@ -1,11 +1,11 @@
-//! What stands in the small files of a template: the settings of evcxr and cargo, the manifest of the
-//! shim, the compiler wrapper.
+//! What stands in the small files of a template: the settings of evcxr and cargo, the manifests of the
+//! shims, the compiler wrapper.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::kernel::library::{CRATE, Library};
+use crate::kernel::library::Library;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -14,7 +14,8 @@ use crate::kernel::library::{CRATE, Library};
 ///
 /// The dependency and the one silent cell run while the kernel starts, which is while the
 /// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
-/// so that the notebook's own `:dep` and first `let` answer at once.
+/// so that the notebook's own `:dep` and first `let` answer at once. The exercises are not among
+/// them: what a notebook does not ask for is neither read nor loaded.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
@@ -24,11 +25,16 @@ prelude = "let _warm = true;"
 zunder = "0.1"
 "#;
 
-/// The package `zunder` as the kernel knows it: without dependencies.
-pub(crate) fn shim_manifest(library: &Library) -> String {
-    let Library { version, edition, features, .. } = library;
+/// The folder of a crate's copy, which lies as in the repository.
+pub(crate) fn shim_folder(folder: &Path, library: &Library) -> PathBuf {
+    folder.join(if library.is_support() { "shim" } else { "shim/course" })
+}
+
+/// A crate as the kernel knows it: without dependencies, but for the support crate.
+pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String {
+    let Library { name, version, edition, features, .. } = library;
     let mut text = format!(
-        "[package]\nname = \"{CRATE}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
+        "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
          autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
          [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
          [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
@@ -41,47 +47,68 @@ pub(crate) fn shim_manifest(library: &Library) -> String {
     for feature in &declared {
         text += &format!("{feature} = []\n");
     }
-    text + &format!("default = [{}]\n", declared.join(", "))
+    text += &format!("default = [{}]\n", declared.join(", "));
+    if !library.is_support() {
+        let support = libraries.iter().find(|library| library.is_support());
+        let support =
+            support.map(|Library { name, version, .. }| format!("{name} = \"={version}\"\n"));
+        text = text + "\n[dependencies]\n" + &support.unwrap_or_default();
+    }
+    text
 }
 
-/// The support crate is compiled as the workspace has it.
-pub(crate) fn cargo_settings(folder: &Path, library: &Library) -> String {
-    let shim = quote_toml(&folder.join("shim"));
-    let Library { opt_level, debug_assertions, overflow_checks, .. } = library;
-    format!(
-        "[patch.crates-io]\n{CRATE} = {{ path = {shim} }}\n\n\
-         [profile.dev.package.{CRATE}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
-         overflow-checks = {overflow_checks}\n\n\
-         [profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n",
-        level = opt_level
+/// The crates are compiled as the workspace has them.
+pub(crate) fn cargo_settings(folder: &Path, libraries: &[Library]) -> String {
+    let mut text = "[patch.crates-io]\n".to_owned();
+    for library in libraries {
+        text += &format!(
+            "{} = {{ path = {} }}\n",
+            library.name,
+            quote_toml(&shim_folder(folder, library))
+        );
+    }
+    for Library { name, opt_level, debug_assertions, overflow_checks, .. } in libraries {
+        let level = opt_level
             .parse::<u8>()
-            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string()),
-    )
+            .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string());
+        text += &format!(
+            "\n[profile.dev.package.{name}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
+             overflow-checks = {overflow_checks}\n"
+        );
+    }
+    text + "\n[profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n"
 }
 
-/// Cargo calls this in place of rustc. Only the shim gets Burn and the others by name, so that
-/// a learner's own `:dep rand` is not mixed up with the crate's. And only the shim is compiled in one
-/// go, as the crate is elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
+/// Cargo calls this in place of rustc. Only the shims get Burn and the others by name, so that
+/// a learner's own `:dep rand` is not mixed up with the crate's. And only they are compiled in one
+/// go, as the crates are elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
 /// that are not optimised together, and a training took 14 % longer.
 ///
 /// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
-pub(crate) fn rustc_wrapper(rustc: &Path, crates: &Path, library: &Library) -> String {
-    let mut externs = String::new();
-    for (name, file) in &library.externs {
-        let file = crates.join(file.file_name().unwrap_or_default());
-        externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+pub(crate) fn rustc_wrapper(rustc: &Path, crates: &Path, libraries: &[Library]) -> String {
+    let (rustc, folder) = (quote_shell(rustc), quote_shell(crates));
+    let mut text = "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
+                    own_session=$(command -v setsid)\ncase \" $* \" in\n"
+        .to_owned();
+    for library in libraries {
+        let mut externs = String::new();
+        for (name, file) in &library.externs {
+            let file = crates.join(file.file_name().unwrap_or_default());
+            externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+        }
+        let name = library.name.replace('-', "_");
+        text += &format!(
+            "    *\" --crate-name {name} \"*)\n        \
+             for argument; do\n            shift\n            \
+             case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
+             set -- \"$@\" \"$argument\"\n        done\n        \
+             exec $own_session {rustc} \"$@\" -Ldependency={folder}{externs}\n        ;;\n"
+        );
     }
-    let (rustc, crates) = (quote_shell(rustc), quote_shell(crates));
-    format!(
-        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
-         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
-         *\" --crate-name {CRATE} \"*)\n        \
-         for argument; do\n            shift\n            \
-         case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
-         set -- \"$@\" \"$argument\"\n        done\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}{externs}\n        ;;\n    \
-         *\" --crate-name \"*)\n        exec $own_session {rustc} \"$@\" -Ldependency={crates}\n        ;;\nesac\n\
-         exec {rustc} \"$@\"\n"
+    text + &format!(
+        "    *\" --crate-name \"*)\n        \
+         exec $own_session {rustc} \"$@\" -Ldependency={folder}\n        ;;\nesac\nexec {rustc} \"$@\"\n"
     )
 }
 

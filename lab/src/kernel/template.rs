@@ -5,6 +5,7 @@
 //! - `shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!   dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!   to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
+//! - `shim/course/`: the same of `zunder-course`, which only an exercise asks for.
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
 //! - `config/`: evcxr's own settings.
@@ -13,6 +14,7 @@
 //! Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,7 +31,7 @@ use crate::kernel::library::{self, Library};
 use crate::kernel::shim;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// A complete template.
 #[derive(Debug)]
@@ -141,22 +143,26 @@ pub(crate) fn evcxr() -> Result<PathBuf> {
 
 /// Makes the current template unless it is there. `built` is the result of the cargo build if
 /// it was just done.
-pub(crate) fn ensure(layout: &Layout, python: &Python, built: Option<Library>) -> Result<Template> {
+pub(crate) fn ensure(
+    layout: &Layout,
+    python: &Python,
+    built: Option<Vec<Library>>,
+) -> Result<Template> {
     let lock = files::lock_file(&lock_path(layout))?;
     lock.lock().explain(|| "lock the templates".to_owned())?;
     if let Some(template) = Template::current(layout)? {
         return Ok(template);
     }
-    let library = match built {
-        Some(library) => library,
+    let libraries = match built {
+        Some(libraries) => libraries,
         None => library::build(layout.root())?,
     };
-    let sources = own_sources(layout, &library)?;
+    let sources = own_sources(layout, &libraries)?;
     let fingerprint = fingerprint(layout, &sources)?;
-    let key = files::hash(format!("{fingerprint}\n{library:?}"))[..16].to_owned();
+    let key = files::hash(format!("{fingerprint}\n{libraries:?}"))[..16].to_owned();
     let template = Template { folder: layout.templates().join(&key) };
     if !template.folder.join("complete").is_file() {
-        make(layout, python, &template, &library, &sources)?;
+        make(layout, python, &template, &libraries, &sources)?;
     }
     let current = json!({"key": key, "fingerprint": fingerprint, "sources": sources});
     files::write(&current_file(layout), format!("{current:#}"))?;
@@ -165,11 +171,12 @@ pub(crate) fn ensure(layout: &Layout, python: &Python, built: Option<Library>) -
 }
 
 /// The sources, checked to lie in the repository.
-fn own_sources(layout: &Layout, library: &Library) -> Result<Vec<PathBuf>> {
-    let absolute = library.sources.iter().map(|path| layout.root().join(path));
+fn own_sources(layout: &Layout, libraries: &[Library]) -> Result<Vec<PathBuf>> {
+    let all = libraries.iter().flat_map(|library| &library.sources);
+    let absolute = all.map(|path| layout.root().join(path));
     let sources: Vec<PathBuf> = absolute.collect();
     if let Some(outside) = sources.iter().find(|path| !path.starts_with(layout.root())) {
-        fail!("{} goes into the crate zunder but lies outside the repository", outside.display());
+        fail!("{} goes into the kernel but lies outside the repository", outside.display());
     }
     Ok(sources)
 }
@@ -178,7 +185,7 @@ fn make(
     layout: &Layout,
     python: &Python,
     template: &Template,
-    library: &Library,
+    libraries: &[Library],
     sources: &[PathBuf],
 ) -> Result<()> {
     let folder = &template.folder;
@@ -189,19 +196,23 @@ fn make(
         files::create_folder(target.parent().unwrap_or(folder))?;
         files::copy(source, &target)?;
     }
-    files::write(&folder.join("shim/Cargo.toml"), shim::shim_manifest(library))?;
+    for library in libraries {
+        let manifest = shim::shim_manifest(library, libraries);
+        files::write(&shim::shim_folder(folder, library).join("Cargo.toml"), manifest)?;
+    }
     let crates = folder.join("crates");
     files::create_folder(&crates)?;
-    for file in &library.compiled {
+    let compiled: BTreeSet<&PathBuf> =
+        libraries.iter().flat_map(|library| &library.compiled).collect();
+    for file in compiled {
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
-    files::write_program(&template.rustc(), shim::rustc_wrapper(&real_rustc, &crates, library))?;
+    let wrapper = shim::rustc_wrapper(&real_rustc, &crates, libraries);
+    files::write_program(&template.rustc(), wrapper)?;
     files::write(&folder.join("config/evcxr.toml"), shim::EVCXR_SETTINGS)?;
-    files::write(
-        &template.tree().join(".cargo/config.toml"),
-        shim::cargo_settings(folder, library),
-    )?;
+    let settings = shim::cargo_settings(folder, libraries);
+    files::write(&template.tree().join(".cargo/config.toml"), settings)?;
     files::create_folder(&template.tree().join("ctx"))?;
     warm(layout, python, template)?;
     files::write(&folder.join("complete"), "")

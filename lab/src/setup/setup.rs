@@ -42,8 +42,8 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let python = Python::find(layout)?;
     let evcxr = tools::find_evcxr().is_some();
     steps.step("evcxr_jupyter, the Rust kernel", "about 10 minutes, once", evcxr, install_evcxr)?;
-    let library = steps.step(
-        "Burn and the crate",
+    let libraries = steps.step(
+        "Burn and the crates",
         "about 10 minutes the first time, shared with `cargo test`",
         false,
         || library::build(layout.root()).map(Some),
@@ -57,7 +57,7 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     })?;
     let warm = Template::current(layout)?.is_some();
     steps.step("warm kernel", "half a minute", warm, || {
-        prepare_template(layout, &python, library)
+        prepare_template(layout, &python, libraries)
     })?;
     steps.step("kernel in JupyterLab", "", false, || spec::install(layout, &python))?;
     if verbosity == Verbosity::All || steps.news {
@@ -149,6 +149,10 @@ fn was_tried(layout: &Layout) -> bool {
     layout.data().is_none_or(|around| around.join(data::FASHION_MNIST.folder).is_dir())
 }
 
-fn prepare_template(layout: &Layout, python: &Python, library: Option<Library>) -> Result<()> {
-    template::ensure(layout, python, library).map(drop)
+fn prepare_template(
+    layout: &Layout,
+    python: &Python,
+    libraries: Option<Vec<Library>>,
+) -> Result<()> {
+    template::ensure(layout, python, libraries).map(drop)
 }

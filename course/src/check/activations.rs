@@ -1,0 +1,226 @@
+//! The checks of `course/05_activations.md`.
+
+use zunder::{Activation, Model, Sequential};
+
+use crate::judged::{
+    are_near, decimal, dense_layers, ends_with_softmax, layers_fit, takes_pixels, test_digits,
+};
+use crate::sentences::{brief, wrong};
+use crate::verdict::{Finding, Verdict, judge};
+
+/// A function from a sum to what a unit puts out.
+type OfNumber = fn(f32) -> f32;
+
+/// `max(0, x)`.
+pub fn relu_by_hand(relu: OfNumber) -> Verdict {
+    judge("relu_by_hand", || {
+        let [low, high] = [relu(-3.0), relu(2.5)];
+        if low == 3.0 {
+            return wrong!("relu_by_hand.loses_sign");
+        }
+        if low == -3.0 && high == 2.5 {
+            return wrong!("relu_by_hand.unchanged");
+        }
+        if low == -3.0 && high == 0.0 {
+            return wrong!("relu_by_hand.turned_round");
+        }
+        if low != 0.0 {
+            return wrong!("relu_by_hand.low", low);
+        }
+        if high != 2.5 {
+            return wrong!("relu_by_hand.high", high);
+        }
+        has_values("relu", relu, |x| x.max(0.0))
+    })
+}
+
+/// `1 / (1 + exp(-x))`.
+pub fn sigmoid_by_hand(sigmoid: OfNumber) -> Verdict {
+    judge("sigmoid_by_hand", || {
+        let usual = |x: f32| 1.0 / (1.0 + (-x).exp());
+        if is(sigmoid, |x| usual(-x)) {
+            return wrong!("sigmoid_by_hand.falls");
+        }
+        if is(sigmoid, |x| 1.0 / (1.0 - x.exp())) {
+            return wrong!("sigmoid_by_hand.minus");
+        }
+        if is(sigmoid, |x| 1.0 + (-x).exp()) {
+            return wrong!("sigmoid_by_hand.brackets");
+        }
+        has_values("sigmoid", sigmoid, usual)?;
+        is_finite_far_out("sigmoid", sigmoid)
+    })
+}
+
+/// `tanh(x)`, from a sigmoid.
+pub fn tanh_by_hand(tanh: OfNumber) -> Verdict {
+    judge("tanh_by_hand", || {
+        let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
+        if is(tanh, sigmoid) {
+            return wrong!("tanh_by_hand.still_sigmoid");
+        }
+        if is(tanh, |x| 2.0 * sigmoid(x) - 1.0) {
+            return wrong!("tanh_by_hand.not_steep");
+        }
+        if is(tanh, |x| 2.0 * sigmoid(2.0 * x)) {
+            return wrong!("tanh_by_hand.not_moved");
+        }
+        has_values("tanh", tanh, f32::tanh)?;
+        is_finite_far_out("tanh", tanh)
+    })
+}
+
+/// Where the functions of one number are tried.
+const TRIED: [f32; 7] = [-4.0, -2.0, -0.5, 0.0, 0.5, 2.0, 4.0];
+
+/// Whether it is this function, far-out numbers left aside.
+fn is(function: OfNumber, other: impl Fn(f32) -> f32) -> bool {
+    TRIED.iter().filter(|x| **x != 0.0).all(|&x| (function(x) - other(x)).abs() < 1e-3)
+}
+
+fn has_values(name: &str, function: OfNumber, right: impl Fn(f32) -> f32) -> Finding {
+    // Asked this way round, NaN is wrong, too.
+    let is_right = |x: f32| (function(x) - right(x)).abs() < 1e-3;
+    match TRIED.iter().find(|x| !is_right(**x)) {
+        None => Ok(()),
+        Some(&x) => {
+            let got = function(x);
+            wrong!("formula.other_value", name, x, got = format!("{got:.4}"))
+        }
+    }
+}
+
+fn is_finite_far_out(name: &str, function: OfNumber) -> Finding {
+    match [200.0, -200.0].into_iter().find(|&x| !function(x).is_finite()) {
+        None => Ok(()),
+        Some(x) => wrong!("formula.far_out", name, x, value = function(x)),
+    }
+}
+
+/// `exp(x_i) / sum_j exp(x_j)`, without overflow.
+pub fn softmax_by_hand(softmax: fn(&[f32]) -> Vec<f32>) -> Verdict {
+    judge("softmax_by_hand", || {
+        let small = softmax(&[1.0, 2.0, 3.0]);
+        let length = small.len();
+        if length != 3 {
+            return wrong!("softmax_by_hand.length", length);
+        }
+        if small == [1.0, 2.0, 3.0] {
+            return wrong!("softmax_by_hand.unchanged");
+        }
+        if are_near(&small, &[1.0 / 6.0, 2.0 / 6.0, 3.0 / 6.0]) {
+            return wrong!("softmax_by_hand.no_exponential");
+        }
+        let total: f32 = small.iter().sum();
+        if (total - 1.0).abs() > 1e-3 || total.is_nan() {
+            return wrong!("softmax_by_hand.total", total = decimal(total, 3));
+        }
+        if !are_near(&small, &[0.090_03, 0.244_73, 0.665_24]) {
+            return wrong!("softmax_by_hand.numbers", small = brief(&small));
+        }
+        if !are_near(&softmax(&[1000.0, 1001.0, 1002.0]), &[0.090_03, 0.244_73, 0.665_24]) {
+            return wrong!("softmax_by_hand.overflow");
+        }
+        if are_near(&softmax(&[-1000.0, -1000.0]), &[0.5, 0.5]) {
+            Ok(())
+        } else {
+            wrong!("softmax_by_hand.underflow")
+        }
+    })
+}
+
+/// Weight and bias of the single layer that two layers without activation amount to.
+pub fn linear_layers(one_layer: fn(f32, f32, f32, f32) -> (f32, f32)) -> Verdict {
+    judge("linear_layers", || {
+        let tried = [(2.0, 3.0, 5.0, 7.0), (-1.5, 0.5, 2.0, -4.0), (0.5, -2.0, -3.0, 1.0)];
+        let weight = |f: fn(f32, f32) -> f32| {
+            tried.iter().all(|&(w1, b1, w2, b2)| near(one_layer(w1, b1, w2, b2).0, f(w1, w2)))
+        };
+        if weight(|w1, w2| w1 + w2) {
+            return wrong!("linear_layers.weights_added");
+        }
+        if !weight(|w1, w2| w1 * w2) {
+            return wrong!("linear_layers.weight");
+        }
+        let bias = |f: fn(f32, f32, f32, f32) -> f32| {
+            tried
+                .iter()
+                .all(|&(w1, b1, w2, b2)| near(one_layer(w1, b1, w2, b2).1, f(w1, b1, w2, b2)))
+        };
+        if bias(|_, b1, w2, b2| w2 * b1 + b2) {
+            return Ok(());
+        }
+        if bias(|_, b1, _, b2| b1 + b2) {
+            return wrong!("linear_layers.first_bias");
+        }
+        if bias(|w1, b1, _, b2| w1 * b2 + b1) {
+            return wrong!("linear_layers.swapped");
+        }
+        if bias(|_, b1, w2, b2| w2 * (b1 + b2)) {
+            return wrong!("linear_layers.last_bias");
+        }
+        wrong!("linear_layers.bias")
+    })
+}
+
+fn near(number: f32, right: f32) -> bool {
+    (number - right).abs() < 1e-3
+}
+
+/// A network of ten digits that ends as it should.
+pub fn last_activation(network: &Sequential) -> Verdict {
+    judge("last_activation", || {
+        layers_fit(network)?;
+        takes_pixels(network.input_shape())?;
+        let mut hidden = dense_layers(network.layers());
+        let units = hidden.pop().map_or(0, |last| last.units);
+        if units != 10 {
+            return wrong!("layers.not_ten", units);
+        }
+        ends_with_softmax(network.layers())?;
+        if hidden.iter().any(|layer| layer.activation == Activation::Softmax) {
+            return wrong!("last_activation.hidden_softmax");
+        }
+        if hidden.iter().any(|layer| layer.activation == Activation::Linear) {
+            wrong!("last_activation.hidden_linear")
+        } else {
+            Ok(())
+        }
+    })
+}
+
+/// A network with one output: is the digit odd?
+pub fn yes_or_no(model: &Model) -> Verdict {
+    judge("yes_or_no", || {
+        takes_pixels(Some(model.input_shape()))?;
+        let (units, activation) = dense_layers(model.layers())
+            .last()
+            .map_or((0, Activation::Linear), |last| (last.units, last.activation));
+        if units != 1 {
+            return wrong!("yes_or_no.units", units);
+        }
+        let (x, labels) = test_digits()?;
+        let Ok(outputs) = model.predict(&x) else {
+            return wrong!("yes_or_no.cannot_answer");
+        };
+        let (low, high) = (outputs.min(), outputs.max());
+        if activation == Activation::Softmax || low == high {
+            return wrong!("yes_or_no.always_the_same", low);
+        }
+        if activation != Activation::Sigmoid {
+            return wrong!(
+                "yes_or_no.no_probabilities",
+                low = decimal(low, 2),
+                high = decimal(high, 2),
+                activation
+            );
+        }
+        let pairs = outputs.to_vec().into_iter().zip(labels);
+        let right = pairs.filter(|(output, digit)| (*output > 0.5) == (digit % 2 == 1)).count();
+        match right {
+            9_000.. => Ok(()),
+            ..6_500 => wrong!("yes_or_no.guessing", right),
+            _ => wrong!("yes_or_no.train_longer", right),
+        }
+    })
+}

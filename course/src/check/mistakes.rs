@@ -1,0 +1,197 @@
+//! The checks of `course/07_find_the_mistake.md`. They are numbered, because a name would be the
+//! answer.
+
+use std::collections::HashSet;
+
+use zunder::{Array, ConfusionMatrix, History, Loss, Model};
+
+use crate::judged::{
+    self, dense_layers, digits_read, ends_with_softmax, fraction_right, percent, takes_pixels,
+    test_digits, votes,
+};
+use crate::sentences::{say, wrong};
+use crate::verdict::{Finding, Verdict, judge};
+
+/// Case 1: pixels that are not scaled.
+pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
+    judge("mistake_1", || {
+        if x.shape().num_dims() != 2 || x.len() < 1_000 {
+            let shape = x.shape();
+            return wrong!("mistake_1.shape", shape);
+        }
+        let largest = x.max();
+        if largest.is_nan() || largest > 10.0 {
+            return wrong!("mistake_1.too_large", largest);
+        }
+        if largest < 0.1 {
+            return wrong!("mistake_1.too_small", largest);
+        }
+        reads(model, 0.8)
+    })
+}
+
+/// Case 2: no softmax at the end.
+pub fn mistake_2(model: &Model) -> Verdict {
+    judge("mistake_2", || {
+        let layers = dense_layers(model.layers());
+        if model.loss() == Loss::MeanSquaredError {
+            return wrong!("mistake_2.loss");
+        }
+        if layers.len() != 3 {
+            return wrong!("mistake_2.layers");
+        }
+        ends_with_softmax(model.layers())?;
+        reads(model, 0.85)
+    })
+}
+
+/// Case 3: pictures in another order than their labels.
+pub fn mistake_3(model: &Model) -> Verdict {
+    judge("mistake_3", || {
+        let accuracy = digits_read(model)?;
+        if accuracy < 0.3 {
+            return wrong!("mistake_3.guesses");
+        }
+        reads(model, 0.85)
+    })
+}
+
+/// Case 4: sorted samples and a validation split.
+pub fn mistake_4(history: &History, model: &Model) -> Verdict {
+    judge("mistake_4", || {
+        let Ok(validation) = history.get("val_accuracy") else {
+            return wrong!("mistake_4.no_validation");
+        };
+        let (x, labels) = test_digits()?;
+        let votes = votes(model, &x)?;
+        let never: Vec<String> =
+            (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
+        if !never.is_empty() {
+            let list = never.join(", ");
+            return wrong!("mistake_4.never", list);
+        }
+        if validation.last().is_none_or(|last| *last < 0.8) {
+            return wrong!("mistake_4.bad_validation");
+        }
+        for digit in 0..10 {
+            let of_digit = votes.iter().zip(&labels).filter(|(_, label)| **label == digit);
+            let (right, all) = of_digit.fold((0, 0), |(right, all), (vote, label)| {
+                (right + usize::from(vote == label), all + 1)
+            });
+            if right * 2 < all {
+                return wrong!("mistake_4.misses", digit);
+            }
+        }
+        reads(model, 0.85)
+    })
+}
+
+/// Case 5: test data prepared unlike the training data.
+pub fn mistake_5(model: &Model, x_exam: &Array) -> Verdict {
+    judge("mistake_5", || {
+        let (_, labels) = test_digits()?;
+        if x_exam.shape() != [10_000, 784] {
+            let shape = x_exam.shape();
+            return wrong!("mistake_5.shape", shape);
+        }
+        let accuracy = fraction_right(model, x_exam, &labels)?;
+        if accuracy < 0.2 && x_exam.min() >= 0.0 {
+            return wrong!("mistake_5.guesses");
+        }
+        if accuracy < 0.85 {
+            let (smallest, largest) = (x_exam.min(), x_exam.max());
+            let percent = percent(accuracy);
+            return wrong!("mistake_5.pixels", percent, smallest, largest);
+        }
+        if x_exam.max() > 10.0 {
+            return wrong!("mistake_5.luck");
+        }
+        Ok(())
+    })
+}
+
+/// Case 6: validation data that was trained on.
+pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> Verdict {
+    judge("mistake_6", || {
+        if x.len() < 800 || x_val.len() < 200 {
+            let (training, validation) = (x.len(), x_val.len());
+            return wrong!("mistake_6.too_few", training, validation);
+        }
+        let known = rows(x);
+        let seen = rows(x_val).iter().filter(|row| known.contains(*row)).count();
+        if seen * 100 > x_val.len() {
+            return wrong!("mistake_6.known", seen, number = x_val.len());
+        }
+        let last = history.get("val_accuracy").ok().and_then(|all| all.last().copied());
+        let Some(last) = last else {
+            return wrong!("mistake_6.no_validation");
+        };
+        let accuracy = digits_read(model)?;
+        if (last - accuracy).abs() > 0.07 {
+            let said = percent(last);
+            let true_one = percent(accuracy);
+            return wrong!("mistake_6.far_apart", said, true_one);
+        }
+        reads(model, 0.8)
+    })
+}
+
+/// Case 7: compiled again, so that what was learned is lost.
+pub fn mistake_7(model: &Model) -> Verdict {
+    judge("mistake_7", || {
+        let rate = model.optimizer().learning_rate();
+        if rate > 0.0005 {
+            return wrong!("mistake_7.learning_rate", rate);
+        }
+        if model.num_steps() > 1_000 {
+            return wrong!("mistake_7.too_long");
+        }
+        let accuracy = digits_read(model)?;
+        if accuracy < 0.8 {
+            let percent = percent(accuracy);
+            return wrong!("mistake_7.just_begun", percent);
+        }
+        reads(model, 0.915)
+    })
+}
+
+/// Case 8: a rare class that is never found, behind a high accuracy.
+pub fn mistake_8(model: &Model) -> Verdict {
+    judge("mistake_8", || {
+        let (x, labels) = test_digits()?;
+        takes_pixels(Some(model.input_shape()))?;
+        let outputs = dense_layers(model.layers()).last().map_or(0, |l| l.units);
+        if outputs != 2 {
+            return wrong!("mistake_8.outputs", outputs);
+        }
+        let is_eight: Vec<i64> = labels.iter().map(|label| i64::from(*label == 8)).collect();
+        let votes = Array::from(votes(model, &x)?.iter().map(|v| *v as i64).collect::<Vec<i64>>());
+        let Ok(matrix) = ConfusionMatrix::new(&Array::from(is_eight), &votes) else {
+            return wrong!("mistake_8.not_counted");
+        };
+        let count = |label, vote| matrix.counts().get([label, vote]).unwrap_or(0.0);
+        let (found, missed, false_alarms) = (count(1, 1), count(1, 0), count(0, 1));
+        if found == 0.0 {
+            return wrong!("mistake_8.never_yes");
+        }
+        if found < 0.7 * (found + missed) {
+            return wrong!("mistake_8.missed", found, missed);
+        }
+        if false_alarms > 300.0 {
+            return wrong!("mistake_8.false_alarms", false_alarms);
+        }
+        Ok(())
+    })
+}
+
+/// Fails when a model reads fewer of the test pictures rightly.
+fn reads(model: &Model, goal: f32) -> Finding {
+    judged::reads(model, goal, |right| say!("mistakes.reads", percent = percent(right)))
+}
+
+/// Each sample as the bits of its numbers, to see whether it occurs elsewhere.
+fn rows(x: &Array) -> HashSet<Vec<u32>> {
+    let width = (x.shape().num_values() / x.len().max(1)).max(1);
+    let numbers = x.to_vec();
+    numbers.chunks(width).map(|row| row.iter().map(|number| number.to_bits()).collect()).collect()
+}

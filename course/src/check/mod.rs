@@ -1,0 +1,25 @@
+//! The checks of the exercises, one file for each notebook. Each looks at what a learner made and
+//! says pass or fail, and why.
+//!
+//! They name the likely mistake and never the answer, and they cannot panic. The sentences stand
+//! beside the tasks in `course/NN_name.md`.
+
+mod shapes;
+mod architecture;
+mod activations;
+mod training_settings;
+mod mistakes;
+mod overfitting;
+mod fashion;
+mod tables;
+mod text;
+mod convolution;
+mod training_loop;
+#[cfg(test)]
+mod tests;
+
+pub use crate::overview::progress;
+pub use {
+    activations::*, architecture::*, convolution::*, fashion::*, mistakes::*, overfitting::*,
+    shapes::*, tables::*, text::*, training_loop::*, training_settings::*,
+};

@@ -1,0 +1,199 @@
+//! The checks of `course/03_shapes.md`.
+
+use zunder::Array;
+
+use crate::judged::{are_near, training_digits};
+use crate::sentences::{brief, brief_shape, wrong};
+use crate::verdict::{Finding, Verdict, judge};
+
+/// The shapes of a picture, of a line of it, of a piece of the pictures and of its labels.
+pub fn predict_shapes(
+    one_picture: &[usize],
+    one_line: &[usize],
+    piece: &[usize],
+    labels: &[usize],
+) -> Verdict {
+    judge("predict_shapes", || {
+        same_shape("one_picture", one_picture, &[28, 28])?;
+        same_shape("one_line", one_line, &[28])?;
+        same_shape("piece", piece, &[200, 28, 28])?;
+        same_shape("labels", labels, &[200])
+    })
+}
+
+fn same_shape(name: &str, answer: &[usize], expected: &[usize]) -> Finding {
+    if answer == expected {
+        return Ok(());
+    }
+    let shape = brief_shape(answer);
+    if answer.len() == expected.len() + 1 && answer.first() == Some(&1) {
+        return wrong!("predict_shapes.length_1", name, shape);
+    }
+    if answer.len() != expected.len() {
+        return wrong!("predict_shapes.directions", name, shape);
+    }
+    wrong!("predict_shapes.lengths", name, shape)
+}
+
+/// The pictures of the training data, each as one row of numbers.
+pub fn flatten(x_flat: &Array) -> Verdict {
+    judge("flatten", || {
+        let shape = x_flat.shape();
+        if shape == [60_000, 28, 28] {
+            return wrong!("flatten.not_joined", shape);
+        }
+        if shape.num_dims() != 2 || shape.first() != 60_000 {
+            return wrong!("flatten.rows", shape);
+        }
+        let (x, _) = training_digits()?;
+        if shape.num_values() != x.shape().num_values() {
+            return wrong!("flatten.pixels", shape);
+        }
+        let first = |x: &Array| x.row(0).map(|row| row.to_vec());
+        if first(x_flat).ok() == first(x).ok() { Ok(()) } else { wrong!("flatten.numbers") }
+    })
+}
+
+/// The position of a pixel in the flattened picture.
+pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
+    judge("pixel_position", || {
+        // Of each place in the flattened picture: whether the pixel that is there is put elsewhere.
+        let is = |put: fn(usize, usize, usize) -> usize| {
+            (0..784)
+                .all(|place| position(place / 28, place % 28) == put(place, place / 28, place % 28))
+        };
+        if is(|place, _, _| place) {
+            return Ok(());
+        }
+        if is(|_, row, column| row + 28 * column) {
+            return wrong!("pixel_position.columns");
+        }
+        if is(|place, _, _| place + 1) {
+            return wrong!("pixel_position.one_too_far");
+        }
+        if position(0, 5) != 5 {
+            let got = position(0, 5);
+            return wrong!("pixel_position.row_0", got);
+        }
+        let got = position(1, 0);
+        wrong!("pixel_position.row_1", got)
+    })
+}
+
+/// Numbers brought between 0 and 1.
+pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
+    judge("scale_to_one", || {
+        let pixels = same_length("[0, 51, 255]", scale(&[0.0, 51.0, 255.0]), 3)?;
+        let degrees = same_length("[-10, 0, 30]", scale(&[-10.0, 0.0, 30.0]), 3)?;
+        let equal = same_length("[7, 7]", scale(&[7.0, 7.0]), 2)?;
+        let from_zero = same_length("[0, 2, 4]", scale(&[0.0, 2.0, 4.0]), 3)?;
+        if !are_near(&pixels, &[0.0, 0.2, 1.0]) {
+            return wrong!("scale_to_one.pixels", pixels = brief(&pixels));
+        }
+        if !are_near(&from_zero, &[0.0, 0.5, 1.0]) {
+            return wrong!("scale_to_one.fixed_number", from_zero = brief(&from_zero));
+        }
+        if !are_near(&degrees, &[0.0, 0.25, 1.0]) {
+            return wrong!("scale_to_one.smallest", degrees = brief(&degrees));
+        }
+        if equal == [0.0, 0.0] {
+            Ok(())
+        } else {
+            wrong!("scale_to_one.no_width", equal = brief(&equal))
+        }
+    })
+}
+
+/// As many numbers as went in.
+fn same_length(what: &str, values: Vec<f32>, length: usize) -> Result<Vec<f32>, String> {
+    let got = values.len();
+    if got == length { Ok(values) } else { wrong!("scale_to_one.length", what, got) }
+}
+
+/// A label as ten numbers.
+pub fn one_hot(one_hot: fn(usize) -> Vec<f32>) -> Verdict {
+    judge("one_hot", || {
+        [5, 0, 9].into_iter().try_for_each(|label| is_one_hot(label, &one_hot(label)))
+    })
+}
+
+fn is_one_hot(label: usize, row: &[f32]) -> Finding {
+    let length = row.len();
+    if length != 10 {
+        return wrong!("one_hot.length", label, length);
+    }
+    let places: Vec<usize> = (0..10).filter(|&place| row[place] != 0.0).collect();
+    match places.as_slice() {
+        [] => wrong!("one_hot.all_zero", label),
+        [place] if *place != label => wrong!("one_hot.place", label, place),
+        [place] if row[*place] != 1.0 => {
+            wrong!("one_hot.value", label, value = row[*place])
+        }
+        [_] => Ok(()),
+        several => {
+            wrong!("one_hot.several", label, count = several.len())
+        }
+    }
+}
+
+/// The place of the largest number of a row.
+pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
+    judge("argmax_by_hand", || {
+        let mut seven = [0.0; 10];
+        seven[7] = 1.0;
+        let vote = argmax(&seven);
+        if vote != 7 {
+            return wrong!("argmax_by_hand.seven", vote);
+        }
+        let unsure = [0.02, 0.01, 0.05, 0.35, 0.01, 0.03, 0.2, 0.01, 0.3, 0.02];
+        if argmax(&unsure) != 3 {
+            return wrong!("argmax_by_hand.unsure");
+        }
+        match argmax(&[-4.0, -2.0, -1.0, -3.0]) {
+            2 => Ok(()),
+            _ => wrong!("argmax_by_hand.negative"),
+        }
+    })
+}
+
+/// Training data in two parts, of which the second is the last fifth.
+pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Array) -> Verdict {
+    judge("split_by_hand", || {
+        for (x_name, x, y_name, y) in
+            [("x_learn", x_learn, "y_learn", y_learn), ("x_val", x_val, "y_val", y_val)]
+        {
+            let (pictures, labels) = (x.len(), y.len());
+            if pictures != labels {
+                return wrong!("split_by_hand.labels", x_name, pictures, y_name, labels);
+            }
+        }
+        let (learn, val) = (x_learn.len(), x_val.len());
+        if learn + val > 60_000 {
+            return wrong!("split_by_hand.too_many", learn, val);
+        }
+        if learn + val < 60_000 {
+            return wrong!("split_by_hand.too_few", learn, val);
+        }
+        if val != 12_000 {
+            return wrong!("split_by_hand.no_fifth", val);
+        }
+        let (x, y) = training_digits()?;
+        let piece = |array: &Array, start: usize, end: usize| array.rows(start..end).ok();
+        let is = |array: &Array, of: &Array, start, end| {
+            piece(of, start, end).is_some_and(|piece| {
+                piece.shape() == array.shape() && piece.to_vec() == array.to_vec()
+            })
+        };
+        if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000) {
+            return wrong!("split_by_hand.first_fifth");
+        }
+        if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000) {
+            return wrong!("split_by_hand.other_labels");
+        }
+        if is(x_val, x, 48_000, 60_000) && is(x_learn, x, 0, 48_000) {
+            Ok(())
+        } else {
+            wrong!("split_by_hand.other_pictures")
+        }
+    })
+}

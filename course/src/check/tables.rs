@@ -1,0 +1,274 @@
+//! The checks of `course/10_tables.md`.
+
+use std::collections::HashMap;
+
+use zunder::{Array, Model, Normalization, penguins};
+
+use crate::judged::{accuracy, decimal, dense_layers, percent, said, units_of};
+use crate::sentences::wrong;
+use crate::verdict::{Finding, Verdict, judge};
+
+/// The column of the body mass.
+const MASS: usize = 3;
+
+/// Numbers of this order are the same when computed in another way.
+const TOLERANCE: f32 = 2e-3;
+
+/// The row numbers of the penguins of which nothing is missing.
+pub fn complete_rows(complete: &[usize]) -> Verdict {
+    judge("complete_rows", || {
+        let (x, _) = table()?;
+        if let Some(row) = complete.iter().find(|&&row| row >= x.len()) {
+            return wrong!("complete_rows.no_row", row, number = x.len());
+        }
+        let all = complete_numbers(&x);
+        let with_gaps = complete.iter().filter(|row| !all.contains(row)).count();
+        let is_in_order = complete.windows(2).all(|pair| pair[0] < pair[1]);
+        match (with_gaps, complete.len()) {
+            (0, 0) => wrong!("complete_rows.empty"),
+            (gaps, kept) if gaps == kept => wrong!("complete_rows.turned_round"),
+            (1.., kept) if kept == x.len() => wrong!("complete_rows.all_there"),
+            (1.., _) => wrong!("complete_rows.gaps"),
+            _ if !is_in_order => wrong!("complete_rows.order"),
+            (_, kept) if kept < all.len() => wrong!("complete_rows.good_ones"),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// The measured penguins, split at random into a training part and a test part of a fifth.
+pub fn penguin_split(train: (&Array, &Array), test: (&Array, &Array)) -> Verdict {
+    judge("penguin_split", || {
+        let species_by_row = species_by_row()?;
+        let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
+        for part in [("train", train), ("test", test)] {
+            check_part(part, &species_by_row, &mut seen)?;
+        }
+        let all = species_by_row.len();
+        let (num_train, num_test) = (train.0.len(), test.0.len());
+        if num_train + num_test != all {
+            return wrong!("penguin_split.lost", all, left = num_train + num_test);
+        }
+        if !(60..=77).contains(&num_test) {
+            return wrong!("penguin_split.no_fifth", num_test, all);
+        }
+        Ok(())
+    })
+}
+
+/// One part of the split: every row is a measured penguin with its own species, seen only once.
+fn check_part(
+    (name, (x, y)): (&str, (&Array, &Array)),
+    species_by_row: &HashMap<Vec<u32>, u8>,
+    seen: &mut HashMap<Vec<u32>, usize>,
+) -> Finding {
+    let shape = x.shape();
+    if shape.num_dims() != 2 || shape.dims()[1] != 4 || y.shape() != [x.len()] || x.is_empty() {
+        let labels = y.shape();
+        return wrong!("penguin_split.shapes", name, shape, labels);
+    }
+    let labels = y.to_vec();
+    for (row, label) in rows_as_bits(x).into_iter().zip(&labels) {
+        let Some(species) = species_by_row.get(&row) else {
+            return wrong!("penguin_split.other_row", name);
+        };
+        if f32::from(*species) != *label {
+            return wrong!("penguin_split.labels", name);
+        }
+        *seen.entry(row).or_insert(0) += 1;
+    }
+    if seen.values().any(|&count| count > 1) {
+        return wrong!("penguin_split.twice");
+    }
+    if let Some(missing) = (0..3).find(|&species| !labels.contains(&(species as f32))) {
+        let species = penguins::species()[missing];
+        return wrong!("penguin_split.no_species", species, name);
+    }
+    Ok(())
+}
+
+/// The body mass, standardised by hand with the numbers of the training rows.
+pub fn standardise_column(
+    x_train: &Array,
+    x_test: &Array,
+    mass_train: &Array,
+    mass_test: &Array,
+) -> Verdict {
+    judge("standardise_column", || {
+        let [train, test] = [x_train, x_test].map(|x| x.column(MASS).ok());
+        let (Some(train), Some(test)) = (train, test) else { return no_tables() };
+        for (name, got, expected) in
+            [("mass_train", mass_train, &train), ("mass_test", mass_test, &test)]
+        {
+            let (shape, wanted) = (got.shape(), expected.shape());
+            if shape != wanted {
+                return wrong!("standardise_column.shape", name, shape, wanted);
+            }
+        }
+        if mass_train == &train {
+            return wrong!("standardise_column.grams");
+        }
+        if differ(mass_train, &standardised(&train, &train)) {
+            return by_hand(mass_train);
+        }
+        if differ(mass_test, &standardised(&test, &train)) {
+            return if differ(mass_test, &standardised(&test, &test)) {
+                wrong!("standardise_column.test_differs")
+            } else {
+                wrong!("standardise_column.own_mean")
+            };
+        }
+        Ok(())
+    })
+}
+
+/// What went wrong with a column that should have mean 0 and standard deviation 1.
+fn by_hand(mass: &Array) -> Finding {
+    let (mean, std) = (mass.mean(), mass.std());
+    match (mean.abs() < 0.01, (std - 1.0).abs() < 0.01) {
+        (true, true) => wrong!("standardise_column.other_numbers"),
+        (true, false) => wrong!("standardise_column.spread", std = decimal(std, 3)),
+        (false, true) => wrong!("standardise_column.mean", mean = decimal(mean, 3)),
+        (false, false) => {
+            wrong!("standardise_column.both", mean = decimal(mean, 3), std = decimal(std, 3))
+        }
+    }
+}
+
+/// The whole table, standardised by a [`Normalization`] that saw the training rows only.
+pub fn standardise_table(
+    (x_train, x_train_scaled): (&Array, &Array),
+    (x_test, x_test_scaled): (&Array, &Array),
+    normalization: &Normalization,
+) -> Verdict {
+    judge("standardise_table", || {
+        let Ok(right) = Normalization::adapt(x_train) else { return no_tables() };
+        if differ(&normalization.mean(), &right.mean())
+            || differ(&normalization.variance(), &right.variance())
+        {
+            return wrong!("standardise_table.other_rows");
+        }
+        for (name, x, scaled) in
+            [("x_train_scaled", x_train, x_train_scaled), ("x_test_scaled", x_test, x_test_scaled)]
+        {
+            let Ok(expected) = right.apply(x) else { return no_tables() };
+            if !differ(scaled, &expected) {
+                continue;
+            }
+            let own = Normalization::adapt(x).and_then(|own| own.apply(x));
+            if own.is_ok_and(|own| !differ(scaled, &own)) {
+                return wrong!("standardise_table.own_numbers", name);
+            }
+            return if scaled == x {
+                wrong!("standardise_table.grams", name)
+            } else {
+                wrong!("standardise_table.other_numbers", name)
+            };
+        }
+        Ok(())
+    })
+}
+
+/// A network 4-8-3 that knows nearly all of the unseen penguins.
+pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict {
+    judge("penguin_network", || {
+        let inputs = model.input_shape().num_values();
+        let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
+        if inputs != 4 || outputs != 3 {
+            return wrong!("penguin_network.inputs", inputs, outputs);
+        }
+        let layers = units_of(model.layers());
+        if layers != "8-3" {
+            return wrong!("penguin_network.layers", layers);
+        }
+        if x_test.len() < 50 {
+            return wrong!("penguin_network.too_few");
+        }
+        if x_test.max() > 100.0 {
+            return wrong!("penguin_network.grams");
+        }
+        let accuracy = accuracy(model, x_test, y_test)?;
+        let percent = percent(accuracy);
+        match accuracy {
+            0.95.. => Ok(()),
+            0.85.. => wrong!("penguin_network.close", percent),
+            _ => wrong!("penguin_network.not_enough", percent),
+        }
+    })
+}
+
+/// The column without which the network does worst.
+pub fn most_important(column: usize) -> Verdict {
+    judge("most_important", || match column {
+        0 => Ok(()),
+        1..=3 => {
+            let name = penguins::columns()[column];
+            wrong!("most_important.other", column, name)
+        }
+        _ => wrong!("most_important.no_column", column),
+    })
+}
+
+/// What the model says of a penguin that it has never seen.
+pub fn new_penguin(model: &Model, normalization: &Normalization, probabilities: &Array) -> Verdict {
+    judge("new_penguin", || {
+        let shape = probabilities.shape();
+        if shape != [1, 3] {
+            return wrong!("new_penguin.shape", shape);
+        }
+        let new = Array::from([[47.0, 18.2, 194.0, 3600.0]]);
+        let Ok(scaled) = normalization.apply(&new) else { return no_tables() };
+        let says = |x: &Array| model.predict(x).ok();
+        let is = |x: &Array| says(x).is_some_and(|outputs| !differ(&outputs, probabilities));
+        let is_really_scaled = scaled.max().abs() < 10.0;
+        match () {
+            () if is(&scaled) && is_really_scaled => Ok(()),
+            () if is(&new) => wrong!("new_penguin.grams"),
+            () if is(&Array::zeros([1, 4])) => wrong!("new_penguin.zeros"),
+            () => wrong!("new_penguin.other"),
+        }
+    })
+}
+
+/// The penguins; that they cannot be loaded is not the learner's fault.
+fn table() -> Result<(Array, Array), String> {
+    said(penguins::load_data())
+}
+
+fn complete_numbers(x: &Array) -> Vec<usize> {
+    let rows = x.to_vec();
+    let is_complete = |row: &[f32]| row.iter().all(|value| value.is_finite());
+    let numbers = rows.chunks(4).enumerate().filter(|(_, row)| is_complete(row));
+    numbers.map(|(number, _)| number).collect()
+}
+
+/// The rows of a table with four columns, comparable bit by bit.
+fn rows_as_bits(x: &Array) -> Vec<Vec<u32>> {
+    x.to_vec().chunks(4).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
+}
+
+/// The species of each measured penguin; no two of them have the same measurements.
+fn species_by_row() -> Result<HashMap<Vec<u32>, u8>, String> {
+    let (x, y) = table()?;
+    let (rows, species) = (rows_as_bits(&x), y.to_vec());
+    Ok(complete_numbers(&x)
+        .into_iter()
+        .map(|row| (rows[row].clone(), species[row] as u8))
+        .collect())
+}
+
+/// A column with mean and standard deviation of another one.
+fn standardised(column: &Array, like: &Array) -> Array {
+    (column - like.mean()) / like.std()
+}
+
+/// Whether the shapes differ or any number does; a NaN differs from everything.
+fn differ(got: &Array, expected: &Array) -> bool {
+    let near =
+        |(got, expected): (f32, f32)| (got - expected).abs() <= TOLERANCE * expected.abs().max(1.0);
+    got.shape() != expected.shape() || !got.to_vec().into_iter().zip(expected.to_vec()).all(near)
+}
+
+fn no_tables() -> Finding {
+    wrong!("penguins.no_tables")
+}

@@ -1,0 +1,260 @@
+//! The checks with right answers and with nonsense. In a file of its own, so that a learner's kernel,
+//! which gets the sources of the crate, has none of them.
+
+mod shapes {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        let empty = Array::zeros([0, 784]);
+        let no_dims = Array::zeros([1]).row(0).expect("it has one row");
+        for array in [&empty, &no_dims, &Array::from([f32::NAN])] {
+            assert!(!flatten(array).is_pass());
+            assert!(!split_by_hand(array, array, array, array).is_pass());
+        }
+        assert!(!predict_shapes(&[], &[], &[], &[]).is_pass());
+        assert!(!one_hot(|_| Vec::new()).is_pass());
+        assert!(!one_hot(|label| vec![1.0; [1][label]]).is_pass());
+        assert!(!scale_to_one(|_| Vec::new()).is_pass());
+        assert!(!scale_to_one(|values| vec![f32::NAN; values.len()]).is_pass());
+        assert!(!argmax_by_hand(<[f32]>::len).is_pass());
+        assert!(!pixel_position(|_, _| usize::MAX).is_pass());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let down_the_columns = pixel_position(|row, column| row + 28 * column).to_string();
+        assert!(down_the_columns.contains("columns"), "{down_the_columns}");
+        let hot_label = one_hot(|label| {
+            let mut row = vec![0.0; 10];
+            row[label] = label as f32;
+            row
+        });
+        assert!(hot_label.to_string().contains("right place holds 5"), "{hot_label}");
+    }
+}
+
+mod architecture {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn a_model_of_something_else_fails_in_every_check() {
+        for (inputs, units) in [(3, 10), (784, 2)] {
+            let network = Sequential::new()
+                .add(Input::new(inputs))
+                .add(Dense::new(7).activation(Relu))
+                .add(Dense::new(units).activation(Softmax));
+            let model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]);
+            let model = model.expect("its layers fit");
+            for check in [no_hidden_layer, wider, deeper, smallest, on_a_budget] {
+                let verdict = check(&model);
+                assert!(!verdict.is_pass(), "{verdict}");
+            }
+        }
+        assert!(!last_layer(&Sequential::new()).is_pass());
+    }
+
+    #[test]
+    fn forgotten_biases_are_named() {
+        let verdict = count_parameters(784 * 30 + 30 * 10).to_string();
+        assert!(verdict.contains("weights"), "{verdict}");
+        assert!(!count_parameters(usize::MAX).is_pass());
+    }
+}
+
+mod activations {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        for check in [relu_by_hand, sigmoid_by_hand, tanh_by_hand] {
+            assert!(!check(|_| f32::NAN).is_pass());
+            assert!(!check(|_| panic!("on purpose")).is_pass());
+        }
+        assert!(!softmax_by_hand(|_| Vec::new()).is_pass());
+        assert!(!softmax_by_hand(|sums| vec![f32::NAN; sums.len()]).is_pass());
+        assert!(!linear_layers(|_, _, _, _| (f32::NAN, f32::INFINITY)).is_pass());
+        assert!(!last_activation(&Sequential::new()).is_pass());
+    }
+
+    #[test]
+    fn an_overflow_is_named() {
+        let naive = |sums: &[f32]| {
+            let total: f32 = sums.iter().map(|x| x.exp()).sum();
+            sums.iter().map(|x| x.exp() / total).collect()
+        };
+        let verdict = softmax_by_hand(naive).to_string();
+        assert!(verdict.contains("1000"), "{verdict}");
+        assert!(sigmoid_by_hand(|x| 1.0 / (1.0 + (-x).exp())).is_pass());
+        let quotient = |x: f32| (x.exp() - (-x).exp()) / (x.exp() + (-x).exp());
+        assert!(tanh_by_hand(quotient).to_string().contains("tanh(200)"));
+    }
+}
+
+mod text {
+    use zunder::Result;
+    use zunder::prelude::*;
+
+    use crate::check::text::TOKENS;
+    use crate::check::*;
+
+    /// Trains as the notebook does; the accuracies on training and test sentences.
+    fn trained(ngrams: usize, most: usize, seed: u64) -> Result<(f32, f32)> {
+        let ((texts_train, y_train), (texts_test, y_test)) = languages::load_data()?;
+        let vectorizer =
+            TextVectorization::new().ngrams(ngrams).max_tokens(most).adapt(&texts_train)?;
+        let x_train = vectorizer.apply(&texts_train)?;
+        let x_test = vectorizer.apply(&texts_test)?;
+        let network = Sequential::new()
+            .seed(seed)
+            .add(Input::new(x_train.shape().dims()[1]))
+            .add(Dense::new(4).activation(Softmax));
+        let mut model =
+            network.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy])?;
+        model.fit(&x_train, &y_train, Fit::new().epochs(60).seed(seed).verbose(0))?;
+        let accuracy = |x, y| model.evaluate(x, y)?.accuracy();
+        Ok((accuracy(&x_train, &y_train)?, accuracy(&x_test, &y_test)?))
+    }
+
+    #[test]
+    fn the_margins_of_the_checks_are_wide() -> Result<()> {
+        for seed in 0..10 {
+            let (letters, pairs) = (trained(1, 1000, seed)?, trained(2, 1000, seed)?);
+            let asked = trained(2, TOKENS, seed)?;
+            println!("seed {seed}: {letters:?} {pairs:?} {:?} {asked:?}", trained(3, 1000, seed)?);
+            assert!(letters.1 > 0.8 && pairs.1 > letters.1 + 0.02, "seed {seed}");
+            assert!(asked.1 > 0.92 && asked.0 > 0.95, "seed {seed}: {asked:?}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn nonsense_is_refused_without_a_panic() {
+        let empty = Array::from(Vec::<f32>::new());
+        for x in [&empty, &Array::zeros([480, 500]), &Array::zeros([480])] {
+            assert!(!vectorise(x, x).is_pass());
+        }
+        assert!(!count_letter(|_, _| panic!("on purpose")).is_pass());
+        assert!(!normalise(|_| String::new()).is_pass());
+        assert!(!bigrams(|_| Vec::new()).is_pass());
+        assert!(!strongest(|_, _, _| "?".to_owned()).is_pass());
+        assert!(!accuracy_with(|_| Ok(f32::NAN)).is_pass());
+        assert!(!accuracy_with(|_| Ok(0.9)).is_pass());
+    }
+}
+
+mod convolution {
+    use zunder::prelude::*;
+
+    use crate::Verdict;
+    use crate::check::*;
+
+    fn front() -> Sequential {
+        Sequential::new()
+            .add(Input::new([28, 28, 1]))
+            .add(Conv2D::new(8, 3).activation(Relu))
+            .add(MaxPooling2D::new(2))
+            .add(Conv2D::new(16, 3).activation(Relu))
+            .add(MaxPooling2D::new(2))
+    }
+
+    fn says(verdict: Verdict, part: &str) {
+        let text = verdict.to_string();
+        assert!(!verdict.is_pass() && text.contains(part), "{text}");
+    }
+
+    #[test]
+    fn nonsense_fails_with_a_reason() {
+        says(pictures(&Array::zeros([0])), "shape");
+        says(pictures(&Array::zeros([60_000, 28, 28])), "channel");
+        says(conv_parameters(|_, _, _| 0), "is not it");
+        says(conv_parameters(|w, c, f| w * w * c * f), "one number more");
+        says(conv_parameters(|w, _, f| w * w * f + f), "every channel");
+        says(conv_parameters(|_, _, _| panic!("oh")), "panicked");
+        says(output_shapes(&[]), "4 layers");
+        says(output_shapes(&[[28, 28, 6]; 4]), "border");
+        says(output_shapes(&[[23, 23, 6]; 4]), "nearly");
+        says(build_cnn(&Sequential::new()), "no Conv2D");
+        says(build_cnn(&front()), "one row");
+        says(build_cnn(&front().add(Flatten::new())), "no Dense");
+        says(build_cnn(&front().add(Dense::new(10))), "do not fit");
+        says(build_cnn(&front().add(Flatten::new()).add(Dense::new(9))), "ten digits");
+        let dense = Sequential::new().add(Input::new(4)).add(Dense::new(10).activation(Softmax));
+        let model = dense.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy]);
+        says(cnn_accuracy(&model.unwrap()), "no convolution");
+        says(dropout(&front()), "0 Dropout");
+    }
+
+    #[test]
+    fn right_answers_pass() {
+        assert!(conv_parameters(|w, c, f| (w * w * c + 1) * f).is_pass());
+        let shapes = [[24, 24, 6], [12, 12, 6], [10, 10, 12], [5, 5, 12]];
+        assert!(output_shapes(&shapes).is_pass());
+        let last = || Dense::new(10).activation(Softmax);
+        says(build_cnn(&front().add(Flatten::new()).add(last())), "hidden Dense");
+        let flat = || front().add(Flatten::new()).add(Dense::new(64).activation(Relu));
+        assert!(build_cnn(&flat().add(last())).is_pass());
+        assert!(dropout(&flat().add(Dropout::new(0.25)).add(last())).is_pass());
+        let early = front().add(Dropout::new(0.25)).add(Flatten::new()).add(last());
+        says(dropout(&early), "elsewhere");
+        let late = flat().add(last()).add(Dropout::new(0.25));
+        says(dropout(&late), "last");
+    }
+}
+
+mod training_loop {
+    use zunder::Result;
+    use zunder::burn::tensor::{Tensor, activation};
+    use zunder::prelude::*;
+
+    use crate::check::training_loop::{BATCH, LEARNING_RATE, logits, loss, step};
+    use crate::check::*;
+
+    fn sgd(weights: &[Tensor<2>], gradients: &[Tensor<2>], rate: f32) -> Vec<Tensor<2>> {
+        let pairs = weights.iter().zip(gradients);
+        pairs.map(|(w, g)| (w.clone() - g.clone() * rate).detach().require_grad()).collect()
+    }
+
+    fn epoch(x: &Array, y: &Array, weights: &[Tensor<2>]) -> Result<Vec<Tensor<2>>> {
+        let mut weights = weights.to_vec();
+        for number in 0..x.len() / BATCH {
+            let rows = number * BATCH..(number + 1) * BATCH;
+            let (x, y) = (x.rows(rows.clone())?.to_tensor()?, y.rows(rows)?.to_tensor()?);
+            weights = step(&x, &y, &weights, LEARNING_RATE);
+        }
+        Ok(weights)
+    }
+
+    #[test]
+    fn right_answers_pass() {
+        assert!(
+            batch(|data, number| data.rows(number * 32..number * 32 + 32)?.to_tensor()).is_pass()
+        );
+        assert!(forward(logits).is_pass());
+        assert!(cross_entropy(loss).is_pass());
+        let gradient = |logits: &Tensor<2>, y: &Tensor<2>| {
+            (activation::softmax(logits.clone(), 1) - y.clone()) / logits.dims()[0] as f32
+        };
+        assert!(logits_gradient(gradient).is_pass());
+        assert!(sgd_step(sgd).is_pass());
+        assert!(train_epoch(epoch).is_pass());
+    }
+
+    #[test]
+    fn nonsense_is_refused_without_a_panic() {
+        assert!(!batch(|data, _| data.to_tensor()).is_pass());
+        assert!(!batch(|_, _| Array::zeros([0, 3]).to_tensor()).is_pass());
+        assert!(!forward(|x, weights| x.clone().matmul(weights[2].clone())).is_pass()); // panics
+        assert!(!cross_entropy(|_, _| Tensor::from([f32::NAN])).is_pass());
+        assert!(!logits_gradient(|logits, _| logits.clone()).is_pass());
+        assert!(!sgd_step(|_, _, _| Vec::new()).is_pass());
+        assert!(!train_epoch(|_, _, _| Ok(Vec::new())).is_pass());
+        assert!(!trained_by_hand(&[]).is_pass());
+    }
+}

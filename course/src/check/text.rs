@@ -1,0 +1,266 @@
+//! The checks of `course/11_text.md`.
+
+use zunder::{Array, Model, Result, TextVectorization, languages};
+
+use crate::judged::{accuracy, decimal, percent, said};
+use crate::panics::without_panic;
+use crate::sentences::{brief, say, wrong};
+use crate::verdict::{Finding, Verdict, judge};
+
+/// How often a letter occurs in a text: `count_letter("banana", 'a')` is 3.
+pub fn count_letter(answer: fn(&str, char) -> usize) -> Verdict {
+    judge("count_letter", || {
+        let cases = [
+            ("banana", 'a'),
+            ("banana", 'x'),
+            ("Anna", 'a'),
+            ("f\u{fc}r \u{fc}ber", '\u{fc}'),
+            ("", 'a'),
+        ];
+        for (text, letter) in cases {
+            let (came, right) = (answer(text, letter), text.matches(letter).count());
+            if came == right {
+                continue;
+            }
+            let call = format!("count_letter({text:?}, {letter:?})");
+            let reason = match came {
+                _ if letter == '\u{fc}' => say!("count_letter.bytes"),
+                0 => say!("count_letter.none"),
+                came if came == text.len() => say!("count_letter.length"),
+                came if text.find(letter) == Some(came) => say!("count_letter.place"),
+                _ if text == "Anna" => say!("count_letter.capitals"),
+                _ => say!("count_letter.again"),
+            };
+            return wrong!("count_letter.gives", call, came, reason);
+        }
+        Ok(())
+    })
+}
+
+/// A text in lower case without punctuation.
+pub fn normalise(answer: fn(&str) -> String) -> Verdict {
+    judge("normalise", || {
+        let cases =
+            ["Hello, World!", "Room 12", "\u{c9}cole", "\u{bf}Qu\u{e9} tal?", "Stra\u{df}e", ""];
+        for text in cases {
+            let came = answer(text);
+            let kept = |c: &char| c.is_alphanumeric() || c.is_whitespace();
+            let right: String = text.to_lowercase().chars().filter(kept).collect();
+            if came == right {
+                continue;
+            }
+            let of_came = |is: fn(char) -> bool| came.contains(is);
+            let lacks = |is: fn(char) -> bool| right.contains(is) && !of_came(is);
+            let accents =
+                |text: &str| text.chars().filter(|c| !c.is_ascii() && c.is_lowercase()).count();
+            let reason = if of_came(|c| c.is_ascii_uppercase()) {
+                say!("normalise.capitals")
+            } else if of_came(char::is_uppercase) {
+                say!("normalise.accents")
+            } else if of_came(|c| c.is_ascii_punctuation()) {
+                say!("normalise.punctuation")
+            } else if of_came(|c| c == '\u{bf}') {
+                say!("normalise.turned_mark")
+            } else if lacks(char::is_whitespace) {
+                say!("normalise.spaces")
+            } else if lacks(char::is_numeric) {
+                say!("normalise.digits")
+            } else if accents(&came) < accents(&right) {
+                say!("normalise.letters")
+            } else {
+                say!("normalise.other")
+            };
+            return wrong!("normalise.becomes", text = brief(&text), came = brief(&came), reason);
+        }
+        Ok(())
+    })
+}
+
+/// All pairs of neighbouring letters: `ha`, `al`, `ll`, `lo` for `hallo`.
+pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
+    judge("bigrams", || {
+        for text in ["hallo", "see", "s\u{fc}\u{df}", "ab", "a", ""] {
+            let letters: Vec<char> = text.chars().collect();
+            let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
+            let Some(came) = without_panic(|| answer(text)) else {
+                return wrong!("bigrams.panics", text = brief(&text));
+            };
+            if came == right {
+                continue;
+            }
+            let chunks: Vec<String> = letters.chunks(2).map(String::from_iter).collect();
+            let reason = if right.is_empty() {
+                say!("bigrams.too_short")
+            } else if came == chunks {
+                say!("bigrams.overlap")
+            } else if came.iter().any(|pair| pair.chars().count() != 2) {
+                say!("bigrams.two_letters")
+            } else if right.starts_with(&came) {
+                say!("bigrams.end")
+            } else if right.ends_with(&came) {
+                say!("bigrams.beginning")
+            } else {
+                say!("bigrams.compare")
+            };
+            return wrong!("bigrams.gives", text = brief(&text), came = brief(&came), reason);
+        }
+        Ok(())
+    })
+}
+
+/// The number of columns that the notebook asks for.
+pub(super) const TOKENS: usize = 500;
+
+/// The sentences as the notebook's task makes rows of them.
+struct Sentences {
+    x_train: Array,
+    x_test: Array,
+    y_test: Array,
+    texts_test: Vec<String>,
+}
+
+impl Sentences {
+    fn load() -> Result<Self> {
+        let ((texts_train, _), (texts_test, y_test)) = languages::load_data()?;
+        let vectorizer = settings().adapt(&texts_train)?;
+        let (x_train, x_test) = (vectorizer.apply(&texts_train)?, vectorizer.apply(&texts_test)?);
+        Ok(Sentences { x_train, x_test, y_test, texts_test })
+    }
+}
+
+fn settings() -> TextVectorization {
+    TextVectorization::new().ngrams(2).max_tokens(TOKENS)
+}
+
+/// The sentences as rows of counts, with the columns of the training sentences.
+pub fn vectorise(x_train: &Array, x_test: &Array) -> Verdict {
+    judge("vectorise", || {
+        let right = said(Sentences::load())?;
+        let of_test = said(settings().adapt(&right.texts_test))?;
+        if x_test == &said(of_test.apply(&right.texts_test))? {
+            return wrong!("vectorise.two_vocabularies");
+        }
+        for (name, x, right) in
+            [("x_train", x_train, &right.x_train), ("x_test", x_test, &right.x_test)]
+        {
+            rows_and_columns(name, x, right)?;
+        }
+        if x_train != &right.x_train {
+            return wrong!("vectorise.train");
+        }
+        if x_test == &right.x_test {
+            return Ok(());
+        }
+        wrong!("vectorise.test")
+    })
+}
+
+fn rows_and_columns(name: &str, x: &Array, right: &Array) -> Finding {
+    let (shape, rows) = (x.shape(), right.len());
+    if shape.num_dims() != 2 || shape.first() != rows {
+        return wrong!("vectorise.rows", name, shape, rows);
+    }
+    let columns = shape.dims()[1];
+    if columns > TOKENS {
+        return wrong!("vectorise.too_many", name, columns);
+    }
+    if columns < TOKENS {
+        return wrong!("vectorise.too_few", name, columns);
+    }
+    Ok(())
+}
+
+/// A model that tells the languages of the test sentences apart.
+pub fn language_model(model: &Model) -> Verdict {
+    judge("language_model", || {
+        let data = said(Sentences::load())?;
+        let probabilities = said(model.predict(&data.x_test))?;
+        let num_classes = languages::NAMES.len();
+        if probabilities.shape() != [data.y_test.len(), num_classes] {
+            let shape = probabilities.shape();
+            return wrong!("language_model.shape", shape);
+        }
+        let right = accuracy(model, &data.x_test, &data.y_test)?;
+        let percent = percent(right);
+        match right {
+            0.9.. => Ok(()),
+            0.45..0.9 => wrong!("language_model.not_enough", percent),
+            0.15..0.45 => wrong!("language_model.guessing", percent),
+            _ => wrong!("language_model.other_labels", percent),
+        }
+    })
+}
+
+/// The n-gram with the largest weight for a language.
+pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
+    judge("strongest", || {
+        let vocabulary = ["[UNK]", "e", "th", "sch", "ou", "\u{f1}"].map(str::to_owned);
+        #[rustfmt::skip]
+        let weights: [[f32; 4]; 6] = [
+            [ 0.1,  0.0, -0.1,  0.0],
+            [ 0.2, -0.9,  0.3,  0.1],
+            [ 0.8, -0.2, -0.4, -0.9],
+            [-0.9,  0.7, -0.3, -0.2],
+            [ 0.0, -0.1,  0.6, -0.3],
+            [-0.3, -0.4, -0.8,  0.5],
+        ];
+        let kernel = Array::from(weights);
+        let position = |language: usize, key: fn(f32) -> f32| {
+            let column = weights.map(|row| key(row[language]));
+            (1..6).fold(0, |best, at| if column[at] > column[best] { at } else { best })
+        };
+        for (language, name) in languages::NAMES.iter().enumerate() {
+            let Some(came) = without_panic(|| answer(&kernel, &vocabulary, language)) else {
+                return wrong!("strongest.panics");
+            };
+            if came == vocabulary[position(language, |weight| weight)] {
+                continue;
+            }
+            let reason = if came == vocabulary[position(language, |weight| -weight)] {
+                say!("strongest.smallest")
+            } else if came == vocabulary[position(language, f32::abs)] {
+                say!("strongest.far_below")
+            } else if came == vocabulary[0] {
+                say!("strongest.first")
+            } else if !vocabulary.contains(&came) {
+                say!("strongest.unknown")
+            } else {
+                say!("strongest.other")
+            };
+            return wrong!("strongest.found", came = brief(&came), name, reason);
+        }
+        Ok(())
+    })
+}
+
+/// The accuracy on the test sentences of a network that counts n-grams up to a length.
+pub fn accuracy_with(answer: fn(usize) -> Result<f32>) -> Verdict {
+    judge("accuracy_with", || {
+        let mut accuracies = Vec::new();
+        for ngrams in [1, 2] {
+            let accuracy = match answer(ngrams) {
+                Ok(accuracy) => accuracy,
+                Err(problem) => match problem.wrong_input() {
+                    Some((expected, got)) => {
+                        return wrong!("accuracy_with.shapes", ngrams, expected, got);
+                    }
+                    None => return Err(problem.to_string()),
+                },
+            };
+            if accuracy == 0.0 {
+                return wrong!("accuracy_with.old_line", ngrams);
+            }
+            if !(0.0..=1.0).contains(&accuracy) {
+                return wrong!("accuracy_with.range", ngrams, accuracy);
+            }
+            if accuracy < 0.7 {
+                return wrong!("accuracy_with.little", ngrams, accuracy = decimal(accuracy, 2));
+            }
+            accuracies.push(accuracy);
+        }
+        if accuracies[0] >= accuracies[1] {
+            return wrong!("accuracy_with.no_better");
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,306 @@
+//! The checks of `course/13_training_loop.md`.
+
+use zunder::burn::tensor::{Tensor, activation};
+use zunder::{Array, Result, Shape, to_categorical};
+
+use crate::judged::{percent, said, share, test_digits};
+use crate::sentences::{brief, say, sentence, wrong};
+use crate::verdict::{Finding, Verdict, judge};
+
+/// The batch size and the learning rate of the notebook.
+pub(super) const BATCH: usize = 32;
+pub(super) const LEARNING_RATE: f32 = 0.1;
+
+/// The rows of one batch, as a tensor.
+pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
+    judge("batch", || {
+        let data = made_up([3 * BATCH, 3], 1.0);
+        let rows = |from: usize, to: usize| said(data.rows(from..to));
+        for number in 0..3 {
+            let came = Array::from_tensor(&said(answer(&data, number))?);
+            if came == rows(number * BATCH, (number + 1) * BATCH)? {
+                continue;
+            }
+            let reason = if came.len() != BATCH {
+                say!("batch.rows", rows = came.len(), batch = BATCH)
+            } else if came == rows(0, BATCH)? {
+                say!("batch.again")
+            } else if came == rows(number, number + BATCH)? {
+                say!("batch.begins", number)
+            } else {
+                say!("batch.other")
+            };
+            return wrong!("batch.wrong", number, reason);
+        }
+        Ok(())
+    })
+}
+
+/// The logits of a network of two layers.
+pub fn forward(answer: fn(&Tensor<2>, &[Tensor<2>]) -> Tensor<2>) -> Verdict {
+    judge("forward", || {
+        let x = said(made_up([5, 4], 1.0).to_tensor::<2>())?;
+        let weights = made_up_weights()?;
+        let came = answer(&x, &weights);
+        let [w1, b1, w2, b2] = &weights;
+        let layer =
+            |x: &Tensor<2>, w: &Tensor<2>, b: &Tensor<2>| x.clone().matmul(w.clone()) + b.clone();
+        let right = logits(&x, &weights);
+        if close(&came, &right) {
+            return Ok(());
+        }
+        let mistakes = [
+            (x.clone(), "forward.unchanged"),
+            (layer(&layer(&x, w1, b1), w2, b2), "forward.no_activation"),
+            (
+                activation::relu(x.clone().matmul(w1.clone())).matmul(w2.clone()),
+                "forward.no_biases",
+            ),
+            (activation::relu(layer(&x, w1, b1)).matmul(w2.clone()), "forward.no_second_bias"),
+            (activation::relu(layer(&x, w1, b1)), "forward.first_layer"),
+            (activation::softmax(right.clone(), 1), "forward.softmax"),
+            (activation::relu(right.clone()), "forward.last_activation"),
+        ];
+        of_mistakes(&came, mistakes)?;
+        not_close(&came, &right, "forward")
+    })
+}
+
+/// The mean cross-entropy of a batch.
+pub fn cross_entropy(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<1>) -> Verdict {
+    judge("cross_entropy", || {
+        let (sums, y) = made_up_logits()?;
+        let came = answer(&sums, &y);
+        let right = loss(&sums, &y);
+        if came.dims() != [1] {
+            return wrong!("cross_entropy.shape");
+        }
+        if close(&came, &right) {
+            return Ok(());
+        }
+        let [samples, classes] = sums.dims().map(|length| length as f32);
+        let along_columns = -(activation::log_softmax(sums.clone(), 0) * y.clone()).sum() / samples;
+        let mistakes = [
+            (-right.clone(), "cross_entropy.negative"),
+            (right.clone() * samples, "cross_entropy.sum"),
+            (right.clone() / classes, "cross_entropy.classes"),
+            (along_columns, "cross_entropy.columns"),
+            (sums.clone().sum(), "cross_entropy.no_labels"),
+        ];
+        of_mistakes(&came, mistakes)?;
+        not_close(&came, &right, "cross_entropy")
+    })
+}
+
+/// The gradient of the loss with respect to the logits.
+pub fn logits_gradient(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<2>) -> Verdict {
+    judge("logits_gradient", || {
+        let (sums, y) = made_up_logits()?;
+        let came = answer(&sums, &y);
+        let samples = sums.dims()[0] as f32;
+        // Not by the formula, but by Burn's autodiff.
+        let tracked = sums.clone().autodiff().require_grad();
+        let Some(right) = tracked.grad(&loss(&tracked, &y).backward()) else {
+            return wrong!("logits_gradient.none");
+        };
+        if close(&came, &right) {
+            return Ok(());
+        }
+        let mistakes = [
+            (-right.clone(), "logits_gradient.sign"),
+            (right.clone() * samples, "logits_gradient.mean"),
+            ((sums.clone() - y.clone()) / samples, "logits_gradient.logits"),
+            (y.clone(), "logits_gradient.labels"),
+        ];
+        of_mistakes(&came, mistakes)?;
+        not_close(&came, &right, "logits_gradient")
+    })
+}
+
+/// One step of gradient descent.
+pub fn sgd_step(answer: fn(&[Tensor<2>], &[Tensor<2>], f32) -> Vec<Tensor<2>>) -> Verdict {
+    judge("sgd_step", || {
+        let weights = made_up_weights()?;
+        let gradients = made_up_weights()?.map(|tensor| tensor.inner() * 0.3 + 0.1);
+        let came = answer(&weights, &gradients, 0.5);
+        if came.len() != weights.len() {
+            return wrong!("tensors.how_many", came = came.len(), wanted = weights.len());
+        }
+        for ((came, old), gradient) in came.iter().zip(&weights).zip(&gradients) {
+            let moved = |by: f32| old.clone() - gradient.clone() * by;
+            if !close(came, &moved(0.5)) {
+                let mistakes = [
+                    (moved(0.0), "sgd_step.still"),
+                    (moved(-0.5), "sgd_step.uphill"),
+                    (moved(1.0), "sgd_step.no_rate"),
+                    (moved(LEARNING_RATE), "sgd_step.fixed_rate"),
+                ];
+                of_mistakes(came, mistakes)?;
+                return not_close(came, &moved(0.5), "sgd_step");
+            }
+            if !came.is_require_grad() {
+                return wrong!("sgd_step.no_gradient");
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What a learner's epoch is: samples, labels and weights in, new weights out.
+type TrainEpoch = fn(&Array, &Array, &[Tensor<2>]) -> Result<Vec<Tensor<2>>>;
+
+/// One pass over all batches.
+pub fn train_epoch(answer: TrainEpoch) -> Verdict {
+    judge("train_epoch", || {
+        let x = made_up([3 * BATCH, 4], 1.0);
+        let y = said(one_hot(3 * BATCH))?;
+        let start = made_up_weights()?;
+        let came = said(answer(&x, &y, &start))?;
+        let epoch = |batches: &[usize], rate: f32| -> Result<Vec<Tensor<2>>, String> {
+            let mut weights = start.to_vec();
+            for number in batches {
+                let rows = number * BATCH..(number + 1) * BATCH;
+                let x = said(said(x.rows(rows.clone()))?.to_tensor())?;
+                let y = said(said(y.rows(rows))?.to_tensor())?;
+                weights = step(&x, &y, &weights, rate);
+            }
+            Ok(weights)
+        };
+        if came.len() != start.len() {
+            return wrong!("tensors.how_many", came = came.len(), wanted = start.len());
+        }
+        let same = |other: &[Tensor<2>]| came.iter().zip(other).all(|(a, b)| close(a, b));
+        if same(&epoch(&[0, 1, 2], LEARNING_RATE)?) {
+            return Ok(());
+        }
+        let reason = if same(&start) {
+            say!("train_epoch.unchanged")
+        } else if same(&epoch(&[0, 0, 0], LEARNING_RATE)?) {
+            say!("train_epoch.batch_0")
+        } else if same(&epoch(&[2], LEARNING_RATE)?) {
+            say!("train_epoch.last_batch")
+        } else if same(&epoch(&[0], LEARNING_RATE)?) || same(&epoch(&[0, 1], LEARNING_RATE)?) {
+            say!("train_epoch.too_early")
+        } else if same(&epoch(&[1, 2], LEARNING_RATE)?) {
+            say!("train_epoch.left_out")
+        } else if [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0]
+            .iter()
+            .any(|&rate| epoch(&[0, 1, 2], rate).is_ok_and(|other| same(&other)))
+        {
+            say!("train_epoch.rate")
+        } else {
+            say!("train_epoch.other")
+        };
+        wrong!("train_epoch.wrong", reason)
+    })
+}
+
+/// The accuracy that the task asks for, on the test data of MNIST.
+const WANTED: f32 = 0.9;
+
+/// Weights that a learner's own loop has trained on MNIST.
+pub fn trained_by_hand(weights: &[Tensor<2>]) -> Verdict {
+    judge("trained_by_hand", || {
+        let expected = [[784, 20], [1, 20], [20, 10], [1, 10]];
+        if !weights.iter().map(Tensor::dims).eq(expected) {
+            let dims: Vec<_> = weights.iter().map(Tensor::dims).collect();
+            return wrong!("trained_by_hand.shapes", dims = brief(&dims));
+        }
+        let (x, labels) = test_digits()?;
+        let x: Tensor<2> = said(x.to_tensor())?;
+        let inner: Vec<Tensor<2>> = weights.iter().cloned().map(Tensor::inner).collect();
+        let answers = Array::from_tensor(&logits(&x, &inner)).argmax().to_vec();
+        let right = answers.iter().zip(&labels).map(|(answer, label)| *answer as usize == *label);
+        let accuracy = share(right);
+        if accuracy >= WANTED {
+            return Ok(());
+        }
+        let percent = percent(accuracy);
+        if accuracy < 0.2 {
+            return wrong!("trained_by_hand.guessing", percent);
+        }
+        wrong!("trained_by_hand.not_enough", percent)
+    })
+}
+
+/// Logits of two layers with a ReLU between them.
+pub(super) fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
+    let hidden = activation::relu(x.clone().matmul(weights[0].clone()) + weights[1].clone());
+    hidden.matmul(weights[2].clone()) + weights[3].clone()
+}
+
+pub(super) fn loss(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<1> {
+    let [samples, _] = logits.dims();
+    -(activation::log_softmax(logits.clone(), 1) * y.clone()).sum() / samples as f32
+}
+
+pub(super) fn step(
+    x: &Tensor<2>,
+    y: &Tensor<2>,
+    weights: &[Tensor<2>],
+    rate: f32,
+) -> Vec<Tensor<2>> {
+    let gradients = loss(&logits(x, weights), y).backward();
+    let moved = weights.iter().filter_map(|tensor| {
+        let gradient = tensor.grad(&gradients)?;
+        Some((tensor.clone() - gradient * rate).detach().require_grad())
+    });
+    moved.collect()
+}
+
+/// Numbers between -`size` and `size` without a pattern that a mistake could hide in.
+fn made_up(shape: [usize; 2], size: f32) -> Array {
+    let numbers: Vec<f32> =
+        (0..shape[0] * shape[1]).map(|i| size * (12.9898 * (i + 1) as f32).sin()).collect();
+    Array::new(shape, numbers).unwrap_or_else(|_| Array::zeros(shape))
+}
+
+/// The weights of a small network: 4 -> 3 -> 2.
+fn made_up_weights() -> Result<[Tensor<2>; 4], String> {
+    let tracked = |shape, size| -> Result<Tensor<2>, String> {
+        Ok(said(made_up(shape, size).to_tensor::<2>())?.autodiff().require_grad())
+    };
+    Ok([
+        tracked([4, 3], 1.2)?,
+        tracked([1, 3], 0.4)?,
+        tracked([3, 2], 0.9)?,
+        tracked([1, 2], -0.7)?,
+    ])
+}
+
+/// Logits of five samples and three classes, and their labels.
+fn made_up_logits() -> Result<(Tensor<2>, Tensor<2>), String> {
+    let y = said(to_categorical(&Array::from([2, 0, 1, 1, 2]), 3))?;
+    Ok((said(made_up([5, 3], 2.0).to_tensor())?, said(y.to_tensor())?))
+}
+
+/// Labels of two classes that take turns unevenly.
+fn one_hot(samples: usize) -> Result<Array> {
+    let classes: Vec<usize> = (0..samples).map(|i| (i * i / 3) % 2).collect();
+    to_categorical(&Array::from(classes), 2)
+}
+
+/// Whether two tensors have the same shape and, up to rounding, the same numbers.
+fn close<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> bool {
+    let (a, b) = (Array::from_tensor(a), Array::from_tensor(b));
+    a.shape() == b.shape() && a.to_vec().iter().zip(b.to_vec()).all(|(a, b)| (a - b).abs() < 1e-4)
+}
+
+/// The first mistake that leads to what came.
+fn of_mistakes<const D: usize>(
+    came: &Tensor<D>,
+    mistakes: impl IntoIterator<Item = (Tensor<D>, &'static str)>,
+) -> Finding {
+    let found = mistakes.into_iter().find(|(result, _)| close(came, result));
+    found.map_or(Ok(()), |(_, key)| Err(sentence(key, &[])))
+}
+
+/// Another shape, or other numbers.
+fn not_close<const D: usize>(came: &Tensor<D>, right: &Tensor<D>, name: &str) -> Finding {
+    let [came, right] = [came, right].map(|tensor| Shape::from(tensor.dims().as_slice()));
+    if came == right {
+        wrong!("tensors.numbers", name)
+    } else {
+        wrong!("tensors.shape", name, came, right)
+    }
+}

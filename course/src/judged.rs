@@ -1,0 +1,164 @@
+//! How good a learner's model is, whatever loss and metrics it was compiled with, and what its
+//! layers are. Where MNIST is needed it is loaded here, not taken from the learner.
+
+use std::sync::OnceLock;
+
+use zunder::{Activation, Array, Layer, Model, Shape, mnist, words};
+
+use crate::sentences::wrong;
+use crate::verdict::Finding;
+
+/// Pictures and labels, of training and test.
+type Split = ((Array, Array), (Array, Array));
+
+/// Says what goes wrong inside the crate, or what the learner's own function answered.
+pub(crate) fn said<T>(result: zunder::Result<T>) -> Result<T, String> {
+    result.map_err(|problem| problem.to_string())
+}
+
+/// MNIST, loaded once: a notebook has several checks that look at it.
+fn digits() -> Result<&'static Split, String> {
+    static LOADED: OnceLock<Split> = OnceLock::new();
+    if let Some(split) = LOADED.get() {
+        return Ok(split);
+    }
+    match mnist::load_data() {
+        Ok(split) => Ok(LOADED.get_or_init(|| split)),
+        Err(problem) => wrong!("mnist.not_loaded", problem),
+    }
+}
+
+/// The training pictures and labels as they come: `(60000, 28, 28)` and `(60000,)`.
+pub(crate) fn training_digits() -> Result<&'static (Array, Array), String> {
+    Ok(&digits()?.0)
+}
+
+/// The test data as a network takes it: rows of 784 numbers from 0 to 1, and class numbers.
+pub(crate) fn test_digits() -> Result<(Array, Vec<usize>), String> {
+    let (x, y) = &digits()?.1;
+    Ok((said(pixel_rows(x))?, y.to_vec().iter().map(|&label| label as usize).collect()))
+}
+
+/// Pictures as rows of numbers from 0 to 1.
+pub(crate) fn pixel_rows(x: &Array) -> zunder::Result<Array> {
+    Ok(x.reshape([x.len(), 784])? / 255.0)
+}
+
+/// The class that a model answers for each sample.
+pub(crate) fn votes(model: &Model, x: &Array) -> Result<Vec<usize>, String> {
+    match model.predict(x) {
+        Ok(outputs) => Ok(outputs.argmax().to_vec().iter().map(|vote| *vote as usize).collect()),
+        Err(problem) => wrong!("model.cannot_answer", problem),
+    }
+}
+
+/// The fraction of samples for which the largest output is that of the label.
+pub(crate) fn fraction_right(model: &Model, x: &Array, labels: &[usize]) -> Result<f32, String> {
+    let votes = votes(model, x)?;
+    Ok(share(votes.iter().zip(labels).map(|(vote, label)| vote == label)))
+}
+
+/// The fraction of the test pictures that a model of ten digits reads rightly.
+pub(crate) fn digits_read(model: &Model) -> Result<f32, String> {
+    takes_pixels(Some(model.input_shape()))?;
+    let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
+    if outputs != 10 {
+        return wrong!("layers.not_ten_outputs", outputs);
+    }
+    let (x, labels) = test_digits()?;
+    fraction_right(model, &x, &labels)
+}
+
+/// Fails with what `too_few` says when a model reads a smaller fraction of the test pictures.
+pub(crate) fn reads(model: &Model, goal: f32, too_few: impl FnOnce(f32) -> String) -> Finding {
+    let right = digits_read(model)?;
+    if right >= goal { Ok(()) } else { Err(too_few(right)) }
+}
+
+/// The fraction of samples that the model gets right. `y`: class numbers or one-hot rows.
+pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, String> {
+    let outputs = match model.predict(x) {
+        Ok(outputs) => outputs,
+        Err(problem) => return wrong!("model.does_not_take", problem),
+    };
+    let truth = match y.shape().dims() {
+        [_, classes] if *classes > 1 => y.argmax().to_vec(),
+        _ => y.to_vec(),
+    };
+    if outputs.len() != truth.len() || truth.is_empty() {
+        return wrong!("model.labels_differ", x = x.shape(), y = y.shape());
+    }
+    Ok(share(outputs.argmax().to_vec().iter().zip(&truth).map(|(vote, truth)| vote == truth)))
+}
+
+/// The fraction of right ones; 0 of nothing.
+pub(crate) fn share(right: impl ExactSizeIterator<Item = bool>) -> f32 {
+    let all = right.len().max(1);
+    right.filter(|is_right| *is_right).count() as f32 / all as f32
+}
+
+/// A fraction for people: `86.3 %`, `86,3 %`.
+pub(crate) fn percent(fraction: f32) -> String {
+    words::percent(f64::from(fraction), 1)
+}
+
+/// A number for people, with so many digits behind the point.
+pub(crate) fn decimal(number: f32, digits: usize) -> String {
+    words::decimal(f64::from(number), digits)
+}
+
+/// Whether these are so many numbers, each near the right one; NaN is near to nothing.
+pub(crate) fn are_near(numbers: &[f32], right: &[f32]) -> bool {
+    numbers.len() == right.len() && numbers.iter().zip(right).all(|(a, b)| (a - b).abs() < 1e-3)
+}
+
+/// What the checks ask of a `Dense` layer.
+pub(crate) struct DenseLayer {
+    pub(crate) units: usize,
+    pub(crate) activation: Activation,
+}
+
+/// The `Dense` layers of a network, first layer first.
+pub(crate) fn dense_layers(layers: &[Layer]) -> Vec<DenseLayer> {
+    let dense = layers.iter().filter_map(|layer| match (layer, layer.activation()) {
+        (Layer::Dense(dense), Some(activation)) => {
+            Some(DenseLayer { units: dense.units(), activation })
+        }
+        _ => None,
+    });
+    dense.collect()
+}
+
+/// The units of the `Dense` layers, for a sentence: `20-14-10`.
+pub(crate) fn units_of(layers: &[Layer]) -> String {
+    let units =
+        dense_layers(layers).iter().map(|layer| layer.units.to_string()).collect::<Vec<_>>();
+    units.join("-")
+}
+
+/// Fails when the layers do not fit together.
+pub(crate) fn layers_fit(network: &zunder::Sequential) -> Finding {
+    match network.output_shape() {
+        Ok(_) => Ok(()),
+        Err(problem) => wrong!("layers.do_not_fit", problem),
+    }
+}
+
+/// Fails when a network does not take flattened pictures of MNIST.
+pub(crate) fn takes_pixels(input: Option<&Shape>) -> Finding {
+    match input {
+        Some(shape) if *shape == [784] => Ok(()),
+        Some(shape) => wrong!("layers.other_input", shape),
+        None => wrong!("layers.no_input"),
+    }
+}
+
+/// Fails when the last layer is not a softmax, the usual end of a network that chooses a class.
+pub(crate) fn ends_with_softmax(layers: &[Layer]) -> Finding {
+    match dense_layers(layers).last() {
+        Some(DenseLayer { activation, .. }) if *activation != Activation::Softmax => {
+            wrong!("layers.no_softmax", activation)
+        }
+        _ => Ok(()),
+    }
+}

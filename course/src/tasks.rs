@@ -1,0 +1,87 @@
+//! The part of the course that learners may see: tasks with points and hints, and the sentences of
+//! the checks. `cargo lab course build` writes it.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use zunder::words::is_german;
+
+/// All of it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Course {
+    /// The notebooks that have tasks, in learning order.
+    pub(crate) notebooks: Vec<Notebook>,
+    /// By their key, such as `flatten.not_joined`.
+    pub(crate) sentences: BTreeMap<String, Texts<String>>,
+}
+
+/// One notebook of the course.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Notebook {
+    /// Its name, such as `03_shapes`.
+    pub(crate) name: String,
+    /// Its tasks, in order.
+    pub(crate) tasks: Vec<Task>,
+}
+
+/// One task of a notebook.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Task {
+    /// Its name, such as `flatten`; no other task of the course has it.
+    pub(crate) name: String,
+    /// What it is worth.
+    pub(crate) points: usize,
+    /// In order.
+    pub(crate) hints: Texts<Vec<String>>,
+}
+
+/// The same in both languages.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Texts<T> {
+    en: T,
+    de: T,
+}
+
+impl<T> Texts<T> {
+    /// The one in the chosen language.
+    pub(crate) fn chosen(&self) -> &T {
+        if is_german() { &self.de } else { &self.en }
+    }
+}
+
+/// The course, read once.
+pub(crate) fn course() -> &'static Course {
+    static COURSE: OnceLock<Course> = OnceLock::new();
+    // A test reads the same bytes, so they are not damaged.
+    COURSE.get_or_init(|| serde_json::from_str(include_str!("tasks.json")).unwrap_or_default())
+}
+
+/// The notebook with this task, and the task.
+pub(crate) fn find(task: &str) -> Option<(&'static Notebook, &'static Task)> {
+    course().notebooks.iter().find_map(|notebook| {
+        let found = notebook.tasks.iter().find(|known| known.name == task)?;
+        Some((notebook, found))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_task_has_its_own_name_and_hints_in_both_languages() {
+        let mut names = BTreeSet::new();
+        for task in course().notebooks.iter().flat_map(|notebook| &notebook.tasks) {
+            assert!(names.insert(&task.name), "two tasks are called {}", task.name);
+            assert!((1..=4).contains(&task.points), "{}: {} points", task.name, task.points);
+            let Texts { en, de } = &task.hints;
+            assert!((2..=4).contains(&en.len()), "{}: {en:?}", task.name);
+            assert_eq!(en.len(), de.len(), "{}", task.name);
+            assert!(en.iter().chain(de).all(|hint| !hint.trim().is_empty()), "{}", task.name);
+        }
+        assert!(names.len() > 60, "only {} tasks were read", names.len());
+    }
+}

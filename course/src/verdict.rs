@@ -1,0 +1,160 @@
+//! What a check came to.
+
+use std::fmt;
+
+use zunder::words::{either, in_short_lines};
+
+use crate::overview::count;
+use crate::panics::without_panic;
+use crate::progress::Progress;
+use crate::tasks;
+
+/// What a check came to: pass, or fail with the reason.
+///
+/// At the end of a notebook cell it prints that, keeps a solved task in the user's progress, and
+/// returns the points as `text/plain`, which is what nbgrader counts.
+#[must_use = "end the cell with it, without a semicolon"]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    task: &'static str,
+    is_pass: bool,
+    /// What is said. Its parts were put into the language of that moment, so it stays in it.
+    line: String,
+}
+
+/// What a check found: nothing wrong, or the reason in the chosen language.
+pub(crate) type Finding = Result<(), String>;
+
+/// Looks at a task with `look`. A panic in it, for example in a learner's function, is a fail.
+pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdict {
+    Verdict::new(task, without_panic(look).unwrap_or_else(panicked))
+}
+
+fn panicked() -> Finding {
+    Err(either(
+        "your code panicked while it was checked; run it once by itself, and the message says where",
+        "dein Code ist bei der Prüfung abgestürzt (panic); führe ihn einmal allein aus, dann sagt dir \
+         die Meldung, wo",
+    )
+    .to_owned())
+}
+
+impl Verdict {
+    fn new(task: &'static str, finding: Finding) -> Self {
+        let is_pass = finding.is_ok();
+        let line = match finding {
+            Ok(()) => format!("\u{2714} {task}: {}", either("right!", "richtig!")),
+            Err(reason) => {
+                let end = if reason.ends_with(['?', '!', '.']) { "" } else { "." };
+                format!("\u{2718} {task}: {}: {reason}{end}", either("not yet", "noch nicht"))
+            }
+        };
+        Verdict { task, is_pass, line }
+    }
+
+    /// Whether the task is solved.
+    pub fn is_pass(&self) -> bool {
+        self.is_pass
+    }
+
+    /// Asks for something more: the hidden check in a teacher's notebook.
+    pub fn and(self, also: impl FnOnce() -> bool) -> Verdict {
+        if !self.is_pass || without_panic(also) == Some(true) {
+            return self;
+        }
+        let reason = either(
+            "the first look was fine, but a further check was not passed: your solution does not \
+             hold for other data yet",
+            "auf den ersten Blick stimmt alles, aber eine weitere Prüfung schlägt fehl: Deine \
+             Lösung soll auch für andere Daten richtig sein",
+        );
+        Verdict::new(self.task, Err(reason.to_owned()))
+    }
+
+    /// The points that the task is worth, and how many of them this verdict gives.
+    fn points(&self) -> (usize, usize) {
+        let worth = tasks::find(self.task).map_or(1, |(_, task)| task.points);
+        (if self.is_pass { worth } else { 0 }, worth)
+    }
+
+    /// Shows the verdict when it ends a notebook cell, and keeps a pass in the user's progress.
+    pub fn evcxr_display(&self) {
+        let kept = if self.is_pass { Progress::keep_done(self.task) } else { Ok(Progress::load()) };
+        println!("{}", in_short_lines(&self.line));
+        match kept {
+            Ok(progress) => {
+                println!("{}", so_far(self, &progress));
+                progress.notice().iter().for_each(|notice| println!("{notice}"));
+            }
+            Err(problem) => println!("{}", not_kept(&problem)),
+        }
+        let (points, of) = self.points();
+        let colour = if self.is_pass { "#1a7f37" } else { "#b35900" };
+        let words =
+            either(format!("{points} of {of} points"), format!("{points} von {of} Punkten"));
+        println!(
+            "EVCXR_BEGIN_CONTENT text/html\n<b style=\"color: {colour}\">{words}</b>\nEVCXR_END_CONTENT\n\
+             EVCXR_BEGIN_CONTENT text/plain\n{points}\nEVCXR_END_CONTENT"
+        );
+    }
+}
+
+/// One line: a mark, the task, and what is wrong.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+/// `4 of 7 tasks of this notebook done.`
+fn so_far(verdict: &Verdict, progress: &Progress) -> String {
+    let Some((notebook, _)) = tasks::find(verdict.task) else { return String::new() };
+    let (done, all) = count(notebook, progress);
+    if verdict.is_pass && done == all {
+        either(
+            format!("All {all} tasks of this notebook done. Well done!"),
+            format!("Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"),
+        )
+    } else {
+        either(
+            format!("{done} of {all} tasks of this notebook done."),
+            format!("{done} von {all} Aufgaben dieses Notebooks gelöst."),
+        )
+    }
+}
+
+fn not_kept(problem: &str) -> String {
+    either(
+        format!("(Your progress could not be kept: {problem}.)"),
+        format!("(Dein Fortschritt konnte nicht gespeichert werden: {problem}.)"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zunder::words::in_german;
+
+    #[test]
+    fn a_verdict_stays_in_the_language_that_it_was_made_in() {
+        let german = in_german(|| judge("flatten", || Err("Warum?".to_owned())));
+        assert_eq!(german.to_string(), "\u{2718} flatten: noch nicht: Warum?");
+        assert!(in_german(|| judge("flatten", || panic!("oh"))).to_string().contains("abgestürzt"));
+    }
+
+    #[test]
+    fn a_further_check_can_only_take_a_pass_away() {
+        let pass = || judge("flatten", || Ok(()));
+        assert!(pass().and(|| true).is_pass());
+        assert!(!pass().and(|| false).is_pass());
+        assert!(!pass().and(|| panic!("oh")).is_pass());
+        let fail = judge("flatten", || Err("why".to_owned()));
+        assert_eq!(fail.clone().and(|| true), fail);
+    }
+
+    #[test]
+    fn points_are_those_of_the_course() {
+        assert_eq!(judge("flatten", || Ok(())).points(), (2, 2));
+        assert_eq!(judge("flatten", || Err("why".to_owned())).points(), (0, 2));
+    }
+}

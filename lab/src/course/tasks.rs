@@ -1,0 +1,73 @@
+//! The part of the course that is compiled into a learner's library: tasks with points and hints,
+//! and the sentences of the checks. No solution, no hidden check.
+
+use serde_json::{Map, Value, json};
+
+use crate::base::failure::{Result, fail};
+use crate::course::language::Language;
+use crate::course::source::{Source, Task, Texts};
+
+/// Of all notebooks with tasks, and the sentences that they share.
+pub(crate) fn of(sources: &[Source], shared: &Source) -> Result<Value> {
+    let with_tasks = sources.iter().filter(|source| source.tasks().next().is_some());
+    let notebooks: Vec<Value> = with_tasks.map(notebook).collect();
+    let mut sentences = Map::new();
+    for (key, texts) in sources.iter().chain([shared]).flat_map(|source| &source.sentences) {
+        let [en, de] = Language::ALL.map(|language| texts.get(language));
+        if sentences.insert(key.clone(), json!({"en": en, "de": de})).is_some() {
+            fail!("two notebooks in course/ have the sentence {key}");
+        }
+    }
+    Ok(json!({"notebooks": notebooks, "sentences": sentences}))
+}
+
+fn notebook(source: &Source) -> Value {
+    json!({"name": source.name, "tasks": source.tasks().map(task).collect::<Vec<Value>>()})
+}
+
+fn task(task: &Task) -> Value {
+    let hints = |language: Language| -> Vec<&str> {
+        task.hints.iter().map(|hint: &Texts| hint.get(language)).collect()
+    };
+    let [en, de] = Language::ALL.map(hints);
+    json!({"name": task.name, "points": task.points, "hints": {"en": en, "de": de}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(name: &str, key: &str) -> Source {
+        let sentences = vec![(key.to_owned(), Texts::default())];
+        let task = Task {
+            name: "flatten".into(),
+            points: 2,
+            hidden: "hidden".into(),
+            solution: "solution".into(),
+            wrong: vec!["wrong".into()],
+            ..Task::default()
+        };
+        let parts = vec![crate::course::source::Part::Task(Box::new(task))];
+        Source { name: name.into(), parts, sentences }
+    }
+
+    #[test]
+    fn nothing_that_gives_an_answer_away_is_in_it() {
+        let value = of(&[source("03_shapes", "a.b")], &source("sentences", "c.d")).expect("fine");
+        assert_eq!(value["notebooks"][0]["tasks"][0]["points"], 2);
+        assert!(
+            value["sentences"]["a.b"]["de"].is_string() && value["sentences"]["c.d"].is_object()
+        );
+        let text = value.to_string();
+        assert!(
+            !["hidden", "solution", "wrong"].iter().any(|secret| text.contains(secret)),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_key_belongs_to_one_sentence() {
+        let problem = of(&[source("03_shapes", "a.b")], &source("sentences", "a.b"));
+        assert!(problem.expect_err("it is there twice").to_string().contains("a.b"));
+    }
+}
