@@ -5,11 +5,13 @@ use crate::course::source::Task;
 /// The check with its hidden part, out of reach of a learner's own `mod check` or `println!`.
 ///
 /// It says whether it passed under a name that is new each time: what other code prints
-/// meanwhile, a thread for example, is not taken for it.
+/// meanwhile, a thread for example, is not taken for it. It asks for the crate itself, whatever a
+/// learner made of the first cell.
 pub(crate) fn secret_check(task: &Task, secret: &str) -> String {
     let check = qualified(&format!("{}\n{}", task.check, task.hidden));
     format!(
-        "{{\nlet verdict: ::zunder::check::Verdict = {{\n{check}\n}};\n\
+        ":dep zunder-course = \"0.1\"\n\
+         {{\nlet verdict: ::zunder_course::Verdict = {{\n{check}\n}};\n\
          ::std::println!(\"EVCXR_BEGIN_CONTENT {secret}\\n{{}}\\nEVCXR_END_CONTENT\", verdict.is_pass());\n\
          verdict\n}}"
     )
@@ -25,7 +27,7 @@ fn qualified(code: &str) -> String {
         let last = before.chars().last();
         let is_whole =
             last.is_none_or(|last| !last.is_alphanumeric() && last != '_' && last != ':');
-        qualified.push_str(if is_whole { "::zunder::check::" } else { "check::" });
+        qualified.push_str(if is_whole { "::zunder_course::check::" } else { "check::" });
         rest = &rest[position + "check::".len()..];
     }
     qualified + rest
@@ -37,10 +39,10 @@ mod tests {
 
     #[test]
     fn checks_cannot_be_stood_before() {
-        let code = qualified("check::a(&x)\n.and(|| check::b(&my_check::c, zunder::check::d))");
+        let code = qualified("check::a(&x)\n.and(|| check::b(&my_check::c, zunder_course::check::d))");
         assert_eq!(
             code,
-            "::zunder::check::a(&x)\n.and(|| ::zunder::check::b(&my_check::c, zunder::check::d))"
+            "::zunder_course::check::a(&x)\n.and(|| ::zunder_course::check::b(&my_check::c, zunder_course::check::d))"
         );
     }
 }
