@@ -3,20 +3,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::common::{prepare, root};
-
-/// Where the crate keeps the real files, which set-up has brought.
-fn real_folder() -> PathBuf {
-    prepare();
-    let mut example = Command::new(env!("CARGO"));
-    example.args(["run", "--quiet", "--example", "load_data"]).current_dir(root());
-    let output = example.output().expect("cargo is there");
-    let text = String::from_utf8(output.stdout).expect("it writes text");
-    let line = text.lines().find_map(|line| line.strip_prefix("MNIST lies in "));
-    PathBuf::from(line.expect("it says where they lie"))
+/// Where the crate keeps the real files, brought if need be.
+fn real_folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
+        let output = lab.args(["data", "mnist"]).output().expect("lab starts");
+        let text = String::from_utf8(output.stdout).expect("it writes text");
+        let line = text.lines().find_map(|line| line.strip_prefix("MNIST lies in "));
+        PathBuf::from(line.expect("it says where they lie"))
+    })
 }
 
 /// Runs `lab data` with an empty data folder and with an npm that packs these files. Gives the data
