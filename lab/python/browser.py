@@ -26,6 +26,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+# Seconds until something counts as hanging; a busy machine takes its time.
+LIMIT = 600
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
     "This check needs Chromium and its driver: install them "
@@ -50,9 +53,59 @@ return {
 };
 """
 
+# Done when the browser has drawn, and drawn again: what was changed before is on the screen.
+DRAWN = """
+const done = arguments[arguments.length - 1];
+requestAnimationFrame(() => requestAnimationFrame(() => done()));
+"""
+
+# Done when an element has stood where it is for some pictures of the screen.
+STANDS_STILL = """
+const [element, done] = arguments;
+let before = '', same = 0;
+const look = () => {
+  const {left, top, width, height} = element.getBoundingClientRect();
+  const now = [left, top, width, height].join();
+  same = now === before ? same + 1 : 0;
+  before = now;
+  if (same < 15) requestAnimationFrame(look); else done();
+};
+look();
+"""
+
+# Prints a word to stdout and stderr through the page's own kernel, and is done when both are there:
+# then all is there that the cells have printed before.
+READ_TO_THE_END = """
+const done = arguments[0];
+const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+const word = 'zunder: that was all';
+const code = `println!("${word}"); eprintln!("${word}");`;
+const waiting = new Set(['stdout', 'stderr']);
+const future = kernel.requestExecute({code, store_history: false}, false);
+future.onIOPub = message => {
+  if (message.header.msg_type === 'stream' && message.content.text.includes(word)) waiting.delete(message.content.name);
+  if (message.header.msg_type === 'error') done(message.content.evalue);
+  if (!waiting.size) done(null);
+};
+"""
+
 SCROLLER = """
 const panel = window.jupyterapp.shell.currentWidget.node;
 let node = panel.querySelector('.jp-WindowedPanel-outer') || panel.querySelector('.jp-Notebook');
+"""
+
+
+# After SCROLLER: done when the notebook has the same height for some pictures of the screen.
+STILL_NODE = """
+const done = arguments[arguments.length - 1];
+let before = '', same = 0;
+const look = () => {
+  const now = [node.scrollHeight, node.scrollTop, node.querySelectorAll('*').length].join();
+  same = now === before ? same + 1 : 0;
+  before = now;
+  if (same < 15) requestAnimationFrame(look); else done();
+};
+look();
 """
 
 
@@ -63,7 +116,7 @@ class CannotRun(Exception):
 class JupyterLab:
     """A JupyterLab server on a free port of this machine."""
 
-    def __init__(self, command, timeout=120):
+    def __init__(self, command, timeout=LIMIT):
         self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="zunder-jupyter-"))
         settings = [
             f"--ServerApp.port={free_port()}",
@@ -127,10 +180,11 @@ class JupyterLab:
 class Page:
     """A notebook in the browser."""
 
-    def __init__(self, url, timeout=300, width=1280, height=1000):
+    def __init__(self, url, timeout=LIMIT, width=1280, height=1000):
         self.profile = tempfile.mkdtemp(prefix="zunder-browser-")
         self.driver = start_browser(self.profile, width, height)
         try:
+            self.driver.set_script_timeout(LIMIT)
             self.driver.get(url)
             self.wait(self._is_ready, timeout, "the kernel to be ready")
         except BaseException:
@@ -180,11 +234,26 @@ class Page:
             return done and state["cells"][number]["count"] and state["status"] == "idle"
 
         self.wait(is_done, timeout, f"cell {number} to be done")
-        time.sleep(0.5)  # the last output may arrive after the kernel is idle
+        self.read_to_the_end()
 
     def wait_until_done(self, timeout):
         self.wait(self._is_done, timeout, "the cells to be done")
-        time.sleep(1)  # the last output may arrive after the kernel is idle
+        self.read_to_the_end()
+
+    def read_to_the_end(self):
+        """The last outputs of a cell may arrive after the kernel is idle: waits for them."""
+        problem = self.driver.execute_async_script(READ_TO_THE_END)
+        if problem:
+            raise CannotRun(f"the kernel does not answer any more: {problem}")
+        self.wait(lambda: self.state()["status"] == "idle", LIMIT, "the kernel to be idle")
+        self.wait_until_drawn()
+
+    def wait_until_drawn(self):
+        self.driver.execute_async_script(DRAWN)
+
+    def wait_until_still(self, element):
+        """JupyterLab moves cells when it finds out how high they are."""
+        self.driver.execute_async_script(STANDS_STILL, element)
 
     def _is_done(self):
         state = self.state()
@@ -214,7 +283,8 @@ class Page:
         self.driver.execute_script(SCROLLER + "node.scrollTop = 0;")
         files = []
         for number in range(1, 100):
-            time.sleep(0.7)  # cells are drawn when they come into view
+            # Cells are drawn when they come into view.
+            self.driver.execute_async_script(SCROLLER + STILL_NODE)
             file = folder / f"{name}-{number:02}.png"
             self.driver.save_screenshot(str(file))
             files.append(file)

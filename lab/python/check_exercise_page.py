@@ -115,7 +115,7 @@ class Exercise:
             return all(expected in text for expected in texts)
 
         try:
-            self.page.wait(is_said, 20, f"{name} to say {texts}")
+            self.page.wait(is_said, self.timeout, f"{name} to say {texts}")
         except TimeoutError:
             raise Unexpected(f"{name} should say {texts}, but says: {said()}") from None
 
@@ -124,7 +124,7 @@ class Exercise:
         self.page.driver.execute_script(WRITE, number, code)
 
     def picture(self, name):
-        self.page.wait(lambda: self.page.state() is not None, 10, "the page")
+        self.page.wait_until_drawn()
         file = self.folder / f"{name}.png"
         self.page.driver.save_screenshot(str(file))
         print(f"wrote {file}")

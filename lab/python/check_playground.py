@@ -10,13 +10,12 @@ import json
 import pathlib
 import subprocess
 import sys
-import time
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser import CannotRun, JupyterLab, Page, joined
+from browser import DRAWN, LIMIT, STANDS_STILL, CannotRun, JupyterLab, Page, joined
 
 # Lines from point to point on the canvas, as parts of its side.
 DIGITS = {
@@ -26,6 +25,14 @@ DIGITS = {
     7: [[(0.25, 0.20), (0.50, 0.19), (0.74, 0.20), (0.62, 0.45), (0.52, 0.68), (0.45, 0.88)]],
 }
 TOLERANCE = 1e-5
+
+
+# Whether the script of a cell's playground has run on the page.
+IS_SHOWN = """
+const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]].node;
+const host = cell.querySelector('.zunder-playground');
+return !!host && host.isConnected && !!host.playground;
+"""
 
 
 class Unexpected(Exception):
@@ -162,7 +169,7 @@ class Playground:
             "const notebook = window.jupyterapp.shell.currentWidget.content;"
             "notebook.scrollToItem(arguments[0], 'start').then(done, done);", wanted,
         )
-        time.sleep(1)
+        page.wait(lambda: page.driver.execute_script(IS_SHOWN, wanted), LIMIT, f"playground {number}")
         shown = page.driver.execute_script(
             "const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]].node;"
             "const hosts = [...document.querySelectorAll('.zunder-playground')];"
@@ -180,7 +187,7 @@ class Playground:
 
     def scroll(self):
         self.run("host.scrollIntoView({block: 'center'})")
-        time.sleep(0.5)
+        self.driver.execute_async_script(STANDS_STILL, self.host)
 
     @property
     def canvas(self):
@@ -259,7 +266,7 @@ class Playground:
         ActionChains(self.driver).send_keys(*keys).perform()
 
     def screenshot(self, file):
-        time.sleep(0.3)
+        self.driver.execute_async_script(DRAWN)
         self.host.screenshot(str(file))
         print(f"wrote {file}")
 

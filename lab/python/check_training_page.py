@@ -8,24 +8,27 @@ pictures on the way, and exits 1 with a sentence at the first thing that is not 
 
 import pathlib
 import sys
-import time
 
 from selenium.webdriver.common.by import By
 
 from browser import CannotRun, JupyterLab, Page, joined
+from curves import epochs_drawn
 
 # Where the cells stand in the notebook.
 PREPARE, COMPILE, TRAIN, LOOK, GO_ON = range(5)
 
 STOP_BUTTON = ".jp-NotebookPanel:not(.lm-mod-hidden) [data-jp-item-name='interrupt'] jp-button"
 
-# Records how high the output of a cell is, whenever the browser draws.
+# Records how high the output of a cell is, whenever the browser draws, from the first picture on.
 WATCH_HEIGHT = """
 window.zunderHeights = [];
 const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]];
 const look = () => {
   const picture = cell.node.querySelector('.jp-OutputArea-output img, .jp-OutputArea-output svg');
-  if (picture) window.zunderHeights.push(picture.closest('.jp-OutputArea-child').offsetHeight);
+  const drawn = picture && (picture.tagName !== 'IMG' || picture.naturalHeight > 0);
+  if (picture && (drawn || window.zunderHeights.length)) {
+    window.zunderHeights.push(picture.closest('.jp-OutputArea-child').offsetHeight);
+  }
   requestAnimationFrame(look);
 };
 look();
@@ -66,20 +69,18 @@ def check(page, folder, timeout):
     expect(page.state()["status"] == "busy", "the cell ended too early", page)
 
     page.driver.find_element(By.CSS_SELECTOR, STOP_BUTTON).click()
-    page.wait_until_cell_done(TRAIN, 20)
+    page.wait_until_cell_done(TRAIN, timeout)
     page.driver.execute_script(SHOW_END, TRAIN)
     picture(page, folder / "stopped.png")
     expect("Stopped in epoch" in text(page, TRAIN), "the page does not say that it stopped", page)
     heights = page.driver.execute_script("return window.zunderHeights;")
     print(f"the height of the curves, in {len(heights)} looks: {sorted(set(heights))}")
-    late = heights[len(heights) // 4:]
-    expect(min(late) == max(late), f"the page jumps when the curves grow: {set(late)}", page)
+    expect(len(set(heights)) == 1, f"the page jumps when the curves grow: {set(heights)}", page)
 
     page.run_cell(LOOK)
     page.wait_until_cell_done(LOOK, timeout)
-    # What a cell prints, and the last of the curves, may arrive after the cell is done.
-    same = "the same number of epochs in the history and the curves"
-    page.wait(lambda: f"{epochs_shown(page)} epochs" in text(page, LOOK), 20, same)
+    same = f"{epochs_shown(page)} epochs" in text(page, LOOK)
+    expect(same, "the history and the curves differ in the number of epochs", page)
     page.run_cell(GO_ON)
     page.wait_until_cell_done(GO_ON, timeout)
     expect("Stopped" not in text(page, GO_ON), "a further fit is stopped, too", page)
@@ -90,7 +91,7 @@ def check(page, folder, timeout):
 
 
 def picture(page, file):
-    time.sleep(0.3)  # until what has come is drawn
+    page.wait_until_drawn()
     page.driver.save_screenshot(str(file))
     print(f"wrote {file}")
 
@@ -105,12 +106,11 @@ def text(page, number):
 
 
 def epochs_shown(page, number=TRAIN):
-    """Training curves have a disc for each epoch and one in the legend, in both pictures."""
     curves = [out for out in outputs(page, number) if out["output_type"] == "display_data"]
     if not curves:
         return -1
     expect(len(curves) == 1, "there is more than one picture", page)
-    return joined(curves[0]["data"]["image/svg+xml"]).count("<circle") // 2 - 1
+    return epochs_drawn(joined(curves[0]["data"]["image/svg+xml"]))
 
 
 def expect(condition, sentence, page):

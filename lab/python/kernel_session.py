@@ -13,6 +13,10 @@ from nbformat.v4 import output_from_msg
 
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
+# Seconds until something counts as hanging. Not how long it may take: a busy machine may take
+# ten times as long as a quiet one, and all is well.
+LIMIT = 600
+
 
 class KernelDied(Exception):
     """The kernel's process ended."""
@@ -30,6 +34,7 @@ class Session:
         self.cells = {}  # request id -> outputs of that cell
         self.done = set()  # requests that are answered
         self.displays = {}  # display id -> the output that updates change
+        self.pictures = {}  # display id -> all that it has shown, in order
         manager.start_kernel(cwd=str(folder))
         self.client = manager.client()
         self.client.start_channels()
@@ -76,7 +81,18 @@ class Session:
         self.drain(drain)
         return outputs, reply, seconds
 
-    def restart(self, timeout=120):
+    def wait_until(self, condition, timeout=LIMIT):
+        """Takes messages in until the condition holds; False if it never did."""
+        end = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > end:
+                return False
+            if not self.manager.is_alive():
+                raise KernelDied("the kernel died")
+            self._take_message(0.1)
+        return True
+
+    def restart(self, timeout=LIMIT):
         """Does what JupyterLab's restart button does."""
         self.manager.restart_kernel()
         self.client.wait_for_ready(timeout=timeout)
@@ -118,15 +134,17 @@ class Session:
             add_output(self.cells[parent], output)
             if display:
                 self.displays[display] = output
+                self.pictures[display] = [output.data]
         elif kind == "update_display_data" and display in self.displays:
             self.displays[display].data = content["data"]
+            self.pictures[display].append(content["data"])
         if kind == "status" and content["execution_state"] == "idle":
             self.done.add(parent)
 
     def _reply(self, request):
         while True:
             try:
-                reply = self.client.get_shell_msg(timeout=10)
+                reply = self.client.get_shell_msg(timeout=LIMIT)
             except queue.Empty:
                 raise KernelDied("the kernel did not answer") from None
             if reply["parent_header"].get("msg_id") == request:

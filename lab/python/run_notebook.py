@@ -16,7 +16,10 @@ from datetime import datetime, timedelta, timezone
 import nbformat
 from nbconvert import HTMLExporter
 
-from kernel_session import CellTimeout, KernelDied, Session, error_text
+from kernel_session import LIMIT, CellTimeout, KernelDied, Session, error_text
+
+# Printed by a cell of its own behind the last one: what comes before it has arrived with it.
+END = "zunder: that was all"
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -62,14 +65,32 @@ def execute(notebook, arguments):
                 finished.append((number, cell))
                 if failure:
                     return failure
-            session.drain(0.5)
-    except KernelDied as error:
+            late = read_to_the_end(session)
+    except (CellTimeout, KernelDied) as error:
         return f"{error}; the terminal above says why"
     for number, cell in finished:  # what arrived after its cell was done
         failure = judge(cell, number, {"status": "ok"})
         if failure:
             return failure
+    if late and finished:
+        number, cell = finished[-1]
+        return f"cell {number} failed:\n\n{indent(cell.source)}\n\n{late}"
     return None
+
+
+def read_to_the_end(session):
+    """Waits until all is there that the cells have printed, to stdout and to stderr: the two
+    arrive in order each, but not with each other. Returns what came too late to be their own."""
+    outputs, reply, _ = session.run(f'println!("{END}"); eprintln!("{END}");', LIMIT)
+    if reply["status"] != "ok":
+        return error_text(outputs, reply)
+
+    def has_ended(name):
+        return END in "".join(o.text for o in outputs if o.output_type == "stream" and o.name == name)
+
+    if not session.wait_until(lambda: has_ended("stdout") and has_ended("stderr")):
+        return "what the cells have printed does not arrive"
+    return error_text(outputs, reply).replace(END, "").strip()
 
 
 def run_cell(session, cell, number, total, timeout):

@@ -1,12 +1,10 @@
 //! The kernel for real: notebooks through `lab run`, kernels side by side, kernels killed.
 
-use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use crate::common::{
-    KernelProcess, Outcome, START, copy_of_repository, folders_of, prepare, run_in, run_notebook,
-    wait_until,
+    FAILS, KernelProcess, Outcome, START, copy_with_small_crate, folders_of, has_begun_a_cell,
+    has_compiled_a_cell, prepare, run_in, run_notebook, wait_until, write,
 };
 
 #[test]
@@ -14,8 +12,7 @@ fn a_notebook_runs_to_its_end() {
     let cells = [START, "let a = 5;", "println!(\"a is {}\", a);", "std::env::current_dir()?"];
     let ran = run_notebook("good", &cells);
     assert!(ran.ok, "{}", ran.text);
-    let executed =
-        fs::read_to_string(ran.folder.join("out/good.ipynb")).expect("the executed notebook");
+    let executed = ran.executed();
     assert!(executed.contains("a is 5"), "{executed}");
     assert!(executed.contains("\"seconds\""), "every cell's time is recorded: {executed}");
     // Cells run where the notebook is.
@@ -24,25 +21,36 @@ fn a_notebook_runs_to_its_end() {
     assert!(ran.folder.join("out/good.html").is_file());
 }
 
+/// All in one kernel: the cells have the tag that says that they must fail, and one that did not
+/// would end the run.
 #[test]
-fn a_panic_is_caught() {
-    let ran =
-        run_notebook("panic", &[START, "let v: Vec<i32> = Vec::new();", "v[3]", "let a = 1;"]);
-    expect_failure(&ran, "cell 3", "index out of bounds");
+fn every_kind_of_failure_is_seen() {
+    let failing = |code: &str| format!("{FAILS}{code}");
+    let cells = [
+        failing("let v: Vec<i32> = Vec::new(); v[3]"),
+        failing("let x = \"abc\".parse::<i32>()?;"),
+        failing("let x: i32 = \"abc\";"),
+        failing("eprintln!(\"beware\");"),
+    ];
+    let cells: Vec<&str> = [START].into_iter().chain(cells.iter().map(String::as_str)).collect();
+    let ran = run_notebook("failures", &cells);
+    assert!(ran.ok, "{}", ran.text);
+    let executed = ran.executed();
+    for words in ["index out of bounds", "invalid digit", "mismatched types", "beware"] {
+        assert!(executed.contains(words), "{words}: {executed}");
+    }
+    let ran = run_notebook("unharmed", &[START, &failing("let a = 1;")]);
+    expect_failure(&ran, "cell 2", "was meant to fail and did not");
 }
 
 #[test]
-fn a_failing_question_mark_is_caught() {
-    let ran = run_notebook("question", &[START, "let x = \"abc\".parse::<i32>()?;", "let a = 1;"]);
-    expect_failure(&ran, "cell 2", "invalid digit");
+fn a_failure_ends_the_run() {
+    let ran = run_notebook("panic", &[START, "panic!(\"on purpose\")", "println!(\"went on\");"]);
+    expect_failure(&ran, "cell 2", "on purpose");
+    assert!(!ran.executed().contains("went on\\n"), "{}", ran.executed());
 }
 
-#[test]
-fn a_cell_that_does_not_compile_is_caught() {
-    let ran = run_notebook("compile", &[START, "let x: i32 = \"abc\";"]);
-    expect_failure(&ran, "cell 2", "mismatched types");
-}
-
+/// What a cell prints to stderr may arrive after the kernel says that it is done.
 #[test]
 fn stderr_is_caught_even_in_the_last_cell() {
     let ran = run_notebook("stderr", &[START, "eprintln!(\"beware\");"]);
@@ -70,12 +78,7 @@ fn two_kernels_do_not_disturb_each_other() {
     for (thread, expected) in both {
         let ran = thread.join().expect("the thread");
         assert!(ran.ok, "{}", ran.text);
-        let pages: String = fs::read_dir(ran.folder.join("out"))
-            .expect("the output")
-            .flatten()
-            .filter_map(|file| fs::read_to_string(file.path()).ok())
-            .collect();
-        assert!(pages.contains(&format!("{expected}\\n")), "{expected}");
+        assert!(ran.executed().contains(&format!("{expected}\\n")), "{expected}");
     }
 }
 
@@ -85,42 +88,44 @@ fn a_kernel_that_ends_leaves_nothing() {
     for signal in ["TERM", "KILL"] {
         let kernel = KernelProcess::start();
         let pid = kernel.pid();
-        wait_until("the kernel's folder is there", || !folders_of(pid).is_empty());
-        std::thread::sleep(Duration::from_secs(3)); // until evcxr compiles its first cell
-        let sent = Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
-        assert!(sent.is_ok_and(|status| status.success()));
+        wait_until("the kernel compiles", || has_begun_a_cell(pid));
+        send(signal, pid);
         drop(kernel);
         wait_until("the kernel's folder is gone", || folders_of(pid).is_empty());
     }
 }
 
+/// Nobody has pressed stop on purpose then, and a kernel that ends would look broken.
 #[test]
-fn an_interrupt_does_not_end_an_idle_kernel() {
+fn an_interrupt_does_not_end_a_kernel_that_starts() {
     prepare();
     let mut kernel = KernelProcess::start();
     let pid = kernel.pid();
-    wait_until("the kernel's folder is there", || !folders_of(pid).is_empty());
-    std::thread::sleep(Duration::from_secs(3));
-    let sent = Command::new("kill").args(["-s", "INT", &pid.to_string()]).status();
-    assert!(sent.is_ok_and(|status| status.success()));
-    std::thread::sleep(Duration::from_secs(1));
+    wait_until("the kernel compiles", || has_begun_a_cell(pid));
+    send("INT", pid);
+    wait_until("the kernel has started", || has_compiled_a_cell(pid) || !kernel.is_running());
     assert!(kernel.is_running());
 }
 
+fn send(signal: &str, pid: u32) {
+    let sent = Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+}
+
+/// The crate is a small one: to compile the real one takes a minute each time.
 #[test]
 fn a_change_of_the_sources_reaches_the_next_kernel() {
     prepare();
-    let copy = copy_of_repository();
-    let ran = run_in(copy.path(), "before", &[START, "zunder::made_by_a_test()"]);
-    assert!(!ran.ok, "{}", ran.text);
-    assert!(ran.text.contains("made_by_a_test"), "{}", ran.text);
-    let library = copy.path().join("src/lib.rs");
-    let text = fs::read_to_string(&library).expect("src/lib.rs");
-    fs::write(&library, text + "\n/// A test's.\npub fn made_by_a_test() -> i32 {\n    4711\n}\n")
-        .expect("src/lib.rs");
-    let ran = run_in(copy.path(), "after", &[START, "println!(\"{}\", zunder::made_by_a_test());"]);
-    assert!(ran.ok, "{}", ran.text);
-    let executed =
-        fs::read_to_string(ran.folder.join("out/after.ipynb")).expect("the executed notebook");
-    assert!(executed.contains("4711"), "{executed}");
+    let copy = copy_with_small_crate();
+    let says = |name: &str| {
+        let ran = run_in(copy.path(), name, &[START, "println!(\"{}\", zunder::part::WORD);"]);
+        assert!(ran.ok, "{}", ran.text);
+        ran.executed()
+    };
+    assert!(says("first").contains("before\\n"));
+    // A file that is no Rust at all, but goes into the crate.
+    write(copy.path(), "src/word.txt", "after");
+    assert!(says("second").contains("after\\n"));
+    write(copy.path(), "src/part.rs", "//! A test's.\npub const WORD: &str = \"at last\";\n");
+    assert!(says("third").contains("at last\\n"));
 }

@@ -1,5 +1,6 @@
 //! Marking for real: good and bad answers, accidents and attacks, each in its confined kernel.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -8,7 +9,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::common::{prepare, root};
+use crate::common::{failing_lab, lab, prepare, root};
 
 const RIGHT: &str = "let x_flat = x_train.reshape([60_000, 784])?;";
 
@@ -207,14 +208,11 @@ fn a_class_is_marked() {
 
     let before: Vec<_> = victims.iter().chain(&template).map(|file| state(file)).collect();
     let output = tempfile::tempdir().expect("a folder");
-    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    lab.args(["course", "mark"]).arg(class.folder.path()).arg("--output").arg(output.path());
-    lab.args(["--time", "20", "--memory", "2500", "--processes", "50", "--output-limit", "300"]);
-    let ended = lab.args(["--jobs", "2"]).output().expect("it starts");
-    let text =
-        [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let text = text.concat();
-    assert!(ended.status.success(), "{text}");
+    let mut mark = vec![OsStr::new("course"), OsStr::new("mark"), class.folder.path().as_os_str()];
+    mark.extend([OsStr::new("--output"), output.path().as_os_str()]);
+    let limits = ["--time", "60", "--memory", "2500", "--processes", "50", "--output-limit", "300"];
+    mark.extend(limits.iter().chain(&["--jobs", "2"]).map(OsStr::new));
+    let text = lab(mark);
     println!("{text}");
 
     let table = fs::read_to_string(output.path().join("marks.csv")).expect("the table");
@@ -266,9 +264,6 @@ fn a_class_is_marked() {
 #[test]
 fn a_folder_without_notebooks_is_said_to_be_one() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    let ended = lab.args(["course", "mark"]).arg(folder.path()).output().expect("it starts");
-    assert!(!ended.status.success());
-    let text = String::from_utf8_lossy(&ended.stderr).into_owned();
+    let text = failing_lab(["course".as_ref(), "mark".as_ref(), folder.path().as_os_str()]);
     assert!(text.contains("there are no notebooks"), "{text}");
 }

@@ -1,8 +1,6 @@
 //! A training as a learner meets it: curves that grow, a stop button that loses nothing.
 
-use std::process::Command;
-
-use crate::common::{check, root};
+use crate::common::{check, in_browser, prepare, root};
 
 #[test]
 fn a_training_shows_growing_curves_and_can_be_stopped_without_a_loss() {
@@ -14,15 +12,11 @@ fn a_training_shows_growing_curves_and_can_be_stopped_without_a_loss() {
 /// In a real JupyterLab, with its real button. The pictures are there to be looked at.
 #[test]
 fn the_page_shows_the_curves_and_the_stop_button_stops() {
+    prepare();
     let pictures = root().join("target/training");
-    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    lab.arg("browser").arg(root().join("lab/tests/training.ipynb"));
-    lab.arg("--output").arg(&pictures).args(["--script", "check_training_page.py"]);
-    let ended = lab.output().expect("it starts");
-    let text =
-        [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    assert!(ended.status.success(), "{}", text.concat());
+    let notebook = root().join("lab/tests/training.ipynb");
+    let text = in_browser(&notebook, &pictures, "check_training_page.py");
     for name in ["growing-1", "growing-2", "stopped", "goes-on"] {
-        assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {}", text.concat());
+        assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {}", text);
     }
 }

@@ -1,24 +1,18 @@
 //! The notebooks themselves, as a learner runs them: headless, and in a browser.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::common::{prepare, root};
+use crate::common::{in_browser, lab, prepare, root};
 use serde_json::Value;
 
 const TUTORIAL: &str = "notebooks/01_first_neural_network.ipynb";
 
-/// Runs `lab TASK NOTEBOOK --output FOLDER` and returns what it printed.
-fn lab(task: &str, notebook: &Path, output: &Path) -> String {
-    let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-    let ended =
-        lab.arg(task).arg(notebook).arg("--output").arg(output).output().expect("it starts");
-    let text = [ended.stdout, ended.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
-    assert!(ended.status.success(), "{text}");
-    text
+/// Runs a notebook as a learner's "Run All" does, without a browser.
+fn run(notebook: &str, output: &Path) {
+    let notebook = root().join(notebook);
+    lab([OsStr::new("run"), notebook.as_os_str(), OsStr::new("--output"), output.as_os_str()]);
 }
 
 /// All notebooks that are committed.
@@ -77,7 +71,7 @@ fn notebooks_are_committed_clean() {
 fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
     prepare();
     let folder = tempfile::tempdir().expect("a folder");
-    lab("run", &root().join(TUTORIAL), folder.path());
+    run(TUTORIAL, folder.path());
     let executed = read(&folder.path().join("01_first_neural_network.ipynb"));
     let outputs = outputs(&code_cells(&executed));
 
@@ -113,7 +107,7 @@ fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
 fn the_second_notebook_looks_inside() {
     prepare();
     let folder = tempfile::tempdir().expect("a folder");
-    lab("run", &root().join("notebooks/02_look_inside.ipynb"), folder.path());
+    run("notebooks/02_look_inside.ipynb", folder.path());
     let executed = read(&folder.path().join("02_look_inside.ipynb"));
     let outputs = outputs(&code_cells(&executed));
 
@@ -141,7 +135,7 @@ fn the_second_notebook_looks_inside() {
 fn the_tutorial_runs_in_a_real_jupyterlab() {
     prepare();
     let folder = tempfile::tempdir().expect("a folder");
-    lab("browser", &root().join(TUTORIAL), folder.path());
+    in_browser(&root().join(TUTORIAL), folder.path(), "browser_run.py");
     let pictures = fs::read_dir(folder.path()).expect("the folder").count();
     assert!(pictures >= 5, "only {pictures} screenshots");
 }

@@ -115,13 +115,18 @@ fn start_listening() {
 fn until_the_cell_ends(mut pressed_again: impl FnMut() -> bool) {
     let start = Instant::now();
     let mut explained = false;
+    let mut last_look = Duration::ZERO;
     while is_busy() {
         std::thread::sleep(GLANCE);
-        if pressed_again() && start.elapsed() > DOUBLE_CLICK && is_busy() {
+        let look = start.elapsed();
+        // A press was made at some time since the last look. On a busy machine that is long ago:
+        // the press may belong to a double click even if this look is late.
+        if pressed_again() && last_look > DOUBLE_CLICK && is_busy() {
             say(words::ended());
             signal_hook::low_level::exit(130); // at once: destructors would meet running threads
         }
-        if !explained && start.elapsed() > PATIENCE {
+        last_look = look;
+        if !explained && look > PATIENCE {
             say(words::still_running());
             explained = true;
         }

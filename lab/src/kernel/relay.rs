@@ -70,7 +70,7 @@ fn listen(ports: &Value, name: &str) -> Option<TcpListener> {
     }
     let ip = ports["ip"].as_str()?;
     let port = u16::try_from(ports[name].as_u64()?).ok()?;
-    let end = Instant::now() + Duration::from_secs(3);
+    let end = Instant::now() + Duration::from_secs(30); // a busy machine needs some
     loop {
         match TcpListener::bind((ip, port)) {
             Ok(listener) => return Some(listener),

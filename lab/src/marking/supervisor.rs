@@ -31,7 +31,7 @@ use crate::marking::watch::Watch;
 const AFTER_INTERRUPT: Duration = Duration::from_secs(3);
 
 /// How long a kernel may take to start. On a busy machine it takes a while.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_secs(600);
 
 /// What stderr and threads print may arrive after the cell is reported as done.
 const LATE: Duration = Duration::from_millis(100);

@@ -1,5 +1,6 @@
 //! What the kernel's tests share: notebooks made on the spot, kernels started by hand.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -14,6 +15,9 @@ use tempfile::TempDir;
 /// The first cell of every notebook.
 pub(crate) const START: &str = ":dep zunder = \"0.1\"\nuse zunder::prelude::*;";
 
+/// A cell that begins with this is meant to fail: it gets Jupyter's tag for such cells.
+pub(crate) const FAILS: &str = "// This fails.\n";
+
 const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
 /// What a run of a notebook came to.
@@ -24,6 +28,18 @@ pub(crate) struct Outcome {
     /// Where the notebook is.
     pub(crate) folder: PathBuf,
     _keep: TempDir,
+}
+
+impl Outcome {
+    /// The notebook with its outputs, as JSON.
+    pub(crate) fn executed(&self) -> String {
+        let files = fs::read_dir(self.folder.join("out")).into_iter().flatten().flatten();
+        let mut notebooks =
+            files.map(|file| file.path()).filter(|f| f.extension().is_some_and(|e| e == "ipynb"));
+        let notebook =
+            notebooks.next().unwrap_or_else(|| panic!("no executed notebook: {}", self.text));
+        fs::read_to_string(notebook).expect("the executed notebook")
+    }
 }
 
 /// The top of the repository.
@@ -38,6 +54,40 @@ pub(crate) fn prepare() {
         let status = Command::new(LAB).arg("setup").status().expect("lab starts");
         assert!(status.success(), "set-up failed; see above");
     });
+}
+
+/// Runs the program as `cargo lab` would, and returns what it printed. It must succeed.
+pub(crate) fn lab<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> String {
+    let mut command = Command::new(LAB);
+    command.args(arguments);
+    let (ok, text) = ended(command);
+    assert!(ok, "{text}");
+    text
+}
+
+/// Runs the program where it must fail, and returns what it printed.
+pub(crate) fn failing_lab<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> String {
+    let mut command = Command::new(LAB);
+    command.args(arguments);
+    let (ok, text) = ended(command);
+    assert!(!ok, "it should fail: {text}");
+    text
+}
+
+/// Has a script do something with a notebook in a real JupyterLab; pictures go to `output`.
+pub(crate) fn in_browser(notebook: &Path, output: &Path, script: &str) -> String {
+    let options = ["--script".as_ref(), script.as_ref(), "--output".as_ref(), output.as_os_str()];
+    let begin: [&OsStr; 2] = ["browser".as_ref(), notebook.as_os_str()];
+    lab(begin.into_iter().chain(options))
+}
+
+/// Whether a program succeeded, and what it printed to stdout and stderr.
+fn ended(mut command: Command) -> (bool, String) {
+    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+    let text = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .concat();
+    (output.status.success(), text)
 }
 
 /// Runs cells as a notebook with `lab run`.
@@ -75,19 +125,17 @@ pub(crate) fn run_in(repository: &Path, name: &str, cells: &[&str]) -> Outcome {
     outcome(command, folder, keep)
 }
 
-fn outcome(mut command: Command, folder: PathBuf, keep: TempDir) -> Outcome {
-    let output = command.stdin(Stdio::null()).output().expect("the program starts");
-    let text = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
-    Outcome { ok: output.status.success(), text, folder, _keep: keep }
+fn outcome(command: Command, folder: PathBuf, keep: TempDir) -> Outcome {
+    let (ok, text) = ended(command);
+    Outcome { ok, text, folder, _keep: keep }
 }
 
 fn write_notebook(name: &str, cells: &[&str]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let cells: Vec<_> = (cells.iter().enumerate())
         .map(|(number, source)| {
-            json!({"cell_type": "code", "id": format!("cell-{number}"), "metadata": {}, "source": source,
+            let tags = if source.starts_with(FAILS) { json!(["raises-exception"]) } else { json!([]) };
+            json!({"cell_type": "code", "id": format!("cell-{number}"), "metadata": {"tags": tags}, "source": source,
                    "outputs": [], "execution_count": null})
         })
         .collect();
@@ -156,36 +204,81 @@ pub(crate) fn folders_of(pid: u32) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Waits up to a minute.
-pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
+/// Whether the kernel has begun to compile its first cell. A template has nothing of this name.
+pub(crate) fn has_begun_a_cell(pid: u32) -> bool {
+    folders_of(pid).iter().any(|folder| holds(folder, "ctx-"))
+}
+
+/// Whether the kernel has compiled its first cell.
+pub(crate) fn has_compiled_a_cell(pid: u32) -> bool {
+    folders_of(pid).iter().any(|folder| holds(folder, "libcode_"))
+}
+
+fn holds(folder: &Path, start: &str) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        entry.file_name().to_string_lossy().starts_with(start)
+            || entry.file_type().is_ok_and(|kind| kind.is_dir()) && holds(&entry.path(), start)
+    })
+}
+
+/// Waits for what must happen, as long as it may take on a busy machine. The limit ends what hangs.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "waited a minute in vain until {what}");
-        std::thread::sleep(Duration::from_millis(100));
+        assert!(start.elapsed() < Duration::from_secs(600), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
-/// A copy of the sources that shares the original's cargo build and Python.
-pub(crate) fn copy_of_repository() -> TempDir {
+/// A copy of the program that shares the original's cargo build and Python, with a small crate in
+/// the place of the real one: what it tests is how a kernel follows the sources, whatever they are.
+pub(crate) fn copy_with_small_crate() -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     let git = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
         .output();
     let names = git.expect("git lists the files").stdout;
-    for name in String::from_utf8_lossy(&names).split('\0').filter(|name| !name.is_empty()) {
+    let names = String::from_utf8_lossy(&names);
+    // Of the members that use the crate, only what the small one has would compile.
+    let is_kept = |name: &&str| !name.is_empty() && !name.starts_with("src/");
+    for name in names.split('\0').filter(is_kept) {
         let (from, to) = (root().join(name), copy.path().join(name));
         if from.is_file() {
             fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
             fs::copy(from, to).expect("a copy");
         }
     }
+    write(copy.path(), "src/lib.rs", "//! A test's.\npub mod part;\npub mod prelude {}\n");
+    write(copy.path(), "src/part.rs", SMALL_PART);
+    write(copy.path(), "src/word.txt", "before");
+    if copy.path().join("course/src").is_dir() {
+        fs::remove_dir_all(copy.path().join("course/src")).expect("it can be removed");
+        write(copy.path(), "course/src/lib.rs", "//! A test's.\npub mod prelude {}\n");
+    }
     // Its program gets another name, or cargo would put it in the place of the one under test.
-    let manifest = copy.path().join("lab/Cargo.toml");
-    let text = fs::read_to_string(&manifest).expect("lab/Cargo.toml");
-    let bin = "\n[[bin]]\nname = \"lab-of-a-test\"\npath = \"src/main.rs\"\n";
-    fs::write(&manifest, text + bin).expect("lab/Cargo.toml");
-    let state = copy.path().join(".zunder");
+    let manifest = fs::read_to_string(copy.path().join("lab/Cargo.toml")).expect("lab/Cargo.toml");
+    let (own, other) = ("[[bin]]\nname = \"lab\"", "[[bin]]\nname = \"lab-of-a-test\"");
+    assert_eq!(manifest.matches(own).count(), 1, "{manifest}");
+    write(copy.path(), "lab/Cargo.toml", &manifest.replace(own, other));
+    write(copy.path(), "lab/src/main.rs", "//! A test's.\nfn main() {}\n");
+    add_kernel(copy.path());
+    copy
+}
+
+const SMALL_PART: &str = "//! A test's.\npub const WORD: &str = include_str!(\"word.txt\");\n";
+
+/// Writes a file of a copy of the repository.
+pub(crate) fn write(repository: &Path, name: &str, text: &str) {
+    let file = repository.join(name);
+    fs::create_dir_all(file.parent().expect("a file has a folder")).expect("a folder");
+    fs::write(file, text).expect("it can be written");
+}
+
+/// A kernel named `zunder` that belongs to the copy.
+fn add_kernel(repository: &Path) {
+    let state = repository.join(".zunder");
     let kernel = state.join("bin/zunder-kernel");
     fs::create_dir_all(state.join("bin")).expect("a folder");
     fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
@@ -194,10 +287,7 @@ pub(crate) fn copy_of_repository() -> TempDir {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let spec = json!({
         "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
-        "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": copy.path(), "CARGO_TARGET_DIR": target},
+        "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": repository, "CARGO_TARGET_DIR": target},
     });
-    let folder = state.join("jupyter/kernels/zunder");
-    fs::create_dir_all(&folder).expect("a folder");
-    fs::write(folder.join("kernel.json"), spec.to_string()).expect("the kernelspec");
-    copy
+    write(&state, "jupyter/kernels/zunder/kernel.json", &spec.to_string());
 }
