@@ -73,6 +73,8 @@ mod progress;
 pub mod check;
 
 #[cfg(test)]
+mod absurd_tests;
+#[cfg(test)]
 mod german_pictures;
 #[cfg(test)]
 mod german_tests;

@@ -137,6 +137,12 @@ impl Network {
         }
     }
 
+    /// Whether all weights are numbers that can be computed with.
+    pub(crate) fn is_finite(&self) -> bool {
+        let are_finite = |numbers: &[f32]| numbers.iter().all(|number| number.is_finite());
+        self.parameters().iter().all(|p| are_finite(&p.kernel) && are_finite(&p.bias))
+    }
+
     /// How often the optimizer has moved the weights, where that is counted here: for stacks of
     /// `Dense` layers.
     pub(crate) fn num_steps(&self) -> Option<usize> {
