@@ -15,6 +15,7 @@ use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::Phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::too_large::{Large, TooLarge};
 use crate::base::training_problem::TrainingProblem;
 use crate::base::weights_problem::WeightsProblem;
 
@@ -157,14 +158,32 @@ fn array_problems() -> Vec<ArrayProblem> {
         },
         ArrayProblem::CannotReshape { from: left.clone(), to: "(-1, -1)".into(), asked: None },
         ArrayProblem::WrongNumberOfValues { shape: left.clone(), values: 5 },
+        ArrayProblem::NumberTooLarge { number: usize::MAX },
         ArrayProblem::ShapesDiffer { operation: "-".into(), left: left.clone(), right },
         ArrayProblem::OutOfRange { index: "[7]".into(), shape: left.clone() },
+        ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([0, 3]) },
+        ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([]) },
         ArrayProblem::WrongDimensions {
             operation: "plot".into(),
             expected: "(n, 9)".into(),
             got: left,
         },
     ]
+}
+
+/// Each kind of thing, of a size that can be said and beyond it.
+fn memory_problems() -> Vec<TooLarge> {
+    let kinds = [
+        Large::Array(shapes().0),
+        Large::Rows { num_classes: 1_000_000_000, labels: 1_000 },
+        Large::Weights { layer: "Dense".into(), weights: 1_000_000, remedy: "+".into() },
+        Large::Output { layer: "Conv2D".into(), remedy: "+".into() },
+        Large::Batch { samples: 1_000 },
+        Large::Pieces { ngrams: 20 },
+    ];
+    let sizes = [Some(4_000_000_000_000), None];
+    let problem = |what: Large| sizes.map(|bytes| TooLarge { what: what.clone(), bytes, most: 17 });
+    kinds.into_iter().flat_map(problem).collect()
 }
 
 fn sample_problems() -> Vec<SampleProblem> {
@@ -216,7 +235,18 @@ fn training_problems() -> Vec<TrainingProblem> {
         },
         TrainingProblem::EmptySplit { validation_split: 0.2, samples: 3 },
         TrainingProblem::TwoValidations,
-        TrainingProblem::LossNotFinite { epoch: 2, batch: 17, learning_rate: 0.5 },
+        TrainingProblem::LossNotFinite {
+            epoch: 2,
+            batch: 17,
+            learning_rate: 0.5,
+            instead_of_softmax: None,
+        },
+        TrainingProblem::LossNotFinite {
+            epoch: 2,
+            batch: 17,
+            learning_rate: 0.5,
+            instead_of_softmax: Some("relu"),
+        },
         TrainingProblem::UnknownMetric { name: "acc".into(), known: vec!["loss".into()] },
         TrainingProblem::NoEpochs,
         TrainingProblem::Stopped { what: "MNIST".into() },
@@ -246,6 +276,7 @@ fn file_problems() -> Vec<FileProblem> {
 fn errors() -> Vec<Error> {
     let mut errors: Vec<Error> = Vec::new();
     errors.extend(array_problems().into_iter().map(Error::from));
+    errors.extend(memory_problems().into_iter().map(Error::from));
     errors.extend(sample_problems().into_iter().map(Error::from));
     errors.extend(network_problems().into_iter().map(Error::from));
     errors.extend(training_problems().into_iter().map(Error::from));
@@ -281,6 +312,8 @@ fn no_kind_is_left_out_above() {
         assert!(tried > 1);
         assert_eq!(tried, named(source, name), "{name}");
     }
-    // The kinds of kinds: six, all of them in `errors`.
-    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 6);
+    let large: Vec<Large> = memory_problems().into_iter().map(|problem| problem.what).collect();
+    assert_eq!(tried(&large), named(include_str!("base/too_large.rs"), "Large"));
+    // The kinds of kinds: seven, all of them in `errors`.
+    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 7);
 }

@@ -68,6 +68,8 @@ mod keep;
 mod play;
 
 #[cfg(test)]
+mod absurd_tests;
+#[cfg(test)]
 mod german_pictures;
 #[cfg(test)]
 mod german_tests;

@@ -1,7 +1,8 @@
 //! The house: a folder uses only those above it, and within a folder a file only those above it.
 //!
 //! "Above" is the order of the `mod` lines in `lib.rs` (or `main.rs`) and in each `mod.rs`, which is
-//! the order in which data flows. Tests at the end of a file may use anything.
+//! the order in which data flows. Tests, at the end of a file or in a `tests.rs` beside it, may use
+//! anything.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     entries
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .filter(|path| path.file_name().is_none_or(|name| name != "tests.rs"))
         .collect()
 }
 

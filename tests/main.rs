@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod cells;
 mod compiler_errors;
 mod convolution;
 mod data;

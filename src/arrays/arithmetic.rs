@@ -3,6 +3,7 @@
 use std::ops::{Add, Div, Mul, Sub};
 
 use crate::arrays::array::Array;
+use crate::base::numbers::say_too_large_for_float;
 
 /// A plain number, with a fraction or without: `255.0` or `255`.
 #[diagnostic::on_unimplemented(
@@ -32,22 +33,31 @@ macro_rules! arithmetic {
         impl<S: Scalar> $trait<S> for &Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f64() as f32)
+                self.$with_number(number.to_f64())
             }
         }
         impl<S: Scalar> $trait<S> for Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f64() as f32)
+                self.$with_number(number.to_f64())
             }
         }
         impl Array {
             // Not generic, so that it is compiled here at full speed and not in a notebook cell.
-            fn $with_number(&self, number: f32) -> Array {
+            fn $with_number(&self, number: f64) -> Array {
+                let number = to_float32(number);
                 self.map(|value| value $op number)
             }
         }
     };
+}
+
+fn to_float32(number: f64) -> f32 {
+    let rounded = number as f32;
+    if number.is_finite() && rounded.is_infinite() {
+        say_too_large_for_float(number);
+    }
+    rounded
 }
 
 arithmetic!(Add, add, add_number, +);

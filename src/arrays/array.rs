@@ -7,6 +7,8 @@ use ndarray::{ArcArray, IxDyn};
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
 use crate::base::language::either;
+use crate::base::memory::{check_shape, refuse};
+use crate::base::numbers::say_too_large_for_float;
 use crate::base::shape::{IntoShape, Shape};
 
 /// The type of the numbers in an [`Array`].
@@ -78,7 +80,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// When the values do not fill the shape.
+    /// When the values do not fill the shape, or when no array can have it.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -89,15 +91,29 @@ impl Array {
     /// ```
     pub fn new<T: Element>(shape: impl IntoShape, values: Vec<T>) -> Result<Array> {
         let shape = shape.into_shape();
-        if shape.num_values() != values.len() {
-            return Err(ArrayProblem::WrongNumberOfValues { shape, values: values.len() }.into());
+        if shape.holds(values.len()) {
+            check_shape(&shape, 1)?; // beside a length of 0 the others may be any numbers
+            return Ok(T::into_array(values).with_shape(&shape));
         }
-        Ok(T::into_array(values).with_shape(&shape))
+        // More values than can be counted are said to be too many; others are counted.
+        if shape.checked_num_values().is_none() {
+            check_shape(&shape, 1)?;
+        }
+        Err(ArrayProblem::WrongNumberOfValues { shape, values: values.len() }.into())
     }
 
     /// An array full of zeros (`float32`).
+    ///
+    /// # Panics
+    ///
+    /// With one sentence when it would take more memory than there is.
     pub fn zeros(shape: impl IntoShape) -> Array {
-        Array { values: Values::Float32(ArcArray::zeros(IxDyn(shape.into_shape().dims()))) }
+        Array::zeros_of(&shape.into_shape()).unwrap_or_else(|error| refuse(&error))
+    }
+
+    fn zeros_of(shape: &Shape) -> Result<Array> {
+        check_shape(shape, size_of::<f32>())?;
+        Ok(Array { values: Values::Float32(ArcArray::zeros(IxDyn(shape.dims()))) })
     }
 
     /// The lengths along the dimensions.
@@ -124,8 +140,9 @@ impl Array {
         self.len() == 0
     }
 
-    /// All numbers, row after row, as `float32`.
+    /// All numbers, row after row, as `float32`: whole numbers are exact up to 16,777,216.
     pub fn to_vec(&self) -> Vec<f32> {
+        self.check_float_copy();
         match &self.values {
             Values::UInt8(array) => array.iter().map(|&value| f32::from(value)).collect(),
             Values::Int64(array) => array.iter().map(|&value| value as f32).collect(),
@@ -167,8 +184,14 @@ impl Array {
         Array { values }
     }
 
+    /// Grey values take four times as much memory as `float32`: the copy may be what is too large.
+    fn check_float_copy(&self) {
+        check_shape(&self.shape(), size_of::<f32>()).unwrap_or_else(|error| refuse(&error));
+    }
+
     /// Applies `f` to every number and gives `float32`.
     pub(crate) fn map(&self, f: impl Fn(f32) -> f32) -> Array {
+        self.check_float_copy();
         let array = match &self.values {
             Values::UInt8(array) => array.map(|&value| f(f32::from(value))),
             Values::Int64(array) => array.map(|&value| f(value as f32)),
@@ -183,6 +206,10 @@ impl Array {
     message = "an Array cannot hold `{Self}`",
     label = "an Array holds numbers; give each class a number: 0, 1, 2, ..."
 )]
+///
+/// Fractions are kept as `float32`. Those above 3.4e38 become infinite, with a line that begins with
+/// `Note:`, and [`fit`](crate::Model::fit) refuses them. A `usize` above the largest `int64` ends the
+/// cell with a sentence.
 pub trait Element: Copy {
     /// Wraps the values as a one-dimensional array.
     fn into_array(values: Vec<Self>) -> Array;
@@ -203,9 +230,25 @@ macro_rules! element {
 element!(u8, UInt8, values => values);
 element!(i64, Int64, values => values);
 element!(i32, Int64, values => values.into_iter().map(i64::from).collect());
-element!(usize, Int64, values => values.into_iter().map(|value| value as i64).collect());
+element!(usize, Int64, values => values.into_iter().map(whole_number).collect());
 element!(f32, Float32, values => values);
-element!(f64, Float32, values => values.into_iter().map(|value| value as f32).collect());
+element!(f64, Float32, values => to_float32(&values));
+
+/// There is no `Result` to say it in, and any other number in its place would be wrong in silence.
+fn whole_number(number: usize) -> i64 {
+    i64::try_from(number)
+        .unwrap_or_else(|_| refuse(&ArrayProblem::NumberTooLarge { number }.into()))
+}
+
+/// As NumPy, with its warning: what is too large becomes infinite.
+fn to_float32(values: &[f64]) -> Vec<f32> {
+    let numbers: Vec<f32> = values.iter().map(|&value| value as f32).collect();
+    let is_lost = |(value, number): &(&f64, &f32)| value.is_finite() && number.is_infinite();
+    if let Some((&value, _)) = values.iter().zip(&numbers).find(is_lost) {
+        say_too_large_for_float(value);
+    }
+    numbers
+}
 
 impl<T: Element> From<Vec<T>> for Array {
     fn from(values: Vec<T>) -> Self {

@@ -29,12 +29,17 @@ pub(crate) fn class_labels(y: &Array) -> Vec<f32> {
     }
 }
 
+/// Checks labels that are to be class numbers: one for each sample.
+pub(crate) fn check_class_numbers(y: &Shape) -> Result<()> {
+    match y.dims() {
+        [_] | [_, 1] => Ok(()),
+        _ => Err(SampleProblem::LabelsNotClassNumbers { got: y.clone() }.into()),
+    }
+}
+
 /// The labels as class numbers, each checked to be a whole number below `num_classes`.
 pub(crate) fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
-    let shape = y.shape();
-    if !matches!(shape.dims(), [_] | [_, 1]) {
-        return Err(SampleProblem::LabelsNotClassNumbers { got: shape }.into());
-    }
+    check_class_numbers(&y.shape())?;
     let labels = y.to_vec();
     let class = |(row, &label): (usize, &f32)| {
         let is_class = label >= 0.0 && label.fract() == 0.0 && (label as usize) < num_classes;

@@ -3,6 +3,7 @@
 use crate::arrays::array::Array;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
+use crate::base::memory::check_shape;
 use crate::base::shape::Shape;
 
 impl Array {
@@ -13,7 +14,7 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// When the new shape holds another number of values.
+    /// When the new shape holds another number of values, or when no array can have it.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -27,12 +28,13 @@ impl Array {
     pub fn reshape(&self, shape: impl IntoNewShape) -> Result<Array> {
         let from = self.shape();
         let shape = shape.into_new_shape().resolve(&from)?;
+        check_shape(&shape, 1)?; // beside a length of 0 the others may be any numbers
         Ok(self.clone().with_shape(&shape))
     }
 }
 
 /// The shape that [`Array::reshape`] is asked for: lengths, of which one may be -1.
-pub struct NewShape(Vec<i64>);
+pub struct NewShape(Vec<i128>);
 
 impl NewShape {
     fn resolve(self, from: &Shape) -> Result<Shape> {
@@ -69,21 +71,21 @@ pub trait IntoNewShape {
 
 impl<L: Length, const N: usize> IntoNewShape for [L; N] {
     fn into_new_shape(self) -> NewShape {
-        NewShape(self.map(L::to_i64).to_vec())
+        NewShape(self.map(L::to_i128).to_vec())
     }
 }
 
 /// As Python writes it: `(60_000, 784)`.
 impl<A: Length, B: Length> IntoNewShape for (A, B) {
     fn into_new_shape(self) -> NewShape {
-        NewShape(vec![self.0.to_i64(), self.1.to_i64()])
+        NewShape(vec![self.0.to_i128(), self.1.to_i128()])
     }
 }
 
 /// As Python writes it: `(60_000, 28, 28)`.
 impl<A: Length, B: Length, C: Length> IntoNewShape for (A, B, C) {
     fn into_new_shape(self) -> NewShape {
-        NewShape(vec![self.0.to_i64(), self.1.to_i64(), self.2.to_i64()])
+        NewShape(vec![self.0.to_i128(), self.1.to_i128(), self.2.to_i128()])
     }
 }
 
@@ -95,7 +97,7 @@ impl IntoNewShape for Shape {
 
 impl IntoNewShape for &[usize] {
     fn into_new_shape(self) -> NewShape {
-        NewShape(self.iter().map(|&length| length.to_i64()).collect())
+        NewShape(self.iter().map(|&length| length.to_i128()).collect())
     }
 }
 
@@ -105,15 +107,15 @@ impl IntoNewShape for &[usize] {
     label = "lengths are whole numbers: write `784`, not `784.0`"
 )]
 pub trait Length: Copy {
-    /// The length, the largest number there is where it is larger.
-    fn to_i64(self) -> i64;
+    /// The length, or -1.
+    fn to_i128(self) -> i128;
 }
 
 macro_rules! length {
     ($($type:ty),*) => {$(
         impl Length for $type {
-            fn to_i64(self) -> i64 {
-                i64::try_from(self).unwrap_or(i64::MAX)
+            fn to_i128(self) -> i128 {
+                self as i128
             }
         }
     )*};

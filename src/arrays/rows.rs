@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
-use crate::arrays::array::{Array, Values};
+use crate::arrays::array::{Array, DType, Values};
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
+use crate::base::memory::check_shape;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
@@ -35,8 +36,11 @@ impl Array {
     ///
     /// When there is no such row.
     pub fn row(&self, index: usize) -> Result<Array> {
-        let sample = self.shape().of_sample();
-        Ok(self.rows(index..index + 1)?.with_shape(&sample))
+        let shape = self.shape();
+        if index >= num_rows(&shape) {
+            return Err(no_row(index, shape));
+        }
+        Ok(self.rows(index..index + 1)?.with_shape(&shape.of_sample()))
     }
 
     /// The samples of a range, such as `0..10`.
@@ -54,7 +58,7 @@ impl Array {
     /// ```
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
-        if shape.num_dims() == 0 || range.start > range.end || range.end > shape.first() {
+        if shape.num_dims() == 0 || range.start > range.end || range.end > num_rows(&shape) {
             let index = phrase!("rows {range:?}", "Zeilen {range:?}");
             return Err(ArrayProblem::OutOfRange { index, shape }.into());
         }
@@ -70,14 +74,18 @@ impl Array {
     ///
     /// # Errors
     ///
-    /// When there is no such row.
+    /// When there is no such row, or when they take more memory than there is.
     pub fn select(&self, rows: &[usize]) -> Result<Array> {
         let shape = self.shape();
-        let available = if shape.num_dims() == 0 { 0 } else { shape.first() };
-        if let Some(row) = rows.iter().find(|&&row| row >= available) {
-            let index = phrase!("row {row}", "Zeile {row}");
+        if shape.num_dims() == 0 {
+            let index = phrase!("row", "eine Zeile");
             return Err(ArrayProblem::OutOfRange { index, shape }.into());
         }
+        if let Some(&row) = rows.iter().find(|&&row| row >= num_rows(&shape)) {
+            return Err(no_row(row, shape));
+        }
+        let lengths = [&[rows.len()], shape.of_sample().dims()].concat();
+        check_shape(&Shape::from(lengths.as_slice()), self.bytes_each())?;
         Ok(self.map_layout(
             |array| array.select(Axis(0), rows).into_shared(),
             |array| array.select(Axis(0), rows).into_shared(),
@@ -134,11 +142,21 @@ impl Array {
             );
             return Err(Error::bad_setting(phrase!("the column", "die Spalte"), column, expected));
         }
+        check_shape(&Shape::from([self.len(), columns.len()]), self.bytes_each())?;
         Ok(self.map_layout(
             |array| standard_layout(array.select(Axis(1), columns)),
             |array| standard_layout(array.select(Axis(1), columns)),
             |array| standard_layout(array.select(Axis(1), columns)),
         ))
+    }
+
+    /// How many bytes each number takes.
+    fn bytes_each(&self) -> usize {
+        match self.dtype() {
+            DType::UInt8 => 1,
+            DType::Float32 => 4,
+            DType::Int64 => 8,
+        }
     }
 
     fn map_layout(
@@ -154,6 +172,15 @@ impl Array {
         };
         Array { values }
     }
+}
+
+/// How many rows there are: a single number has none.
+fn num_rows(shape: &Shape) -> usize {
+    if shape.num_dims() == 0 { 0 } else { shape.first() }
+}
+
+fn no_row(row: usize, shape: Shape) -> Error {
+    ArrayProblem::OutOfRange { index: phrase!("row {row}", "Zeile {row}"), shape }.into()
 }
 
 /// Row after row without gaps: choosing columns leaves them in another order.

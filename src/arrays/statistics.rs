@@ -1,17 +1,20 @@
 //! What can be counted of all numbers: the largest, the mean, the class of each row.
 
 use crate::arrays::array::{Array, Element, Values, for_each_dtype};
+use crate::base::error::Error;
+use crate::base::memory::refuse;
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
 impl Array {
-    /// The smallest number; NaN for an empty array.
+    /// The smallest number; NaN for an empty array, and as in NumPy where one of them is NaN.
     pub fn min(&self) -> f32 {
-        self.fold(f32::NAN, f32::min)
+        self.fold(|least, value| value < least)
     }
 
-    /// The largest number; NaN for an empty array.
+    /// The largest number; NaN for an empty array, and as in NumPy where one of them is NaN.
     pub fn max(&self) -> f32 {
-        self.fold(f32::NAN, f32::max)
+        self.fold(|largest, value| value > largest)
     }
 
     /// The sum of all numbers.
@@ -46,8 +49,12 @@ impl Array {
 
     /// For each sample, the position of its largest number: the class that a network votes for.
     ///
-    /// The first one counts where several are equally large. The result is `int64` with the shape
-    /// of this array without its last dimension.
+    /// The first one counts where several are equally large, and as in NumPy the first NaN before
+    /// all numbers. The result is `int64` with the shape of this array without its last dimension.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence when the rows are empty: no number is the largest of none.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -61,14 +68,36 @@ impl Array {
             Some((&classes, outer)) => (classes, outer),
             None => (1, shape.dims()),
         };
+        if classes == 0 && Shape::from(outer).num_values() > 0 {
+            let expected =
+                phrase!("at least one number for each row", "für jede Zeile mindestens eine Zahl");
+            refuse(&Error::wrong_dimensions("argmax", expected, shape));
+        }
         let values = self.to_vec();
-        let winners = values.chunks(classes.max(1)).map(|row| position_of_largest(row) as i64);
+        let winner = |row: &[f32]| {
+            let nan = row.iter().position(|value| value.is_nan());
+            nan.unwrap_or_else(|| position_of_largest(row)) as i64
+        };
+        let winners = values.chunks(classes.max(1)).map(winner);
         Element::into_array(winners.collect()).with_shape(&Shape::from(outer))
     }
 
+    /// The number that wins against all others, NaN against every number.
     #[allow(clippy::unnecessary_cast)] // needed for two of the three types
-    fn fold(&self, start: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
-        for_each_dtype!(&self.values, array => array.iter().fold(start, |a, &v| f(a, v as f32)))
+    fn fold(&self, wins: impl Fn(f32, f32) -> bool) -> f32 {
+        for_each_dtype!(&self.values, array => {
+            let numbers = array.iter().map(|&value| value as f32);
+            let better = |best: f32, value: f32| {
+                if best.is_nan() || value.is_nan() {
+                    f32::NAN
+                } else if wins(best, value) {
+                    value
+                } else {
+                    best
+                }
+            };
+            numbers.reduce(better).unwrap_or(f32::NAN)
+        })
     }
 }
 

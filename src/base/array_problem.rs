@@ -18,6 +18,8 @@ pub(crate) enum ArrayProblem {
     },
     /// The values given do not fill the shape given.
     WrongNumberOfValues { shape: Shape, values: usize },
+    /// A number does not fit into the whole numbers of an array.
+    NumberTooLarge { number: usize },
     /// Two arrays were combined whose shapes do not fit together.
     ShapesDiffer {
         /// What was to be done, such as `add`.
@@ -72,12 +74,32 @@ impl fmt::Display for ArrayProblem {
                 needed = thousands(shape.num_values()),
                 values = thousands(*values)
             ),
+            ArrayProblem::NumberTooLarge { number } => say!(
+                f,
+                "{number} is too large for an array, whose whole numbers go up to {most}: use a \
+                 smaller number",
+                "{number} ist zu groß für ein Array, dessen ganze Zahlen bis {most} reichen: Nimm \
+                 eine kleinere Zahl",
+                most = i64::MAX
+            ),
             ArrayProblem::ShapesDiffer { operation, left, right } => say!(
                 f,
                 "cannot {operation} arrays of shape {left} and {right}: \
                  reshape one so that both shapes are equal",
                 "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: \
                  Forme eines um (reshape), sodass beide Formen gleich sind"
+            ),
+            ArrayProblem::OutOfRange { index, shape } if shape.num_dims() == 0 => say!(
+                f,
+                "there is no {index} in a single number (shape {shape}): take it from the array \
+                 that the number came from",
+                "{index} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
+                 Array, aus dem die Zahl kam"
+            ),
+            ArrayProblem::OutOfRange { index, shape } if shape.first() == 0 => say!(
+                f,
+                "there is no {index} in an array of shape {shape}: it holds no rows",
+                "{index} gibt es nicht in einem Array der Form (shape) {shape}: Es hat keine Zeilen"
             ),
             ArrayProblem::OutOfRange { index, shape } => say!(
                 f,

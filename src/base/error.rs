@@ -13,6 +13,7 @@ use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::Phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::too_large::TooLarge;
 use crate::base::training_problem::TrainingProblem;
 
 /// The result of everything in this crate that can fail.
@@ -57,6 +58,7 @@ pub struct Error(Box<Problem>);
 #[derive(Clone)]
 pub(crate) enum Problem {
     Array(ArrayProblem),
+    Memory(TooLarge),
     Sample(SampleProblem),
     Network(NetworkProblem),
     Training(TrainingProblem),
@@ -126,6 +128,12 @@ impl From<ArrayProblem> for Error {
     }
 }
 
+impl From<TooLarge> for Error {
+    fn from(problem: TooLarge) -> Self {
+        Error(Box::new(Problem::Memory(problem)))
+    }
+}
+
 impl From<SampleProblem> for Error {
     fn from(problem: SampleProblem) -> Self {
         Error(Box::new(Problem::Sample(problem)))
@@ -160,6 +168,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Problem::Array(problem) => problem.fmt(f),
+            Problem::Memory(problem) => problem.fmt(f),
             Problem::Sample(problem) => problem.fmt(f),
             Problem::Network(problem) => problem.fmt(f),
             Problem::Training(problem) => problem.fmt(f),

@@ -179,12 +179,38 @@ mod tests {
         }
     }
 
+    /// Runs the test below in a process of its own, which presses stop itself.
+    #[cfg(unix)]
+    fn pressed(in_notebook: bool) -> std::process::ExitStatus {
+        let test = "base::interrupt::tests::presses_stop_while_it_watches";
+        let mut program = std::process::Command::new(std::env::current_exe().unwrap());
+        program.args([test, "--exact", "--ignored"]).env_remove(KERNEL);
+        if in_notebook {
+            program.env(KERNEL, "1");
+        }
+        program.output().unwrap().status
+    }
+
     #[test]
-    fn outside_a_notebook_nothing_listens() {
-        // This process would survive the signal if a handler were there; it is not sent here,
-        // since it would end the test. What is checked: nobody is asked to stop.
+    #[cfg(unix)]
+    fn a_press_is_noticed_in_a_notebook_and_ends_any_other_program() {
+        use std::os::unix::process::ExitStatusExt;
+        assert!(pressed(true).success());
+        assert_eq!(pressed(false).signal(), Some(signal_hook::consts::SIGINT));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    #[ignore = "it sends SIGINT to its own process; the test above runs it in one of its own"]
+    fn presses_stop_while_it_watches() {
         let watch = Watch::begin();
         assert!(!watch.is_asked());
-        assert_eq!(std::env::var_os(KERNEL), None);
+        signal_hook::low_level::raise(signal_hook::consts::SIGINT).unwrap();
+        // The limit only ends a test that would hang.
+        let start = Instant::now();
+        while !watch.is_asked() {
+            assert!(start.elapsed() < Duration::from_secs(300), "the press was not noticed");
+            std::thread::sleep(GLANCE);
+        }
     }
 }

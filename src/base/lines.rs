@@ -25,6 +25,14 @@ fn one_in_short_lines(sentence: &str) -> String {
     lines
 }
 
+/// A text of at most so many letters: of a longer one the rest is left out.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['\u{2026}']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +50,11 @@ mod tests {
         assert!(lines.lines().skip(1).all(|line| line.starts_with("      word")), "{lines}");
         assert_eq!(lines.split_whitespace().count(), 41);
         assert_eq!(in_short_lines("one\ntwo"), "one\ntwo");
+    }
+
+    #[test]
+    fn long_texts_are_cut() {
+        assert_eq!(cut(&"x".repeat(40), 40), "x".repeat(40));
+        assert_eq!(cut(&"\u{e4}".repeat(41), 40), "\u{e4}".repeat(39) + "\u{2026}");
     }
 }

@@ -1,10 +1,11 @@
 //! What everything else is made of: shapes, words, errors, files, the stop button. Uses nothing else of the crate.
 
 pub(crate) mod language;
-pub(crate) mod numbers;
 pub(crate) mod lines;
+pub(crate) mod numbers;
 pub(crate) mod phrase;
 pub(crate) mod shape;
+pub(crate) mod too_large;
 pub(crate) mod array_problem;
 pub(crate) mod sample_problem;
 pub(crate) mod network_problem;
@@ -14,5 +15,6 @@ pub(crate) mod file_problem;
 pub(crate) mod data_problem;
 pub(crate) mod error;
 pub(crate) mod set_language;
+pub(crate) mod memory;
 pub(crate) mod files;
 pub(crate) mod interrupt;

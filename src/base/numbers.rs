@@ -1,7 +1,10 @@
 //! Numbers for people, written as their language writes them: `16,144` and `95.3 %`, or `16 144` and
 //! `95,3 %`. What stands in code, and what is compared with it, keeps its point.
 
+use std::fmt;
+
 use crate::base::language::either;
+use crate::base::lines::in_short_lines;
 
 /// A number with a comma between thousands: `16,144`. A German reader would take that for a
 /// fraction, so in German it is a narrow space that no line breaks at.
@@ -61,6 +64,30 @@ fn in_its_language(number: &str) -> String {
     number.replace('.', either(".", ","))
 }
 
+/// A number as it was written, without the hundreds of digits that a very large or a very small one
+/// would have: `0.001`, but `1e300`.
+pub(crate) fn plain<T: Copy + Into<f64> + fmt::Display + fmt::LowerExp>(number: T) -> String {
+    let size = number.into().abs();
+    let is_short = size == 0.0 || !size.is_finite() || (1e-6..1e16).contains(&size);
+    if is_short { number.to_string() } else { format!("{number:e}") }
+}
+
+/// A line about a number that `float32` cannot hold, where there is no error to say it in.
+pub(crate) fn say_too_large_for_float(number: f64) {
+    let number = plain(number);
+    let line = either(
+        format!(
+            "Note: {number} is too large for float32, which holds numbers up to 3.4e38: it becomes \
+             infinite, and a network cannot be trained with it"
+        ),
+        format!(
+            "Hinweis: {number} ist zu groß für float32, das Zahlen bis 3.4e38 fasst: Daraus wird \
+             unendlich, und damit lässt sich kein Netz trainieren"
+        ),
+    );
+    println!("{}", in_short_lines(&line));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +106,12 @@ mod tests {
         assert_eq!(in_german(|| [decimal(-0.25, 3), percent(0.999, 2)]), ["-0,250", "99,90 %"]);
         assert_eq!([shortest(0.05), shortest(7_f32), shortest(f64::NAN)], ["0.05", "7", "NaN"]);
         assert_eq!(in_german(|| shortest(0.05)), "0,05");
+    }
+
+    #[test]
+    fn numbers_stay_short() {
+        let written = [0.0, -0.001, 1e-7, 1e300, 12.5, f64::NAN, f64::NEG_INFINITY].map(plain);
+        assert_eq!(written, ["0", "-0.001", "1e-7", "1e300", "12.5", "NaN", "-inf"]);
+        assert_eq!([0.1f32, 1e30].map(plain), ["0.1", "1e30"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::numbers::{shortest, thousands};
+use crate::base::numbers::{plain, shortest, thousands};
 use crate::base::phrase::{Phrase, say};
 use crate::base::shape::Shape;
 
@@ -68,7 +68,7 @@ impl fmt::Display for SampleProblem {
                  0 to {last}: check the labels or the number of classes",
                 "das Label {label} in Zeile {row} ist keine der {num_classes} Klassen 0 bis \
                  {last}: Prüfe die Labels oder die Anzahl der Klassen",
-                label = shortest(*label),
+                label = shortest(plain(*label)),
                 last = num_classes.saturating_sub(1)
             ),
             SampleProblem::LabelsNotOneHot { got, num_classes } => say!(

@@ -33,7 +33,20 @@ impl Shape {
     /// The number of values that an array of this shape holds: the product of all lengths.
     pub fn num_values(&self) -> usize {
         // Saturating: a file may describe a network of any size.
-        self.0.iter().fold(1, |product, &length| product.saturating_mul(length))
+        self.checked_num_values().unwrap_or(usize::MAX)
+    }
+
+    /// The number of values, none where it is too large to be counted.
+    pub(crate) fn checked_num_values(&self) -> Option<usize> {
+        if self.0.contains(&0) {
+            return Some(0);
+        }
+        self.0.iter().try_fold(1, |product: usize, &length| product.checked_mul(length))
+    }
+
+    /// Whether it holds exactly so many values.
+    pub(crate) fn holds(&self, values: usize) -> bool {
+        self.checked_num_values() == Some(values)
     }
 
     /// The length of the first dimension: the number of samples (1 for a single number).
@@ -78,13 +91,17 @@ impl Shape {
 }
 
 impl Shape {
-    /// Lengths as NumPy writes them, also for those that are asked for and may be -1.
+    /// Lengths as NumPy writes them, also for those that are asked for and may be -1. Of very many
+    /// only the first and the last are written: data taken for a shape would fill the page.
     pub(crate) fn text_of<T: ToString>(lengths: &[T]) -> String {
+        const MOST: usize = 10;
+        let text = |lengths: &[T]| lengths.iter().map(T::to_string).collect::<Vec<_>>().join(", ");
         match lengths {
             [only] => format!("({},)", only.to_string()),
-            many => {
-                format!("({})", many.iter().map(T::to_string).collect::<Vec<_>>().join(", "))
+            [first @ .., last] if first.len() >= MOST => {
+                format!("({}, ..., {})", text(&first[..MOST - 2]), last.to_string())
             }
+            some => format!("({})", text(some)),
         }
     }
 }

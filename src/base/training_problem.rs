@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::base::numbers::{shortest, thousands};
+use crate::base::lines::cut;
+use crate::base::numbers::{plain, shortest, thousands};
 use crate::base::phrase::{Phrase, say};
 
 /// A setting with which nothing can be done, or a run that came to no result.
@@ -26,7 +27,13 @@ pub(crate) enum TrainingProblem {
     /// Both `validation_split` and `validation_data` were given.
     TwoValidations,
     /// The loss became infinite or not a number while training. Both are counted from 1.
-    LossNotFinite { epoch: usize, batch: usize, learning_rate: f64 },
+    LossNotFinite {
+        epoch: usize,
+        batch: usize,
+        learning_rate: f64,
+        /// What stands in the place of a softmax, where that is the likely reason.
+        instead_of_softmax: Option<&'static str>,
+    },
     /// A metric was asked for that was not measured.
     UnknownMetric { name: String, known: Vec<String> },
     /// A history without a single epoch has nothing to show.
@@ -44,7 +51,8 @@ impl fmt::Display for TrainingProblem {
             TrainingProblem::BadSetting { setting, value, expected } => say!(
                 f,
                 "{setting} is {value}, but must be {expected}",
-                "{setting} ist {value}, erlaubt ist {expected}"
+                "{setting} ist {value}, erlaubt ist {expected}",
+                value = cut(value, 200)
             ),
             TrainingProblem::EmptySplit { validation_split, samples } => say!(
                 f,
@@ -53,6 +61,7 @@ impl fmt::Display for TrainingProblem {
                 "validation_split({validation_split}) von {samples} Beispielen (samples) lässt für \
                  das Training oder für die Validierung keines übrig: Nimm einen Anteil wie 0.2, \
                  oder mehr Beispiele",
+                validation_split = plain(*validation_split),
                 samples = thousands(*samples)
             ),
             TrainingProblem::TwoValidations => say!(
@@ -60,7 +69,22 @@ impl fmt::Display for TrainingProblem {
                 "both validation_split and validation_data were given: keep one of them",
                 "validation_split und validation_data sind beide angegeben: Behalte eines davon"
             ),
-            TrainingProblem::LossNotFinite { epoch, batch, learning_rate } => say!(
+            TrainingProblem::LossNotFinite {
+                epoch,
+                batch,
+                instead_of_softmax: Some(activation),
+                ..
+            } => say!(
+                f,
+                "the loss is no longer a number in epoch {epoch}, batch {batch}: the last layer \
+                 has the activation {activation}, but cross-entropy compares probabilities; give \
+                 it .activation(Softmax) and compile again",
+                "der Verlust (loss) ist in Epoche {epoch}, Batch {batch}, keine Zahl mehr: Die \
+                 letzte Schicht (layer) hat die Aktivierung {activation}, die Kreuzentropie \
+                 vergleicht aber Wahrscheinlichkeiten; gib ihr .activation(Softmax) und kompiliere \
+                 neu"
+            ),
+            TrainingProblem::LossNotFinite { epoch, batch, learning_rate, .. } => say!(
                 f,
                 "the loss is no longer a number in epoch {epoch}, batch {batch}: the training ran \
                  away, mostly because the learning rate ({rate}) is too large or the inputs are \
@@ -70,7 +94,7 @@ impl fmt::Display for TrainingProblem {
                  Training ist aus dem Ruder gelaufen, meist weil die Lernrate (learning rate) von \
                  {rate} zu groß ist oder die Eingaben nicht skaliert sind; das Modell behält seine \
                  Gewichte von vor dieser Epoche, kompiliere also neu mit einem Zehntel der Lernrate",
-                rate = shortest(*learning_rate)
+                rate = shortest(plain(*learning_rate))
             ),
             TrainingProblem::UnknownMetric { name, known } => say!(
                 f,
@@ -78,6 +102,7 @@ impl fmt::Display for TrainingProblem {
                  compile, as in [Accuracy]",
                 "{name:?} gibt es hier nicht, nur {names}: Prüfe die Schreibweise, oder nenne die \
                  Metrik (metric) bei compile, etwa [Accuracy]",
+                name = cut(name, 60),
                 names = known.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
             ),
             TrainingProblem::NoEpochs => say!(

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::arithmetic::Scalar;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
@@ -219,11 +220,19 @@ impl Optimizer {
 
     /// Refuses settings with which no step can be computed.
     pub(crate) fn check(&self) -> Result<()> {
+        // As `float32`, with which is computed: there 1e300 is infinite and 1e-50 is 0.
+        let is_usable = |value: f64| value as f32 > 0.0 && (value as f32).is_finite();
         let rate = self.learning_rate();
-        if !(rate > 0.0 && rate.is_finite()) {
-            let expected =
-                phrase!("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001");
-            return Err(Error::bad_setting("learning_rate", rate, expected));
+        if !is_usable(rate) {
+            let expected = if rate > 0.0 && rate.is_finite() {
+                phrase!(
+                    "a number that float32 can hold, such as 0.001",
+                    "eine Zahl, die float32 fassen kann, etwa 0.001"
+                )
+            } else {
+                phrase!("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001")
+            };
+            return Err(Error::bad_setting("learning_rate", plain(rate), expected));
         }
         let fraction = |setting, value: f64| {
             if (0.0..1.0).contains(&value) {
@@ -239,7 +248,7 @@ impl Optimizer {
             Optimizer::Adam(adam) => {
                 fraction("beta_1", adam.beta_1)?;
                 fraction("beta_2", adam.beta_2)?;
-                if adam.epsilon > 0.0 && adam.epsilon.is_finite() {
+                if is_usable(adam.epsilon) {
                     return Ok(());
                 }
                 let expected = phrase!(

@@ -11,6 +11,7 @@ use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
 use crate::define::sequential::Sequential;
+use crate::engine::needs::check_network;
 use crate::engine::network::Network;
 use crate::engine::steps::Step;
 
@@ -24,7 +25,8 @@ impl Sequential {
     ///
     /// When there is nothing to train or no `Input` at the start, when a layer cannot take what the
     /// one before it puts out, when the network ends with pictures, when the loss does not fit the
-    /// last layer, when a setting makes no sense, or when the backend is not in this build.
+    /// last layer, when a setting makes no sense, when the network has no room in memory, or when
+    /// the backend is not in this build.
     pub fn compile(
         &self,
         loss: Loss,
@@ -52,6 +54,7 @@ impl Sequential {
             return Err(NetworkProblem::OneUnitCrossentropy { loss }.into());
         }
         let steps = Step::all(self)?;
+        check_network(self, &steps)?;
         let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         Ok(Model {
             network: Network::new(&steps, loss, optimizer, self.backend, &mut rng)?,

@@ -7,6 +7,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::phrase;
+use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
@@ -112,7 +113,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When a shape differs; the model then keeps its weights.
+    /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
         let mut parameters = self.network.parameters();
         let layers = Shape::from(parameters.len());
@@ -122,7 +123,8 @@ impl Model {
             return Err(NetworkProblem::WrongWeights { what, expected: layers, got }.into());
         }
         let layers = self.description.learning_layers();
-        for ((_, layer), (p, (kernel, bias))) in layers.zip(parameters.iter_mut().zip(weights)) {
+        let all = layers.zip(parameters.iter_mut().zip(weights));
+        for (row, ((_, layer), (p, (kernel, bias)))) in all.enumerate() {
             let expect = |name: &str, expected: Shape, got: Shape| {
                 if expected == got {
                     return Ok(());
@@ -134,6 +136,11 @@ impl Model {
             expect("bias", Shape::from(p.units()), bias.shape())?;
             p.kernel = kernel.to_vec();
             p.bias = bias.to_vec();
+            if let Some(&value) = p.kernel.iter().chain(&p.bias).find(|number| !number.is_finite())
+            {
+                let what = phrase!("the list of weights", "die Liste der Gewichte (weights)");
+                return Err(SampleProblem::NotFinite { what, row, value }.into());
+            }
         }
         self.network.set_parameters(parameters);
         Ok(())

@@ -1,10 +1,11 @@
 //! `network.diagram()`: what is drawn of each layer.
 
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::numbers::thousands;
+use crate::base::phrase::phrase;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
-use crate::define::sequential::{Sequential, ShapedLayer};
+use crate::define::sequential::{Sequential, ShapedLayer, total_parameters};
 use crate::define::window::Window;
 use crate::plot::diagram::{self, Column};
 use crate::plot::figure::Figure;
@@ -20,15 +21,28 @@ impl Sequential {
     /// # Errors
     ///
     /// None here: the figure holds it, see [`Figure`]. As [`compile`](Self::compile), where the
-    /// layers do not fit together.
+    /// layers do not fit together, and when there are more than 100.
     pub fn diagram(&self) -> Figure {
         Figure::new(draw(self))
     }
 }
 
+/// More columns than this no page is wide enough for.
+const MOST_LAYERS: usize = 100;
+
 fn draw(network: &Sequential) -> Result<String> {
     let shaped = network.shaped_layers()?;
-    let parameters = shaped.iter().map(|layer| layer.num_parameters).sum();
+    if shaped.len() > MOST_LAYERS {
+        return Err(Error::bad_setting(
+            phrase!("the number of layers", "die Anzahl der Schichten (layers)"),
+            shaped.len(),
+            phrase!(
+                "at most 100, so that they can be told apart: look at summary()",
+                "höchstens 100, damit man sie unterscheiden kann: Sieh dir summary() an"
+            ),
+        ));
+    }
+    let parameters = total_parameters(&shaped);
     let columns: Vec<Column> =
         network.layers.iter().zip(shaped).map(|(layer, shaped)| column(layer, shaped)).collect();
     Ok(diagram::draw(&columns, parameters))

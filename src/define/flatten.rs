@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::arithmetic::Scalar;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 
@@ -75,7 +76,7 @@ impl Dropout {
                 "a fraction of at least 0 and below 1, such as 0.25 for every fourth value",
                 "ein Anteil von 0 bis unter 1, etwa 0.25 für jeden vierten Wert"
             );
-            Err(Error::bad_setting("rate", self.rate, expected))
+            Err(Error::bad_setting("rate", plain(self.rate), expected))
         }
     }
 }

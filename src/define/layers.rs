@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::error::{Error, Result};
+use crate::base::memory::{bytes_of, check};
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
+use crate::base::too_large::Large;
 use crate::define::activation::Activation;
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
@@ -154,9 +156,37 @@ impl Layer {
         }
     }
 
-    /// How many weights the layer learns, from the shape before it.
-    pub(crate) fn num_parameters(&self, input: &Shape) -> usize {
+    /// The shape of one sample behind this layer and how many numbers it learns, from the shape
+    /// before it. Refuses what no memory could hold.
+    pub(crate) fn shaped(&self, position: usize, input: &Shape) -> Result<(Shape, usize)> {
+        let output = self.output_shape(position, input)?;
+        let is_possible = |shape: &Shape| {
+            let factors = [shape.dims(), &[size_of::<f32>()]].concat();
+            bytes_of(&factors).is_some()
+        };
+        let beyond = |what: Large| check(None, || what);
+        let (layer, remedy) = (self.name(position), self.remedy());
         let kernel = self.kernel_shape(input);
-        kernel.map_or(0, |kernel| kernel.num_values().saturating_add(kernel.last()))
+        if let Some(kernel) = &kernel
+            && !is_possible(kernel)
+        {
+            beyond(Large::Weights { layer, weights: usize::MAX, remedy })?;
+        } else if !is_possible(&output) {
+            beyond(Large::Output { layer, remedy })?;
+        }
+        let num_parameters = kernel.map_or(0, |kernel| kernel.num_values() + kernel.last());
+        Ok((output, num_parameters))
+    }
+
+    /// What to change where the layer is too large.
+    pub(crate) fn remedy(&self) -> Phrase {
+        match self {
+            Layer::Dense(_) => phrase!("choose fewer units", "wähle weniger Einheiten (units)"),
+            Layer::Conv2D(_) => phrase!(
+                "choose fewer filters, a smaller window or smaller pictures",
+                "wähle weniger Filter, ein kleineres Fenster oder kleinere Bilder"
+            ),
+            _ => phrase!("choose a smaller Input", "wähle ein kleineres Input"),
+        }
     }
 }

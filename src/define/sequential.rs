@@ -1,6 +1,7 @@
 //! `Sequential`: layers one after another, as a description that can be looked at and compiled.
 
 use crate::base::error::{Error, Result};
+use crate::base::memory::MOST_DIMENSIONS;
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
@@ -114,7 +115,7 @@ impl Sequential {
     ///
     /// As [`compile`](Self::compile): a network whose layers do not fit has no such number.
     pub fn num_parameters(&self) -> Result<usize> {
-        Ok(self.shaped_layers()?.iter().map(|layer| layer.num_parameters).sum())
+        Ok(total_parameters(&self.shaped_layers()?))
     }
 
     /// Position and name, such as `layer 1 (Dense)`, of each layer that has weights.
@@ -149,20 +150,31 @@ impl Sequential {
             );
             return (shaped, Some(Error::bad_setting("Input", &first.shape, expected)));
         }
+        if first.shape.checked_num_values().is_none() || first.shape.num_dims() > MOST_DIMENSIONS {
+            let value = first.shape.to_string();
+            let expected = phrase!(
+                "the shape of one sample that fits into a memory, such as Input::new(784)",
+                "die Form (shape) eines Beispiels, das in einen Speicher passt, etwa \
+                 Input::new(784)"
+            );
+            return (shaped, Some(Error::bad_setting("Input", value, expected)));
+        }
         shaped.push(ShapedLayer { output: first.shape.clone(), num_parameters: 0 });
         for (position, layer) in self.layers.iter().enumerate().skip(1) {
             let input = &shaped[position - 1].output;
-            match layer.output_shape(position, input) {
-                Ok(output) => {
-                    let num_parameters = layer.num_parameters(input);
-                    shaped.push(ShapedLayer { output, num_parameters });
-                }
+            match layer.shaped(position, input) {
+                Ok((output, num_parameters)) => shaped.push(ShapedLayer { output, num_parameters }),
                 Err(problem) => return (shaped, Some(problem)),
             }
         }
         let problem = (shaped.len() == 1).then(|| NetworkProblem::NoLayers.into());
         (shaped, problem)
     }
+}
+
+/// How many numbers all layers learn; each alone is known to fit into a memory, all together may not.
+pub(crate) fn total_parameters(layers: &[ShapedLayer]) -> usize {
+    layers.iter().fold(0, |total, layer| total.saturating_add(layer.num_parameters))
 }
 
 /// What is known of a layer once it stands in a network.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::base::language::either;
 use crate::base::numbers::{decimal, thousands};
 use crate::define::activation::Activation;
-use crate::define::sequential::Sequential;
+use crate::define::sequential::{Sequential, total_parameters};
 
 impl Sequential {
     /// A table of the layers with their output shapes and numbers of parameters.
@@ -20,7 +20,7 @@ impl Sequential {
     /// ```
     pub fn summary(&self) -> Summary {
         let (layers, problem) = self.walk();
-        let total: usize = layers.iter().map(|layer| layer.num_parameters).sum();
+        let total = total_parameters(&layers);
         let rows =
             layers.iter().zip(&self.layers).enumerate().map(|(position, (shaped, layer))| {
                 let activation = layer.activation().map_or("", Activation::name);

@@ -13,7 +13,8 @@ use crate::base::shape::Shape;
 pub enum Padding {
     /// Nothing: the window stays inside, so that the picture shrinks.
     Valid,
-    /// Zeros around the picture, so that with strides of 1 it keeps its size.
+    /// Zeros around the picture, so that with strides of 1 it keeps its size. On each side at most as
+    /// many as the picture has pixels.
     Same,
 }
 
@@ -86,8 +87,12 @@ impl Window {
         sides: [usize; 2],
         input: &Shape,
     ) -> Result<[usize; 2]> {
-        let is_too_large = self.size[0] > sides[0] || self.size[1] > sides[1];
-        if self.padding == Padding::Valid && is_too_large {
+        let most = |side: usize| match self.padding {
+            Padding::Valid => side,
+            // It reaches over both borders, but no further out than the picture is long.
+            Padding::Same => side.saturating_mul(2).saturating_add(1),
+        };
+        if self.size[0] > most(sides[0]) || self.size[1] > most(sides[1]) {
             return Err(NetworkProblem::WindowTooLarge {
                 layer: layer.clone(),
                 window: Shape::from(self.size),
@@ -112,6 +117,13 @@ impl Window {
                 (missing / 2, missing - missing / 2)
             }
         })
+    }
+
+    /// The same on pictures of these sides, with strides that lie on them: one that leads beyond the
+    /// picture leads nowhere, however long it is.
+    pub(crate) fn on(self, sides: [usize; 2]) -> Window {
+        let strides = std::array::from_fn(|side| self.strides[side].min(sides[side]));
+        Window { strides, ..self }
     }
 
     /// As it is written: `3 x 3`.

@@ -124,7 +124,7 @@ impl DenseNetwork {
     }
 
     fn update(&mut self) {
-        self.step += 1;
+        self.step = self.step.saturating_add(1);
         for layer in &mut self.layers {
             layer.update(&self.optimizer, self.step);
         }

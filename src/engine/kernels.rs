@@ -67,14 +67,24 @@ macro_rules! for_this_cpu {
                 fn with_avx2($($argument: $type),*) {
                     $body::<avx2::Avx2>($($argument),*);
                 }
-                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                    // SAFETY: the CPU has just said that it has both.
+                if has_avx2() {
+                    // SAFETY: the CPU has just said that it has what they are compiled for.
                     return unsafe { with_avx2($($argument),*) };
                 }
             }
             $body::<Portable>($($argument),*);
         }
     };
+}
+
+/// Whether the CPU has AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+fn has_avx2() -> bool {
+    #[cfg(test)]
+    if tests::IS_ANY_CPU.get() {
+        return false;
+    }
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
 }
 
 for_this_cpu! {
@@ -362,3 +372,6 @@ fn update_with<V: Vector>(
 ) {
     optimizer.update(step, weights, gradient, memory);
 }
+
+#[cfg(test)]
+mod tests;

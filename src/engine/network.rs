@@ -136,6 +136,12 @@ impl Network {
             Network::Burn(network) => network.set_parameters(&parameters),
         }
     }
+
+    /// Whether all weights are numbers that can be computed with.
+    pub(crate) fn is_finite(&self) -> bool {
+        let are_finite = |numbers: &[f32]| numbers.iter().all(|number| number.is_finite());
+        self.parameters().iter().all(|p| are_finite(&p.kernel) && are_finite(&p.bias))
+    }
 }
 
 #[cfg(feature = "ndarray")]

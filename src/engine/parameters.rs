@@ -21,7 +21,7 @@ pub(crate) struct Parameters {
 impl Parameters {
     /// Keras's start: the kernel random between ±sqrt(6 / (fan in + fan out)), the bias zero. Of a
     /// `Dense` layer these are the inputs and the units; of a `Conv2D` each is multiplied by the
-    /// size of the window.
+    /// size of the window. Callers check that there is room for them.
     pub(crate) fn glorot_uniform(shape: Shape, rng: &mut StdRng) -> Self {
         let (values, units) = (shape.num_values(), shape.last());
         let window: usize = shape.dims().iter().rev().skip(2).product();

@@ -54,12 +54,14 @@ impl Step {
                 activation: dense.activation,
             },
             Layer::Conv2D(conv) => Step::Convolution {
-                window: conv.window()?,
+                window: conv.window()?.on([input[0], input[1]]),
                 input,
                 filters: conv.filters,
                 activation: conv.activation,
             },
-            Layer::MaxPooling2D(pooling) => Step::MaxPooling { window: pooling.window()?, input },
+            Layer::MaxPooling2D(pooling) => {
+                Step::MaxPooling { window: pooling.window()?.on([input[0], input[1]]), input }
+            }
             Layer::Flatten(_) => Step::Flatten,
             Layer::Dropout(dropout) => Step::Dropout { rate: dropout.rate },
         }))

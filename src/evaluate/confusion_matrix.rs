@@ -5,6 +5,7 @@ use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
@@ -54,7 +55,7 @@ impl ConfusionMatrix {
     /// # Errors
     ///
     /// When one of them has another shape, when there are none, when there is not one prediction for
-    /// each label, or when a label is no class number.
+    /// each label, when a label is no class number, or when there are more than 1,000 classes.
     pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
         let both = [labels, predictions];
         for classes in both {
@@ -72,10 +73,25 @@ impl ConfusionMatrix {
             [_, width] if width > 1 => Some(width),
             _ => None,
         });
+        let widest = widths.max();
+        if let Some(width) = widest.filter(|&width| width > MOST_CLASSES) {
+            return Err(Error::bad_setting(
+                phrase!("the number of classes", "die Anzahl der Klassen"),
+                width,
+                phrase!(
+                    "at most {} classes: more could not be told apart; were rows of pixels taken \
+                     for labels?",
+                    "höchstens {} Klassen: Mehr könnte man nicht unterscheiden; sind das Zeilen von \
+                     Pixeln statt Labels?",
+                    thousands(MOST_CLASSES)
+                ),
+            ));
+        }
         let [labels, predictions] = both.map(|classes| Array::from(class_labels(classes)));
-        // A number that is too large to be a class is found below, by its row.
-        let largest = labels.max().max(predictions.max()).clamp(0.0, MOST_CLASSES as f32 - 1.0);
-        let num_classes = widths.max().unwrap_or(largest as usize + 1);
+        // A number that is too large to be a class, or none, is found below, by its row.
+        let numbers = [&labels, &predictions].into_iter().flat_map(Array::to_vec);
+        let largest = numbers.fold(0.0, f32::max).min(MOST_CLASSES as f32 - 1.0);
+        let num_classes = widest.unwrap_or(largest as usize + 1);
         let labels = class_numbers(&labels, num_classes)?;
         let predictions = class_numbers(&predictions, num_classes)?;
         let mut counts = vec![0; num_classes * num_classes];

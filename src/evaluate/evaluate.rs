@@ -4,7 +4,7 @@ use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::choose::metrics::Score;
 use crate::compile::model::Model;
-use crate::fit::means::Means;
+use crate::fit::means::{CHUNK, Means};
 
 impl Model {
     /// Measures loss and metrics on samples that the model should not have seen before.
@@ -17,6 +17,7 @@ impl Model {
     /// As [`fit`](Self::fit) for data that does not fit the network.
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let samples = self.samples(x, y)?;
+        self.check_room(samples.len().min(CHUNK))?;
         self.say_if_larger(&samples.x);
         let means = self.clone().measure(&samples, &|| false).unwrap_or_else(|| Means::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());

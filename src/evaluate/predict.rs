@@ -2,6 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
+use crate::base::memory::check_shape;
 use crate::base::shape::Shape;
 use crate::compile::model::Model;
 use crate::engine::kernels::Rows;
@@ -17,12 +18,16 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When samples have another shape than the `Input`, when there are none, or when a value is not
-    /// a number or infinite.
+    /// When samples have another shape than the `Input`, when there are none, when a value is not a
+    /// number or infinite, or when the results take more memory than there is.
     pub fn predict(&self, x: &Array) -> Result<Array> {
         let x = self.inputs(x)?;
-        self.say_if_larger(&x);
         let (num_samples, inputs) = (x.len(), self.input.num_values());
+        let dims = [&[num_samples], self.output.dims()].concat();
+        let shape = Shape::from(dims.as_slice());
+        check_shape(&shape, size_of::<f32>())?;
+        self.check_room(num_samples.min(CHUNK))?;
+        self.say_if_larger(&x);
         let numbers = x.as_f32_slice().unwrap_or(&[]);
         let mut network = self.network.clone();
         let mut outputs = Vec::with_capacity(num_samples * self.output.num_values());
@@ -30,7 +35,6 @@ impl Model {
             network.forward(Rows::all(chunk, inputs));
             outputs.extend_from_slice(network.sums_and_outputs().1);
         }
-        let dims = [&[num_samples], self.output.dims()].concat();
-        Ok(Array::from(outputs).with_shape(&Shape::from(dims.as_slice())))
+        Ok(Array::from(outputs).with_shape(&shape))
     }
 }

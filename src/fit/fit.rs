@@ -7,16 +7,17 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use crate::arrays::array::Array;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::interrupt::Watch;
 use crate::base::training_problem::TrainingProblem;
 use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
+use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;
 use crate::fit::history::History;
 use crate::fit::lines::{Progress, epoch_line, stopped_line};
 use crate::fit::live::LiveCurves;
-use crate::fit::means::{Means, Measures, Stop};
+use crate::fit::means::{CHUNK, Means, Measures, Stop};
 use crate::fit::samples::{Samples, largest_value};
 use crate::fit::settings::Fit;
 
@@ -61,6 +62,8 @@ impl Model {
             }
             None => (samples, None),
         };
+        let at_once = settings.batch_size.max(CHUNK).min(training.len());
+        self.check_room(at_once)?;
         self.trained_up_to = Some(largest_value(&training.x));
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
@@ -126,8 +129,7 @@ impl Model {
                 means.loss.is_finite()
             });
             if !means.loss.is_finite() {
-                let (batch, learning_rate) = (index + 1, self.optimizer.learning_rate());
-                return Err(TrainingProblem::LossNotFinite { epoch, batch, learning_rate }.into());
+                return Err(self.ran_away(epoch, index + 1));
             }
             self.num_steps += 1;
             let line = progress.line_after(index + 1, num_batches, means.mean(means.loss));
@@ -135,7 +137,24 @@ impl Model {
                 println!("{line}");
             }
         }
+        // The last step of all may have made them infinite, and no loss shows it any more.
+        if !self.network.is_finite() {
+            return Err(self.ran_away(epoch, num_batches));
+        }
         Ok(Some(means))
+    }
+
+    fn ran_away(&self, epoch: usize, batch: usize) -> Error {
+        let last = self.last_activation;
+        // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
+        let is_no_softmax = self.loss.is_crossentropy() && last != Activation::Softmax;
+        TrainingProblem::LossNotFinite {
+            epoch,
+            batch,
+            learning_rate: self.optimizer.learning_rate(),
+            instead_of_softmax: is_no_softmax.then(|| last.name()),
+        }
+        .into()
     }
 
     /// Names and values of one epoch, in Keras's order; none when the validation was stopped.

@@ -83,7 +83,12 @@ fn new_id() -> String {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
-    format!("zunder-{}-{now}-{number}", std::process::id())
+    id_of(std::process::id(), now, number)
+}
+
+/// Processes may have the same number one after another, and pictures the same time.
+fn id_of(process: u32, now: u128, number: usize) -> String {
+    format!("zunder-{process}-{now}-{number}")
 }
 
 #[cfg(test)]
@@ -98,8 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn names_differ() {
-        assert_ne!(new_id(), new_id());
+    fn each_part_of_a_name_tells_pictures_apart() {
+        let names =
+            [id_of(1, 2, 3), id_of(9, 2, 3), id_of(1, 9, 3), id_of(1, 2, 9), id_of(12, 3, 3)];
+        for (position, name) in names.iter().enumerate() {
+            assert!(!names[..position].contains(name), "{names:?}");
+        }
+        // The number is another one for each picture, whatever the clock says.
+        let number = |id: String| id.rsplit('-').next().map(str::to_owned);
+        let numbers: Vec<_> = (0..100).map(|_| number(new_id())).collect();
+        let different: std::collections::HashSet<_> = numbers.iter().collect();
+        assert_eq!(different.len(), 100);
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! Samples and labels, checked against the network that they are for.
 
 use crate::arrays::array::Array;
+use crate::arrays::class_numbers::check_class_numbers;
 use crate::base::error::{Error, Result};
+use crate::base::memory::check_shape;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::Loss;
 use crate::compile::model::Model;
 use crate::engine::kernels::Rows;
-use crate::prepare::to_categorical::to_categorical;
+use crate::engine::needs::check_batch;
+use crate::engine::network::Network;
+use crate::prepare::to_categorical::one_hot;
 
 /// Samples and labels, checked and as `float32`: rows of numbers one after another.
 pub(crate) struct Samples {
@@ -70,10 +74,17 @@ impl Model {
         Ok(Samples { x, y, inputs: self.input.num_values(), outputs })
     }
 
+    /// Refuses more samples than can be computed at the same time.
+    pub(crate) fn check_room(&self, samples: usize) -> Result<()> {
+        check_batch(&self.description, samples, matches!(self.network, Network::Burn(_)))
+    }
+
     /// The labels as the network should put them out: `(n, outputs)`.
     pub(crate) fn labels(&self, y: &Array, outputs: usize) -> Result<Array> {
         if self.loss == Loss::SparseCategoricalCrossentropy {
-            return to_categorical(y, outputs);
+            check_class_numbers(&y.shape())?;
+            check_shape(&Shape::from([y.len(), outputs]), size_of::<f32>())?;
+            return one_hot(y, outputs);
         }
         let got = y.shape();
         let wanted = Shape::from([got.first(), outputs]);

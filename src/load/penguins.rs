@@ -116,8 +116,10 @@ mod tests {
     fn the_columns_have_the_documented_ranges() {
         let (x, _) = load_data().unwrap();
         let range = |column| {
-            let column = x.column(column).unwrap();
-            (column.min(), column.max())
+            let numbers = x.column(column).unwrap().to_vec();
+            let known: Vec<f32> = numbers.into_iter().filter(|number| !number.is_nan()).collect();
+            let known = Array::from(known);
+            (known.min(), known.max())
         };
         let ranges = [(32.1, 59.6), (13.1, 21.5), (172.0, 231.0), (2700.0, 6300.0)];
         assert_eq!([0, 1, 2, 3].map(range), ranges);

@@ -127,7 +127,7 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
     let lines = wrong.iter().map(|&(_, vote, probability, label)| {
         vec![words::taken_for(label, vote), words::sure(probability)]
     });
-    let tiles = grey_tiles(&x.select(&rows)?, size).into_iter().zip(lines);
+    let tiles = grey_tiles(&x.select(&rows)?, size)?.into_iter().zip(lines);
     let (canvas, _) = grid(&words::mistakes(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;
     Ok(canvas.into_svg())
 }

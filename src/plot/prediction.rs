@@ -12,6 +12,9 @@ use crate::plot::checks::sureness;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grey_tiles, image_size, shown_size};
 
+/// More bars than this no page is long enough for.
+const MOST_CLASSES: usize = 100;
+
 /// The words in this picture.
 mod words {
     use crate::base::language::either;
@@ -43,7 +46,7 @@ mod words {
 /// # Errors
 ///
 /// None here: the figure holds it, see [`Figure`]. When one of them has another shape, when the label
-/// is no class, and when a probability is not from 0 to 1.
+/// is no class, when a probability is not from 0 to 1, and when there are more than 100.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -108,6 +111,16 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     }
     let probabilities = checked_probabilities(probabilities)?;
     let classes = probabilities.len();
+    if classes > MOST_CLASSES {
+        return Err(Error::bad_setting(
+            phrase!("the number of classes", "die Anzahl der Klassen"),
+            classes,
+            phrase!(
+                "at most 100, so that the bars can be told apart",
+                "höchstens 100, damit man die Balken unterscheiden kann"
+            ),
+        ));
+    }
     let truth = match &label.0 {
         None => None,
         Some(label) => {
@@ -176,7 +189,8 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
     };
     let size = image_size(&as_batch, operation)?;
     let nothing = || Error::no_data(phrase!("the image", "das Bild"));
-    grey_tiles(image, size).pop().ok_or_else(nothing)
+    let image = image.clone().with_shape(&as_batch);
+    grey_tiles(&image, size)?.pop().ok_or_else(nothing)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use rand::seq::index;
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::base::error::Result;
+use crate::base::numbers::plain;
 use crate::plot::checks::check_pairs;
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grey_tiles, grid, image_size};
+use crate::plot::tiles::{check_number, grey_tiles, grid, image_size, short_text};
 
 /// The words in this picture.
 mod words {
@@ -23,6 +24,11 @@ mod words {
             ),
         }
     }
+}
+
+/// A label as it was given: 5, or 0.5 where it is no class number.
+fn label_text(label: f32) -> String {
+    plain(label)
 }
 
 /// Shows `n` random images, each with its label above; other ones each time.
@@ -51,12 +57,13 @@ mod words {
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
-    Figure::new(draw_samples(x, y, &|label| label.to_string(), n))
+    Figure::new(draw_samples(x, y, &label_text, n))
 }
 
 /// Shows `n` random images as [`samples`] does, with names in the place of class numbers.
 ///
-/// `names[0]` is the name of class 0 and so on; a class without a name keeps its number.
+/// `names[0]` is the name of class 0 and so on; a class without a name keeps its number, and a name of
+/// more than 40 letters is cut.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -69,7 +76,7 @@ pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
 pub fn named_samples(x: &Array, y: &Array, names: &[&str], n: usize) -> Figure {
     let name = |label: f32| {
         let name = names.get(label as usize).filter(|_| label >= 0.0 && label.fract() == 0.0);
-        name.map_or_else(|| label.to_string(), |name| (*name).to_owned())
+        name.map_or_else(|| label_text(label), |name| short_text(name))
     };
     Figure::new(draw_samples(x, y, &name, n))
 }
@@ -83,7 +90,7 @@ fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) ->
     // times as large as the data set.
     let chosen = index::sample(&mut rand::rng(), x.len(), n).into_vec();
     let labels = class_labels(&y.select(&chosen)?);
-    let tiles = grey_tiles(&x.select(&chosen)?, size);
+    let tiles = grey_tiles(&x.select(&chosen)?, size)?;
     let tiles: Vec<_> =
         tiles.into_iter().zip(labels).map(|(tile, label)| (tile, vec![name(label)])).collect();
     let (canvas, _) = grid(&words::samples(n), &tiles, 0.0)?;

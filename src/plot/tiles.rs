@@ -2,9 +2,10 @@
 
 use crate::arrays::array::{Array, DType};
 use crate::base::error::{Error, Result};
+use crate::base::lines::cut;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
-use crate::plot::canvas::{BLACK, Canvas, LIGHT_GREY, Tile, Type};
+use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, Tile, Type};
 
 /// How large an image is shown at most, along its longer side.
 const SIDE: f64 = 84.0;
@@ -32,33 +33,73 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
     })
 }
 
-/// The images of an array in grey: 0 is black, the largest value white.
+/// The images of an array `(n, ...)` in grey: 0 is black, the largest value white.
 ///
 /// `uint8` runs from 0 to 255. Other numbers run from 0 to 1 or from 0 to 255 where all lie there,
 /// and else from the smallest to the largest; those that are not finite are black.
-pub(crate) fn grey_tiles(images: &Array, (height, width): (usize, usize)) -> Vec<Tile> {
-    let values = images.to_vec();
-    let (low, high) = match (images.dtype(), range_of(&values)) {
+pub(crate) fn grey_tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
+    // One image after another: all as numbers with a fraction may be more than there is room for.
+    let image = |row| -> Result<Vec<f32>> { Ok(images.row(row)?.to_vec()) };
+    let ranges = (0..images.len()).map(|row| Ok(finite_range(&image(row)?)));
+    let ranges: Vec<_> = ranges.collect::<Result<_>>()?;
+    let range = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (low, high) = match (images.dtype(), range.unwrap_or((0.0, 1.0))) {
         (DType::UInt8, _) => (0.0, 255.0),
         (_, (low, high)) if low >= 0.0 && high <= 1.0 => (0.0, 1.0),
         (_, (low, high)) if low >= 0.0 && high <= 255.0 => (0.0, 255.0),
         (_, range) => range,
     };
-    let grey = |&value: &f32| {
+    let grey = |value: f32| {
         let bright = (f64::from(value) - low) / (high - low) * 255.0;
         [if value.is_finite() { bright.round() as u8 } else { 0 }; 3]
     };
-    let tile = |image: &[f32]| Tile { width, height, pixels: image.iter().map(grey).collect() };
-    values.chunks(height * width).map(tile).collect()
+    (0..images.len()).map(|row| Ok(tile_of(&image(row)?, [height, width], grey))).collect()
+}
+
+/// An image with a colour for each of its numbers. Of a large one, each pixel of the tile takes the
+/// mean of a block of numbers: nobody could see more of them, and a page would have to hold them.
+pub(crate) fn tile_of(
+    numbers: &[f32],
+    [height, width]: [usize; 2],
+    colour: impl Fn(f32) -> Colour,
+) -> Tile {
+    const MOST_PIXELS: usize = 400;
+    let longest = height.max(width);
+    let [rows, columns] = [height, width].map(|side| {
+        if longest <= MOST_PIXELS { side } else { (side * MOST_PIXELS / longest).max(1) }
+    });
+    let edge = |pixel: usize, pixels: usize, side: usize| pixel * side / pixels;
+    let block = |row: usize, column: usize| {
+        let lines = edge(row, rows, height)..edge(row + 1, rows, height);
+        let line = edge(column, columns, width)..edge(column + 1, columns, width);
+        let count = lines.len() * line.len();
+        let values = lines.flat_map(|y| &numbers[y * width..][line.clone()]);
+        match count {
+            1 => values.sum(),
+            _ => (values.map(|&value| f64::from(value)).sum::<f64>() / count as f64) as f32,
+        }
+    };
+    let pixels = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    let pixels = pixels.map(|(row, column)| colour(block(row, column))).collect();
+    Tile { width: columns, height: rows, pixels }
 }
 
 /// The smallest and the largest of the finite numbers; 0 and 1 where there are none.
 pub(crate) fn range_of(values: &[f32]) -> (f64, f64) {
+    finite_range(values).unwrap_or((0.0, 1.0))
+}
+
+fn finite_range(values: &[f32]) -> Option<(f64, f64)> {
     let finite = values.iter().filter(|value| value.is_finite()).map(|&value| f64::from(value));
-    let range = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
-    if range.0 <= range.1 { range } else { (0.0, 1.0) }
+    finite.map(|value| (value, value)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+/// The longest text beside an image: a longer one would make the picture too wide for its page.
+const MOST_LETTERS: usize = 40;
+
+/// A text, cut where it is too long.
+pub(crate) fn short_text(text: &str) -> String {
+    cut(text, MOST_LETTERS)
 }
 
 /// The size of the finite number that is farthest from 0; 1 where all are 0.
@@ -159,8 +200,9 @@ mod tests {
 
     #[test]
     fn grey_follows_the_range_of_the_numbers() {
-        let greys = |images: Array| {
-            let tiles = grey_tiles(&images, (1, images.len()));
+        let greys = |numbers: Array| {
+            let images = numbers.reshape([1, numbers.len()]).unwrap();
+            let tiles = grey_tiles(&images, (1, numbers.len())).unwrap();
             tiles[0].pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>()
         };
         assert_eq!(greys(Array::from([0u8, 1, 255])), [0, 1, 255]);
@@ -170,6 +212,21 @@ mod tests {
         assert_eq!(greys(Array::from([f32::NAN, f32::INFINITY, 1.0])), [0, 0, 255]);
         assert_eq!(greys(Array::from([-3.0, -3.0])), [0, 0]);
         assert_eq!(greys(Array::from([f32::NAN])), [0]);
+    }
+
+    #[test]
+    fn large_images_are_made_smaller_by_their_means() {
+        let tile = |numbers: &[f32], sides| {
+            let tile = tile_of(numbers, sides, |value| [value as u8; 3]);
+            (tile.width, tile.height, tile.pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>())
+        };
+        assert_eq!(tile(&[1.0, 2.0, 3.0, 4.0], [2, 2]), (2, 2, vec![1, 2, 3, 4]));
+        // 800 columns of 0, 2, 10, 12 again and again: pairs with the means 1 and 11.
+        let stripes: Vec<f32> = [0.0, 2.0, 10.0, 12.0].repeat(200);
+        let (width, height, pixels) = tile(&stripes, [1, 800]);
+        assert_eq!((width, height), (400, 1));
+        assert!(pixels.chunks(2).all(|pair| pair == [1, 11]), "{pixels:?}");
+        assert_eq!(tile(&[3.0; 500 * 1000], [500, 1000]), (400, 200, vec![3; 80_000]));
     }
 
     #[test]

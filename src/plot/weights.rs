@@ -6,7 +6,7 @@ use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
 use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{framed_image, grid, largest_size};
+use crate::plot::tiles::{framed_image, grid, largest_size, tile_of};
 
 /// The words in this picture.
 mod words {
@@ -91,9 +91,8 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     };
     let shown = units.min(100);
     let tiles = (0..shown).map(|unit| {
-        let weights = values.iter().skip(unit).step_by(units);
-        let pixels = weights.map(|&weight| colour(weight)).collect();
-        (Tile { width: side, height: side, pixels }, vec![words::unit(unit)])
+        let weights: Vec<f32> = values.iter().skip(unit).step_by(units).copied().collect();
+        (tile_of(&weights, [side, side], colour), vec![words::unit(unit)])
     });
     let title = words::weights(shown, units);
     let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;
@@ -102,8 +101,11 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     let scale = (-64..=64).map(|step| signed_colour(f64::from(step) / 64.0)).collect();
     let scale = Tile { width: 129, height: 1, pixels: scale };
     framed_image(&mut canvas, [left, y + 6.0, length, 12.0], &scale)?;
-    let largest = decimal(largest, 2);
-    let ends = [format!("-{largest}"), "0".to_owned(), format!("+{largest}")];
+    let end = match largest {
+        0.01..1e4 => decimal(largest, 2),
+        _ => format!("{largest:.1e}"),
+    };
+    let ends = [format!("-{end}"), "0".to_owned(), format!("+{end}")];
     let look = Type { colour: GREY, ..Type::LABEL };
     for (place, text) in [0.0, 0.5, 1.0].into_iter().zip(ends) {
         canvas.text([left + place * length, y + 34.0], look, &text);

@@ -4,13 +4,20 @@ use std::collections::HashMap;
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::memory::{check, check_shape};
 use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
+use crate::base::too_large::Large;
 
 /// Stands for all pieces that are not in the vocabulary, as in Keras.
 const UNKNOWN: &str = "[UNK]";
 
 /// The signs that Keras takes out (`standardize="lower_and_strip_punctuation"`).
 const PUNCTUATION: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'";
+
+/// Longer pieces hardly occur a second time, so that nothing can be learned from them; and a long
+/// text has so many that they fill any memory.
+const MOST_NGRAMS: usize = 20;
 
 /// How texts become numbers: which pieces of them are counted.
 ///
@@ -55,7 +62,7 @@ impl TextVectorization {
     }
 
     /// Counts pieces of 1, 2, ... up to `ngrams` characters (default 1). As in Keras, 2 means
-    /// single characters *and* pairs.
+    /// single characters *and* pairs. At most 20.
     pub fn ngrams(mut self, ngrams: usize) -> Self {
         self.ngrams = ngrams;
         self
@@ -75,7 +82,8 @@ impl TextVectorization {
     ///
     /// # Errors
     ///
-    /// Without texts, and when `ngrams` is 0 or `max_tokens` below 2.
+    /// Without texts, when `ngrams` is 0 or above 20 or `max_tokens` below 2, and when there are more
+    /// pieces than fit into memory.
     pub fn adapt<T: AsRef<str>>(&self, texts: &[T]) -> Result<TextVectorizer> {
         self.adapt_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
     }
@@ -84,6 +92,13 @@ impl TextVectorization {
     fn adapt_to(&self, texts: &[&str]) -> Result<TextVectorizer> {
         if self.ngrams < 1 {
             let expected = phrase!("at least 1", "mindestens 1");
+            return Err(Error::bad_setting("ngrams", self.ngrams, expected));
+        }
+        if self.ngrams > MOST_NGRAMS {
+            let expected = phrase!(
+                "at most 20: longer pieces hardly occur a second time",
+                "höchstens 20: Längere Stücke kommen kaum ein zweites Mal vor"
+            );
             return Err(Error::bad_setting("ngrams", self.ngrams, expected));
         }
         let most = self.max_tokens.unwrap_or(usize::MAX);
@@ -98,17 +113,44 @@ impl TextVectorization {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut room = Room { ngrams: self.ngrams, bytes: 0, checked: Ok(()) };
         for text in texts {
             for_each_piece(text, self.ngrams, |piece| match counts.get_mut(piece) {
                 Some(count) => *count += 1,
-                None => _ = counts.insert(piece.to_owned(), 1),
+                None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
+                None => {}
             });
         }
+        room.checked?;
         let mut pieces: Vec<(String, usize)> = counts.into_iter().collect();
         pieces.sort_unstable_by(|(a, of_a), (b, of_b)| (of_b, b).cmp(&(of_a, a)));
         let known = pieces.into_iter().map(|(piece, _)| piece).take(most - 1);
         let vocabulary = std::iter::once(UNKNOWN.to_owned()).chain(known).collect();
         Ok(TextVectorizer { ngrams: self.ngrams, vocabulary })
+    }
+}
+
+/// The memory that the pieces of a vocabulary take while they are counted.
+struct Room {
+    ngrams: usize,
+    bytes: usize,
+    checked: Result<()>,
+}
+
+impl Room {
+    /// How many bytes may come before the machine is asked again.
+    const STEP: usize = 1 << 20;
+
+    /// Whether there is room for one more piece.
+    fn takes(&mut self, piece: &str) -> bool {
+        let before = self.bytes / Room::STEP;
+        // A map keeps room for twice as many, and sorting takes a copy.
+        self.bytes += 4 * (size_of::<(String, usize)>() + piece.len());
+        if self.checked.is_ok() && self.bytes / Room::STEP > before {
+            let ngrams = self.ngrams;
+            self.checked = check(Some(self.bytes as u64), || Large::Pieces { ngrams });
+        }
+        self.checked.is_ok()
     }
 }
 
@@ -134,7 +176,7 @@ impl TextVectorizer {
     ///
     /// # Errors
     ///
-    /// Without texts.
+    /// Without texts, and when their numbers take more memory than there is.
     pub fn apply<T: AsRef<str>>(&self, texts: &[T]) -> Result<Array> {
         self.apply_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
     }
@@ -144,6 +186,7 @@ impl TextVectorizer {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
         let tokens = self.vocabulary.len();
+        check_shape(&Shape::from([texts.len(), tokens]), size_of::<f32>())?;
         // The first stands for all unknown pieces; it is not one itself.
         let known = self.vocabulary.iter().enumerate().skip(1);
         let columns: HashMap<&str, usize> =
@@ -174,6 +217,7 @@ fn for_each_piece(text: &str, ngrams: usize, mut found: impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::memory::for_tests::with_memory;
 
     fn pieces(text: &str, ngrams: usize) -> Vec<String> {
         let mut pieces = Vec::new();
@@ -196,12 +240,28 @@ mod tests {
     }
 
     #[test]
+    fn more_pieces_than_fit_into_memory_are_refused() {
+        let text: String = (0..10_000u32).filter_map(|n| char::from_u32(0x4e00 + n)).collect();
+        let adapt = || TextVectorization::new().ngrams(2).adapt(&[&text]);
+        assert!(with_memory(10_000_000, adapt).is_ok());
+        let refused = with_memory(1_000_000, adapt).unwrap_err().to_string();
+        assert!(refused.contains("choose fewer ngrams"), "{refused}");
+        let fitted = TextVectorization::new().adapt(&[&text]).unwrap();
+        let refused = with_memory(1_000_000, || fitted.apply(&[""; 100])).unwrap_err().to_string();
+        assert!(refused.contains("(100, 10001) takes 4,000 KB"), "{refused}");
+    }
+
+    #[test]
     fn settings_that_make_no_sense_are_refused() {
         let texts = ["abc"];
         assert!(TextVectorization::new().ngrams(0).adapt(&texts).is_err());
         assert!(TextVectorization::new().max_tokens(1).adapt(&texts).is_err());
         assert!(TextVectorization::new().adapt::<&str>(&[]).is_err());
-        let huge = TextVectorization::new().ngrams(usize::MAX).adapt(&texts);
-        assert_eq!(huge.map(|fitted| fitted.vocabulary().len()).ok(), Some(7));
+        let most = TextVectorization::new().ngrams(20).adapt(&texts);
+        assert_eq!(most.map(|fitted| fitted.vocabulary().len()).ok(), Some(7));
+        for ngrams in [21, usize::MAX] {
+            let huge = TextVectorization::new().ngrams(ngrams).adapt(&texts);
+            assert!(huge.unwrap_err().to_string().contains("must be at most 20"), "{ngrams}");
+        }
     }
 }

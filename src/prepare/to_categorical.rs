@@ -1,10 +1,12 @@
 //! Preparing labels: from class numbers to one-hot rows.
 
 use crate::arrays::array::Array;
-use crate::arrays::class_numbers::class_numbers;
+use crate::arrays::class_numbers::{check_class_numbers, class_numbers};
 use crate::base::error::{Error, Result};
+use crate::base::memory::{bytes_of, check};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
+use crate::base::too_large::Large;
 
 /// Turns class numbers into one-hot rows: 5 becomes `[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]`.
 ///
@@ -20,7 +22,7 @@ use crate::base::shape::Shape;
 /// # Errors
 ///
 /// When `y` has more than one number for each sample (is it one-hot already?), when a label is no
-/// class number, or when `num_classes` is 0.
+/// class number, or when `num_classes` is 0 or so large that the rows would not fit into memory.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -33,6 +35,14 @@ pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
     if num_classes == 0 {
         return Err(Error::bad_setting("num_classes", 0, phrase!("at least 1", "mindestens 1")));
     }
+    check_class_numbers(&y.shape())?;
+    let bytes = bytes_of(&[y.len().max(1), num_classes, size_of::<f32>()]);
+    check(bytes, || Large::Rows { num_classes, labels: y.len() })?;
+    one_hot(y, num_classes)
+}
+
+/// The rows, once it is known that there is room for them.
+pub(crate) fn one_hot(y: &Array, num_classes: usize) -> Result<Array> {
     let classes = class_numbers(y, num_classes)?;
     let mut rows = vec![0.0f32; classes.len() * num_classes];
     for (row, class) in rows.chunks_mut(num_classes).zip(&classes) {

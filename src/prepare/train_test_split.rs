@@ -7,6 +7,7 @@ use rand::seq::SliceRandom;
 use crate::arrays::arithmetic::Scalar;
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 
@@ -56,7 +57,7 @@ fn split_at_random(
     test_size: f64,
     seed: u64,
 ) -> Result<((Array, Array), (Array, Array))> {
-    if x.shape().num_dims() == 0 || x.is_empty() {
+    if x.shape().num_dims() == 0 || x.shape().num_values() == 0 {
         return Err(Error::no_data("x"));
     }
     if y.shape().num_dims() == 0 || x.len() != y.len() {
@@ -71,7 +72,7 @@ fn split_at_random(
             "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 für \
              ein Fünftel"
         );
-        return Err(Error::bad_setting("test_size", test_size, expected));
+        return Err(Error::bad_setting("test_size", plain(test_size), expected));
     }
     let mut rows: Vec<usize> = (0..x.len()).collect();
     rows.shuffle(&mut StdRng::seed_from_u64(seed));

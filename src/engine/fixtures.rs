@@ -1,0 +1,138 @@
+//! Random networks with random samples, on which the engines are compared with one another.
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::base::shape::Shape;
+use crate::choose::losses::{CategoricalCrossentropy, Loss, MeanSquaredError};
+use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
+use crate::define::convolution::{Conv2D, MaxPooling2D};
+use crate::define::dense::{Dense, Input};
+use crate::define::flatten::Flatten;
+use crate::define::sequential::Sequential;
+use crate::define::window::Padding;
+use crate::engine::kernels::Rows;
+use crate::engine::parameters::Parameters;
+use crate::engine::steps::Step;
+
+const ALL: [Activation; 5] = [Linear, Relu, Sigmoid, Tanh, Softmax];
+
+/// A random network with random samples and labels.
+pub(crate) struct Case {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) parameters: Vec<Parameters>,
+    pub(crate) loss: Loss,
+    num_samples: usize,
+    x: Vec<f32>,
+    y: Vec<f32>,
+}
+
+impl Case {
+    /// One to four dense layers.
+    pub(crate) fn of_dense_layers(seed: u64) -> Case {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let rng = &mut rng;
+        let num_layers = rng.random_range(1..=4);
+        let widths: Vec<usize> = (0..=num_layers).map(|_| rng.random_range(1..=40)).collect();
+        let (loss, last) = Case::end(rng);
+        let mut network = Sequential::new().add(Input::new(widths[0]));
+        for &units in &widths[1..num_layers] {
+            network = network.add(Dense::new(units).activation(Case::activation(rng)));
+        }
+        let network = network.add(Dense::new(widths[num_layers]).activation(last));
+        let num_samples = rng.random_range(1..=70);
+        Case::of(&network, loss, [num_samples, widths[0], widths[num_layers]], rng)
+    }
+
+    /// Convolutions, with or without pooling, before one or two dense layers.
+    pub(crate) fn of_pictures(seed: u64) -> Case {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let rng = &mut rng;
+        let sides: [usize; 3] =
+            [rng.random_range(5..12), rng.random_range(5..12), rng.random_range(1..4)];
+        let convolution = |rng: &mut StdRng| {
+            let window = [rng.random_range(1..4), rng.random_range(1..4)];
+            let strides = [rng.random_range(1..3), rng.random_range(1..3)];
+            let padding = if rng.random() { Padding::Same } else { Padding::Valid };
+            let layer = Conv2D::new(rng.random_range(1..12), window).strides(strides);
+            layer.padding(padding).activation(Case::activation(rng))
+        };
+        let mut network = Sequential::new().add(Input::new(sides)).add(convolution(rng));
+        if rng.random() {
+            let pooling = MaxPooling2D::new([rng.random_range(1..3), 1]);
+            network = network.add(pooling).add(convolution(rng).padding(Padding::Same));
+        }
+        network = network.add(Flatten::new());
+        if rng.random() {
+            network = network.add(Dense::new(5).activation(Case::activation(rng)));
+        }
+        let (loss, last) = Case::end(rng);
+        let network = network.add(Dense::new(3).activation(last));
+        let num_samples = rng.random_range(1..40);
+        Case::of(&network, loss, [num_samples, sides.iter().product(), 3], rng)
+    }
+
+    fn activation(rng: &mut StdRng) -> Activation {
+        ALL[rng.random_range(0..ALL.len())]
+    }
+
+    /// A loss, and the last activation that goes with it.
+    fn end(rng: &mut StdRng) -> (Loss, Activation) {
+        if rng.random() {
+            (MeanSquaredError, Case::activation(rng))
+        } else {
+            (CategoricalCrossentropy, Softmax)
+        }
+    }
+
+    fn of(
+        network: &Sequential,
+        loss: Loss,
+        [num_samples, inputs, outputs]: [usize; 3],
+        rng: &mut StdRng,
+    ) -> Case {
+        let steps = Step::all(network).unwrap();
+        let shapes = steps.iter().filter_map(Step::kernel_shape);
+        let of_layer = |shape: Shape| {
+            let parameters = Parameters::glorot_uniform(shape, rng);
+            let bias = parameters.bias.iter().map(|_| rng.random_range(-0.5..0.5)).collect();
+            Parameters { bias, ..parameters }
+        };
+        let parameters = shapes.map(of_layer).collect();
+        let mut numbers =
+            |n: usize| -> Vec<f32> { (0..n).map(|_| rng.random_range(-1.0..1.0)).collect() };
+        let x = numbers(num_samples * inputs);
+        let mut y = numbers(num_samples * outputs);
+        if loss.is_crossentropy() {
+            y.iter_mut().for_each(|y| *y = y.abs()); // soft labels: not only one-hot
+        }
+        Case { steps, parameters, loss, num_samples, x, y }
+    }
+
+    pub(crate) fn x(&self) -> Rows<'_> {
+        Rows::all(&self.x, self.x.len() / self.num_samples)
+    }
+
+    pub(crate) fn y(&self) -> Rows<'_> {
+        Rows::all(&self.y, self.y.len() / self.num_samples)
+    }
+
+    /// The activations of a network of dense layers.
+    pub(crate) fn activations(&self) -> Vec<Activation> {
+        self.steps.iter().filter_map(Step::activation).collect()
+    }
+}
+
+/// The largest difference, relative to the largest number of the same array: small terms may cancel.
+pub(crate) fn difference(a: &[Parameters], b: &[Parameters]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let arrays = a.iter().zip(b).flat_map(|(a, b)| [(&a.kernel, &b.kernel), (&a.bias, &b.bias)]);
+    let of_array = |(a, b): (&Vec<f32>, &Vec<f32>)| {
+        assert_eq!(a.len(), b.len());
+        let largest = a.iter().fold(1e-3f32, |largest, a| largest.max(a.abs()));
+        // NaN counts as a difference.
+        let differences = a.iter().zip(b).map(|(a, b)| (a - b).abs() / largest);
+        differences.fold(0.0, |most: f32, d| if d <= most { most } else { d })
+    };
+    arrays.map(of_array).fold(0.0, |most: f32, d| if d <= most { most } else { d })
+}
