@@ -123,6 +123,26 @@ fn wrong_arrows(source: &Path) -> Vec<String> {
     wrong
 }
 
+/// All files of Rust below a folder, sorted.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries
+        .flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Whether a file holds tests only: `tests.rs`, `german_tests.rs`, all in `tests/`.
+fn is_test_file(file: &Path) -> bool {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    name.ends_with("tests")
+        || name == "fixtures"
+        || name == "german_pictures"
+        || file.components().any(|part| part.as_os_str() == "tests")
+}
+
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -168,4 +188,47 @@ fn an_arrow_that_is_turned_round_is_found_with_its_line() {
     assert_eq!(wrong.len(), 2, "{wrong:?}");
     assert!(wrong[0].contains("base/shape.rs:3 uses crate::base::error"), "{wrong:?}");
     assert!(wrong[1].contains("base/error.rs:2 uses crate::fit::fit"), "{wrong:?}");
+}
+
+/// Lines of code, without comments, blank lines and tests. The aim for `src` is 9,000. To see them by folder:
+/// `cargo test --test main house -- --nocapture`.
+#[test]
+fn the_crates_stay_small() {
+    for (source, most) in [("src", 10_100), ("course/src", 2_800)] {
+        let root = repository().join(source);
+        let mut all = 0;
+        let mut folders: Vec<(String, usize)> = Vec::new();
+        for file in all_files(&root).iter().filter(|file| !is_test_file(file)) {
+            let text = fs::read_to_string(file).unwrap();
+            let lines = code(&text).iter().filter(|(_, line)| !line.is_empty()).count();
+            all += lines;
+            let inside = file.strip_prefix(&root).unwrap();
+            let folder = inside.parent().unwrap().components().next();
+            let folder = folder
+                .map_or_else(String::new, |part| part.as_os_str().to_string_lossy().into_owned());
+            match folders.last_mut().filter(|(name, _)| *name == folder) {
+                Some((_, sum)) => *sum += lines,
+                None => folders.push((folder, lines)),
+            }
+        }
+        println!("{source}: {all} lines of code, at most {most}\n    {folders:?}");
+        assert!(
+            all > 500 && all <= most,
+            "{source} has {all} lines of code, at most {most} are meant"
+        );
+    }
+}
+
+/// What is too long to be read at one sitting says in its first comment why: "Over 300 lines: ...".
+#[test]
+fn long_files_say_why() {
+    for source in ["src", "course/src", "lab/src"] {
+        for file in all_files(&repository().join(source)) {
+            let text = fs::read_to_string(&file).unwrap();
+            let head = text.lines().take_while(|line| line.starts_with("//!"));
+            let says_why = head.collect::<String>().contains("Over 300 lines:");
+            let lines = text.lines().count();
+            assert!(lines <= 300 || says_why, "{} has {lines} lines", file.display());
+        }
+    }
 }

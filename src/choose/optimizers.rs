@@ -1,4 +1,7 @@
 //! Optimizers: how the weights follow the gradient of the loss downhill.
+//!
+//! Over 300 lines: settings and formula of an optimizer belong side by side, and both optimizers in one
+//! place, where they can be compared.
 
 use std::fmt;
 

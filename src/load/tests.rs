@@ -1,5 +1,7 @@
 //! Fetching from every kind of source, good and bad, with small files made here and a web server
 //! on this machine.
+//!
+//! Over 300 lines: each way in which a download can fail, against a server of the test.
 
 use std::fs;
 use std::io::{Read, Write};

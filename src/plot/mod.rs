@@ -12,6 +12,7 @@ pub(crate) mod samples;
 pub(crate) mod mistakes;
 pub(crate) mod prediction;
 pub(crate) mod weights;
+pub(crate) mod axis;
 pub(crate) mod curves;
 pub(crate) mod diagram;
 pub(crate) mod heat_map;

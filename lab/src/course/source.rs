@@ -1,4 +1,6 @@
 //! Reads one source of the course. `course/README.md` explains the format.
+//!
+//! Over 300 lines: the whole format of a source, with what is refused and why.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,6 @@
 //! The layers before the dense ones: convolution, pooling, dropout.
+//!
+//! Over 300 lines: each kind of layer has its forward and its backward pass, which are read together.
 
 use super::windows::Windows;
 use crate::base::shape::Shape;

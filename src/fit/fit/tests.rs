@@ -1,0 +1,120 @@
+//! `fit` for real, on four rows of numbers: what a stop, a failure and a second training leave.
+
+use std::cell::Cell;
+
+use super::*;
+use crate::base::language::in_german;
+use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
+use crate::choose::metrics::Accuracy;
+use crate::choose::optimizers::{Adam, Sgd};
+use crate::define::activation::{Relu, Softmax};
+use crate::define::convolution::Conv2D;
+use crate::define::dense::{Dense, Input};
+use crate::define::flatten::{Dropout, Flatten};
+use crate::define::sequential::{Backend, Sequential};
+use crate::fit::notices::noted;
+
+/// 20 samples, of which 16 train in 4 batches, and 4 validate at once: 5 looks at the stop
+/// button an epoch.
+fn data() -> (Array, Array) {
+    let x: Vec<f32> = (0..40).map(|number| (number * 7 % 11) as f32 / 11.0).collect();
+    let y: Vec<f32> = (0..40).map(|number| ((number / 2 + number) % 2) as f32).collect();
+    (Array::new([20, 2], x).unwrap(), Array::new([20, 2], y).unwrap())
+}
+
+fn model(backend: Backend) -> Model {
+    let network = Sequential::new().seed(3).backend(backend).add(Input::new(2));
+    let network = network.add(Dense::new(4).activation(Relu));
+    let network = network.add(Dense::new(2).activation(Softmax));
+    network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+}
+
+fn settings() -> Fit {
+    Fit::new().batch_size(4).epochs(3).validation_split(0.2).shuffle(false).verbose(0)
+}
+
+/// Trains until the stop button was looked at so many times.
+fn fit_looking(model: &mut Model, looks: usize) -> History {
+    let (x, y) = data();
+    let seen = Cell::new(0);
+    let stop = || seen.replace(seen.get() + 1) >= looks;
+    model.fit_until(&x, &y, settings(), &stop).unwrap()
+}
+
+#[test]
+fn every_engine_counts_its_steps() {
+    let (x, y) = data();
+    let dropout = Sequential::new().add(Input::new(2)).add(Dense::new(4).activation(Relu));
+    let dropout = dropout.add(Dropout::new(0.1)).add(Dense::new(2).activation(Softmax));
+    let picture = Sequential::new().add(Input::new([1, 2, 1])).add(Conv2D::new(2, 1));
+    let picture = picture.add(Flatten::new()).add(Dense::new(2).activation(Softmax));
+    let dense = [Backend::Auto, Backend::Flex].map(|backend| model(backend).description);
+    for network in dense.into_iter().chain([dropout, picture]) {
+        let shape = network.input_shape().unwrap().dims().to_vec();
+        let x = x.reshape([&[20], shape.as_slice()].concat().as_slice()).unwrap();
+        let mut model =
+            network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+        assert_eq!(model.num_steps(), 0);
+        model.fit(&x, &y, settings()).unwrap();
+        assert_eq!(model.num_steps(), 3 * 4, "{network:?}");
+        model.fit(&x, &y, settings().epochs(1)).unwrap();
+        assert_eq!(model.num_steps(), 4 * 4, "{network:?}");
+    }
+}
+
+#[test]
+fn an_epoch_that_runs_away_is_not_counted() {
+    let (x, y) = data();
+    let network = Sequential::new().add(Input::new(2)).add(Dense::new(2));
+    let optimizer = Sgd::new().learning_rate(1e30);
+    let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
+    assert!(model.fit(&x, &y, settings()).is_err());
+    assert_eq!(model.num_steps(), 0);
+}
+
+#[test]
+fn a_stop_keeps_the_whole_epochs_and_what_was_learned() {
+    for backend in [Backend::Auto, Backend::Flex] {
+        let whole = fit_looking(&mut model(backend), usize::MAX);
+        assert_eq!(whole.num_epochs(), 3);
+        // Looks 0 to 4 are the first epoch, 5 to 9 the second, 10 to 14 the third.
+        for (looks, epochs) in [(0, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 1), (10, 2), (14, 2)] {
+            let history = fit_looking(&mut model(backend), looks);
+            assert_eq!(history.num_epochs(), epochs, "{looks}");
+            for name in history.names() {
+                assert_eq!(history.get(&name).unwrap(), whole.get(&name).unwrap()[..epochs]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_further_fit_goes_on_from_the_batch_where_it_was_stopped() {
+    let (x, y) = data();
+    // Two of the four batches, and in another fit these two alone.
+    let mut stopped = model(Backend::Auto);
+    fit_looking(&mut stopped, 2);
+    let mut half = model(Backend::Auto);
+    let settings = settings().epochs(1).validation_split(0.0);
+    half.fit(&x.rows(0..8).unwrap(), &y.rows(0..8).unwrap(), settings.clone()).unwrap();
+    assert_eq!(stopped.weights(), half.weights());
+    // The optimizer's memory is kept as well.
+    let history = |model: &mut Model| model.fit(&x, &y, settings.clone()).unwrap();
+    assert_eq!(history(&mut stopped).measures, history(&mut half).measures);
+}
+
+#[test]
+fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
+    let (x, y) = data();
+    let mut model = model(Backend::Auto);
+    let pixels = &x * 255.0;
+    assert!(model.larger_than_training(&pixels).is_none(), "it is not trained");
+    model.fit(&x, &y, settings()).unwrap();
+    assert!(model.larger_than_training(&x).is_none());
+    assert!(model.larger_than_training(&(&x * 3.0)).is_none(), "such samples may come");
+    let note = model.larger_than_training(&pixels).unwrap();
+    assert!(noted(&note).starts_with("Note: the values of x reach 2"), "{note}");
+    in_german(|| {
+        assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
+    });
+}
