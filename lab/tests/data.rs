@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use crate::common::lab;
+
 /// Where the crate keeps the real files, brought if need be.
 fn real_folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
-        let output = lab.args(["data", "mnist"]).output().expect("lab starts");
-        let text = String::from_utf8(output.stdout).expect("it writes text");
+        let text = lab(["data", "mnist"]);
         let line = text.lines().find_map(|line| line.strip_prefix("MNIST lies in "));
         PathBuf::from(line.expect("it says where they lie"))
     })

@@ -45,7 +45,7 @@ fn every_kind_of_failure_is_seen() {
 
 #[test]
 fn a_failure_ends_the_run() {
-    let ran = run_notebook("panic", &[START, "panic!(\"on purpose\")", "println!(\"went on\");"]);
+    let ran = run_notebook("panic", &[START, "panic!(\"on purpose\");", "println!(\"went on\");"]);
     expect_failure(&ran, "cell 2", "on purpose");
     assert!(!ran.executed().contains("went on\\n"), "{}", ran.executed());
 }
