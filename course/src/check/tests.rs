@@ -15,6 +15,8 @@ mod shapes {
             assert!(!split_by_hand(array, array, array, array).is_pass());
         }
         assert!(!predict_shapes(&[], &[], &[], &[]).is_pass());
+        let long = predict_shapes(&vec![7; 300_000], &[28], &[200, 28, 28], &[200]).to_string();
+        assert!(long.contains("(7, 7, ") && long.len() < 400, "{long}");
         assert!(!one_hot(|_| Vec::new()).is_pass());
         assert!(!one_hot(|label| vec![1.0; [1][label]]).is_pass());
         assert!(!scale_to_one(|_| Vec::new()).is_pass());
