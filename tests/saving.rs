@@ -257,8 +257,8 @@ fn each_change_of_a_file_is_named() {
         ),
         (
             |h| h["network"]["layers"][1]["units"] = json!(u64::MAX),
-            "that comes next has shape",
-            "layer 1 (Dense) needs (3, 18446744073709551615)",
+            "the network that it describes cannot be built",
+            "layer 1 (Dense) would have more weights than any memory holds: choose fewer units",
         ),
         (
             |h| h["network"]["layers"][0]["shape"] = json!([3, 1]),
