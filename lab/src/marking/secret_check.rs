@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn checks_cannot_be_stood_before() {
-        let code = qualified("check::a(&x)\n.and(|| check::b(&my_check::c, zunder_course::check::d))");
+        let code =
+            qualified("check::a(&x)\n.and(|| check::b(&my_check::c, zunder_course::check::d))");
         assert_eq!(
             code,
             "::zunder_course::check::a(&x)\n.and(|| ::zunder_course::check::b(&my_check::c, zunder_course::check::d))"
