@@ -2,7 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::numbers::decimal;
+use crate::base::numbers::{decimal, shortest};
 use crate::base::phrase::phrase;
 use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
 use crate::plot::figure::Figure;
@@ -103,7 +103,7 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     framed_image(&mut canvas, [left, y + 6.0, length, 12.0], &scale)?;
     let end = match largest {
         0.01..1e4 => decimal(largest, 2),
-        _ => format!("{largest:.1e}"),
+        _ => shortest(format!("{largest:.1e}")),
     };
     let ends = [format!("-{end}"), "0".to_owned(), format!("+{end}")];
     let look = Type { colour: GREY, ..Type::LABEL };
