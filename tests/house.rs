@@ -79,10 +79,15 @@ fn uses(line: &str) -> Vec<(String, String)> {
     let name = |text: &str| -> String {
         text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };
-    let paths = line.split("crate::").skip(1).map(|path| {
+    let paths = line.split("crate::").skip(1).flat_map(|path| {
         let first = name(path);
-        let second = path[first.len()..].strip_prefix("::").map(name).unwrap_or_default();
-        (first, second)
+        let rest = path[first.len()..].strip_prefix("::").unwrap_or_default();
+        // `crate::plot::{axis, curves}` names several files.
+        let files = match rest.strip_prefix('{').and_then(|list| list.split_once('}')) {
+            Some((list, _)) => list.split(", ").map(name).collect(),
+            None => vec![name(rest)],
+        };
+        files.into_iter().map(move |file| (first.clone(), file))
     });
     paths.collect()
 }

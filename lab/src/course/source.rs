@@ -16,7 +16,7 @@ pub(crate) struct Source {
     /// What it is made of, in order.
     pub(crate) parts: Vec<Part>,
     /// What its checks say, by key: `flatten.not_joined`.
-    pub(crate) sentences: Vec<(String, Texts)>,
+    pub(crate) sentences: Sentences,
 }
 
 /// A part of a notebook.
@@ -29,6 +29,9 @@ pub(crate) enum Part {
     /// Something for the learner to do.
     Task(Box<Task>),
 }
+
+/// Sentences by their keys, in the order of the source.
+pub(crate) type Sentences = Vec<(String, Texts)>;
 
 /// The same text in each language.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,7 +127,7 @@ impl Task {
 #[derive(Default)]
 struct Reader {
     parts: Vec<Part>,
-    sentences: Vec<(String, Texts)>,
+    sentences: Sentences,
     /// The text since the last fence.
     text: Texts,
     language: Option<Language>,
@@ -136,7 +139,7 @@ const FENCE: &str = "```";
 const CELL: &str = "<!-- cell -->";
 
 impl Reader {
-    fn read(mut self, name: &str, text: &str) -> Result<(Vec<Part>, Vec<(String, Texts)>)> {
+    fn read(mut self, name: &str, text: &str) -> Result<(Vec<Part>, Sentences)> {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             let marked = Language::ALL
