@@ -119,9 +119,10 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
         let known = percent(training);
         let new = percent(accuracy);
         if accuracy < 0.885 {
-            let reason = match training < 0.92 {
-                true => say!("close_the_gap.not_learned"),
-                false => say!("close_the_gap.too_few"),
+            let reason = if training < 0.92 {
+                say!("close_the_gap.not_learned")
+            } else {
+                say!("close_the_gap.too_few")
             };
             return wrong!("close_the_gap.not_good", known, new, reason);
         }
