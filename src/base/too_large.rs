@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::language::either;
 use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, say};
 use crate::base::shape::Shape;
@@ -62,7 +63,7 @@ pub(crate) enum Large {
 pub(crate) fn memory(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
     let fitting = UNITS.into_iter().find(|(size, _)| bytes >= 10 * size);
-    let (size, name) = fitting.unwrap_or((1, "bytes"));
+    let (size, name) = fitting.unwrap_or((1, either("bytes", "Bytes")));
     format!("{} {name}", thousands((bytes / size) as usize))
 }
 
@@ -181,11 +182,13 @@ impl TooLarge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::language::in_german;
 
     #[test]
     fn memory_is_said_in_units_that_can_be_read() {
         let said = [0, 9_999, 10_000, 9_999_999_999, 10_000_000_000, 4_000_000_000_000].map(memory);
         let expected = ["0 bytes", "9,999 bytes", "10 KB", "9,999 MB", "10 GB", "4,000 GB"];
         assert_eq!(said, expected);
+        assert_eq!(in_german(|| memory(9_999)), "9\u{202f}999 Bytes");
     }
 }
