@@ -21,8 +21,13 @@ pub(crate) const MOST_DIMENSIONS: usize = 64;
 
 /// A product of lengths and sizes, none where no memory could hold so many bytes.
 pub(crate) fn bytes_of(factors: &[usize]) -> Option<u64> {
-    let product = factors.iter().try_fold(1usize, |product, &factor| product.checked_mul(factor));
-    product.and_then(|bytes| isize::try_from(bytes).ok()).map(|bytes| bytes as u64)
+    let mut factors = factors.iter().map(|&factor| factor as u128);
+    addressable(factors.try_fold(1, u128::checked_mul))
+}
+
+/// So many bytes, if any memory could hold them.
+pub(crate) fn addressable(bytes: Option<u128>) -> Option<u64> {
+    bytes.and_then(|bytes| isize::try_from(bytes).ok()).map(|bytes| bytes as u64)
 }
 
 /// Refuses what takes more memory than there is to spare; none stands for more than any has.

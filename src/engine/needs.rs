@@ -1,7 +1,7 @@
 //! How much memory a network takes, reckoned before any of it is asked for.
 
 use crate::base::error::Result;
-use crate::base::memory::check;
+use crate::base::memory::{addressable, check};
 use crate::base::too_large::Large;
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer};
@@ -20,8 +20,7 @@ const SAMPLES_BY_ROOM: usize = 16;
 
 /// Bytes of so many `float32`; none where no memory could hold them.
 fn bytes(numbers: u128) -> Option<u64> {
-    let bytes = numbers.checked_mul(size_of::<f32>() as u128)?;
-    isize::try_from(bytes).ok().map(|bytes| bytes as u64)
+    addressable(numbers.checked_mul(size_of::<f32>() as u128))
 }
 
 /// Refuses a network that has no room for its weights, or for a single sample.

@@ -30,7 +30,7 @@ impl Model {
         self.say_if_larger(&x);
         let numbers = x.as_f32_slice().unwrap_or(&[]);
         let mut network = self.network.clone();
-        let mut outputs = Vec::with_capacity(num_samples * self.output.num_values());
+        let mut outputs = Vec::with_capacity(shape.num_values());
         for chunk in numbers.chunks(CHUNK * inputs) {
             network.forward(Rows::all(chunk, inputs));
             outputs.extend_from_slice(network.sums_and_outputs().1);
