@@ -1,9 +1,11 @@
 //! `Array`: numbers in rows, columns and more dimensions; what the variables of a notebook hold.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::{ArcArray, IxDyn};
 
+use crate::arrays::sparse_rows::SparseRows;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
 use crate::base::language::either;
@@ -50,9 +52,18 @@ impl fmt::Display for DType {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Array {
     pub(super) values: Values,
+    /// Copies share what is found out about their numbers.
+    facts: Arc<Facts>,
+}
+
+/// What is found out about the numbers of an array when it is needed, and then kept.
+#[derive(Default)]
+struct Facts {
+    largest: OnceLock<f32>,
+    sparse_rows: OnceLock<Option<SparseRows>>,
 }
 
 /// The numbers; always in row-major order without gaps, so that rows are slices.
@@ -61,6 +72,19 @@ pub(super) enum Values {
     UInt8(ArcArray<u8, IxDyn>),
     Int64(ArcArray<i64, IxDyn>),
     Float32(ArcArray<f32, IxDyn>),
+}
+
+impl Values {
+    pub(super) fn into_array(self) -> Array {
+        Array { values: self, facts: Arc::default() }
+    }
+}
+
+/// Equal shapes, types and numbers.
+impl PartialEq for Array {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
 }
 
 /// Runs the same expression for each type of number.
@@ -113,7 +137,7 @@ impl Array {
 
     fn zeros_of(shape: &Shape) -> Result<Array> {
         check_shape(shape, size_of::<f32>())?;
-        Ok(Array { values: Values::Float32(ArcArray::zeros(IxDyn(shape.dims()))) })
+        Ok(Values::Float32(ArcArray::zeros(IxDyn(shape.dims()))).into_array())
     }
 
     /// The lengths along the dimensions.
@@ -166,6 +190,30 @@ impl Array {
         }
     }
 
+    /// The size of the number that is farthest from 0; where one is not finite, it is not, either.
+    pub(crate) fn largest_size(&self) -> f32 {
+        // Without the sign, bits are in the order of the numbers that they stand for; then come
+        // infinity and what is no number. And whole numbers are compared in vectors.
+        let find = || {
+            let numbers = self.as_f32_slice().unwrap_or(&[]);
+            let largest = numbers.iter().fold(0, |largest, n| largest.max(n.abs().to_bits()));
+            f32::from_bits(largest)
+        };
+        *self.facts.largest.get_or_init(find)
+    }
+
+    /// The rows without their zeros, if there is something to gain; made once and kept with the
+    /// numbers.
+    pub(crate) fn sparse_rows(&self) -> Option<&SparseRows> {
+        let make = || SparseRows::of(self.as_f32_slice()?, self.shape().of_sample().num_values());
+        self.facts.sparse_rows.get_or_init(make).as_ref()
+    }
+
+    /// The same if they have been made already.
+    pub(crate) fn known_sparse_rows(&self) -> Option<&SparseRows> {
+        self.facts.sparse_rows.get()?.as_ref()
+    }
+
     /// Only for a shape that holds as many values: callers check.
     pub(crate) fn with_shape(self, shape: &Shape) -> Array {
         let dims = IxDyn(shape.dims());
@@ -181,7 +229,7 @@ impl Array {
                 Values::Float32(array.into_shape_with_order(dims).expect(same_size))
             }
         };
-        Array { values }
+        values.into_array()
     }
 
     /// Grey values take four times as much memory as `float32`: the copy may be what is too large.
@@ -197,7 +245,7 @@ impl Array {
             Values::Int64(array) => array.map(|&value| f(value as f32)),
             Values::Float32(array) => array.map(|&value| f(value)),
         };
-        Array { values: Values::Float32(array.into_shared()) }
+        Values::Float32(array.into_shared()).into_array()
     }
 }
 
@@ -221,7 +269,7 @@ macro_rules! element {
             fn into_array($values: Vec<Self>) -> Array {
                 let length = $values.len();
                 let array = ArcArray::from_shape_vec(IxDyn(&[length]), $converted);
-                Array { values: Values::$variant(array.expect("one dimension fits its length")) }
+                Values::$variant(array.expect("one dimension fits its length")).into_array()
             }
         }
     };

@@ -170,7 +170,7 @@ impl Array {
             Values::Int64(array) => Values::Int64(int64(array)),
             Values::Float32(array) => Values::Float32(float32(array)),
         };
-        Array { values }
+        values.into_array()
     }
 }
 

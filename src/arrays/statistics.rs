@@ -103,11 +103,11 @@ impl Array {
 
 /// The position of the largest number of a row, the first one where several are equal.
 pub(crate) fn position_of_largest(row: &[f32]) -> usize {
-    let mut best = 0;
+    let (mut best, mut largest) = (0, row.first().copied().unwrap_or(f32::NAN));
     for (position, &value) in row.iter().enumerate() {
-        if value > row[best] {
-            best = position;
-        }
+        let is_larger = value > largest;
+        best = if is_larger { position } else { best };
+        largest = if is_larger { value } else { largest };
     }
     best
 }

@@ -63,8 +63,10 @@ impl Loss {
                 squares.sum::<f32>() / y.len() as f32
             }
             (_, Activation::Softmax) => {
-                // -sum y log softmax(s) = sum y (log sum exp(s) - s)
-                let log_sum = log_sum_exp(sums);
+                // -sum y log softmax(s) = sum y (log sum exp(s) - s). The largest of the outputs is
+                // exp(largest sum) / sum exp(s), which says the logarithm without one more `exp`.
+                let largest = position_of_largest(sums);
+                let log_sum = sums[largest] - outputs[largest].ln();
                 let terms = sums.iter().zip(y).filter(|(_, y)| **y != 0.0);
                 terms.map(|(sum, y)| y * (log_sum - sum)).sum()
             }
@@ -75,12 +77,6 @@ impl Loss {
             }
         }
     }
-}
-
-/// `log(sum(exp(x)))`, without overflow: the largest number is taken out first.
-fn log_sum_exp(numbers: &[f32]) -> f32 {
-    let largest = numbers[position_of_largest(numbers)];
-    largest + numbers.iter().map(|x| (x - largest).exp()).sum::<f32>().ln()
 }
 
 #[cfg(test)]

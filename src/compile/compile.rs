@@ -11,9 +11,9 @@ use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
 use crate::define::sequential::Sequential;
+use crate::engine::choose_engine::new_engine;
 use crate::engine::needs::check_network;
-use crate::engine::network::Network;
-use crate::engine::steps::Step;
+use crate::engine::steps::{Step, last_activation};
 
 impl Sequential {
     /// Makes a [`Model`] of the description: gives every layer random weights and fixes how it is
@@ -57,14 +57,19 @@ impl Sequential {
         check_network(self, &steps)?;
         let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         Ok(Model {
-            network: Network::new(&steps, loss, optimizer, self.backend, &mut rng)?,
+            engine: new_engine(
+                &steps,
+                output.num_values(),
+                (loss, optimizer, self.backend),
+                &mut rng,
+            )?,
             description: self.clone(),
             loss,
             metrics,
             optimizer,
             input: shapes[0].clone(),
             output: output.clone(),
-            last_activation: Network::last_activation(&steps),
+            last_activation: last_activation(&steps),
             trained_up_to: None,
             num_steps: 0,
         })

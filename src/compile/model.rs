@@ -16,7 +16,7 @@ use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::define::summary::Summary;
-use crate::engine::network::Network;
+use crate::engine::engine::Engine;
 
 /// A compiled network: its layers, their weights, and how it is trained and judged.
 ///
@@ -50,10 +50,10 @@ pub struct Model {
     pub(crate) input: Shape,
     pub(crate) output: Shape,
     pub(crate) last_activation: Activation,
-    pub(crate) network: Network,
-    /// The size of the largest value that it was trained on, in this process.
+    pub(crate) engine: Box<dyn Engine>,
+    /// The size of the largest value that `fit` was given, in this process.
     pub(crate) trained_up_to: Option<f32>,
-    /// Counted here, since not every engine counts its steps.
+    /// How often the optimizer has moved the weights.
     pub(crate) num_steps: usize,
 }
 
@@ -71,7 +71,7 @@ impl Model {
     /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras.
     pub fn weights(&self) -> Vec<(Array, Array)> {
         let arrays = self
-            .network
+            .engine
             .parameters()
             .into_iter()
             .map(|p| (Array::from(p.kernel).with_shape(&p.shape), Array::from(p.bias)));
@@ -90,7 +90,7 @@ impl Model {
 
     /// How many numbers it learns: all weights and biases.
     pub fn num_parameters(&self) -> usize {
-        self.network.parameters().iter().map(|p| p.kernel.len() + p.bias.len()).sum()
+        self.engine.parameters().iter().map(|p| p.kernel.len() + p.bias.len()).sum()
     }
 
     /// The loss that it was compiled with.
@@ -115,7 +115,7 @@ impl Model {
     ///
     /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
-        let mut parameters = self.network.parameters();
+        let mut parameters = self.engine.parameters();
         let layers = Shape::from(parameters.len());
         if weights.len() != parameters.len() {
             let what = phrase!("list of layers", "Liste der Schichten");
@@ -142,7 +142,7 @@ impl Model {
                 return Err(SampleProblem::NotFinite { what, row, value }.into());
             }
         }
-        self.network.set_parameters(parameters);
+        self.engine.set_parameters(&parameters);
         Ok(())
     }
 }

@@ -44,25 +44,3 @@ impl fmt::Display for Activation {
         f.pad(self.name())
     }
 }
-
-impl Activation {
-    /// Applies it in place to rows of `units` sums each.
-    pub(crate) fn apply(self, sums: &mut [f32], units: usize) {
-        match self {
-            Activation::Linear => {}
-            // Not max(0, s), which would turn NaN into 0 and hide it.
-            Activation::Relu => sums.iter_mut().for_each(|s| *s = if *s < 0.0 { 0.0 } else { *s }),
-            Activation::Sigmoid => sums.iter_mut().for_each(|s| *s = 1.0 / (1.0 + (-*s).exp())),
-            Activation::Tanh => sums.iter_mut().for_each(|s| *s = s.tanh()),
-            Activation::Softmax => sums.chunks_exact_mut(units).for_each(softmax),
-        }
-    }
-}
-
-/// `exp(x_i) / sum_j exp(x_j)`; the largest is taken out first, so that nothing overflows.
-fn softmax(row: &mut [f32]) {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    row.iter_mut().for_each(|x| *x = (*x - largest).exp());
-    let total: f32 = row.iter().sum();
-    row.iter_mut().for_each(|x| *x /= total);
-}

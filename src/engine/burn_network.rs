@@ -12,11 +12,14 @@ use crate::base::shape::Shape;
 use crate::choose::losses::{EPSILON, Loss};
 use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
-use crate::engine::kernels::Rows;
+use crate::engine::activations::activate;
+use crate::engine::engine::Engine;
 use crate::engine::parameters::Parameters;
 use crate::engine::random::SplitMix64;
-use crate::engine::steps::Step;
-use forward::activate;
+use crate::engine::room::Room;
+use crate::engine::rows::Rows;
+use crate::engine::steps::{Step, last_activation};
+use forward::activate as tensor_activation;
 use optimizers::{KerasAdam, sgd};
 
 /// The network with everything that training it needs.
@@ -29,9 +32,6 @@ pub(crate) struct BurnNetwork {
     device: Device,
     /// Chooses what a `Dropout` switches off. Not Burn's own generator, which all networks share.
     random: SplitMix64,
-    /// `[n, units]` of the last layer, after a forward pass.
-    sums: Vec<f32>,
-    outputs: Vec<f32>,
 }
 
 /// The weights as Burn sees them. A kernel is `[inputs, units]`, as in Keras; that of a `Conv2D` is
@@ -60,22 +60,72 @@ impl BurnNetwork {
             learning_rate: optimizer.learning_rate(),
             device,
             random,
-            sums: Vec::new(),
-            outputs: Vec::new(),
         }
     }
 
-    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+    fn keep(&self, sums: Tensor<2>, room: &mut Room) {
+        let [_, units] = sums.dims();
+        room.sums = numbers(sums.into_data());
+        room.outputs.clone_from(&room.sums);
+        activate(last_activation(&self.steps), &mut room.outputs, units, units);
+    }
+
+    /// The gradients of each layer's kernel and bias, for comparison with the fast path.
+    #[cfg(test)]
+    pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
+        let device = self.device.clone().autodiff();
+        let sums = self.stack.forward(tensor(x, &device), &self.steps, None);
+        let y = tensor(y, &device);
+        let gradients = batch_loss(loss, last_activation(&self.steps), sums, y).backward();
+        let gradient = |(layer, shape): (&BurnLinear, Shape)| {
+            let kernel = layer.weight.val().grad(&gradients).expect("the kernel is trained");
+            let bias = layer.bias.as_ref().expect("layers have a bias").val();
+            let bias = bias.grad(&gradients).expect("the bias is trained");
+            let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
+            Parameters { shape, kernel, bias }
+        };
+        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
+        self.stack.layers.iter().zip(shapes).map(gradient).collect()
+    }
+}
+
+impl Engine for BurnNetwork {
+    fn forward(&self, x: Rows<'_>, room: &mut Room) {
+        let x = tensor(x, &self.device);
+        self.keep(self.stack.valid().forward(x, &self.steps, None), room);
+    }
+
+    fn learn(
+        &mut self,
+        x: Rows<'_>,
+        y: Rows<'_>,
+        loss: Loss,
+        room: &mut Room,
+        accept: &mut dyn FnMut(&[f32], &[f32]) -> bool,
+    ) {
+        let device = self.device.clone().autodiff();
+        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.random));
+        self.keep(sums.clone(), room);
+        if !accept(&room.sums, &room.outputs) {
+            return;
+        }
+        let y = tensor(y, &device);
+        let gradients = batch_loss(loss, last_activation(&self.steps), sums, y).backward();
+        let gradients = GradientsParams::from_grads(gradients, &self.stack);
+        let stack = self.stack.clone();
+        self.stack = self.optimizer.step(self.learning_rate, stack, gradients);
+    }
+
+    fn set_random_numbers(&mut self, random: SplitMix64) {
+        self.random = random;
+    }
+
+    fn parameters(&self) -> Vec<Parameters> {
         let shapes = self.steps.iter().filter_map(Step::kernel_shape);
         self.stack.layers.iter().zip(shapes).map(Stack::parameters_of).collect()
     }
 
-    /// From here on a `Dropout` switches off what these random numbers say.
-    pub(crate) fn set_random_numbers(&mut self, random: SplitMix64) {
-        self.random = random;
-    }
-
-    pub(crate) fn set_parameters(&mut self, parameters: &[Parameters]) {
+    fn set_parameters(&mut self, parameters: &[Parameters]) {
         // In place, so that the optimizer still knows the parameters by their ids.
         let device = self.device.clone().autodiff();
         for (layer, new) in self.stack.layers.iter_mut().zip(parameters) {
@@ -90,66 +140,17 @@ impl BurnNetwork {
         }
     }
 
-    /// Computes the outputs for samples `x`, row after row, and keeps them.
-    pub(crate) fn forward(&mut self, x: Rows<'_>) {
-        let x = tensor(x, &self.device);
-        let sums = self.stack.valid().forward(x, &self.steps, None);
-        self.keep(sums);
+    fn is_finite(&self) -> bool {
+        let are_finite = |numbers: &[f32]| numbers.iter().all(|number| number.is_finite());
+        self.parameters().iter().all(|p| are_finite(&p.kernel) && are_finite(&p.bias))
     }
 
-    /// The inputs of the last activation and its results, after a forward pass.
-    pub(crate) fn sums_and_outputs(&self) -> (&[f32], &[f32]) {
-        (&self.sums, &self.outputs)
+    fn windows_at_once(&self, num_samples: usize) -> usize {
+        num_samples
     }
 
-    /// Moves all weights one step, unless `accept`, which sees sums and outputs, says no.
-    pub(crate) fn learn(
-        &mut self,
-        x: Rows<'_>,
-        y: Rows<'_>,
-        loss: Loss,
-        accept: impl FnOnce(&[f32], &[f32]) -> bool,
-    ) {
-        let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.random));
-        self.keep(sums.clone());
-        if !accept(&self.sums, &self.outputs) {
-            return;
-        }
-        let y = tensor(y, &device);
-        let gradients = batch_loss(loss, self.last_activation(), sums, y).backward();
-        let gradients = GradientsParams::from_grads(gradients, &self.stack);
-        let stack = self.stack.clone();
-        self.stack = self.optimizer.step(self.learning_rate, stack, gradients);
-    }
-
-    fn last_activation(&self) -> Activation {
-        self.steps.last().and_then(Step::activation).unwrap_or(Activation::Linear)
-    }
-
-    fn keep(&mut self, sums: Tensor<2>) {
-        let [_, units] = sums.dims();
-        self.sums = numbers(sums.into_data());
-        self.outputs.clone_from(&self.sums);
-        self.last_activation().apply(&mut self.outputs, units);
-    }
-
-    /// The gradients of each layer's kernel and bias, for comparison with the fast path.
-    #[cfg(test)]
-    pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
-        let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.steps, None);
-        let y = tensor(y, &device);
-        let gradients = batch_loss(loss, self.last_activation(), sums, y).backward();
-        let gradient = |(layer, shape): (&BurnLinear, Shape)| {
-            let kernel = layer.weight.val().grad(&gradients).expect("the kernel is trained");
-            let bias = layer.bias.as_ref().expect("layers have a bias").val();
-            let bias = bias.grad(&gradients).expect("the bias is trained");
-            let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
-            Parameters { shape, kernel, bias }
-        };
-        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
-        self.stack.layers.iter().zip(shapes).map(gradient).collect()
+    fn copy(&self) -> Box<dyn Engine> {
+        Box::new(self.clone())
     }
 }
 
@@ -176,12 +177,12 @@ impl Stack {
 fn batch_loss(loss: Loss, last: Activation, sums: Tensor<2>, y: Tensor<2>) -> Tensor<1> {
     let [num_samples, _] = sums.dims();
     if !loss.is_crossentropy() {
-        return (activate(last, sums) - y).powi_scalar(2).mean();
+        return (tensor_activation(last, sums) - y).powi_scalar(2).mean();
     }
     let log_probabilities = match last {
         Activation::Softmax => activation::log_softmax(sums, 1),
         _ => {
-            let outputs = activate(last, sums);
+            let outputs = tensor_activation(last, sums);
             let total = outputs.clone().sum_dim(1);
             (outputs / total).clamp(EPSILON, 1.0 - EPSILON).log()
         }
@@ -199,6 +200,3 @@ fn tensor(rows: Rows<'_>, device: &Device) -> Tensor<2> {
 fn numbers(data: TensorData) -> Vec<f32> {
     data.try_into_vec().expect("the tensors here are made of float32")
 }
-
-#[cfg(test)]
-mod tests;

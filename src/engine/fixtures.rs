@@ -3,16 +3,17 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::arrays::array::Array;
 use crate::base::shape::Shape;
 use crate::choose::losses::{CategoricalCrossentropy, Loss, MeanSquaredError};
 use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
-use crate::define::flatten::Flatten;
+use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::Sequential;
 use crate::define::window::Padding;
-use crate::engine::kernels::Rows;
 use crate::engine::parameters::Parameters;
+use crate::engine::rows::Rows;
 use crate::engine::steps::Step;
 
 const ALL: [Activation; 5] = [Linear, Relu, Sigmoid, Tanh, Softmax];
@@ -22,13 +23,14 @@ pub(crate) struct Case {
     pub(crate) steps: Vec<Step>,
     pub(crate) parameters: Vec<Parameters>,
     pub(crate) loss: Loss,
+    pub(crate) outputs: usize,
     num_samples: usize,
-    x: Vec<f32>,
+    x: Array,
     y: Vec<f32>,
 }
 
 impl Case {
-    /// One to four dense layers.
+    /// One to four dense layers, and here and there a dropout that switches nothing off.
     pub(crate) fn of_dense_layers(seed: u64) -> Case {
         let mut rng = StdRng::seed_from_u64(seed);
         let rng = &mut rng;
@@ -38,6 +40,9 @@ impl Case {
         let mut network = Sequential::new().add(Input::new(widths[0]));
         for &units in &widths[1..num_layers] {
             network = network.add(Dense::new(units).activation(Case::activation(rng)));
+            if rng.random_range(0..4) == 0 {
+                network = network.add(Dropout::new(0.0));
+            }
         }
         let network = network.add(Dense::new(widths[num_layers]).activation(last));
         let num_samples = rng.random_range(1..=70);
@@ -64,7 +69,8 @@ impl Case {
         }
         network = network.add(Flatten::new());
         if rng.random() {
-            network = network.add(Dense::new(5).activation(Case::activation(rng)));
+            let layer = Dense::new(5).activation(Case::activation(rng));
+            network = network.add(Dropout::new(0.0)).add(layer).add(Dropout::new(0.0));
         }
         let (loss, last) = Case::end(rng);
         let network = network.add(Dense::new(3).activation(last));
@@ -101,25 +107,33 @@ impl Case {
         let parameters = shapes.map(of_layer).collect();
         let mut numbers =
             |n: usize| -> Vec<f32> { (0..n).map(|_| rng.random_range(-1.0..1.0)).collect() };
-        let x = numbers(num_samples * inputs);
+        let mut x = numbers(num_samples * inputs);
         let mut y = numbers(num_samples * outputs);
         if loss.is_crossentropy() {
             y.iter_mut().for_each(|y| *y = y.abs()); // soft labels: not only one-hot
         }
-        Case { steps, parameters, loss, num_samples, x, y }
+        if num_samples % 2 == 0 {
+            let is_ink = |at: usize| at % 5 == 0 || at % 7 == 3;
+            x.iter_mut()
+                .enumerate()
+                .for_each(|(at, x)| *x = if is_ink(at) { (*x * 50.0).round() } else { 0.0 });
+        }
+        let x = Array::new([num_samples, inputs], x).unwrap();
+        Case { steps, parameters, loss, outputs, num_samples, x, y }
     }
 
     pub(crate) fn x(&self) -> Rows<'_> {
-        Rows::all(&self.x, self.x.len() / self.num_samples)
+        let numbers = self.x.as_f32_slice().unwrap();
+        Rows::all(numbers, numbers.len() / self.num_samples)
+    }
+
+    /// The same without their zeros: half of all cases have enough of them.
+    pub(crate) fn x_without_zeros(&self) -> Option<Rows<'_>> {
+        self.x.sparse_rows().map(|sparse| self.x().with_sparse(Some(sparse)))
     }
 
     pub(crate) fn y(&self) -> Rows<'_> {
         Rows::all(&self.y, self.y.len() / self.num_samples)
-    }
-
-    /// The activations of a network of dense layers.
-    pub(crate) fn activations(&self) -> Vec<Activation> {
-        self.steps.iter().filter_map(Step::activation).collect()
     }
 }
 

@@ -1,15 +1,25 @@
-//! What computes: forward, backward, step. Two engines of our own for the CPU, and Burn for the
-//! rest. Uses `define` and `choose`.
+//! What computes: forward, backward, step. An engine of our own for the CPU, and Burn for any
+//! device. Uses `define` and `choose`.
 
 pub(crate) mod random;
 pub(crate) mod parameters;
 pub(crate) mod steps;
-pub(crate) mod kernels;
+pub(crate) mod rows;
+pub(crate) mod simd;
 pub(crate) mod needs;
-pub(crate) mod dense_network;
-pub(crate) mod picture_network;
+pub(crate) mod products;
+pub(crate) mod activations;
+pub(crate) mod room;
+pub(crate) mod weights;
+pub(crate) mod windows;
+pub(crate) mod convolution;
+pub(crate) mod pooling;
+pub(crate) mod layer;
+#[expect(clippy::module_inception, reason = "`engine/engine.rs` is where `Engine` is")]
+pub(crate) mod engine;
+pub(crate) mod fast_network;
 pub(crate) mod burn_network;
-pub(crate) mod network;
+pub(crate) mod choose_engine;
 
 #[cfg(test)]
 mod fixtures;

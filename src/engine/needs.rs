@@ -5,7 +5,7 @@ use crate::base::memory::{addressable, check};
 use crate::base::too_large::Large;
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer};
-use crate::engine::kernels::padded;
+use crate::engine::simd::padded;
 use crate::engine::steps::Step;
 
 /// The weights, their gradient and Adam's two means; `fit` keeps all of them once more from before
@@ -14,9 +14,6 @@ const COPIES: u128 = 10;
 
 /// The numbers of a layer on their way forward and back: sums, outputs, gradients.
 const NUMBERS: u128 = 4;
-
-/// So many samples share the room for the windows of a convolution on the fast path.
-const SAMPLES_BY_ROOM: usize = 16;
 
 /// Bytes of so many `float32`; none where no memory could hold them.
 fn bytes(numbers: u128) -> Option<u64> {
@@ -50,11 +47,15 @@ pub(crate) fn check_network(network: &Sequential, steps: &[Step]) -> Result<()> 
 }
 
 /// Refuses more samples than can be computed at the same time.
-pub(crate) fn check_batch(network: &Sequential, samples: usize, is_burn: bool) -> Result<()> {
-    let rooms = if is_burn { samples } else { samples.div_ceil(SAMPLES_BY_ROOM) };
+/// The windows of so many of them are laid out at once.
+pub(crate) fn check_batch(
+    network: &Sequential,
+    samples: usize,
+    windows_at_once: usize,
+) -> Result<()> {
     let layers = of_one_sample(network, &Step::all(network)?)?;
     let needed = layers.into_iter().map(|(numbers, windows)| {
-        numbers.saturating_mul(samples as u128).saturating_add(windows * rooms as u128)
+        numbers.saturating_mul(samples as u128).saturating_add(windows * windows_at_once as u128)
     });
     let needed = needed.fold(0, u128::saturating_add);
     check(bytes(needed), || Large::Batch { samples })
@@ -114,9 +115,9 @@ mod tests {
         let refused = says(&network, 200_000);
         assert!(refused.starts_with("layer 1 (Conv2D) would need 260 KB for"), "{refused}");
         assert_eq!(says(&network, 300_000), "");
-        let batch = |samples, is_burn| {
-            with_memory(1_000_000, || check_batch(&network, samples, is_burn)).is_ok()
+        let batch = |samples, at_once| {
+            with_memory(1_000_000, || check_batch(&network, samples, at_once)).is_ok()
         };
-        assert!(batch(16, false) && !batch(16, true) && !batch(usize::MAX, false));
+        assert!(batch(16, 1) && !batch(16, 16) && !batch(usize::MAX, 1));
     }
 }

@@ -88,15 +88,9 @@ impl Step {
             _ => None,
         }
     }
+}
 
-    /// The activations of the `Dense` layers, if there is nothing else to compute. A `Flatten`
-    /// before them changes nothing: the numbers of a sample lie in a row already.
-    pub(crate) fn all_dense(steps: &[Step]) -> Option<Vec<Activation>> {
-        let start = steps.iter().take_while(|step| **step == Step::Flatten).count();
-        let activation = |step: &Step| match *step {
-            Step::Dense { activation, .. } => Some(activation),
-            _ => None,
-        };
-        steps[start..].iter().map(activation).collect()
-    }
+/// What the last layer does with its sums, if it computes any.
+pub(crate) fn last_activation(steps: &[Step]) -> Activation {
+    steps.last().and_then(Step::activation).unwrap_or(Activation::Linear)
 }

@@ -4,6 +4,7 @@ use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::choose::metrics::Score;
 use crate::compile::model::Model;
+use crate::engine::room::Room;
 use crate::fit::means::{CHUNK, Means};
 
 impl Model {
@@ -19,7 +20,8 @@ impl Model {
         let samples = self.samples(x, y)?;
         self.check_room(samples.len().min(CHUNK))?;
         self.say_if_larger(&samples.x);
-        let means = self.clone().measure(&samples, &|| false).unwrap_or_else(|| Means::new(0));
+        let room = &mut Room::default();
+        let means = self.measure(&samples, room, &|| false).unwrap_or_else(|| Means::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());
         let metrics = names.zip(means.metrics.iter().map(|&sum| means.mean(sum)));
         Ok(Score { loss: means.mean(means.loss), metrics: metrics.collect() })

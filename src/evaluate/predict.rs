@@ -5,7 +5,8 @@ use crate::base::error::Result;
 use crate::base::memory::check_shape;
 use crate::base::shape::Shape;
 use crate::compile::model::Model;
-use crate::engine::kernels::Rows;
+use crate::engine::room::Room;
+use crate::engine::rows::Rows;
 use crate::fit::means::CHUNK;
 
 impl Model {
@@ -29,11 +30,11 @@ impl Model {
         self.check_room(num_samples.min(CHUNK))?;
         self.say_if_larger(&x);
         let numbers = x.as_f32_slice().unwrap_or(&[]);
-        let mut network = self.network.clone();
+        let mut room = Room::default();
         let mut outputs = Vec::with_capacity(shape.num_values());
         for chunk in numbers.chunks(CHUNK * inputs) {
-            network.forward(Rows::all(chunk, inputs));
-            outputs.extend_from_slice(network.sums_and_outputs().1);
+            self.engine.forward(Rows::all(chunk, inputs), &mut room);
+            outputs.extend_from_slice(&room.outputs);
         }
         Ok(Array::from(outputs).with_shape(&shape))
     }

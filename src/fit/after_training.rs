@@ -5,7 +5,7 @@
 use crate::arrays::statistics::position_of_largest;
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
-use crate::engine::kernels::Rows;
+use crate::engine::rows::Rows;
 use crate::fit::history::History;
 use crate::fit::note::{LikelyCause, Note};
 use crate::fit::training_run::{MOST_NOTES, Outcome, TrainingRun, sample};

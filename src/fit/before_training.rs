@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::arrays::statistics::position_of_largest;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
-use crate::engine::kernels::Rows;
+use crate::engine::rows::Rows;
 use crate::fit::note::Note;
 use crate::fit::training_run::{MOST_NOTES, SAMPLE, TrainingRun, sample, spread};
 

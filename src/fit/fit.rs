@@ -14,11 +14,13 @@ use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;
+use crate::engine::room::Room;
+use crate::engine::rows::Rows;
 use crate::fit::history::History;
 use crate::fit::lines::{Progress, epoch_line, stopped_line};
 use crate::fit::live::LiveCurves;
 use crate::fit::means::{CHUNK, Means, Measures, Stop};
-use crate::fit::samples::{Samples, largest_value};
+use crate::fit::samples::Samples;
 use crate::fit::settings::Fit;
 
 /// Makes another seed of a seed.
@@ -64,26 +66,32 @@ impl Model {
         };
         let at_once = settings.batch_size.max(CHUNK).min(training.len());
         self.check_room(at_once)?;
-        self.trained_up_to = Some(largest_value(&training.x));
+        self.trained_up_to = Some(training.x.largest_size());
+        training.x.sparse_rows(); // known from here on
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
-            self.network.set_random_numbers(SplitMix64::new(seed ^ DROPOUT_SEED));
+            self.engine.set_random_numbers(SplitMix64::new(seed ^ DROPOUT_SEED));
         }
         let mut order: Vec<usize> = (0..training.len()).collect();
         let mut history = History::default();
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
+        let mut room = Room::default();
         let mut curves = self.live_curves(&settings, validation.is_some());
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
                 order.shuffle(&mut rng);
             }
-            let before = (self.network.clone(), self.num_steps);
+            let before = (self.engine.copy(), self.num_steps);
             let progress = Progress::new(epoch, &settings);
-            let trained = self.train_epoch(&training, &order, epoch, progress, &settings, stop);
-            let trained = trained.inspect_err(|_| (self.network, self.num_steps) = before)?;
-            let numbers = trained.and_then(|t| self.numbers(&t, validation.as_ref(), stop));
+            let trained = self.train_epoch(&training, &order, &mut room, progress, &settings, stop);
+            let trained = trained.map_err(|batch| {
+                (self.engine, self.num_steps) = before;
+                self.ran_away(epoch, batch)
+            })?;
+            let numbers =
+                trained.and_then(|t| self.numbers(&t, validation.as_ref(), &mut room, stop));
             let Some(numbers) = numbers else {
                 println!("{}", stopped_line(epoch, settings.epochs));
                 break;
@@ -107,29 +115,33 @@ impl Model {
         LiveCurves::begin(names, validates, epochs)
     }
 
+    /// None when it was stopped; an error is the batch at which it ran away.
     fn train_epoch(
         &mut self,
         samples: &Samples,
         order: &[usize],
-        epoch: usize,
+        room: &mut Room,
         mut progress: Progress,
         settings: &Fit,
         stop: Stop,
-    ) -> Result<Option<Means>> {
+    ) -> std::result::Result<Option<Means>, usize> {
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
+        let mut labels = Vec::new();
         let num_batches = order.len().div_ceil(settings.batch_size);
         for (index, rows) in order.chunks(settings.batch_size).enumerate() {
             if stop() {
                 return Ok(None);
             }
-            let (x, y) = (samples.x().of(rows), samples.y().of(rows));
-            self.network.learn(x, y, measures.loss, |sums, outputs| {
+            let x = samples.x().of(rows);
+            samples.y().of(rows).gather(&mut labels);
+            let y = Rows::all(&labels, samples.y().columns());
+            self.engine.learn(x, y, measures.loss, room, &mut |sums, outputs| {
                 means.add(&measures, sums, outputs, y);
                 means.loss.is_finite()
             });
             if !means.loss.is_finite() {
-                return Err(self.ran_away(epoch, index + 1));
+                return Err(index + 1);
             }
             self.num_steps += 1;
             let line = progress.line_after(index + 1, num_batches, means.mean(means.loss));
@@ -138,8 +150,8 @@ impl Model {
             }
         }
         // The last step of all may have made them infinite, and no loss shows it any more.
-        if !self.network.is_finite() {
-            return Err(self.ran_away(epoch, num_batches));
+        if !self.engine.is_finite() {
+            return Err(num_batches);
         }
         Ok(Some(means))
     }
@@ -159,9 +171,10 @@ impl Model {
 
     /// Names and values of one epoch, in Keras's order; none when the validation was stopped.
     fn numbers(
-        &mut self,
+        &self,
         trained: &Means,
         validation: Option<&Samples>,
+        room: &mut Room,
         stop: Stop,
     ) -> Option<Vec<(&'static str, f32)>> {
         let mut numbers = vec![("loss", trained.mean(trained.loss))];
@@ -169,7 +182,7 @@ impl Model {
             numbers.push((metric.name(), trained.mean(sum)));
         }
         if let Some(samples) = validation {
-            let validated = self.measure(samples, stop)?;
+            let validated = self.measure(samples, room, stop)?;
             numbers.push(("val_loss", validated.mean(validated.loss)));
             for (metric, &sum) in self.metrics.iter().zip(&validated.metrics) {
                 let name = match metric {

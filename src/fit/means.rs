@@ -4,7 +4,8 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
-use crate::engine::kernels::Rows;
+use crate::engine::room::Room;
+use crate::engine::rows::Rows;
 use crate::fit::samples::Samples;
 
 /// Sums over the samples of an epoch; their means are what is reported.
@@ -54,17 +55,16 @@ impl Measures {
 
 impl Model {
     /// Loss and metrics without learning; none when it was stopped.
-    pub(crate) fn measure(&mut self, samples: &Samples, stop: Stop) -> Option<Means> {
+    pub(crate) fn measure(&self, samples: &Samples, room: &mut Room, stop: Stop) -> Option<Means> {
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
-        let rows: Vec<usize> = (0..samples.len()).collect();
-        for rows in rows.chunks(CHUNK) {
+        for start in (0..samples.len()).step_by(CHUNK) {
             if stop() {
                 return None;
             }
-            self.network.forward(samples.x().of(rows));
-            let (sums, outputs) = self.network.sums_and_outputs();
-            means.add(&measures, sums, outputs, samples.y().of(rows));
+            let chunk = start..samples.len().min(start + CHUNK);
+            self.engine.forward(samples.x().part(chunk.clone()), room);
+            means.add(&measures, &room.sums, &room.outputs, samples.y().part(chunk));
         }
         Some(means)
     }

@@ -4,12 +4,13 @@ use crate::arrays::array::Array;
 use crate::base::language::either;
 use crate::base::lines::in_short_lines;
 use crate::compile::model::Model;
+use crate::engine::room::Room;
 use crate::fit::after_training::after;
 use crate::fit::before_training::before;
 use crate::fit::history::History;
 use crate::fit::means::{Means, Measures};
 use crate::fit::note::Note;
-use crate::fit::samples::{Samples, largest_value};
+use crate::fit::samples::Samples;
 use crate::fit::settings::Fit;
 use crate::fit::training_run::{Outcome, TrainingRun, sample};
 
@@ -25,7 +26,7 @@ impl Model {
     }
 
     pub(crate) fn larger_than_training(&self, x: &Array) -> Option<Note> {
-        let (training, now) = (self.trained_up_to?, largest_value(x));
+        let (training, now) = (self.trained_up_to?, x.largest_size());
         let is_larger = training > 0.0 && now > MUCH_LARGER * training;
         is_larger.then_some(Note::LargerThanTraining { training, now })
     }
@@ -73,14 +74,14 @@ impl Model {
         let rows = sample(training.len());
         let (x, y) = (training.x().of(&rows), training.y().of(&rows));
         let mut means = Means::new(self.metrics.len());
-        self.network.forward(x);
-        let (sums, outputs) = self.network.sums_and_outputs();
-        means.add(&Measures::new(self), sums, outputs, y);
+        let mut room = Room::default();
+        self.engine.forward(x, &mut room);
+        means.add(&Measures::new(self), &room.sums, &room.outputs, y);
         let outcome = Outcome {
             history,
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
             loss: means.mean(means.loss),
-            outputs,
+            outputs: &room.outputs,
         };
         let run = self.run(training, validation, settings);
         let notes = after(&run, &outcome, &history.notes);

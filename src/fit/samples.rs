@@ -1,5 +1,7 @@
 //! Samples and labels, checked against the network that they are for.
 
+use std::ops::Range;
+
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::check_class_numbers;
 use crate::base::error::{Error, Result};
@@ -9,30 +11,32 @@ use crate::base::shape::Shape;
 use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::Loss;
 use crate::compile::model::Model;
-use crate::engine::kernels::Rows;
 use crate::engine::needs::check_batch;
-use crate::engine::network::Network;
+use crate::engine::rows::Rows;
 use crate::prepare::to_categorical::one_hot;
 
 /// Samples and labels, checked and as `float32`: rows of numbers one after another.
 pub(crate) struct Samples {
     pub(crate) x: Array,
-    pub(crate) y: Array,
+    y: Array,
     inputs: usize,
     outputs: usize,
+    /// Which of the rows: a part is not copied.
+    rows: Range<usize>,
 }
 
 impl Samples {
     pub(crate) fn len(&self) -> usize {
-        self.y.len()
+        self.rows.len()
     }
 
     pub(crate) fn x(&self) -> Rows<'_> {
-        Rows::all(self.x.as_f32_slice().unwrap_or(&[]), self.inputs)
+        let rows = Rows::all(self.x.as_f32_slice().unwrap_or(&[]), self.inputs);
+        rows.with_sparse(self.x.known_sparse_rows()).part(self.rows.clone())
     }
 
     pub(crate) fn y(&self) -> Rows<'_> {
-        Rows::all(self.y.as_f32_slice().unwrap_or(&[]), self.outputs)
+        Rows::all(self.y.as_f32_slice().unwrap_or(&[]), self.outputs).part(self.rows.clone())
     }
 
     /// Splits off the last fraction, as Keras does: `floor(n (1 - fraction))` samples train.
@@ -42,10 +46,13 @@ impl Samples {
         if num_training == 0 || num_training == samples {
             return Err(TrainingProblem::EmptySplit { validation_split: fraction, samples }.into());
         }
-        let part = |rows: std::ops::Range<usize>| -> Result<Samples> {
-            Ok(Samples { x: self.x.rows(rows.clone())?, y: self.y.rows(rows)?, ..self })
+        let training = Samples {
+            x: self.x.clone(),
+            y: self.y.clone(),
+            rows: self.rows.start..self.rows.start + num_training,
+            ..self
         };
-        Ok((part(0..num_training)?, part(num_training..samples)?))
+        Ok((training, Samples { rows: self.rows.start + num_training..self.rows.end, ..self }))
     }
 }
 
@@ -71,12 +78,13 @@ impl Model {
         }
         let outputs = self.output.num_values();
         let y = self.labels(y, outputs)?;
-        Ok(Samples { x, y, inputs: self.input.num_values(), outputs })
+        let rows = 0..y.len();
+        Ok(Samples { x, y, inputs: self.input.num_values(), outputs, rows })
     }
 
     /// Refuses more samples than can be computed at the same time.
     pub(crate) fn check_room(&self, samples: usize) -> Result<()> {
-        check_batch(&self.description, samples, matches!(self.network, Network::Burn(_)))
+        check_batch(&self.description, samples, self.engine.windows_at_once(samples))
     }
 
     /// The labels as the network should put them out: `(n, outputs)`.
@@ -102,21 +110,12 @@ impl Model {
     }
 }
 
-/// The size of the value that is farthest from 0.
-pub(crate) fn largest_value(x: &Array) -> f32 {
-    let numbers = x.as_f32_slice().unwrap_or(&[]);
-    numbers.iter().fold(0.0, |largest, value| value.abs().max(largest))
-}
-
 fn all_finite(array: Array, what: &'static str, per_row: usize) -> Result<Array> {
-    let numbers = array.as_f32_slice().unwrap_or(&[]);
-    // A sum is not finite when one of its terms is not; it is quicker to compute than to ask each.
-    let suspicious = numbers.chunks(4096).any(|chunk| !chunk.iter().sum::<f32>().is_finite());
-    match numbers.iter().position(|value| suspicious && !value.is_finite()) {
-        Some(at) => {
-            let (row, value) = (at / per_row.max(1), numbers[at]);
-            Err(SampleProblem::NotFinite { what: what.into(), row, value }.into())
-        }
-        None => Ok(array),
+    if array.largest_size().is_finite() {
+        return Ok(array);
     }
+    let numbers = array.as_f32_slice().unwrap_or(&[]);
+    let found = numbers.iter().zip(0..).find(|(value, _)| !value.is_finite());
+    let (value, at): (f32, usize) = found.map_or((f32::NAN, 0), |(&value, at)| (value, at));
+    Err(SampleProblem::NotFinite { what: what.into(), row: at / per_row.max(1), value }.into())
 }

@@ -3,7 +3,7 @@
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::define::layers::Layer;
-use crate::engine::kernels::Rows;
+use crate::engine::rows::Rows;
 use crate::fit::history::History;
 
 /// So many notes at most before training, and again after it.

@@ -41,6 +41,10 @@ impl Windows {
         self.input.iter().product()
     }
 
+    pub(super) fn channels(&self) -> usize {
+        self.input[2]
+    }
+
     /// How many windows there are.
     pub(super) fn count(&self) -> usize {
         self.output[0] * self.output[1]

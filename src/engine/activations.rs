@@ -1,0 +1,166 @@
+//! What a layer does with its sums, and the way back.
+
+use crate::choose::losses::Loss;
+use crate::define::activation::Activation;
+use crate::engine::rows::Rows;
+use crate::engine::simd::for_this_cpu;
+
+for_this_cpu! {
+    /// Applies the activation in place to rows of `units` sums each; rows are as long as `row_len`,
+    /// and what lies behind the units is 0 afterwards.
+    activate =
+        activate_with(activation: Activation, rows: &'a mut [f32], units: usize, row_len: usize)
+}
+
+#[inline(always)]
+fn activate_with<S>(_: S, activation: Activation, rows: &mut [f32], units: usize, row_len: usize) {
+    match activation {
+        Activation::Linear => {}
+        // Not max(0, s), which would turn NaN into 0 and hide it.
+        Activation::Relu => rows.iter_mut().for_each(|s| *s = if *s < 0.0 { 0.0 } else { *s }),
+        Activation::Sigmoid => rows.iter_mut().for_each(|s| *s = 1.0 / (1.0 + exp(-*s))),
+        Activation::Tanh => rows.iter_mut().for_each(|s| *s = s.tanh()),
+        Activation::Softmax => {
+            rows.chunks_exact_mut(row_len).for_each(|row| softmax(row, units));
+        }
+    }
+    if activation == Activation::Sigmoid && units < row_len {
+        rows.chunks_exact_mut(row_len).for_each(|row| row[units..].fill(0.0));
+    }
+}
+
+/// `exp(x_i) / sum_j exp(x_j)`; the largest is taken out first, so that nothing overflows.
+#[inline(always)]
+fn softmax(row: &mut [f32], units: usize) {
+    let largest = row[..units].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    // Whole vectors, also behind the units: quicker than to stop in the middle of one.
+    row.iter_mut().for_each(|x| *x = exp(*x - largest));
+    let total: f32 = row[..units].iter().sum();
+    row.iter_mut().for_each(|x| *x /= total);
+    row[units..].fill(0.0);
+}
+
+/// `e` to the power of `x`, within two units of the last place; 0 below e⁻⁸⁷, as float32 has hardly
+/// smaller numbers, and infinite above e⁸⁸. NaN stays NaN.
+///
+/// Without a branch or a call, so that the compiler makes vector instructions of a loop over it. As
+/// in the [Cephes library](https://www.netlib.org/cephes/): with `n` whole, `x = n ln 2 + r`, and
+/// `exp(x)` is `2ⁿ` times a polynomial of `r`.
+#[inline(always)]
+#[allow(clippy::excessive_precision)] // the numbers of the source
+fn exp(x: f32) -> f32 {
+    /// Added to a small number it leaves the next whole one in the last bits.
+    const ROUND: f32 = 12_582_912.0; // 1.5 * 2^23
+    let shifted = x * std::f32::consts::LOG2_E + ROUND;
+    let whole = shifted - ROUND;
+    let r = (x - whole * 0.693_359_375) + whole * 2.121_944_40e-4;
+    let mut sum = 1.987_569_150_0e-4;
+    for factor in
+        [1.398_199_950_7e-3, 8.333_451_907_3e-3, 4.166_579_589_4e-2, 1.666_666_545_9e-1, 0.5]
+    {
+        sum = sum * r + factor;
+    }
+    let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127);
+    let power = f32::from_bits(exponent << 23);
+    let result = (sum * r * r + r + 1.0) * power;
+    let result = if x > 88.0 { f32::INFINITY } else { result };
+    if x < -87.0 { 0.0 } else { result }
+}
+
+/// Turns the gradient of the loss by the outputs into the one by the sums, for rows of `units`
+/// numbers each; rows are as long as `row_len`.
+pub(crate) fn back_through(
+    activation: Activation,
+    gradient: &mut [f32],
+    outputs: &[f32],
+    [units, row_len]: [usize; 2],
+) {
+    let pairs = gradient.iter_mut().zip(outputs);
+    match activation {
+        Activation::Linear => {}
+        Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
+        Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
+        Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
+        Activation::Softmax => {
+            let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
+            for (gradient, outputs) in rows {
+                let pairs = gradient.iter_mut().zip(outputs).take(units);
+                let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
+                let pairs = gradient.iter_mut().zip(outputs).take(units);
+                pairs.for_each(|(g, a)| *g = a * (*g - mean));
+            }
+        }
+    }
+}
+
+/// The gradient of a batch's mean loss, for rows of outputs: by the outputs, or for a softmax with
+/// cross-entropy by its sums, where the two together come to `p sum(y) - y`.
+pub(crate) fn gradient_of_loss(
+    loss: Loss,
+    outputs: &[f32],
+    y: Rows<'_>,
+    batch_size: usize,
+    row_len: usize,
+    gradient: &mut Vec<f32>,
+) {
+    let units = y.columns();
+    let scale = if loss.is_crossentropy() {
+        1.0 / batch_size as f32
+    } else {
+        2.0 / (batch_size * units) as f32
+    };
+    gradient.clear();
+    gradient.resize(outputs.len(), 0.0);
+    let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
+    for (row, (gradient, outputs)) in rows.enumerate() {
+        let y = y.row(row);
+        let total = if loss.is_crossentropy() { y.iter().sum() } else { 1.0 };
+        for ((gradient, output), y) in gradient.iter_mut().zip(outputs).zip(y) {
+            *gradient = (output * total - y) * scale;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exp_is_exact_to_the_last_digits() {
+        for step in -870_000..880_000 {
+            let x = step as f32 * 1e-4;
+            let exact = f64::from(x).exp();
+            let error = (f64::from(exp(x)) - exact).abs() / exact;
+            assert!(error < 2.5e-7, "exp({x}): {error:e}");
+        }
+        let edges = [f32::NEG_INFINITY, -1e30, -88.0, 0.0, -0.0, 89.0, f32::INFINITY];
+        let inf = f32::INFINITY;
+        assert_eq!(edges.map(exp), [0.0, 0.0, 0.0, 1.0, 1.0, inf, inf]);
+        assert!(exp(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn what_is_no_number_stays_so() {
+        let all = [
+            Activation::Linear,
+            Activation::Relu,
+            Activation::Sigmoid,
+            Activation::Tanh,
+            Activation::Softmax,
+        ];
+        for activation in all {
+            for place in 0..3 {
+                let mut row = [0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+                row[place] = f32::NAN;
+                activate(activation, &mut row, 3, 8);
+                assert!(row[place].is_nan(), "{activation} {row:?}");
+                assert_eq!(row[3..], [0.0; 5], "{activation}");
+            }
+        }
+        for sum in [f32::INFINITY, f32::NAN] {
+            let mut row = [1.0, sum, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+            activate(Activation::Softmax, &mut row, 3, 8);
+            assert!(row[..3].iter().any(|p| p.is_nan()), "{row:?}");
+        }
+    }
+}

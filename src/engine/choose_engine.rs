@@ -1,0 +1,58 @@
+//! Which engine computes a network.
+
+use burn::tensor::Device;
+use rand::RngExt;
+use rand::rngs::StdRng;
+
+use crate::base::error::Result;
+use crate::base::network_problem::NetworkProblem;
+use crate::choose::losses::Loss;
+use crate::choose::optimizers::Optimizer;
+use crate::define::sequential::Backend;
+use crate::engine::burn_network::BurnNetwork;
+use crate::engine::engine::Engine;
+use crate::engine::fast_network::FastNetwork;
+use crate::engine::parameters::Parameters;
+use crate::engine::random::SplitMix64;
+use crate::engine::steps::{Step, last_activation};
+
+/// The fastest engine that can train these steps, with random weights, unless a backend of Burn was
+/// asked for.
+pub(crate) fn new_engine(
+    steps: &[Step],
+    outputs: usize,
+    (loss, optimizer, backend): (Loss, Optimizer, Backend),
+    rng: &mut StdRng,
+) -> Result<Box<dyn Engine>> {
+    let kernels = steps.iter().filter_map(Step::kernel_shape);
+    let parameters: Vec<Parameters> =
+        kernels.map(|shape| Parameters::glorot_uniform(shape, rng)).collect();
+    if parameters.is_empty() {
+        return Err(NetworkProblem::NoLayers.into());
+    }
+    let random = SplitMix64::new(rng.random());
+    if backend == Backend::Auto && FastNetwork::can_train(loss, last_activation(steps)) {
+        let network = FastNetwork::new(&parameters, steps, outputs, optimizer, random);
+        return Ok(Box::new(network));
+    }
+    let device = device(backend)?;
+    Ok(Box::new(BurnNetwork::new(&parameters, steps, optimizer, device, random)))
+}
+
+fn device(backend: Backend) -> Result<Device> {
+    match backend {
+        Backend::Auto | Backend::Flex => Ok(Device::flex()),
+        Backend::NdArray => ndarray(),
+    }
+}
+
+#[cfg(feature = "ndarray")]
+#[expect(deprecated, reason = "Burn keeps it for those who still need it, and so do we")]
+fn ndarray() -> Result<Device> {
+    Ok(Device::ndarray())
+}
+
+#[cfg(not(feature = "ndarray"))]
+fn ndarray() -> Result<Device> {
+    Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into())
+}

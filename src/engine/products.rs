@@ -1,0 +1,267 @@
+//! The arithmetic of a layer on the CPU: two matrix products and the optimizer's pass.
+//!
+//! Matrix libraries shine at large squares. The tutorial's matrices are tall and narrow (784 by
+//! 20), and copying them into the layout that a library wants costs as much as multiplying them.
+//! Here a tile of results stays in the registers of the CPU while the long dimension streams by:
+//! 6 rows of 2 vectors, or 8 rows of 1. With the numbers that come in, these are as many registers
+//! as AVX2 has (16) with a few left, so that none has to wait in memory.
+//!
+//! Rows in which most numbers are 0, as the pixels of digits, take another way: only what is not 0
+//! is multiplied. Each sum has its terms in the same order either way, and 0 times a weight adds
+//! nothing, so the results are the same to the last bit. (Unless a weight is infinite: `fit` looks
+//! for those itself.)
+//!
+//! Rows of kernels and gradients are padded with zeros to a multiple of [`LANES`] columns.
+
+use crate::arrays::sparse_rows::SparseRows;
+use crate::choose::optimizers::{Memory, Optimizer};
+use crate::engine::rows::Rows;
+use crate::engine::simd::{LANES, Simd, for_this_cpu};
+
+for_this_cpu! {
+    /// `sums = x · kernel + bias`: `x [n, inputs]`, `kernel [inputs, padded]`, `sums [n, padded]`.
+    forward = forward_with(x: Rows<'a>, kernel: &'a [f32], bias: &'a [f32], sums: &'a mut [f32])
+}
+
+for_this_cpu! {
+    /// `kernel_gradient = xᵀ · gradient`: `x [n, inputs]`, `gradient [n, padded]`.
+    gradient_of_kernel =
+        gradient_of_kernel_with(x: Rows<'a>, gradient: &'a [f32], kernel_gradient: &'a mut [f32])
+}
+
+for_this_cpu! {
+    /// As `forward`, with the zeros of `x` left out.
+    forward_sparse = forward_sparse_with(
+        x: Rows<'a>, sparse: &'a SparseRows, kernel: &'a [f32], bias: &'a [f32], sums: &'a mut [f32]
+    )
+}
+
+for_this_cpu! {
+    /// As `gradient_of_kernel`, with the zeros of `x` left out.
+    gradient_of_kernel_sparse = gradient_of_kernel_sparse_with(
+        x: Rows<'a>, sparse: &'a SparseRows, gradient: &'a [f32], kernel_gradient: &'a mut [f32]
+    )
+}
+
+for_this_cpu! {
+    /// Moves the weights one step along the gradient.
+    update = update_with(
+        optimizer: &'a Optimizer, step: i32, weights: &'a mut [f32], gradient: &'a [f32], memory: &'a mut Memory
+    )
+}
+
+/// `C` vectors one after another, from a row of numbers.
+#[inline(always)]
+fn load<S: Simd, const C: usize>(simd: S, row: &[f32], start: usize) -> [S::Vector; C] {
+    let (chunks, _) = row[start..start + C * LANES].as_chunks::<LANES>();
+    std::array::from_fn(|c| simd.load(&chunks[c]))
+}
+
+#[inline(always)]
+fn store<S: Simd, const C: usize>(simd: S, vectors: [S::Vector; C], row: &mut [f32], start: usize) {
+    let (chunks, _) = row[start..start + C * LANES].as_chunks_mut::<LANES>();
+    for c in 0..C {
+        simd.store(vectors[c], &mut chunks[c]);
+    }
+}
+
+/// Adds `factor * numbers`.
+#[inline(always)]
+fn add<S: Simd, const C: usize>(
+    simd: S,
+    mut sums: [S::Vector; C],
+    factor: f32,
+    numbers: [S::Vector; C],
+) -> [S::Vector; C] {
+    let factor = simd.splat(factor);
+    for c in 0..C {
+        sums[c] = simd.add_product(sums[c], factor, numbers[c]);
+    }
+    sums
+}
+
+/// Runs `$call` for all `$rows`, `$many` at a time, then 2, then 1 (as the constant `$n`).
+macro_rules! for_each_rows {
+    ($rows:expr, $many:expr, $row:ident, $n:ident => $call:expr) => {
+        let mut $row = 0;
+        while $row + $many <= $rows {
+            const $n: usize = $many;
+            $call;
+            $row += $many;
+        }
+        while $row + 2 <= $rows {
+            const $n: usize = 2;
+            $call;
+            $row += 2;
+        }
+        if $row < $rows {
+            const $n: usize = 1;
+            $call;
+        }
+    };
+}
+
+/// Runs `$call` for all columns, 3 vectors of them at a time, then 2 or 1 (as the constant `$c`).
+macro_rules! for_each_columns {
+    ($columns:expr, $column:ident, $c:ident => $call:expr) => {
+        let mut $column = 0;
+        while $column + 3 * LANES <= $columns {
+            const $c: usize = 3;
+            $call;
+            $column += 3 * LANES;
+        }
+        if $column + 2 * LANES == $columns {
+            const $c: usize = 2;
+            $call;
+        } else if $column < $columns {
+            const $c: usize = 1;
+            $call;
+        }
+    };
+}
+
+#[inline(always)]
+fn forward_with<S: Simd>(simd: S, x: Rows<'_>, kernel: &[f32], bias: &[f32], sums: &mut [f32]) {
+    let columns = bias.len();
+    let mut column = 0;
+    while column + 2 * LANES <= columns {
+        for_each_rows!(x.len(), 6, row, N => {
+            forward_tile::<S, N, 2>(simd, x, row, kernel, bias, column, sums);
+        });
+        column += 2 * LANES;
+    }
+    if column < columns {
+        for_each_rows!(x.len(), 8, row, N => {
+            forward_tile::<S, N, 1>(simd, x, row, kernel, bias, column, sums);
+        });
+    }
+}
+
+/// `N` rows of `C` vectors of sums.
+#[inline(always)]
+fn forward_tile<S: Simd, const N: usize, const C: usize>(
+    simd: S,
+    x: Rows<'_>,
+    row: usize,
+    kernel: &[f32],
+    bias: &[f32],
+    column: usize,
+    sums: &mut [f32],
+) {
+    let columns = bias.len();
+    let inputs = kernel.len() / columns;
+    let rows: [&[f32]; N] = std::array::from_fn(|n| &x.row(row + n)[..inputs]);
+    let mut tile: [[S::Vector; C]; N] = [load(simd, bias, column); N];
+    for (input, weights) in kernel.chunks_exact(columns).enumerate() {
+        let weights = load(simd, weights, column);
+        for n in 0..N {
+            tile[n] = add(simd, tile[n], rows[n][input], weights);
+        }
+    }
+    for n in 0..N {
+        store(simd, tile[n], sums, (row + n) * columns + column);
+    }
+}
+
+#[inline(always)]
+fn forward_sparse_with<S: Simd>(
+    simd: S,
+    x: Rows<'_>,
+    sparse: &SparseRows,
+    kernel: &[f32],
+    bias: &[f32],
+    sums: &mut [f32],
+) {
+    let columns = bias.len();
+    sparse.touch((0..x.len()).map(|row| x.position(row)));
+    for_each_columns!(columns, column, C => {
+        for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
+            let mut vectors: [S::Vector; C] = load(simd, bias, column);
+            for (input, value) in sparse.row(x.position(row)) {
+                vectors = add(simd, vectors, value, load(simd, kernel, input * columns + column));
+            }
+            store(simd, vectors, sums, column);
+        }
+    });
+}
+
+#[inline(always)]
+fn gradient_of_kernel_with<S: Simd>(
+    simd: S,
+    x: Rows<'_>,
+    gradient: &[f32],
+    kernel_gradient: &mut [f32],
+) {
+    let columns = gradient.len() / x.len();
+    let inputs = kernel_gradient.len() / columns;
+    let mut column = 0;
+    while column + 2 * LANES <= columns {
+        for_each_rows!(inputs, 6, input, N => {
+            kernel_tile::<S, N, 2>(simd, x, gradient, columns, input, column, kernel_gradient);
+        });
+        column += 2 * LANES;
+    }
+    if column < columns {
+        for_each_rows!(inputs, 8, input, N => {
+            kernel_tile::<S, N, 1>(simd, x, gradient, columns, input, column, kernel_gradient);
+        });
+    }
+}
+
+/// The gradient of `C` vectors of weights for each of `N` inputs.
+#[inline(always)]
+fn kernel_tile<S: Simd, const N: usize, const C: usize>(
+    simd: S,
+    x: Rows<'_>,
+    gradient: &[f32],
+    columns: usize,
+    input: usize,
+    column: usize,
+    kernel_gradient: &mut [f32],
+) {
+    let mut tile: [[S::Vector; C]; N] = [[simd.splat(0.0); C]; N];
+    for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
+        let numbers: &[f32; N] = x.row(row)[input..].first_chunk().expect("a row holds all inputs");
+        let gradient = load(simd, gradient, column);
+        for n in 0..N {
+            tile[n] = add(simd, tile[n], numbers[n], gradient);
+        }
+    }
+    for n in 0..N {
+        store(simd, tile[n], kernel_gradient, (input + n) * columns + column);
+    }
+}
+
+#[inline(always)]
+fn gradient_of_kernel_sparse_with<S: Simd>(
+    simd: S,
+    x: Rows<'_>,
+    sparse: &SparseRows,
+    gradient: &[f32],
+    kernel_gradient: &mut [f32],
+) {
+    let columns = gradient.len() / x.len();
+    kernel_gradient.fill(0.0);
+    for_each_columns!(columns, column, C => {
+        for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
+            let gradient: [S::Vector; C] = load(simd, gradient, column);
+            for (input, value) in sparse.row(x.position(row)) {
+                let start = input * columns + column;
+                let sums = load(simd, kernel_gradient, start);
+                store(simd, add(simd, sums, value, gradient), kernel_gradient, start);
+            }
+        }
+    });
+}
+
+#[inline(always)]
+fn update_with<S: Simd>(
+    _: S,
+    optimizer: &Optimizer,
+    step: i32,
+    weights: &mut [f32],
+    gradient: &[f32],
+    memory: &mut Memory,
+) {
+    optimizer.update(step, weights, gradient, memory);
+}

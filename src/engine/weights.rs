@@ -1,0 +1,91 @@
+//! The weights of one layer, and what the optimizer remembers of them.
+
+use crate::base::shape::Shape;
+use crate::choose::optimizers::{Memory, Optimizer};
+use crate::engine::parameters::Parameters;
+use crate::engine::products::update;
+use crate::engine::simd::padded;
+
+/// A kernel with its bias: that of a `Dense` layer, or of a `Conv2D`, whose inputs are the numbers
+/// of one window and whose units are its filters.
+#[derive(Clone)]
+pub(crate) struct Weights {
+    /// As in Keras.
+    shape: Shape,
+    pub(super) inputs: usize,
+    pub(super) units: usize,
+    /// `[inputs, padded units]`
+    pub(super) kernel: Vec<f32>,
+    /// `[padded units]`
+    pub(super) bias: Vec<f32>,
+    kernel_memory: Memory,
+    bias_memory: Memory,
+}
+
+impl Weights {
+    pub(super) fn new(parameters: &Parameters, optimizer: &Optimizer) -> Self {
+        let (inputs, units) = (parameters.inputs(), parameters.units());
+        let (kernel, bias) = (inputs * padded(units), padded(units));
+        let mut weights = Weights {
+            shape: parameters.shape.clone(),
+            inputs,
+            units,
+            kernel: vec![0.0; kernel],
+            bias: vec![0.0; bias],
+            kernel_memory: Memory::new(optimizer, kernel),
+            bias_memory: Memory::new(optimizer, bias),
+        };
+        weights.set(parameters);
+        weights
+    }
+
+    pub(super) fn set(&mut self, parameters: &Parameters) {
+        let rows = self.kernel.chunks_exact_mut(self.bias.len());
+        for (row, new) in rows.zip(parameters.kernel.chunks_exact(self.units)) {
+            row[..self.units].copy_from_slice(new);
+        }
+        self.bias[..self.units].copy_from_slice(&parameters.bias);
+    }
+
+    pub(super) fn parameters(&self) -> Parameters {
+        self.unpadded(&self.kernel, &self.bias)
+    }
+
+    /// Kernel and bias, or their gradients, without the padding.
+    pub(super) fn unpadded(&self, kernel: &[f32], bias: &[f32]) -> Parameters {
+        let rows = kernel.chunks_exact(self.bias.len());
+        Parameters {
+            shape: self.shape.clone(),
+            kernel: rows.flat_map(|row| &row[..self.units]).copied().collect(),
+            bias: bias[..self.units].to_vec(),
+        }
+    }
+
+    /// Writes the kernel with rows and columns exchanged, `[padded units, padded inputs]`.
+    pub(super) fn turn(&self, turned: &mut Vec<f32>) {
+        let row_len = padded(self.inputs);
+        turned.resize(self.bias.len() * row_len, 0.0);
+        for (input, row) in self.kernel.chunks_exact(self.bias.len()).enumerate() {
+            for (unit, weight) in row.iter().enumerate() {
+                turned[unit * row_len + input] = *weight;
+            }
+        }
+    }
+
+    /// Moves them one step; `step` counts from 1.
+    pub(super) fn update(
+        &mut self,
+        optimizer: &Optimizer,
+        step: i32,
+        [kernel_gradient, bias_gradient]: [&[f32]; 2],
+    ) {
+        update(optimizer, step, &mut self.kernel, kernel_gradient, &mut self.kernel_memory);
+        update(optimizer, step, &mut self.bias, bias_gradient, &mut self.bias_memory);
+    }
+
+    pub(super) fn are_finite(&self) -> bool {
+        // A term of 0 for each number that is finite, else NaN: no branch, so it runs in vectors.
+        let zero = |numbers: &[f32]| numbers.iter().fold(0.0, |sum, number| sum + number * 0.0);
+        zero(&self.kernel) + zero(&self.bias) == 0.0
+    }
+}
