@@ -31,7 +31,7 @@ impl SparseRows {
     /// The numbers alone decide, not the machine or its load. And the results do not depend on it:
     /// a sum without its zeros has the same bits.
     pub(super) fn of(numbers: &[f32], row_len: usize) -> Option<SparseRows> {
-        if row_len == 0 {
+        if row_len == 0 || u32::try_from(row_len).is_err() {
             return None;
         }
         let rows = numbers.chunks_exact(row_len);
@@ -47,9 +47,9 @@ impl SparseRows {
         }
         let mut starts = Vec::with_capacity(rows.len() + 1);
         starts.push(0);
-        let mut values = Values::default();
+        let (mut values, mut columns) = (Values::default(), vec![0; row_len + 1]);
         for row in rows {
-            write(row, &mut values, &mut entries)?;
+            write(row, &mut columns, &mut values, &mut entries)?;
             starts.push(entries.len());
         }
         Some(SparseRows { starts, entries, values: values.all })
@@ -81,27 +81,41 @@ impl SparseRows {
 }
 
 /// Writes down the entries of a row; none when there are too many different numbers.
-fn write(row: &[f32], values: &mut Values, entries: &mut Vec<Entry>) -> Option<()> {
+fn write(
+    row: &[f32],
+    columns: &mut [u32],
+    values: &mut Values,
+    entries: &mut Vec<Entry>,
+) -> Option<()> {
     let mut last = 0;
-    for (block, numbers) in row.chunks(BLOCK).enumerate() {
+    let count = find(row, columns);
+    for &column in &columns[..count] {
+        let mut step = column - last;
+        while step > 255 {
+            entries.push([255, 0]); // too far for one step: a zero on the way
+            step -= 255;
+        }
+        entries.push([step as u8, values.place(row[column as usize])?]);
+        last = column;
+    }
+    Some(())
+}
+
+/// Writes down the columns that are not 0, and says how many there are. Without a branch for each:
+/// where a stroke of the pen begins and ends is nothing that a CPU could guess.
+fn find(row: &[f32], columns: &mut [u32]) -> usize {
+    let mut count = 0;
+    for (block, numbers) in (0u32..).zip(row.chunks(BLOCK)) {
         // All bits but the sign: -0.0 is 0.
         if numbers.iter().fold(0, |all, number| all | (number.to_bits() << 1)) == 0 {
             continue;
         }
-        for (at, &number) in numbers.iter().enumerate() {
-            if number == 0.0 {
-                continue;
-            }
-            let column = block * BLOCK + at;
-            while column - last > 255 {
-                entries.push([255, 0]); // too far for one step: a zero on the way
-                last += 255;
-            }
-            entries.push([(column - last) as u8, values.place(number)?]);
-            last = column;
+        for (at, &number) in (0u32..).zip(numbers) {
+            columns[count] = block * BLOCK as u32 + at;
+            count += usize::from(number != 0.0);
         }
     }
-    Some(())
+    count
 }
 
 /// The different numbers so far, and where to find them.
@@ -109,12 +123,12 @@ struct Values {
     all: Box<[f32; 256]>,
     len: usize,
     /// A hash table: the place of each number, 0 where there is none.
-    places: [u8; 1024],
+    places: Box<[u8; 4096]>,
 }
 
 impl Default for Values {
     fn default() -> Self {
-        Values { all: Box::new([0.0; 256]), len: 1, places: [0; 1024] }
+        Values { all: Box::new([0.0; 256]), len: 1, places: Box::new([0; 4096]) }
     }
 }
 
@@ -122,7 +136,7 @@ impl Values {
     /// The place of a number that is not 0; a new one where there is still room.
     #[inline(always)]
     fn place(&mut self, number: f32) -> Option<u8> {
-        let mut slot = (number.to_bits().wrapping_mul(0x9e37_79b9) >> 22) as usize;
+        let mut slot = (number.to_bits().wrapping_mul(0x9e37_79b9) >> 20) as usize;
         loop {
             let place = self.places[slot];
             if place == 0 {

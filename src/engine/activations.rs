@@ -17,7 +17,7 @@ fn activate_with<S>(_: S, activation: Activation, rows: &mut [f32], units: usize
     match activation {
         Activation::Linear => {}
         // Not max(0, s), which would turn NaN into 0 and hide it.
-        Activation::Relu => rows.iter_mut().for_each(|s| *s = if *s < 0.0 { 0.0 } else { *s }),
+        Activation::Relu => rows.iter_mut().for_each(|s| *s = only_if(*s >= 0.0 || s.is_nan(), *s)),
         Activation::Sigmoid => rows.iter_mut().for_each(|s| *s = 1.0 / (1.0 + exp(-*s))),
         Activation::Tanh => rows.iter_mut().for_each(|s| *s = s.tanh()),
         Activation::Softmax => {
@@ -27,6 +27,13 @@ fn activate_with<S>(_: S, activation: Activation, rows: &mut [f32], units: usize
     if activation == Activation::Sigmoid && units < row_len {
         rows.chunks_exact_mut(row_len).for_each(|row| row[units..].fill(0.0));
     }
+}
+
+/// The number, or 0. By its bits: of an `if` the compiler makes a store that waits for its condition,
+/// which some CPUs do very slowly.
+#[inline(always)]
+fn only_if(condition: bool, number: f32) -> f32 {
+    f32::from_bits(number.to_bits() & u32::from(condition).wrapping_neg())
 }
 
 /// `exp(x_i) / sum_j exp(x_j)`; the largest is taken out first, so that nothing overflows.
@@ -67,18 +74,31 @@ fn exp(x: f32) -> f32 {
     if x < -87.0 { 0.0 } else { result }
 }
 
-/// Turns the gradient of the loss by the outputs into the one by the sums, for rows of `units`
-/// numbers each; rows are as long as `row_len`.
-pub(crate) fn back_through(
+for_this_cpu! {
+    /// Turns the gradient of the loss by the outputs into the one by the sums, for rows of `units`
+    /// numbers each; rows are as long as `row_len`.
+    back_through = back_through_with(
+        activation: Activation,
+        gradient: &'a mut [f32],
+        outputs: &'a [f32],
+        units: usize,
+        row_len: usize
+    )
+}
+
+#[inline(always)]
+fn back_through_with<S>(
+    _: S,
     activation: Activation,
     gradient: &mut [f32],
     outputs: &[f32],
-    [units, row_len]: [usize; 2],
+    units: usize,
+    row_len: usize,
 ) {
     let pairs = gradient.iter_mut().zip(outputs);
     match activation {
         Activation::Linear => {}
-        Activation::Relu => pairs.for_each(|(g, &a)| *g = if a > 0.0 { *g } else { 0.0 }),
+        Activation::Relu => pairs.for_each(|(g, &a)| *g = only_if(a > 0.0, *g)),
         Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
         Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
         Activation::Softmax => {

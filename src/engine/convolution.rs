@@ -12,17 +12,19 @@ pub(super) fn forward(windows: &Windows, weights: &Weights, x: Rows<'_>, cell: &
     let (columns, filters) = (weights.bias.len(), weights.units);
     cell.windows.resize(windows.count() * windows.window_len(), 0.0);
     cell.padded_sums.resize(windows.count() * columns, 0.0);
-    cell.outputs.clear();
-    for sample in 0..x.len() {
+    cell.outputs.resize(x.len() * windows.count() * filters, 0.0);
+    let outputs = cell.outputs.chunks_exact_mut(windows.count() * filters);
+    for (sample, outputs) in outputs.enumerate() {
         windows.gather(x.row(sample), &mut cell.windows);
         let rows = Rows::all(&cell.windows, windows.window_len());
-        product(rows, &weights.kernel, &weights.bias, &mut cell.padded_sums);
         if filters == columns {
-            cell.outputs.extend_from_slice(&cell.padded_sums);
-        } else {
-            for row in cell.padded_sums.chunks_exact(columns) {
-                cell.outputs.extend_from_slice(&row[..filters]);
-            }
+            product(rows, &weights.kernel, &weights.bias, outputs);
+            continue;
+        }
+        product(rows, &weights.kernel, &weights.bias, &mut cell.padded_sums);
+        let padded = cell.padded_sums.chunks_exact(columns);
+        for (row, padded) in outputs.chunks_exact_mut(filters).zip(padded) {
+            row.copy_from_slice(&padded[..filters]);
         }
     }
 }
@@ -37,28 +39,34 @@ pub(super) fn backward(
     turned: &[f32],
 ) {
     let (columns, filters, window) = (weights.bias.len(), weights.units, windows.window_len());
-    cell.sample_gradient.resize(weights.kernel.len(), 0.0);
     cell.clear_weights_gradient(weights.kernel.len(), columns);
+    let Cell { gradient, kernel_gradient, bias_gradient, padded_sums, .. } = cell;
+    cell.sample_gradient.resize(weights.kernel.len(), 0.0);
+    padded_sums.resize(windows.count() * columns, 0.0);
     if let Some(before) = before.as_mut() {
         before.clear();
         before.resize(x.len() * x.columns(), 0.0);
         cell.windows_gradient.resize(windows.count() * padded(window), 0.0);
     }
     let no_bias = vec![0.0; padded(window)];
-    let per_sample = windows.count() * filters;
-    for sample in 0..x.len() {
-        let gradient = cell.gradient[sample * per_sample..][..per_sample].chunks_exact(filters);
-        for (row, gradient) in cell.padded_sums.chunks_exact_mut(columns).zip(gradient) {
-            row[..filters].copy_from_slice(gradient);
-            row[filters..].fill(0.0);
-            add(row, &mut cell.bias_gradient);
-        }
+    for (sample, gradient) in gradient.chunks_exact(windows.count() * filters).enumerate() {
+        let gradient = if filters == columns {
+            gradient
+        } else {
+            let rows = padded_sums.chunks_exact_mut(columns);
+            for (padded, row) in rows.zip(gradient.chunks_exact(filters)) {
+                padded[..filters].copy_from_slice(row);
+                padded[filters..].fill(0.0);
+            }
+            &*padded_sums
+        };
+        gradient.chunks_exact(columns).for_each(|row| add(row, bias_gradient));
         windows.gather(x.row(sample), &mut cell.windows);
         let rows = Rows::all(&cell.windows, window);
-        gradient_of_kernel(rows, &cell.padded_sums, &mut cell.sample_gradient);
-        add(&cell.sample_gradient, &mut cell.kernel_gradient);
+        gradient_of_kernel(rows, gradient, &mut cell.sample_gradient);
+        add(&cell.sample_gradient, kernel_gradient);
         if let Some(before) = before.as_mut() {
-            let gradient = Rows::all(&cell.padded_sums, columns);
+            let gradient = Rows::all(gradient, columns);
             product(gradient, turned, &no_bias, &mut cell.windows_gradient);
             let picture = &mut before[sample * x.columns()..][..x.columns()];
             windows.scatter(&cell.windows_gradient, padded(window), picture);

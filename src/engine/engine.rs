@@ -39,6 +39,11 @@ pub(crate) trait Engine: Send + Sync {
     /// Whether all weights are numbers that can be computed with.
     fn is_finite(&self) -> bool;
 
+    /// Whether it is quicker when the zeros of its inputs are left out.
+    fn reads_sparse_rows(&self) -> bool {
+        false
+    }
+
     /// For how many of so many samples the windows of a convolution are laid out at the same time.
     fn windows_at_once(&self, num_samples: usize) -> usize;
 

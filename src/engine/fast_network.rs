@@ -190,6 +190,10 @@ impl Engine for FastNetwork {
         self.layers.iter().filter_map(Layer::weights).all(|weights| weights.are_finite())
     }
 
+    fn reads_sparse_rows(&self) -> bool {
+        matches!(self.layers.first(), Some(Layer::Dense(..)))
+    }
+
     fn windows_at_once(&self, num_samples: usize) -> usize {
         num_samples.div_ceil(CHUNK) // one sample of each chunk
     }

@@ -128,11 +128,11 @@ impl Layer {
         let Cell { gradient, outputs, .. } = cell;
         match self {
             Layer::Dense(weights, activation) => {
-                let lens = [weights.units, padded(weights.units)];
-                back_through(*activation, gradient, outputs, lens);
+                let row_len = padded(weights.units);
+                back_through(*activation, gradient, outputs, weights.units, row_len);
             }
             Layer::Convolution(_, weights, activation) => {
-                back_through(*activation, gradient, outputs, [weights.units; 2]);
+                back_through(*activation, gradient, outputs, weights.units, weights.units);
             }
             Layer::MaxPooling(_) | Layer::Dropout(_) => {}
         }

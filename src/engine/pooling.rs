@@ -2,38 +2,61 @@
 
 use crate::engine::room::Cell;
 use crate::engine::rows::Rows;
+use crate::engine::simd::{LANES, for_this_cpu};
 use crate::engine::windows::Windows;
 
-/// Keeps the largest value of each window, and where it came from; of equal ones the first.
-pub(super) fn forward(windows: &Windows, x: Rows<'_>, cell: &mut Cell) {
-    let [_, width, channels] = windows.input;
-    let [rows, columns] = windows.size();
-    cell.outputs.clear();
-    cell.origins.clear();
-    for sample in 0..x.len() {
-        let picture = x.row(sample);
-        for window in 0..windows.count() {
-            let [top, left] = windows.corner(window);
-            let start = (top * width + left) * channels;
-            let at = cell.outputs.len();
-            cell.outputs.extend_from_slice(&picture[start..start + channels]);
-            cell.origins.extend(start as u32..(start + channels) as u32);
-            let best = &mut cell.outputs[at..];
-            let origins = &mut cell.origins[at..];
-            for row in 0..rows {
-                for column in 0..columns {
-                    let start = ((top + row) * width + left + column) * channels;
-                    let values = &picture[start..start + channels];
-                    let kept = best.iter_mut().zip(origins.iter_mut());
-                    for (channel, ((best, origin), &value)) in kept.zip(values).enumerate() {
-                        let is_larger = value > *best;
-                        *best = if is_larger { value } else { *best };
-                        *origin = if is_larger { (start + channel) as u32 } else { *origin };
-                    }
+for_this_cpu! {
+    /// Keeps the largest value of each window, and where it came from; of equal ones the first.
+    forward = forward_with(windows: &'a Windows, x: Rows<'a>, cell: &'a mut Cell)
+}
+
+#[inline(always)]
+fn forward_with<S>(_: S, windows: &Windows, x: Rows<'_>, cell: &mut Cell) {
+    let ([_, width, channels], [rows, columns]) = (windows.input, windows.size());
+    cell.outputs.resize(x.len() * windows.count() * channels, 0.0);
+    cell.origins.resize(cell.outputs.len(), 0);
+    let mut outputs = cell.outputs.chunks_exact_mut(channels);
+    let mut origins = cell.origins.chunks_exact_mut(channels);
+    for picture in (0..x.len()).map(|sample| x.row(sample)) {
+        let kept = windows.corners().zip(outputs.by_ref().zip(origins.by_ref()));
+        for ([top, left], (best, origins)) in kept {
+            best.fill(f32::NEG_INFINITY);
+            for row in top..top + rows {
+                for column in left..left + columns {
+                    let start = (row * width + column) * channels;
+                    keep_larger(&picture[start..][..channels], start as u32, best, origins);
                 }
             }
         }
     }
+}
+
+/// Whole vectors first: the compiler makes a few instructions of each.
+#[inline(always)]
+fn keep_larger(values: &[f32], start: u32, best: &mut [f32], origins: &mut [u32]) {
+    let (vectors, rest) = values.as_chunks::<LANES>();
+    let (best_vectors, best_rest) = best.as_chunks_mut::<LANES>();
+    let (origin_vectors, origin_rest) = origins.as_chunks_mut::<LANES>();
+    let kept = best_vectors.iter_mut().zip(origin_vectors).zip(vectors);
+    for (start, ((best, origins), values)) in (start..).step_by(LANES).zip(kept) {
+        for lane in 0..LANES {
+            keep(values[lane], start + lane as u32, &mut best[lane], &mut origins[lane]);
+        }
+    }
+    let kept = best_rest.iter_mut().zip(origin_rest).zip(rest);
+    let start = start + (values.len() - rest.len()) as u32;
+    for (origin, ((best, origin_of_best), &value)) in (start..).zip(kept) {
+        keep(value, origin, best, origin_of_best);
+    }
+}
+
+/// Without a branch, so that it is computed for a whole vector at once.
+#[inline(always)]
+fn keep(value: f32, origin: u32, best: &mut f32, origin_of_best: &mut u32) {
+    // Not "value > best", for which NaN would never be the largest.
+    let stays = u32::from(value <= *best).wrapping_neg();
+    *best = f32::from_bits((best.to_bits() & stays) | (value.to_bits() & !stays));
+    *origin_of_best = (*origin_of_best & stays) | (origin & !stays);
 }
 
 /// The gradient by the outputs of `cell` goes to where they came from.

@@ -54,7 +54,11 @@ for_this_cpu! {
 #[inline(always)]
 fn load<S: Simd, const C: usize>(simd: S, row: &[f32], start: usize) -> [S::Vector; C] {
     let (chunks, _) = row[start..start + C * LANES].as_chunks::<LANES>();
-    std::array::from_fn(|c| simd.load(&chunks[c]))
+    let mut vectors = [simd.splat(0.0); C];
+    for c in 0..C {
+        vectors[c] = simd.load(&chunks[c]);
+    }
+    vectors
 }
 
 #[inline(always)]
@@ -150,7 +154,10 @@ fn forward_tile<S: Simd, const N: usize, const C: usize>(
 ) {
     let columns = bias.len();
     let inputs = kernel.len() / columns;
-    let rows: [&[f32]; N] = std::array::from_fn(|n| &x.row(row + n)[..inputs]);
+    let mut rows: [&[f32]; N] = [&[]; N];
+    for n in 0..N {
+        rows[n] = &x.row(row + n)[..inputs];
+    }
     let mut tile: [[S::Vector; C]; N] = [load(simd, bias, column); N];
     for (input, weights) in kernel.chunks_exact(columns).enumerate() {
         let weights = load(simd, weights, column);

@@ -130,7 +130,7 @@ impl<K: Kernel> pulp::NullaryFnOnce for OnAvx2<K> {
 macro_rules! for_this_cpu {
     ($(#[$doc:meta])* $name:ident = $body:ident($($argument:ident: $type:ty),*)) => {
         $(#[$doc])*
-        pub(crate) fn $name<'a>($($argument: $type),*) {
+        pub(super) fn $name<'a>($($argument: $type),*) {
             struct Arguments<'a> {
                 $($argument: $type),*
             }

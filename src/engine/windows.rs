@@ -1,39 +1,61 @@
 //! The windows of a picture: laid out as rows of numbers, and added back into a picture.
 
+use std::sync::Arc;
+
 use crate::define::window::Window;
+use crate::engine::room::add;
+use crate::engine::simd::LANES;
 
 /// How windows lie on pictures of one size; the channels come last.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Windows {
     /// Height, width and channels of the picture.
     pub(super) input: [usize; 3],
     size: [usize; 2],
     strides: [usize; 2],
-    /// How many rows and columns of zeros stand before the picture.
-    before: [usize; 2],
     /// How many windows there are, one below the other and side by side.
-    pub(super) output: [usize; 2],
+    output: [usize; 2],
+    /// The lines of all windows, one window after another.
+    lines: Arc<[Line]>,
 }
 
 /// The part of one line of a window that lies on the picture.
-struct Segment {
+#[derive(Clone, Copy, Debug)]
+struct Line {
     /// Where it begins in the picture.
     picture: usize,
-    /// Where it begins in the line.
-    line: usize,
-    length: usize,
+    /// How many numbers of the line come before it.
+    before: usize,
+    len: usize,
 }
 
 impl Windows {
     pub(super) fn new(window: Window, input: [usize; 3]) -> Self {
-        let sides = [input[0], input[1]];
-        let zeros = window.padding(sides);
-        let output = std::array::from_fn(|side| {
-            let padded = sides[side] + zeros[side].0 + zeros[side].1;
+        let [height, width, channels] = input;
+        let zeros = window.padding([height, width]);
+        let output: [usize; 2] = std::array::from_fn(|side| {
+            let padded = input[side] + zeros[side].0 + zeros[side].1;
             padded.saturating_sub(window.size[side]) / window.strides[side] + 1
         });
-        let before = zeros.map(|(before, _)| before);
-        Windows { input, size: window.size, strides: window.strides, before, output }
+        let (size, strides) = (window.size, window.strides);
+        let mut windows = Windows { input, size, strides, output, lines: Arc::default() };
+        // Corners are counted in the picture with its zeros, which come before and behind it.
+        let ([(above, _), (left_of, _)], mut lines) = (zeros, Vec::new());
+        for [top, left] in windows.corners() {
+            let before = left_of.saturating_sub(left).min(size[1]);
+            let column = (left + before).saturating_sub(left_of);
+            let columns = (size[1] - before).min(width.saturating_sub(column));
+            lines.extend((top..top + size[0]).map(|row| match row.checked_sub(above) {
+                Some(row) if row < height => Line {
+                    picture: (row * width + column) * channels,
+                    before: before * channels,
+                    len: columns * channels,
+                },
+                _ => Line { picture: 0, before: 0, len: 0 },
+            }));
+        }
+        windows.lines = lines.into();
+        windows
     }
 
     /// How many numbers a picture has.
@@ -60,68 +82,45 @@ impl Windows {
         self.size
     }
 
-    /// Where the upper left corner of a window lies, counted in the picture with its zeros.
-    pub(super) fn corner(&self, window: usize) -> [usize; 2] {
-        let [row, column] = [window / self.output[1], window % self.output[1]];
-        [row * self.strides[0], column * self.strides[1]]
-    }
-
-    /// The part of a line that lies on the picture, from its place in the picture with its zeros.
+    /// Where the upper left corner of each window lies, counted in the picture with its zeros.
     #[inline(always)]
-    fn segment(&self, top: usize, left: usize) -> Option<Segment> {
-        let [height, width, channels] = self.input;
-        let row = top.checked_sub(self.before[0]).filter(|&row| row < height)?;
-        let skipped = self.before[1].saturating_sub(left);
-        let column = (left + skipped).saturating_sub(self.before[1]);
-        let columns = self.size[1].saturating_sub(skipped).min(width.saturating_sub(column));
-        Some(Segment {
-            picture: (row * width + column) * channels,
-            line: skipped.min(self.size[1]) * channels,
-            length: columns * channels,
-        })
+    pub(super) fn corners(&self) -> impl Iterator<Item = [usize; 2]> {
+        let [strides, [rows, columns]] = [self.strides, self.output];
+        let of_row = move |row| (0..columns).map(move |column| [row, column * strides[1]]);
+        (0..rows).flat_map(move |row| of_row(row * strides[0]))
     }
 
-    /// Writes each window as a row: `patches [count, window_len]`.
-    pub(super) fn gather(&self, picture: &[f32], patches: &mut [f32]) {
+    /// Writes each window as a row: `rows [count, window_len]`.
+    pub(super) fn gather(&self, picture: &[f32], rows: &mut [f32]) {
         let line_len = self.size[1] * self.input[2];
-        for (window, patch) in patches.chunks_exact_mut(self.window_len()).enumerate() {
-            let [top, left] = self.corner(window);
-            for (row, line) in patch.chunks_exact_mut(line_len).enumerate() {
-                match self.segment(top + row, left) {
-                    None => line.fill(0.0),
-                    Some(segment) => {
-                        if segment.length < line_len {
-                            line.fill(0.0);
-                        }
-                        let to = &mut line[segment.line..][..segment.length];
-                        copy(&picture[segment.picture..][..segment.length], to);
-                    }
-                }
+        for (to, line) in rows.chunks_exact_mut(line_len).zip(&*self.lines) {
+            if line.len < line_len {
+                to.fill(0.0);
             }
+            copy(&picture[line.picture..][..line.len], &mut to[line.before..][..line.len]);
         }
     }
 
-    /// Adds each row of `patches`, which lie `stride` numbers apart, to where it came from.
-    pub(super) fn scatter(&self, patches: &[f32], stride: usize, picture: &mut [f32]) {
+    /// Adds each row, which lie `stride` numbers apart, to where it came from.
+    pub(super) fn scatter(&self, rows: &[f32], stride: usize, picture: &mut [f32]) {
         let line_len = self.size[1] * self.input[2];
-        for (window, patch) in patches.chunks_exact(stride).enumerate() {
-            let [top, left] = self.corner(window);
-            for (row, line) in patch.chunks_exact(line_len).take(self.size[0]).enumerate() {
-                if let Some(segment) = self.segment(top + row, left) {
-                    let from = &line[segment.line..][..segment.length];
-                    let to = &mut picture[segment.picture..][..segment.length];
-                    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
-                }
+        for (row, lines) in rows.chunks_exact(stride).zip(self.lines.chunks_exact(self.size[0])) {
+            for (from, line) in row.chunks_exact(line_len).zip(lines) {
+                let to = &mut picture[line.picture..][..line.len];
+                add(&from[line.before..][..line.len], to);
             }
         }
     }
 }
 
-/// As `copy_from_slice`, which for a line of a grey picture would take longer to call than to do.
+/// As `copy_from_slice`, which for lines as short as these would take longer to call than to do.
 #[inline(always)]
 fn copy(from: &[f32], to: &mut [f32]) {
-    match (from.first_chunk::<3>(), to.first_chunk_mut::<3>()) {
-        (Some(three), Some(to)) if from.len() == 3 => *to = *three,
-        _ => to.copy_from_slice(from),
+    let (vectors, rest) = from.as_chunks::<LANES>();
+    let (to_vectors, to_rest) = to.as_chunks_mut::<LANES>();
+    to_vectors.iter_mut().zip(vectors).for_each(|(to, from)| *to = *from);
+    match (rest.first_chunk::<3>(), to_rest.first_chunk_mut::<3>()) {
+        (Some(three), Some(to)) if rest.len() == 3 => *to = *three,
+        _ => to_rest.iter_mut().zip(rest).for_each(|(to, from)| *to = *from),
     }
 }

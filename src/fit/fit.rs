@@ -67,7 +67,9 @@ impl Model {
         let at_once = settings.batch_size.max(CHUNK).min(training.len());
         self.check_room(at_once)?;
         self.trained_up_to = Some(training.x.largest_size());
-        training.x.sparse_rows(); // known from here on
+        if self.engine.reads_sparse_rows() {
+            training.x.sparse_rows(); // known from here on
+        }
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
