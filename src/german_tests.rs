@@ -223,6 +223,7 @@ fn network_problems() -> Vec<NetworkProblem> {
         NetworkProblem::OneUnitCrossentropy { loss: "CategoricalCrossentropy".to_owned() },
         NetworkProblem::WrongWeights { what: "kernel".into(), expected: left, got: right },
         NetworkProblem::BackendNotBuilt { backend: "ndarray" },
+        NetworkProblem::NoGraphicsCard,
         NetworkProblem::NotForDrawings { input: Shape::from(4) },
         NetworkProblem::TooLargeForPage { parameters: 3_000_000, most: 2_000_000 },
     ]

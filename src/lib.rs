@@ -77,7 +77,8 @@ mod german_tests;
 mod language_tests;
 
 pub use arrays::arithmetic::Scalar;
-pub use arrays::array::{Array, DType, Element};
+pub use arrays::array::{Array, Element};
+pub use arrays::dtype::DType;
 pub use arrays::reshape::{IntoNewShape, Length, NewShape};
 pub use base::error::{Error, Result};
 pub use base::set_language::language;
@@ -94,6 +95,7 @@ pub use define::layers::{IntoLayer, Layer};
 pub use define::sequential::{Backend, Sequential};
 pub use define::summary::Summary;
 pub use define::window::Padding;
+pub use engine::burn_network::NetworkModule;
 pub use evaluate::classification_report::{ClassificationReport, classification_report};
 pub use evaluate::confusion_matrix::ConfusionMatrix;
 pub use fit::history::History;

@@ -1,38 +1,18 @@
 //! `Array`: numbers in rows, columns and more dimensions; what the variables of a notebook hold.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ndarray::{ArcArray, IxDyn};
 
-use crate::arrays::sparse_rows::SparseRows;
+use crate::arrays::dtype::DType;
+use crate::arrays::facts::Facts;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::memory::{check_shape, refuse};
 use crate::base::numbers::say_too_large_for_float;
 use crate::base::shape::{IntoShape, Shape};
-
-/// The type of the numbers in an [`Array`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DType {
-    /// Whole numbers from 0 to 255: the grey values of pixels, class numbers.
-    UInt8,
-    /// Whole numbers, also negative.
-    Int64,
-    /// Numbers with a fraction, about seven digits: what a network computes with.
-    Float32,
-}
-
-impl fmt::Display for DType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            DType::UInt8 => "uint8",
-            DType::Int64 => "int64",
-            DType::Float32 => "float32",
-        })
-    }
-}
 
 /// Numbers in any number of dimensions, with a [`Shape`] and a [`DType`].
 ///
@@ -56,14 +36,7 @@ impl fmt::Display for DType {
 pub struct Array {
     pub(super) values: Values,
     /// Copies share what is found out about their numbers.
-    facts: Arc<Facts>,
-}
-
-/// What is found out about the numbers of an array when it is needed, and then kept.
-#[derive(Default)]
-struct Facts {
-    largest: OnceLock<f32>,
-    sparse_rows: OnceLock<Option<SparseRows>>,
+    pub(super) facts: Arc<Facts>,
 }
 
 /// The numbers; always in row-major order without gaps, so that rows are slices.
@@ -188,30 +161,6 @@ impl Array {
             Values::Float32(array) => array.as_slice(),
             _ => None,
         }
-    }
-
-    /// The size of the number that is farthest from 0; where one is not finite, it is not, either.
-    pub(crate) fn largest_size(&self) -> f32 {
-        // Without the sign, bits are in the order of the numbers that they stand for; then come
-        // infinity and what is no number. And whole numbers are compared in vectors.
-        let find = || {
-            let numbers = self.as_f32_slice().unwrap_or(&[]);
-            let largest = numbers.iter().fold(0, |largest, n| largest.max(n.abs().to_bits()));
-            f32::from_bits(largest)
-        };
-        *self.facts.largest.get_or_init(find)
-    }
-
-    /// The rows without their zeros, if there is something to gain; made once and kept with the
-    /// numbers.
-    pub(crate) fn sparse_rows(&self) -> Option<&SparseRows> {
-        let make = || SparseRows::of(self.as_f32_slice()?, self.shape().of_sample().num_values());
-        self.facts.sparse_rows.get_or_init(make).as_ref()
-    }
-
-    /// The same if they have been made already.
-    pub(crate) fn known_sparse_rows(&self) -> Option<&SparseRows> {
-        self.facts.sparse_rows.get()?.as_ref()
     }
 
     /// Only for a shape that holds as many values: callers check.

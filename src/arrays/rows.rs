@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
-use crate::arrays::array::{Array, DType, Values};
+use crate::arrays::array::{Array, Values};
+use crate::arrays::dtype::DType;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
 use crate::base::memory::check_shape;

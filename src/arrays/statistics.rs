@@ -1,6 +1,7 @@
 //! What can be counted of all numbers: the largest, the mean, the class of each row.
 
 use crate::arrays::array::{Array, Element, Values, for_each_dtype};
+use crate::arrays::sparse_rows::SparseRows;
 use crate::base::error::Error;
 use crate::base::memory::refuse;
 use crate::base::phrase::phrase;
@@ -98,6 +99,24 @@ impl Array {
             };
             numbers.reduce(better).unwrap_or(f32::NAN)
         })
+    }
+}
+
+impl Array {
+    /// The size of the number that is farthest from 0, of `float32` numbers; where one of them is not
+    /// finite, it is not, either.
+    pub(crate) fn largest_size(&self) -> f32 {
+        self.facts.largest_size(self.as_f32_slice().unwrap_or(&[]))
+    }
+
+    /// The rows without their zeros, if there is something to gain; made once and then kept.
+    pub(crate) fn sparse_rows(&self) -> Option<&SparseRows> {
+        self.facts.sparse_rows(self.as_f32_slice()?, self.shape().of_sample().num_values())
+    }
+
+    /// The same if they have been made already.
+    pub(crate) fn known_sparse_rows(&self) -> Option<&SparseRows> {
+        self.facts.known_sparse_rows()
     }
 }
 

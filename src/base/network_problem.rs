@@ -41,6 +41,9 @@ pub(crate) enum NetworkProblem {
     },
     /// A backend was asked for that this build does not hold.
     BackendNotBuilt { backend: &'static str },
+    /// There is nothing for [`Backend::Gpu`](crate::Backend::Gpu) to compute on.
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "only that build looks for one"))]
+    NoGraphicsCard,
     /// A network takes something else than pictures of 28 by 28 pixels.
     NotForDrawings { input: Shape },
     /// A network has too many weights to put them into a page.
@@ -114,6 +117,13 @@ impl fmt::Display for NetworkProblem {
                  `--features {backend}`, or leave the choice out",
                 "das Backend {backend} ist nicht eingebaut: Baue das Programm mit `--features \
                  {backend}`, oder lass die Auswahl weg"
+            ),
+            NetworkProblem::NoGraphicsCard => say!(
+                f,
+                "this machine offers no graphics card that Burn can compute on: install its driver \
+                 with Vulkan, or leave the backend out, and the CPU computes",
+                "dieser Rechner bietet keine Grafikkarte an, auf der Burn rechnen kann: Installiere \
+                 ihren Treiber mit Vulkan, oder lass das Backend weg, dann rechnet der Prozessor"
             ),
             NetworkProblem::NotForDrawings { input } => say!(
                 f,

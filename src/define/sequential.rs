@@ -35,14 +35,16 @@ pub struct Sequential {
 /// What computes the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
-    /// The fastest that fits: Zunder's own step for stacks of `Dense` layers and for convolutions
-    /// before them, else Burn on Flex.
+    /// The fastest that fits: Zunder's own engine, or Burn on Flex for cross-entropy behind another
+    /// activation than softmax.
     #[default]
     Auto,
     /// Burn with its CPU backend Flex.
     Flex,
     /// Burn with its older CPU backend burn-ndarray; only in builds with the feature `ndarray`.
     NdArray,
+    /// Burn on the graphics card, through its backend wgpu; only in builds with the feature `gpu`.
+    Gpu,
 }
 
 impl Sequential {

@@ -25,8 +25,7 @@ use optimizers::{KerasAdam, sgd};
 /// The network with everything that training it needs.
 #[derive(Clone)]
 pub(crate) struct BurnNetwork {
-    stack: Stack,
-    steps: Vec<Step>,
+    module: NetworkModule,
     optimizer: ModuleOptimizer,
     learning_rate: LearningRate,
     device: Device,
@@ -34,11 +33,46 @@ pub(crate) struct BurnNetwork {
     random: SplitMix64,
 }
 
-/// The weights as Burn sees them. A kernel is `[inputs, units]`, as in Keras; that of a `Conv2D` is
-/// the same numbers as Keras's `(height, width, channels, filters)`, the first three in one.
+/// A trained network as a module of [Burn](https://burn.dev): to go on with in Burn's own ways, on
+/// any device, or to keep in Burn's own file format. [`Model::module`](crate::Model::module) makes it.
+///
+/// Its parameters are those of `layers`, a [`Linear`](burn::nn::Linear) for each layer that learns. A
+/// kernel is `[inputs, units]`, as in Keras; that of a `Conv2D` is the same numbers as Keras's
+/// `(height, width, channels, filters)`, the first three in one.
 #[derive(Module, Debug)]
-struct Stack {
+pub struct NetworkModule {
     layers: Vec<BurnLinear>,
+    #[module(skip)]
+    steps: Vec<Step>,
+}
+
+impl NetworkModule {
+    /// What the network puts out for samples `x`, `[n, values]`: `[n, outputs]`. A `Dropout` lets
+    /// everything through.
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        tensor_activation(last_activation(&self.steps), self.sums(x, None))
+    }
+
+    pub(crate) fn new(parameters: &[Parameters], steps: &[Step], device: &Device) -> Self {
+        let layer = |p: &Parameters| BurnLinear {
+            weight: Param::from_data(
+                TensorData::new(p.kernel.clone(), [p.inputs(), p.units()]),
+                device,
+            ),
+            bias: Some(Param::from_data(TensorData::new(p.bias.clone(), [p.units()]), device)),
+        };
+        NetworkModule { layers: parameters.iter().map(layer).collect(), steps: steps.to_vec() }
+    }
+
+    pub(crate) fn parameters(&self) -> Vec<Parameters> {
+        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
+        let of_layer = |(layer, shape): (&BurnLinear, Shape)| {
+            let kernel = numbers(layer.weight.val().into_data());
+            let bias = layer.bias.as_ref().map(|bias| numbers(bias.val().into_data()));
+            Parameters { shape, kernel, bias: bias.unwrap_or_default() }
+        };
+        self.layers.iter().zip(shapes).map(of_layer).collect()
+    }
 }
 
 impl BurnNetwork {
@@ -54,8 +88,7 @@ impl BurnNetwork {
             Optimizer::Sgd(settings) => sgd(settings),
         };
         BurnNetwork {
-            stack: Stack::new(parameters, &device.clone().autodiff()),
-            steps: steps.to_vec(),
+            module: NetworkModule::new(parameters, steps, &device.clone().autodiff()),
             optimizer: module_optimizer,
             learning_rate: optimizer.learning_rate(),
             device,
@@ -67,16 +100,16 @@ impl BurnNetwork {
         let [_, units] = sums.dims();
         room.sums = numbers(sums.into_data());
         room.outputs.clone_from(&room.sums);
-        activate(last_activation(&self.steps), &mut room.outputs, units, units);
+        activate(last_activation(&self.module.steps), &mut room.outputs, units, units);
     }
 
     /// The gradients of each layer's kernel and bias, for comparison with the fast path.
     #[cfg(test)]
     pub(crate) fn gradients(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.steps, None);
+        let sums = self.module.sums(tensor(x, &device), None);
         let y = tensor(y, &device);
-        let gradients = batch_loss(loss, last_activation(&self.steps), sums, y).backward();
+        let gradients = batch_loss(loss, last_activation(&self.module.steps), sums, y).backward();
         let gradient = |(layer, shape): (&BurnLinear, Shape)| {
             let kernel = layer.weight.val().grad(&gradients).expect("the kernel is trained");
             let bias = layer.bias.as_ref().expect("layers have a bias").val();
@@ -84,15 +117,15 @@ impl BurnNetwork {
             let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
             Parameters { shape, kernel, bias }
         };
-        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
-        self.stack.layers.iter().zip(shapes).map(gradient).collect()
+        let shapes = self.module.steps.iter().filter_map(Step::kernel_shape);
+        self.module.layers.iter().zip(shapes).map(gradient).collect()
     }
 }
 
 impl Engine for BurnNetwork {
     fn forward(&self, x: Rows<'_>, room: &mut Room) {
         let x = tensor(x, &self.device);
-        self.keep(self.stack.valid().forward(x, &self.steps, None), room);
+        self.keep(self.module.valid().sums(x, None), room);
     }
 
     fn learn(
@@ -104,16 +137,16 @@ impl Engine for BurnNetwork {
         accept: &mut dyn FnMut(&[f32], &[f32]) -> bool,
     ) {
         let device = self.device.clone().autodiff();
-        let sums = self.stack.forward(tensor(x, &device), &self.steps, Some(&mut self.random));
+        let sums = self.module.sums(tensor(x, &device), Some(&mut self.random));
         self.keep(sums.clone(), room);
         if !accept(&room.sums, &room.outputs) {
             return;
         }
         let y = tensor(y, &device);
-        let gradients = batch_loss(loss, last_activation(&self.steps), sums, y).backward();
-        let gradients = GradientsParams::from_grads(gradients, &self.stack);
-        let stack = self.stack.clone();
-        self.stack = self.optimizer.step(self.learning_rate, stack, gradients);
+        let gradients = batch_loss(loss, last_activation(&self.module.steps), sums, y).backward();
+        let gradients = GradientsParams::from_grads(gradients, &self.module);
+        let module = self.module.clone();
+        self.module = self.optimizer.step(self.learning_rate, module, gradients);
     }
 
     fn set_random_numbers(&mut self, random: SplitMix64) {
@@ -121,14 +154,13 @@ impl Engine for BurnNetwork {
     }
 
     fn parameters(&self) -> Vec<Parameters> {
-        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
-        self.stack.layers.iter().zip(shapes).map(Stack::parameters_of).collect()
+        self.module.parameters()
     }
 
     fn set_parameters(&mut self, parameters: &[Parameters]) {
         // In place, so that the optimizer still knows the parameters by their ids.
         let device = self.device.clone().autodiff();
-        for (layer, new) in self.stack.layers.iter_mut().zip(parameters) {
+        for (layer, new) in self.module.layers.iter_mut().zip(parameters) {
             let kernel = TensorData::new(new.kernel.clone(), [new.inputs(), new.units()]);
             let bias = TensorData::new(new.bias.clone(), [new.units()]);
             layer.weight =
@@ -151,25 +183,6 @@ impl Engine for BurnNetwork {
 
     fn copy(&self) -> Box<dyn Engine> {
         Box::new(self.clone())
-    }
-}
-
-impl Stack {
-    fn new(parameters: &[Parameters], device: &Device) -> Self {
-        let layer = |p: &Parameters| BurnLinear {
-            weight: Param::from_data(
-                TensorData::new(p.kernel.clone(), [p.inputs(), p.units()]),
-                device,
-            ),
-            bias: Some(Param::from_data(TensorData::new(p.bias.clone(), [p.units()]), device)),
-        };
-        Stack { layers: parameters.iter().map(layer).collect() }
-    }
-
-    fn parameters_of((layer, shape): (&BurnLinear, Shape)) -> Parameters {
-        let kernel = numbers(layer.weight.val().into_data());
-        let bias = layer.bias.as_ref().map(|bias| numbers(bias.val().into_data()));
-        Parameters { shape, kernel, bias: bias.unwrap_or_default() }
     }
 }
 

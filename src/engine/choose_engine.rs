@@ -43,6 +43,7 @@ fn device(backend: Backend) -> Result<Device> {
     match backend {
         Backend::Auto | Backend::Flex => Ok(Device::flex()),
         Backend::NdArray => ndarray(),
+        Backend::Gpu => gpu(),
     }
 }
 
@@ -55,4 +56,20 @@ fn ndarray() -> Result<Device> {
 #[cfg(not(feature = "ndarray"))]
 fn ndarray() -> Result<Device> {
     Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into())
+}
+
+#[cfg(feature = "gpu")]
+fn gpu() -> Result<Device> {
+    use burn::tensor::{DeviceKind, DeviceType};
+
+    // Burn asks for the device when the first number goes there, and panics where there is none.
+    if Device::enumerate(DeviceType::Wgpu).is_empty() {
+        return Err(NetworkProblem::NoGraphicsCard.into());
+    }
+    Ok(Device::wgpu(DeviceKind::DefaultDevice))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpu() -> Result<Device> {
+    Err(NetworkProblem::BackendNotBuilt { backend: "gpu" }.into())
 }

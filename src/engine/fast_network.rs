@@ -80,11 +80,16 @@ impl FastNetwork {
             let first = index * size;
             chunk.forward(&self.layers, x.part(first..x.len().min(first + size)));
         });
+        self.put_out(x.columns(), room);
+    }
+
+    /// Gathers what the last layer made of samples of so many numbers, without its padding.
+    fn put_out(&self, inputs: usize, room: &mut Room) {
+        let row_len = self.layers.iter().fold(inputs, |row_len, layer| layer.row_len(row_len));
         room.sums.clear();
         room.outputs.clear();
         for cell in room.chunks.iter().filter_map(|chunk| chunk.cells.last()) {
             let sums = if cell.sums.is_empty() { &cell.outputs } else { &cell.sums };
-            let row_len = self.row_len(x.columns());
             for (sums, outputs) in
                 sums.chunks_exact(row_len).zip(cell.outputs.chunks_exact(row_len))
             {
@@ -92,11 +97,6 @@ impl FastNetwork {
                 room.outputs.extend_from_slice(&outputs[..self.outputs]);
             }
         }
-    }
-
-    /// How long the rows are that the last layer puts out.
-    fn row_len(&self, inputs: usize) -> usize {
-        self.layers.iter().fold(inputs, |row_len, layer| layer.row_len(row_len))
     }
 
     /// Fills the gradients of all weights into the cells of the first chunk.
@@ -111,10 +111,9 @@ impl FastNetwork {
         let (size, turned) = (self.chunk_size(x.len()), &room.turned);
         side_by_side(&mut room.chunks, |index, chunk| {
             let range = index * size..x.len().min((index + 1) * size);
-            let (row_len, num_samples) = (self.row_len(x.columns()), x.len());
             if let Some(Cell { outputs, gradient, .. }) = chunk.cells.last_mut() {
-                let y = y.part(range.clone());
-                gradient_of_loss(loss, outputs, y, num_samples, row_len, gradient);
+                let (y, row_len) = (y.part(range.clone()), outputs.len() / range.len());
+                gradient_of_loss(loss, outputs, y, x.len(), row_len, gradient);
             }
             let is_by_sums = loss.is_crossentropy();
             chunk.backward(&self.layers[first..], first, x.part(range), turned, is_by_sums);
@@ -124,6 +123,17 @@ impl FastNetwork {
             for (total, cell) in total[0].cells.iter_mut().zip(&chunk.cells) {
                 add(&cell.kernel_gradient, &mut total.kernel_gradient);
                 add(&cell.bias_gradient, &mut total.bias_gradient);
+            }
+        }
+    }
+
+    /// Moves the weights one step along the gradients.
+    fn update(&mut self, cells: &[Cell]) {
+        self.step = self.step.saturating_add(1);
+        for (layer, cell) in self.layers.iter_mut().zip(cells) {
+            if let Some(weights) = layer.weights_mut() {
+                let gradients = [&cell.kernel_gradient[..], &cell.bias_gradient];
+                weights.update(&self.optimizer, self.step, gradients);
             }
         }
     }
@@ -163,13 +173,7 @@ impl Engine for FastNetwork {
             return;
         }
         self.backward(x, y, loss, room);
-        self.step = self.step.saturating_add(1);
-        for (layer, cell) in self.layers.iter_mut().zip(&room.chunks[0].cells) {
-            if let Some(weights) = layer.weights_mut() {
-                let gradients = [&cell.kernel_gradient[..], &cell.bias_gradient];
-                weights.update(&self.optimizer, self.step, gradients);
-            }
-        }
+        self.update(&room.chunks[0].cells);
     }
 
     fn set_random_numbers(&mut self, random: SplitMix64) {

@@ -1,4 +1,5 @@
-//! Models in files: save, load, weights from other frameworks. Uses `compile`.
+//! Models in files: save, load, weights from other frameworks. Uses `engine` and `compile`.
 
 pub(crate) mod weights_file;
 pub(crate) mod saving;
+pub(crate) mod burn_module;

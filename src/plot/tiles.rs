@@ -1,6 +1,7 @@
 //! Rows of an array as small images: which shapes are images, and how numbers become colours.
 
-use crate::arrays::array::{Array, DType};
+use crate::arrays::array::Array;
+use crate::arrays::dtype::DType;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
 use crate::base::phrase::phrase;

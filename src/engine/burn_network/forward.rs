@@ -9,7 +9,7 @@ use burn::nn::Linear as BurnLinear;
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, activation, module};
 
-use super::Stack;
+use super::NetworkModule;
 use crate::define::activation::Activation;
 use crate::define::window::Window;
 use crate::engine::random::SplitMix64;
@@ -23,18 +23,13 @@ enum Values {
     Pictures(Tensor<4>),
 }
 
-impl Stack {
+impl NetworkModule {
     /// The sums of the last layer `[n, units]`; its activation belongs to the loss. With `random` it is
     /// training, and a `Dropout` switches off what they say.
-    pub(super) fn forward(
-        &self,
-        x: Tensor<2>,
-        steps: &[Step],
-        mut random: Option<&mut SplitMix64>,
-    ) -> Tensor<2> {
+    pub(super) fn sums(&self, x: Tensor<2>, mut random: Option<&mut SplitMix64>) -> Tensor<2> {
         let mut learned = self.layers.iter();
         let mut values = Values::Rows(x);
-        for (index, step) in steps.iter().enumerate() {
+        for (index, step) in self.steps.iter().enumerate() {
             let layer = step.kernel_shape().and_then(|_| learned.next());
             let sums = match (step, layer) {
                 (Step::Dense { .. }, Some(layer)) => Values::Rows(layer.forward(values.rows())),
@@ -52,7 +47,7 @@ impl Stack {
                 },
                 (Step::Dense { .. } | Step::Convolution { .. }, None) => values,
             };
-            let is_last = index + 1 == steps.len();
+            let is_last = index + 1 == self.steps.len();
             values = match step.activation() {
                 Some(activation) if !is_last => sums.activated(activation),
                 _ => sums,

@@ -2,14 +2,18 @@
 //! its numbers can take: rows with zeros left out or not, AVX2 or any CPU, one thread or several.
 //! Where this CPU has no AVX2 two of them are the same.
 
+use std::time::Instant;
+
 use burn::tensor::Device;
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::*;
-use crate::choose::losses::MeanSquaredError;
+use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
+use crate::choose::metrics::Accuracy;
 use crate::choose::optimizers::{Adam, Sgd};
-use crate::define::activation::{Sigmoid, Tanh};
+use crate::define::activation::{Relu, Sigmoid, Softmax, Tanh};
 use crate::define::convolution::Conv2D;
 use crate::define::dense::{Dense, Input};
 use crate::define::flatten::{Dropout, Flatten};
@@ -18,6 +22,7 @@ use crate::define::window::Padding;
 use crate::engine::burn_network::BurnNetwork;
 use crate::engine::fixtures::{Case, difference};
 use crate::engine::simd::for_tests::as_any_cpu;
+use crate::fit::means::{Means, Measures};
 
 fn fast(case: &Case, optimizer: Optimizer) -> FastNetwork {
     let Case { parameters, steps, outputs, .. } = case;
@@ -214,4 +219,102 @@ fn gradients_are_the_slopes_of_the_loss() {
         }
     }
     assert!(largest > 0.1, "{largest}");
+}
+
+/// Where the time of a training step goes: microseconds a batch of the tutorial's network.
+///
+/// `cargo test --lib microseconds_of_each_step -- --ignored --nocapture`
+#[test]
+#[ignore = "it measures and tests nothing"]
+fn microseconds_of_each_step() {
+    let ((x, y), _) = crate::load::mnist::load_data().unwrap();
+    let x = x.reshape([60_000, 784]).unwrap() / 255.0;
+    let y = crate::prepare::to_categorical::to_categorical(&y, 10).unwrap();
+    let network = Sequential::new()
+        .seed(1)
+        .add(Input::new(784))
+        .add(Dense::new(20).activation(Relu))
+        .add(Dense::new(14).activation(Relu))
+        .add(Dense::new(10).activation(Softmax));
+    let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let steps = Step::all(&network).unwrap();
+    let mut order: Vec<usize> = (0..48_000).collect();
+    order.shuffle(&mut StdRng::seed_from_u64(1));
+    println!("microseconds a batch, means of three epochs; 48,000 digits, shuffled");
+    for (batch_size, sparse) in
+        [(32, None), (32, x.sparse_rows()), (128, None), (128, x.sparse_rows())]
+    {
+        let all = Rows::all(x.as_f32_slice().unwrap(), 784).with_sparse(sparse);
+        let kernels = model.engine.parameters();
+        let mut network =
+            FastNetwork::new(&kernels, &steps, 10, Adam::default().into(), SplitMix64::new(1));
+        let measures = Measures::new(&model);
+        let (mut times, mut labels) = (Vec::<(&str, f64)>::new(), Vec::new());
+        let mut chunk = Chunk::default();
+        let mut timed = |name: &'static str, work: &mut dyn FnMut()| {
+            let start = Instant::now();
+            work();
+            let seconds = start.elapsed().as_secs_f64();
+            match times.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += seconds,
+                None => times.push((name, seconds)),
+            }
+        };
+        let epochs: Vec<usize> = order.repeat(3);
+        for rows in epochs.chunks(batch_size) {
+            let (x, n) = (all.of(rows), rows.len());
+            let all_labels = Rows::all(y.as_f32_slice().unwrap(), 10);
+            timed("labels fetched", &mut || all_labels.of(rows).gather(&mut labels));
+            let labels = Rows::all(&labels, 10);
+            timed("first layer forward", &mut || chunk.forward(&network.layers[..1], x));
+            chunk.cells.resize_with(3, Cell::default);
+            timed("small layers forward, softmax", &mut || {
+                let (first, rest) = chunk.cells.split_at_mut(1);
+                let (second, third) = rest.split_at_mut(1);
+                let x = Rows::all(&first[0].outputs, 24);
+                network.layers[1].forward(x, &mut second[0], None, false);
+                let x = Rows::all(&second[0].outputs, 16);
+                network.layers[2].forward(x, &mut third[0], None, true);
+            });
+            let mut room = Room { chunks: vec![std::mem::take(&mut chunk)], ..Room::default() };
+            timed("outputs, loss, accuracy", &mut || {
+                network.put_out(784, &mut room);
+                Means::new(1).add(&measures, &room.sums, &room.outputs, labels);
+            });
+            chunk = room.chunks.remove(0);
+            timed("gradient of the loss", &mut || {
+                let Cell { outputs, gradient, .. } = &mut chunk.cells[2];
+                gradient_of_loss(CategoricalCrossentropy, outputs, labels, n, 16, gradient);
+            });
+            let mut turned = vec![Vec::new(), Vec::new(), Vec::new()];
+            timed("small layers backward", &mut || {
+                for (layer, turned) in network.layers.iter().zip(&mut turned).skip(1) {
+                    layer.weights().unwrap().turn(turned);
+                }
+                // All but the first layer, as if that learned nothing and still wanted a gradient.
+                let (first, rest) = chunk.cells.split_at_mut(1);
+                let (second, third) = rest.split_at_mut(1);
+                let x = Rows::all(&second[0].outputs, 16);
+                let before = Some(&mut second[0].gradient);
+                network.layers[2].backward(x, &mut third[0], before, &turned[2]);
+                network.layers[1].back_through_activation(&mut second[0]);
+                let x = Rows::all(&first[0].outputs, 24);
+                let before = Some(&mut first[0].gradient);
+                network.layers[1].backward(x, &mut second[0], before, &turned[1]);
+                network.layers[0].back_through_activation(&mut first[0]);
+            });
+            timed("first layer's gradient", &mut || {
+                network.layers[0].backward(x, &mut chunk.cells[0], None, &[]);
+            });
+            timed("Adam", &mut || network.update(&chunk.cells));
+        }
+        let batches = epochs.len().div_ceil(batch_size) as f64;
+        let zeros = if sparse.is_some() { "left out" } else { "computed with" };
+        println!("\nbatch {batch_size}, zeros {zeros}");
+        for (name, seconds) in &times {
+            println!("{name:<32} {:>7.1}", seconds / batches * 1e6);
+        }
+        let total: f64 = times.iter().map(|(_, seconds)| seconds).sum();
+        println!("{:<32} {:>7.1}", "sum", total / batches * 1e6);
+    }
 }
