@@ -5,9 +5,12 @@
 
 DIR holds MNIST's four uncompressed files. The work is the same for everyone: 784-20-14-10 (relu,
 relu, softmax), Adam with rate 0.001, 48,000 training images in a new random order each epoch, the
-running loss and accuracy, and then loss and accuracy on the other 12,000.
+running loss and accuracy, and then loss and accuracy on the other 12,000. With `--network convolution`
+it is the network of exercise 12 (8 and 16 filters of 3 x 3, each with pooling, 64, 10) on 10,000
+images without validation.
 
-Every peer is a process. It gets `--data DIR --batch-size N` as arguments and speaks in lines:
+Every peer is a process. It gets `--data DIR --batch-size N --network NAME` as arguments and speaks in
+lines:
 
     peer    {"ready": true, "import_seconds": 2.1, "setup_seconds": 0.4}     once, when it could train
     driver  epoch
@@ -15,7 +18,8 @@ Every peer is a process. It gets `--data DIR --batch-size N` as arguments and sp
 
 or `{"error": "..."}` instead. The driver goes round robin, so that a change in the machine's load
 meets everyone, and stops every process but the one whose turn it is: an idle thread pool may spin.
-A peer times its epoch itself; all data is in memory by then. The frameworks choose their number
+A peer times its epoch itself, with all that belongs to it: Zunder's clock runs from the call of `fit` to
+its return, so what it prepares falls into its first epoch. All data is in memory by then. The frameworks choose their number
 of threads themselves. A wide range in the table means that the machine had other work.
 """
 
@@ -33,6 +37,7 @@ from pathlib import Path
 
 LAYERS = [784, 20, 14, 10]
 NUM_TRAIN = 48_000
+NUM_PICTURES = 10_000  # of those, for the network with convolutions
 
 # --- What a worker needs ----------------------------------------------------------------------
 
@@ -59,14 +64,14 @@ def wait_for_turn():
 
 
 def serve(imported, started, epoch):
-    """Answers each request with `epoch()`, which trains once and returns its four numbers."""
+    """Answers each request with `epoch()`, which trains once and returns its numbers."""
     say(ready=True, import_seconds=imported, setup_seconds=time.perf_counter() - started - imported)
     while True:
         wait_for_turn()
         begin = time.perf_counter()
-        loss, accuracy, val_loss, val_accuracy = epoch()
+        numbers = epoch()
         seconds = time.perf_counter() - begin
-        say(seconds=seconds, loss=loss, accuracy=accuracy, val_loss=val_loss, val_accuracy=val_accuracy)
+        say(seconds=seconds, **dict(zip(("loss", "accuracy", "val_loss", "val_accuracy"), numbers)))
 
 
 # --- The workers ------------------------------------------------------------------------------
@@ -81,12 +86,22 @@ def keras_worker(backend, arguments):
     imported = time.perf_counter() - started
     x, y, val_x, val_y = load_data(arguments.data)
     y, val_y = keras.utils.to_categorical(y, 10), keras.utils.to_categorical(val_y, 10)
+    layers = keras.layers
     model = keras.Sequential([
         keras.Input((784,)),
-        keras.layers.Dense(20, activation="relu"),
-        keras.layers.Dense(14, activation="relu"),
-        keras.layers.Dense(10, activation="softmax"),
+        layers.Dense(20, activation="relu"),
+        layers.Dense(14, activation="relu"),
+        layers.Dense(10, activation="softmax"),
     ])  # fmt: skip
+    validation = (val_x, val_y)
+    if arguments.network == "convolution":
+        x, y, validation = x[:NUM_PICTURES].reshape(-1, 28, 28, 1), y[:NUM_PICTURES], None
+        model = keras.Sequential([
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(8, 3, activation="relu"), layers.MaxPooling2D(2),
+            layers.Conv2D(16, 3, activation="relu"), layers.MaxPooling2D(2),
+            layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax"),
+        ])  # fmt: skip
     model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
 
     class Turns(keras.callbacks.Callback):
@@ -100,7 +115,7 @@ def keras_worker(backend, arguments):
 
     say(ready=True, import_seconds=imported, setup_seconds=time.perf_counter() - started - imported)
     model.fit(
-        x, y, batch_size=arguments.batch_size, epochs=10**9, validation_data=(val_x, val_y),
+        x, y, batch_size=arguments.batch_size, epochs=10**9, validation_data=validation,
         verbose=0, callbacks=[Turns()],
     )  # fmt: skip
 
@@ -120,11 +135,17 @@ def torch_worker(arguments, fused=False, threads=None):
     if threads:
         torch.set_num_threads(threads)
     x, y, val_x, val_y = (torch.from_numpy(array) for array in load_data(arguments.data))
-    model = torch.nn.Sequential(
-        torch.nn.Linear(784, 20), torch.nn.ReLU(),
-        torch.nn.Linear(20, 14), torch.nn.ReLU(),
-        torch.nn.Linear(14, 10),  # the loss below takes logits
+    nn = torch.nn  # the loss below takes logits
+    model = nn.Sequential(
+        nn.Linear(784, 20), nn.ReLU(), nn.Linear(20, 14), nn.ReLU(), nn.Linear(14, 10)
     )  # fmt: skip
+    is_convolution = arguments.network == "convolution"
+    if is_convolution:
+        x, y = x[:NUM_PICTURES].reshape(-1, 1, 28, 28), y[:NUM_PICTURES]
+        model = nn.Sequential(
+            nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(400, 64), nn.ReLU(), nn.Linear(64, 10),
+        )  # fmt: skip
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-7, fused=fused)
 
     def epoch():
@@ -138,6 +159,8 @@ def torch_worker(arguments, fused=False, threads=None):
             optimizer.step()
             total += loss.detach() * len(rows)
             hits += (logits.detach().argmax(1) == classes).sum()
+        if is_convolution:
+            return total.item() / len(x), hits.item() / len(x)
         with torch.inference_mode():
             logits = model(val_x)
             val_loss = functional.cross_entropy(logits, val_y)
@@ -352,7 +375,7 @@ def compare(names, arguments, batch_size):
     # Some machines carry these to keep old OpenBLAS builds alive; they slow a current NumPy down.
     clean = {key: value for key, value in os.environ.items() if key not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     clean |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    settings = ["--data", arguments.data, "--batch-size", str(batch_size)]
+    settings = ["--data", arguments.data, "--batch-size", str(batch_size), "--network", arguments.network]
     peers = []
     try:
         for name in names:
@@ -369,8 +392,8 @@ def compare(names, arguments, batch_size):
             peer.end()
 
     medians = [statistics.median(epoch["seconds"] for epoch in peer.epochs[arguments.warm_up :]) for peer in peers]
-    print(f"\nBatch size {batch_size}: median of {arguments.epochs} epochs after {arguments.warm_up} to warm up\n")
-    print(f"| | s per epoch | range | x {peers[0].name} | import s | start s | first epoch s | val_accuracy |")
+    print(f"\nNetwork {arguments.network}, batch size {batch_size}: median of {arguments.epochs} epochs after {arguments.warm_up} to warm up\n")
+    print(f"| | s per epoch | range | x {peers[0].name} | import s | start s | first epoch s | accuracy |")
     print("|---|---|---|---|---|---|---|---|")
     for peer, median in zip(peers, medians):
         timed = [epoch["seconds"] for epoch in peer.epochs[arguments.warm_up :]]
@@ -378,7 +401,7 @@ def compare(names, arguments, batch_size):
         print(
             f"| {peer.name} | {median:.3f} | {min(timed):.3f}-{max(timed):.3f} | {median / medians[0]:.2f} "
             f"| {'' if imported is None else f'{imported:.1f}'} | {peer.ready['start_seconds']:.1f} "
-            f"| {peer.epochs[0]['seconds']:.2f} | {peer.epochs[-1]['val_accuracy']:.4f} |"
+            f"| {peer.epochs[0]['seconds']:.2f} | {peer.epochs[-1].get('val_accuracy', peer.epochs[-1]['accuracy']):.4f} |"
         )
 
 
@@ -387,7 +410,8 @@ def main():
     parser.add_argument("--data", required=True, help="folder with MNIST's four uncompressed files")
     parser.add_argument("--zunder", metavar="CMD", help="a program that speaks the same lines; comes first")
     parser.add_argument("--only", metavar="NAMES", help=f"some of {','.join(WORKERS)}")
-    parser.add_argument("--batch-sizes", default="32,128")
+    parser.add_argument("--network", choices=("dense", "convolution"), default="dense")
+    parser.add_argument("--batch-sizes", help="32,128 for the dense network, else 64, if not said otherwise")
     parser.add_argument("--epochs", type=int, default=5, help="timed epochs per peer")
     parser.add_argument("--warm-up", type=int, default=2, help="epochs before those")
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
@@ -403,13 +427,16 @@ def main():
     for name in ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"):
         if not (Path(arguments.data) / name).is_file():
             sys.exit(f"{arguments.data} holds no {name}: --data wants the folder with MNIST's uncompressed files.")
-    names = arguments.only.split(",") if arguments.only else list(WORKERS)
+    is_convolution = arguments.network == "convolution"
+    some = [name for name in WORKERS if not is_convolution or name not in ("jax", "numpy")]
+    names = arguments.only.split(",") if arguments.only else some
+    batch_sizes = arguments.batch_sizes or ("64" if is_convolution else "32,128")
     if unknown := set(names) - set(WORKERS):
         sys.exit(f"There is no peer called {', '.join(sorted(unknown))}; there are {', '.join(WORKERS)}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `finally` ends the peers then, too
     if arguments.zunder:
         names.insert(0, "zunder")
-    for batch_size in arguments.batch_sizes.split(","):
+    for batch_size in batch_sizes.split(","):
         compare(names, arguments, int(batch_size))
 
 

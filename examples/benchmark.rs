@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --example benchmark epochs    seconds per epoch of the tutorial's network
-//! cargo run --example benchmark data      time and memory of loading, preparing, predicting
+//! cargo run --example benchmark data      time and memory of loading, preparing, training
 //! cargo run --example benchmark growth    how an epoch grows with samples and units
 //! cargo run --example benchmark pictures  seconds per epoch of a network with convolutions
 //! cargo run --example benchmark seconds   six epochs, to compare with a notebook cell
@@ -36,6 +36,13 @@ fn main() -> Result<()> {
 fn prepared() -> Result<(Array, Array)> {
     let ((x, y), _) = mnist::load_data()?;
     Ok((x.reshape([-1, 784])? / 255.0, to_categorical(&y, 10)?))
+}
+
+/// The first 10,000 of them as pictures.
+fn prepared_pictures() -> Result<(Array, Array)> {
+    let ((x, y), _) = mnist::load_data()?;
+    let x = x.rows(0..10_000)?.reshape([10_000, 28, 28, 1])? / 255.0;
+    Ok((x, to_categorical(&y.rows(0..10_000)?, 10)?))
 }
 
 fn compiled(backend: Backend, units: usize) -> Result<Model> {
@@ -102,9 +109,7 @@ fn epochs() -> Result<()> {
 }
 
 fn pictures() -> Result<()> {
-    let ((x, y), _) = mnist::load_data()?;
-    let (x, y) = (x.rows(0..10_000)?, y.rows(0..10_000)?);
-    let (x, y) = (x.reshape([10_000, 28, 28, 1])? / 255.0, to_categorical(&y, 10)?);
+    let (x, y) = prepared_pictures()?;
     println!("Seconds per epoch: convolutions on 10,000 images, batch 64, no validation;");
     println!("all epochs of one fit, fast path and Burn Flex.\n");
     for (backend, epochs) in [(Backend::Auto, 6), (Backend::Flex, 2)] {
@@ -175,7 +180,13 @@ fn data() -> Result<()> {
     let x_test = x_test.reshape([10_000, 784])? / 255.0;
     let _labels = (to_categorical(&y_train, 10)?, to_categorical(&y_test, 10)?);
     step("reshape, scale, to_categorical", start);
-    let model = compiled(Backend::Auto, 20)?;
+    let mut model = compiled(Backend::Auto, 20)?;
+    let start = Instant::now();
+    model.fit(&x_train, &to_categorical(&y_train, 10)?, settings(128))?;
+    step("fit, one epoch, batch 128", start);
+    let start = Instant::now();
+    model.evaluate(&x_test, &to_categorical(&y_test, 10)?)?;
+    step("evaluate, 10,000 images", start);
     let start = Instant::now();
     let _probabilities = (model.predict(&x_train)?, model.predict(&x_test)?);
     step("predict, 70,000 images", start);
@@ -219,30 +230,34 @@ fn seconds() -> Result<()> {
     Ok(())
 }
 
-/// Answers each line `epoch` with the seconds of one more epoch, as `benches/peers.py` asks for.
+/// Answers each line `epoch` with the seconds of one more epoch, as `benches/peers.py` asks for. The
+/// clock includes all that `fit` does before and after it: checks, sparse rows, notes.
 fn worker(arguments: &[String]) -> Result<()> {
     let start = Instant::now();
     let value = |name: &str| {
         let position = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(position + 1)?.parse::<usize>().ok()
+        arguments.get(position + 1).map(String::as_str)
     };
-    let batch_size = value("--batch-size").unwrap_or(32);
-    let (x, y) = prepared()?;
-    let mut model = compiled(Backend::Auto, 20)?;
+    let batch_size = value("--batch-size").and_then(|size| size.parse().ok()).unwrap_or(32);
+    let is_convolution = value("--network") == Some("convolution");
+    let (x, y) = if is_convolution { prepared_pictures()? } else { prepared()? };
+    let mut model =
+        if is_convolution { convolutions(Backend::Auto)? } else { compiled(Backend::Auto, 20)? };
     let setup = start.elapsed().as_secs_f64();
     println!(r#"{{"ready": true, "import_seconds": 0.0, "setup_seconds": {setup:.3}}}"#);
     for line in std::io::stdin().lines() {
         if line.is_ok_and(|line| line.trim() == "epoch") {
-            let history = model.fit(&x, &y, settings(batch_size))?;
-            let number = |name: &str| history.get(name).map(|values| values[0]);
-            println!(
-                r#"{{"seconds": {}, "loss": {}, "accuracy": {}, "val_loss": {}, "val_accuracy": {}}}"#,
-                history.seconds()[0],
-                number("loss")?,
-                number("accuracy")?,
-                number("val_loss")?,
-                number("val_accuracy")?
-            );
+            let settings = Fit::new().batch_size(batch_size).verbose(0);
+            let split = if is_convolution { 0.0 } else { VALIDATION_SPLIT };
+            let start = Instant::now();
+            let history = model.fit(&x, &y, settings.validation_split(split))?;
+            let seconds = start.elapsed().as_secs_f64();
+            let numbers = history.names().into_iter().map(|name| {
+                let values = history.get(&name)?;
+                Ok(format!(r#""{name}": {}"#, values[0]))
+            });
+            let numbers = numbers.collect::<Result<Vec<String>>>()?.join(", ");
+            println!(r#"{{"seconds": {seconds}, {numbers}}}"#);
         }
     }
     Ok(())

@@ -3,8 +3,9 @@
 //! Matrix libraries shine at large squares. The tutorial's matrices are tall and narrow (784 by
 //! 20), and copying them into the layout that a library wants costs as much as multiplying them.
 //! Here a tile of results stays in the registers of the CPU while the long dimension streams by:
-//! 6 rows of 2 vectors, or 8 rows of 1. With the numbers that come in, these are as many registers
-//! as AVX2 has (16) with a few left, so that none has to wait in memory.
+//! 6 rows of 2 vectors. With the numbers that come in, that leaves one of the 16 registers of AVX2
+//! free, and the CPU has as many registers for addresses as 6 rows need: of more, some would wait in
+//! memory.
 //!
 //! Rows in which most numbers are 0, as the pixels of digits, take another way: only what is not 0
 //! is multiplied. Each sum has its terms in the same order either way, and 0 times a weight adds
@@ -84,14 +85,14 @@ fn add<S: Simd, const C: usize>(
     sums
 }
 
-/// Runs `$call` for all `$rows`, `$many` at a time, then 2, then 1 (as the constant `$n`).
+/// Runs `$call` for all `$rows`, 6 at a time, then 2, then 1 (as the constant `$n`).
 macro_rules! for_each_rows {
-    ($rows:expr, $many:expr, $row:ident, $n:ident => $call:expr) => {
+    ($rows:expr, $row:ident, $n:ident => $call:expr) => {
         let mut $row = 0;
-        while $row + $many <= $rows {
-            const $n: usize = $many;
+        while $row + 6 <= $rows {
+            const $n: usize = 6;
             $call;
-            $row += $many;
+            $row += 6;
         }
         while $row + 2 <= $rows {
             const $n: usize = 2;
@@ -129,13 +130,13 @@ fn forward_with<S: Simd>(simd: S, x: Rows<'_>, kernel: &[f32], bias: &[f32], sum
     let columns = bias.len();
     let mut column = 0;
     while column + 2 * LANES <= columns {
-        for_each_rows!(x.len(), 6, row, N => {
+        for_each_rows!(x.len(), row, N => {
             forward_tile::<S, N, 2>(simd, x, row, kernel, bias, column, sums);
         });
         column += 2 * LANES;
     }
     if column < columns {
-        for_each_rows!(x.len(), 8, row, N => {
+        for_each_rows!(x.len(), row, N => {
             forward_tile::<S, N, 1>(simd, x, row, kernel, bias, column, sums);
         });
     }
@@ -203,13 +204,13 @@ fn gradient_of_kernel_with<S: Simd>(
     let inputs = kernel_gradient.len() / columns;
     let mut column = 0;
     while column + 2 * LANES <= columns {
-        for_each_rows!(inputs, 6, input, N => {
+        for_each_rows!(inputs, input, N => {
             kernel_tile::<S, N, 2>(simd, x, gradient, columns, input, column, kernel_gradient);
         });
         column += 2 * LANES;
     }
     if column < columns {
-        for_each_rows!(inputs, 8, input, N => {
+        for_each_rows!(inputs, input, N => {
             kernel_tile::<S, N, 1>(simd, x, gradient, columns, input, column, kernel_gradient);
         });
     }
