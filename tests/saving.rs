@@ -484,3 +484,52 @@ fn a_disk_that_fills_up_leaves_the_old_file() {
     assert_eq!(fs::read(&path).unwrap(), old);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
 }
+
+#[test]
+fn a_module_of_burn_computes_the_same_and_its_weights_come_back() -> zunder::Result<()> {
+    use zunder::burn::module::Module;
+    use zunder::burn::tensor::{Device, Tensor};
+
+    let network = Sequential::new()
+        .seed(5)
+        .add(Input::new([6, 6, 1]))
+        .add(Conv2D::new(3, 3).activation(Relu))
+        .add(MaxPooling2D::new(2))
+        .add(Flatten::new())
+        .add(Dropout::new(0.5))
+        .add(Dense::new(4).activation(Softmax));
+    let compile = || network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]);
+    let mut model = compile()?;
+    let numbers: Vec<f32> = (0..5 * 36).map(|at| (at * 31 % 17) as f32 / 17.0).collect();
+    let x = Array::new([5, 6, 6, 1], numbers)?;
+    let y = to_categorical(&Array::from([0, 1, 2, 3, 0]), 4)?;
+    model.fit(&x, &y, Fit::new().epochs(3).verbose(0))?;
+    let rows: Tensor<2> = x.reshape([5, 36])?.to_tensor()?;
+    let outputs = model.predict(&x)?;
+    let difference = |other: &Array| {
+        let pairs = outputs.to_vec().into_iter().zip(other.to_vec());
+        pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    };
+
+    let module = model.module(&Device::flex());
+    assert!(difference(&Array::from_tensor(&module.forward(rows.clone()))) < 1e-6);
+    // Through a file of Burn's into a fresh model, whose own weights are others.
+    let folder = tempfile::tempdir().expect("there is room for a file");
+    let file = folder.path().join("model.bpk");
+    module.save_file(&file).expect("Burn writes it");
+    let mut fresh = compile()?;
+    fresh.fit(&x, &y, Fit::new().epochs(1).verbose(0))?;
+    assert!(difference(&fresh.predict(&x)?) > 1e-4);
+    let module = fresh.module(&Device::flex()).try_load_file(&file).expect("Burn reads it");
+    fresh.set_module(&module)?;
+    assert_eq!(fresh.weights(), model.weights());
+    assert_eq!(fresh.predict(&x)?, outputs);
+
+    // Those of another network are refused, and nothing has changed.
+    let other = Sequential::new().add(Input::new(36)).add(Dense::new(4));
+    let other = other.compile(MeanSquaredError, Adam::default(), [])?;
+    let refused = fresh.set_module(&other.module(&Device::flex())).unwrap_err().to_string();
+    assert!(refused.contains("take them from a network with the same layers"), "{refused}");
+    assert_eq!(fresh.predict(&x)?, outputs);
+    Ok(())
+}

@@ -287,7 +287,7 @@ impl Memory {
 
 impl Optimizer {
     /// Moves the weights one step along the gradient, in one pass; `step` counts from 1.
-    #[inline(always)] // so that it is compiled for the CPU at hand, in `kernels.rs`
+    #[inline(always)] // so that it is compiled for the CPU at hand, in `products.rs`
     pub(crate) fn update(
         &self,
         step: i32,

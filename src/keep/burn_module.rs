@@ -33,7 +33,7 @@ impl Model {
     /// # let folder = tempfile::tempdir()?;
     /// # let file = folder.path().join("model.bpk");
     /// module.clone().save_file(&file)?;
-    /// let module = module.load_file(&file)?;
+    /// let module = module.try_load_file(&file)?;
     /// model.set_module(&module)?;
     /// # Ok(())
     /// # }

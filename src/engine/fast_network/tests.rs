@@ -1,6 +1,8 @@
 //! The fast engine against Burn's autodiff and against the slopes of its own loss, on every way that
 //! its numbers can take: rows with zeros left out or not, AVX2 or any CPU, one thread or several.
 //! Where this CPU has no AVX2 two of them are the same.
+//!
+//! Over 300 lines: every way of one engine is tried on the same networks, and one of them is timed.
 
 use std::time::Instant;
 

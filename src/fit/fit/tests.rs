@@ -118,3 +118,62 @@ fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
         assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
     });
 }
+
+/// 300 samples of 50 numbers, most of which are 0, and the first one always.
+fn sparse_data() -> (Array, Array) {
+    let number = |at: usize| match (at % 50, at * 7 % 11) {
+        (1.., 0 | 1) => (at % 13) as f32 / 13.0,
+        _ => 0.0,
+    };
+    let x = Array::new([300, 50], (0..15_000).map(number).collect()).unwrap();
+    let y = (0..600).map(|at| f32::from(at / 2 % 3 == at % 2)).collect();
+    (x, Array::new([300, 2], y).unwrap())
+}
+
+fn wide_model() -> Model {
+    let network = Sequential::new().seed(3).add(Input::new(50));
+    let network = network.add(Dense::new(20).activation(Relu));
+    let network = network.add(Dense::new(2).activation(Softmax));
+    network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap()
+}
+
+#[test]
+fn an_infinite_weight_is_found_behind_zeros_that_are_left_out() {
+    let (x, y) = sparse_data();
+    for number in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+        let mut model = wide_model();
+        let mut parameters = model.engine.parameters();
+        parameters[0].kernel[7] = number; // of the first input, which is always 0
+        model.engine.set_parameters(&parameters);
+        let refused = model.fit(&x, &y, settings()).unwrap_err().to_string();
+        assert!(x.known_sparse_rows().is_some());
+        assert!(refused.contains("the loss is no longer a number"), "{refused}");
+    }
+}
+
+#[test]
+fn fit_evaluate_and_predict_add_up_in_the_same_order() {
+    let (x, y) = sparse_data();
+    // The same numbers, once with their zeros and once without: only `fit` leaves them out.
+    let (with_zeros, labels) = sparse_data();
+    let mut model = wide_model();
+    let settings = settings().validation_split(0.0).validation_data(&x, &y);
+    let history = model.fit(&x, &y, settings).unwrap();
+    assert!(x.known_sparse_rows().is_some() && with_zeros.known_sparse_rows().is_none());
+    let score = model.evaluate(&with_zeros, &labels).unwrap();
+    assert_eq!(history.get("val_loss").unwrap().last(), Some(&score.loss()));
+    assert_eq!(model.evaluate(&x, &y).unwrap(), score);
+    assert_eq!(model.predict(&with_zeros).unwrap(), model.predict(&x).unwrap());
+}
+
+#[test]
+fn a_part_of_the_samples_is_the_same_as_a_copy_of_it() {
+    let (x, y) = sparse_data();
+    let split = wide_model().fit(&x, &y, settings()).unwrap();
+    let part =
+        |rows: std::ops::Range<usize>| (x.rows(rows.clone()).unwrap(), y.rows(rows).unwrap());
+    let ((x, y), (val_x, val_y)) = (part(0..240), part(240..300));
+    let settings = settings().validation_split(0.0).validation_data(&val_x, &val_y);
+    let copied = wide_model().fit(&x, &y, settings).unwrap();
+    assert_eq!(split.measures, copied.measures);
+}
