@@ -371,6 +371,15 @@ fn burn_on_ndarray_trains_as_keras() {
     compare_all("keras_reference", Backend::NdArray);
 }
 
+/// On a machine without a graphics card Mesa's software Vulkan will do (Debian: mesa-vulkan-drivers):
+/// `cargo test --features gpu --test main graphics_card`.
+#[cfg(feature = "gpu")]
+#[test]
+fn the_graphics_card_trains_as_keras() {
+    compare_all("keras_reference", Backend::Gpu);
+    compare_all("keras_convolution", Backend::Gpu);
+}
+
 #[test]
 fn the_fast_path_for_pictures_trains_as_keras() {
     compare_all("keras_convolution", Backend::Auto);

@@ -368,12 +368,14 @@ fn cross_entropy_behind_another_activation_trains_on_burn() {
     assert!(model.evaluate(&x, &y).unwrap().accuracy().unwrap() > 0.95);
 }
 
-#[cfg(not(feature = "ndarray"))]
+#[cfg(not(any(feature = "ndarray", feature = "gpu")))]
 #[test]
 fn a_backend_that_is_not_built_is_named() {
-    let network = small_network().backend(Backend::NdArray);
-    let mistake = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap_err();
-    assert!(mistake.to_string().contains("--features ndarray"), "{mistake}");
+    for (backend, feature) in [(Backend::NdArray, "ndarray"), (Backend::Gpu, "gpu")] {
+        let network = small_network().backend(backend);
+        let mistake = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap_err();
+        assert!(mistake.to_string().contains(&format!("--features {feature}")), "{mistake}");
+    }
 }
 
 #[cfg(feature = "ndarray")]
