@@ -55,6 +55,8 @@ pub struct Model {
     pub(crate) trained_up_to: Option<f32>,
     /// Counted here, since not every engine counts its steps.
     pub(crate) num_steps: usize,
+    /// What the last `fit` measured in each whole epoch, and in how many seconds.
+    pub(crate) epochs: Vec<(f64, Vec<(&'static str, f32)>)>,
 }
 
 impl Model {

@@ -16,10 +16,13 @@ use crate::kernel::library::Library;
 /// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
 /// so that the notebook's own `:dep` and first `let` answer at once. The exercises are not among
 /// them: what a notebook does not ask for is neither read nor loaded.
+///
+/// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
+/// Else the learner's first cell with a `?` would be compiled twice.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
-prelude = "let _warm = true;"
+prelude = "let _warm: bool = \"true\".parse()?;"
 
 [dependencies]
 zunder = "0.1"

@@ -106,6 +106,13 @@ impl Report {
                 )
             }),
         );
+        if let Ok(Some(template)) = Template::current(layout) {
+            let reads = template.why_whole_library().map_or_else(
+                || "cut to what notebooks meet".to_owned(),
+                |why| format!("whole, which takes twice as long at each start: {why}"),
+            );
+            println!("  {:7}  {:22} {reads}", "", "standard library");
+        }
         for spec in &spec::SPECS {
             let file = Python::find(layout).map(|python| spec::spec_file(&python, spec));
             self.line(
