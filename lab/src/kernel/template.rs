@@ -73,6 +73,11 @@ impl Template {
         self.folder.join("config")
     }
 
+    /// The same for a kernel that waits.
+    pub(crate) fn waiting_config(&self) -> PathBuf {
+        self.folder.join("waiting-config")
+    }
+
     /// The cut sources of the standard library. Not there where rust-analyzer reads the whole.
     fn library(&self) -> PathBuf {
         self.folder.join("library")
@@ -119,7 +124,7 @@ impl Template {
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.
-fn is_of_another_build(name: &str) -> bool {
+pub(crate) fn is_of_another_build(name: &str) -> bool {
     const STARTS: [&str; 3] = ["CARGO_PROFILE_", "CARGO_BUILD_", "EVCXR_"];
     const NAMES: [&str; 4] =
         ["CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"];
@@ -231,7 +236,8 @@ fn make(
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
     let wrapper = shim::rustc_wrapper(&real_rustc, &crates, libraries);
     files::write_program(&template.rustc(), wrapper)?;
-    files::write(&folder.join("config/evcxr.toml"), shim::EVCXR_SETTINGS)?;
+    files::write(&template.config().join("evcxr.toml"), shim::EVCXR_SETTINGS)?;
+    files::write(&template.waiting_config().join("evcxr.toml"), shim::waiting_settings())?;
     let settings = shim::cargo_settings(folder, libraries);
     files::write(&template.tree().join(".cargo/config.toml"), settings)?;
     files::create_folder(&template.tree().join("ctx"))?;
@@ -299,6 +305,15 @@ fn remove_unused(layout: &Layout, current: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// evcxr must not die of the interrupt that asks `fit` to stop: the crate's own handler, in
+/// the process that runs the cells, deals with it. What a program ignores stays ignored in the
+/// programs that it starts, until one of them sets a handler.
+pub(crate) fn ignoring_interrupts(program: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "trap '' INT; exec \"$0\" \"$@\""]).arg(program);
+    command
 }
 
 #[cfg(test)]
