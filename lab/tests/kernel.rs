@@ -109,8 +109,8 @@ fn an_interrupt_does_not_end_a_kernel_that_starts() {
 
 /// With the sources of the standard library cut down, as with the whole ones.
 #[test]
-fn variables_get_their_types() {
-    let ran = check("check_types.py");
+fn variables_get_their_types_and_cells_are_compiled_once() {
+    let ran = check("check_cells.py");
     assert!(ran.ok, "{}", ran.text);
     assert_eq!(ran.text.matches("as in the whole library").count(), 1, "{}", ran.text);
 }

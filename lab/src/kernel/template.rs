@@ -33,7 +33,7 @@ use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -265,7 +265,9 @@ fn warm(layout: &Layout, python: &Python, template: &Template) -> Result<()> {
     let status = script.status().explain(|| "run warm.py".to_owned())?;
     match status.code() {
         Some(0) => {}
-        Some(NO_TYPES) => read_the_whole(template, "variables got no type with the cut sources")?,
+        Some(NO_TYPES) => {
+            read_the_whole(template, "variables got no type from the cut sources")?;
+        }
         _ => fail!(
             "cannot compile the crate for the kernel ({status}; see above); try `cargo test --lib`"
         ),

@@ -433,3 +433,67 @@ fn wait_while(condition: impl Fn() -> bool, most: Duration) {
         thread::sleep(Duration::from_millis(5));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(all: &[(&str, &str)]) -> (String, BTreeMap<OsString, OsString>) {
+        environment(all.iter().map(|(name, value)| (name.into(), value.into())))
+    }
+
+    #[test]
+    fn a_notebooks_own_variables_do_not_keep_it_from_a_kernel() {
+        let (first, own) = variables(&[("PATH", "/bin"), ("JPY_SESSION_NAME", "a"), ("PWD", "/")]);
+        let (second, german) = variables(&[("ZUNDER_LANGUAGE", "de"), ("PATH", "/bin")]);
+        assert_eq!(first, second);
+        assert_ne!(first, variables(&[("PATH", "/usr/bin")]).0);
+        assert_ne!(first, variables(&[("PATH", "/bin"), ("ZUNDER_DATA", "/data")]).0);
+        let language =
+            |own: &BTreeMap<OsString, OsString>| own[&OsString::from("ZUNDER_LANGUAGE")].clone();
+        assert_eq!([language(&own), language(&german)], ["en", "de"]);
+        assert_eq!(own[&OsString::from("JPY_SESSION_NAME")], "a");
+    }
+
+    /// Folders and variables may hold anything.
+    #[test]
+    fn after_a_crash_the_cells_are_where_the_notebook_is() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let folder = around.path().join("it's a \"folder\" of $HOME");
+        files::create_folder(&folder)?;
+        let (_, own) = variables(&[("JPY_SESSION_NAME", "it's; exit 1\n`x`")]);
+        let program = folder.join("program");
+        files::write_program(&program, restarted(&folder, Path::new("/bin/sh"), &own))?;
+        let script = "pwd; printf '%s' \"$JPY_SESSION_NAME $ZUNDER_LANGUAGE\"";
+        let said = tools::read(Command::new(&program).args(["-c", script]))?;
+        let folder = folder.canonicalize().explain(|| "find it".to_owned())?;
+        assert_eq!(said, format!("{}\nit's; exit 1\n`x` en", folder.display()));
+        Ok(())
+    }
+
+    #[test]
+    fn only_one_takes_it_and_only_its_user() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let layout = Layout::at(root.path());
+        let copy = layout.copies().join("1-a");
+        let holder = files::lock_file(&copy.join("lock"))?;
+        holder.lock().explain(|| "lock".to_owned())?;
+        files::create_private_folder(&layout.waiting())?;
+        let key = "key".to_owned();
+        let offer =
+            Offer { copy, key, environment: String::new(), group: 0, connection: json!({}) };
+        files::write_private(&offer_file(&layout), json!(offer).to_string())?;
+        let open_to = |mode: u32| {
+            let all = fs::Permissions::from_mode(mode);
+            fs::set_permissions(layout.waiting(), all).explain(|| "open it".to_owned())
+        };
+        open_to(0o755)?;
+        assert!(!is_there(&layout), "others may have put it there");
+        open_to(0o700)?;
+        assert!(is_there(&layout));
+        let taken = take_offer(&layout);
+        assert!(taken.is_some() && take_offer(&layout).is_none() && !is_there(&layout));
+        Ok(())
+    }
+}

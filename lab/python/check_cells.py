@@ -1,10 +1,11 @@
-"""Checks in a kernel that variables get their types, and that completions and docs are those of the
-whole standard library.
+"""Checks in a kernel that variables get their types, that completions and docs are those of the whole
+standard library, and that cells are compiled once.
 
-Usage: check_types.py
+Usage: check_cells.py
 """
 
 import os
+import pathlib
 import sys
 import tempfile
 
@@ -87,6 +88,39 @@ VARIABLES = [
     "let notes = history.notes();",
 ]
 
+# What ends a cell, and what is shown: a kind of output, and a part of it. Compiled once each.
+TEXT, STDOUT, PICTURE = "text/plain", "stdout", "image/svg+xml"
+SHOWN = [
+    ("1 + 1", TEXT, "2"),
+    ("v", TEXT, "[3, 1, 2]"),
+    ("&v", TEXT, "[3, 1, 2]"),
+    ("&&v", TEXT, "[3, 1, 2]"),
+    ("v[0]", TEXT, "3"),
+    ('"abc"', TEXT, '"abc"'),
+    ("largest", TEXT, "Some(3)"),
+    ("(largest, 'x')", TEXT, "(Some(3), 'x')"),
+    ("tree.clone()", TEXT, '{0: "b", 1: "a"}'),
+    ("v.iter().map(|x| x + 1).collect::<Vec<_>>()", TEXT, "[4, 2, 3]"),
+    ('"7".parse::<i32>()?', TEXT, "7"),
+    ("#[derive(Debug)] struct Own { held: i32 }\nOwn { held: 5 }", TEXT, "Own { held: 5 }"),
+    ("x", STDOUT, "(4, 2)"),
+    ("&x", STDOUT, "(4, 2)"),
+    ("&&x", TEXT, "(4, 2)"),
+    ("model.predict(&x)?.argmax().shape()", TEXT, "(4,)"),
+    ("summary", STDOUT, "Total params"),
+    ("&&summary", STDOUT, "Total params"),
+    ("&score", STDOUT, "accuracy"),
+    ("&&score", TEXT, "accuracy"),
+    ("&model", STDOUT, "Model compiled with"),
+    ("&&history", STDOUT, "epoch  seconds"),
+    ("figure", PICTURE, "<svg"),
+    ("&figure", PICTURE, "<svg"),
+    ("&&figure", PICTURE, "<svg"),
+    ("&&&figure", PICTURE, "<svg"),
+    ("&&matrix", PICTURE, "<svg"),
+    ("classification_report(&y, &y)?", STDOUT, "precision"),
+]
+
 # What stands before the cursor, and what must be among the completions.
 COMPLETED = {
     "v.": "push",
@@ -112,12 +146,18 @@ EXPLAINED = [
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ZUNDER_WAITING_KERNEL"] = "0"
+        compiler = Compiler(folder)
         with Session.of_name("zunder", folder) as session:
             run(session, START)
             for code in VARIABLES:
-                run(session, code)
-            cut = looked_up(session)
+                runs, _ = compiler.runs_for(session, code)
+                if runs != 1:
+                    sys.exit(f"the compiler ran {runs} times for:\n{code}")
             print(f"{len(VARIABLES)} cells with variables have their types")
+            for cell in SHOWN:
+                check_shown(session, compiler, *cell)
+            print(f"{len(SHOWN)} cells show a value and are compiled once")
+            cut = looked_up(session)
         os.environ["ZUNDER_WHOLE_LIBRARY"] = "1"
         with Session.of_name("zunder", folder) as session:
             run(session, START)
@@ -133,13 +173,48 @@ def run(session, code):
     error = error_text(outputs, reply)
     if error:
         sys.exit(f"{code}\n{error}")
+    return outputs
+
+
+class Compiler:
+    """Counts the runs of rustc for cells. The kernel's wrapper starts it by `setsid`, in whose place this
+    puts a program that writes a line."""
+
+    def __init__(self, folder):
+        self.log = pathlib.Path(folder) / "runs"
+        self.log.write_text("")
+        stand_in = pathlib.Path(folder) / "bin/setsid"
+        stand_in.parent.mkdir()
+        stand_in.write_text(f"""#!/bin/sh
+case " $* " in *" --crate-name ctx "*) echo run >> '{self.log}' ;; esac
+exec "$@"
+""")
+        stand_in.chmod(0o755)
+        os.environ["PATH"] = f"{stand_in.parent}:{os.environ['PATH']}"
+
+    def runs_for(self, session, code):
+        before = len(self.log.read_text())
+        outputs = run(session, code)
+        return (len(self.log.read_text()) - before) // len("run\n"), outputs
+
+
+def check_shown(session, compiler, code, kind, part):
+    runs, outputs = compiler.runs_for(session, code)
+    session.wait_until(lambda: outputs)
+    shown = "".join(
+        output.text if output.output_type == "stream" else output.data.get(kind, "")
+        for output in outputs
+        if (output.output_type == "stream") == (kind == STDOUT)
+    )
+    if runs != 1 or part not in shown:
+        sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
 
 
 def looked_up(session):
     found = {}
     for code in COMPLETED:
         reply = session.client.complete(code, reply=True, timeout=LIMIT)["content"]
-        found[code] = set(reply.get("matches", []))
+        found[code] = {match.split("(")[0] for match in reply.get("matches", [])}
     for code in EXPLAINED:
         reply = session.client.inspect(code, reply=True, timeout=LIMIT)["content"]
         found[code] = reply.get("data", {}).get("text/plain", str(reply))
