@@ -320,6 +320,7 @@ pub(crate) fn hold(
         return Ok(());
     }
     let (template, copy) = copy(layout)?;
+    files::create_private_folder(copy.folder())?;
     copy.start_reaper(layout)?;
     mark(copy.folder())?;
     let connection = own_connection()?;
