@@ -155,7 +155,7 @@ mod tests {
         let (inside, outside) = (evcxr.local_addr()?.port(), jupyter.local_addr()?.port());
         thread::spawn(move || loud(evcxr));
         let evcxr = TcpStream::connect(("127.0.0.1", inside))?;
-        pass_on(jupyter, evcxr, String::new())?;
+        pass_on(jupyter, evcxr, Keys::of(&json!({})))?;
         let [mut ada, mut bob] = [client(outside)?, client(outside)?];
         for round in 0..50 {
             ask(&mut ada, &format!("ada {round}"))?;
