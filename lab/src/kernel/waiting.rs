@@ -11,6 +11,8 @@
 //! Who ends with whom is said by locks alone, which the system drops however a process ends: the
 //! launcher has `launcher` in the copy's folder, the holder has `lock`. A waiting kernel ends when no
 //! other kernel is left. What is wrong with one is no reason not to start: then a fresh one starts.
+//!
+//! Over 300 lines: relay, holder and launcher each have their part in one hand-over, and are read together.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
