@@ -60,13 +60,18 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         ("loss", history().plot("loss"), vec!["Verlust (loss)"]),
         (
             "growing",
-            Figure::new(draw_growing(&history(), &["loss", "accuracy"], true, 20)),
+            Figure::new(draw_growing(&history(), &["loss", "accuracy"], true, 20, false)),
             vec!["Verlust (loss)", "Genauigkeit (accuracy) in jeder Epoche"],
         ),
         (
             "waiting",
-            Figure::new(draw_growing(&History::default(), &["loss", "accuracy"], true, 20)),
+            Figure::new(draw_growing(&History::default(), &["loss", "accuracy"], true, 20, false)),
             vec!["die erste Epoche läuft"],
+        ),
+        (
+            "ended",
+            Figure::new(draw_growing(&History::default(), &["loss", "accuracy"], true, 20, true)),
+            vec!["keine Epoche kam zu ihrem Ende"],
         ),
         (
             "diagram",

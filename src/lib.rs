@@ -83,6 +83,8 @@ pub use arrays::reshape::{IntoNewShape, Length, NewShape};
 pub use base::error::{Error, Result};
 pub use base::set_language::language;
 pub use base::shape::{IntoShape, Shape};
+#[doc(hidden)]
+pub use base::show::{EvcxrDisplay, OwnDisplay};
 pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
 pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
@@ -121,6 +123,8 @@ pub mod compiler_errors {}
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
     pub use crate::arrays::array::Array;
+    #[doc(hidden)]
+    pub use crate::base::show::EvcxrDisplay as _;
     pub use crate::choose::losses::{
         CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
     };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zunder::OwnDisplay;
 use zunder::words::{either, in_short_lines};
 
 use crate::progress::Progress;
@@ -13,6 +14,7 @@ use crate::tasks;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hint {
     text: String,
+    _own_display: OwnDisplay,
 }
 
 /// Gives a hint for a task, and one more at each call: `hint("flatten")`.
@@ -25,7 +27,7 @@ pub fn hint(task: &str) -> Hint {
                 "Die Aufgabe {task} gibt es nicht: Den Namen findest du in der Prüfung darunter."
             ),
         );
-        return Hint { text };
+        return Hint { text, _own_display: OwnDisplay::default() };
     };
     let hints = task.hints.chosen();
     // Where nothing can be kept, all of them are better than none.
@@ -37,7 +39,8 @@ pub fn hint(task: &str) -> Hint {
         let (number, all) = (index + 1, hints.len());
         either(format!("Hint {number} of {all}: "), format!("Tipp {number} von {all}: ")) + hint
     });
-    Hint { text: numbered.chain(notice).collect::<Vec<_>>().join("\n") }
+    let text = numbered.chain(notice).collect::<Vec<_>>().join("\n");
+    Hint { text, _own_display: OwnDisplay::default() }
 }
 
 impl fmt::Display for Hint {

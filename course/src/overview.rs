@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zunder::OwnDisplay;
 use zunder::words::either;
 
 use crate::progress::Progress;
@@ -12,6 +13,7 @@ use crate::tasks::{Notebook, course};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
     rows: Vec<(&'static str, usize, usize)>,
+    _own_display: OwnDisplay,
 }
 
 /// How many tasks of each notebook were solved, on this machine and by this user.
@@ -21,7 +23,8 @@ pub fn progress() -> Overview {
         let (done, all) = count(notebook, &progress);
         (notebook.name.as_str(), done, all)
     };
-    Overview { rows: course().notebooks.iter().map(row).collect() }
+    let rows = course().notebooks.iter().map(row).collect();
+    Overview { rows, _own_display: OwnDisplay::default() }
 }
 
 /// How many tasks of a notebook are done, and how many there are.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zunder::OwnDisplay;
 use zunder::words::{either, in_short_lines};
 
 use crate::overview::count;
@@ -20,6 +21,7 @@ pub struct Verdict {
     is_pass: bool,
     /// What is said. Its parts were put into the language of that moment, so it stays in it.
     line: String,
+    _own_display: OwnDisplay,
 }
 
 /// What a check found: nothing wrong, or the reason in the chosen language.
@@ -49,7 +51,7 @@ impl Verdict {
                 format!("\u{2718} {task}: {}: {reason}{end}", either("not yet", "noch nicht"))
             }
         };
-        Verdict { task, is_pass, line }
+        Verdict { task, is_pass, line, _own_display: OwnDisplay::default() }
     }
 
     /// Whether the task is solved.

@@ -5,6 +5,8 @@ is reported as done. So this client keeps listening for a moment, and gives late
 cell that they belong to: every message names the request that it answers.
 """
 
+import json
+import pathlib
 import queue
 import time
 
@@ -16,6 +18,19 @@ OUTPUTS = ("stream", "display_data", "execute_result", "error")
 # Seconds until something counts as hanging. Not how long it may take: a busy machine may take
 # ten times as long as a quiet one, and all is well.
 LIMIT = 600
+
+
+# Where `cargo lab` keeps what it made.
+STATE = pathlib.Path(__file__).resolve().parents[2] / ".zunder"
+
+
+def waiting_kernel():
+    """The folder of the kernel that waits and is ready, or none."""
+    try:
+        copy = pathlib.Path(json.loads((STATE / "waiting/kernel.json").read_text())["copy"])
+    except OSError:  # there is none, or no longer
+        return None
+    return copy if (copy / "ready").exists() else None
 
 
 class KernelDied(Exception):

@@ -6,6 +6,7 @@ With --check it exits 1 when a figure is above its limit.
 """
 
 import argparse
+import os
 import pathlib
 import statistics
 import sys
@@ -14,10 +15,11 @@ import time
 import nbformat
 import psutil
 
-from kernel_session import Session, error_text
+from kernel_session import LIMIT, Session, error_text, waiting_kernel
 
 LIMITS = {
     "launch to first result": (12.0, "s"),
+    "the same, a kernel waits": (3.0, "s"),
     ":dep cell": (3.0, "s"),
     "median of the other cells": (0.6, "s"),
     "kernel memory": (1000.0, "MB"),
@@ -32,7 +34,15 @@ def main():
     arguments = parser.parse_args()
     notebook = nbformat.read(arguments.notebook, as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    figures = measure(cells, arguments.kernel, arguments.notebook.resolve().parent)
+    folder = arguments.notebook.resolve().parent
+    wanted = waits_here()
+    os.environ["ZUNDER_WAITING_KERNEL"] = "0"
+    figures = measure(cells, arguments.kernel, folder)
+    waited = measure_waiting(cells[0], arguments.kernel, folder) if wanted else None
+    if waited is None:
+        print("  no kernel waits here (see docs/kernel.md), so that is not measured")
+    else:
+        figures["the same, a kernel waits"] = waited
     return report(figures, arguments.check)
 
 
@@ -68,6 +78,30 @@ def measure(cells, kernel, folder):
         "median of the other cells": statistics.median(others),
         "kernel memory": peak,
     }
+
+
+def measure_waiting(code, kernel, folder):
+    """Seconds from the launch to the first result where a kernel waits; none where none does."""
+    os.environ["ZUNDER_WAITING_KERNEL"] = "1"
+    with Session.of_name(kernel, folder):
+        end = time.monotonic() + LIMIT
+        while waiting_kernel() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        copy = waiting_kernel()
+        if copy is None:
+            return None
+        start = time.monotonic()
+        with Session.of_name(kernel, folder) as session:
+            session.run(code)
+            seconds = time.monotonic() - start
+            return seconds if (copy / "taken").exists() else None
+
+
+def waits_here():
+    """As `cargo lab doctor` says."""
+    on_hub = any(name.startswith("JUPYTERHUB_") for name in os.environ)
+    setting = os.environ.get("ZUNDER_WAITING_KERNEL")
+    return setting == "1" or (setting != "0" and not on_hub)
 
 
 def memory(process_id):

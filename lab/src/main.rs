@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
 use crate::course::course as courses;
-use crate::kernel::{copies, launch, relay};
+use crate::kernel::{copies, launch, relay, waiting};
 use crate::marking::{confine, marker, supervisor};
 use crate::notebooks::jupyter;
 use crate::notebooks::run as notebook;
@@ -105,6 +105,9 @@ enum Command {
         /// Jupyter's connection file
         connection: PathBuf,
     },
+    /// Start a kernel that waits for the next notebook, and stay with it
+    #[command(hide = true)]
+    Hold,
     /// Pass on what a kernel publishes
     #[command(hide = true)]
     Relay {
@@ -188,9 +191,10 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
-        Some(Command::Relay { connection }) => relay::run(&connection),
+        Some(Command::Relay { connection }) => relay::run(&layout, &connection),
         Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
         Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
+        Some(Command::Hold) => waiting::hold(&layout, launch::copy_current),
         Some(Command::Reap { folder }) => copies::reap(&folder),
     }
 }

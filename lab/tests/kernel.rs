@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use crate::common::{
-    FAILS, KernelProcess, Outcome, START, copy_with_small_crate, folders_of, has_begun_a_cell,
-    has_compiled_a_cell, prepare, run_in, run_notebook, wait_until, write,
+    FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of,
+    has_begun_a_cell, has_compiled_a_cell, prepare, run_in, run_notebook, wait_until, write,
 };
 
 #[test]
@@ -105,6 +105,21 @@ fn an_interrupt_does_not_end_a_kernel_that_starts() {
     send("INT", pid);
     wait_until("the kernel has started", || has_compiled_a_cell(pid) || !kernel.is_running());
     assert!(kernel.is_running());
+}
+
+/// With the sources of the standard library cut down, as with the whole ones.
+#[test]
+fn variables_get_their_types_and_cells_are_compiled_once() {
+    let ran = check("check_cells.py");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(ran.text.matches("as in the whole library").count(), 1, "{}", ran.text);
+}
+
+#[test]
+fn a_kernel_waits_for_the_next_notebook() {
+    let ran = check("check_waiting.py");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(ran.text.matches("as it should be").count(), 7, "{}", ran.text);
 }
 
 fn send(signal: &str, pid: u32) {

@@ -14,6 +14,7 @@ pub(crate) mod weights_problem;
 pub(crate) mod file_problem;
 pub(crate) mod data_problem;
 pub(crate) mod error;
+pub(crate) mod show;
 pub(crate) mod set_language;
 pub(crate) mod memory;
 pub(crate) mod files;

@@ -71,6 +71,7 @@ impl Sequential {
             output: output.clone(),
             last_activation: last_activation(&steps),
             trained_up_to: None,
+            epochs: Vec::new(),
             num_steps: 0,
         })
     }

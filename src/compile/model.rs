@@ -55,6 +55,8 @@ pub struct Model {
     pub(crate) trained_up_to: Option<f32>,
     /// How often the optimizer has moved the weights.
     pub(crate) num_steps: usize,
+    /// What the last `fit` measured in each whole epoch, and in how many seconds.
+    pub(crate) epochs: Vec<(f64, Vec<(&'static str, f32)>)>,
 }
 
 impl Model {

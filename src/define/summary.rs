@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{decimal, thousands};
+use crate::base::show::OwnDisplay;
 use crate::define::activation::Activation;
 use crate::define::sequential::{Sequential, total_parameters};
 
@@ -47,7 +48,7 @@ impl Sequential {
             let words = either("Not ready to compile", "Noch nicht bereit für compile");
             text += &format!("\n{words}: {problem}");
         }
-        Summary { text }
+        Summary { text, _own_display: OwnDisplay::default() }
     }
 }
 
@@ -55,6 +56,7 @@ impl Sequential {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     text: String,
+    _own_display: OwnDisplay,
 }
 
 impl fmt::Display for Summary {

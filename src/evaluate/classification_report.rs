@@ -5,6 +5,7 @@ use std::fmt;
 use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::base::numbers::decimal;
+use crate::base::show::OwnDisplay;
 use crate::compile::model::Model;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::plot::heat_map::share;
@@ -64,7 +65,11 @@ pub fn classification_report(labels: &Array, predictions: &Array) -> Result<Clas
     let matrix = ConfusionMatrix::new(labels, predictions)?;
     let classes = (0..matrix.num_classes).map(|class| ClassScores::of(&matrix, class));
     let accuracy = share(matrix.num_right(), matrix.num_samples());
-    Ok(ClassificationReport { classes: classes.collect(), accuracy })
+    Ok(ClassificationReport {
+        classes: classes.collect(),
+        accuracy,
+        _own_display: OwnDisplay::default(),
+    })
 }
 
 /// The table that [`classification_report`] makes.
@@ -72,6 +77,7 @@ pub fn classification_report(labels: &Array, predictions: &Array) -> Result<Clas
 pub struct ClassificationReport {
     classes: Vec<ClassScores>,
     accuracy: f64,
+    _own_display: OwnDisplay,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::show::OwnDisplay;
 use crate::compile::model::Model;
 use crate::plot::figure::Figure;
 use crate::plot::heat_map::HeatMap;
@@ -41,6 +42,7 @@ pub struct ConfusionMatrix {
     pub(crate) num_classes: usize,
     /// How many samples belong to each class.
     pub(crate) supports: Vec<usize>,
+    _own_display: OwnDisplay,
 }
 
 impl ConfusionMatrix {
@@ -100,7 +102,7 @@ impl ConfusionMatrix {
             counts[label * num_classes + prediction] += 1;
             supports[label] += 1;
         }
-        Ok(ConfusionMatrix { counts, num_classes, supports })
+        Ok(ConfusionMatrix { counts, num_classes, supports, _own_display: OwnDisplay::default() })
     }
 
     /// The counts, `int64` of shape `(classes, classes)`: rows are true, columns predicted classes.

@@ -3,7 +3,7 @@
 use crate::base::error::Result;
 use crate::base::training_problem::TrainingProblem;
 use crate::fit::history::History;
-use crate::plot::curves::{Curve, draw_measure, draw_side_by_side};
+use crate::plot::curves::{Curve, draw_measure, draw_side_by_side, words};
 use crate::plot::figure::Figure;
 
 impl History {
@@ -35,12 +35,14 @@ fn draw(history: &History, name: &str) -> Result<String> {
     draw_measure(measure, &curves, history.num_epochs())
 }
 
-/// Draws measures side by side while their training runs, with room for all its epochs.
+/// Draws measures side by side while their training runs, with room for all its epochs. `has_ended`
+/// says that no more will come.
 pub(crate) fn draw_growing(
     history: &History,
     names: &[&'static str],
     validates: bool,
     epochs: usize,
+    has_ended: bool,
 ) -> Result<String> {
     // Before the first epoch has ended there are none.
     let values = |name: &str| history.get(name).unwrap_or_default();
@@ -50,13 +52,13 @@ pub(crate) fn draw_growing(
         (name, training.chain(validation).collect())
     };
     let measures: Vec<(&str, Vec<Curve>)> = names.iter().map(of_measure).collect();
-    draw_side_by_side(&measures, epochs)
+    let empty = if has_ended { words::ended() } else { words::running() };
+    draw_side_by_side(&measures, epochs, empty)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::curves::words;
 
     /// A training whose numbers are `number(epoch)`, from epoch 1.
     fn history(epochs: usize, number: impl Fn(usize) -> f32) -> History {
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn growing_curves_have_room_for_all_epochs_from_the_beginning() {
         let draw = |history: &History| {
-            draw_growing(history, &["loss", "accuracy"], true, 10).expect("it can be drawn")
+            draw_growing(history, &["loss", "accuracy"], true, 10, false).expect("it can be drawn")
         };
         let empty = draw(&History::default());
         assert_eq!(texts(&empty).iter().filter(|text| *text == words::running()).count(), 2);

@@ -17,7 +17,7 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
 use crate::fit::history::History;
-use crate::fit::lines::{Progress, epoch_line, stopped_line};
+use crate::fit::lines::{Progress, epoch_line, kept_line, stopped_line};
 use crate::fit::live::LiveCurves;
 use crate::fit::means::{CHUNK, Means, Measures, Stop};
 use crate::fit::samples::Samples;
@@ -46,7 +46,7 @@ impl Model {
     ///
     /// One sentence for each mistake in the data or the settings, before anything is trained.
     /// When training runs away, so that the loss is no longer a number; the model then has the
-    /// weights from the start of that epoch.
+    /// weights from the start of that epoch, and [`Model::history`] the epochs before it.
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
         self.fit_until(x, y, settings, &|| watch.is_asked())
@@ -80,6 +80,8 @@ impl Model {
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
         let mut room = Room::default();
         let mut curves = self.live_curves(&settings, validation.is_some());
+        self.epochs.clear();
+        let mut problem = None;
         for epoch in 1..=settings.epochs {
             let start = Instant::now();
             if settings.shuffle {
@@ -88,25 +90,44 @@ impl Model {
             let before = (self.engine.copy(), self.num_steps);
             let progress = Progress::new(epoch, &settings);
             let trained = self.train_epoch(&training, &order, &mut room, progress, &settings, stop);
-            let trained = trained.map_err(|batch| {
+            let trained = trained.unwrap_or_else(|batch| {
                 (self.engine, self.num_steps) = before;
-                self.ran_away(epoch, batch)
-            })?;
+                problem = Some(self.ran_away(epoch, batch));
+                None
+            });
             let numbers =
                 trained.and_then(|t| self.numbers(&t, validation.as_ref(), &mut room, stop));
             let Some(numbers) = numbers else {
-                println!("{}", stopped_line(epoch, settings.epochs));
+                if problem.is_none() {
+                    println!("{}", stopped_line(epoch, settings.epochs));
+                }
                 break;
             };
-            history.push(start.elapsed().as_secs_f64(), &numbers);
+            let seconds = start.elapsed().as_secs_f64();
+            history.push(seconds, &numbers);
             if settings.verbose > 0 {
                 println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
             }
             curves.grow(&history);
+            self.epochs.push((seconds, numbers));
         }
         curves.finish(&history);
+        if let Some(problem) = problem {
+            if history.num_epochs() > 0 {
+                println!("{}", kept_line(history.num_epochs()));
+            }
+            return Err(problem);
+        }
         self.notice_after(&mut history, &training, validation.as_ref(), &settings);
         Ok(history)
+    }
+
+    /// The epochs of the last `fit`, whole ones only, also where it ended with an error. Keras has it
+    /// as `model.history`. The notes are in what `fit` returns.
+    pub fn history(&self) -> History {
+        let mut history = History::default();
+        self.epochs.iter().for_each(|(seconds, numbers)| history.push(*seconds, numbers));
+        history
     }
 
     /// The curves that grow while this `fit` runs: the loss and the first metric.

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::decimal;
+use crate::base::show::OwnDisplay;
 use crate::base::training_problem::TrainingProblem;
 use crate::fit::note::Note;
 
@@ -18,6 +19,7 @@ pub struct History {
     pub(crate) measures: Vec<(String, Vec<f32>)>,
     pub(crate) seconds: Vec<f64>,
     pub(crate) notes: Vec<Note>,
+    _own_display: OwnDisplay,
 }
 
 impl History {

@@ -62,6 +62,23 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
     )
 }
 
+/// What is left of a training that ran away.
+pub(crate) fn kept_line(epochs: usize) -> String {
+    let kept = if epochs == 1 {
+        either("The epoch before that is kept", "Die Epoche davor bleibt erhalten").to_owned()
+    } else {
+        either(
+            format!("The {epochs} epochs before that are kept"),
+            format!("Die {epochs} Epochen davor bleiben erhalten"),
+        )
+    };
+    let look = "model.history().plot(\"loss\")";
+    either(
+        format!("{kept}: look at them with {look}"),
+        format!("{kept}: Sieh sie dir an mit {look}"),
+    )
+}
+
 pub(crate) fn epoch_line(
     epoch: usize,
     epochs: usize,

@@ -42,7 +42,7 @@ impl LiveCurves {
         // One epoch is a point and no curve.
         if epochs > 1 && std::env::var_os(LIVE).is_some() {
             curves.id = Some(new_id());
-            curves.show(&History::default());
+            curves.show(&History::default(), false);
         }
         curves
     }
@@ -50,21 +50,24 @@ impl LiveCurves {
     /// Shows the epochs up to now, unless the last picture is very new.
     pub(crate) fn grow(&mut self, history: &History) {
         if self.last.as_ref().is_none_or(|last| last.when.elapsed() >= EVERY) {
-            self.show(history);
+            self.show(history, false);
         }
     }
 
-    /// Shows what is not shown yet.
+    /// Shows what is not shown yet, however the training ended: a picture that waits for its first
+    /// epoch would wait for ever.
     pub(crate) fn finish(&mut self, history: &History) {
-        if self.last.as_ref().is_some_and(|last| last.epochs < history.num_epochs()) {
-            self.show(history);
+        let epochs = history.num_epochs();
+        if self.last.as_ref().is_some_and(|last| last.epochs < epochs || epochs == 0) {
+            self.show(history, true);
         }
     }
 
-    fn show(&mut self, history: &History) {
+    fn show(&mut self, history: &History, has_ended: bool) {
         let Some(id) = &self.id else { return };
         // What cannot be drawn is no reason to end a training.
-        let Ok(svg) = draw_growing(history, &self.names, self.validates, self.epochs) else {
+        let (validates, epochs) = (self.validates, self.epochs);
+        let Ok(svg) = draw_growing(history, &self.names, validates, epochs, has_ended) else {
             return;
         };
         println!("{}", line(id, self.last.is_some(), &svg));

@@ -34,6 +34,10 @@ pub(crate) mod words {
         either("the first epoch is running", "die erste Epoche läuft")
     }
 
+    pub(crate) fn ended() -> &'static str {
+        either("no epoch came to its end", "keine Epoche kam zu ihrem Ende")
+    }
+
     /// What is drawn, along the axis.
     pub(crate) fn measure(name: &str) -> &str {
         match name {
@@ -79,16 +83,20 @@ impl Curve {
 
 /// Draws one measure over the epochs.
 pub(crate) fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
-    let drawing = draw_inside(SIZE, measure, curves, epochs)?;
+    let drawing = draw_inside(SIZE, measure, curves, epochs, words::nothing())?;
     Ok(on_sheet(SIZE, &drawing))
 }
 
-/// Draws measures side by side, each with its curves.
-pub(crate) fn draw_side_by_side(measures: &[(&str, Vec<Curve>)], epochs: usize) -> Result<String> {
+/// Draws measures side by side, each with its curves; where these have no points yet, `empty` stands.
+pub(crate) fn draw_side_by_side(
+    measures: &[(&str, Vec<Curve>)],
+    epochs: usize,
+    empty: &str,
+) -> Result<String> {
     let mut drawing = String::new();
     let mut width = 0;
     for (measure, curves) in measures {
-        let inside = draw_inside(HALF, measure, curves, epochs)?;
+        let inside = draw_inside(HALF, measure, curves, epochs, empty)?;
         drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
         width += HALF[0];
     }
@@ -101,11 +109,17 @@ fn on_sheet(size: [i32; 2], drawing: &str) -> String {
 }
 
 /// One picture without the sheet around it, whose size is not the one that is to be shown.
-fn draw_inside(size: [i32; 2], measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
+fn draw_inside(
+    size: [i32; 2],
+    measure: &str,
+    curves: &[Curve],
+    epochs: usize,
+    empty: &str,
+) -> Result<String> {
     let [width, height] = size.map(|side| (side * FINE) as u32);
     let mut drawing = String::new();
     let backend = SVGBackend::with_string(&mut drawing, (width, height));
-    draw_curves(&backend.into_drawing_area(), measure, curves, epochs)
+    draw_curves(&backend.into_drawing_area(), measure, curves, epochs, empty)
         .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
     let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
     Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
@@ -116,6 +130,7 @@ fn draw_curves(
     measure: &str,
     curves: &[Curve],
     epochs: usize,
+    empty: &str,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
     let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
@@ -175,7 +190,7 @@ fn draw_curves(
         }
     }
     if !all.iter().any(|value| value.is_finite()) {
-        let words = if all.is_empty() { words::running() } else { words::nothing() };
+        let words = if all.is_empty() { empty } else { words::nothing() };
         let look = text_style(14, canvas::GREY, HPos::Center);
         area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::base::error::{Error, Result};
 use crate::base::files::write_whole;
 use crate::base::phrase::phrase;
+use crate::base::show::OwnDisplay;
 
 /// One picture.
 ///
@@ -25,12 +26,13 @@ use crate::base::phrase::phrase;
 #[derive(Clone, Debug)]
 pub struct Figure {
     svg: Result<String>,
+    _own_display: OwnDisplay,
 }
 
 impl Figure {
     /// Takes a drawing that may have failed.
     pub(crate) fn new(svg: Result<String>) -> Self {
-        Figure { svg }
+        Figure { svg, _own_display: OwnDisplay::default() }
     }
 
     /// The picture as the text of an SVG file.

@@ -14,6 +14,16 @@ pub(crate) fn create_folder(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).explain(|| format!("create the folder {}", folder.display()))
 }
 
+/// Creates a folder that only its owner may look into.
+pub(crate) fn create_private_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let create = || {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+    };
+    create().explain(|| format!("create the folder {}", folder.display()))
+}
+
 /// Writes a file in one go: a reader sees the old content or the new, never half of it.
 pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     write_with_mode(file, content.as_ref(), 0o666)

@@ -72,6 +72,11 @@ impl Layout {
         self.state().join("run")
     }
 
+    /// Where a kernel is offered that waits for a notebook.
+    pub(crate) fn waiting(&self) -> PathBuf {
+        self.state().join("waiting")
+    }
+
     /// Where the crate keeps the data: `ZUNDER_DATA`, else the user's cache directory.
     pub(crate) fn data(&self) -> Option<PathBuf> {
         let chosen = env::var_os("ZUNDER_DATA").filter(|folder| !folder.is_empty());

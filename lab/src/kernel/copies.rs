@@ -56,6 +56,14 @@ impl PrivateCopy {
     /// Hands the lock over to the program that this process becomes next, and starts a helper
     /// that removes the copy as soon as that program is gone.
     pub(crate) fn keep_until_the_end(&self, layout: &Layout) -> Result<()> {
+        self.start_reaper(layout)?;
+        // Only after the helper has started, which must not inherit the lock that it waits for.
+        rustix::io::fcntl_setfd(&self.lock, rustix::io::FdFlags::empty())
+            .explain(|| "keep the lock of the kernel's folder".to_owned())
+    }
+
+    /// Starts the helper that removes the copy as soon as the lock is free.
+    pub(crate) fn start_reaper(&self, layout: &Layout) -> Result<()> {
         use std::os::unix::process::CommandExt;
         let mut helper = Command::new(layout.kernel_program());
         helper.arg("reap").arg(&self.folder).env("ZUNDER_ROOT", layout.root()).current_dir("/");
@@ -63,9 +71,7 @@ impl PrivateCopy {
         // Its own group: Jupyter kills the kernel's whole group, and this must outlive it.
         helper.process_group(0);
         helper.spawn().explain(|| "start the helper that cleans up".to_owned())?;
-        // Only after the helper has started, which must not inherit the lock that it waits for.
-        rustix::io::fcntl_setfd(&self.lock, rustix::io::FdFlags::empty())
-            .explain(|| "keep the lock of the kernel's folder".to_owned())
+        Ok(())
     }
 }
 
@@ -81,6 +87,11 @@ pub(crate) fn reap(folder: &Path) -> Result<()> {
     let lock = File::open(folder.join("lock"))
         .explain(|| format!("open the lock of {}", folder.display()))?;
     lock.lock().explain(|| format!("wait for {}", folder.display()))?;
+    // The holder of a waiting kernel was killed: it would have ended evcxr, and removed this.
+    let group = fs::read_to_string(group_file(folder)).ok().and_then(|text| text.parse().ok());
+    if let Some(group) = group.and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
     // A compiler that the killed kernel had started may still write for a moment.
     for _ in 0..20 {
         if files::remove_folder(folder).is_ok() && !folder.exists() {
@@ -108,18 +119,29 @@ pub(crate) fn sweep_and_count(layout: &Layout) -> Result<usize> {
     Ok(count_alive(layout))
 }
 
+/// The folders of the kernels that run.
+pub(crate) fn alive(layout: &Layout) -> Vec<PathBuf> {
+    folders(layout).into_iter().filter(|folder| is_alive(folder)).collect()
+}
+
 /// How many kernels run.
 pub(crate) fn count_alive(layout: &Layout) -> usize {
-    folders(layout).iter().filter(|folder| is_alive(folder)).count()
+    alive(layout).len()
 }
 
 /// The keys of the templates that running kernels use.
 pub(crate) fn templates_in_use(layout: &Layout) -> Vec<String> {
-    let alive = folders(layout).into_iter().filter(|folder| is_alive(folder));
+    let alive = alive(layout).into_iter();
     alive.filter_map(|folder| fs::read_to_string(folder.join("template")).ok()).collect()
 }
 
-fn is_alive(folder: &Path) -> bool {
+/// In the folder of a kernel that a holder started: evcxr's process group.
+pub(crate) fn group_file(folder: &Path) -> PathBuf {
+    folder.join("group")
+}
+
+/// Whether the kernel of this folder runs.
+pub(crate) fn is_alive(folder: &Path) -> bool {
     File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock_shared().is_err())
 }
 

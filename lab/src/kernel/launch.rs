@@ -1,7 +1,13 @@
 //! The launcher that Jupyter starts in place of evcxr.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::SIGINT;
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
@@ -10,16 +16,33 @@ use crate::base::python::Python;
 use crate::kernel::copies::PrivateCopy;
 use crate::kernel::relay;
 use crate::kernel::template::{self, Template};
+use crate::kernel::waiting::{self, Taken};
 
-/// Becomes a kernel: makes a private copy of the template and runs evcxr in this very process,
-/// so that Jupyter's signals reach it directly. Returns only if that fails.
+/// Becomes a kernel: stays with the one that waits. Where none does, makes a private copy of the template
+/// and runs evcxr in this very process, so that Jupyter's signals reach it directly; then it returns only
+/// if that fails.
 pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     use std::os::unix::process::CommandExt;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
+        .explain(|| "listen for the stop button".to_owned())?;
+    if let Some(taken) = take_waiting(layout)?
+        && let Some((_, relay)) =
+            relay::start(layout, connection, &taken.copy, Some(&taken.connection))?
+    {
+        relay::listen_for_heartbeat(connection)?;
+        accompany(&taken, relay, &interrupted);
+        return Ok(());
+    }
     let (template, copy) = copy_current(layout)?;
+    if waiting::is_wanted() {
+        waiting::mark(copy.folder())?;
+    }
     // Before the lock is handed over, which the relay must not inherit.
-    let behind_relay = relay::start(layout, connection, copy.folder())?;
+    let relay = relay::start(layout, connection, copy.folder(), None)?;
+    let behind_relay = relay.map(|(connection, _)| connection);
     copy.keep_until_the_end(layout)?;
-    let mut command = ignoring_interrupts(&template::evcxr()?);
+    let mut command = template::ignoring_interrupts(&template::evcxr()?);
     command.arg("--control_file").arg(behind_relay.as_deref().unwrap_or(connection));
     command.stdout(Stdio::null()); // evcxr's own notes; what cells print goes another way
     template.set_environment(&mut command, layout, copy.folder());
@@ -30,7 +53,30 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
 }
 
-fn copy_current(layout: &Layout) -> Result<(Template, PrivateCopy)> {
+/// The kernel that waits, if it is of the present template.
+fn take_waiting(layout: &Layout) -> Result<Option<Taken>> {
+    if !waiting::is_wanted() || !waiting::is_there(layout) {
+        return Ok(None);
+    }
+    let template = Template::current(layout)?;
+    Ok(template.and_then(|template| waiting::take(layout, &template)))
+}
+
+/// Is the kernel for Jupyter: passes the stop button on, and ends with the kernel, with its relay, and
+/// with Jupyter. The kernel ends when this process does, however it does.
+fn accompany(taken: &Taken, mut relay: Child, interrupted: &AtomicBool) {
+    let jupyter = rustix::process::getppid();
+    let is_served = |relay: &mut Child| relay.try_wait().is_ok_and(|status| status.is_none());
+    while taken.is_alive() && is_served(&mut relay) && rustix::process::getppid() == jupyter {
+        if interrupted.swap(false, Ordering::Relaxed) {
+            taken.interrupt();
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The current template with a copy of it.
+pub(crate) fn copy_current(layout: &Layout) -> Result<(Template, PrivateCopy)> {
     with_current(layout, |layout, template| {
         PrivateCopy::new(layout, &template.key(), &template.tree())
     })
@@ -59,13 +105,4 @@ fn with_current(
     Err(Failure::new(
         "the sources change while the kernel starts: start it again when they are saved",
     ))
-}
-
-/// evcxr must not die of the interrupt that asks `fit` to stop: the crate's own handler, in
-/// the process that runs the cells, deals with it. What a program ignores stays ignored in the
-/// programs that it starts, until one of them sets a handler.
-pub(crate) fn ignoring_interrupts(program: &Path) -> Command {
-    let mut command = Command::new("/bin/sh");
-    command.args(["-c", "trap '' INT; exec \"$0\" \"$@\""]).arg(program);
-    command
 }

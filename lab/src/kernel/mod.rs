@@ -3,11 +3,16 @@
 
 pub(crate) mod library;
 pub(crate) mod shim;
+pub(crate) mod strip;
+pub(crate) mod std_sources;
 pub(crate) mod copies;
 pub(crate) mod template;
 pub(crate) mod zmtp;
+pub(crate) mod heartbeat;
 pub(crate) mod display;
+pub(crate) mod keys;
 pub(crate) mod requests;
+pub(crate) mod waiting;
 pub(crate) mod relay;
 pub(crate) mod spec;
 pub(crate) mod launch;

@@ -11,7 +11,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -23,7 +23,10 @@ use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::kernel::display;
+use crate::kernel::heartbeat;
+use crate::kernel::keys::Keys;
 use crate::kernel::requests::{self, locked};
+use crate::kernel::waiting;
 use crate::kernel::zmtp;
 
 /// How many messages wait for a client that reads slowly. Then the cell waits too, as it does
@@ -36,7 +39,14 @@ const CHANNELS: [&str; 3] = ["iopub_port", "shell_port", "control_port"];
 
 /// Starts the relay for the kernel that this process becomes next, and returns the connection
 /// file for evcxr. None where the relay cannot stand between: then there are no live pictures.
-pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result<Option<PathBuf>> {
+///
+/// For a kernel that has waited, `waiting` has its ports and key.
+pub(crate) fn start(
+    layout: &Layout,
+    connection: &Path,
+    folder: &Path,
+    waiting: Option<&Value>,
+) -> Result<Option<(PathBuf, Child)>> {
     let text = fs::read_to_string(connection)
         .explain(|| format!("read the connection file {}", connection.display()))?;
     let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
@@ -45,9 +55,13 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
     for (name, port) in CHANNELS.into_iter().zip(free) {
         let Some(listener) = listen(&ports, name) else { return Ok(None) };
         listeners.push(Stdio::from(OwnedFd::from(listener)));
-        ports[name] = json!(port);
+        ports[name] = waiting.map_or_else(|| json!(port), |waiting| waiting[name].clone());
     }
-    let file = folder.join("connection.json");
+    if let Some(waiting) = waiting {
+        ports["key_of_jupyter"] = ports["key"].take();
+        ports["key"] = waiting["key"].clone();
+    }
+    let file = folder.join("relay.json");
     files::write_private(&file, ports.to_string())?;
 
     use std::os::unix::process::CommandExt;
@@ -58,8 +72,8 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
     let mut next = || listeners.next().unwrap_or_else(Stdio::null);
     relay.stdin(next()).stdout(next()).stderr(next());
     relay.process_group(0); // an interrupt is not meant for it
-    relay.spawn().explain(|| "start the relay".to_owned())?;
-    Ok(Some(file))
+    let relay = relay.spawn().explain(|| "start the relay".to_owned())?;
+    Ok(Some((file, relay)))
 }
 
 /// Opens the port where Jupyter expects what the kernel publishes. After a restart the relay of
@@ -80,6 +94,17 @@ fn listen(ports: &Value, name: &str) -> Option<TcpListener> {
     }
 }
 
+/// Answers Jupyter's heartbeat, which evcxr, when it has waited, does not know.
+pub(crate) fn listen_for_heartbeat(connection: &Path) -> Result<()> {
+    let text = fs::read_to_string(connection).explain(|| "read the connection file".to_owned())?;
+    let ports: Value =
+        serde_json::from_str(&text).explain(|| "read the connection file".to_owned())?;
+    if let Some(listener) = listen(&ports, "hb_port") {
+        heartbeat::answer(listener);
+    }
+    Ok(())
+}
+
 /// Ports for evcxr, one for each channel.
 fn free_ports(ports: &Value) -> Option<[u16; CHANNELS.len()]> {
     let ip = ports["ip"].as_str()?;
@@ -93,11 +118,13 @@ fn free_ports(ports: &Value) -> Option<[u16; CHANNELS.len()]> {
 }
 
 /// Is the relay: passes on until evcxr is gone. The standard streams are the ports for Jupyter.
-pub(crate) fn run(connection: &Path) -> Result<()> {
+pub(crate) fn run(layout: &Layout, connection: &Path) -> Result<()> {
+    waiting::prepare_when_quiet(layout);
     let text = fs::read_to_string(connection).explain(|| "read the ports".to_owned())?;
     let ports: Value = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("the connection file is damaged: {error}")))?;
-    let key = ports["key"].as_str().unwrap_or_default();
+    let keys = Keys::of(&ports);
+    let key = &keys.jupyter;
     let clients = Clients::default();
     clients.accept(port_of_jupyter(&io::stdin())?);
     let asked = [(port_of_jupyter(&io::stdout())?, 1), (port_of_jupyter(&io::stderr())?, 2)];
@@ -108,11 +135,13 @@ pub(crate) fn run(connection: &Path) -> Result<()> {
     let mut replies = Vec::new();
     for (listener, channel) in asked {
         let evcxr = connect(&ports, CHANNELS[channel])?;
-        let passing = requests::pass_on(listener, evcxr, key.to_owned());
+        let passing = requests::pass_on(listener, evcxr, keys.clone());
         replies.push(passing.explain(|| "pass requests on to evcxr".to_owned())?);
     }
     let mut evcxr = BufReader::new(evcxr);
     while let Ok(message) = zmtp::read(&mut evcxr) {
+        waiting::published(&message);
+        let message = keys.for_jupyter(message);
         clients.publish(&display::pictured(message, key));
     }
     clients.finish();

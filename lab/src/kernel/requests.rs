@@ -22,6 +22,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::kernel::display;
+use crate::kernel::keys::Keys;
 use crate::kernel::zmtp::{self, Message};
 
 /// How long a reply waits for a client that does not read. Then the client is dropped.
@@ -31,15 +32,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) fn pass_on(
     listener: TcpListener,
     mut evcxr: TcpStream,
-    key: String,
+    keys: Keys,
 ) -> io::Result<JoinHandle<()>> {
     evcxr.set_nodelay(true)?;
     zmtp::shake_hands(&mut evcxr, "DEALER")?;
     let replies = BufReader::new(evcxr.try_clone()?);
-    let channel = Channel { evcxr: Arc::new(Mutex::new(evcxr)), clients: Arc::default() };
+    let evcxr = Arc::new(Mutex::new(evcxr));
+    let channel = Channel { evcxr, clients: Arc::default(), keys: keys.clone() };
     let clients = Arc::clone(&channel.clients);
     thread::spawn(move || channel.accept(&listener));
-    Ok(thread::spawn(move || bring_back(replies, &clients, &key)))
+    Ok(thread::spawn(move || bring_back(replies, &clients, &keys)))
 }
 
 type Clients = Mutex<HashMap<u64, TcpStream>>;
@@ -48,6 +50,7 @@ type Clients = Mutex<HashMap<u64, TcpStream>>;
 struct Channel {
     evcxr: Arc<Mutex<TcpStream>>,
     clients: Arc<Clients>,
+    keys: Keys,
 }
 
 impl Channel {
@@ -74,7 +77,7 @@ impl Channel {
 
     fn requests(&self, number: u64, stream: &mut BufReader<TcpStream>) -> io::Result<()> {
         loop {
-            let mut message = zmtp::read(stream)?;
+            let mut message = self.keys.for_evcxr(zmtp::read(stream)?);
             message.insert(0, number.to_be_bytes().to_vec());
             locked(&self.evcxr).write_all(&zmtp::encode(&message))?;
         }
@@ -82,12 +85,13 @@ impl Channel {
 }
 
 /// Gives each reply to the client that asked, if it is still there.
-fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients, key: &str) {
+fn bring_back(mut replies: BufReader<TcpStream>, clients: &Clients, keys: &Keys) {
     while let Ok(mut message) = zmtp::read(&mut replies) {
         let way: Option<[u8; 8]> = message.first().and_then(|part| part.as_slice().try_into().ok());
         let Some(number) = way.map(u64::from_be_bytes) else { continue };
         message.remove(0);
-        let message = completed(&message, key).unwrap_or(message);
+        let message = keys.for_jupyter(message);
+        let message = completed(&message, &keys.jupyter).unwrap_or(message);
         let client = locked(clients).get(&number).map(TcpStream::try_clone);
         if let Some(Ok(mut client)) = client
             && client.write_all(&zmtp::encode(&message)).is_err()
@@ -151,7 +155,7 @@ mod tests {
         let (inside, outside) = (evcxr.local_addr()?.port(), jupyter.local_addr()?.port());
         thread::spawn(move || loud(evcxr));
         let evcxr = TcpStream::connect(("127.0.0.1", inside))?;
-        pass_on(jupyter, evcxr, String::new())?;
+        pass_on(jupyter, evcxr, Keys::of(&json!({})))?;
         let [mut ada, mut bob] = [client(outside)?, client(outside)?];
         for round in 0..50 {
             ask(&mut ada, &format!("ada {round}"))?;

@@ -16,14 +16,43 @@ use crate::kernel::library::Library;
 /// learner still reads: they take the seconds in which rust-analyzer reads the standard library,
 /// so that the notebook's own `:dep` and first `let` answer at once. The exercises are not among
 /// them: what a notebook does not ask for is neither read nor loaded.
+///
+/// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
+/// Else the learner's first cell with a `?` would be compiled twice.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
-prelude = "let _warm = true;"
+prelude = '''
+let _warm: bool = "true".parse()?;
+'''
 
 [dependencies]
 zunder = "0.1"
 "#;
+
+/// What the kernel that waits does in that cell besides: it loads the crate, says that it is ready, and has
+/// a thread wait for the word of the launcher (`waiting.rs` writes it) where and for whom it is from now on.
+const HAND_OVER: &str = r#"
+std::thread::spawn(|| {
+    let Some(folder) = std::env::var_os("ZUNDER_WAITING").map(std::path::PathBuf::from) else { return };
+    let _ = std::fs::write(folder.join("ready"), "");
+    let Ok(settings) = std::fs::read(folder.join("hand-over")) else { return };
+    for setting in String::from_utf8_lossy(&settings).split('\0') {
+        match setting.split_once('=') {
+            Some(("", notebooks)) => { let _ = std::env::set_current_dir(notebooks); }
+            Some((name, value)) => unsafe { std::env::set_var(name, value) },
+            None => {}
+        }
+    }
+    let _ = zunder::language(&std::env::var("ZUNDER_LANGUAGE").unwrap_or_default());
+    let _ = std::fs::write(folder.join("handed-over"), "");
+});
+"#;
+
+/// evcxr's settings for a kernel that waits.
+pub(crate) fn waiting_settings() -> String {
+    EVCXR_SETTINGS.replacen("prelude = '''", &format!("prelude = '''{HAND_OVER}"), 1)
+}
 
 /// The folder of a crate's copy, which lies as in the repository.
 pub(crate) fn shim_folder(folder: &Path, library: &Library) -> PathBuf {

@@ -9,10 +9,13 @@
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
 //! - `config/`: evcxr's own settings.
+//! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
 //! - `tree/`: what each kernel gets a copy of, the shim compiled in it.
 //!
 //! Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
+//!
+//! Over 300 lines: what a template is made of, and when it is still the right one, must agree.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,9 +32,16 @@ use crate::base::tools;
 use crate::kernel::copies;
 use crate::kernel::library::{self, Library};
 use crate::kernel::shim;
+use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 6;
+
+/// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
+const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
+
+/// How `warm.py` ends when variables got no type with the cut sources.
+const NO_TYPES: i32 = 3;
 
 /// A complete template.
 #[derive(Debug)]
@@ -65,6 +75,21 @@ impl Template {
         self.folder.join("config")
     }
 
+    /// The same for a kernel that waits.
+    pub(crate) fn waiting_config(&self) -> PathBuf {
+        self.folder.join("waiting-config")
+    }
+
+    /// The cut sources of the standard library. Not there where rust-analyzer reads the whole.
+    fn library(&self) -> PathBuf {
+        self.folder.join("library")
+    }
+
+    /// Why rust-analyzer reads the standard library's whole sources, if it does.
+    pub(crate) fn why_whole_library(&self) -> Option<String> {
+        fs::read_to_string(self.folder.join("whole-library")).ok()
+    }
+
     /// The environment of evcxr. `tree` is the template's own tree or a copy of it.
     pub(crate) fn set_environment(&self, command: &mut Command, layout: &Layout, tree: &Path) {
         for (name, _) in std::env::vars_os() {
@@ -77,6 +102,9 @@ impl Template {
             .env("EVCXR_CONFIG_DIR", self.config())
             .env("RUSTC_WRAPPER", self.rustc())
             .env("ZUNDER_ROOT", layout.root());
+        if self.library().is_dir() && std::env::var_os(WHOLE_LIBRARY).is_none() {
+            command.env("RUST_SRC_PATH", self.library());
+        }
     }
 
     /// The template that matches the sources, lock file, compiler and evcxr of this moment.
@@ -98,7 +126,7 @@ impl Template {
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.
-fn is_of_another_build(name: &str) -> bool {
+pub(crate) fn is_of_another_build(name: &str) -> bool {
     const STARTS: [&str; 3] = ["CARGO_PROFILE_", "CARGO_BUILD_", "EVCXR_"];
     const NAMES: [&str; 4] =
         ["CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER"];
@@ -210,25 +238,42 @@ fn make(
     let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
     let wrapper = shim::rustc_wrapper(&real_rustc, &crates, libraries);
     files::write_program(&template.rustc(), wrapper)?;
-    files::write(&folder.join("config/evcxr.toml"), shim::EVCXR_SETTINGS)?;
+    files::write(&template.config().join("evcxr.toml"), shim::EVCXR_SETTINGS)?;
+    files::write(&template.waiting_config().join("evcxr.toml"), shim::waiting_settings())?;
     let settings = shim::cargo_settings(folder, libraries);
     files::write(&template.tree().join(".cargo/config.toml"), settings)?;
     files::create_folder(&template.tree().join("ctx"))?;
+    let cut = std_sources::original(layout)
+        .and_then(|library| std_sources::make(&library, &template.library()));
+    if let Err(reason) = cut {
+        read_the_whole(template, &reason.to_string())?;
+    }
     warm(layout, python, template)?;
     files::write(&folder.join("complete"), "")
 }
 
+fn read_the_whole(template: &Template, reason: &str) -> Result<()> {
+    files::remove_folder(&template.library())?;
+    files::write(&template.folder.join("whole-library"), reason)
+}
+
 /// Runs one cell through evcxr itself, so that the shim is compiled with the very settings that
-/// evcxr uses, whatever its version; then removes what belonged to that cell.
+/// evcxr uses, whatever its version; then removes what belonged to that cell. It also tries whether the
+/// cut sources are enough.
 fn warm(layout: &Layout, python: &Python, template: &Template) -> Result<()> {
     let mut script = python.script(&layout.script("warm.py"));
     template.set_environment(&mut script, layout, &template.tree());
     script.arg(evcxr()?).current_dir(template.tree());
-    tools::run(&mut script).map_err(|error| {
-        Failure::new(format!(
-            "cannot compile the crate for the kernel: {error}; try `cargo test --lib`"
-        ))
-    })?;
+    let status = script.status().explain(|| "run warm.py".to_owned())?;
+    match status.code() {
+        Some(0) => {}
+        Some(NO_TYPES) => {
+            read_the_whole(template, "variables got no type from the cut sources")?;
+        }
+        _ => fail!(
+            "cannot compile the crate for the kernel ({status}; see above); try `cargo test --lib`"
+        ),
+    }
     prune(&template.tree().join("ctx"))
 }
 
@@ -264,6 +309,15 @@ fn remove_unused(layout: &Layout, current: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// evcxr must not die of the interrupt that asks `fit` to stop: the crate's own handler, in
+/// the process that runs the cells, deals with it. What a program ignores stays ignored in the
+/// programs that it starts, until one of them sets a handler.
+pub(crate) fn ignoring_interrupts(program: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "trap '' INT; exec \"$0\" \"$@\""]).arg(program);
+    command
 }
 
 #[cfg(test)]

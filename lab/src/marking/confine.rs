@@ -15,7 +15,6 @@ use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::tools;
-use crate::kernel::launch;
 use crate::kernel::template;
 use crate::marking::limits::Limits;
 
@@ -110,7 +109,7 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     let confinement: Confinement =
         serde_json::from_str(confinement).explain(|| "read what to confine".to_owned())?;
     let evcxr = template::evcxr()?;
-    let mut command = launch::ignoring_interrupts(&evcxr);
+    let mut command = template::ignoring_interrupts(&evcxr);
     command.arg("--control_file").arg(confinement.connection());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.current_dir(confinement.work());
@@ -157,6 +156,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env("EVCXR_TMPDIR", confinement.tree().join("ctx"))
         .env("EVCXR_CONFIG_DIR", confinement.template.join("config"))
         .env("RUSTC_WRAPPER", confinement.template.join("rustc"))
+        .env("RUST_SRC_PATH", confinement.template.join("library")) // which need not be there
         .env("ZUNDER_ROOT", layout.root())
         .env("ZUNDER_KERNEL", "1")
         .env("ZUNDER_LANGUAGE", &confinement.language)
@@ -248,7 +248,7 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
-    paths.extend(["config", "crates", "rustc", "shim"].map(template));
+    paths.extend(["config", "crates", "library", "rustc", "shim"].map(template));
     paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
     paths.extend(confinement.data.clone());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::base::failure::{Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::kernel::copies;
+use crate::kernel::{copies, waiting};
 use crate::setup::data;
 
 /// What set-up makes, with a name for people.
@@ -15,6 +15,7 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
         ("browser check", layout.state().join("browser-venv")),
         ("warm template", layout.templates()),
         ("running kernels", layout.copies()),
+        ("waiting kernel", layout.waiting()),
         ("executed notebooks", layout.state().join("executed")),
         ("pictures", layout.state().join("browser")),
     ]
@@ -31,6 +32,7 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         println!("A `cargo lab` is setting things up: waiting for it.");
     })?;
+    waiting::end(layout);
     if copies::sweep_and_count(layout)? > 0 {
         fail!("a kernel is running: close JupyterLab first");
     }

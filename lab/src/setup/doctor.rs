@@ -8,7 +8,7 @@ use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
 use crate::base::{files, python, tools};
 use crate::kernel::template::Template;
-use crate::kernel::{copies, spec};
+use crate::kernel::{copies, spec, waiting};
 use crate::setup::{clean, setup};
 
 /// Prints the report; fails when something is missing.
@@ -106,6 +106,13 @@ impl Report {
                 )
             }),
         );
+        if let Ok(Some(template)) = Template::current(layout) {
+            let reads = template.why_whole_library().map_or_else(
+                || "cut to what notebooks meet".to_owned(),
+                |why| format!("whole, which takes twice as long at each start: {why}"),
+            );
+            println!("  {:7}  {:22} {reads}", "", "standard library");
+        }
         for spec in &spec::SPECS {
             let file = Python::find(layout).map(|python| spec::spec_file(&python, spec));
             self.line(
@@ -115,12 +122,15 @@ impl Report {
                 }),
             );
         }
-        println!(
-            "  {:7}  {:22} {}",
-            "",
-            "running",
-            count(copies::count_alive(layout), "kernel", "kernels")
-        );
+        let waits = usize::from(waiting::is_there(layout));
+        let running = count(copies::count_alive(layout) - waits, "kernel", "kernels");
+        println!("  {:7}  {:22} {running}", "", "running");
+        let waiting = match (waits, waiting::is_wanted()) {
+            (1, _) => "a kernel, ready for the next notebook or restart",
+            (_, true) => "none now; one will, while a notebook is open",
+            (_, false) => "none: switched off, or too little memory (docs/kernel.md)",
+        };
+        println!("  {:7}  {:22} {waiting}", "", "waiting");
     }
 
     fn files(&mut self, layout: &Layout) {

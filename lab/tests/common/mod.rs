@@ -18,6 +18,9 @@ pub(crate) const START: &str = ":dep zunder = \"0.1\"\nuse zunder::prelude::*;";
 /// A cell that begins with this is meant to fail: it gets Jupyter's tag for such cells.
 pub(crate) const FAILS: &str = "// This fails.\n";
 
+/// Kernels that run side by side would take each other's waiting one; what checks that sets this itself.
+const WAITING: &str = "ZUNDER_WAITING_KERNEL";
+
 const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
 /// What a run of a notebook came to.
@@ -83,6 +86,7 @@ pub(crate) fn in_browser(notebook: &Path, output: &Path, script: &str) -> String
 
 /// Whether a program succeeded, and what it printed to stdout and stderr.
 fn ended(mut command: Command) -> (bool, String) {
+    command.env(WAITING, "0");
     let output = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = [output.stdout, output.stderr]
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -172,6 +176,7 @@ impl KernelProcess {
         fs::write(&file, connection.to_string()).expect("the connection file");
         let mut command = Command::new(root().join(".zunder/bin/zunder-kernel"));
         command.arg("kernel").arg(file).env("ZUNDER_ROOT", root()).process_group(0);
+        command.env(WAITING, "0");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         Self { child: command.spawn().expect("the kernel starts"), _connection: folder }
     }

@@ -177,3 +177,66 @@ fn a_part_of_the_samples_is_the_same_as_a_copy_of_it() {
     let copied = wide_model().fit(&x, &y, settings).unwrap();
     assert_eq!(split.measures, copied.measures);
 }
+
+/// A network that runs away sooner or later, with what was trained before it did.
+fn running_away(learning_rate: f64) -> Model {
+    let network = Sequential::new().seed(3).add(Input::new(2)).add(Dense::new(2));
+    network.compile(MeanSquaredError, Sgd::new().learning_rate(learning_rate), []).unwrap()
+}
+
+#[test]
+fn the_epochs_before_a_training_ran_away_are_kept() {
+    let (x, y) = data();
+    let mut model = running_away(3.0);
+    let whole = model.fit(&x, &y, settings()).unwrap();
+    assert_eq!((model.history().num_epochs(), model.history().names()), (3, whole.names()));
+    let reason = model.fit(&x, &y, settings().epochs(100)).unwrap_err().to_string();
+    let kept = model.history();
+    assert!(kept.num_epochs() > 1, "{reason}");
+    assert!(reason.contains(&format!("in epoch {},", kept.num_epochs() + 1)), "{reason}");
+    assert!(kept.get("val_loss").unwrap().iter().all(|loss| loss.is_finite()));
+    assert!(kept.plot("loss").svg().is_ok());
+}
+
+/// However a training ends, its last picture waits for nothing and has all whole epochs. Pictures are lines
+/// on stdout, so a process of its own trains.
+#[test]
+fn curves_never_stay_unfinished() {
+    const ALONE: &str = "ZUNDER_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        let (x, y) = data();
+        for (learning_rate, looks) in [(3.0, 1_000), (1e30, 1_000), (0.1, 2), (0.1, 7)] {
+            let mut model = running_away(learning_rate);
+            let seen = Cell::new(0);
+            let stop = || seen.replace(seen.get() + 1) >= looks;
+            let settings = settings().epochs(100).verbose(1);
+            let ran_away = model.fit_until(&x, &y, settings, &stop).is_err();
+            println!("\nEND {ran_away} {}", model.history().num_epochs());
+        }
+        return;
+    }
+    let itself = std::env::current_exe().unwrap();
+    let mut child = std::process::Command::new(itself);
+    child.args(["--exact", "fit::fit::tests::curves_never_stay_unfinished", "--nocapture"]);
+    let output = child.env(ALONE, "1").env("ZUNDER_LIVE", "1").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut ends = Vec::new();
+    let mut picture = "";
+    for line in text.lines() {
+        match line.split_once(' ') {
+            Some(("ZUNDER_DISPLAY", json)) => picture = json,
+            Some(("END", end)) => ends.push((end, picture)),
+            _ => {}
+        }
+    }
+    let [late, early, at_once, soon] = ends[..] else { panic!("{text}") };
+    assert!(late.0.starts_with("true ") && late.0 != "true 0", "{}", late.0);
+    assert_eq!([early.0, at_once.0, soon.0], ["true 0", "false 0", "false 1"]);
+    for (end, picture) in ends {
+        let epochs: usize = end.split_once(' ').unwrap().1.parse().unwrap();
+        let drawn = picture.matches("<circle").count() - 1; // one is in the legend
+        assert_eq!(drawn, epochs.min(25), "{end}: {picture}");
+        assert!(!picture.contains("is running"), "{end}: {picture}");
+        assert_eq!(picture.contains("no epoch came to its end"), epochs == 0, "{end}: {picture}");
+    }
+}

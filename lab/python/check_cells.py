@@ -1,0 +1,234 @@
+"""Checks in a kernel that variables get their types, that completions and docs are those of the whole
+standard library, and that cells are compiled once.
+
+Usage: check_cells.py
+"""
+
+import os
+import pathlib
+import sys
+import tempfile
+
+from kernel_session import LIMIT, Session, error_text
+
+START = """:dep zunder = "0.1"
+use zunder::prelude::*;
+use std::collections::*;
+use std::rc::Rc;
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, mpsc};"""
+
+# One variable each; all are looked at again in later cells. A variable without a type is a compiler error.
+VARIABLES = [
+    "let v = vec![3, 1, 2];",
+    'let words = vec!["b".to_owned(), "a".to_owned()];',
+    "let squares = v.iter().map(|x| x * x).collect::<Vec<_>>();",
+    "let largest = v.iter().copied().max();",
+    "let sum = v.iter().sum::<i32>();",
+    "let pairs = v.iter().copied().zip(words.iter().cloned()).collect::<Vec<_>>();",
+    "let (even, odd): (Vec<i32>, Vec<i32>) = v.iter().copied().partition(|x| x % 2 == 0);",
+    "let folded = v.iter().fold(0.5, |sum, x| sum + f64::from(*x));",
+    "let windows = v.windows(2).map(|w| w[0] - w[1]).collect::<Vec<_>>();",
+    "let chunks = v.chunks(2).map(|c| c.to_vec()).collect::<Vec<_>>();",
+    "let found = v.iter().position(|&x| x == 2);",
+    "let sorted = { let mut other = v.clone(); other.sort_unstable_by(|a, b| b.cmp(a)); other };",
+    "let at = v.binary_search(&7);",
+    "let flat = vec![Some(1), None].into_iter().flatten().collect::<Vec<_>>();",
+    "let range = (1..=5).rev().step_by(2).collect::<VecDeque<_>>();",
+    'let text = words.join("-");',
+    "let shout = text.to_uppercase();",
+    "let letters = text.chars().filter(|c| c.is_alphabetic()).collect::<String>();",
+    "let lines = text.lines().map(str::len).collect::<Vec<_>>();",
+    "let bytes = text.as_bytes().to_vec();",
+    'let number = "42".parse::<i64>()?;',
+    'let failed = "x".parse::<f32>().map_err(|error| error.to_string());',
+    "let perhaps = largest.map(|x| x as f32 / 2.0).filter(|x| *x > 1.0);",
+    "let or = perhaps.unwrap_or_default();",
+    "let mut map = HashMap::new();\nmap.insert(\"a\", vec![1.5]);",
+    'let of_map = map.get("a").cloned().unwrap_or_default();',
+    "let counts = { let mut c = HashMap::new(); for w in &words { *c.entry(w.clone()).or_insert(0) += 1; } c };",
+    "let count = counts.values().copied().max();",
+    "let set = v.iter().copied().collect::<HashSet<_>>();",
+    "let both = set.intersection(&[1, 9].into_iter().collect::<HashSet<_>>()).copied().collect::<Vec<_>>();",
+    "let tree = words.iter().cloned().enumerate().collect::<BTreeMap<_, _>>();",
+    "let first = tree.iter().next().map(|(k, v)| (*k, v.len()));",
+    "let heap = v.iter().copied().collect::<BinaryHeap<_>>();",
+    "let rc = Rc::new(RefCell::new(vec![1]));",
+    "let inside = rc.borrow().first().copied();",
+    "let shared = Arc::new(Mutex::new(0_usize));",
+    "let thread = { let shared = Arc::clone(&shared); std::thread::spawn(move || { *shared.lock().unwrap() += 1; 7_u8 }).join().ok() };",
+    "let locked = shared.lock().map(|guard| *guard).unwrap_or(9);",
+    "let received = { let (sender, receiver) = mpsc::channel(); sender.send('x')?; receiver.recv()? };",
+    'let path = std::env::temp_dir().join("zunder-check").with_extension("txt");',
+    'let written = std::fs::write(&path, "one\\ntwo").is_ok();',
+    "let read = std::fs::read_to_string(&path)?;",
+    "let length = std::fs::metadata(&path)?.len();",
+    "let name = path.file_name().map(|name| name.to_string_lossy().into_owned());",
+    "let now = std::time::Instant::now();",
+    "let took = now.elapsed().as_secs_f64();",
+    "let boxed: Box<dyn Fn(i32) -> i32> = Box::new(|x| x + 1);\nlet called = boxed(1);",
+    "let array = [[1.0, 2.0], [3.0, 4.0]].map(|row| row[0]);",
+    "let order = 1.5_f64.total_cmp(&2.0);",
+    "let bits = 5_u32.count_ones().checked_sub(9);",
+    "let x = Array::from([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]);",
+    "let y = to_categorical(&Array::from([0, 1, 1, 0]), 2)?;",
+    "let shape = x.shape();",
+    "let scaled = x.reshape([2, 4])? / 2.0;",
+    "let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));",
+    "let summary = network.summary();",
+    "let figure = network.diagram();",
+    "let mut model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;",
+    "let history = model.fit(&x, &y, Fit::new().epochs(2).verbose(0))?;",
+    'let losses = history.get("loss")?;',
+    "let score = model.evaluate(&x, &y)?;",
+    "let accuracy = score.accuracy()?;",
+    "let votes = model.predict(&x)?.argmax();",
+    "let weights = model.weights();",
+    "let matrix = model.confusion_matrix(&x, &y)?;",
+    "let notes = history.notes();",
+]
+
+# What ends a cell, and what is shown: a kind of output, and a part of it. Compiled once each.
+TEXT, STDOUT, PICTURE = "text/plain", "stdout", "image/svg+xml"
+SHOWN = [
+    ("1 + 1", TEXT, "2"),
+    ("v", TEXT, "[3, 1, 2]"),
+    ("&v", TEXT, "[3, 1, 2]"),
+    ("&&v", TEXT, "[3, 1, 2]"),
+    ("v[0]", TEXT, "3"),
+    ('"abc"', TEXT, '"abc"'),
+    ("largest", TEXT, "Some(3)"),
+    ("(largest, 'x')", TEXT, "(Some(3), 'x')"),
+    ("tree.clone()", TEXT, '{0: "b", 1: "a"}'),
+    ("v.iter().map(|x| x + 1).collect::<Vec<_>>()", TEXT, "[4, 2, 3]"),
+    ('"7".parse::<i32>()?', TEXT, "7"),
+    ("#[derive(Debug)] struct Own { held: i32 }\nOwn { held: 5 }", TEXT, "Own { held: 5 }"),
+    ("x", STDOUT, "(4, 2)"),
+    ("&x", STDOUT, "(4, 2)"),
+    ("&&x", TEXT, "(4, 2)"),
+    ("model.predict(&x)?.argmax().shape()", TEXT, "(4,)"),
+    ("summary", STDOUT, "Total params"),
+    ("&&summary", STDOUT, "Total params"),
+    ("&score", STDOUT, "accuracy"),
+    ("&&score", TEXT, "accuracy"),
+    ("&model", STDOUT, "Model compiled with"),
+    ("&&history", STDOUT, "epoch  seconds"),
+    ("figure", PICTURE, "<svg"),
+    ("&figure", PICTURE, "<svg"),
+    ("&&figure", PICTURE, "<svg"),
+    ("&&&figure", PICTURE, "<svg"),
+    ("&&matrix", PICTURE, "<svg"),
+    ("classification_report(&y, &y)?", STDOUT, "precision"),
+]
+
+# What stands before the cursor, and what must be among the completions.
+COMPLETED = {
+    "v.": "push",
+    "words[0].": "to_uppercase",
+    "v.iter().": "enumerate",
+    "largest.": "unwrap_or",
+    "counts.": "entry",
+    "failed.": "map_err",
+    "tree.": "range",
+    "set.": "union",
+    "rc.": "borrow_mut",
+    "model.": "predict",
+    "history.": "plot",
+    "Option::": "map",
+}
+
+EXPLAINED = [
+    "v.push(", "text.len(", "largest.map(", "counts.get(", "v.iter(", "String::from(", "Option::map(",
+    "Vec::with_capacity(", "std::fs::read_to_string(", "model.fit(",
+]
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ZUNDER_WAITING_KERNEL"] = "0"
+        compiler = Compiler(folder)
+        with Session.of_name("zunder", folder) as session:
+            run(session, START)
+            for code in VARIABLES:
+                runs, _ = compiler.runs_for(session, code)
+                if runs != 1:
+                    sys.exit(f"the compiler ran {runs} times for:\n{code}")
+            print(f"{len(VARIABLES)} cells with variables have their types")
+            for cell in SHOWN:
+                check_shown(session, compiler, *cell)
+            print(f"{len(SHOWN)} cells show a value and are compiled once")
+            cut = looked_up(session)
+        os.environ["ZUNDER_WHOLE_LIBRARY"] = "1"
+        with Session.of_name("zunder", folder) as session:
+            run(session, START)
+            run(session, "\n".join(VARIABLES))
+            whole = looked_up(session)
+    for asked, found in cut.items():
+        compare(asked, found, whole[asked])
+    print(f"{len(cut)} look-ups are as in the whole library")
+
+
+def run(session, code):
+    outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
+    error = error_text(outputs, reply)
+    if error:
+        sys.exit(f"{code}\n{error}")
+    return outputs
+
+
+class Compiler:
+    """Counts the runs of rustc for cells. The kernel's wrapper starts it by `setsid`, in whose place this
+    puts a program that writes a line."""
+
+    def __init__(self, folder):
+        self.log = pathlib.Path(folder) / "runs"
+        self.log.write_text("")
+        stand_in = pathlib.Path(folder) / "bin/setsid"
+        stand_in.parent.mkdir()
+        stand_in.write_text(f"""#!/bin/sh
+case " $* " in *" --crate-name ctx "*) echo run >> '{self.log}' ;; esac
+exec "$@"
+""")
+        stand_in.chmod(0o755)
+        os.environ["PATH"] = f"{stand_in.parent}:{os.environ['PATH']}"
+
+    def runs_for(self, session, code):
+        before = len(self.log.read_text())
+        outputs = run(session, code)
+        return (len(self.log.read_text()) - before) // len("run\n"), outputs
+
+
+def check_shown(session, compiler, code, kind, part):
+    runs, outputs = compiler.runs_for(session, code)
+    session.wait_until(lambda: outputs)
+    shown = "".join(
+        output.text if output.output_type == "stream" else output.data.get(kind, "")
+        for output in outputs
+        if (output.output_type == "stream") == (kind == STDOUT)
+    )
+    if runs != 1 or part not in shown:
+        sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
+
+
+def looked_up(session):
+    found = {}
+    for code in COMPLETED:
+        reply = session.client.complete(code, reply=True, timeout=LIMIT)["content"]
+        found[code] = {match.split("(")[0] for match in reply.get("matches", [])}
+    for code in EXPLAINED:
+        reply = session.client.inspect(code, reply=True, timeout=LIMIT)["content"]
+        found[code] = reply.get("data", {}).get("text/plain", str(reply))
+    return found
+
+
+def compare(asked, cut, whole):
+    if asked in COMPLETED:
+        missing = whole - cut
+        if COMPLETED[asked] not in cut or missing:
+            sys.exit(f"completions of {asked}: {COMPLETED[asked]} is {COMPLETED[asked] in cut}, missing {missing}")
+    elif "No documentation" in cut or len(cut) < 60 or cut != whole:
+        sys.exit(f"what is said about {asked}:\n{cut}\n\nin the whole library:\n{whole}")
+
+
+if __name__ == "__main__":
+    main()
