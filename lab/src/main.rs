@@ -105,11 +105,15 @@ enum Command {
         /// Jupyter's connection file
         connection: PathBuf,
     },
-    /// Pass on what a kernel publishes
+    /// Stand between Jupyter and a kernel
     #[command(hide = true)]
     Relay {
         /// evcxr's connection file
-        connection: PathBuf,
+        inside: PathBuf,
+        /// Jupyter's connection file
+        outside: PathBuf,
+        /// The process of the server for which the kernel runs
+        server: Option<i32>,
     },
     /// Run one notebook that was handed in
     #[command(hide = true)]
@@ -188,7 +192,7 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
-        Some(Command::Relay { connection }) => relay::run(&connection),
+        Some(Command::Relay { inside, outside, server }) => relay::run(&inside, &outside, server),
         Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
         Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
         Some(Command::Reap { folder }) => copies::reap(&folder),

@@ -26,6 +26,7 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     command.env("ZUNDER_KERNEL", "1"); // the crate then listens for the stop button
     if behind_relay.is_some() {
         command.env("ZUNDER_LIVE", "1"); // and shows the curves of a running training
+        command.env("ZUNDER_PIPES", copy.folder()); // where the relay reads what cells print
     }
     Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
 }

@@ -31,7 +31,7 @@ use crate::kernel::library::{self, Library};
 use crate::kernel::shim;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// A complete template.
 #[derive(Debug)]
