@@ -212,21 +212,26 @@ mod tests {
         Piece::Text(text.to_owned())
     }
 
-    /// Whole, and byte by byte, it must come to the same.
-    fn pieces(printed: &[u8]) -> Vec<Piece> {
-        let mut whole = Printed::default();
-        let mut pieces = whole.take(printed);
-        pieces.extend(whole.waiting().map(Piece::Text));
-        let mut parts = Printed::default();
+    fn joined(pieces: impl Iterator<Item = Piece>) -> Vec<Piece> {
         let mut joined: Vec<Piece> = Vec::new();
-        let single = printed.iter().flat_map(|byte| parts.take(&[*byte])).collect::<Vec<_>>();
-        for piece in single.into_iter().chain(parts.waiting().map(Piece::Text)) {
+        for piece in pieces {
             match (joined.last_mut(), piece) {
                 (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
                 (_, piece) => joined.push(piece),
             }
         }
-        assert_eq!(pieces, joined);
+        joined
+    }
+
+    /// Whole, and byte by byte, it must come to the same.
+    fn pieces(printed: &[u8]) -> Vec<Piece> {
+        let mut whole = Printed::default();
+        let pieces = whole.take(printed).into_iter().chain(whole.waiting().map(Piece::Text));
+        let pieces = joined(pieces);
+        let mut parts = Printed::default();
+        let single = printed.iter().flat_map(|byte| parts.take(&[*byte])).collect::<Vec<_>>();
+        let single = joined(single.into_iter().chain(parts.waiting().map(Piece::Text)));
+        assert_eq!(pieces, single);
         pieces
     }
 

@@ -67,9 +67,9 @@ impl Language {
     }
 
     /// When the process that runs the cells is gone: why, what is lost, and what to do. `status` is how
-    /// evcxr names the end, `said` what the process wrote to stderr last.
-    pub(crate) fn process_ended(self, status: &str, said: &str) -> String {
-        format!("{}\n{}", self.why_ended(status, said), self.all_is_lost())
+    /// evcxr names the end, `said` what the process wrote to stderr last, `code` what was run.
+    pub(crate) fn process_ended(self, status: &str, said: &str, code: &str) -> String {
+        format!("{}\n{}", self.why_ended(status, said, code), self.all_is_lost())
     }
 
     fn all_is_lost(self) -> &'static str {
@@ -79,7 +79,7 @@ impl Language {
         )
     }
 
-    fn why_ended(self, status: &str, said: &str) -> String {
+    fn why_ended(self, status: &str, said: &str, code: &str) -> String {
         // A Segmentation fault that evcxr could still report is another one: that of a full stack leaves
         // no room for a report.
         let is_reported = said.contains("Segmentation fault");
@@ -87,7 +87,7 @@ impl Language {
             return self.no_memory(said);
         }
         if status.contains("signal: 11") && !is_reported {
-            return self.stack_is_full();
+            return self.stack_is_full(code);
         }
         if status.contains("signal: 9 ") {
             return self.killed();
@@ -100,18 +100,22 @@ impl Language {
         }
     }
 
-    fn stack_is_full(self) -> String {
+    fn stack_is_full(self, code: &str) -> String {
+        let name = calls_itself(code).map(|name| format!(" `{name}`")).unwrap_or_default();
         self.either(
-            "Endless recursion: a function calls itself and never comes to an end (is there a case in \
-             which it does not call itself, and do the calls get there?), until the stack was full and the \
-             process that runs the cells ended. A very large array, such as [[0.0; 784]; 60_000], fills the \
-             stack too: make it a Vec.",
-            "Endlose Rekursion: Eine Funktion ruft sich selbst auf und kommt nie zu einem Ende (gibt es einen \
-             Fall, in dem sie sich nicht aufruft, und kommen die Aufrufe dort an?), bis der Stapel (stack) voll \
-             war und der Prozess endete, der die Zellen ausführt. Auch ein sehr großes Array wie \
-             [[0.0; 784]; 60_000] füllt den Stapel: Nimm dafür ein Vec.",
+            format!(
+                "Endless recursion: a function{name} calls itself and never comes to an end (is there a case \
+                 in which it does not call itself, and do the calls get there?), until the stack was full \
+                 and the process that runs the cells ended. A very large array, such as \
+                 [[0.0; 784]; 60_000], fills the stack too: make it a Vec."
+            ),
+            format!(
+                "Endlose Rekursion: Eine Funktion{name} ruft sich selbst auf und kommt nie zu einem Ende (gibt \
+                 es einen Fall, in dem sie sich nicht aufruft, und kommen die Aufrufe dort an?), bis der Stapel \
+                 (stack) voll war und der Prozess endete, der die Zellen ausführt. Auch ein sehr großes Array \
+                 wie [[0.0; 784]; 60_000] füllt den Stapel: Nimm dafür ein Vec."
+            ),
         )
-        .to_owned()
     }
 
     fn no_memory(self, said: &str) -> String {
@@ -171,6 +175,21 @@ impl Language {
     }
 }
 
+/// The name of a function that calls itself, if the code has one. This only looks at names: it is for a
+/// sentence.
+fn calls_itself(code: &str) -> Option<&str> {
+    code.split("fn ").skip(1).find_map(|function| {
+        let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let (name, rest) = function.split_at(function.find(|letter| !is_of_name(letter)).filter(|end| *end > 0)?);
+        let calls = |at: usize| {
+            rest[at + name.len()..].starts_with('(') && !rest[..at].ends_with(is_of_name)
+        };
+        // Its body ends at the first line that begins with a closing brace.
+        let end = rest.find("\n}").unwrap_or(rest.len());
+        rest[..end].match_indices(name).any(|(at, _)| calls(at)).then_some(name)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,10 +206,20 @@ mod tests {
             ("exit status: 130", "", "stop button", "Stoppknopf"),
         ];
         for (status, said, english, german) in ends {
-            let words = Language::of("en").process_ended(status, said);
+            let words = Language::of("en").process_ended(status, said, "");
             assert!(words.contains(english) && words.contains("All variables are lost"), "{words}");
-            let words = Language::of("de").process_ended(status, said);
+            let words = Language::of("de").process_ended(status, said, "");
             assert!(words.contains(german) && words.contains("Alle Variablen sind weg"), "{words}");
         }
+    }
+
+    #[test]
+    fn a_function_that_calls_itself_is_named() {
+        let code = "fn one(n: usize) -> usize {\n    undone(n)\n}\nfn deep(n: usize) -> usize { 1 + deep(n + 1) }";
+        assert_eq!(calls_itself(code), Some("deep"));
+        let words = Language::English.process_ended("signal: 11 (SIGSEGV)", "", code);
+        assert!(words.contains("a function `deep` calls itself"), "{words}");
+        assert_eq!(calls_itself("fn one() -> i32 {\n    1\n}\none()"), None);
+        assert_eq!(calls_itself("let fn_x = 3; // fn "), None);
     }
 }

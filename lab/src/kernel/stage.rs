@@ -99,8 +99,12 @@ pub(crate) struct Stage {
     ends_line: bool,
     /// The end of what was printed to stderr.
     said: String,
+    /// What seems to be said as the process ends.
+    last_words: String,
     panic: Option<String>,
     process: Option<i32>,
+    /// The code of the last cell that has defined functions.
+    functions: String,
 }
 
 impl Stage {
@@ -116,8 +120,10 @@ impl Stage {
             printed: 0,
             ends_line: true,
             said: String::new(),
+            last_words: String::new(),
             panic: None,
             process: None,
+            functions: String::new(),
         }
     }
 
@@ -201,12 +207,8 @@ impl Stage {
 
     /// evcxr publishes something; what was printed before has been taken in.
     pub(crate) fn published(&mut self, message: Message) -> Vec<Act> {
-        let kind = self.kind_for_cell(&message);
-        if kind.as_deref() == Some("error") {
-            self.forget_last_words();
-        }
         let mut acts = self.flush();
-        let Some(kind) = kind else {
+        let Some(kind) = self.kind_for_cell(&message) else {
             acts.push(Act::Publish(message));
             return acts;
         };
@@ -217,6 +219,7 @@ impl Stage {
             return acts;
         }
         if kind == "status" && signed_parts(&message).is_some_and(|parts| says_idle(&parts[3])) {
+            acts.extend(self.publish_last_words());
             acts.extend(self.publish_failure());
             acts.push(Act::Publish(message));
             if let Some(cell) = &mut self.running {
@@ -267,6 +270,9 @@ impl Stage {
         let mut acts = self.flush();
         acts.push(Act::Ask(Channel::Shell, way, request.message.clone()));
         self.last = Some(request.header.clone());
+        if let Some(code) = request.content["code"].as_str().filter(|code| code.contains("fn ")) {
+            code.clone_into(&mut self.functions);
+        }
         (self.printed, self.ends_line, self.panic) = (0, true, None);
         self.said.clear();
         self.running = Some(Cell {
@@ -337,7 +343,7 @@ impl Stage {
             }
             "ZUNDER_SAY" => {
                 let begin = if self.ends_line { "" } else { "\n" };
-                self.say(Stream::Stdout, &format!("{begin}{more}\n"));
+                self.push(Stream::Stdout, &format!("{begin}{more}\n")); // whatever was cut off
             }
             "ZUNDER_LANGUAGE" => self.language = Language::of(more),
             "ZUNDER_PROCESS" => self.process = more.parse().ok(),
@@ -368,16 +374,28 @@ impl Stage {
         let room = LARGEST_OUTPUT.saturating_sub(self.printed);
         let is_first_too_much = self.printed <= LARGEST_OUTPUT && text.len() > room;
         self.printed = self.printed.saturating_add(text.len());
-        self.push(stream, &text[..text.floor_char_boundary(room)]);
+        let shown = &text[..text.floor_char_boundary(room)];
+        if stream == Stream::Stderr {
+            self.remember(text);
+            // What a process says when it ends is for programmers: the error says it in plain words.
+            let last = LAST_WORDS.into_iter().filter_map(|words| text.find(words)).min();
+            let last = if self.last_words.is_empty() { last } else { Some(0) };
+            let (before, words) = shown.split_at(last.unwrap_or(shown.len()).min(shown.len()));
+            self.last_words += words;
+            self.push(stream, before);
+        } else {
+            self.push(stream, shown);
+        }
         if is_first_too_much {
             let cut = self.language.cut(LARGEST_OUTPUT / 1_000_000);
             self.push(stream, &cut);
         }
-        if stream == Stream::Stderr {
-            self.said += &text[..text.floor_char_boundary(REMEMBERED)];
-            let surplus = self.said.len().saturating_sub(REMEMBERED);
-            self.said.drain(..self.said.ceil_char_boundary(surplus));
-        }
+    }
+
+    fn remember(&mut self, text: &str) {
+        self.said += text;
+        let surplus = self.said.len().saturating_sub(REMEMBERED);
+        self.said.drain(..self.said.ceil_char_boundary(surplus));
     }
 
     fn push(&mut self, stream: Stream, text: &str) {
@@ -426,10 +444,11 @@ impl Stage {
         }
     }
 
-    /// What a process says when it ends is for programmers: the error says it in plain words.
-    fn forget_last_words(&mut self) {
-        let is_last = |text: &str| LAST_WORDS.iter().any(|words| text.contains(words));
-        self.pending.retain(|(stream, text)| *stream == Stream::Stdout || !is_last(text));
+    /// They were none: the process goes on.
+    fn publish_last_words(&mut self) -> Vec<Act> {
+        let words = std::mem::take(&mut self.last_words);
+        self.push(Stream::Stderr, &words);
+        self.flush()
     }
 
     fn publish_failure(&mut self) -> Option<Act> {
@@ -449,7 +468,7 @@ impl Stage {
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
         let status = status.iter().find_map(|mark| text.split(mark).nth(1));
         if let Some(status) = status {
-            let words = self.language.process_ended(status, &self.said);
+            let words = self.language.process_ended(status, &self.last_words, &self.functions);
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [format!("\u{1b}[31m{words}\u{1b}[0m")],
             });
@@ -464,6 +483,7 @@ impl Stage {
         }
         if status.is_some() {
             self.streams = Default::default();
+            self.last_words.clear();
             self.process = None;
         }
         (changed, status.is_some())
