@@ -11,8 +11,11 @@ import sys
 import unittest
 
 import jupyter_kernel_test
+from jupyter_client.manager import start_new_kernel
 
-jupyter_kernel_test.TIMEOUT = 600  # a busy machine is slow
+from kernel_session import LIMIT
+
+jupyter_kernel_test.TIMEOUT = LIMIT  # a busy machine is slow
 
 # Tests that must fail, and why.
 KNOWN = {
@@ -30,6 +33,10 @@ LEFT_OUT = {
 
 class ZunderTests(jupyter_kernel_test.KernelTests):
     """What the tests need to know of a kernel."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.km, cls.kc = start_new_kernel(startup_timeout=LIMIT, kernel_name=cls.kernel_name)
 
     kernel_name = "zunder"
     language_name = "Rust"
