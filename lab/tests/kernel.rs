@@ -3,8 +3,9 @@
 use std::process::Command;
 
 use crate::common::{
-    FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of, has_begun_a_cell,
-    has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in, run_notebook, wait_until, write,
+    FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of,
+    has_begun_a_cell, has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in,
+    run_notebook, wait_until, write,
 };
 
 #[test]
@@ -123,7 +124,8 @@ fn what_learners_do_by_mistake_costs_nothing_but_its_cell() {
 fn the_page_says_in_german_what_became_of_a_cell() {
     prepare();
     let pictures = root().join("target/kernel");
-    let text = in_browser(&root().join("lab/tests/kernel.ipynb"), &pictures, "check_kernel_page.py");
+    let text =
+        in_browser(&root().join("lab/tests/kernel.ipynb"), &pictures, "check_kernel_page.py");
     for name in ["stop-once", "stop-twice", "progress", "recursion", "run-all-stops"] {
         assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {text}");
     }

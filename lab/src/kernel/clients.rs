@@ -135,7 +135,8 @@ impl Clients {
                     connected.fetch_sub(1, Ordering::Relaxed);
                     continue;
                 }
-                let (clients, take, connected) = (clients.clone(), Arc::clone(&take), Arc::clone(&connected));
+                let (clients, take, connected) =
+                    (clients.clone(), Arc::clone(&take), Arc::clone(&connected));
                 thread::spawn(move || {
                     let _ = clients.serve(channel, stream, &take);
                     connected.fetch_sub(1, Ordering::Relaxed);
@@ -161,7 +162,13 @@ impl Clients {
         left
     }
 
-    fn listen(&self, channel: Channel, number: u64, stream: &mut impl Read, take: &Take) -> io::Result<()> {
+    fn listen(
+        &self,
+        channel: Channel,
+        number: u64,
+        stream: &mut impl Read,
+        take: &Take,
+    ) -> io::Result<()> {
         loop {
             let message = zmtp::read_within(stream, LARGEST_REQUEST)?;
             match channel {
@@ -175,9 +182,13 @@ impl Clients {
 
     fn subscribe(&self, number: u64, message: &[Vec<u8>]) {
         let mut clients = locked(&self.0);
-        let Some(client) = clients.iter_mut().find(|client| client.number == number) else { return };
+        let Some(client) = clients.iter_mut().find(|client| client.number == number) else {
+            return;
+        };
         match message.first().and_then(|part| part.split_first()) {
-            Some((1, topic)) if client.topics.len() < MOST_CLIENTS => client.topics.push(topic.to_vec()),
+            Some((1, topic)) if client.topics.len() < MOST_CLIENTS => {
+                client.topics.push(topic.to_vec())
+            }
             Some((0, topic)) => {
                 if let Some(place) = client.topics.iter().position(|known| known == topic) {
                     client.topics.swap_remove(place);
@@ -205,8 +216,11 @@ impl Clients {
     /// Asks the person at the client with this number, on its channel for that; false if it has none.
     pub(crate) fn ask(&self, number: u64, message: &[Vec<u8>]) -> bool {
         let clients = locked(&self.0);
-        let Some(asker) = clients.iter().find(|client| client.number == number) else { return false };
-        let is_person = |client: &&Client| client.channel == Channel::Input && client.name == asker.name;
+        let Some(asker) = clients.iter().find(|client| client.number == number) else {
+            return false;
+        };
+        let is_person =
+            |client: &&Client| client.channel == Channel::Input && client.name == asker.name;
         let Some(person) = clients.iter().find(is_person) else { return false };
         person.queue.send(&Arc::new(zmtp::encode(message)));
         true

@@ -82,7 +82,8 @@ fn delimiter(message: &[Vec<u8>]) -> Option<usize> {
 /// Whether a message has the signature that its parts ask for, buffers behind the four too; to find that
 /// out takes as long however much of it is right.
 fn is_signed(message: &[Vec<u8>], key: &str) -> bool {
-    let Some([signature, parts @ ..]) = delimiter(message).map(|place| &message[place + 1..]) else {
+    let Some([signature, parts @ ..]) = delimiter(message).map(|place| &message[place + 1..])
+    else {
         return false;
     };
     let bytes = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();

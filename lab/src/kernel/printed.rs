@@ -35,7 +35,12 @@ const END_OF_CONTENT: &[u8] = b"EVCXR_END_CONTENT\n";
 
 /// Lines of the crate for the relay.
 const TOLD: [&str; 7] = [
-    "ZUNDER_DISPLAY", "ZUNDER_PANIC", "ZUNDER_PROCESS", "ZUNDER_READS", "ZUNDER_STOP", "ZUNDER_SAY",
+    "ZUNDER_DISPLAY",
+    "ZUNDER_PANIC",
+    "ZUNDER_PROCESS",
+    "ZUNDER_READS",
+    "ZUNDER_STOP",
+    "ZUNDER_SAY",
     "ZUNDER_LANGUAGE",
 ];
 
@@ -52,7 +57,8 @@ impl Printed {
         self.rest.extend_from_slice(bytes);
         let mut pieces = Vec::new();
         loop {
-            let done = if self.in_content { self.content(&mut pieces) } else { self.text(&mut pieces) };
+            let done =
+                if self.in_content { self.content(&mut pieces) } else { self.text(&mut pieces) };
             if done {
                 return pieces;
             }
@@ -61,7 +67,8 @@ impl Printed {
 
     /// The text that waits for its rest; a word that has begun goes on waiting.
     pub(crate) fn waiting(&mut self) -> Option<String> {
-        let is_word = self.in_content || all_beginnings().any(|word| self.rest.starts_with(word.as_bytes()));
+        let is_word =
+            self.in_content || all_beginnings().any(|word| self.rest.starts_with(word.as_bytes()));
         if self.rest.is_empty() || is_word {
             return None;
         }
@@ -162,7 +169,10 @@ fn word(line: &[u8]) -> Option<Piece> {
         return [Piece::Complete, Piece::Panicked, Piece::Failed].into_iter().nth(place);
     }
     if let Some(told) = TOLD.into_iter().find(|told| text.split(' ').next() == Some(told)) {
-        return Some(Piece::Told(told, text[told.len()..].strip_prefix(' ').unwrap_or_default().to_owned()));
+        return Some(Piece::Told(
+            told,
+            text[told.len()..].strip_prefix(' ').unwrap_or_default().to_owned(),
+        ));
     }
     let beginning = BEGINNINGS.into_iter().find(|beginning| text.starts_with(beginning))?;
     let asks = beginning == BEGINNINGS[2];
@@ -242,7 +252,10 @@ mod tests {
             [text("flattening ... "), Piece::Failed, Piece::Complete]
         );
         let told = Piece::Told("ZUNDER_DISPLAY", "{\"id\": 1}".to_owned());
-        assert_eq!(pieces(b"50 %\rZUNDER_DISPLAY {\"id\": 1}\nx"), [text("50 %\r"), told, text("x")]);
+        assert_eq!(
+            pieces(b"50 %\rZUNDER_DISPLAY {\"id\": 1}\nx"),
+            [text("50 %\r"), told, text("x")]
+        );
         let asks = Piece::Asks(b"EVCXR_INPUT_REQUEST:Name?\n".to_vec());
         assert_eq!(pieces(b"EVCXR_INPUT_REQUEST:Name?\n"), [asks]);
     }
@@ -250,7 +263,10 @@ mod tests {
     #[test]
     fn text_that_mentions_a_word_stays_text() {
         for said in [
-            "EVCXR_ERROR_OCCURRED is a word\n", "EVCXR_ZUNDER_E EVCX", "ZUNDER\nZUNDER_STOPPED\n", "EEEVCXR\n",
+            "EVCXR_ERROR_OCCURRED is a word\n",
+            "EVCXR_ZUNDER_E EVCX",
+            "ZUNDER\nZUNDER_STOPPED\n",
+            "EEEVCXR\n",
         ] {
             assert_eq!(pieces(said.as_bytes()), [text(said)]);
         }

@@ -56,7 +56,10 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
     let text = fs::read_to_string(connection)
         .explain(|| format!("read the connection file {}", connection.display()))?;
     let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
-    if ports["transport"] != "tcp" || ports["signature_scheme"] != "hmac-sha256" || !make_pipes(folder) {
+    if ports["transport"] != "tcp"
+        || ports["signature_scheme"] != "hmac-sha256"
+        || !make_pipes(folder)
+    {
         return Ok(None);
     }
     let Some(free) = free_ports(&ports) else { return Ok(None) };
@@ -220,7 +223,8 @@ impl Relay {
         for channel in [Channel::Published, Channel::Shell, Channel::Control, Channel::Input] {
             let mut stream = connect(address(ports, channel)?)?;
             let socket = if channel == Channel::Published { "SUB" } else { "DEALER" };
-            let greeted = stream.set_nodelay(true).and_then(|()| zmtp::greet(&mut stream, socket, NAME));
+            let greeted =
+                stream.set_nodelay(true).and_then(|()| zmtp::greet(&mut stream, socket, NAME));
             greeted.explain(|| "greet evcxr".to_owned())?;
             evcxr.push((channel, stream));
         }
@@ -246,17 +250,22 @@ impl Relay {
     /// Starts the threads that take evcxr's replies and questions.
     fn bring_back(self: &Arc<Self>) -> Result<Vec<thread::JoinHandle<()>>> {
         let mut threads = Vec::new();
-        for (channel, stream) in self.evcxr.iter().filter(|(channel, _)| *channel != Channel::Published) {
+        for (channel, stream) in
+            self.evcxr.iter().filter(|(channel, _)| *channel != Channel::Published)
+        {
             let stream = stream.try_clone().explain(|| "hear evcxr's replies".to_owned())?;
             let (relay, channel) = (Arc::clone(self), *channel);
-            threads.push(thread::spawn(move || relay.bring_replies(channel, &mut BufReader::new(stream))));
+            threads.push(thread::spawn(move || {
+                relay.bring_replies(channel, &mut BufReader::new(stream))
+            }));
         }
         Ok(threads)
     }
 
     fn bring_replies(&self, channel: Channel, evcxr: &mut impl Read) {
         while let Ok(mut message) = zmtp::read(evcxr) {
-            let way: Option<[u8; 8]> = message.first().and_then(|part| part.as_slice().try_into().ok());
+            let way: Option<[u8; 8]> =
+                message.first().and_then(|part| part.as_slice().try_into().ok());
             let Some(number) = way.map(u64::from_be_bytes) else { continue };
             message.remove(0);
             self.act(|stage| match channel {
@@ -330,7 +339,12 @@ impl Relay {
     }
 
     /// Waits until there is something to do; whether evcxr speaks.
-    fn wait(&self, evcxr: &BufReader<&TcpStream>, pipes: &Pipes, since: Option<Instant>) -> io::Result<bool> {
+    fn wait(
+        &self,
+        evcxr: &BufReader<&TcpStream>,
+        pipes: &Pipes,
+        since: Option<Instant>,
+    ) -> io::Result<bool> {
         if !evcxr.buffer().is_empty() {
             return Ok(true);
         }

@@ -119,7 +119,8 @@ impl Language {
     }
 
     fn no_memory(self, said: &str) -> String {
-        let bytes = said.split("memory allocation of ").nth(1).and_then(|rest| rest.split(' ').next());
+        let bytes =
+            said.split("memory allocation of ").nth(1).and_then(|rest| rest.split(' ').next());
         let bytes = bytes.and_then(|bytes| bytes.parse::<f64>().ok()).unwrap_or_default();
         let gigabytes = format!("{:.1}", bytes / 1e9);
         self.either(
@@ -175,12 +176,35 @@ impl Language {
     }
 }
 
+/// The text in lines that a page need not break: it would, in the middle of a word.
+pub(crate) fn in_short_lines(text: &str) -> String {
+    const LONGEST: usize = 95;
+    let mut broken = String::new();
+    for line in text.lines() {
+        let mut length = 0;
+        for word in line.split_inclusive(' ') {
+            let letters = word.chars().count();
+            if length > 0 && length + letters > LONGEST {
+                broken.truncate(broken.trim_end_matches(' ').len());
+                broken.push('\n');
+                length = 0;
+            }
+            broken.push_str(word);
+            length += letters;
+        }
+        broken.push('\n');
+    }
+    broken.pop();
+    broken
+}
+
 /// The name of a function that calls itself, if the code has one. This only looks at names: it is for a
 /// sentence.
 fn calls_itself(code: &str) -> Option<&str> {
     code.split("fn ").skip(1).find_map(|function| {
         let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let (name, rest) = function.split_at(function.find(|letter| !is_of_name(letter)).filter(|end| *end > 0)?);
+        let (name, rest) =
+            function.split_at(function.find(|letter| !is_of_name(letter)).filter(|end| *end > 0)?);
         let calls = |at: usize| {
             rest[at + name.len()..].starts_with('(') && !rest[..at].ends_with(is_of_name)
         };
@@ -199,8 +223,18 @@ mod tests {
         let ends = [
             ("signal: 11 (SIGSEGV) (core dumped)", "", "Endless recursion", "Endlose Rekursion"),
             ("signal: 11 (SIGSEGV)", "", "Endless recursion", "Endlose Rekursion"),
-            ("signal: 6 (SIGABRT)", "Segmentation fault.\n", "has ended (signal: 6", "ist beendet (signal: 6"),
-            ("signal: 6 (SIGABRT)", "memory allocation of 6272000000000 bytes failed", "6272.0 GB", "6272,0 GB"),
+            (
+                "signal: 6 (SIGABRT)",
+                "Segmentation fault.\n",
+                "has ended (signal: 6",
+                "ist beendet (signal: 6",
+            ),
+            (
+                "signal: 6 (SIGABRT)",
+                "memory allocation of 6272000000000 bytes failed",
+                "6272.0 GB",
+                "6272,0 GB",
+            ),
             ("signal: 9 (SIGKILL)", "", "from outside", "von außen"),
             ("exit status: 1", "", "exit(1)", "exit(1)"),
             ("exit status: 130", "", "stop button", "Stoppknopf"),
@@ -211,6 +245,21 @@ mod tests {
             let words = Language::of("de").process_ended(status, said, "");
             assert!(words.contains(german) && words.contains("Alle Variablen sind weg"), "{words}");
         }
+    }
+
+    #[test]
+    fn long_sentences_are_broken_between_words() {
+        let words = Language::German.process_ended("signal: 11", "", "");
+        let broken = in_short_lines(&words);
+        assert!(
+            broken.lines().all(|line| line.chars().count() <= 95 && line == line.trim()),
+            "{broken}"
+        );
+        assert_eq!(
+            broken.split_whitespace().collect::<Vec<_>>(),
+            words.split_whitespace().collect::<Vec<_>>()
+        );
+        assert_eq!(in_short_lines("one\n  two"), "one\n  two");
     }
 
     #[test]

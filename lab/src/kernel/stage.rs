@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::printed::{self, Piece, Printed};
-use crate::kernel::sentences::Language;
+use crate::kernel::sentences::{Language, in_short_lines};
 use crate::kernel::zmtp::Message;
 
 /// So many bytes of text may one cell print: more than anybody reads, and no more than a page can hold.
@@ -135,8 +135,12 @@ impl Stage {
                 self.next()
             }
             // What evcxr does not answer, though some wait for it.
-            "history_request" => self.answered_here(way, &request, &json!({"status": "ok", "history": []})),
-            "comm_info_request" => self.answered_here(way, &request, &json!({"status": "ok", "comms": {}})),
+            "history_request" => {
+                self.answered_here(way, &request, &json!({"status": "ok", "history": []}))
+            }
+            "comm_info_request" => {
+                self.answered_here(way, &request, &json!({"status": "ok", "comms": {}}))
+            }
             // evcxr would end the process, and with it all variables.
             "interrupt_request" => {
                 let mut acts: Vec<Act> = self.process.map(Act::Interrupt).into_iter().collect();
@@ -149,16 +153,20 @@ impl Stage {
 
     /// A person answers what evcxr asked.
     pub(crate) fn input(&mut self, request: Request) -> Vec<Act> {
-        let is_asking = self.running.as_mut().is_some_and(|cell| std::mem::take(&mut cell.is_asking));
+        let is_asking =
+            self.running.as_mut().is_some_and(|cell| std::mem::take(&mut cell.is_asking));
         // An answer that comes too late would be that to the next question.
         if is_asking { vec![Act::AnswerInput(request.message)] } else { Vec::new() }
     }
 
     /// Nobody can be asked, or nobody answers any more: evcxr goes on with an empty line.
     pub(crate) fn no_input(&mut self) -> Vec<Act> {
-        let Some(cell) = self.running.as_mut().filter(|cell| cell.is_asking) else { return Vec::new() };
+        let Some(cell) = self.running.as_mut().filter(|cell| cell.is_asking) else {
+            return Vec::new();
+        };
         cell.is_asking = false;
-        let empty = message::message(&cell.request.header, "input_reply", &json!({"value": ""}), &self.key);
+        let empty =
+            message::message(&cell.request.header, "input_reply", &json!({"value": ""}), &self.key);
         vec![Act::AnswerInput(empty)]
     }
 
@@ -336,7 +344,8 @@ impl Stage {
         match what {
             "ZUNDER_DISPLAY" => {
                 let mut acts = self.flush();
-                if let (Some((kind, content)), Some(parent)) = (printed::picture(more), &self.last) {
+                if let (Some((kind, content)), Some(parent)) = (printed::picture(more), &self.last)
+                {
                     acts.push(Act::Publish(message::message(parent, kind, &content, &self.key)));
                 }
                 return acts;
@@ -433,7 +442,7 @@ impl Stage {
     }
 
     fn fail(&mut self, name: &str, text: &str) {
-        let traceback = json!([format!("\u{1b}[31m{text}\u{1b}[0m"), self.language.stopped_here()]);
+        let traceback = json!([in_red(text), self.language.stopped_here()]);
         if let Some(cell) = &mut self.running {
             cell.failure = Some(Failure {
                 name: name.to_owned(),
@@ -462,7 +471,9 @@ impl Stage {
     /// evcxr's own message of an error, in other words where the process that runs the cells is gone; and
     /// whether it is.
     fn failed_with(&mut self, message: Message) -> (Message, bool) {
-        let Some([header, parent, metadata, content]) = signed_parts(&message) else { return (message, false) };
+        let Some([header, parent, metadata, content]) = signed_parts(&message) else {
+            return (message, false);
+        };
         let mut content = json_of(content).unwrap_or_default();
         let text = content["evalue"].as_str().unwrap_or_default().to_owned();
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
@@ -470,10 +481,11 @@ impl Stage {
         if let Some(status) = status {
             let words = self.language.process_ended(status, &self.last_words, &self.functions);
             content = json!({
-                "ename": "ProcessEnded", "evalue": words, "traceback": [format!("\u{1b}[31m{words}\u{1b}[0m")],
+                "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
         }
-        let parts = [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
+        let parts =
+            [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
         let changed = with_parts(&message, &self.key, parts).unwrap_or(message);
         if let Some(cell) = self.running.as_mut().filter(|cell| cell.failure.is_none()) {
             let name = content["ename"].as_str().unwrap_or("Error").to_owned();
@@ -494,13 +506,19 @@ fn content_of(failure: &Failure) -> Value {
     json!({"ename": failure.name, "evalue": failure.value, "traceback": failure.traceback})
 }
 
+fn in_red(text: &str) -> String {
+    format!("\u{1b}[31m{}\u{1b}[0m", in_short_lines(text))
+}
+
 fn says_idle(content: &[u8]) -> bool {
     json_of(content).is_some_and(|content| content["execution_state"] == "idle")
 }
 
 /// The reply to a cell, with why it failed, if it did; and whether it did.
 fn completed(reply: Message, failure: Option<&Failure>, key: &str) -> (Message, bool) {
-    let Some([header, parent, metadata, content]) = signed_parts(&reply) else { return (reply, false) };
+    let Some([header, parent, metadata, content]) = signed_parts(&reply) else {
+        return (reply, false);
+    };
     let mut content = json_of(content).unwrap_or_default();
     if failure.is_none() && content["status"] != "error" {
         return (reply, false);
@@ -511,7 +529,8 @@ fn completed(reply: Message, failure: Option<&Failure>, key: &str) -> (Message, 
     for (name, value) in why.as_object().into_iter().flatten() {
         content[name] = value.clone();
     }
-    let parts = [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
+    let parts =
+        [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
     (with_parts(&reply, key, parts).unwrap_or(reply), true)
 }
 

@@ -10,7 +10,8 @@ fn header(kind: &str, id: &str) -> Value {
 
 fn request(kind: &str, id: &str, content: &Value) -> Request {
     // The signature is that of the message's own header, so it is made from the parts.
-    let parts = [&header(kind, id), &json!({}), &json!({}), content].map(|part| part.to_string().into_bytes());
+    let parts = [&header(kind, id), &json!({}), &json!({}), content]
+        .map(|part| part.to_string().into_bytes());
     let mut message = vec![message::DELIMITER.to_vec(), message::sign(KEY, &parts).into_bytes()];
     message.extend(parts);
     Request::of(message, KEY).expect("a request")
@@ -69,7 +70,10 @@ fn running(id: &str) -> Stage {
 #[test]
 fn a_reply_waits_for_the_end_of_its_cell_and_text_comes_before() {
     let mut stage = stage();
-    assert_eq!(told(&stage.asked(Channel::Shell, 1, cell("a"))), ["Shell from 1: execute_request a "]);
+    assert_eq!(
+        told(&stage.asked(Channel::Shell, 1, cell("a"))),
+        ["Shell from 1: execute_request a "]
+    );
     assert_eq!(told(&stage.printed(b"hi", b"")), [""; 0]);
     assert_eq!(told(&stage.answered(1, ok("a"))), [""; 0]);
     let end = stage.published(idle("a"));
@@ -105,13 +109,21 @@ fn a_failed_cell_fails_and_those_that_wait_are_aborted() {
                 acts.extend(stage.answered(1, ok("a")));
             }
             let expected = [
-                "stream a x ", &format!("error a {name}"), "status a idle", "to 1: execute_reply a error",
-                "status b busy", "to 2: execute_reply b aborted", "status b idle",
+                "stream a x ",
+                &format!("error a {name}"),
+                "status a idle",
+                "to 1: execute_reply a error",
+                "status b busy",
+                "to 2: execute_reply b aborted",
+                "status b idle",
             ];
             assert_eq!(told(&acts), expected);
             let Act::Answer(_, reply) = &acts[3] else { panic!("a reply") };
             let content = json_of(&signed_parts(reply).unwrap()[3]).unwrap();
-            assert_eq!((&content["evalue"], &content["execution_count"]), (&json!(value), &json!(2)));
+            assert_eq!(
+                (&content["evalue"], &content["execution_count"]),
+                (&json!(value), &json!(2))
+            );
             assert!(content["traceback"][1].as_str().unwrap().contains("The cell stopped here"));
             assert!(Request::of(reply.clone(), KEY).is_some(), "it is signed");
             // The next one runs as usual.
@@ -138,19 +150,26 @@ fn errors_of_the_compiler_stay_and_stand_in_the_reply_too() {
     let content = json!({"ename": "Error", "evalue": "mismatched types", "traceback": ["line"]});
     let shown = stage.published(from_evcxr("error", "a", &content));
     assert_eq!(told(&shown), ["error a Error"]);
-    let failed = from_evcxr("execute_reply", "a", &json!({"status": "error", "execution_count": 2}));
+    let failed =
+        from_evcxr("execute_reply", "a", &json!({"status": "error", "execution_count": 2}));
     stage.answered(1, failed);
     let acts = stage.published(idle("a"));
     assert_eq!(told(&acts), ["status a idle", "to 1: execute_reply a error"], "not shown twice");
     let Act::Answer(_, reply) = &acts[1] else { panic!("a reply") };
     let reply = json_of(&signed_parts(reply).unwrap()[3]).unwrap();
-    assert_eq!((&reply["evalue"], &reply["traceback"][0]), (&json!("mismatched types"), &json!("line")));
+    assert_eq!(
+        (&reply["evalue"], &reply["traceback"][0]),
+        (&json!("mismatched types"), &json!("line"))
+    );
 }
 
 #[test]
 fn the_end_of_a_process_is_said_in_plain_words_only() {
     let mut stage = running("a");
-    stage.printed(b"ZUNDER_PROCESS 77\nEVCXR_BEGIN_CONTENT text/html\n<b>\n", b"memory allocation of 8 bytes failed\n");
+    stage.printed(
+        b"ZUNDER_PROCESS 77\nEVCXR_BEGIN_CONTENT text/html\n<b>\n",
+        b"memory allocation of 8 bytes failed\n",
+    );
     let content = json!({"ename": "Error", "traceback": [],
         "evalue": "Subprocess terminated with status: signal: 6 (SIGABRT) (core dumped)"});
     let acts = stage.published(from_evcxr("error", "a", &content));
@@ -159,7 +178,10 @@ fn the_end_of_a_process_is_said_in_plain_words_only() {
     let error = json_of(&signed_parts(error).unwrap()[3]).unwrap();
     assert!(error["evalue"].as_str().unwrap().contains("The memory does not suffice"), "{error}");
     // The new process has nothing to do with the old one, which ended in the middle of a page.
-    assert_eq!(told(&stage.printed(b"EVCXR_ERROR_OCCURRED\n", b"")), ["words EVCXR_ERROR_OCCURRED"]);
+    assert_eq!(
+        told(&stage.printed(b"EVCXR_ERROR_OCCURRED\n", b"")),
+        ["words EVCXR_ERROR_OCCURRED"]
+    );
     let stop = stage.asked(Channel::Control, 3, request("interrupt_request", "i", &json!({})));
     assert_eq!(told(&stop), ["to 3: interrupt_reply i ok"]);
 }
@@ -212,7 +234,10 @@ fn a_line_is_asked_for_once_and_no_answer_is_left_over() {
     assert_eq!(told(&stage.input(answer())), ["input input_reply r "]);
     assert_eq!(told(&stage.input(answer())), [""; 0], "nobody has asked");
     // The crate for input asks by itself, and the stop button answers in place of the person.
-    assert_eq!(told(&stage.printed(b"EVCXR_INPUT_REQUEST:Age?\n", b"")), ["words EVCXR_INPUT_REQUEST:Age?"]);
+    assert_eq!(
+        told(&stage.printed(b"EVCXR_INPUT_REQUEST:Age?\n", b"")),
+        ["words EVCXR_INPUT_REQUEST:Age?"]
+    );
     assert_eq!(told(&stage.printed(b"ZUNDER_STOP\n", b"")), ["input input_reply a "]);
     // Between two cells evcxr's own loop reads.
     stage.printed(b"EVCXR_EXECUTION_COMPLETE\n", b"");
@@ -233,7 +258,8 @@ fn where_nobody_can_be_asked_it_is_said() {
 fn what_evcxr_does_not_answer_is_answered_here() {
     let mut stage = stage();
     for kind in ["history", "comm_info"] {
-        let acts = stage.asked(Channel::Shell, 4, request(&format!("{kind}_request"), "h", &json!({})));
+        let acts =
+            stage.asked(Channel::Shell, 4, request(&format!("{kind}_request"), "h", &json!({})));
         let reply = format!("to 4: {kind}_reply h ok");
         assert_eq!(told(&acts), ["status h busy", &reply, "status h idle"]);
     }
