@@ -187,7 +187,7 @@ impl Clients {
         };
         match message.first().and_then(|part| part.split_first()) {
             Some((1, topic)) if client.topics.len() < MOST_CLIENTS => {
-                client.topics.push(topic.to_vec())
+                client.topics.push(topic.to_vec());
             }
             Some((0, topic)) => {
                 if let Some(place) = client.topics.iter().position(|known| known == topic) {

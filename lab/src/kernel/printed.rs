@@ -3,6 +3,8 @@
 //!
 //! A word of evcxr counts wherever it begins, if it ends its line: what was printed before it without an
 //! end of line is text.
+//!
+//! Over 300 lines: with its tests.
 
 use serde_json::Value;
 
@@ -44,6 +46,9 @@ const TOLD: [&str; 7] = [
     "ZUNDER_LANGUAGE",
 ];
 
+/// More than any picture has: what goes on longer without an end of line is no word.
+const LARGEST_LINE: usize = 50_000_000;
+
 /// What one stream has printed and was not yet given out.
 #[derive(Default)]
 pub(crate) struct Printed {
@@ -65,14 +70,15 @@ impl Printed {
         }
     }
 
-    /// The text that waits for its rest; a word that has begun goes on waiting.
-    pub(crate) fn waiting(&mut self) -> Option<String> {
+    /// The text that waits for its rest; a word that has begun goes on waiting, and so does half a
+    /// character, unless the cell `ends`.
+    pub(crate) fn waiting(&mut self, ends: bool) -> Option<String> {
         let is_word =
             self.in_content || all_beginnings().any(|word| self.rest.starts_with(word.as_bytes()));
         if self.rest.is_empty() || is_word {
             return None;
         }
-        let whole = whole_characters(&self.rest);
+        let whole = if ends { self.rest.len() } else { whole_characters(&self.rest) };
         let text: Vec<u8> = self.rest.drain(..whole).collect();
         (whole > 0).then(|| String::from_utf8_lossy(&text).into_owned())
     }
@@ -88,7 +94,8 @@ impl Printed {
         while let Some(at) = possible_word(&self.rest, from) {
             let line = self.rest[at..].iter().position(|byte| *byte == b'\n');
             let Some(length) = line else {
-                if may_become_word(&self.rest[at..]) {
+                let is_bearable = self.rest.len() - at < LARGEST_LINE;
+                if is_bearable && may_become_word(&self.rest[at..]) {
                     let text: Vec<u8> = self.rest.drain(..at).collect();
                     push_text(&text, pieces);
                     return true;
@@ -236,11 +243,11 @@ mod tests {
     /// Whole, and byte by byte, it must come to the same.
     fn pieces(printed: &[u8]) -> Vec<Piece> {
         let mut whole = Printed::default();
-        let pieces = whole.take(printed).into_iter().chain(whole.waiting().map(Piece::Text));
+        let pieces = whole.take(printed).into_iter().chain(whole.waiting(false).map(Piece::Text));
         let pieces = joined(pieces);
         let mut parts = Printed::default();
         let single = printed.iter().flat_map(|byte| parts.take(&[*byte])).collect::<Vec<_>>();
-        let single = joined(single.into_iter().chain(parts.waiting().map(Piece::Text)));
+        let single = joined(single.into_iter().chain(parts.waiting(false).map(Piece::Text)));
         assert_eq!(pieces, single);
         pieces
     }
@@ -278,17 +285,19 @@ mod tests {
         assert_eq!(pieces("größer 🦀\n".as_bytes()), [text("größer 🦀\n")]);
         let mut printed = Printed::default();
         assert_eq!(printed.take(b"gr\xc3"), [text("gr")]);
-        assert_eq!(printed.waiting(), None, "half a character waits");
+        assert_eq!(printed.waiting(false), None, "half a character waits");
         assert_eq!(printed.take(b"\xb6"), [text("ö")]);
+        printed.take(b"\xc3");
+        assert_eq!(printed.waiting(true), Some("\u{fffd}".to_owned()), "but not for the next cell");
     }
 
     #[test]
     fn the_beginning_of_a_word_is_shown_when_nothing_follows_but_not_half_a_picture() {
         let mut printed = Printed::default();
         assert_eq!(printed.take(b"end: E"), [text("end: ")]);
-        assert_eq!(printed.waiting(), Some("E".to_owned()));
+        assert_eq!(printed.waiting(false), Some("E".to_owned()));
         assert!(printed.take(b"ZUNDER_DISPLAY {\"id\"").is_empty());
-        assert_eq!(printed.waiting(), None);
+        assert_eq!(printed.waiting(false), None);
         assert_eq!(printed.take(b": 1}\n").len(), 1);
     }
 

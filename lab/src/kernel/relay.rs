@@ -7,6 +7,8 @@
 //!
 //! evcxr knows the relay under one name on all channels; the number of a client stands before its requests,
 //! and evcxr puts it before its replies, as Jupyter's protocol has it.
+//!
+//! Over 300 lines: how it starts and how it passes on are read together.
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -80,7 +82,11 @@ pub(crate) fn start(layout: &Layout, connection: &Path, folder: &Path) -> Result
     if let Some(stdout) = relay.stdout.take() {
         BufReader::new(stdout).read_line(&mut said).explain(|| "hear from the relay".to_owned())?;
     }
-    Ok((said.trim_end() == READY).then_some(file))
+    if said.trim_end() == READY {
+        return Ok(Some(file));
+    }
+    let _ = fs::remove_file(relay_lock(folder)); // or the cleaner would end the kernel without it
+    Ok(None)
 }
 
 /// The Jupyter server that has started this process, which must not outlive it.
@@ -256,7 +262,7 @@ impl Relay {
             let stream = stream.try_clone().explain(|| "hear evcxr's replies".to_owned())?;
             let (relay, channel) = (Arc::clone(self), *channel);
             threads.push(thread::spawn(move || {
-                relay.bring_replies(channel, &mut BufReader::new(stream))
+                relay.bring_replies(channel, &mut BufReader::new(stream));
             }));
         }
         Ok(threads)

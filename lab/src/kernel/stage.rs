@@ -5,7 +5,7 @@
 //! it. evcxr says "ok" when a `?` fails or a cell panics: its reply waits here for the end of the cell, and
 //! becomes an error.
 //!
-//! Over 300 lines: with its tests.
+//! Over 300 lines: it is one state, of which every part can change every other.
 
 use std::collections::VecDeque;
 
@@ -189,8 +189,12 @@ impl Stage {
 
     /// Publishes what was printed up to now.
     pub(crate) fn flush(&mut self) -> Vec<Act> {
+        self.flush_all(false)
+    }
+
+    fn flush_all(&mut self, ends: bool) -> Vec<Act> {
         for stream in [Stream::Stderr, Stream::Stdout] {
-            if let Some(text) = self.streams[stream as usize].waiting() {
+            if let Some(text) = self.streams[stream as usize].waiting(ends) {
                 self.say(stream, &text);
             }
         }
@@ -429,7 +433,7 @@ impl Stage {
 
     /// The text of the error for which a `?` has ended the cell: evcxr's code prints it to stderr.
     fn take_error_text(&mut self) -> String {
-        if let Some(text) = self.streams[Stream::Stderr as usize].waiting() {
+        if let Some(text) = self.streams[Stream::Stderr as usize].waiting(true) {
             self.say(Stream::Stderr, &text);
         }
         let place = self.pending.iter().rposition(|(stream, _)| *stream == Stream::Stderr);
@@ -457,7 +461,7 @@ impl Stage {
     fn publish_last_words(&mut self) -> Vec<Act> {
         let words = std::mem::take(&mut self.last_words);
         self.push(Stream::Stderr, &words);
-        self.flush()
+        self.flush_all(true)
     }
 
     fn publish_failure(&mut self) -> Option<Act> {
