@@ -97,7 +97,7 @@ fn a_kernel_that_ends_leaves_nothing() {
         match target {
             "kernel" => send(signal, pid),
             "relay" => send(signal, relay),
-            _ => send(signal, kernel.server()),
+            _ => kernel.kill_server(),
         }
         wait_until(&format!("the kernel has ended without its {target}"), || !kernel.is_running());
         drop(kernel);

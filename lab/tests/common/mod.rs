@@ -190,9 +190,10 @@ impl KernelProcess {
         self.kernel
     }
 
-    /// The process that has started the kernel.
-    pub(crate) fn server(&self) -> u32 {
-        self.server.id()
+    /// Kills the process that has started the kernel.
+    pub(crate) fn kill_server(&mut self) {
+        self.server.kill().expect("it can be killed");
+        self.server.wait().expect("it has ended"); // until then its number is taken
     }
 
     /// Whether the kernel still runs. The folder is locked as long as it does.
