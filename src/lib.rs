@@ -81,6 +81,8 @@ pub use arrays::array::{Array, Element};
 pub use arrays::dtype::DType;
 pub use arrays::reshape::{IntoNewShape, Length, NewShape};
 pub use base::error::{Error, Result};
+#[doc(hidden)] // for the kernel
+pub use base::interrupt::cell_begins;
 pub use base::set_language::language;
 pub use base::shape::{IntoShape, Shape};
 #[doc(hidden)]

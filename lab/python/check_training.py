@@ -257,7 +257,7 @@ def expect_words(session, request, words, sentence):
 
 
 def await_that(session, condition, sentence, request):
-    expect(session.wait_until(condition), sentence, session.cells[request])
+    expect(session.wait_until(condition), sentence, session.cells.get(request, []))
 
 
 def text(outputs):

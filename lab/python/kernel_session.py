@@ -1,8 +1,8 @@
 """A kernel that runs cells one by one, and reports everything that they print.
 
-evcxr answers "ok" when a cell panics or a `?` fails, and its stderr can arrive after the cell
-is reported as done. So this client keeps listening for a moment, and gives late messages to the
-cell that they belong to: every message names the request that it answers.
+What threads print can arrive after the cell is reported as done. So this client keeps listening for a
+moment, and gives late messages to the cell that they belong to: every message names the request that it
+answers.
 """
 
 import json
@@ -48,6 +48,7 @@ class Session:
         self.manager = manager
         self.cells = {}  # request id -> outputs of that cell
         self.done = set()  # requests that are answered
+        self.replies = {}  # request id -> a reply that nobody has asked for yet
         self.displays = {}  # display id -> the output that updates change
         self.pictures = {}  # display id -> all that it has shown, in order
         manager.start_kernel(cwd=str(folder))
@@ -73,9 +74,9 @@ class Session:
         content, and the seconds until the kernel was done."""
         return self.finish(self.start(code), timeout, drain)
 
-    def start(self, code):
+    def start(self, code, stop_on_error=False, allow_stdin=False):
         """Starts one cell; `self.cells[...]` of what this returns are its outputs so far."""
-        request = self.client.execute(code, stop_on_error=False, allow_stdin=False)
+        request = self.client.execute(code, stop_on_error=stop_on_error, allow_stdin=allow_stdin)
         self.cells[request] = []
         return request
 
@@ -115,6 +116,22 @@ class Session:
     def interrupt(self):
         """Does what the stop button does."""
         self.manager.interrupt_kernel()
+
+    def interrupt_by_message(self):
+        """The same as clients do that have not started the kernel."""
+        message = self.client.session.msg("interrupt_request", {})
+        self.client.control_channel.send(message)
+        reply = self.client.get_control_msg(timeout=LIMIT)
+        assert reply["content"]["status"] == "ok", reply
+
+    def await_question(self):
+        """Waits until the kernel asks for a line."""
+        return self.client.get_stdin_msg(timeout=LIMIT)
+
+    def answer(self, line):
+        """Types a line as soon as the kernel asks for one."""
+        self.await_question()
+        self.client.input(line)
 
     def drain(self, seconds):
         """Takes in what still arrives within this time."""
@@ -157,13 +174,17 @@ class Session:
             self.done.add(parent)
 
     def _reply(self, request):
+        if request in self.replies:
+            return self.replies.pop(request)
         while True:
             try:
                 reply = self.client.get_shell_msg(timeout=LIMIT)
             except queue.Empty:
                 raise KernelDied("the kernel did not answer") from None
-            if reply["parent_header"].get("msg_id") == request:
+            parent = reply["parent_header"].get("msg_id")
+            if parent == request:
                 return reply["content"]
+            self.replies[parent] = reply["content"]
 
 
 def add_output(outputs, output):

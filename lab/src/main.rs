@@ -108,11 +108,15 @@ enum Command {
     /// Start a kernel that waits for the next notebook, and stay with it
     #[command(hide = true)]
     Hold,
-    /// Pass on what a kernel publishes
+    /// Stand between Jupyter and a kernel
     #[command(hide = true)]
     Relay {
         /// evcxr's connection file
-        connection: PathBuf,
+        inside: PathBuf,
+        /// Jupyter's connection file
+        outside: PathBuf,
+        /// The process of the server for which the kernel runs
+        server: Option<i32>,
     },
     /// Run one notebook that was handed in
     #[command(hide = true)]
@@ -191,7 +195,9 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
-        Some(Command::Relay { connection }) => relay::run(&layout, &connection),
+        Some(Command::Relay { inside, outside, server }) => {
+            relay::run(&layout, &inside, &outside, server)
+        }
         Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
         Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
         Some(Command::Hold) => waiting::hold(&layout, launch::copy_current),

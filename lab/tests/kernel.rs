@@ -4,7 +4,8 @@ use std::process::Command;
 
 use crate::common::{
     FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of,
-    has_begun_a_cell, has_compiled_a_cell, prepare, run_in, run_notebook, wait_until, write,
+    has_begun_a_cell, has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in,
+    run_notebook, wait_until, write,
 };
 
 #[test]
@@ -82,17 +83,66 @@ fn two_kernels_do_not_disturb_each_other() {
     }
 }
 
+/// Whichever process is gone: the others follow, and no folder is left.
 #[test]
 fn a_kernel_that_ends_leaves_nothing() {
     prepare();
-    for signal in ["TERM", "KILL"] {
-        let kernel = KernelProcess::start();
+    for (signal, target) in
+        [("TERM", "kernel"), ("KILL", "kernel"), ("KILL", "relay"), ("KILL", "server")]
+    {
+        let mut kernel = KernelProcess::start();
         let pid = kernel.pid();
         wait_until("the kernel compiles", || has_begun_a_cell(pid));
-        send(signal, pid);
+        let relay = relay_of(pid).expect("a kernel has a relay");
+        match target {
+            "kernel" => send(signal, pid),
+            "relay" => send(signal, relay),
+            _ => kernel.kill_server(),
+        }
+        wait_until(&format!("the kernel has ended without its {target}"), || !kernel.is_running());
         drop(kernel);
         wait_until("the kernel's folder is gone", || folders_of(pid).is_empty());
+        wait_until("the relay is gone", || relay_of(pid).is_none() && !is_there(relay));
     }
+}
+
+fn is_there(pid: u32) -> bool {
+    let asked = Command::new("kill").args(["-s", "0", &pid.to_string()]).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
+/// All in one kernel; see the script.
+#[test]
+fn what_learners_do_by_mistake_costs_nothing_but_its_cell() {
+    let ran = check("check_kernel.py");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(ran.text.matches("as it should be").count(), 15, "{}", ran.text);
+}
+
+/// In a real JupyterLab, with its real buttons. The pictures are there to be looked at.
+#[test]
+fn the_page_says_in_german_what_became_of_a_cell() {
+    prepare();
+    let pictures = root().join("target/kernel");
+    let text =
+        in_browser(&root().join("lab/tests/kernel.ipynb"), &pictures, "check_kernel_page.py");
+    for name in ["stop-once", "stop-twice", "progress", "recursion", "run-all-stops"] {
+        assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {text}");
+    }
+}
+
+/// Jupyter's own test of kernels; what evcxr cannot do is listed in the script, with the reason.
+#[test]
+fn it_is_a_kernel_by_jupyter_s_own_test() {
+    let ran = check("check_conformance.py");
+    assert!(ran.ok, "{}", ran.text);
+}
+
+#[test]
+fn other_programs_start_it_and_stop_at_errors() {
+    let ran = check("check_clients.py");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(ran.text.matches("as it should be").count(), 2, "{}", ran.text);
 }
 
 /// Nobody has pressed stop on purpose then, and a kernel that ends would look broken.

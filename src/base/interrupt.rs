@@ -9,6 +9,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use crate::base::cells;
+
 /// Set by the launcher in the kernel's environment.
 const KERNEL: &str = "ZUNDER_KERNEL";
 
@@ -81,6 +84,14 @@ impl Drop for Watch {
     }
 }
 
+/// Called as each cell of the project's own kernel is loaded, before it runs: the kernel's first cell has
+/// this in the place where the system looks for what is to be called then.
+pub extern "C" fn cell_begins() {
+    #[cfg(unix)]
+    cells::begins();
+    listen();
+}
+
 /// Starts to listen for the stop button, once, in a notebook.
 pub(crate) fn listen() {
     static ONCE: Once = Once::new();
@@ -102,6 +113,7 @@ fn start_listening() {
         while signals.wait().next().is_some() {
             if is_busy() {
                 ASKED.store(true, Ordering::SeqCst);
+                cells::tell("ZUNDER_STOP"); // a cell that waits for the keyboard gets an answer
                 until_the_cell_ends(|| signals.pending().next().is_some());
                 ASKED.store(false, Ordering::SeqCst);
             }
@@ -133,10 +145,13 @@ fn until_the_cell_ends(mut pressed_again: impl FnMut() -> bool) {
     }
 }
 
-/// A whole line, at once; nobody may be reading any more, which is no reason to stop.
+/// Whole lines, at once; nobody may be reading any more, which is no reason to stop.
 #[cfg(unix)]
-fn say(line: &str) {
-    let _ = std::io::stdout().lock().write_all(format!("{line}\n").as_bytes());
+fn say(text: &str) {
+    let is_told = text.lines().all(|line| cells::tell(&format!("ZUNDER_SAY {line}")));
+    if !is_told {
+        let _ = std::io::stdout().lock().write_all(format!("{text}\n").as_bytes());
+    }
 }
 
 /// Whether there is something to stop.
@@ -145,39 +160,21 @@ fn is_busy() -> bool {
     a_cell_runs().unwrap_or_else(|| WATCHING.load(Ordering::SeqCst) > 0)
 }
 
-/// Whether a cell runs, where the system tells: between cells, while they are compiled too,
-/// evcxr's process waits in a `read` of its standard input for the name of the next one.
+/// Whether a cell runs, where that is known: without the relay, evcxr's process waits between cells, while
+/// they are compiled too, in a `read` of its standard input for the name of the next one.
+#[cfg(unix)]
 fn a_cell_runs() -> Option<bool> {
-    // What the first thread does: `running`, or the number of a system call and what it was given.
-    let call = std::fs::read_to_string("/proc/self/syscall").ok()?;
-    Some(!is_reading_standard_input(&call))
+    cells::runs().or_else(|| Some(!cells::reads_standard_input()?))
 }
 
-fn is_reading_standard_input(call: &str) -> bool {
-    let read = if cfg!(target_arch = "x86_64") {
-        "0"
-    } else if cfg!(target_arch = "x86") || cfg!(target_arch = "arm") {
-        "3"
-    } else {
-        "63" // all newer ones
-    };
-    let mut parts = call.split_whitespace();
-    parts.next() == Some(read) && parts.next() == Some("0x0")
+#[cfg(not(unix))]
+fn a_cell_runs() -> Option<bool> {
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_waits_for_its_next_cell_is_told_from_what_runs_one() {
-        if cfg!(target_arch = "x86_64") {
-            assert!(is_reading_standard_input("0 0x0 0x55d0c0 0x2000 0x0 0x0 0x0 0x7ffd 0x7f"));
-        }
-        for busy in ["running\n", "202 0x7f 0x80 0x0 0x0 0x0 0x0 0x7ffd 0x7f", "0 0x5 0x55 0x20"] {
-            assert!(!is_reading_standard_input(busy), "{busy}");
-        }
-    }
 
     /// Runs the test below in a process of its own, which presses stop itself.
     #[cfg(unix)]

@@ -1,5 +1,7 @@
 //! What everything else is made of: shapes, words, errors, files, the stop button. Uses nothing else of the crate.
 
+#[cfg(unix)]
+pub(crate) mod cells;
 pub(crate) mod language;
 pub(crate) mod lines;
 pub(crate) mod numbers;

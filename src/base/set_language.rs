@@ -1,5 +1,7 @@
 //! `language`: chooses between English and German.
 
+#[cfg(unix)]
+use crate::base::cells;
 use crate::base::error::{Error, Result};
 use crate::base::language::choose;
 use crate::base::phrase::phrase;
@@ -34,6 +36,8 @@ pub fn language(code: &str) -> Result<()> {
         }
     };
     choose(is_german);
+    #[cfg(unix)]
+    cells::tell(if is_german { "ZUNDER_LANGUAGE de" } else { "ZUNDER_LANGUAGE en" });
     Ok(())
 }
 

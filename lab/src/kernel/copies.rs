@@ -82,8 +82,35 @@ fn is_never_written_in_place(file: &Path) -> bool {
     ["rlib", "rmeta", std::env::consts::DLL_EXTENSION].contains(&extension)
 }
 
+/// evcxr's own connection file.
+pub(crate) fn connection_file(folder: &Path) -> PathBuf {
+    folder.join("connection.json")
+}
+
+/// The file that the relay of this folder's kernel keeps locked as long as it lives.
+pub(crate) fn relay_lock(folder: &Path) -> PathBuf {
+    folder.join("relay")
+}
+
+/// Ends the kernel when its relay is gone, without which nobody can reach it. Call it in a thread.
+fn end_without_relay(folder: &Path, kernel: rustix::process::Pid) -> Result<()> {
+    let lock = File::open(relay_lock(folder)).explain(|| "open the relay's lock".to_owned())?;
+    lock.lock().explain(|| "wait for the relay".to_owned())?;
+    // It goes when the kernel goes, and that may take a moment more.
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    if is_alive(folder) {
+        let _ = rustix::process::kill_process(kernel, rustix::process::Signal::KILL);
+    }
+    Ok(())
+}
+
 /// Waits until the kernel of this folder is gone, and removes the folder.
 pub(crate) fn reap(folder: &Path) -> Result<()> {
+    // This process is started by the one that becomes the kernel.
+    if let Some(kernel) = rustix::process::getppid() {
+        let folder = folder.to_owned();
+        std::thread::spawn(move || end_without_relay(&folder, kernel));
+    }
     let lock = File::open(folder.join("lock"))
         .explain(|| format!("open the lock of {}", folder.display()))?;
     lock.lock().explain(|| format!("wait for {}", folder.display()))?;

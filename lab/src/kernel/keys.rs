@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::kernel::display::{signed_parts, with_parts};
+use crate::kernel::message::{signed_parts, with_parts};
 use crate::kernel::zmtp::Message;
 
 /// Jupyter's key, and evcxr's where it is another one.
@@ -14,14 +14,11 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// As the relay's file has them.
-    pub(crate) fn of(connection: &Value) -> Self {
-        let key = |name: &str| connection[name].as_str().map(str::to_owned);
-        let (evcxr, jupyter) = (key("key"), key("key_of_jupyter"));
-        match jupyter {
-            Some(jupyter) => Self { jupyter, evcxr },
-            None => Self { jupyter: evcxr.unwrap_or_default(), evcxr: None },
-        }
+    /// Of the connection files of evcxr and of Jupyter.
+    pub(crate) fn between(inside: &Value, outside: &Value) -> Self {
+        let key = |file: &Value| file["key"].as_str().unwrap_or_default().to_owned();
+        let (evcxr, jupyter) = (key(inside), key(outside));
+        Self { evcxr: (evcxr != jupyter).then_some(evcxr), jupyter }
     }
 
     /// What evcxr sends, signed for Jupyter.
@@ -55,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_message_changes_its_key_only_when_it_is_rightly_signed() {
-        let keys = Keys::of(&json!({"key": "own", "key_of_jupyter": "jupyter"}));
+        let keys = Keys::between(&json!({"key": "own"}), &json!({"key": "jupyter"}));
         let unsigned: Message =
             [&b"way"[..], b"<IDS|MSG>", b"", b"{}", b"{}", b"{}", b"{}"].map(<[u8]>::to_vec).into();
         let signed = |key: &str| {
@@ -66,7 +63,7 @@ mod tests {
         assert_eq!(keys.for_jupyter(signed("own")), signed("jupyter"));
         assert_eq!(keys.for_evcxr(signed("foreign")), signed("foreign"));
         assert_eq!(keys.for_evcxr(vec![b"topic".to_vec()]), vec![b"topic".to_vec()]);
-        let usual = Keys::of(&json!({"key": "jupyter"}));
+        let usual = Keys::between(&json!({"key": "jupyter"}), &json!({"key": "jupyter"}));
         assert_eq!(usual.for_evcxr(signed("jupyter")), signed("jupyter"));
     }
 }

@@ -27,10 +27,8 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
         .explain(|| "listen for the stop button".to_owned())?;
     if let Some(taken) = take_waiting(layout)?
-        && let Some((_, relay)) =
-            relay::start(layout, connection, &taken.copy, Some(&taken.connection))?
+        && let Some((_, relay)) = relay::start(layout, connection, &taken.copy, true)?
     {
-        relay::listen_for_heartbeat(connection)?;
         accompany(&taken, relay, &interrupted);
         return Ok(());
     }
@@ -39,7 +37,7 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
         waiting::mark(copy.folder())?;
     }
     // Before the lock is handed over, which the relay must not inherit.
-    let relay = relay::start(layout, connection, copy.folder(), None)?;
+    let relay = relay::start(layout, connection, copy.folder(), false)?;
     let behind_relay = relay.map(|(connection, _)| connection);
     copy.keep_until_the_end(layout)?;
     let mut command = template::ignoring_interrupts(&template::evcxr()?);
@@ -49,6 +47,7 @@ pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
     command.env("ZUNDER_KERNEL", "1"); // the crate then listens for the stop button
     if behind_relay.is_some() {
         command.env("ZUNDER_LIVE", "1"); // and shows the curves of a running training
+        command.env("ZUNDER_PIPES", copy.folder()); // where the relay reads what cells print
     }
     Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
 }

@@ -1,268 +1,431 @@
-//! The relay: a small process between evcxr and Jupyter that lets pictures through while a cell
-//! still runs.
+//! The relay: a small process between Jupyter and evcxr, through which everything goes but signals.
 //!
-//! What the kernel publishes (its IOPub channel: outputs and states) goes through here, byte for
-//! byte, but for the lines that [`display`](crate::kernel::display) turns into pictures. What Jupyter asks
-//! and the replies go through as they are; [`requests`](crate::kernel::requests) says why. Interrupts and
-//! the heartbeat go straight between Jupyter and evcxr.
+//! It is there since evcxr's ZeroMQ library can stop for ever when a client leaves while it is served,
+//! which JupyterLab's server often does: evcxr gets one client for each channel, this one, which never
+//! leaves. And since evcxr reads what cells print line by line: here it comes through pipes instead, and
+//! [`stage`](crate::kernel::stage) says what is made of it.
+//!
+//! evcxr knows the relay under one name on all channels; the number of a client stands before its requests,
+//! and evcxr puts it before its replies, as Jupyter's protocol has it.
+//!
+//! Over 300 lines: how it starts and how it passes on are read together.
 
-use std::fs;
-use std::io::{self, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, getppid, kill_process, test_kill_process};
 use serde_json::{Value, json};
 
-use crate::base::failure::{Explain, Failure, Result};
+use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::kernel::display;
-use crate::kernel::heartbeat;
+use crate::kernel::clients::{Channel, Clients, locked};
+use crate::kernel::copies::{connection_file, relay_lock};
 use crate::kernel::keys::Keys;
-use crate::kernel::requests::{self, locked};
+use crate::kernel::message::Request;
+use crate::kernel::sentences::Language;
+use crate::kernel::stage::{Act, Stage};
 use crate::kernel::waiting;
-use crate::kernel::zmtp;
+use crate::kernel::zmtp::{self, Message};
 
-/// How many messages wait for a client that reads slowly. Then the cell waits too, as it does
-/// without the relay: a lost message could be the one that says that the cell is done.
-const QUEUE: usize = 1_000;
+/// The pipes from the process that runs the cells, and the one to it.
+const PIPES: [&str; 3] = ["stdout", "stderr", "words"];
 
-/// The channels that go through the relay, by the names of their ports: what the kernel publishes,
-/// and what it is asked.
-const CHANNELS: [&str; 3] = ["iopub_port", "shell_port", "control_port"];
+/// The relay says this to the launcher when Jupyter can come.
+const READY: &str = "ready";
 
-/// Starts the relay for the kernel that this process becomes next, and returns the connection
-/// file for evcxr. None where the relay cannot stand between: then there are no live pictures.
+/// What the relay is called at evcxr.
+const NAME: &str = "zunder";
+
+/// So long is text gathered before it is published: the eye does not see it, and a page shows few long
+/// texts sooner than many short ones.
+const GATHER: Duration = Duration::from_millis(40);
+
+/// What a pipe holds, and more.
+const MOST_AT_ONCE: usize = 1 << 17;
+
+/// Starts the relay for the kernel that this process becomes next, and returns the connection file for
+/// evcxr. None where the relay cannot stand between: then the kernel is evcxr's own.
 ///
-/// For a kernel that has waited, `waiting` has its ports and key.
+/// A kernel that `has_waited` has its connection file already, with ports and a key of its own.
 pub(crate) fn start(
     layout: &Layout,
     connection: &Path,
     folder: &Path,
-    waiting: Option<&Value>,
+    has_waited: bool,
 ) -> Result<Option<(PathBuf, Child)>> {
     let text = fs::read_to_string(connection)
         .explain(|| format!("read the connection file {}", connection.display()))?;
     let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
-    let Some(free) = free_ports(&ports) else { return Ok(None) };
-    let mut listeners = Vec::new();
-    for (name, port) in CHANNELS.into_iter().zip(free) {
-        let Some(listener) = listen(&ports, name) else { return Ok(None) };
-        listeners.push(Stdio::from(OwnedFd::from(listener)));
-        ports[name] = waiting.map_or_else(|| json!(port), |waiting| waiting[name].clone());
+    if ports["transport"] != "tcp"
+        || ports["signature_scheme"] != "hmac-sha256"
+        || !make_pipes(folder)
+    {
+        return Ok(None);
     }
-    if let Some(waiting) = waiting {
-        ports["key_of_jupyter"] = ports["key"].take();
-        ports["key"] = waiting["key"].clone();
+    let file = connection_file(folder);
+    if !has_waited {
+        let Some(free) = free_ports(&ports) else { return Ok(None) };
+        for (channel, port) in Channel::ALL.into_iter().zip(free) {
+            ports[channel.port()] = json!(port);
+        }
+        files::write_private(&file, ports.to_string())?;
     }
-    let file = folder.join("relay.json");
-    files::write_private(&file, ports.to_string())?;
 
     use std::os::unix::process::CommandExt;
     let mut relay = Command::new(layout.kernel_program());
-    relay.arg("relay").arg(&file).env("ZUNDER_ROOT", layout.root()).current_dir("/");
-    // Its three standard streams are the three ports: what a program inherits in any case.
-    let mut listeners = listeners.into_iter();
-    let mut next = || listeners.next().unwrap_or_else(Stdio::null);
-    relay.stdin(next()).stdout(next()).stderr(next());
+    relay.arg("relay").arg(&file).arg(connection).args(server().map(|server| server.to_string()));
+    relay.env("ZUNDER_ROOT", layout.root()).current_dir("/");
+    relay.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     relay.process_group(0); // an interrupt is not meant for it
-    let relay = relay.spawn().explain(|| "start the relay".to_owned())?;
-    Ok(Some((file, relay)))
+    let mut relay = relay.spawn().explain(|| "start the relay".to_owned())?;
+    let mut said = String::new();
+    if let Some(stdout) = relay.stdout.take() {
+        BufReader::new(stdout).read_line(&mut said).explain(|| "hear from the relay".to_owned())?;
+    }
+    if said.trim_end() == READY {
+        return Ok(Some((file, relay)));
+    }
+    let _ = fs::remove_file(relay_lock(folder)); // or the cleaner would end the kernel without it
+    Ok(None)
 }
 
-/// Opens the port where Jupyter expects what the kernel publishes. After a restart the relay of
-/// the kernel before may still have it for a moment.
-fn listen(ports: &Value, name: &str) -> Option<TcpListener> {
-    if ports["transport"] != "tcp" || ports["signature_scheme"] != "hmac-sha256" {
-        return None;
-    }
-    let ip = ports["ip"].as_str()?;
-    let port = u16::try_from(ports[name].as_u64()?).ok()?;
-    let end = Instant::now() + Duration::from_secs(30); // a busy machine needs some
-    loop {
-        match TcpListener::bind((ip, port)) {
-            Ok(listener) => return Some(listener),
-            Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
-            Err(_) => return None,
-        }
-    }
+/// The Jupyter server that has started this process, which must not outlive it.
+fn server() -> Option<u32> {
+    let server = std::env::var("JPY_PARENT_PID").ok()?.parse().ok()?;
+    (std::os::unix::process::parent_id() == server).then_some(server)
 }
 
-/// Answers Jupyter's heartbeat, which evcxr, when it has waited, does not know.
-pub(crate) fn listen_for_heartbeat(connection: &Path) -> Result<()> {
-    let text = fs::read_to_string(connection).explain(|| "read the connection file".to_owned())?;
-    let ports: Value =
-        serde_json::from_str(&text).explain(|| "read the connection file".to_owned())?;
-    if let Some(listener) = listen(&ports, "hb_port") {
-        heartbeat::answer(listener);
-    }
-    Ok(())
+fn make_pipes(folder: &Path) -> bool {
+    let mut make = Command::new("mkfifo");
+    make.args(["-m", "600"]).args(PIPES.map(|name| folder.join(name)));
+    make.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    make.status().is_ok_and(|status| status.success())
 }
 
 /// Ports for evcxr, one for each channel.
-fn free_ports(ports: &Value) -> Option<[u16; CHANNELS.len()]> {
+fn free_ports(ports: &Value) -> Option<[u16; Channel::ALL.len()]> {
     let ip = ports["ip"].as_str()?;
     // All are held until the last one is found, so that none is found twice.
-    let probes = CHANNELS.map(|_| TcpListener::bind((ip, 0)).ok());
-    let mut free = [0; CHANNELS.len()];
+    let probes = Channel::ALL.map(|_| TcpListener::bind((ip, 0)).ok());
+    let mut free = [0; Channel::ALL.len()];
     for (port, probe) in free.iter_mut().zip(&probes) {
         *port = probe.as_ref()?.local_addr().ok()?.port();
     }
     Some(free)
 }
 
-/// Is the relay: passes on until evcxr is gone. The standard streams are the ports for Jupyter.
-pub(crate) fn run(layout: &Layout, connection: &Path) -> Result<()> {
+/// Is the relay between Jupyter and evcxr, each with its connection file, until evcxr is gone, or the
+/// server for which it runs.
+pub(crate) fn run(
+    layout: &Layout,
+    inside: &Path,
+    outside: &Path,
+    server: Option<i32>,
+) -> Result<()> {
+    let folder = inside.parent().unwrap_or(inside);
+    // The cleaner of this kernel learns by it that the relay is gone.
+    let lock = files::lock_file(&relay_lock(folder))?;
+    lock.lock().explain(|| "lock the relay's file".to_owned())?;
+    let (inside, outside) = (read_ports(inside)?, read_ports(outside)?);
+    let mut listeners = Vec::new();
+    for channel in Channel::ALL {
+        listeners.push((channel, listen(&outside, channel)?));
+    }
+    println!("{READY}");
+    let pipes = Pipes::open(folder)?;
+    end_with(server);
+    let relay = Arc::new(Relay::between(&inside, Keys::between(&inside, &outside))?);
     waiting::prepare_when_quiet(layout);
-    let text = fs::read_to_string(connection).explain(|| "read the ports".to_owned())?;
-    let ports: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("the connection file is damaged: {error}")))?;
-    let keys = Keys::of(&ports);
-    let key = &keys.jupyter;
-    let clients = Clients::default();
-    clients.accept(port_of_jupyter(&io::stdin())?);
-    let asked = [(port_of_jupyter(&io::stdout())?, 1), (port_of_jupyter(&io::stderr())?, 2)];
-    let mut evcxr = connect(&ports, CHANNELS[0])?;
-    let subscribed = zmtp::shake_hands(&mut evcxr, "SUB")
-        .and_then(|()| evcxr.write_all(&zmtp::encode(&[vec![1]]))); // to everything
-    subscribed.explain(|| "subscribe to evcxr".to_owned())?;
-    let mut replies = Vec::new();
-    for (listener, channel) in asked {
-        let evcxr = connect(&ports, CHANNELS[channel])?;
-        let passing = requests::pass_on(listener, evcxr, keys.clone());
-        replies.push(passing.explain(|| "pass requests on to evcxr".to_owned())?);
+    let replies = relay.bring_back()?;
+    let taking = Arc::clone(&relay);
+    let take: crate::kernel::clients::Take = Arc::new(move |channel, number, message| {
+        taking.take(channel, number, message);
+    });
+    for (channel, listener) in listeners {
+        relay.clients.accept(channel, listener, &take);
     }
-    let mut evcxr = BufReader::new(evcxr);
-    while let Ok(message) = zmtp::read(&mut evcxr) {
-        waiting::published(&message);
-        let message = keys.for_jupyter(message);
-        clients.publish(&display::pictured(message, key));
-    }
-    clients.finish();
+    relay.pass_on(&pipes);
     // The last reply, to a request to shut down, is on its way.
-    wait_for(&replies);
+    let end = Instant::now() + Duration::from_secs(1);
+    while replies.iter().any(|thread| !thread.is_finished()) && Instant::now() < end {
+        thread::sleep(Duration::from_millis(2));
+    }
+    relay.clients.finish();
     Ok(())
 }
 
-fn port_of_jupyter(stream: &impl AsFd) -> Result<TcpListener> {
-    let port = stream.as_fd().try_clone_to_owned().explain(|| "take the port".to_owned())?;
-    Ok(TcpListener::from(port))
+fn read_ports(file: &Path) -> Result<Value> {
+    let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
+    serde_json::from_str(&text).explain(|| "read the connection file".to_owned())
 }
 
-/// Waits until these threads end, but not for ever.
-fn wait_for(threads: &[thread::JoinHandle<()>]) {
-    let end = Instant::now() + Duration::from_secs(1);
-    while threads.iter().any(|thread| !thread.is_finished()) && Instant::now() < end {
-        thread::sleep(Duration::from_millis(2));
+fn address(ports: &Value, channel: Channel) -> Result<(&str, u16)> {
+    let port = ports[channel.port()].as_u64().and_then(|port| u16::try_from(port).ok());
+    let Some(address) = ports["ip"].as_str().zip(port) else {
+        fail!("the connection file has no {}", channel.port());
+    };
+    Ok(address)
+}
+
+/// Opens a port where Jupyter comes. After a restart the relay of the kernel before may still have it for a
+/// moment.
+fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
+    let address = address(ports, channel)?;
+    let end = Instant::now() + Duration::from_secs(30); // a busy machine needs some
+    loop {
+        match TcpListener::bind(address) {
+            Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
+            listener => return listener.explain(|| format!("listen on port {}", address.1)),
+        }
+    }
+}
+
+/// Ends evcxr when the server is gone for which it runs: nobody could ever ask it anything.
+fn end_with(server: Option<i32>) {
+    let (Some(server), Some(evcxr)) = (server.and_then(Pid::from_raw), getppid()) else { return };
+    thread::spawn(move || {
+        while test_kill_process(server) != Err(rustix::io::Errno::SRCH) {
+            thread::sleep(Duration::from_secs(1));
+        }
+        let _ = kill_process(evcxr, Signal::KILL); // it may be gone
+    });
+}
+
+/// The pipes of the process that runs the cells.
+struct Pipes {
+    stdout: File,
+    stderr: File,
+    words: File,
+}
+
+impl Pipes {
+    fn open(folder: &Path) -> Result<Self> {
+        // For both directions, so that a pipe is open whether or not there is a process at the other end.
+        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let open = |name: &str| {
+            let pipe = rustix::fs::open(folder.join(name), flags, Mode::empty());
+            pipe.map(File::from).explain(|| format!("open the pipe {name}"))
+        };
+        Ok(Self { stdout: open(PIPES[0])?, stderr: open(PIPES[1])?, words: open(PIPES[2])? })
+    }
+}
+
+/// What is in a pipe, up to a limit.
+fn read_pipe(mut pipe: &File, bytes: &mut Vec<u8>) {
+    bytes.resize(MOST_AT_ONCE, 0);
+    let length = pipe.read(bytes).unwrap_or(0); // an error says that there is nothing
+    bytes.truncate(length);
+}
+
+struct Relay {
+    keys: Keys,
+    stage: Mutex<Stage>,
+    clients: Clients,
+    evcxr: Vec<(Channel, TcpStream)>,
+    /// What is on its way to the process that runs the cells.
+    words: Mutex<VecDeque<u8>>,
+}
+
+impl Relay {
+    /// Connects to all channels of evcxr.
+    fn between(ports: &Value, keys: Keys) -> Result<Self> {
+        let language = Language::of(&std::env::var("ZUNDER_LANGUAGE").unwrap_or_default());
+        let mut evcxr = Vec::new();
+        for channel in [Channel::Published, Channel::Shell, Channel::Control, Channel::Input] {
+            let mut stream = connect(address(ports, channel)?)?;
+            let socket = if channel == Channel::Published { "SUB" } else { "DEALER" };
+            let greeted =
+                stream.set_nodelay(true).and_then(|()| zmtp::greet(&mut stream, socket, NAME));
+            greeted.explain(|| "greet evcxr".to_owned())?;
+            evcxr.push((channel, stream));
+        }
+        let everything = zmtp::encode(&[vec![1]]);
+        (&evcxr[0].1).write_all(&everything).explain(|| "listen to evcxr".to_owned())?;
+        let stage = Mutex::new(Stage::new(&keys.jupyter, language));
+        Ok(Self { keys, stage, clients: Clients::default(), evcxr, words: Mutex::default() })
+    }
+
+    fn channel(&self, wanted: Channel) -> Option<&TcpStream> {
+        self.evcxr.iter().find(|(channel, _)| *channel == wanted).map(|(_, stream)| stream)
+    }
+
+    /// A client asks or answers something.
+    fn take(&self, channel: Channel, number: u64, message: Message) {
+        let Some(request) = Request::of(message, &self.keys.jupyter) else { return };
+        self.act(|stage| match channel {
+            Channel::Input => stage.input(request),
+            _ => stage.asked(channel, number, request),
+        });
+    }
+
+    /// Starts the threads that take evcxr's replies and questions.
+    fn bring_back(self: &Arc<Self>) -> Result<Vec<thread::JoinHandle<()>>> {
+        let mut threads = Vec::new();
+        for (channel, stream) in
+            self.evcxr.iter().filter(|(channel, _)| *channel != Channel::Published)
+        {
+            let stream = stream.try_clone().explain(|| "hear evcxr's replies".to_owned())?;
+            let (relay, channel) = (Arc::clone(self), *channel);
+            threads.push(thread::spawn(move || {
+                relay.bring_replies(channel, &mut BufReader::new(stream));
+            }));
+        }
+        Ok(threads)
+    }
+
+    fn bring_replies(&self, channel: Channel, evcxr: &mut impl Read) {
+        while let Ok(mut message) = zmtp::read(evcxr) {
+            let way: Option<[u8; 8]> =
+                message.first().and_then(|part| part.as_slice().try_into().ok());
+            let Some(number) = way.map(u64::from_be_bytes) else { continue };
+            message.remove(0);
+            let message = self.keys.for_jupyter(message);
+            self.act(|stage| match channel {
+                Channel::Input if self.clients.ask(number, &message) => Vec::new(),
+                Channel::Input => stage.no_input(),
+                _ => stage.answered(number, message),
+            });
+        }
+    }
+
+    /// Does what comes of something, in this order and with nothing in between.
+    fn act(&self, happens: impl FnOnce(&mut Stage) -> Vec<Act>) -> bool {
+        let mut stage = locked(&self.stage);
+        let acts = happens(&mut stage);
+        let forgets = acts.contains(&Act::ForgetWords);
+        for act in acts {
+            self.perform(act);
+        }
+        forgets
+    }
+
+    fn perform(&self, act: Act) {
+        let send = |channel: Channel, message: &[Vec<u8>]| {
+            if let Some(mut evcxr) = self.channel(channel) {
+                let _ = evcxr.write_all(&zmtp::encode(message)); // if it is gone, this ends soon
+            }
+        };
+        match act {
+            Act::Publish(message) => self.clients.publish(&message),
+            Act::Answer(number, message) => self.clients.send(number, &message),
+            Act::Ask(channel, number, message) => {
+                let mut message = self.keys.for_evcxr(message);
+                message.insert(0, number.to_be_bytes().to_vec());
+                send(channel, &message);
+            }
+            Act::AnswerInput(message) => send(Channel::Input, &self.keys.for_evcxr(message)),
+            Act::Words(words) => locked(&self.words).extend(words),
+            Act::ForgetWords => locked(&self.words).clear(),
+            Act::Interrupt(process) => {
+                if let Some(process) = Pid::from_raw(process) {
+                    let _ = kill_process(process, Signal::INT); // it may be gone
+                }
+            }
+        }
+    }
+
+    /// Passes on what evcxr publishes and what cells print, until evcxr is gone.
+    fn pass_on(&self, pipes: &Pipes) {
+        let Some(published) = self.channel(Channel::Published) else { return };
+        let mut evcxr = BufReader::new(published);
+        let mut since: Option<Instant> = None;
+        while let Ok(speaks) = self.wait(&evcxr, pipes, since) {
+            self.take_printed(pipes);
+            if speaks {
+                let Ok(message) = zmtp::read(&mut evcxr) else { return };
+                waiting::published(&message);
+                let message = self.keys.for_jupyter(message);
+                self.take_printed(pipes); // all that was printed before it
+                if self.act(|stage| stage.published(message)) {
+                    read_pipe(&pipes.words, &mut Vec::new());
+                }
+            }
+            self.send_words(&pipes.words);
+            let (waits, is_much) = {
+                let stage = locked(&self.stage);
+                (stage.has_pending(), stage.has_much())
+            };
+            since = waits.then(|| since.unwrap_or_else(Instant::now));
+            if is_much || since.is_some_and(|since| since.elapsed() >= GATHER) {
+                self.act(Stage::flush);
+                since = None;
+            }
+        }
+    }
+
+    /// Waits until there is something to do; whether evcxr speaks.
+    fn wait(
+        &self,
+        evcxr: &BufReader<&TcpStream>,
+        pipes: &Pipes,
+        since: Option<Instant>,
+    ) -> io::Result<bool> {
+        if !evcxr.buffer().is_empty() {
+            return Ok(true);
+        }
+        let waiting_words = locked(&self.words).len();
+        let mut places = vec![PollFd::from_borrowed_fd(evcxr.get_ref().as_fd(), PollFlags::IN)];
+        places.push(PollFd::new(&pipes.stderr, PollFlags::IN));
+        if waiting_words < MOST_AT_ONCE {
+            places.push(PollFd::new(&pipes.stdout, PollFlags::IN));
+        }
+        if waiting_words > 0 {
+            places.push(PollFd::new(&pipes.words, PollFlags::OUT));
+        }
+        let rest = since.map(|since| GATHER.saturating_sub(since.elapsed()));
+        let rest = rest.map(|rest| Timespec { tv_sec: 0, tv_nsec: i64::from(rest.subsec_nanos()) });
+        match poll(&mut places, rest.as_ref()) {
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(!places[0].revents().is_empty()),
+        }
+    }
+
+    fn take_printed(&self, pipes: &Pipes) {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        read_pipe(&pipes.stderr, &mut stderr);
+        self.act(|stage| stage.printed(&[], &stderr));
+        if locked(&self.words).len() < MOST_AT_ONCE {
+            read_pipe(&pipes.stdout, &mut stdout);
+        }
+        // An error's text is there before the word that says that the cell has failed.
+        read_pipe(&pipes.stderr, &mut stderr);
+        self.act(|stage| stage.printed(&stdout, &stderr));
+    }
+
+    fn send_words(&self, mut pipe: &File) {
+        let mut words = locked(&self.words);
+        while !words.is_empty() {
+            match pipe.write(words.make_contiguous()) {
+                Ok(length) => drop(words.drain(..length)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return, // full: when there is room again
+            }
+        }
     }
 }
 
 /// Waits until evcxr listens, or is gone: this process is its child.
-fn connect(ports: &Value, name: &str) -> Result<TcpStream> {
-    let (Some(ip), Some(Ok(port))) =
-        (ports["ip"].as_str(), ports[name].as_u64().map(u16::try_from))
-    else {
-        return Err(Failure::new(format!("the connection file has no {name}")));
-    };
-    let parent = rustix::process::getppid();
+fn connect(address: (&str, u16)) -> Result<TcpStream> {
+    let parent = getppid();
     loop {
-        match TcpStream::connect((ip, port)) {
+        match TcpStream::connect(address) {
             Ok(stream) => return Ok(stream),
-            Err(error) if rustix::process::getppid() != parent => {
+            Err(error) if getppid() != parent => {
                 return Err(Failure::new(format!("evcxr is gone: {error}")));
             }
             Err(_) => thread::sleep(Duration::from_millis(5)),
         }
     }
-}
-
-/// Those who listen to the kernel: JupyterLab's server, mostly.
-#[derive(Clone, Default)]
-struct Clients(Arc<Mutex<Vec<Client>>>);
-
-/// One of them.
-struct Client {
-    /// What it has subscribed to: the beginnings of the messages that it wants.
-    topics: Arc<Mutex<Vec<Vec<u8>>>>,
-    queue: SyncSender<Arc<Vec<u8>>>,
-    writer: thread::JoinHandle<()>,
-}
-
-impl Clients {
-    fn accept(&self, listener: TcpListener) {
-        let clients = self.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let clients = clients.clone();
-                // What one client does wrong is no business of the others.
-                thread::spawn(move || clients.serve(stream));
-            }
-        });
-    }
-
-    /// Greets a client, and has it among the others until it leaves.
-    fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
-        stream.set_nodelay(true)?;
-        zmtp::shake_hands(&mut stream, "PUB")?;
-        let (queue, messages) = sync_channel(QUEUE);
-        let topics = Arc::<Mutex<Vec<Vec<u8>>>>::default();
-        let output = stream.try_clone()?;
-        let writer = thread::spawn(move || write_all(output, &messages));
-        locked(&self.0).push(Client { topics: Arc::clone(&topics), queue, writer });
-        let left = read_topics(&mut BufReader::new(stream), &topics);
-        locked(&self.0).retain(|client| !Arc::ptr_eq(&client.topics, &topics));
-        left
-    }
-
-    fn publish(&self, message: &[Vec<u8>]) {
-        let bytes = Arc::new(zmtp::encode(message));
-        let first = message.first().map_or(&[][..], Vec::as_slice);
-        let wants =
-            |client: &&Client| locked(&client.topics).iter().any(|topic| first.starts_with(topic));
-        // The list is not locked while this waits for a slow client.
-        let queues: Vec<_> =
-            locked(&self.0).iter().filter(wants).map(|client| client.queue.clone()).collect();
-        for queue in queues {
-            let _ = queue.send(Arc::clone(&bytes)); // it may have left this very moment
-        }
-    }
-
-    /// Waits until all is sent, but not for those who do not read.
-    fn finish(&self) {
-        let writers: Vec<_> = locked(&self.0).drain(..).map(|client| client.writer).collect();
-        wait_for(&writers);
-    }
-}
-
-/// Reads what a client subscribes to, and what no longer, until it leaves.
-fn read_topics(stream: &mut impl Read, topics: &Mutex<Vec<Vec<u8>>>) -> io::Result<()> {
-    loop {
-        let message = zmtp::read(stream)?;
-        match message.first().and_then(|part| part.split_first()) {
-            Some((1, topic)) => locked(topics).push(topic.to_vec()),
-            Some((0, topic)) => {
-                let mut topics = locked(topics);
-                if let Some(position) = topics.iter().position(|known| known == topic) {
-                    topics.swap_remove(position);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Sends a client what is in its queue, until it leaves or there will be no more.
-fn write_all(mut stream: TcpStream, messages: &Receiver<Arc<Vec<u8>>>) {
-    for bytes in messages {
-        if stream.write_all(&bytes).is_err() {
-            break;
-        }
-    }
-    let _ = stream.shutdown(Shutdown::Both); // it may be gone already
 }

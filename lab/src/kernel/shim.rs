@@ -17,12 +17,19 @@ use crate::kernel::library::Library;
 /// so that the notebook's own `:dep` and first `let` answer at once. The exercises are not among
 /// them: what a notebook does not ask for is neither read nor loaded.
 ///
+/// The static is where the system looks for functions to call when a library is loaded, which each cell
+/// is, also after the process that runs the cells was ended: so the crate knows when a cell begins.
+///
 /// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
 /// Else the learner's first cell with a `?` would be compiled twice.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
 prelude = '''
+#[used]
+#[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
+#[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
+static ZUNDER_CELL_BEGINS: extern "C" fn() = ::zunder::cell_begins;
 let _warm: bool = "true".parse()?;
 '''
 

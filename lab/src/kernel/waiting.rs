@@ -76,16 +76,12 @@ struct Offer {
     environment: String,
     /// The process group of evcxr.
     group: i32,
-    /// evcxr's ports and key.
-    connection: Value,
 }
 
 /// A kernel that was taken. It ends with this value.
 pub(crate) struct Taken {
     /// Its folder.
     pub(crate) copy: PathBuf,
-    /// evcxr's ports and key.
-    pub(crate) connection: Value,
     group: i32,
     _launcher: File,
 }
@@ -151,7 +147,6 @@ pub(crate) fn take(layout: &Layout, template: &Template) -> Option<Taken> {
     let evcxr = template::evcxr().ok()?;
     (fits && hand_over(&offer, &evcxr, &own)).then_some(Taken {
         copy: offer.copy,
-        connection: offer.connection,
         group: offer.group,
         _launcher: launcher,
     })
@@ -181,6 +176,8 @@ fn take_offer(layout: &Layout) -> Option<(Offer, File)> {
 /// Tells the process that runs the cells what is its own in this notebook, also the one that evcxr starts
 /// after a crash.
 fn hand_over(offer: &Offer, evcxr: &Path, own: &BTreeMap<OsString, OsString>) -> bool {
+    let mut own = own.clone();
+    own.insert("ZUNDER_PIPES".into(), offer.copy.clone().into()); // from now on there is a relay
     let Ok(folder) = std::env::current_dir() else { return false };
     let is = |name: &str| offer.copy.join(name).exists();
     let dies_or = |condition: &dyn Fn() -> bool| {
@@ -191,10 +188,10 @@ fn hand_over(offer: &Offer, evcxr: &Path, own: &BTreeMap<OsString, OsString>) ->
         return false;
     }
     let program = offer.copy.join(PROGRAM);
-    if files::write_program(&program, restarted(&folder, evcxr, own)).is_err() {
+    if files::write_program(&program, restarted(&folder, evcxr, &own)).is_err() {
         return false;
     }
-    write_to_pipe(&offer.copy.join(HAND_OVER), &settings(&folder, own)).is_ok()
+    write_to_pipe(&offer.copy.join(HAND_OVER), &settings(&folder, &own)).is_ok()
         && dies_or(&|| is(HANDED_OVER))
 }
 
@@ -326,7 +323,7 @@ pub(crate) fn hold(
     copy.start_reaper(layout)?;
     mark(copy.folder())?;
     let connection = own_connection()?;
-    let file = copy.folder().join("connection.json");
+    let file = copies::connection_file(copy.folder());
     files::write_private(&file, connection.to_string())?;
     let mut evcxr = start_evcxr(layout, &template, copy.folder(), &file)?;
     let group = evcxr.id().cast_signed();
@@ -336,7 +333,6 @@ pub(crate) fn hold(
         key: template.key(),
         environment: environment(std::env::vars_os()).0,
         group,
-        connection,
     };
     let text = json!(offer).to_string();
     files::write_private(&offer_file(layout), text)?;
@@ -484,8 +480,7 @@ mod tests {
         holder.lock().explain(|| "lock".to_owned())?;
         files::create_private_folder(&layout.waiting())?;
         let key = "key".to_owned();
-        let offer =
-            Offer { copy, key, environment: String::new(), group: 0, connection: json!({}) };
+        let offer = Offer { copy, key, environment: String::new(), group: 0 };
         files::write_private(&offer_file(&layout), json!(offer).to_string())?;
         let open_to = |mode: u32| {
             let all = fs::Permissions::from_mode(mode);

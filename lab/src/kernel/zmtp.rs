@@ -12,8 +12,24 @@ const COMMAND: u8 = 4;
 /// More than any message of a kernel; what announces more is no message.
 const LARGEST: u64 = 1 << 30;
 
+/// More parts than any message of Jupyter has.
+const MOST_PARTS: usize = 64;
+
+/// More than anybody needs in order to say who it is.
+const LARGEST_GREETING: u64 = 4_096;
+
 /// Greets the other side: both say version 3.0 and that nothing is encrypted.
 pub(crate) fn shake_hands(stream: &mut (impl Read + Write), socket: &str) -> io::Result<()> {
+    greet(stream, socket, "").map(drop)
+}
+
+/// The same under a name, by which the other side knows who has several connections; the name of the other
+/// side comes back. Mostly it is empty.
+pub(crate) fn greet(
+    stream: &mut (impl Read + Write),
+    socket: &str,
+    name: &str,
+) -> io::Result<Vec<u8>> {
     let mut greeting = [0; 64];
     greeting[0] = 0xff;
     greeting[9] = 0x7f;
@@ -25,15 +41,37 @@ pub(crate) fn shake_hands(stream: &mut (impl Read + Write), socket: &str) -> io:
     if theirs[0] != 0xff || theirs[10] < 3 || &theirs[12..16] != b"NULL" {
         return Err(Error::new(ErrorKind::InvalidData, "the other side does not speak ZMTP 3"));
     }
-    let mut ready = b"\x05READY\x0bSocket-Type".to_vec();
-    ready.extend((socket.len() as u32).to_be_bytes());
-    ready.extend(socket.as_bytes());
-    stream.write_all(&frame(COMMAND, &ready))?;
-    let (flags, body) = read_frame(stream, LARGEST)?;
-    if flags & COMMAND == 0 || !body.starts_with(b"\x05READY") {
-        return Err(Error::new(ErrorKind::InvalidData, "the other side is not ready"));
+    let mut ready = b"\x05READY".to_vec();
+    for (property, value) in [("Socket-Type", socket), (IDENTITY, name)] {
+        ready.push(property.len() as u8);
+        ready.extend(property.as_bytes());
+        ready.extend((value.len() as u32).to_be_bytes());
+        ready.extend(value.as_bytes());
     }
-    Ok(())
+    stream.write_all(&frame(COMMAND, &ready))?;
+    let (flags, body) = read_frame(stream, LARGEST_GREETING)?;
+    let properties = body.strip_prefix(b"\x05READY").filter(|_| flags & COMMAND != 0);
+    match properties {
+        Some(properties) => Ok(property(properties, IDENTITY).unwrap_or_default()),
+        None => Err(Error::new(ErrorKind::InvalidData, "the other side is not ready")),
+    }
+}
+
+/// The property under which a side says its name.
+const IDENTITY: &str = "Identity";
+
+/// The value of a property: each has its name and its value behind their lengths.
+fn property(mut bytes: &[u8], wanted: &str) -> Option<Vec<u8>> {
+    while let Some((length, rest)) = bytes.split_first() {
+        let (name, rest) = rest.split_at_checked(usize::from(*length))?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (value, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+        if name.eq_ignore_ascii_case(wanted.as_bytes()) {
+            return Some(value.to_vec());
+        }
+        bytes = rest;
+    }
+    None
 }
 
 /// Reads the next message; commands (there are none that matter here) are passed over.
@@ -50,6 +88,9 @@ pub(crate) fn read_within(stream: &mut impl Read, largest: u64) -> io::Result<Me
         rest -= body.len() as u64;
         if flags & COMMAND == 0 {
             message.push(body);
+            if message.len() > MOST_PARTS {
+                return Err(Error::new(ErrorKind::InvalidData, "a message of too many parts"));
+            }
             if flags & MORE == 0 {
                 return Ok(message);
             }
@@ -112,10 +153,20 @@ mod tests {
     }
 
     #[test]
+    fn both_sides_learn_the_other_s_name() {
+        let (mut one, mut other) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        let greeting = std::thread::spawn(move || greet(&mut other, "DEALER", "ada"));
+        assert_eq!(greet(&mut one, "ROUTER", "").ok(), Some(b"ada".to_vec()));
+        assert_eq!(greeting.join().expect("no panic").ok(), Some(Vec::new()));
+        assert_eq!(property(b"\x08Identity\0\0\0\x09cut off", IDENTITY), None);
+    }
+
+    #[test]
     fn what_is_cut_off_or_too_long_is_an_error() {
         let wire = encode(&[vec![1; 300]]);
         assert!(read(&mut &wire[..200]).is_err());
         assert!(read_within(&mut encode(&[vec![1; 60], vec![1; 60]]).as_slice(), 100).is_err());
+        assert!(read(&mut encode(&vec![Vec::new(); 65]).as_slice()).is_err());
         assert!(read(&mut [LONG, 255, 255, 255, 255, 0, 0, 0, 0].as_slice()).is_err());
     }
 }

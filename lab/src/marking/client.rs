@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Result};
-use crate::kernel::display::{DELIMITER, sign};
+use crate::kernel::message::{DELIMITER, sign};
 use crate::kernel::zmtp;
 
 /// More than any picture of a cell.

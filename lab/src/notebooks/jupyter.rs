@@ -47,6 +47,8 @@ pub(crate) fn command(layout: &Layout, python: &Python, saving: Saving) -> Resul
     command.args(["-m", "jupyterlab", "--ip=127.0.0.1"]);
     command.arg(format!("--ServerApp.root_dir={}", layout.root().display()));
     command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
+    // The kernel itself cuts off what is printed without end; less may come at once.
+    command.arg("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000000");
     if rustix::process::geteuid().is_root() {
         command.arg("--allow-root"); // containers and cloud machines
     }

@@ -150,9 +150,10 @@ fn write_notebook(name: &str, cells: &[&str]) -> (TempDir, PathBuf) {
     (folder, file)
 }
 
-/// A kernel started by hand, without Jupyter.
+/// A kernel started by hand, without Jupyter, by a shell that stands for Jupyter's server.
 pub(crate) struct KernelProcess {
-    child: Child,
+    server: Child,
+    kernel: u32,
     _connection: TempDir,
 }
 
@@ -174,29 +175,60 @@ impl KernelProcess {
         });
         let file = folder.path().join("connection.json");
         fs::write(&file, connection.to_string()).expect("the connection file");
-        let mut command = Command::new(root().join(".zunder/bin/zunder-kernel"));
-        command.arg("kernel").arg(file).env("ZUNDER_ROOT", root()).process_group(0);
+        // In the foreground: what a shell starts beside itself ignores interrupts.
+        let script = "JPY_PARENT_PID=$$ \"$0\" kernel \"$1\"; true";
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).arg(root().join(".zunder/bin/zunder-kernel")).arg(file);
+        command.env("ZUNDER_ROOT", root()).process_group(0);
         command.env(WAITING, "0");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self { child: command.spawn().expect("the kernel starts"), _connection: folder }
+        let server = command.spawn().expect("the shell starts");
+        let parent = server.id().to_string();
+        let child = || first_found(&["-P", &parent]);
+        wait_until("the kernel's process is there", || child().is_some());
+        let kernel = child().expect("it was there");
+        Self { server, kernel, _connection: folder }
     }
 
     /// The kernel's process.
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.kernel
     }
 
-    /// Whether it still runs.
+    /// Kills the process that has started the kernel.
+    pub(crate) fn kill_server(&mut self) {
+        self.server.kill().expect("it can be killed");
+        self.server.wait().expect("it has ended"); // until then its number is taken
+    }
+
+    /// Whether the kernel still runs. The folder is locked as long as it does.
     pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().is_ok_and(|status| status.is_none())
+        folders_of(self.kernel).iter().any(|folder| {
+            fs::File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock_shared().is_err())
+        })
     }
 }
 
 impl Drop for KernelProcess {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if self.is_running() {
+            let kernel = self.kernel.to_string();
+            let _ = Command::new("kill").args(["-s", "KILL", &kernel]).status();
+        }
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
+}
+
+/// The process of a kernel's relay.
+pub(crate) fn relay_of(kernel: u32) -> Option<u32> {
+    first_found(&["-f", &format!("relay .*/run/{kernel}-")])
+}
+
+/// The first process that `pgrep` finds.
+fn first_found(arguments: &[&str]) -> Option<u32> {
+    let found = Command::new("pgrep").args(arguments).output().expect("pgrep starts");
+    String::from_utf8_lossy(&found.stdout).lines().next()?.parse().ok()
 }
 
 /// The private folders of one kernel.

@@ -1,0 +1,92 @@
+"""The kernel as other programs start and use it: by a connection file, as VS Code does; with nbclient, as
+nbconvert and nbgrader do.
+
+Usage: check_clients.py [--kernel NAME]
+
+Exits 1 with a sentence at the first thing that is not as it should be.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+
+import nbformat
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from kernel_session import LIMIT
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kernel", default="zunder")
+    kernel = parser.parse_args().kernel
+    with tempfile.TemporaryDirectory() as folder:
+        for check in [by_connection_file, with_nbclient]:
+            problem = check(kernel, folder)
+            if problem:
+                print(f"{check.__name__}: {problem}", file=sys.stderr)
+                return 1
+            print(f"{check.__name__}: as it should be")
+    return 0
+
+
+def by_connection_file(kernel, folder):
+    """The kernel's program is started by hand; two clients use it, one of which leaves."""
+    spec = KernelSpecManager().get_kernel_spec(kernel)
+    file, _ = write_connection_file(f"{folder}/connection.json")
+    argv = [file if part == "{connection_file}" else part for part in spec.argv]
+    environment = dict(os.environ, **spec.env)
+    process = subprocess.Popen(argv, env=environment, cwd=folder, stdin=subprocess.DEVNULL)
+    try:
+        first = client(file)
+        second = client(file)
+        reply = first.execute_interactive("let a = 4711;", timeout=LIMIT, output_hook=lambda _: None)
+        if reply["content"]["status"] != "ok":
+            return f"the first client's cell fails: {reply['content']}"
+        first.stop_channels()
+        said = []
+        second.execute_interactive('println!("a is {a}");', timeout=LIMIT, output_hook=said.append)
+        if "a is 4711" not in "".join(message["content"].get("text", "") for message in said):
+            return f"the second client does not see the variable: {said}"
+        second.shutdown(reply=True, timeout=LIMIT)
+        process.wait(LIMIT)
+        second.stop_channels()
+    finally:
+        process.kill()
+        process.wait()
+    return None
+
+
+def client(file):
+    one = BlockingKernelClient(connection_file=file)
+    one.load_connection_file()
+    one.start_channels()
+    one.wait_for_ready(timeout=LIMIT)
+    return one
+
+
+def with_nbclient(kernel, folder):
+    """It ends at the cell that fails, with that cell's error."""
+    cells = ['println!("before");', 'let x = "abc".parse::<i32>()?;', 'println!("after");']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    runner = NotebookClient(notebook, kernel_name=kernel, timeout=LIMIT, resources={"metadata": {"path": folder}})
+    try:
+        runner.execute()
+    except CellExecutionError as error:
+        if error.ename != "Error" or error.evalue != "invalid digit found in string":
+            return f"another error: {error}"
+        outputs = [cell.outputs for cell in notebook.cells]
+        if "before" not in str(outputs[0]) or len(outputs[1]) != 1 or outputs[2]:
+            return f"other outputs: {outputs}"
+        return None
+    return "nbclient goes on behind a cell that fails"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

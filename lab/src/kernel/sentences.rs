@@ -1,0 +1,274 @@
+//! What the relay says to a learner, in the language of the notebook.
+
+/// The language of the notebook.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Language {
+    #[default]
+    English,
+    German,
+}
+
+impl Language {
+    /// As the crate reads it: English, unless it is German.
+    pub(crate) fn of(code: &str) -> Self {
+        if code.trim().to_lowercase().starts_with("de") { Self::German } else { Self::English }
+    }
+
+    fn either<T>(self, english: T, german: T) -> T {
+        match self {
+            Self::English => english,
+            Self::German => german,
+        }
+    }
+
+    /// Below the error of a `?`, and below a panic.
+    pub(crate) fn stopped_here(self) -> &'static str {
+        self.either(
+            "The cell stopped here: variables that it was to make are not there.",
+            "Hier hat die Zelle aufgehört: Variablen, die sie anlegen sollte, gibt es nicht.",
+        )
+    }
+
+    /// A panic without words.
+    pub(crate) fn panicked(self) -> &'static str {
+        self.either("The code panicked.", "Der Code ist abgebrochen (panic).")
+    }
+
+    /// A panic of a thread that the learner started.
+    pub(crate) fn thread_panicked(self, message: &str) -> String {
+        self.either(
+            format!("A thread panicked: {message}\n"),
+            format!("Ein Thread ist abgebrochen (panic): {message}\n"),
+        )
+    }
+
+    /// When a cell prints without end.
+    pub(crate) fn cut(self, megabytes: usize) -> String {
+        self.either(
+            format!(
+                "\n[The cell has printed more than {megabytes} MB: the rest is not shown. It goes on \
+                 running; the stop button ends it.]\n"
+            ),
+            format!(
+                "\n[Die Zelle hat mehr als {megabytes} MB ausgegeben: Der Rest wird nicht gezeigt. Sie läuft \
+                 weiter; der Stoppknopf beendet sie.]\n"
+            ),
+        )
+    }
+
+    /// When nobody can be asked for a line.
+    pub(crate) fn nobody_to_ask(self) -> &'static str {
+        self.either(
+            "The cell reads a line from the keyboard, but nobody can be asked here: it gets an empty line. \
+             Open the notebook in JupyterLab, or write the value into the cell.\n",
+            "Die Zelle liest eine Zeile von der Tastatur, aber hier kann niemand gefragt werden: Sie bekommt \
+             eine leere Zeile. Öffne das Notebook in JupyterLab, oder schreib den Wert in die Zelle.\n",
+        )
+    }
+
+    /// When the process that runs the cells is gone: why, what is lost, and what to do. `status` is how
+    /// evcxr names the end, `said` what the process wrote to stderr last, `code` what was run.
+    pub(crate) fn process_ended(self, status: &str, said: &str, code: &str) -> String {
+        format!("{}\n{}", self.why_ended(status, said, code), self.all_is_lost())
+    }
+
+    fn all_is_lost(self) -> &'static str {
+        self.either(
+            "All variables are lost, functions are not: run the cells again from the top.",
+            "Alle Variablen sind weg, Funktionen nicht: Führe die Zellen von oben an noch einmal aus.",
+        )
+    }
+
+    fn why_ended(self, status: &str, said: &str, code: &str) -> String {
+        // A Segmentation fault that evcxr could still report is another one: that of a full stack leaves
+        // no room for a report.
+        let is_reported = said.contains("Segmentation fault");
+        if said.contains("memory allocation of") {
+            return self.no_memory(said);
+        }
+        if status.contains("signal: 11") && !is_reported {
+            return self.stack_is_full(code);
+        }
+        if status.contains("signal: 9 ") {
+            return self.killed();
+        }
+        let code = status.split("exit status: ").nth(1).map(str::trim);
+        match code {
+            Some("130") => self.stopped(),
+            Some(code) => self.exited(code),
+            None => self.ended(status),
+        }
+    }
+
+    fn stack_is_full(self, code: &str) -> String {
+        let name = calls_itself(code).map(|name| format!(" `{name}`")).unwrap_or_default();
+        self.either(
+            format!(
+                "Endless recursion: a function{name} calls itself and never comes to an end (is there a case \
+                 in which it does not call itself, and do the calls get there?), until the stack was full \
+                 and the process that runs the cells ended. A very large array, such as \
+                 [[0.0; 784]; 60_000], fills the stack too: make it a Vec."
+            ),
+            format!(
+                "Endlose Rekursion: Eine Funktion{name} ruft sich selbst auf und kommt nie zu einem Ende (gibt \
+                 es einen Fall, in dem sie sich nicht aufruft, und kommen die Aufrufe dort an?), bis der Stapel \
+                 (stack) voll war und der Prozess endete, der die Zellen ausführt. Auch ein sehr großes Array \
+                 wie [[0.0; 784]; 60_000] füllt den Stapel: Nimm dafür ein Vec."
+            ),
+        )
+    }
+
+    fn no_memory(self, said: &str) -> String {
+        let bytes =
+            said.split("memory allocation of ").nth(1).and_then(|rest| rest.split(' ').next());
+        let bytes = bytes.and_then(|bytes| bytes.parse::<f64>().ok()).unwrap_or_default();
+        let gigabytes = format!("{:.1}", bytes / 1e9);
+        self.either(
+            format!(
+                "The memory does not suffice: the cell asked for {gigabytes} GB at once, and the process that \
+                 runs the cells ended. Take fewer or smaller values."
+            ),
+            format!(
+                "Der Speicher reicht nicht: Die Zelle wollte {} GB auf einmal, und der Prozess endete, der die \
+                 Zellen ausführt. Nimm weniger oder kleinere Werte.",
+                gigabytes.replace('.', ",")
+            ),
+        )
+    }
+
+    fn killed(self) -> String {
+        self.either(
+            "The process that runs the cells was killed from outside, mostly because the memory of the \
+             machine was full: take fewer or smaller values, or close other programs.",
+            "Der Prozess, der die Zellen ausführt, wurde von außen beendet, meist weil der Speicher des \
+             Rechners voll war: Nimm weniger oder kleinere Werte, oder schließ andere Programme.",
+        )
+        .to_owned()
+    }
+
+    fn stopped(self) -> String {
+        self.either(
+            "The stop button has ended the process that runs the cells.",
+            "Der Stoppknopf hat den Prozess beendet, der die Zellen ausführt.",
+        )
+        .to_owned()
+    }
+
+    fn exited(self, code: &str) -> String {
+        self.either(
+            format!(
+                "The cell has ended the process that runs the cells, with exit({code}): to leave a cell early, \
+                 use an `if` or a `?`."
+            ),
+            format!(
+                "Die Zelle hat den Prozess beendet, der die Zellen ausführt, mit exit({code}): Um eine Zelle \
+                 früher zu verlassen, nimm ein `if` oder ein `?`."
+            ),
+        )
+    }
+
+    fn ended(self, status: &str) -> String {
+        let status = status.trim();
+        self.either(
+            format!("The process that runs the cells has ended ({status})."),
+            format!("Der Prozess, der die Zellen ausführt, ist beendet ({status})."),
+        )
+    }
+}
+
+/// The text in lines that a page need not break: it would, in the middle of a word.
+pub(crate) fn in_short_lines(text: &str) -> String {
+    const LONGEST: usize = 95;
+    let mut broken = String::new();
+    for line in text.lines() {
+        let mut length = 0;
+        for word in line.split_inclusive(' ') {
+            let letters = word.chars().count();
+            if length > 0 && length + letters > LONGEST {
+                broken.truncate(broken.trim_end_matches(' ').len());
+                broken.push('\n');
+                length = 0;
+            }
+            broken.push_str(word);
+            length += letters;
+        }
+        broken.push('\n');
+    }
+    broken.pop();
+    broken
+}
+
+/// The name of a function that calls itself, if the code has one. This only looks at names: it is for a
+/// sentence.
+fn calls_itself(code: &str) -> Option<&str> {
+    code.split("fn ").skip(1).find_map(|function| {
+        let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let (name, rest) =
+            function.split_at(function.find(|letter| !is_of_name(letter)).filter(|end| *end > 0)?);
+        let calls = |at: usize| {
+            rest[at + name.len()..].starts_with('(') && !rest[..at].ends_with(is_of_name)
+        };
+        // Its body ends at the first line that begins with a closing brace.
+        let end = rest.find("\n}").unwrap_or(rest.len());
+        rest[..end].match_indices(name).any(|(at, _)| calls(at)).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_end_has_its_own_words_in_both_languages() {
+        let ends = [
+            ("signal: 11 (SIGSEGV) (core dumped)", "", "Endless recursion", "Endlose Rekursion"),
+            ("signal: 11 (SIGSEGV)", "", "Endless recursion", "Endlose Rekursion"),
+            (
+                "signal: 6 (SIGABRT)",
+                "Segmentation fault.\n",
+                "has ended (signal: 6",
+                "ist beendet (signal: 6",
+            ),
+            (
+                "signal: 6 (SIGABRT)",
+                "memory allocation of 6272000000000 bytes failed",
+                "6272.0 GB",
+                "6272,0 GB",
+            ),
+            ("signal: 9 (SIGKILL)", "", "from outside", "von außen"),
+            ("exit status: 1", "", "exit(1)", "exit(1)"),
+            ("exit status: 130", "", "stop button", "Stoppknopf"),
+        ];
+        for (status, said, english, german) in ends {
+            let words = Language::of("en").process_ended(status, said, "");
+            assert!(words.contains(english) && words.contains("All variables are lost"), "{words}");
+            let words = Language::of("de").process_ended(status, said, "");
+            assert!(words.contains(german) && words.contains("Alle Variablen sind weg"), "{words}");
+        }
+    }
+
+    #[test]
+    fn long_sentences_are_broken_between_words() {
+        let words = Language::German.process_ended("signal: 11", "", "");
+        let broken = in_short_lines(&words);
+        assert!(
+            broken.lines().all(|line| line.chars().count() <= 95 && line == line.trim()),
+            "{broken}"
+        );
+        assert_eq!(
+            broken.split_whitespace().collect::<Vec<_>>(),
+            words.split_whitespace().collect::<Vec<_>>()
+        );
+        assert_eq!(in_short_lines("one\n  two"), "one\n  two");
+    }
+
+    #[test]
+    fn a_function_that_calls_itself_is_named() {
+        let code = "fn one(n: usize) -> usize {\n    undone(n)\n}\nfn deep(n: usize) -> usize { 1 + deep(n + 1) }";
+        assert_eq!(calls_itself(code), Some("deep"));
+        let words = Language::English.process_ended("signal: 11 (SIGSEGV)", "", code);
+        assert!(words.contains("a function `deep` calls itself"), "{words}");
+        assert_eq!(calls_itself("fn one() -> i32 {\n    1\n}\none()"), None);
+        assert_eq!(calls_itself("let fn_x = 3; // fn "), None);
+    }
+}
