@@ -1,10 +1,11 @@
 """Takes an exercise through nbgrader, as a teacher would, and looks at what it counts.
 
-Usage: check_nbgrader.py COURSE LEARNERS_NOTEBOOK SOLVED_NOTEBOOK
+Usage: check_nbgrader.py COURSE LEARNERS_NOTEBOOK SOLVED_NOTEBOOK LAB
 
 COURSE is a folder as `cargo lab course build` makes it. The released notebook must be the one in
 notebooks/; nbgrader's validation must refuse it untouched and accept it solved; and autograding
-must give three learners what they earned: all right, all but the first task, and a panic.
+must give three learners what they earned: all right, all but the first task, and a panic. So must LAB,
+the program behind `cargo lab`, which marks the same submissions and brings the points into the gradebook.
 """
 
 import copy
@@ -19,7 +20,9 @@ import nbformat
 
 
 def main():
-    course, learners, solved = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    course, learners, solved, lab = (
+        pathlib.Path(argument).resolve() for argument in sys.argv[1:]
+    )
     exercise = learners.stem
     os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
@@ -41,6 +44,8 @@ def main():
         validate(place, release, "VALIDATION FAILED")
         ada = place / "submitted" / "ada" / exercise / learners.name
         validate(place, ada, "Success! Your notebook passes all the tests.")
+        mark(lab, place)
+        expect_marks(place, exercise, points_of(untouched), first)
         nbgrader(place, "autograde", exercise)
         expect_marks(place, exercise, points_of(untouched), first)
 
@@ -53,6 +58,12 @@ def nbgrader(place, *arguments):
     if run.returncode != 0:
         sys.exit(f"nbgrader {' '.join(arguments)} failed:\n{run.stdout}")
     return run.stdout
+
+
+def mark(lab, place):
+    """Marks what was handed in, before nbgrader has graded anything."""
+    folders = [place / "submitted", "--nbgrader", "--output", place / "marks"]
+    subprocess.run([lab, "course", "mark", *folders], check=True)
 
 
 def expect_same_cells(release, learners):

@@ -159,6 +159,18 @@ enum CourseCommand {
     },
     /// Mark the notebooks that learners handed in
     Mark(marker::Options),
+    /// Write a class of solved hand-ins with slips, to try marking with
+    #[command(hide = true)]
+    SampleClass {
+        /// Where the hand-ins go
+        folder: PathBuf,
+        /// The exercise
+        #[arg(long, default_value = "03_shapes")]
+        exercise: String,
+        /// How many learners
+        #[arg(long, default_value_t = 30)]
+        learners: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -210,6 +222,9 @@ fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
         CourseCommand::Build { check } => courses::build(layout, check),
         CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
         CourseCommand::Mark(options) => marker::run(layout, &options),
+        CourseCommand::SampleClass { folder, exercise, learners } => {
+            marker::sample(layout, &folder, &exercise, learners)
+        }
         CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
     }
 }

@@ -51,6 +51,64 @@ impl Class {
     }
 }
 
+impl Class {
+    /// A notebook in which every task is solved, with its cells changed.
+    fn solved(&self, learner: &str, change: impl FnOnce(&mut Vec<Value>)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        lab([
+            "course".as_ref(),
+            "sample-class".as_ref(),
+            folder.path().as_os_str(),
+            "--learners".as_ref(),
+            "1".as_ref(),
+        ]);
+        let file = folder.path().join("01-anna/03_shapes.ipynb");
+        let text = fs::read_to_string(file).expect("a notebook");
+        let mut notebook: Value = serde_json::from_str(&text).expect("a notebook is JSON");
+        change(notebook["cells"].as_array_mut().expect("cells"));
+        self.hand_in_text(learner, &notebook.to_string());
+    }
+}
+
+/// The cell of this name.
+fn named<'a>(cells: &'a mut [Value], id: &str) -> &'a mut Value {
+    cells.iter_mut().find(|cell| cell["id"] == id).expect("the cell is there")
+}
+
+/// Slips that cost an honest learner nothing.
+fn slips(cells: &mut Vec<Value>) {
+    named(cells, "task-flatten")["cell_type"] = json!("markdown");
+    let answer = named(cells, "task-scale_to_one")["source"].clone();
+    let lines = answer.as_array().expect("lines").iter().filter_map(Value::as_str);
+    let answer: String = lines.collect();
+    named(cells, "task-scale_to_one")["source"] = json!("// change this line");
+    let check = "check::scale_to_one(scale_to_one)";
+    named(cells, "check-scale_to_one")["source"] = json!(format!("{answer}\n{check}"));
+    let bytes = "use std::io::Write;\nstd::io::stdout().write_all(&[0xff, b'\\n'])?;";
+    let own = [code(":timing"), code(bytes), code("let v: Vec<u8> = Vec::new();\nv[7];")];
+    let place =
+        cells.iter().position(|cell| cell["id"] == "task-pixel_position").expect("it is there");
+    cells.splice(place..place, own);
+}
+
+/// One task never ends, another one ends the program, and a third one prints what it can find of the
+/// check; the rest is right.
+fn troubles(cells: &mut Vec<Value>) {
+    named(cells, "task-one_hot")["source"] =
+        json!("fn one_hot(_label: usize) -> Vec<f32> {\n    loop { std::hint::black_box(1); }\n}");
+    named(cells, "task-argmax_by_hand")["source"] =
+        json!("fn argmax(row: &[f32]) -> usize {\n    argmax(std::hint::black_box(row)) + 1\n}");
+    named(cells, "task-pixel_position")["source"] = json!(
+        "fn pixel_position(row: usize, column: usize) -> usize {\n    \
+         let check = std::fs::read_to_string(\"../kernel/ctx/src/lib.rs\").unwrap_or_default();\n    \
+         let _ = std::fs::write(\"check.txt\", check);\n    28 * row + column\n}"
+    );
+    let show = "let check = std::fs::read_to_string(\"check.txt\")?;\nlet check = check.replace(\"EVCXR\", \"\");\nprintln!(\"{check}\\n{check:?}\");";
+    let place =
+        cells.iter().position(|cell| cell["id"] == "check-pixel_position").expect("it is there");
+    cells.insert(place + 1, code(show));
+}
+
 fn position(cells: &[Value], grade_id: &str) -> usize {
     let is_it = |cell: &Value| cell["metadata"]["nbgrader"]["grade_id"] == grade_id;
     cells.iter().position(is_it).expect("the cell is there")
@@ -118,6 +176,7 @@ struct Row {
 }
 
 fn row(table: &str, learner: &str) -> Row {
+    let table = table.trim_start_matches('\u{feff}');
     let mut rows = csv::Reader::from_reader(table.as_bytes()).into_records().flatten();
     let row = rows.find(|row| &row[0] == learner);
     let row = row.unwrap_or_else(|| panic!("{learner} is missing: {table}"));
@@ -203,6 +262,8 @@ fn a_class_is_marked() {
     });
     class.hand_in_text("lena", "{\"cells\": [{\"cell_type\": \"co");
     class.hand_in_text("mats", "");
+    class.solved("olga", slips);
+    class.solved("paul", troubles);
     let unknown = class.notebook.to_string().replace("\"03_shapes\"", "\"99_magic\"");
     class.hand_in_text("nina", &unknown);
 
@@ -210,9 +271,15 @@ fn a_class_is_marked() {
     let output = tempfile::tempdir().expect("a folder");
     let mut mark = vec![OsStr::new("course"), OsStr::new("mark"), class.folder.path().as_os_str()];
     mark.extend([OsStr::new("--output"), output.path().as_os_str()]);
-    let limits = ["--time", "60", "--memory", "2500", "--processes", "50", "--output-limit", "300"];
+    let limits = ["--time", "40", "--memory", "2500", "--processes", "50", "--output-limit", "300"];
     mark.extend(limits.iter().chain(&["--jobs", "2"]).map(OsStr::new));
-    let text = lab(mark);
+    let temporary = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let ended = command.args(mark).env("TMPDIR", temporary.path()).output().expect("lab starts");
+    let text =
+        [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.concat();
+    assert!(ended.status.success(), "{text}");
     println!("{text}");
 
     let table = fs::read_to_string(output.path().join("marks.csv")).expect("the table");
@@ -225,7 +292,7 @@ fn a_class_is_marked() {
         ("bert", "0", "ran"),
         ("clara", "2", "time"),
         ("dora", "2", "memory"),
-        ("emil", "0", "ran"),
+        ("emil", "0", "died"),
         ("fritz", "2", "ran"),
         ("gustav", "2", "output"),
         ("hanna", "2", "processes"),
@@ -234,6 +301,8 @@ fn a_class_is_marked() {
         ("lena", "0", "unreadable"),
         ("mats", "0", "unreadable"),
         ("nina", "0", "unknown exercise"),
+        ("olga", "15", "ran"),
+        ("paul", "11", "time"),
     ] {
         let row = row(&table, learner);
         assert_eq!(
@@ -248,6 +317,21 @@ fn a_class_is_marked() {
     assert!(row(&table, "lena").line.contains("cut off"), "{table}");
     assert!(row(&table, "mats").line.contains("empty"), "{table}");
 
+    let paul = row(&table, "paul").line;
+    for sign in ["std::fs", "prints a hidden part", "lib.rs"] {
+        assert!(paul.contains(sign), "{sign}: {paul}");
+    }
+    let paul = report("paul");
+    assert!(
+        paul.contains("A cell took too long") && paul.contains("A cell ended the kernel"),
+        "{paul}"
+    );
+    for hidden in ["pixel_position(row, 27)", "get([4, 13, 7])", "application/x-"] {
+        assert!(!paul.contains(hidden), "{hidden}: {paul}");
+    }
+    let olga = report("olga");
+    assert!(olga.contains("was no code cell") && olga.contains("stood in the check"), "{olga}");
+
     assert!(report("fritz").contains("worked: []"), "{}", report("fritz"));
     let after: Vec<_> = victims.iter().chain(&template).map(|file| state(file)).collect();
     assert_eq!(before, after);
@@ -257,6 +341,9 @@ fn a_class_is_marked() {
     let index = fs::read_to_string(output.path().join("index.html")).expect("the index");
     assert!(index.contains("reports/anna-03_shapes.html"), "{index}");
 
+    let left = fs::read_dir(temporary.path()).expect("a folder").flatten();
+    let left: Vec<PathBuf> = left.map(|entry| entry.path()).collect();
+    assert!(left.is_empty(), "left behind: {left:?}");
     let left = Command::new("pgrep").args(["-f", LEFT_BEHIND]).output().expect("pgrep");
     assert!(left.stdout.is_empty(), "left running: {}", String::from_utf8_lossy(&left.stdout));
 }

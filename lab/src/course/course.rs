@@ -165,6 +165,7 @@ pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
     script.arg(layout.script("check_nbgrader.py")).arg(teacher_folder(layout, language));
     script.arg(layout.root().join(language.folder()).join(format!("{name}.ipynb")));
     script.arg(solved_file(layout, language, name));
+    script.arg(std::env::current_exe().explain(|| "find this program".to_owned())?);
     script.env("JUPYTER_PATH", python.jupyter_data()).env("PYTHONDONTWRITEBYTECODE", "1");
     tools::run(&mut script).map_err(|_| Failure::new("nbgrader counts otherwise; see above"))
 }

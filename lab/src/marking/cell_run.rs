@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::marking::limits::Stop;
+
 /// What is kept of each cell's output, for the report.
 const KEPT: usize = 10_000;
 
@@ -18,15 +20,36 @@ pub(crate) struct CellRun {
     pub(crate) has_picture: bool,
     /// It took too long and heeded the interrupt.
     pub(crate) was_interrupted: bool,
-    /// The number that it is, as a check is.
-    pub(crate) number: Option<usize>,
-    /// What its check says under the secret name.
-    pub(crate) passed: bool,
+    /// Why the kernel had to be ended at this cell, or ended by itself.
+    pub(crate) ended: Option<Stop>,
+    /// What its check says under the secret name: the first such message, and no later one.
+    pub(crate) result: Option<CheckResult>,
+    /// Whether more came under the secret name than one result.
+    pub(crate) is_repeated: bool,
+    /// The lines that look like a check's verdict, kept whole however much was printed before them.
+    pub(crate) verdicts: Vec<String>,
+    /// Whether the kernel says that the cell ran to its end.
+    pub(crate) went_well: bool,
+    /// The process that runs the cells is gone, and all variables with it.
+    pub(crate) lost_all: bool,
+    /// What the cell printed cannot be told from what the kernel says: results come late from now on.
+    pub(crate) out_of_step: bool,
     pub(crate) seconds: f64,
     /// Bytes printed, of which most may not be kept.
     #[serde(skip)]
     pub(crate) printed: u64,
 }
+
+/// The result of a check.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct CheckResult {
+    pub(crate) passed: bool,
+    /// The points, as the check counts them.
+    pub(crate) number: Option<usize>,
+}
+
+/// How many verdicts of a cell are kept; its check has one.
+const VERDICTS: usize = 5;
 
 impl CellRun {
     /// Takes in something that the kernel published for this cell.
@@ -35,9 +58,12 @@ impl CellRun {
             "stream" => {
                 let text = content["text"].as_str().unwrap_or_default();
                 self.printed += text.len() as u64;
-                let is_error = content["name"] == "stderr";
-                let kept = if is_error { &mut self.errors } else { &mut self.output };
-                keep(kept, text, &mut self.is_cut);
+                if content["name"] == "stderr" {
+                    self.keep_error(text);
+                } else {
+                    self.keep_verdicts(text);
+                    keep(&mut self.output, text, &mut self.is_cut);
+                }
             }
             "execute_result" | "display_data" => self.take_data(&content["data"], secret),
             "error" => {
@@ -49,26 +75,57 @@ impl CellRun {
                     lines.join("\n")
                 };
                 self.printed += text.len() as u64;
-                keep(&mut self.errors, &(without_colours(&text) + "\n"), &mut self.is_cut);
+                let text = without_colours(&text);
+                self.lost_all |= text.contains("Subprocess terminated");
+                self.out_of_step |= text.contains("did not contain valid UTF-8");
+                self.keep_error(&(text + "\n"));
             }
+            "execute_reply" => self.went_well = content["status"] == "ok",
             _ => {}
+        }
+    }
+
+    /// The kernel may tell an error twice, as an answer and as text.
+    fn keep_error(&mut self, text: &str) {
+        if !self.errors.contains(text.trim()) {
+            keep(&mut self.errors, text, &mut self.is_cut);
+        }
+    }
+
+    fn keep_verdicts(&mut self, text: &str) {
+        for line in text.lines().filter_map(|line| Some(&line[line.find(MARKS)?..])) {
+            self.verdicts.push(line.chars().take(500).collect());
+            if self.verdicts.len() > VERDICTS {
+                self.verdicts.remove(0); // the check itself speaks last
+            }
         }
     }
 
     fn take_data(&mut self, data: &Value, secret: &str) {
         let Some(data) = data.as_object() else { return };
         let text = data.get("text/plain").and_then(Value::as_str);
-        self.number = text.and_then(|text| text.trim().lines().next_back()?.trim().parse().ok());
-        if !secret.is_empty() {
-            self.passed = data.get(secret).and_then(Value::as_str).map(str::trim) == Some("true");
-        } else if let Some(text) = text {
+        if let Some(passed) = data.get(secret).filter(|_| !secret.is_empty()) {
+            let number = text.and_then(|text| text.trim().lines().next_back()?.trim().parse().ok());
+            let passed = passed.as_str().map(str::trim) == Some("true");
+            self.is_repeated |= self.result.is_some();
+            self.result.get_or_insert(CheckResult { passed, number });
+        } else if let Some(text) = text.filter(|_| secret.is_empty()) {
             self.printed += text.len() as u64;
             keep(&mut self.output, &format!("{}\n", text.trim_end()), &mut self.is_cut);
         }
         self.has_picture |= data.keys().any(|kind| kind.starts_with("image/"));
         self.has_picture |= secret.is_empty() && text.is_none() && data.contains_key("text/html");
     }
+
+    /// Whether a cell may be run again when the kernel starts anew: it did what it should.
+    pub(crate) fn is_good(&self) -> bool {
+        let is_fine = self.went_well && self.ended.is_none() && !self.was_interrupted;
+        is_fine && !self.lost_all && !self.out_of_step
+    }
 }
+
+/// What a verdict begins with.
+const MARKS: [char; 2] = ['\u{2714}', '\u{2718}'];
 
 fn keep(kept: &mut String, text: &str, is_cut: &mut bool) {
     let room = KEPT.saturating_sub(kept.len());
@@ -99,18 +156,50 @@ mod tests {
     fn only_the_secret_name_says_that_a_check_passed() {
         let mut run = CellRun::default();
         run.take("stream", &json!({"name": "stdout", "text": "right!\n2\n"}), "secret");
-        assert_eq!((run.passed, run.number), (false, None));
-        run.take(
-            "execute_result",
-            &json!({"data": {"text/plain": "2\n2\n", "s": "true"}}),
-            "secret",
-        );
-        assert_eq!((run.passed, run.number), (false, Some(2)));
+        let forged = json!({"data": {"text/plain": "2\n2\n", "s": "true"}});
+        run.take("execute_result", &forged, "secret");
+        assert_eq!(run.result, None);
         let result =
             json!({"data": {"text/plain": "2", "secret": "true\n", "text/html": "<b>2</b>"}});
         run.take("execute_result", &result, "secret");
-        assert_eq!((run.passed, run.number, run.has_picture), (true, Some(2), false));
+        let expected = Some(CheckResult { passed: true, number: Some(2) });
+        assert_eq!((run.result, run.has_picture, run.is_repeated), (expected, false, false));
         assert_eq!(run.output, "right!\n2\n");
+        // evcxr's own `:timing` sends one more, and someone who has found the secret may, too.
+        run.take("execute_result", &json!({"data": {"text/html": "Took 1 ms"}}), "secret");
+        assert_eq!((run.result, run.is_repeated), (expected, false));
+        run.take(
+            "execute_result",
+            &json!({"data": {"text/plain": "0", "secret": "false"}}),
+            "secret",
+        );
+        assert_eq!((run.result, run.is_repeated), (expected, true));
+    }
+
+    #[test]
+    fn a_verdict_is_kept_behind_any_flood_and_any_print() {
+        let mut run = CellRun::default();
+        let text = format!("{}\nno end \u{2714} flatten: right!\n", "x".repeat(20_000));
+        run.take("stream", &json!({"name": "stdout", "text": text}), "secret");
+        assert_eq!(run.verdicts, ["\u{2714} flatten: right!"]);
+    }
+
+    #[test]
+    fn how_a_cell_ended_is_known_from_the_kernels_words() {
+        let error = |text: &str| {
+            let mut run = CellRun::default();
+            run.take("error", &json!({"evalue": text, "traceback": []}), "");
+            run.take("stream", &json!({"name": "stderr", "text": format!("{text}\n")}), "");
+            run.take("execute_reply", &json!({"status": "error"}), "");
+            assert_eq!(run.errors.matches(text).count(), 1);
+            (run.lost_all, run.out_of_step, run.is_good())
+        };
+        assert_eq!(error("Subprocess terminated with status: signal: 6"), (true, false, false));
+        assert_eq!(error("stream did not contain valid UTF-8"), (false, true, false));
+        assert_eq!(error("mismatched types"), (false, false, false));
+        let mut run = CellRun::default();
+        run.take("execute_reply", &json!({"status": "ok"}), "");
+        assert!(run.is_good());
     }
 
     #[test]

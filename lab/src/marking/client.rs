@@ -22,6 +22,7 @@ const QUEUE: usize = 16;
 pub(crate) struct Connection {
     shell: u16,
     published: u16,
+    ports: [u16; 5],
     key: String,
     file: Value,
 }
@@ -41,7 +42,12 @@ impl Connection {
             "shell_port": shell, "iopub_port": published, "stdin_port": stdin,
             "control_port": control, "hb_port": heartbeat,
         });
-        Ok(Self { shell, published, key, file })
+        Ok(Self { shell, published, ports, key, file })
+    }
+
+    /// Where the kernel listens.
+    pub(crate) fn ports(&self) -> [u16; 5] {
+        self.ports
     }
 
     /// What the kernel is told.
@@ -87,8 +93,8 @@ impl Client {
         let mut shell = reach(connection.shell, &gives_up)?;
         zmtp::shake_hands(&mut shell, "DEALER").ok()?;
         let answers = shell.try_clone().ok()?;
-        listen(published, sender.clone());
-        listen(answers, sender);
+        listen(published, connection.key.clone(), sender.clone());
+        listen(answers, connection.key.clone(), sender);
         Some(Self { shell, events, key: connection.key.clone(), requests: 0 })
     }
 
@@ -131,12 +137,13 @@ fn reach(port: u16, gives_up: impl Fn() -> bool) -> Option<TcpStream> {
     None
 }
 
-/// Takes messages in until the kernel, or whoever waits for them, is gone.
-fn listen(stream: TcpStream, events: SyncSender<Event>) {
+/// Takes messages in until the kernel, or whoever waits for them, is gone. Only what is signed with
+/// the kernel's key is believed: anybody on this machine can listen at a free port.
+fn listen(stream: TcpStream, key: String, events: SyncSender<Event>) {
     thread::spawn(move || {
         let mut stream = BufReader::new(stream);
         loop {
-            let (event, goes_on) = match read(&mut stream) {
+            let (event, goes_on) = match read(&mut stream, &key) {
                 Ok(Some(message)) => (Event::Message(message), true),
                 Ok(None) => continue,
                 Err(error) if error.kind() == ErrorKind::FileTooLarge => (Event::TooLarge, false),
@@ -149,14 +156,17 @@ fn listen(stream: TcpStream, events: SyncSender<Event>) {
     });
 }
 
-/// None for what is no message of a kernel.
-fn read(stream: &mut impl Read) -> std::io::Result<Option<Message>> {
+/// None for what is no message of this kernel.
+fn read(stream: &mut impl Read, key: &str) -> std::io::Result<Option<Message>> {
     let parts = zmtp::read_within(stream, LARGEST_MESSAGE)?;
     let message = || {
         let delimiter = parts.iter().position(|part| part == DELIMITER)?;
-        let [_, header, parent, _, content] = parts.get(delimiter + 1..delimiter + 6)? else {
+        let signature = parts.get(delimiter + 1)?;
+        let signed = parts.get(delimiter + 2..delimiter + 6)?;
+        if signature.as_slice() != sign(key, signed).as_bytes() {
             return None;
-        };
+        }
+        let [header, parent, _, content] = signed else { return None };
         let json = |part: &[u8]| serde_json::from_slice::<Value>(part).ok();
         let (header, parent) = (json(header)?, json(parent)?);
         Some(Message {
@@ -166,4 +176,23 @@ fn read(stream: &mut impl Read) -> std::io::Result<Option<Message>> {
         })
     };
     Ok(message())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_message_with_the_kernels_signature_is_believed() {
+        let parts = ["{\"msg_type\": \"status\"}", "{\"msg_id\": \"mark-1\"}", "{}", "{\"a\": 1}"];
+        let parts = parts.map(|part| part.as_bytes().to_vec());
+        let message = |key: &str| {
+            let head = [DELIMITER.to_vec(), sign(key, &parts).into_bytes()];
+            let wire = zmtp::encode(&head.into_iter().chain(parts.clone()).collect::<Vec<_>>());
+            read(&mut wire.as_slice(), "key").expect("it can be read")
+        };
+        let believed = message("key").expect("it is signed");
+        assert_eq!((believed.kind.as_str(), believed.request.as_str()), ("status", "mark-1"));
+        assert!(message("other").is_none() && message("").is_none());
+    }
 }

@@ -1,13 +1,19 @@
 //! What is run of a hand-in: the learner's cells in their order, with the teacher's checks.
+//!
+//! Over 300 lines: more than half of them are tests, one for each way in which cells get lost.
 
 use serde::{Deserialize, Serialize};
 
-use crate::course::source::{Part, Source, Task};
+use crate::course::source::{Source, Task};
 use crate::marking::hand_in::Cell;
-use crate::marking::secret_check::secret_check;
+use crate::marking::match_cells::{Found, Teachers, parts, which};
+use crate::marking::remark::Remark;
+use crate::marking::secret_check::{secret_check, visible_check};
+use crate::marking::tokens::{find, is_code, is_same};
+use crate::marking::unusual::{own_types, split_commands, unusual};
 
 /// A cell that is run.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Step {
     /// What is shown: the learner's code, or the check as it stands in the notebook.
     pub(crate) shown: String,
@@ -19,6 +25,8 @@ pub(crate) struct Step {
     pub(crate) answers: Option<String>,
     /// Under this name, which a learner cannot know, the check says whether it passed.
     pub(crate) secret: String,
+    /// The check without its hidden part, whose errors a learner may read.
+    pub(crate) visible: String,
 }
 
 /// What is run, and what a teacher should know about the hand-in.
@@ -28,24 +36,14 @@ pub(crate) struct Composition {
     pub(crate) remarks: Vec<Remark>,
 }
 
-/// Something odd about a hand-in.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Remark {
-    /// The check of this task was changed; the teacher's was run.
-    CheckChanged(String),
-    /// The check of this task was missing; it was put back.
-    CheckMissing(String),
-    /// A given cell was missing; it was put back.
-    GivenMissing(String),
-    /// This task's own cell is missing.
-    TaskMissing(String),
-    /// A cell contains this, which no task asks for.
-    Unusual(&'static str),
+/// A cell, or a part of one.
+struct Piece {
+    /// The teacher's cell that it is.
+    part: Option<usize>,
+    source: String,
+    /// The task that it answers though it stands in the cell of something else.
+    answers: Option<String>,
 }
-
-/// Words that an honest solution hardly needs, and a dishonest one may.
-const UNUSUAL: [&str; 7] =
-    ["EVCXR_", "mod check", "mod zunder", "as zunder", "macro_rules!", "unsafe", "std::process"];
 
 /// Puts the learner's cells and the teacher's checks together. `secret` makes a new name.
 ///
@@ -54,136 +52,215 @@ const UNUSUAL: [&str; 7] =
 pub(crate) fn compose(
     source: &Source,
     cells: &[Cell],
-    mut secret: impl FnMut() -> String,
+    secret: impl FnMut() -> String,
 ) -> Composition {
     let parts = parts(source);
-    let mut found: Vec<Option<usize>> = cells.iter().map(|cell| which(&parts, cell)).collect();
-    keep_last_of_each_given(&parts, &mut found);
-    let mut remarks = Vec::new();
-    let mut order: Vec<(Option<usize>, Option<&Cell>)> =
-        found.iter().copied().zip(cells.iter().map(Some)).collect();
-    for (number, part) in parts.iter().enumerate() {
-        if order.iter().any(|(found, _)| *found == Some(number)) {
-            continue;
-        }
-        match part {
-            Teachers::Task(task) => remarks.push(Remark::TaskMissing(task.name.clone())),
-            Teachers::Check(task) => {
-                remarks.push(Remark::CheckMissing(task.name.clone()));
-                order.insert(place(&order, number), (Some(number), None));
-            }
-            Teachers::Given { id, .. } => {
-                remarks.push(Remark::GivenMissing(id.clone()));
-                order.insert(place(&order, number), (Some(number), None));
-            }
+    let found = which(&parts, cells);
+    let mut composer = Composer { parts: &parts, found: &found, remarks: Vec::new() };
+    let mut pieces = Vec::new();
+    for (cell, part) in cells.iter().zip(&found.cells) {
+        if part.is_some() || !cell.is_text {
+            pieces.extend(composer.take_apart(cell, *part));
         }
     }
-    let mut steps = Vec::new();
-    for (number, cell) in order {
-        let part = number.map(|number| &parts[number]);
-        let own = cell.map(|cell| cell.source.clone());
-        let (mut checks, mut answers, mut code, mut name) = (None, None, None, String::new());
-        match part {
-            Some(Teachers::Check(task)) => {
-                if own.as_ref().is_some_and(|own| own.trim() != task.check.trim()) {
-                    remarks.push(Remark::CheckChanged(task.name.clone()));
-                }
-                name = secret();
-                code = Some(secret_check(task, &name));
-                checks = Some(task.name.clone());
-            }
-            Some(Teachers::Task(task)) => answers = Some(task.name.clone()),
-            Some(Teachers::Given { .. }) | None => {}
+    composer.put_back(&mut pieces);
+    let steps = composer.steps(pieces, secret);
+    let types = own_types(cells.iter().map(|cell| cell.source.as_str()));
+    for what in cells.iter().flat_map(|cell| unusual(&cell.source, &types)) {
+        let is_given = parts.iter().any(|part| unusual(part.source(), &[]).contains(&what));
+        let remark = Remark::Unusual(what.chars().take(80).collect());
+        if !is_given && !composer.remarks.contains(&remark) {
+            composer.remarks.push(remark);
         }
-        let given = match part {
-            Some(Teachers::Given { source, .. }) => *source,
-            Some(Teachers::Check(task)) => &task.check,
-            _ => "",
+    }
+    Composition { steps, remarks: composer.remarks }
+}
+
+struct Composer<'a> {
+    parts: &'a [Teachers<'a>],
+    /// Which of the teacher's cells are there.
+    found: &'a Found,
+    remarks: Vec<Remark>,
+}
+
+impl Composer<'_> {
+    /// Separates checks from what else stands in their cell: an answer that was typed there, or a cell
+    /// that was merged with it.
+    fn take_apart(&mut self, cell: &Cell, part: Option<usize>) -> Vec<Piece> {
+        let Some((check, place)) = self.check_in(cell, part) else {
+            return match part.map(|number| (number, &self.parts[number])) {
+                Some((number, Teachers::Check(task))) => self.changed_check(cell, number, task),
+                _ => vec![self.whole(cell, part)],
+            };
         };
-        let shown =
-            if checks.is_some() { given.to_owned() } else { own.unwrap_or(given.to_owned()) };
-        let code = code.unwrap_or_else(|| shown.clone());
-        steps.push(Step { shown, code, checks, answers, secret: name });
+        let Teachers::Check(task) = &self.parts[check] else { return Vec::new() };
+        let around = [&cell.source[..place.start], &cell.source[place.end..]];
+        let is_own_cell = part == Some(check);
+        if is_own_cell && cell.is_text {
+            self.remarks.push(Remark::WasText(format!("check_{}", task.name)));
+        }
+        if !is_own_cell {
+            self.remarks.push(Remark::CheckMerged(task.name.clone()));
+        } else if around.iter().any(|rest| is_code(rest)) {
+            self.remarks.push(Remark::AnswerInCheck(task.name.clone()));
+        }
+        let [before, after] = around.map(|rest| Cell {
+            source: rest.trim().trim_start_matches(';').trim().to_owned(),
+            ..cell.clone()
+        });
+        let mut pieces = Vec::new();
+        if is_code(&before.source) {
+            let own = if is_own_cell { None } else { part };
+            pieces
+                .push(Piece { answers: self.missing_task(check - 1), ..self.whole(&before, own) });
+        }
+        let source = task.check.clone();
+        pieces.push(Piece { part: Some(check), source, answers: None });
+        if is_code(&after.source) {
+            // It may hold the check of the next task as well.
+            let mut rest = self.take_apart(&Cell { id: String::new(), ..after }, None);
+            if let Some(first) = rest.first_mut().filter(|first| first.part.is_none()) {
+                first.answers = first.answers.take().or_else(|| self.missing_task(check + 1));
+            }
+            pieces.extend(rest);
+        }
+        pieces
     }
-    for word in UNUSUAL {
-        let given = parts.iter().any(|part| part.source().contains(word));
-        if !given && cells.iter().any(|cell| cell.source.contains(word)) {
-            remarks.push(Remark::Unusual(word));
+
+    /// What a learner made of a check is run like any other cell, and the original behind it.
+    fn changed_check(&mut self, cell: &Cell, check: usize, task: &Task) -> Vec<Piece> {
+        self.remarks.push(Remark::CheckChanged(task.name.clone()));
+        let answers = self.missing_task(check - 1);
+        let own = Piece { answers, ..self.whole(cell, None) };
+        vec![own, Piece { part: Some(check), source: task.check.clone(), answers: None }]
+    }
+
+    /// The check that stands in this cell, and where: its own, or one that has no cell of its own.
+    fn check_in(
+        &self,
+        cell: &Cell,
+        part: Option<usize>,
+    ) -> Option<(usize, std::ops::Range<usize>)> {
+        let checks = self.parts.iter().enumerate().filter_map(|(number, teachers)| {
+            let Teachers::Check(task) = teachers else { return None };
+            let may_be_here = part == Some(number) || !self.found.has(number);
+            let place = find(&cell.source, &task.check).filter(|_| may_be_here)?;
+            Some((number, place))
+        });
+        checks.min_by_key(|(_, place)| place.start)
+    }
+
+    /// The first task from this number on among the teacher's cells, if no cell was recognised as its
+    /// own.
+    fn missing_task(&self, from: usize) -> Option<String> {
+        let mut rest = self.parts.iter().enumerate().skip(from);
+        rest.find_map(|(number, part)| match part {
+            Teachers::Task(task) => Some((number, task)),
+            _ => None,
+        })
+        .filter(|(number, _)| !self.found.has(*number))
+        .map(|(_, task)| task.name.clone())
+    }
+
+    /// A cell as it is, with remarks about it.
+    fn whole(&mut self, cell: &Cell, part: Option<usize>) -> Piece {
+        if let Some(teachers) = part.map(|number| &self.parts[number]) {
+            let is_given = matches!(teachers, Teachers::Given { .. });
+            if cell.is_text {
+                self.remarks.push(Remark::WasText(teachers.name()));
+            }
+            if is_given && !is_same(teachers.source(), &cell.source) {
+                self.remarks.push(Remark::GivenChanged(teachers.name()));
+            }
+        }
+        Piece { part, source: self.without_other_crates(&cell.source), answers: None }
+    }
+
+    /// Without lines that load the course's crates from elsewhere.
+    fn without_other_crates(&mut self, source: &str) -> String {
+        let given: Vec<&str> =
+            self.parts.iter().flat_map(|part| split_commands(part.source()).0).collect();
+        let (commands, _) = split_commands(source);
+        let mut kept = source.to_owned();
+        for line in commands {
+            let words = line.strip_prefix(":dep").map(str::trim_start);
+            let is_ours = words.is_some_and(|words| words.starts_with("zunder"));
+            // An older edition of the course loads the crate without its checks.
+            let is_plain = given.contains(&line) || line == ":dep zunder = \"0.1\"";
+            if is_ours && !is_plain {
+                self.remarks.push(Remark::OtherCrate(line.chars().take(80).collect()));
+                kept = kept.replacen(line, "", 1);
+            }
+        }
+        kept
+    }
+
+    /// Puts back what is missing, each behind the cell that precedes it in the teacher's notebook.
+    fn put_back(&mut self, pieces: &mut Vec<Piece>) {
+        for (number, part) in self.parts.iter().enumerate() {
+            if pieces.iter().any(|piece| piece.part == Some(number)) {
+                continue;
+            }
+            match part {
+                Teachers::Task(task) => {
+                    let is_answered =
+                        pieces.iter().any(|piece| piece.answers.as_ref() == Some(&task.name));
+                    if !is_answered {
+                        self.remarks.push(Remark::TaskMissing(task.name.clone()));
+                    }
+                    continue;
+                }
+                // It stands inside another cell, whole or nearly so.
+                Teachers::Given { .. } if self.found.has(number) => continue,
+                Teachers::Given { .. } => self.remarks.push(Remark::GivenMissing(part.name())),
+                Teachers::Check(task) => self.remarks.push(Remark::CheckMissing(task.name.clone())),
+            }
+            let source = part.source().to_owned();
+            let piece = Piece { part: Some(number), source, answers: None };
+            pieces.insert(place(pieces, number), piece);
         }
     }
-    Composition { steps, remarks }
-}
 
-/// A code cell of the teacher's notebook.
-enum Teachers<'a> {
-    Given { id: String, source: &'a str },
-    Task(&'a Task),
-    Check(&'a Task),
-}
-
-impl Teachers<'_> {
-    fn source(&self) -> &str {
-        match self {
-            Teachers::Given { source, .. } => source,
-            Teachers::Task(task) => &task.starter,
-            Teachers::Check(task) => &task.check,
-        }
-    }
-}
-
-fn parts(source: &Source) -> Vec<Teachers<'_>> {
-    let cells = |(number, part): (usize, &'_ Part)| match part {
-        Part::Text(_) => Vec::new(),
-        Part::Code(_) | Part::Task(_) => vec![number],
-    };
-    let numbers = source.parts.iter().enumerate().flat_map(cells);
-    let part = |number: usize| match &source.parts[number] {
-        Part::Code(source) => vec![Teachers::Given { id: format!("code-{number:02}"), source }],
-        Part::Task(task) => vec![Teachers::Task(task), Teachers::Check(task)],
-        Part::Text(_) => Vec::new(),
-    };
-    numbers.flat_map(part).collect()
-}
-
-/// Which of the teacher's cells a learner's cell is: by its name, else by its text, since some
-/// programs give cells new names.
-fn which(parts: &[Teachers], cell: &Cell) -> Option<usize> {
-    let by_name = parts.iter().position(|part| match part {
-        Teachers::Given { id, .. } => cell.id == *id && cell.grade_id.is_empty(),
-        Teachers::Task(task) => {
-            cell.grade_id == task.name || cell.id == format!("task-{}", task.name)
-        }
-        Teachers::Check(task) => {
-            let name = &task.name;
-            cell.grade_id == format!("check_{name}") || cell.id == format!("check-{name}")
-        }
-    });
-    by_name.or_else(|| parts.iter().position(|part| part.source().trim() == cell.source.trim()))
-}
-
-/// A second cell with the text of a given one is the learner's own.
-fn keep_last_of_each_given(parts: &[Teachers], found: &mut [Option<usize>]) {
-    for number in 0..found.len() {
-        let Some(part) = found[number] else { continue };
-        let is_given = matches!(parts[part], Teachers::Given { .. });
-        if is_given && found[..number].contains(&Some(part)) {
-            found[number] = None;
-        }
+    fn steps(&self, pieces: Vec<Piece>, mut secret: impl FnMut() -> String) -> Vec<Step> {
+        let step = |piece: Piece| {
+            let shown = piece.source.clone();
+            let own =
+                Step { code: shown.clone(), shown, answers: piece.answers, ..Step::default() };
+            match piece.part.map(|number| &self.parts[number]) {
+                Some(Teachers::Check(task)) => {
+                    let secret = secret();
+                    Step {
+                        shown: task.check.clone(),
+                        code: secret_check(task, &secret),
+                        checks: Some(task.name.clone()),
+                        answers: None,
+                        visible: visible_check(task),
+                        secret,
+                    }
+                }
+                Some(Teachers::Task(task)) => Step { answers: Some(task.name.clone()), ..own },
+                _ => own,
+            }
+        };
+        pieces.into_iter().map(step).collect()
     }
 }
 
 /// Where a cell of the teacher's comes back: behind the one that precedes it there.
-fn place(order: &[(Option<usize>, Option<&Cell>)], number: usize) -> usize {
+fn place(pieces: &[Piece], number: usize) -> usize {
     if number == 0 {
         return 0;
     }
-    let before = order.iter().rposition(|(found, _)| *found == Some(number - 1));
-    before.map_or(order.len(), |before| before + 1)
+    let before = pieces.iter().rposition(|piece| piece.part == Some(number - 1));
+    before.map_or(pieces.len(), |before| before + 1)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::language::Language;
+    use crate::course::notebook::{Edition, make};
+    use crate::course::source::Part;
+    use crate::marking::hand_in::read;
 
     fn source() -> Source {
         let task = |name: &str, points| Task {
@@ -204,7 +281,7 @@ mod tests {
     }
 
     fn cell(id: &str, grade_id: &str, source: &str) -> Cell {
-        Cell { id: id.into(), grade_id: grade_id.into(), source: source.into() }
+        Cell { id: id.into(), grade_id: grade_id.into(), source: source.into(), is_text: false }
     }
 
     fn composed(cells: &[Cell]) -> (Vec<String>, Vec<Remark>) {
@@ -227,14 +304,18 @@ mod tests {
         ]
     }
 
+    const ALL: [&str; 6] = [
+        "use zunder::prelude::*;",
+        "let one = 1;",
+        "check one",
+        "let x = 1;",
+        "let two = 1;",
+        "check two",
+    ];
+
     #[test]
     fn a_whole_notebook_is_run_as_it_is() {
-        let (steps, remarks) = composed(&all());
-        let use_all = "use zunder::prelude::*;";
-        let expected =
-            [use_all, "let one = 1;", "check one", "let x = 1;", "let two = 1;", "check two"];
-        assert_eq!(steps, expected);
-        assert_eq!(remarks, []);
+        assert_eq!(composed(&all()), (ALL.map(str::to_owned).to_vec(), Vec::new()));
     }
 
     #[test]
@@ -244,10 +325,7 @@ mod tests {
         cells.remove(2);
         cells.remove(0);
         let (steps, remarks) = composed(&cells);
-        let use_all = "use zunder::prelude::*;";
-        let expected =
-            [use_all, "let one = 1;", "check one", "let x = 1;", "let two = 1;", "check two"];
-        assert_eq!(steps, expected);
+        assert_eq!(steps, ALL);
         let missing = |id: &str| Remark::GivenMissing(id.into());
         assert_eq!(
             remarks,
@@ -262,9 +340,13 @@ mod tests {
         cells[3].source = "let x = 2;".into();
         cells.push(cell("new", "", "mod check { fn one() {} }"));
         let (steps, remarks) = composed(&cells);
-        assert_eq!(steps[2], "check one");
-        assert_eq!(steps[3], "let x = 2;");
-        assert_eq!(remarks, [Remark::CheckChanged("one".into()), Remark::Unusual("mod check")]);
+        assert_eq!(steps[2..5], ["println!(\"2\")", "check one", "let x = 2;"]);
+        let expected = [
+            Remark::CheckChanged("one".into()),
+            Remark::GivenChanged("code-02".into()),
+            Remark::Unusual("mod check".into()),
+        ];
+        assert_eq!(remarks, expected);
     }
 
     #[test]
@@ -272,5 +354,114 @@ mod tests {
         let (steps, remarks) = composed(&[cell("", "", "use zunder::prelude::*;")]);
         assert_eq!(steps, ["use zunder::prelude::*;", "check one", "let x = 1;", "check two"]);
         assert!(remarks.contains(&Remark::TaskMissing("one".into())));
+    }
+
+    #[test]
+    fn cells_that_became_text_are_run_as_code() {
+        let mut cells = all();
+        for number in [1, 2, 3] {
+            cells[number].is_text = true;
+        }
+        cells.push(Cell { is_text: true, ..cell("", "", "# Let one think of two") });
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps, ALL);
+        assert_eq!(remarks, ["one", "check_one", "code-02"].map(|n| Remark::WasText(n.into())));
+        for cell in &mut cells {
+            (cell.id, cell.grade_id) = Default::default();
+        }
+        assert_eq!(composed(&cells).0, ALL);
+    }
+
+    #[test]
+    fn an_answer_in_the_checks_cell_is_run_before_the_check() {
+        let mut cells = all();
+        cells[2].source = "let one = 1;\ncheck::one( &one ) // mine".into();
+        cells.remove(1);
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps, ALL);
+        assert_eq!(remarks, [Remark::AnswerInCheck("one".into())]);
+        let composition = compose(&source(), &cells, || "secret".into());
+        assert_eq!(composition.steps[1].answers.as_deref(), Some("one"));
+    }
+
+    #[test]
+    fn merged_cells_are_taken_apart() {
+        let mut cells = all();
+        cells.remove(4);
+        cells[2].source = "check::one(&one)\n\nlet two = 1;".into();
+        let (steps, remarks) = composed(&cells);
+        let expected = [
+            "use zunder::prelude::*;",
+            "let one = 1;",
+            "check one",
+            "let two = 1;",
+            "let x = 1;",
+            "check two",
+        ];
+        assert_eq!(steps, expected);
+        assert_eq!(remarks, [Remark::AnswerInCheck("one".into())]);
+
+        let whole: Vec<String> = all().into_iter().map(|cell| cell.source).collect();
+        let (steps, remarks) = composed(&[cell("", "", &whole.join("\n\n"))]);
+        assert_eq!(
+            steps,
+            [
+                "use zunder::prelude::*;\n\nlet one = 1;",
+                "check one",
+                "let x = 1;\n\nlet two = 1;",
+                "check two"
+            ]
+        );
+        let missing = remarks.iter().filter(|remark| matches!(remark, Remark::GivenMissing(_)));
+        assert_eq!(missing.count(), 0, "{remarks:?}");
+    }
+
+    #[test]
+    fn a_given_cell_that_was_touched_is_never_run_twice() {
+        let mut cells = all();
+        for cell in &mut cells {
+            (cell.id, cell.grade_id) = Default::default();
+        }
+        cells[3].source = "let x = 1 + 1; println!(\"{x}\");".into();
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps[3], cells[3].source);
+        assert_eq!(steps.len(), 6);
+        assert_eq!(remarks, [Remark::GivenChanged("code-02".into())]);
+    }
+
+    #[test]
+    fn the_crate_is_never_another_one() {
+        let mut cells = all();
+        cells[0].source = ":dep zunder = { path = \"zunder\" }\nuse zunder::prelude::*;".into();
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps[0].trim(), "use zunder::prelude::*;");
+        assert!(
+            remarks.iter().any(|remark| matches!(remark, Remark::OtherCrate(_))),
+            "{remarks:?}"
+        );
+    }
+
+    /// What the course itself hands out and solves is nothing to look at.
+    #[test]
+    fn all_solutions_of_the_course_pass_without_a_remark() {
+        let root =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        let layout = crate::base::layout::Layout::at(root);
+        let sources = crate::course::course::sources(&layout).expect("the course");
+        let mut tasks = 0;
+        for source in sources.iter().filter(|source| source.tasks().next().is_some()) {
+            for edition in [Edition::Learner, Edition::Solved] {
+                let notebook = make(source, Language::German, edition);
+                let folder = tempfile::tempdir().expect("a folder");
+                let file = folder.path().join("x.ipynb");
+                std::fs::write(&file, notebook.to_string()).expect("a file");
+                let hand_in = read(folder.path(), &file);
+                let cells = hand_in.cells.expect("a notebook");
+                let composition = compose(source, &cells, || "secret".into());
+                assert_eq!(composition.remarks, [], "{}", source.name);
+                tasks += composition.steps.iter().filter(|step| step.checks.is_some()).count();
+            }
+        }
+        assert!(tasks > 80, "{tasks}");
     }
 }

@@ -3,6 +3,8 @@
 //! The marker starts this program anew for each kernel, as `confined`, and it replaces itself with
 //! evcxr: so the limits hold before the first line of a learner's code is compiled, and for all
 //! processes that come of it.
+//!
+//! Over 300 lines: what decides about a kernel's reach stands in one place.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use crate::base::layout::Layout;
 use crate::base::tools;
 use crate::kernel::template;
 use crate::marking::limits::Limits;
+use crate::marking::processes;
 
 /// How a kernel is started and what it may reach.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -32,11 +35,18 @@ pub(crate) struct Confinement {
     /// `en` or `de`.
     pub(crate) language: String,
     pub(crate) limits: Limits,
+    /// Where this kernel listens; it can listen nowhere else.
+    pub(crate) ports: Vec<u16>,
     /// Whether files, network and processes of others are out of reach.
     pub(crate) sandbox: bool,
 }
 
 impl Confinement {
+    /// That of the kernel of this number, in a folder of its own.
+    pub(crate) fn of_kernel(&self, number: usize) -> Self {
+        Self { folder: self.folder.join(format!("kernel-{number}")), ..self.clone() }
+    }
+
     /// The kernel's copy of the template.
     pub(crate) fn tree(&self) -> PathBuf {
         self.folder.join("kernel")
@@ -65,11 +75,11 @@ impl Confinement {
         for folder in [self.work(), self.temporary(), self.home().join(".cargo")] {
             files::create_folder(&folder)?;
         }
-        // A mirror or a linker that this user has chosen; the passwords beside it are left out.
+        // A mirror or a linker that this user has chosen; passwords are left out.
         for name in ["config.toml", "config"] {
-            let file = cargo_home().join(name);
-            if file.is_file() {
-                files::copy(&file, &self.home().join(".cargo").join(name))?;
+            if let Ok(settings) = std::fs::read_to_string(cargo_home().join(name)) {
+                let file = self.home().join(".cargo").join(name);
+                files::write(&file, harmless_settings(&settings))?;
             }
         }
         // rust-analyzer wants the packages of the standard library; they are only looked at.
@@ -84,6 +94,36 @@ impl Confinement {
 
 /// Where cargo keeps what it has downloaded, below its home.
 const PACKAGES: [&str; 2] = ["registry", "git"];
+
+/// Of cargo's settings what compiling takes: no token, no proxy with its password, no variables.
+fn harmless_settings(settings: &str) -> String {
+    const TABLES: [&str; 3] = ["[source", "[target", "[build]"];
+    const KEYS: [&str; 8] = [
+        "linker",
+        "rustflags",
+        "target",
+        "replace-with",
+        "registry",
+        "directory",
+        "local-registry",
+        "git",
+    ];
+    let mut is_kept = false;
+    let mut kept = String::new();
+    for line in settings.lines().map(str::trim) {
+        let is_head = line.starts_with('[');
+        if is_head {
+            is_kept = TABLES.iter().any(|table| line.starts_with(table));
+        }
+        let key = line.split(['=', ' ']).next().unwrap_or_default();
+        // A password may stand in an address: `https://name:password@host`.
+        if is_kept && !line.contains('@') && (is_head || KEYS.contains(&key)) {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
 
 fn cargo_home() -> PathBuf {
     let chosen = env::var_os("CARGO_HOME").map(PathBuf::from);
@@ -119,6 +159,7 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
         .explain(|| "bind the kernel to its marker".to_owned())?;
     limit(&confinement.limits)?;
     if confinement.sandbox {
+        give_up_capabilities()?;
         enter(&confinement, &evcxr)?;
     }
     Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
@@ -175,6 +216,12 @@ fn limit(limits: &Limits) -> Result<()> {
     set(Resource::Fsize, Limits::FILE)?;
     set(Resource::Core, 0)?;
     set(Resource::Nofile, 1024)?;
+    // All of this user's count, so those that are there already come on top. Root has no such limit.
+    #[cfg(target_os = "linux")]
+    set(
+        Resource::Nproc,
+        (processes::all_threads() + limits.processes * Limits::THREADS_EACH) as u64,
+    )?;
     // Memory that is asked for, not yet used; some programs ask for more than they use.
     #[cfg(target_os = "linux")]
     set(Resource::Data, limits.memory_bytes() + limits.memory_bytes() / 2)?;
@@ -203,11 +250,41 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
         .chain(devices.map(|path| (path, using())))
         .chain(own.map(|path| (path, writing())));
     let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
+    let rules = confinement.ports.iter().try_fold(rules, |rules, port| {
+        rules.allow_port(*port).explain(|| "allow the kernel to listen".to_owned())
+    })?;
     let rules = allowed.try_fold(rules, |rules, (path, rights)| {
         rules.allow(&path, rights).explain(|| format!("allow {}", path.display()))
     })?;
     rules.enforce().explain(|| "confine the kernel".to_owned())?;
-    crate::marking::calls::forbid().explain(|| "forbid system calls to the kernel".to_owned())
+    let with_signals = !crate::marking::landlock::keeps_signals();
+    crate::marking::calls::forbid(with_signals)
+        .explain(|| "forbid system calls to the kernel".to_owned())
+}
+
+/// What root may do beyond what every user may: for good, and for all programs that are started.
+#[cfg(target_os = "linux")]
+fn give_up_capabilities() -> Result<()> {
+    use caps::{CapSet, clear, has_cap};
+    let may_change = has_cap(None, CapSet::Effective, caps::Capability::CAP_SETPCAP);
+    // The first bounds what programs get when they are started. Who may not change it has nothing.
+    let sets = [
+        CapSet::Bounding,
+        CapSet::Ambient,
+        CapSet::Inheritable,
+        CapSet::Effective,
+        CapSet::Permitted,
+    ];
+    let first = usize::from(!may_change.unwrap_or(false));
+    sets[first..]
+        .iter()
+        .try_for_each(|set| clear(None, *set))
+        .explain(|| "give up the rights of root".to_owned())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_capabilities() -> Result<()> {
+    Ok(())
 }
 
 /// What a kernel needs to read: the system, the compiler, the template, the data. Not: the course
@@ -265,4 +342,19 @@ pub(crate) fn open_to_all(file: &Path) -> bool {
 /// What is needed of this machine to confine a kernel.
 pub(crate) fn sysroot(layout: &Layout) -> Result<PathBuf> {
     tools::sysroot(layout.root())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_of_cargos_settings_is_copied() {
+        let settings = "[registries.school]\ntoken = \"secret\"\n[source.crates-io]\nreplace-with = \"mirror\"\n\
+            [source.mirror]\nregistry = \"https://anna:secret@mirror\"\n[http]\nproxy = \"secret\"\n[env]\nA = \"secret\"\n\
+            [target.x86_64-unknown-linux-gnu]\nlinker = \"clang\"\nrunner = \"secret\"\n";
+        let kept = harmless_settings(settings);
+        assert!(!kept.contains("secret") && kept.contains("linker = \"clang\""), "{kept}");
+        assert!(kept.contains("replace-with = \"mirror\""), "{kept}");
+    }
 }

@@ -1,15 +1,20 @@
-//! What learners handed in: the notebooks below a folder.
+//! What a learner handed in: one notebook, read as far as it can be read.
+//!
+//! Over 300 lines: a third of them are tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Result};
 use crate::course::language::Language;
+use crate::marking::remark::{Remark, Sentence};
 
 /// No notebook of this course comes near; a bigger file would only fill the memory.
-const LARGEST: u64 = 50_000_000;
+const LARGEST: u64 = 20_000_000;
+
+/// Names are cut behind so many characters: they come from learners.
+const LONGEST_NAME: usize = 60;
 
 /// One notebook of one learner.
 #[derive(Debug)]
@@ -17,14 +22,18 @@ pub(crate) struct HandIn {
     /// The folder below the folder of all, or the file's name without its ending.
     pub(crate) learner: String,
     pub(crate) file: PathBuf,
-    /// The exercise that it says it is.
+    /// The exercise that it says it is, or that its file is named after.
     pub(crate) exercise: String,
     pub(crate) language: Language,
-    /// Its code cells, or why there are none, as a sentence.
-    pub(crate) cells: std::result::Result<Vec<Cell>, String>,
+    /// Whether the notebook itself says its language.
+    pub(crate) says_language: bool,
+    /// Its cells, or why there are none, as a sentence.
+    pub(crate) cells: std::result::Result<Vec<Cell>, Sentence>,
+    /// How it was read, where that took more than usual.
+    pub(crate) remarks: Vec<Remark>,
 }
 
-/// A code cell.
+/// A cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Cell {
     /// The cell's own name in the notebook.
@@ -32,131 +41,200 @@ pub(crate) struct Cell {
     /// nbgrader's name of it: `flatten` is a task, `check_flatten` its check.
     pub(crate) grade_id: String,
     pub(crate) source: String,
+    /// Whether it is Markdown or raw text: by a slip, where its name is that of a cell of code.
+    pub(crate) is_text: bool,
 }
 
-/// All notebooks below `folder`, sorted by learner.
-pub(crate) fn collect(folder: &Path) -> Result<Vec<HandIn>> {
-    let mut files = Vec::new();
-    walk(folder, &mut files)?;
-    let mut hand_ins: Vec<HandIn> = files.iter().map(|file| read(folder, file)).collect();
-    hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
-    Ok(hand_ins)
-}
-
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.explain(|| format!("list {}", folder.display()))?;
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        // A link is reported and not followed: it could lead anywhere.
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && name != ".ipynb_checkpoints" {
-            walk(&path, files)?;
-        } else if !is_folder && name.ends_with(".ipynb") && !name.starts_with("._") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn read(folder: &Path, file: &Path) -> HandIn {
-    let inside = file.strip_prefix(folder).unwrap_or(file);
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let own_folder = inside.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned();
-    let learner = if own_folder.is_empty() { stem.clone() } else { own_folder };
-    let notebook = parse(file);
+/// Reads a notebook that lies in `folder`, the folder of all.
+pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
+    let mut remarks = Vec::new();
+    let notebook = parse(file, &mut remarks);
     let says = |name: &str| {
-        let metadata = &notebook.as_ref().ok()?["metadata"]["zunder"];
-        metadata[name].as_str().map(str::to_owned)
+        let said = notebook.as_ref().ok()?["metadata"]["zunder"][name].as_str()?;
+        Some(said.to_owned()).filter(|said| !said.is_empty())
     };
     let kernel = notebook.as_ref().ok().map(|n| n["metadata"]["kernelspec"]["name"] == "zunder-de");
-    let german = says("language").map_or(kernel == Some(true), |code| code == "de");
+    let language = says("language");
+    let says_language = language.is_some() || kernel == Some(true);
+    let german = language.map_or(kernel == Some(true), |code| code == "de");
     HandIn {
-        exercise: says("notebook").unwrap_or(stem),
+        says_language,
+        learner: learner(folder, file),
+        exercise: short(&says("notebook").unwrap_or_else(|| stem(file))),
         language: if german { Language::German } else { Language::English },
-        cells: notebook.and_then(|notebook| code_cells(&notebook)),
-        learner,
+        cells: notebook.and_then(|notebook| cells(&notebook)),
         file: file.to_owned(),
+        remarks,
     }
 }
 
-fn parse(file: &Path) -> std::result::Result<Value, String> {
-    let data = fs::symlink_metadata(file).map_err(|error| format!("it cannot be read: {error}"))?;
+/// A row for what is no notebook.
+pub(crate) fn unreadable(folder: &Path, path: &Path, reason: Sentence) -> HandIn {
+    HandIn {
+        learner: short(&path.strip_prefix(folder).unwrap_or(path).to_string_lossy()),
+        file: path.to_owned(),
+        exercise: String::new(),
+        language: Language::English,
+        says_language: false,
+        cells: Err(reason),
+        remarks: Vec::new(),
+    }
+}
+
+fn learner(folder: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(folder).unwrap_or(file);
+    let own_folder = inside.parent().unwrap_or(Path::new("")).to_string_lossy();
+    short(&if own_folder.is_empty() { stem(file) } else { own_folder.into_owned() })
+}
+
+/// The file's name without its ending, and without a second one that a browser put there.
+fn stem(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let place = name.to_lowercase().find(".ipynb").filter(|place| name.is_char_boundary(*place));
+    match place.or_else(|| name.rfind('.')) {
+        Some(place) if place > 0 => name[..place].to_owned(),
+        _ => name,
+    }
+}
+
+fn short(name: &str) -> String {
+    if name.chars().count() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    name.chars().take(LONGEST_NAME).chain(['\u{2026}']).collect()
+}
+
+fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Sentence> {
+    let cannot = |error: std::io::Error| {
+        Sentence::new(
+            format!("it cannot be read: {error}"),
+            format!("die Datei lässt sich nicht lesen: {error}"),
+        )
+    };
+    let data = fs::symlink_metadata(file).map_err(cannot)?;
     if !data.is_file() {
-        return Err("it is a link or something else that is not a file".to_owned());
+        return Err(Sentence::new(
+            "it is a link or something else that is not a file",
+            "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist",
+        ));
     }
     if data.len() > LARGEST {
-        return Err("it is larger than 50 MB".to_owned());
+        return Err(Sentence::new("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
     }
-    if data.len() == 0 {
-        return Err("the file is empty".to_owned());
+    let bytes = fs::read(file).map_err(cannot)?;
+    let text = text_of(&bytes, remarks);
+    if text.trim().is_empty() {
+        return Err(Sentence::new("the file is empty", "die Datei ist leer"));
     }
-    let text = fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
-    serde_json::from_slice(&text).map_err(|error| {
+    if let Some(other) = other_kind(&bytes) {
+        return Err(other);
+    }
+    serde_json::from_str(&text).map_err(|error| {
         if error.is_eof() {
-            "it ends in the middle: the upload may have been cut off".to_owned()
+            Sentence::new(
+                "it ends in the middle: the upload may have been cut off",
+                "sie endet mittendrin: Vielleicht ist das Hochladen abgebrochen",
+            )
         } else {
-            format!("it is not a notebook (no JSON: {error})")
+            Sentence::new(
+                format!("it is not a notebook (no JSON: {error})"),
+                format!("sie ist kein Notebook (kein JSON: {error})"),
+            )
         }
     })
 }
 
-fn code_cells(notebook: &Value) -> std::result::Result<Vec<Cell>, String> {
-    let Some(cells) = notebook["cells"].as_array() else {
-        return Err("it is not a notebook of version 4 (it has no cells)".to_owned());
+/// The text of a file in whatever encoding it was saved.
+fn text_of(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
+    let sixteen = |from: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
     };
-    let code = cells.iter().filter(|cell| cell["cell_type"] == "code").map(cell);
-    let code: Vec<Cell> = code.filter(|cell| !cell.source.trim().is_empty()).collect();
-    if code.is_empty() { Err("it has no code".to_owned()) } else { Ok(code) }
+    let (text, encoding) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (sixteen(u16::from_le_bytes, rest), "UTF-16"),
+        [0xfe, 0xff, rest @ ..] => (sixteen(u16::from_be_bytes, rest), "UTF-16"),
+        bytes => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            match std::str::from_utf8(bytes) {
+                Ok(text) => return text.to_owned(),
+                Err(_) => (String::from_utf8_lossy(bytes).into_owned(), "?"),
+            }
+        }
+    };
+    remarks.push(Remark::Read(Sentence::new(
+        format!("The file was not saved as UTF-8 ({encoding}); it was read all the same."),
+        format!(
+            "Die Datei war nicht als UTF-8 gespeichert ({encoding}); sie wurde trotzdem gelesen."
+        ),
+    )));
+    text
+}
+
+/// What learners hand in by mistake, known by its first bytes.
+fn other_kind(bytes: &[u8]) -> Option<Sentence> {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).trim_start().to_lowercase();
+    let is_page = ["<!doctype", "<html", "<?xml"].iter().any(|tag| start.starts_with(tag));
+    let (english, german) = match bytes {
+        [b'P', b'K', ..] => (
+            "it is a ZIP archive: unpack it, and mark what is inside",
+            "sie ist ein ZIP-Archiv: auspacken, und den Inhalt bewerten",
+        ),
+        [0x1f, 0x8b, ..] | [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, ..] => (
+            "it is an archive: unpack it, and mark what is inside",
+            "sie ist ein Archiv: auspacken, und den Inhalt bewerten",
+        ),
+        [b'%', b'P', b'D', b'F', ..] => (
+            "it is a PDF: ask for the notebook itself",
+            "sie ist ein PDF: das Notebook selbst wird gebraucht",
+        ),
+        _ if is_page => (
+            "it is a web page: ask for the notebook itself",
+            "sie ist eine Webseite: das Notebook selbst wird gebraucht",
+        ),
+        _ => return None,
+    };
+    Some(Sentence::new(english, german))
+}
+
+/// Whether a file of another name is a notebook all the same, as browsers save it.
+pub(crate) fn is_notebook(file: &Path) -> bool {
+    let small =
+        fs::symlink_metadata(file).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
+    let notebook = || parse(file, &mut Vec::new()).ok().filter(|value| cells(value).is_ok());
+    small && notebook().is_some()
+}
+
+/// The cells of a notebook of format 4, or of format 3, which kept them one level deeper.
+fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Sentence> {
+    let list = |value: &Value| value["cells"].as_array().cloned();
+    let sheets = notebook["worksheets"].as_array();
+    let found = list(notebook).or_else(|| list(sheets?.first()?));
+    let Some(found) = found else {
+        return Err(Sentence::new(
+            "it is not a notebook (it has no cells)",
+            "sie ist kein Notebook (sie hat keine Zellen)",
+        ));
+    };
+    let cells: Vec<Cell> = found.iter().map(cell).collect();
+    let cells: Vec<Cell> =
+        cells.into_iter().filter(|cell| !cell.source.trim().is_empty()).collect();
+    if cells.iter().all(|cell| cell.is_text && cell.grade_id.is_empty()) {
+        return Err(Sentence::new("it has no code", "sie enthält keinen Code"));
+    }
+    Ok(cells)
 }
 
 fn cell(cell: &Value) -> Cell {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let source = match &cell["source"] {
+    let source = [&cell["source"], &cell["input"]].map(|value| match value {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         other => text(other),
-    };
+    });
     Cell {
         id: text(&cell["id"]),
         grade_id: text(&cell["metadata"]["nbgrader"]["grade_id"]),
-        source,
-    }
-}
-
-/// A learner's own files beside a notebook, with the place that they get: a small table or a photo
-/// that the code reads. None of a notebook that lies among those of others.
-pub(crate) fn files_beside(all: &Path, notebook: &Path) -> Vec<(PathBuf, PathBuf)> {
-    let Some(folder) = notebook.parent().filter(|folder| *folder != all) else { return Vec::new() };
-    let mut files = Vec::new();
-    add_files(folder, Path::new(""), &mut files);
-    let mut room = 50_000_000;
-    files.retain(|(file, _): &(PathBuf, PathBuf)| {
-        let size = fs::metadata(file).map_or(0, |data| data.len());
-        let fits = size <= 5_000_000 && size <= room;
-        room -= if fits { size } else { 0 };
-        fits
-    });
-    files.truncate(200);
-    files
-}
-
-/// Folders with notebooks are left out: they are those of another hand-in.
-fn add_files(folder: &Path, inside: &Path, files: &mut Vec<(PathBuf, PathBuf)>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        let Ok(kind) = entry.file_type() else { continue };
-        let is_notebook = path.extension().is_some_and(|extension| extension == "ipynb");
-        if name.to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_file() && !is_notebook {
-            files.push((path, inside.join(name)));
-        } else if kind.is_dir() && inside.components().count() < 3 {
-            let mut below = Vec::new();
-            if walk(&path, &mut below).is_ok() && below.is_empty() {
-                add_files(&path, &inside.join(name), files);
-            }
-        }
+        source: source.concat().replace("\r\n", "\n"),
+        is_text: cell["cell_type"] != "code",
     }
 }
 
@@ -165,50 +243,72 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    #[test]
-    fn every_notebook_is_a_hand_in_of_its_folder() {
+    fn read_bytes(bytes: &[u8]) -> HandIn {
         let folder = tempfile::tempdir().expect("a folder");
-        let good = json!({
-            "metadata": {"zunder": {"notebook": "03_shapes", "language": "de"}},
-            "cells": [
-                {"cell_type": "markdown", "source": "# text"},
-                {"cell_type": "code", "id": "a", "source": ["let x", " = 1;"],
-                 "metadata": {"nbgrader": {"grade_id": "flatten"}}},
-            ],
-        });
-        let files = [
-            ("class/anna/exercise.ipynb", good.to_string()),
-            ("bob.ipynb", good.to_string()[..60].to_owned()),
-            ("carl/04_architecture.ipynb", String::new()),
-            ("carl/.ipynb_checkpoints/04_architecture.ipynb", good.to_string()),
-            ("dora/x.ipynb", "{}".to_owned()),
-            ("dora/notes.txt", "notes".to_owned()),
-        ];
-        for (name, text) in files {
-            let file = folder.path().join(name);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-            fs::write(file, text).expect("a file");
+        let file = folder.path().join("03_shapes.ipynb");
+        fs::write(&file, bytes).expect("a file");
+        read(folder.path(), &file)
+    }
+
+    fn notebook(cell: &Value) -> String {
+        json!({"cells": [cell], "metadata": {}}).to_string()
+    }
+
+    #[test]
+    fn a_notebook_is_read_in_every_encoding() {
+        let text = notebook(&json!({"cell_type": "code", "source": ["let ä", " = 1;"]}));
+        let sixteen: Vec<u8> = [0xfeff_u16]
+            .into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let mark = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        for (bytes, remarks) in [(text.as_bytes(), 0), (&mark, 0), (&sixteen, 1)] {
+            let hand_in = read_bytes(bytes);
+            assert_eq!(hand_in.cells.expect("it is one")[0].source, "let ä = 1;");
+            assert_eq!(hand_in.remarks.len(), remarks);
         }
-        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("dora/y.ipynb"))
-            .expect("a link");
-        let found = collect(folder.path()).expect("it can be read");
-        let learners: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
-        assert_eq!(learners, ["bob", "carl", "class/anna", "dora", "dora"]);
-        let reason = |number: usize| found[number].cells.clone().expect_err("not good");
-        assert!(reason(0).contains("cut off"), "{}", reason(0));
-        assert!(reason(1).contains("empty"), "{}", reason(1));
-        assert!(reason(3).contains("no cells"), "{}", reason(3));
-        assert!(reason(4).contains("a link"), "{}", reason(4));
-        assert_eq!(
-            (found[1].exercise.as_str(), found[1].language),
-            ("04_architecture", Language::English)
-        );
-        let beside = files_beside(folder.path(), &found[3].file);
-        assert_eq!(beside, [(folder.path().join("dora/notes.txt"), "notes.txt".into())]);
-        assert_eq!(files_beside(folder.path(), &found[0].file), []);
-        let anna = &found[2];
-        assert_eq!((anna.exercise.as_str(), anna.language), ("03_shapes", Language::German));
-        let cell = Cell { id: "a".into(), grade_id: "flatten".into(), source: "let x = 1;".into() };
-        assert_eq!(anna.cells, Ok(vec![cell]));
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).expect("Latin-1")).collect();
+        let hand_in = read_bytes(&latin);
+        assert_eq!(hand_in.cells.expect("it is one").len(), 1);
+        assert_eq!(hand_in.remarks.len(), 1);
+    }
+
+    #[test]
+    fn older_formats_and_changed_cells_are_read() {
+        let three = json!({"nbformat": 3, "worksheets": [{"cells": [
+            {"cell_type": "code", "input": ["let a", " = 1;\r\n"], "language": "rust"}]}]});
+        let cells = read_bytes(three.to_string().as_bytes()).cells.expect("it is one");
+        assert_eq!(cells[0].source, "let a = 1;\n");
+        let raw = json!({"cell_type": "raw", "source": "let a = 1;", "id": 5,
+                         "metadata": {"nbgrader": {"grade_id": "flatten"}}});
+        let cells = read_bytes(notebook(&raw).as_bytes()).cells.expect("it is one");
+        assert!(cells[0].is_text && cells[0].grade_id == "flatten");
+    }
+
+    #[test]
+    fn what_is_no_notebook_has_its_reason() {
+        let only_text = notebook(&json!({"cell_type": "markdown", "source": "# a"}));
+        for (bytes, reason) in [
+            (b"PK\x03\x04rest".as_slice(), "ZIP"),
+            (b"%PDF-1.7", "PDF"),
+            (b"<!DOCTYPE html><p>", "web page"),
+            (b"  \n", "empty"),
+            (b"{\"cells\": [{\"cell_ty", "cut off"),
+            (b"hello", "no JSON"),
+            (b"[]", "no cells"),
+            (only_text.as_bytes(), "no code"),
+        ] {
+            let found = read_bytes(bytes).cells.expect_err("it is none");
+            assert!(found.get(Language::English).contains(reason), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_short_and_lose_the_endings_of_browsers() {
+        assert_eq!(stem(Path::new("a/03_shapes.ipynb.json")), "03_shapes");
+        assert_eq!(stem(Path::new("03_shapes.IPYNB")), "03_shapes");
+        assert_eq!(stem(Path::new("notes")), "notes");
+        assert_eq!(short(&"ä".repeat(300)).chars().count(), LONGEST_NAME + 1);
     }
 }

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
-    RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, Scope, make_bitflags,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, NetPort, PathBeneath,
+    PathFd, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, Scope, make_bitflags,
 };
 
 /// The first version that can forbid to empty a file (Linux 6.2). Before it, a learner's code
@@ -35,14 +35,21 @@ pub(crate) fn is_there() -> bool {
     Ruleset::up_to(NEEDED).is_ok()
 }
 
+/// Whether it can also keep signals from processes outside.
+pub(crate) fn keeps_signals() -> bool {
+    let rules = landlock::Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+    rules.scope(Scope::Signal).and_then(landlock::Ruleset::create).is_ok()
+}
+
 /// What a process may still do once it is confined.
 pub(crate) struct Ruleset {
     rules: RulesetCreated,
+    guards_ports: bool,
 }
 
 impl Ruleset {
-    /// Allows nothing yet: no file, and, where the system can forbid that, no outgoing connection
-    /// and no signal to a process outside.
+    /// Allows nothing yet: no file, and, where the system can forbid that, no outgoing connection, no
+    /// port to listen at, and no signal to a process outside.
     pub(crate) fn new() -> Result<Self, RulesetError> {
         Self::up_to(NEWEST)
     }
@@ -55,12 +62,12 @@ impl Ruleset {
             .handle_access(AccessFs::from_all(NEEDED))?
             .set_compatibility(CompatLevel::BestEffort);
         if version >= ABI::V4 {
-            rules = rules.handle_access(AccessNet::ConnectTcp)?;
+            rules = rules.handle_access(AccessNet::ConnectTcp | AccessNet::BindTcp)?;
         }
         if version >= ABI::V6 {
             rules = rules.scope(Scope::AbstractUnixSocket | Scope::Signal)?;
         }
-        Ok(Self { rules: rules.create()? })
+        Ok(Self { rules: rules.create()?, guards_ports: version >= ABI::V4 })
     }
 
     /// Allows `rights` to a file, or to a folder and all below; what is not there is passed over, and
@@ -71,7 +78,18 @@ impl Ruleset {
         rights: BitFlags<AccessFs>,
     ) -> Result<Self, RulesetError> {
         let Ok(file) = PathFd::new(path) else { return Ok(self) };
-        Ok(Self { rules: self.rules.add_rule(PathBeneath::new(file, rights))? })
+        let rules = self.rules.add_rule(PathBeneath::new(file, rights))?;
+        Ok(Self { rules, guards_ports: self.guards_ports })
+    }
+
+    /// Allows to listen at a port, where the system can forbid it.
+    pub(crate) fn allow_port(self, port: u16) -> Result<Self, RulesetError> {
+        if !self.guards_ports {
+            return Ok(self);
+        }
+        let rules = self.rules.set_compatibility(CompatLevel::BestEffort);
+        let rules = rules.add_rule(NetPort::new(port, AccessNet::BindTcp))?;
+        Ok(Self { rules, guards_ports: true })
     }
 
     /// From now on this thread, and all that it starts, has only the rights that were allowed.
@@ -86,7 +104,13 @@ mod tests {
 
     use super::*;
 
-    /// In a thread of its own, which alone is confined. Whether it could connect comes back.
+    fn free_port() -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.local_addr().expect("an address").port()
+    }
+
+    /// In a thread of its own, which alone is confined. Whether it could connect, and listen at a port
+    /// that was not allowed, comes back.
     fn confined(version: ABI) -> bool {
         let (own, other) =
             (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
@@ -97,12 +121,14 @@ mod tests {
         let kept = outside.clone();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
+        let [own_port, other_port] = [free_port(), free_port()];
         let confined = std::thread::spawn(move || -> std::io::Result<bool> {
             let rules = Ruleset::up_to(version).expect("Landlock");
             rules
                 .allow(&inside, writing())
                 .and_then(|rules| rules.allow(&readable, reading()))
                 .and_then(|rules| rules.allow(Path::new("/no/such/path"), reading()))
+                .and_then(|rules| rules.allow_port(own_port))
                 .and_then(Ruleset::enforce)
                 .expect("rules");
             std::fs::write(inside.join("file"), "written")?;
@@ -115,7 +141,10 @@ mod tests {
             assert!(std::fs::hard_link(&outside, inside.join("link")).is_err());
             std::os::unix::fs::symlink(&outside, inside.join("symlink"))?;
             assert!(std::fs::read(inside.join("symlink")).is_err());
-            Ok(TcpStream::connect(address).is_ok())
+            TcpListener::bind(("127.0.0.1", own_port))?;
+            let listens = TcpListener::bind(("0.0.0.0", other_port)).is_ok();
+            assert_eq!(listens, TcpStream::connect(address).is_ok(), "both or none are forbidden");
+            Ok(listens)
         });
         let connected = confined.join().expect("no panic").expect("no error");
         assert_eq!(std::fs::read_to_string(kept).expect("the file"), "kept");

@@ -27,6 +27,9 @@ impl Limits {
     /// What may be written to the private folder, in bytes.
     pub(crate) const FOLDER: u64 = 1_000_000_000;
 
+    /// How many files and folders may be made.
+    pub(crate) const FILES: u64 = 100_000;
+
     pub(crate) fn memory_bytes(&self) -> u64 {
         self.memory * 1_000_000
     }
@@ -46,7 +49,7 @@ pub(crate) enum Stop {
     Memory,
     Processes,
     Output,
-    /// Too much was written to files.
+    /// Too much was written to files, or too many of them.
     Files,
     /// The machine itself runs out of memory or disk.
     Machine,

@@ -1,11 +1,15 @@
 //! What a hand-in is worth, and why.
+//!
+//! Over 300 lines: half of them are the sentences about it, in two languages.
 
 use crate::course::language::Language;
-use crate::course::source::Source;
+use crate::course::source::{Source, Task};
 use crate::marking::cell_run::CellRun;
-use crate::marking::compose::{Composition, Remark, Step};
+use crate::marking::compose::{Composition, Step};
 use crate::marking::hand_in::HandIn;
+use crate::marking::hidden_part::HiddenPart;
 use crate::marking::limits::Stop;
+use crate::marking::remark::{Remark, Sentence, either};
 use crate::marking::supervisor::Outcome;
 
 /// What one hand-in came to.
@@ -28,9 +32,12 @@ pub(crate) enum Status {
     Ran,
     /// So was this one, but some cell was interrupted because it took too long.
     Interrupted,
+    /// A cell ended the kernel; it was started anew for the cells behind it.
+    Ended(Stop),
+    /// The cells behind were not reached.
     Stopped(Stop),
     /// The file is no notebook that can be run, and why.
-    Unreadable(String),
+    Unreadable(Sentence),
     /// It says it is this exercise, which there is not.
     UnknownExercise(String),
     /// The marker itself failed; the hand-in should be marked again.
@@ -44,6 +51,8 @@ pub(crate) struct TaskMark {
     pub(crate) points: usize,
     pub(crate) of: usize,
     pub(crate) finding: Finding,
+    /// What its cells took, the check included.
+    pub(crate) seconds: f64,
 }
 
 /// Why a task has its points.
@@ -53,6 +62,8 @@ pub(crate) enum Finding {
     Verdict(String),
     /// The check could not be run to its end.
     NoResult,
+    /// Its cell or its check ended the kernel.
+    Ended(Stop),
     /// The run ended before.
     NotReached,
 }
@@ -65,9 +76,11 @@ impl Mark {
             points: 0,
             of: task.points,
             finding: Finding::NotReached,
+            seconds: 0.0,
         };
         let tasks = source.iter().flat_map(|source| source.tasks()).map(task).collect();
-        let (remarks, steps, cells) = Default::default();
+        let (steps, cells) = Default::default();
+        let remarks = hand_in.remarks.clone();
         Self { hand_in, status, tasks, remarks, steps, cells, seconds: 0.0, memory: 0 }
     }
 
@@ -76,22 +89,46 @@ impl Mark {
         hand_in: HandIn,
         source: &Source,
         composition: Composition,
-        outcome: Outcome,
+        mut outcome: Outcome,
     ) -> Self {
         let mut mark = Self::without_run(hand_in, Some(source), Status::Ran);
-        for task in &mut mark.tasks {
-            // The last one, should a learner have copied the check.
-            let runs = composition.steps.iter().zip(&outcome.cells);
-            let mut checks = runs.filter(|(step, _)| step.checks.as_ref() == Some(&task.name));
-            let Some((_, run)) = checks.next_back() else { continue };
-            (task.points, task.finding) = judge(run, task.of);
+        mark.remarks.extend(composition.remarks);
+        mark.remarks.extend(outcome.left_out.iter().map(|file| could_not_read(file)));
+        for (task, its) in mark.tasks.iter_mut().zip(source.tasks()) {
+            let runs = || composition.steps.iter().zip(&outcome.cells);
+            let of_task = |step: &Step| {
+                step.checks.as_ref() == Some(&its.name) || step.answers.as_ref() == Some(&its.name)
+            };
+            let own = || runs().filter(|(step, _)| of_task(step));
+            task.seconds = own().map(|(_, run)| run.seconds).sum();
+            let ended = own().find_map(|(_, run)| run.ended);
+            let checks = runs().filter(|(step, _)| step.checks.as_ref() == Some(&its.name));
+            // The best one, should a learner have copied the check: each of them is the original.
+            let judged = checks.map(|(_, run)| judge(run, its)).max_by_key(|judged| judged.points);
+            let Some(judged) = judged else { continue };
+            task.points = judged.points;
+            task.finding = match (judged.finding, ended) {
+                (Finding::NoResult, Some(stop)) => Finding::Ended(stop),
+                (finding, _) => finding,
+            };
+            mark.remarks.extend(judged.odd.map(Remark::Odd));
         }
-        mark.status = match outcome.stop {
-            Some(stop) => Status::Stopped(stop),
-            None if outcome.cells.iter().any(|cell| cell.was_interrupted) => Status::Interrupted,
-            None => Status::Ran,
+        let hidden = HiddenPart::of(source);
+        let leaks =
+            outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run).then_some(()));
+        if leaks.count() > 0 {
+            mark.remarks.push(Remark::Odd(Sentence::new(
+                "A cell prints a hidden part of a check.",
+                "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus.",
+            )));
+        }
+        let ended = outcome.cells.iter().find_map(|cell| cell.ended);
+        mark.status = match (outcome.stop, ended) {
+            (Some(stop), _) => Status::Stopped(stop),
+            (None, Some(stop)) => Status::Ended(stop),
+            _ if outcome.cells.iter().any(|cell| cell.was_interrupted) => Status::Interrupted,
+            _ => Status::Ran,
         };
-        mark.remarks = composition.remarks;
         mark.steps = composition.steps;
         mark.cells = outcome.cells;
         mark.seconds = outcome.seconds;
@@ -115,22 +152,58 @@ impl Mark {
     }
 }
 
-/// The points of a check that was run: all or none, and the number as well as the secret word
-/// must say so.
-fn judge(run: &CellRun, of: usize) -> (usize, Finding) {
-    let points = run.number.filter(|_| run.passed).unwrap_or(0).min(of);
-    let is_verdict = |line: &&str| line.starts_with(['\u{2714}', '\u{2718}']);
-    match run.output.lines().rfind(is_verdict) {
-        Some(line) if run.number.is_some() => (points, Finding::Verdict(line.to_owned())),
-        _ => (points, Finding::NoResult),
-    }
+fn could_not_read(file: &str) -> Remark {
+    Remark::Read(Sentence::new(
+        format!("The file {file} beside it could not be read."),
+        format!("Die Datei {file} daneben ließ sich nicht lesen."),
+    ))
 }
 
-/// One of two texts.
-pub(crate) fn either<T>(language: Language, english: T, german: T) -> T {
-    match language {
-        Language::English => english,
-        Language::German => german,
+/// What a check came to.
+struct Judged {
+    points: usize,
+    finding: Finding,
+    /// What does not fit together.
+    odd: Option<Sentence>,
+}
+
+/// The points of a check that was run: all or none, and the number, the secret word and the verdict
+/// of this very task must say so.
+fn judge(run: &CellRun, task: &Task) -> Judged {
+    let own = ['\u{2714}', '\u{2718}'].map(|mark| format!("{mark} {}:", task.name));
+    let is_own = |line: &&String| own.iter().any(|start| line.starts_with(start));
+    let verdict = run.verdicts.iter().rfind(is_own);
+    let odd = |english: &str, german: &str| {
+        Some(Sentence::new(format!("{}: {english}", task.name), format!("{}: {german}", task.name)))
+    };
+    let points = match run.result {
+        Some(result) if result.passed => result.number.unwrap_or(task.points).min(task.points),
+        _ => 0,
+    };
+    let none = |odd| Judged { points: 0, finding: Finding::NoResult, odd };
+    match (run.result, verdict) {
+        (None, None) => none(None),
+        (None, Some(_)) => none(odd(
+            "a verdict was printed, and the check has no result.",
+            "ein Urteil wurde ausgegeben, und die Prüfung hat kein Ergebnis.",
+        )),
+        (Some(_), None) => none(odd(
+            "the check has a result, and its verdict is missing: no points.",
+            "die Prüfung hat ein Ergebnis, und ihr Urteil fehlt: keine Punkte.",
+        )),
+        (Some(_), Some(verdict)) if verdict.starts_with('\u{2714}') != (points > 0) => none(odd(
+            "the verdict and the result of the check differ: no points.",
+            "Urteil und Ergebnis der Prüfung widersprechen sich: keine Punkte.",
+        )),
+        (Some(_), Some(verdict)) => {
+            let is_repeated = run.verdicts.len() > 1 || run.is_repeated;
+            let odd = odd(
+                "the check has more than one verdict or result.",
+                "die Prüfung hat mehr als ein Urteil oder Ergebnis.",
+            );
+            let finding = Finding::Verdict(verdict.clone());
+            Judged { points, finding, odd: odd.filter(|_| is_repeated) }
+        }
     }
 }
 
@@ -139,13 +212,10 @@ impl Status {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Status::Ran => "ran",
-            Status::Interrupted | Status::Stopped(Stop::Time | Stop::TotalTime) => "time",
-            Status::Stopped(Stop::Memory) => "memory",
-            Status::Stopped(Stop::Processes) => "processes",
-            Status::Stopped(Stop::Output) => "output",
-            Status::Stopped(Stop::Files) => "files",
-            Status::Stopped(Stop::Died) => "died",
+            Status::Interrupted => "time",
+            Status::Ended(stop) => stop.word(),
             Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => "not marked",
+            Status::Stopped(stop) => stop.word(),
             Status::Unreadable(_) => "unreadable",
             Status::UnknownExercise(_) => "unknown exercise",
         }
@@ -160,14 +230,26 @@ impl Status {
                 "A cell took too long and was interrupted.",
                 "Eine Zelle brauchte zu lange und wurde unterbrochen.",
             ),
+            Status::Ended(stop) => format!(
+                "{} {}",
+                stop.reason(language),
+                say(
+                    "For the cells behind it the kernel was started anew.",
+                    "Für die Zellen dahinter startete der Kernel neu.",
+                )
+            ),
             Status::Stopped(stop) => stop.reason(language),
             Status::Unreadable(reason) => format!(
-                "{} {reason}.",
-                say("The notebook cannot be run:", "Das Notebook lässt sich nicht ausführen:")
+                "{} {}.",
+                say("The notebook cannot be run:", "Das Notebook lässt sich nicht ausführen:"),
+                reason.get(language)
             ),
             Status::UnknownExercise(name) => format!(
                 "{}: {name}.",
-                say("The course has no such exercise", "Diese Übung gibt es im Kurs nicht")
+                say(
+                    "The course has no exercise of this name with something to mark",
+                    "Im Kurs gibt es keine Übung dieses Namens, in der etwas zu bewerten ist"
+                )
             ),
             Status::NotMarked(problem) => format!(
                 "{} {problem}.",
@@ -178,6 +260,20 @@ impl Status {
 }
 
 impl Stop {
+    /// One word for the table.
+    fn word(self) -> &'static str {
+        match self {
+            Stop::Time | Stop::TotalTime => "time",
+            Stop::Memory => "memory",
+            Stop::Processes => "processes",
+            Stop::Output => "output",
+            Stop::Files => "files",
+            Stop::Machine => "machine",
+            Stop::Died => "died",
+            Stop::Abandoned => "not marked",
+        }
+    }
+
     pub(crate) fn reason(self, language: Language) -> String {
         let (english, german) = match self {
             Stop::Time => (
@@ -196,14 +292,17 @@ impl Stop {
             ),
             Stop::Output => ("A cell printed too much.", "Eine Zelle hat zu viel ausgegeben."),
             Stop::Files => (
-                "A cell wrote too much to files.",
-                "Eine Zelle hat zu viel in Dateien geschrieben.",
+                "A cell wrote too much to files, or too many of them.",
+                "Eine Zelle hat zu viel in Dateien geschrieben oder zu viele angelegt.",
             ),
             Stop::Machine => (
-                "The machine ran out of memory or disk: mark this one again.",
-                "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus: noch einmal bewerten.",
+                "The machine ran out of memory or disk.",
+                "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus.",
             ),
-            Stop::Died => ("The kernel ended by itself.", "Der Kernel hat sich beendet."),
+            Stop::Died => (
+                "A cell ended the kernel, for example by calling itself without end.",
+                "Eine Zelle hat den Kernel beendet, zum Beispiel durch einen Aufruf ihrer selbst ohne Ende.",
+            ),
             Stop::Abandoned => ("Marking was broken off.", "Das Bewerten wurde abgebrochen."),
         };
         either(language, english, german).to_owned()
@@ -220,39 +319,8 @@ impl Finding {
                 "Die Prüfung hat kein Ergebnis: Sie ließ sich nicht übersetzen oder lief nicht bis zum Ende.",
             )
             .to_owned(),
+            Finding::Ended(stop) => stop.reason(language),
             Finding::NotReached => either(language, "Not reached.", "Nicht erreicht.").to_owned(),
-        }
-    }
-}
-
-impl Remark {
-    pub(crate) fn sentence(&self, language: Language) -> String {
-        match self {
-            Remark::CheckChanged(task) => either(
-                language,
-                format!("The check of {task} was changed; the original was run."),
-                format!("Die Prüfung von {task} war geändert; gelaufen ist das Original."),
-            ),
-            Remark::CheckMissing(task) => either(
-                language,
-                format!("The check of {task} was missing; it was put back."),
-                format!("Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."),
-            ),
-            Remark::GivenMissing(cell) => either(
-                language,
-                format!("The given cell {cell} was missing; it was put back."),
-                format!("Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."),
-            ),
-            Remark::TaskMissing(task) => either(
-                language,
-                format!("The cell of the task {task} is missing."),
-                format!("Die Zelle der Aufgabe {task} fehlt."),
-            ),
-            Remark::Unusual(word) => either(
-                language,
-                format!("A cell contains `{word}`, which no task asks for: have a look."),
-                format!("Eine Zelle enthält `{word}`, was keine Aufgabe verlangt: Bitte ansehen."),
-            ),
         }
     }
 }
@@ -260,19 +328,38 @@ impl Remark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::marking::cell_run::CheckResult;
 
-    fn run(number: Option<usize>, passed: bool, output: &str) -> CellRun {
-        CellRun { number, passed, output: output.into(), ..CellRun::default() }
+    const RIGHT: &str = "\u{2714} flatten: right!";
+
+    fn judged(result: Option<(bool, usize)>, verdicts: &[&str]) -> (usize, Finding, bool) {
+        let result = result.map(|(passed, number)| CheckResult { passed, number: Some(number) });
+        let verdicts = verdicts.iter().map(|line| (*line).to_owned()).collect();
+        let run = CellRun { result, verdicts, ..CellRun::default() };
+        let task = Task { name: "flatten".into(), points: 2, ..Task::default() };
+        let judged = judge(&run, &task);
+        (judged.points, judged.finding, judged.odd.is_some())
     }
 
     #[test]
     fn only_a_check_that_passed_gives_points_and_never_too_many() {
-        let line = "\u{2714} flatten: right!";
-        let verdict = Finding::Verdict(line.into());
-        assert_eq!(judge(&run(Some(2), true, line), 2), (2, verdict.clone()));
-        assert_eq!(judge(&run(Some(9), true, line), 2), (2, verdict.clone()));
-        assert_eq!(judge(&run(Some(2), false, line), 2), (0, verdict));
-        assert_eq!(judge(&run(None, true, line), 2), (0, Finding::NoResult));
-        assert_eq!(judge(&run(None, false, ""), 2), (0, Finding::NoResult));
+        let verdict = || Finding::Verdict(RIGHT.into());
+        assert_eq!(judged(Some((true, 2)), &[RIGHT]), (2, verdict(), false));
+        assert_eq!(judged(Some((true, 9)), &[RIGHT]), (2, verdict(), false));
+        assert_eq!(judged(None, &[]), (0, Finding::NoResult, false));
+        let wrong = "\u{2718} flatten: not yet: why.";
+        let said = (0, Finding::Verdict(wrong.into()), false);
+        assert_eq!(judged(Some((false, 0)), &[wrong]), said);
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_pointed_out() {
+        assert_eq!(judged(Some((true, 2)), &[]), (0, Finding::NoResult, true));
+        let other = "\u{2714} everything: right!";
+        assert_eq!(judged(Some((true, 2)), &[other]), (0, Finding::NoResult, true));
+        assert_eq!(judged(Some((false, 2)), &[RIGHT]), (0, Finding::NoResult, true));
+        assert_eq!(judged(None, &[RIGHT]), (0, Finding::NoResult, true));
+        let (points, _, is_odd) = judged(Some((true, 2)), &[other, RIGHT]);
+        assert_eq!((points, is_odd), (2, true));
     }
 }

@@ -3,6 +3,8 @@
 //! Each hand-in has a kernel of its own, which can neither reach anything of others nor take more
 //! than its share; what a learner wrote is run and not trusted. `docs/marking.md` tells teachers
 //! what that does and does not protect from.
+//!
+//! Over 300 lines: the options of the command, and the way of a hand-in from file to report.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,20 +15,27 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::course::course;
 use crate::course::language::Language;
 use crate::course::source::Source;
 use crate::kernel::launch;
-use crate::marking::compose;
+use crate::marking::class_page::class_page;
+use crate::marking::collect::{collect, files_beside};
+use crate::marking::compose::{self, Composition};
 use crate::marking::confine::{self, Confinement};
-use crate::marking::hand_in::{self, HandIn};
+use crate::marking::hand_in::HandIn;
 use crate::marking::limits::Limits;
 use crate::marking::mark::{Mark, Status};
+use crate::marking::nbgrader;
 use crate::marking::page;
-use crate::marking::supervisor::{self, Job, Outcome};
+use crate::marking::private_folder;
+use crate::marking::recognise;
+use crate::marking::sample_class;
+use crate::marking::session;
+use crate::marking::supervisor::{FileName, Job, Outcome};
 use crate::marking::table;
 use crate::setup::setup::{self, Verbosity};
 
@@ -39,23 +48,26 @@ pub(crate) struct Options {
     #[arg(long, default_value = ".zunder/marks")]
     output: PathBuf,
     /// Seconds that one cell may take
-    #[arg(long, default_value_t = 120)]
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     time: u64,
     /// Seconds that all cells of a notebook may take together
-    #[arg(long, default_value_t = 900)]
+    #[arg(long, default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     total: u64,
     /// Megabytes of memory that a notebook may use
-    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1000..))]
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1000..=1_000_000))]
     memory: u64,
     /// Processes that a notebook may have at once, compilers among them
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(16..))]
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(16..=100_000))]
     processes: u64,
     /// Kilobytes that one cell may print
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     output_limit: u64,
     /// How many notebooks are run at once
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     jobs: u64,
+    /// The folder is `submitted` of an nbgrader course: bring the points into its gradebook
+    #[arg(long)]
+    nbgrader: bool,
     /// Run them even where this system cannot confine them
     #[arg(long)]
     without_sandbox: bool,
@@ -73,9 +85,16 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             fail!("every program may read {}: move it to your home folder first", open.display());
         }
     }
-    let hand_ins = hand_in::collect(&folder)?;
+    if options.nbgrader {
+        nbgrader::course_of(&folder)?; // before hours of marking
+    }
+    let hand_ins = collect(&folder)?;
     if hand_ins.is_empty() {
         fail!("there are no notebooks (*.ipynb) in {}", folder.display());
+    }
+    let mut names: Vec<String> = Vec::new();
+    for hand_in in &hand_ins {
+        names.push(page::file_name(hand_in, &names));
     }
     let sources = course::sources(layout)?;
     setup::run(layout, Verbosity::News)?;
@@ -96,13 +115,17 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         limits,
         sandbox: !options.without_sandbox,
         output: crate::notebooks::run::in_repository(layout, &options.output),
-        all: hand_ins.len(),
+        names,
     };
     let marked = marker.mark_all(hand_ins, usize::try_from(options.jobs).unwrap_or(1));
     reserved.remove()?;
-    marked?;
+    let marks = marked?;
     println!("wrote {}", marker.output.join("marks.csv").display());
     println!("wrote {}", marker.output.join("index.html").display());
+    if options.nbgrader {
+        let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
+        nbgrader::bring_in(layout, &folder, &marker.output, &marks)?;
+    }
     Ok(())
 }
 
@@ -116,47 +139,57 @@ struct Marker<'a> {
     limits: Limits,
     sandbox: bool,
     output: PathBuf,
-    all: usize,
+    /// The names of the reports, one for each hand-in.
+    names: Vec<String>,
 }
 
 impl Marker<'_> {
-    fn mark_all(&self, hand_ins: Vec<HandIn>, jobs: usize) -> Result<()> {
+    fn mark_all(&self, hand_ins: Vec<HandIn>, jobs: usize) -> Result<Vec<(usize, Mark)>> {
         let hand_ins: Vec<_> =
             hand_ins.into_iter().map(|hand_in| Mutex::new(Some(hand_in))).collect();
         let marks: Mutex<Vec<(usize, Mark)>> = Mutex::default();
         let next = AtomicUsize::new(0);
-        let worker = || -> Result<()> {
+        let worker = || {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(hand_in) = hand_ins.get(number) else { return Ok(()) };
+                let Some(hand_in) = hand_ins.get(number) else { return };
                 let hand_in = hand_in.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let Some(hand_in) = hand_in else { continue };
                 let start = Instant::now();
-                let mark = self.mark(hand_in);
+                let mut mark = self.mark(hand_in);
+                self.write_report(number, &mark);
+                // The tables need what it came to. What it printed is written, and may be a lot.
+                (mark.steps, mark.cells) = Default::default();
+                mark.hand_in.cells = Ok(Vec::new());
                 let mut marks = marks.lock().unwrap_or_else(PoisonError::into_inner);
                 self.tell(marks.len() + 1, &mark, start);
                 let place = marks.partition_point(|(other, _)| *other < number);
                 marks.insert(place, (number, mark));
                 // Each time, so that nothing is lost when this is broken off.
-                self.write(&marks)?;
+                if let Err(problem) = self.write_tables(&marks) {
+                    eprintln!("zunder: {problem}");
+                }
             }
         };
         std::thread::scope(|scope| {
             let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
-            for worker in workers {
-                worker
-                    .join()
-                    .unwrap_or_else(|_| Err(Failure::new("a part of the marker failed")))?;
+            let ended: Vec<bool> =
+                workers.into_iter().map(|worker| worker.join().is_ok()).collect();
+            if ended.contains(&false) {
+                fail!("a part of the marker failed")
             }
             Ok(())
-        })
+        })?;
+        let marks = marks.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.write_tables(&marks)?;
+        Ok(marks)
     }
 
     fn tell(&self, number: usize, mark: &Mark, start: Instant) {
         let of = mark.of_points().map_or("?".to_owned(), |of| of.to_string());
         println!(
             "[{number}/{}] {:<24} {:<20} {:>3} of {of:<3} {:6.1} s  {}",
-            self.all,
+            self.names.len(),
             one_line(&mark.hand_in.learner),
             one_line(&mark.hand_in.exercise),
             mark.points(),
@@ -165,28 +198,34 @@ impl Marker<'_> {
         );
     }
 
-    fn write(&self, marks: &[(usize, Mark)]) -> Result<()> {
-        let mut names: Vec<String> = Vec::new();
-        for (_, mark) in marks {
-            let name = page::file_name(mark, &names);
-            files::write(&self.output.join(&name), page::report(mark))?;
-            names.push(name);
+    /// One that cannot be written is told, and keeps nobody else from being marked.
+    fn write_report(&self, number: usize, mark: &Mark) {
+        if let Err(problem) =
+            files::write(&self.output.join(&self.names[number]), page::report(mark))
+        {
+            eprintln!("zunder: {}: {problem}", one_line(&mark.hand_in.learner));
         }
+    }
+
+    fn write_tables(&self, marks: &[(usize, Mark)]) -> Result<()> {
+        let names: Vec<String> =
+            marks.iter().map(|(number, _)| self.names[*number].clone()).collect();
         let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
-        files::write(&self.output.join("index.html"), page::index(&marks, &names))?;
-        files::write(&self.output.join("marks.csv"), table::csv(&marks)?)
+        files::write(&self.output.join("index.html"), class_page(&marks, &names))?;
+        for (name, separator) in table::FILES {
+            files::write(&self.output.join(name), table::csv(&marks, separator)?)?;
+        }
+        Ok(())
     }
 
     fn mark(&self, mut hand_in: HandIn) -> Mark {
-        // A second download is called "03_shapes (1)".
-        let known = |name: &str| self.sources.iter().find(|source| source.name == name);
-        let stem = hand_in.exercise.split([' ', '(']).next().unwrap_or_default().to_owned();
-        let source = known(&hand_in.exercise).or_else(|| known(&stem));
+        let source = recognise::exercise(&hand_in, self.sources);
         let source = source.filter(|source| source.tasks().next().is_some());
         if let Some(source) = source {
             hand_in.exercise.clone_from(&source.name);
+            hand_in.language = recognise::language(&hand_in, source);
         }
-        let cells = match (hand_in.cells.clone(), source) {
+        let (cells, source) = match (hand_in.cells.clone(), source) {
             (Err(reason), source) => {
                 return Mark::without_run(hand_in, source, Status::Unreadable(reason));
             }
@@ -196,16 +235,17 @@ impl Marker<'_> {
             }
             (Ok(cells), Some(source)) => (cells, source),
         };
-        let (cells, source) = cells;
-        let names: Result<Vec<String>> = cells.iter().map(|_| supervisor::random()).collect();
-        let more: Result<Vec<String>> = source.parts.iter().map(|_| supervisor::random()).collect();
-        let (Ok(names), Ok(more)) = (names, more) else {
+        // One for each check, and a cell holds a few at most.
+        let checks = 4 * (cells.len() + source.parts.len());
+        let names: Result<Vec<String>> = (0..checks).map(|_| session::random()).collect();
+        let Ok(names) = names else {
             let problem = "there are no random numbers".to_owned();
             return Mark::without_run(hand_in, Some(source), Status::NotMarked(problem));
         };
-        let mut names = names.into_iter().chain(more).map(|name| format!("application/x-{name}"));
+        let mut names = names.into_iter().map(|name| format!("application/x-{name}"));
         let composition = compose::compose(source, &cells, || names.next().unwrap_or_default());
-        match self.run(&hand_in, &composition) {
+        let files = files_beside(self.folder, &mut hand_in);
+        match self.run(&hand_in, &composition, files) {
             Ok(outcome) => Mark::of(hand_in, source, composition, outcome),
             Err(problem) => {
                 Mark::without_run(hand_in, Some(source), Status::NotMarked(problem.to_string()))
@@ -214,26 +254,56 @@ impl Marker<'_> {
     }
 
     /// Has a supervisor run it.
-    fn run(&self, hand_in: &HandIn, composition: &compose::Composition) -> Result<Outcome> {
-        use std::os::unix::process::CommandExt;
-        let private = tempfile::Builder::new().prefix("zunder-mark-").tempdir();
-        let private = private.explain(|| "create a folder for the kernel".to_owned())?;
-        let place =
-            private.path().canonicalize().explain(|| "find the kernel's folder".to_owned())?;
+    fn run(
+        &self,
+        hand_in: &HandIn,
+        composition: &Composition,
+        files: Vec<(PathBuf, PathBuf)>,
+    ) -> Result<Outcome> {
+        let folder = private_folder::create();
+        let folder = folder.explain(|| "create a folder for the kernel".to_owned())?;
+        let files = files.into_iter().map(|(from, to)| (FileName::new(from), FileName::new(to)));
         let job = Job {
             confinement: Confinement {
-                folder: place,
+                folder: folder.clone(),
                 template: self.template.clone(),
                 sysroot: self.sysroot.clone(),
                 data: self.layout.data(),
                 language: hand_in.language.code().to_owned(),
                 limits: self.limits,
+                ports: Vec::new(),
                 sandbox: self.sandbox,
             },
             steps: composition.steps.clone(),
-            files: hand_in::files_beside(self.folder, &hand_in.file),
+            files: files.collect(),
         };
-        let text = serde_json::to_string(&job).explain(|| "describe the hand-in".to_owned())?;
+        let outcome = self.supervise(&job);
+        // The supervisor does it, unless it was ended itself.
+        if folder.exists()
+            && let Err(problem) = private_folder::remove(&folder)
+        {
+            eprintln!("zunder: {problem}: remove it by hand");
+        }
+        let outcome = outcome?;
+        if outcome.left_running {
+            eprintln!("zunder: some processes of {} could not be ended", hand_in.file.display());
+        }
+        if std::env::var_os("ZUNDER_MARK_FIGURES").is_some() {
+            println!(
+                "    start {:.1} s, all {:.1} s, {} kernels, at most {} in {} processes",
+                outcome.start_seconds,
+                outcome.seconds,
+                outcome.starts,
+                files::megabytes(outcome.memory),
+                outcome.processes
+            );
+        }
+        Ok(outcome)
+    }
+
+    fn supervise(&self, job: &Job) -> Result<Outcome> {
+        use std::os::unix::process::CommandExt;
+        let text = serde_json::to_string(job).explain(|| "describe the hand-in".to_owned())?;
         let mut command = Command::new(self.layout.kernel_program());
         command.arg("mark-one").env("ZUNDER_ROOT", self.layout.root()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -245,34 +315,35 @@ impl Marker<'_> {
         let output = child.stdout.take().map(std::io::read_to_string);
         drop(input);
         let status = child.wait().explain(|| "wait for the supervisor".to_owned())?;
-        let answer = match (sent, output) {
-            (Some(Ok(())), Some(Ok(answer))) => answer,
+        let said = match (sent, output) {
+            (Some(Ok(())), Some(Ok(said))) => said,
             _ => fail!("the supervisor ended early ({status})"),
         };
-        let answer: Value = serde_json::from_str(&answer)
-            .map_err(|_| Failure::new(format!("the supervisor ended early ({status})")))?;
+        let Ok(answer) = serde_json::from_str::<Value>(&said) else {
+            fail!("the supervisor ended early ({status})");
+        };
         if let Some(problem) = answer["problem"].as_str() {
             fail!("{problem}");
         }
-        let outcome: Outcome =
-            serde_json::from_value(answer).explain(|| "read what came of it".to_owned())?;
-        if outcome.left_running {
-            eprintln!("zunder: some processes of {} could not be ended", hand_in.file.display());
-        }
-        if std::env::var_os("ZUNDER_MARK_FIGURES").is_some() {
-            println!(
-                "    start {:.1} s, all {:.1} s, at most {} in {} processes",
-                outcome.start_seconds,
-                outcome.seconds,
-                files::megabytes(outcome.memory),
-                outcome.processes
-            );
-        }
-        Ok(outcome)
+        serde_json::from_value(answer).explain(|| "read what came of it".to_owned())
     }
 }
 
 /// Names come from learners, and a terminal obeys some characters.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    page::visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Writes a class to try this with.
+pub(crate) fn sample(
+    layout: &Layout,
+    folder: &Path,
+    exercise: &str,
+    learners: usize,
+) -> Result<()> {
+    let sources = course::sources(layout)?;
+    let Some(source) = sources.iter().find(|source| source.name == exercise) else {
+        fail!("there is no exercise {exercise} in course/");
+    };
+    sample_class::write(source, folder, learners)
 }

@@ -1,4 +1,5 @@
-//! The reports: a page for each hand-in, and one that leads to them.
+//! The report on a hand-in, made to be handed back: in the learner's language, without hidden parts
+//! of checks, and without what is the teacher's business alone.
 //!
 //! Everything that comes from a learner is written as text. No page holds a script, and the
 //! policy at its top has the browser run none.
@@ -8,7 +9,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::course::language::Language;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
-use crate::marking::mark::{Mark, either};
+use crate::marking::hand_in::HandIn;
+use crate::marking::mark::Mark;
+use crate::marking::remark::either;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -16,9 +19,15 @@ pre{background:#f5f5f5;padding:.7em;overflow-x:auto;white-space:pre-wrap;margin:
 pre.output{background:none;border-left:3px solid #ccc}pre.errors{background:#fff0ee}\
 .all{color:#1a7f37}.none{color:#b35900}section{margin:1.2em 0}small{color:#666}";
 
+/// More of a cell's code than this is not shown, in bytes.
+const LONGEST_CODE: usize = 20_000;
+
+/// More cells than this are not shown.
+const MOST_CELLS: usize = 300;
+
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-fn page(language: Language, title: &str, body: &Markup) -> String {
+pub(crate) fn page(language: Language, title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(language.code()) {
@@ -53,10 +62,11 @@ pub(crate) fn report(mark: &Mark) -> String {
         @if !mark.tasks.is_empty() {
             (points_of_tasks(mark))
         }
-        @if !mark.remarks.is_empty() {
+        @let remarks: Vec<_> = mark.remarks.iter().filter(|it| !it.is_suspicion()).collect();
+        @if !remarks.is_empty() {
             h2 { (say("Remarks", "Anmerkungen")) }
             ul {
-                @for remark in &mark.remarks {
+                @for remark in remarks {
                     li { (visible(&remark.sentence(language))) }
                 }
             }
@@ -64,8 +74,11 @@ pub(crate) fn report(mark: &Mark) -> String {
         @if !mark.steps.is_empty() {
             h2 { (say("Code and output", "Code und Ausgabe")) }
         }
-        @for (number, step) in mark.steps.iter().enumerate() {
+        @for (number, step) in mark.steps.iter().enumerate().take(MOST_CELLS) {
             (cell(language, number + 1, step, mark.cells.get(number)))
+        }
+        @if mark.steps.len() > MOST_CELLS {
+            p { (say("Further cells are left out.", "Weitere Zellen sind weggelassen.")) }
         }
     };
     page(language, &format!("{}: {}", mark.hand_in.learner, mark.hand_in.exercise), &body)
@@ -105,9 +118,10 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
     html! {
         section {
             small { (number) (visible(&of)) (seconds) }
-            pre { (visible(&step.shown)) }
+            @let end = step.shown.floor_char_boundary(LONGEST_CODE);
+            pre { (visible(&step.shown[..end])) @if end < step.shown.len() { " \u{2026}" } }
             @if let Some(run) = run {
-                (output(language, run))
+                (output(language, run, step.checks.is_some()))
             } @else {
                 small { (say("Not reached.", "Nicht erreicht.")) }
             }
@@ -115,7 +129,7 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
     }
 }
 
-fn output(language: Language, run: &CellRun) -> Markup {
+fn output(language: Language, run: &CellRun, is_check: bool) -> Markup {
     let say = |english: &'static str, german: &'static str| either(language, english, german);
     let notes = [
         (run.is_cut, say("The output was cut here.", "Die Ausgabe ist hier gekürzt.")),
@@ -125,53 +139,33 @@ fn output(language: Language, run: &CellRun) -> Markup {
             say("Interrupted: it took too long.", "Unterbrochen: Das dauerte zu lange."),
         ),
     ];
+    let ended = run.ended.map(|stop| stop.reason(language)).unwrap_or_default();
     html! {
-        @for (class, output) in [("output", &run.output), ("errors", &run.errors)] {
+        @let verdict = run.verdicts.last().filter(|_| is_check).map_or("", String::as_str);
+        @for (class, output) in [("output", run.output.as_str()), ("output", verdict), ("errors", &run.errors)] {
             @if !output.trim().is_empty() {
                 pre class=(class) { (visible(output.trim_end())) }
             }
         }
         @for (_, note) in notes.into_iter().filter(|(holds, _)| *holds) {
-            small { (note) }
+            small { (note) " " }
         }
+        small { (ended) }
     }
 }
 
-/// The page that leads to the reports; `files` are theirs, in the order of `marks`.
-pub(crate) fn index(marks: &[&Mark], files: &[String]) -> String {
-    const HEAD: [&str; 6] =
-        ["Learner", "Exercise", "Points", "Percent", "What happened", "Remarks"];
-    let body = html! {
-        table {
-            tr {
-                @for title in HEAD { th { (title) } }
-            }
-            @for (mark, file) in marks.iter().zip(files) {
-                tr {
-                    td { a href=(visible(file)) { (visible(&mark.hand_in.learner)) } }
-                    td { (visible(&mark.hand_in.exercise)) }
-                    td { (mark.points()) @if let Some(of) = mark.of_points() { " / " (of) } }
-                    td { @if let Some(percent) = mark.percent() { (percent) " %" } }
-                    td { (visible(&mark.status.reason(Language::English))) }
-                    td { @if !mark.remarks.is_empty() { (mark.remarks.len()) } }
-                }
-            }
-        }
-        p { "The same as a table: " a href="marks.csv" { "marks.csv" } }
-    };
-    page(Language::English, "Marks", &body)
-}
-
 /// A name for a report's file that is safe on every system, and new.
-pub(crate) fn file_name(mark: &Mark, taken: &[String]) -> String {
-    let stem = mark.hand_in.file.file_stem().unwrap_or_default().to_string_lossy();
-    let name = if *stem == mark.hand_in.learner {
+pub(crate) fn file_name(hand_in: &HandIn, taken: &[String]) -> String {
+    let stem = hand_in.file.file_stem().unwrap_or_default().to_string_lossy();
+    let name = if *stem == hand_in.learner {
         stem.into_owned()
     } else {
-        format!("{}-{stem}", mark.hand_in.learner)
+        format!("{}-{stem}", hand_in.learner)
     };
     let safe = |c: char| if c.is_alphanumeric() || "-_".contains(c) { c } else { '-' };
     let name: String = name.chars().map(safe).take(80).collect();
+    // File systems count bytes, and a letter may have four.
+    let name = &name[..name.floor_char_boundary(150)];
     let names = std::iter::once(format!("reports/{name}.html"))
         .chain((2..).map(|number| format!("reports/{name}-{number}.html")));
     // Not all file systems tell capital letters from small ones.
@@ -182,10 +176,10 @@ pub(crate) fn file_name(mark: &Mark, taken: &[String]) -> String {
 
 /// A learner's text without the characters that would end the page for some readers, or hide what
 /// follows. Markup in it is maud's part.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let is_hidden = |c: char| {
         (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\u{7f}'))
-            || matches!(c, '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
     };
     text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
@@ -193,8 +187,8 @@ fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::marking::hand_in::HandIn;
     use crate::marking::mark::Status;
+    use crate::marking::remark::Remark;
 
     fn mark(learner: &str) -> Mark {
         let hand_in = HandIn {
@@ -202,15 +196,15 @@ mod tests {
             file: "03_shapes.ipynb".into(),
             exercise: "<b>".into(),
             language: Language::German,
+            says_language: true,
             cells: Ok(Vec::new()),
+            remarks: Vec::new(),
         };
         let mut mark = Mark::without_run(hand_in, None, Status::UnknownExercise("<i>".into()));
         let step = Step {
             shown: "<script>alert(1)</script>".into(),
-            code: String::new(),
-            checks: None,
             answers: Some("\"onclick='x'".into()),
-            secret: String::new(),
+            ..Step::default()
         };
         let run = CellRun {
             output: "</pre><img src=x onerror=alert(1)>".into(),
@@ -223,10 +217,9 @@ mod tests {
 
     #[test]
     fn nothing_of_a_learner_is_markup() {
-        for page in [report(&mark("<eve>")), index(&[&mark("<eve>")], &["<file>".into()])] {
-            for tag in ["<script", "<img", "<eve>", "<b>0", "<i>", "<file>", "\"onclick"] {
-                assert!(!page.contains(tag), "{tag}: {page}");
-            }
+        let page = report(&mark("<eve>"));
+        for tag in ["<script", "<img", "<eve>", "<b>0", "<i>", "\"onclick"] {
+            assert!(!page.contains(tag), "{tag}: {page}");
         }
         assert!(report(&mark("eve")).contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(report(&mark("a\u{0}\u{202e}\rb")).contains("a\u{fffd}\u{fffd}\u{fffd}b"));
@@ -235,18 +228,36 @@ mod tests {
     #[test]
     fn no_page_runs_or_loads_anything() {
         let policy = r#"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">"#;
-        for page in [report(&mark("eve")), index(&[&mark("eve")], &["file".into()])] {
-            // Before anything of a learner, so that it holds for all of it.
-            let position = page.find(policy).expect("the policy");
-            assert!(position < page.find("<title>").expect("the title"), "{page}");
-        }
+        let page = report(&mark("eve"));
+        // Before anything of a learner, so that it holds for all of it.
+        let position = page.find(policy).expect("the policy");
+        assert!(position < page.find("<title>").expect("the title"), "{page}");
+    }
+
+    #[test]
+    fn suspicions_are_not_handed_back() {
+        let mut mark = mark("eve");
+        mark.remarks =
+            vec![Remark::Unusual("global_asm".into()), Remark::TaskMissing("flatten".into())];
+        let page = report(&mark);
+        assert!(page.contains("flatten") && !page.contains("global_asm"), "{page}");
+    }
+
+    #[test]
+    fn a_page_has_an_end() {
+        let mut mark = mark("eve");
+        let step = Step { shown: "ä".repeat(1_000_000), ..Step::default() };
+        mark.steps = vec![step; 2];
+        assert!(report(&mark).len() < 50_000);
     }
 
     #[test]
     fn reports_have_safe_names_of_their_own() {
-        let first = file_name(&mark("../../etc/anna b"), &[]);
+        let name = |learner: &str, taken: &[String]| file_name(&mark(learner).hand_in, taken);
+        let first = name("../../etc/anna b", &[]);
         assert_eq!(first, "reports/------etc-anna-b-03_shapes.html");
-        let second = file_name(&mark("../../etc/Anna b"), std::slice::from_ref(&first));
+        let second = name("../../etc/Anna b", std::slice::from_ref(&first));
         assert_eq!(second, "reports/------etc-Anna-b-03_shapes-2.html");
+        assert!(name(&"\u{20000}".repeat(80), &[]).len() < 200);
     }
 }

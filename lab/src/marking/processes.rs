@@ -32,9 +32,15 @@ pub(crate) fn adopt_orphans() {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Looks at the processes that descend from this one.
-pub(crate) fn family() -> Family {
-    descendants(&all(), std::process::id())
+/// Looks at the processes that descend from this one. None when that cannot be seen: it is not the
+/// same as that there are none.
+pub(crate) fn family() -> Option<Family> {
+    Some(descendants(&all()?, std::process::id()))
+}
+
+/// The threads of all processes of this machine.
+pub(crate) fn all_threads() -> usize {
+    all().unwrap_or_default().iter().map(|process| process.threads).sum()
 }
 
 fn descendants(all: &[Process], root: u32) -> Family {
@@ -71,14 +77,14 @@ pub(crate) fn end_all(kernel: Pid) -> bool {
     loop {
         // A stopped process starts no others, and nothing can catch or ignore either signal.
         for signal in [Signal::STOP, Signal::KILL] {
-            for id in family().members {
+            for id in family().unwrap_or_default().members {
                 if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
                     let _ = kill_process(id, signal); // it may be gone already
                 }
             }
         }
         bury(kernel);
-        if family().members.is_empty() {
+        if family().is_some_and(|family| family.members.is_empty()) {
             return true;
         }
         if start.elapsed() > Duration::from_secs(20) {
@@ -89,15 +95,42 @@ pub(crate) fn end_all(kernel: Pid) -> bool {
 }
 
 #[cfg(target_os = "linux")]
-fn all() -> Vec<Process> {
+fn all() -> Option<Vec<Process>> {
     let page = rustix::param::page_size() as u64;
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter_map(|id| {
+    let entries = std::fs::read_dir("/proc").ok()?.flatten();
+    let ids: Vec<u32> =
+        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    let process = |id: &u32| {
         let stat = std::fs::read(format!("/proc/{id}/stat")).ok()?;
-        parse(id, &String::from_utf8_lossy(&stat), page)
-    })
-    .collect()
+        parse(*id, &String::from_utf8_lossy(&stat), page)
+    };
+    let all: Vec<Process> = ids.iter().filter_map(process).collect();
+    // This one is always there: without it nothing could be read.
+    let own = std::process::id();
+    all.iter().any(|process| process.id == own).then_some(all)
+}
+
+/// Bytes of files that have no name any more and that a process of these still has open: they take
+/// room on the disk, and no look into a folder finds them.
+#[cfg(target_os = "linux")]
+pub(crate) fn nameless_files(members: &[u32]) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let mut seen = std::collections::HashSet::new();
+    let open = members
+        .iter()
+        .flat_map(|id| std::fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten());
+    let files = open.filter_map(|entry| {
+        let link = std::fs::read_link(entry.path()).ok()?;
+        let is_nameless = link.to_string_lossy().ends_with(" (deleted)");
+        is_nameless.then(|| std::fs::metadata(entry.path()).ok())?
+    });
+    let new = files.filter(|data| data.is_file() && seen.insert((data.dev(), data.ino())));
+    new.map(|data| data.blocks() * 512).sum()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn nameless_files(_: &[u32]) -> u64 {
+    0
 }
 
 /// Reads `/proc/ID/stat`, see proc(5). The second field, the name, may hold anything.
@@ -113,17 +146,16 @@ fn parse(id: u32, stat: &str, page: u64) -> Option<Process> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn all() -> Vec<Process> {
+fn all() -> Option<Vec<Process>> {
     let mut ps = std::process::Command::new("ps");
-    let text =
-        crate::base::tools::read(ps.args(["-A", "-o", "pid=,ppid=,rss="])).unwrap_or_default();
+    let text = crate::base::tools::read(ps.args(["-A", "-o", "pid=,ppid=,rss="])).ok()?;
     let process = |line: &str| {
         let mut fields = line.split_whitespace().map(|field| field.parse::<u64>().ok());
         let (id, parent, kilobytes) = (fields.next()??, fields.next()??, fields.next()??);
         let (id, parent) = (u32::try_from(id).ok()?, u32::try_from(parent).ok()?);
         Some(Process { id, parent, threads: 1, memory: kilobytes * 1024 })
     };
-    text.lines().filter_map(process).collect()
+    Some(text.lines().filter_map(process).collect())
 }
 
 /// Whether the machine itself is about to run out of memory.
@@ -153,6 +185,18 @@ mod tests {
         let stat = "42 (a) b) 7 (c) S 41 42 42 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 5 0 100 1000 3 9";
         let process = Process { id: 42, parent: 41, threads: 5, memory: 3 * 4096 };
         assert_eq!(parse(42, stat, 4096), Some(process));
-        assert!(all().iter().any(|process| process.id == std::process::id() && process.memory > 0));
+        let all = all().expect("/proc can be read");
+        assert!(all.iter().any(|process| process.id == std::process::id() && process.memory > 0));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn files_without_a_name_are_counted() {
+        use std::io::Write;
+        let mut file = tempfile::tempfile().expect("a file without a name");
+        file.write_all(&[7; 3_000_000]).expect("it can be written");
+        file.sync_all().expect("it can be written");
+        assert!(nameless_files(&[std::process::id()]) >= 3_000_000);
+        assert_eq!(nameless_files(&[]), 0);
     }
 }

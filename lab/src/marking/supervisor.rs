@@ -1,48 +1,56 @@
-//! Runs one hand-in: starts its kernel, gives it cell after cell, watches what it takes, and ends
-//! everything that came of it.
+//! Runs one hand-in: starts its kernel, gives it cell after cell, watches what it takes, starts it
+//! anew when a cell ends it, and ends everything that came of it.
 //!
 //! This is a process of its own for each hand-in. It learns from its standard input what to do,
 //! writes what came of it to its standard output, and cleans up as soon as its input is closed:
 //! whatever happens to the marker, nothing is left behind.
 
+use std::ffi::OsString;
 use std::io::{BufRead, Read, Write};
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::base::failure::{Explain, Failure, Result};
+use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::marking::cell_run::CellRun;
-use crate::marking::client::{Client, Connection, Event};
 use crate::marking::compose::Step;
 use crate::marking::confine::Confinement;
-use crate::marking::limits::{Limits, Stop};
+use crate::marking::limits::Stop;
+use crate::marking::private_folder;
 use crate::marking::processes;
-use crate::marking::watch::Watch;
+use crate::marking::session::Session;
 
-/// How long a cell that was interrupted has to end by itself.
-const AFTER_INTERRUPT: Duration = Duration::from_secs(3);
-
-/// How long a kernel may take to start. On a busy machine it takes a while.
-const START: Duration = Duration::from_secs(600);
-
-/// What stderr and threads print may arrive after the cell is reported as done.
-const LATE: Duration = Duration::from_millis(100);
+/// How many times a kernel is started anew for one hand-in.
+const RESTARTS: usize = 12;
 
 /// One hand-in to run.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
     pub(crate) confinement: Confinement,
     pub(crate) steps: Vec<Step>,
-    /// The learner's own files, which lie beside the notebook.
-    pub(crate) files: Vec<(PathBuf, PathBuf)>,
+    /// The learner's own files, which lie beside the notebook, and where they go.
+    pub(crate) files: Vec<(FileName, FileName)>,
+}
+
+/// A path as its bytes: an archive of another system may hold names that are no UTF-8.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct FileName(Vec<u8>);
+
+impl FileName {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self(path.into_os_string().into_vec())
+    }
+
+    fn path(&self) -> PathBuf {
+        PathBuf::from(OsString::from_vec(self.0.clone()))
+    }
 }
 
 /// What came of it.
@@ -50,224 +58,201 @@ pub(crate) struct Job {
 pub(crate) struct Outcome {
     /// One for each step that was reached.
     pub(crate) cells: Vec<CellRun>,
+    /// Why the cells behind were not reached.
     pub(crate) stop: Option<Stop>,
     /// Bytes that all its processes had in use at most.
     pub(crate) memory: u64,
     pub(crate) processes: usize,
-    /// Until the kernel was ready.
+    /// How often a kernel was started.
+    pub(crate) starts: usize,
+    /// Until the first kernel was ready.
     pub(crate) start_seconds: f64,
     pub(crate) seconds: f64,
     /// Some processes could not be ended.
     pub(crate) left_running: bool,
+    /// Files beside the notebook that could not be read.
+    pub(crate) left_out: Vec<String>,
 }
 
-/// Is the supervisor. `program` is this very program.
-pub(crate) fn run(program: &std::path::Path) -> Result<()> {
+/// Is the supervisor. `program` is this very program. It says what came of the hand-in before it cleans
+/// up, so that nothing a learner leaves behind can take the points away.
+pub(crate) fn run(program: &Path) -> Result<()> {
     let mut line = String::new();
     let mut input = std::io::stdin().lock();
     input.read_line(&mut line).explain(|| "read what to run".to_owned())?;
     drop(input);
     let job: Job = serde_json::from_str(&line).explain(|| "read what to run".to_owned())?;
     processes::adopt_orphans();
-    let outcome = job.prepare().and_then(|()| job.run(program));
-    let removed = remove(&job.confinement.folder);
-    let answer = match (outcome, removed) {
-        (Ok(outcome), Ok(())) => json!(outcome),
-        (Err(problem), _) | (_, Err(problem)) => json!({"problem": problem.to_string()}),
+    let answer = match job.run(program) {
+        Ok(outcome) => json!(outcome),
+        Err(problem) => json!({"problem": problem.to_string()}),
     };
     let mut output = std::io::stdout().lock();
-    writeln!(output, "{answer}").explain(|| "say what came of it".to_owned())
-}
-
-/// A process that has just been killed may still have a file open where that counts.
-fn remove(folder: &std::path::Path) -> Result<()> {
-    for _ in 0..20 {
-        if files::remove_folder(folder).is_ok() {
-            return Ok(());
-        }
-        thread::sleep(Duration::from_millis(100));
-    }
-    files::remove_folder(folder)
+    let said = writeln!(output, "{answer}").explain(|| "say what came of it".to_owned());
+    private_folder::remove(&job.confinement.folder)?;
+    said
 }
 
 /// Closed input means that the marker is gone.
-fn stop_when_abandoned(watch: &Arc<Watch>) {
-    let watch = Arc::clone(watch);
+fn notice_when_abandoned() -> Arc<AtomicBool> {
+    let is_abandoned = Arc::new(AtomicBool::new(false));
+    let notice = Arc::clone(&is_abandoned);
     thread::spawn(move || {
         let mut rest = [0; 64];
         while std::io::stdin().lock().read(&mut rest).is_ok_and(|length| length > 0) {}
-        watch.stop(Stop::Abandoned);
+        notice.store(true, Ordering::Relaxed);
     });
+    is_abandoned
+}
+
+/// How far a hand-in has come.
+#[derive(Default)]
+struct Progress {
+    outcome: Outcome,
+    /// The cells that went well so far: what a new kernel is given first.
+    good: Vec<usize>,
+    /// The machine itself was short of something once; the second time it is the hand-in's fault.
+    was_short: bool,
 }
 
 impl Job {
-    fn prepare(&self) -> Result<()> {
-        self.confinement.prepare()?;
+    fn run(&self, program: &Path) -> Result<Outcome> {
+        let start = Instant::now();
+        let is_abandoned = notice_when_abandoned();
+        let mut progress = Progress::default();
+        let mut end = None;
+        loop {
+            let began = Instant::now();
+            let outcome = &mut progress.outcome;
+            let confinement = self.confinement.of_kernel(outcome.starts);
+            let started = self.prepare(&confinement).and_then(|left_out| {
+                outcome.left_out = left_out;
+                Session::start(&confinement, program, &is_abandoned)
+            });
+            outcome.starts += 1;
+            let mut session = match started {
+                Ok(session) => session,
+                Err(problem) if outcome.starts == 1 => return Err(problem),
+                // What there is already stays.
+                Err(_) => {
+                    outcome.stop = Some(Stop::Machine);
+                    break;
+                }
+            };
+            if outcome.starts == 1 {
+                outcome.start_seconds = began.elapsed().as_secs_f64();
+            }
+            // The time that kernels take to start is not the learner's.
+            let total = Duration::from_secs(confinement.limits.total_seconds);
+            let end = end.get_or_insert(began + total);
+            *end += began.elapsed();
+            let goes_on = self.give_cells(&mut session, &mut progress, *end);
+            let outcome = &mut progress.outcome;
+            let (memory, processes) = session.most();
+            outcome.memory = outcome.memory.max(memory);
+            outcome.processes = outcome.processes.max(processes);
+            outcome.left_running |= !session.end();
+            // One that cannot be removed now is tried again at the end.
+            let _ = private_folder::remove(&confinement.folder);
+            if !goes_on {
+                break;
+            }
+        }
+        progress.outcome.seconds = start.elapsed().as_secs_f64();
+        Ok(progress.outcome)
+    }
+
+    /// Makes the private folders of a kernel; the names of files that could not be copied come back.
+    fn prepare(&self, confinement: &Confinement) -> Result<Vec<String>> {
+        confinement.prepare()?;
+        let mut left_out = Vec::new();
         for (from, inside) in &self.files {
-            let to = self.confinement.work().join(inside);
+            let (from, to) = (from.path(), confinement.work().join(inside.path()));
             files::create_folder(to.parent().unwrap_or(&to))?;
-            std::fs::copy(from, &to).explain(|| format!("copy {}", from.display()))?;
-        }
-        Ok(())
-    }
-
-    fn run(&self, program: &std::path::Path) -> Result<Outcome> {
-        let start = Instant::now();
-        let connection = Connection::choose(random()?)?;
-        let file = self.confinement.connection();
-        files::write_private(&file, connection.file())?;
-        let text = serde_json::to_string(&self.confinement).explain(|| "confine".to_owned())?;
-        let mut command = Command::new(program);
-        command.args(["confined", &text]).stdin(Stdio::null()).stdout(Stdio::null());
-        command.process_group(0); // interrupted as one
-        let child = command.spawn().explain(|| "start the kernel".to_owned())?;
-        let kernel = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let Some(kernel) = kernel else { return Err(Failure::new("the kernel has no number")) };
-        let watch = Watch::start(kernel, &self.confinement);
-        stop_when_abandoned(&watch);
-
-        let mut outcome = Outcome::default();
-        let gives_up = || watch.stopped().is_some() || start.elapsed() > START;
-        if let Some(client) = Client::connect(&connection, gives_up) {
-            let mut session =
-                Session { client, kernel, watch: &watch, limits: &self.confinement.limits };
-            session.wait_until_ready(start + START);
-            // Nobody needs the key any more, and with it one could speak for the kernel.
-            let _ = std::fs::remove_file(&file);
-            outcome.start_seconds = start.elapsed().as_secs_f64();
-            session.run_all(&self.steps, &mut outcome.cells);
-        } else {
-            watch.stop(Stop::Died);
-        }
-        outcome.stop = watch.stopped();
-        outcome.left_running = !watch.end();
-        (outcome.memory, outcome.processes) = watch.most();
-        outcome.seconds = start.elapsed().as_secs_f64();
-        Ok(outcome)
-    }
-}
-
-/// A kernel that is being given cells.
-struct Session<'a> {
-    client: Client,
-    kernel: Pid,
-    watch: &'a Watch,
-    limits: &'a Limits,
-}
-
-impl Session<'_> {
-    /// Until the kernel answers, and what it publishes arrives: it sends nothing to those who
-    /// subscribed a moment too late.
-    fn wait_until_ready(&mut self, end: Instant) {
-        let (mut answers, mut publishes) = (false, false);
-        let mut asked: Option<Instant> = None;
-        while !(answers && publishes) && self.watch.stopped().is_none() {
-            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
-                self.client.request("kernel_info_request", &json!({}));
-                asked = Some(Instant::now());
-            }
-            match self.client.next(end.min(soon())) {
-                Some(Event::Message(message)) => {
-                    answers |= message.kind == "kernel_info_reply";
-                    publishes |= message.kind == "status";
-                }
-                Some(Event::Gone | Event::TooLarge) => self.watch.stop(Stop::Died),
-                None if Instant::now() > end => self.watch.stop(Stop::Died),
-                None => {}
+            if std::fs::copy(&from, &to).is_err() {
+                left_out.push(inside.path().display().to_string());
             }
         }
+        Ok(left_out)
     }
 
-    fn run_all(&mut self, steps: &[Step], cells: &mut Vec<CellRun>) {
-        let end = Instant::now() + Duration::from_secs(self.limits.total_seconds);
-        for step in steps {
-            if self.watch.stopped().is_some() {
-                return;
-            }
-            cells.push(self.run_cell(step, end));
+    /// Gives a kernel the cells that went well in an earlier one, and then those that were not run yet.
+    /// Whether another kernel is to go on.
+    fn give_cells(&self, session: &mut Session, progress: &mut Progress, end: Instant) -> bool {
+        let before = (progress.outcome.cells.len(), progress.good.len(), progress.was_short);
+        let stop = self.give_until_it_stops(session, progress, end);
+        let after = (progress.outcome.cells.len(), progress.good.len(), progress.was_short);
+        let all_run = progress.outcome.cells.len() == self.steps.len();
+        let is_final = matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
+        // A kernel that gets nowhere at all would not get anywhere the next time.
+        if all_run || is_final || before == after || progress.outcome.starts > RESTARTS {
+            progress.outcome.stop = stop.filter(|_| !all_run || is_final);
+            return false;
         }
+        true
     }
 
-    /// Runs one cell to its end, or to that of the kernel.
-    fn run_cell(&mut self, step: &Step, all_end: Instant) -> CellRun {
-        let start = Instant::now();
-        let content = json!({
-            "code": step.code, "silent": false, "store_history": false, "user_expressions": {},
-            "allow_stdin": false, "stop_on_error": false,
-        });
-        let request = self.client.request("execute_request", &content);
-        let mut run = CellRun::default();
-        let mut end = (start + Duration::from_secs(self.limits.cell_seconds)).min(all_end);
-        let (mut idle, mut answered) = (false, false);
-        while !(idle && answered) && self.watch.stopped().is_none() {
-            match self.client.next(end.min(soon())) {
-                Some(Event::Message(message)) => {
-                    let own = message.request == request;
-                    idle |= own && is_idle(&message.kind, &message.content);
-                    answered |= own && message.kind == "execute_reply";
-                    self.take(&mut run, &message.kind, &message.content, own, &step.secret);
-                }
-                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
-                Some(Event::Gone) => self.watch.kernel_is_gone(),
-                None if Instant::now() < end => {}
-                None if Instant::now() >= all_end => self.watch.stop(Stop::TotalTime),
-                None if run.was_interrupted => self.watch.stop(Stop::Time),
-                None => {
-                    let _ = kill_process_group(self.kernel, Signal::INT); // it may be gone
-                    run.was_interrupted = true;
-                    end = Instant::now() + AFTER_INTERRUPT;
-                }
+    /// Until all cells are run or the kernel has to be left; then why, where that is a reason.
+    fn give_until_it_stops(
+        &self,
+        session: &mut Session,
+        progress: &mut Progress,
+        end: Instant,
+    ) -> Option<Stop> {
+        for number in progress.good.clone() {
+            let run = session.run_cell(&self.steps[number].code, "", end);
+            if !run.is_good() {
+                progress.good.retain(|good| *good != number); // this time it did not go well
+            }
+            if let Some(stop) = stop_of(session, &run) {
+                return Some(stop);
             }
         }
-        run.seconds = start.elapsed().as_secs_f64();
-        self.take_late(&mut run, &request, &step.secret);
-        if self.watch.stopped().is_some() || run.was_interrupted {
-            run.passed = false; // a result that came too late is none
-        }
-        run
-    }
-
-    fn take_late(&mut self, run: &mut CellRun, request: &str, secret: &str) {
-        let end = Instant::now() + LATE;
-        while self.watch.stopped().is_none() {
-            match self.client.next(end) {
-                Some(Event::Message(message)) => {
-                    let own = message.request == request;
-                    self.take(run, &message.kind, &message.content, own, secret);
-                }
-                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
-                Some(Event::Gone) => self.watch.kernel_is_gone(),
-                None => return,
+        while let Some(step) = self.steps.get(progress.outcome.cells.len()) {
+            if let Some(stop) = session.stopped() {
+                return Some(stop); // between two cells: a thread of an earlier one
+            }
+            let mut run = session.run_cell(&step.code, &step.secret, end);
+            let stop = stop_of(session, &run);
+            if stop == Some(Stop::Machine) && !progress.was_short {
+                progress.was_short = true;
+                return stop;
+            }
+            run.ended = stop;
+            if step.checks.is_some() {
+                self.tell_only_what_is_visible(session, step, &mut run, end);
+            } else if run.is_good() {
+                progress.good.push(progress.outcome.cells.len());
+            }
+            let is_out_of_step = run.out_of_step;
+            progress.outcome.cells.push(run);
+            if stop.is_some() || is_out_of_step {
+                return stop;
             }
         }
+        None
     }
 
-    /// Takes in a message. What comes for an earlier cell (a thread of it still prints) is not
-    /// kept, but it counts.
-    fn take(&self, run: &mut CellRun, kind: &str, content: &Value, own: bool, secret: &str) {
-        if own {
-            run.take(kind, content, secret);
-        } else {
-            run.printed += content["text"].as_str().map_or(0, |text| text.len() as u64);
-        }
-        if run.printed > self.limits.output_bytes() {
-            self.watch.stop(Stop::Output);
+    /// What a check with its hidden part says about itself, a compiler's error above all, would give
+    /// that part away. So the words are those of the check as the learner has it.
+    fn tell_only_what_is_visible(
+        &self,
+        session: &mut Session,
+        step: &Step,
+        run: &mut CellRun,
+        end: Instant,
+    ) {
+        (run.output, run.errors) = Default::default();
+        if run.result.is_none() && run.ended.is_none() && !run.out_of_step {
+            run.errors = session.run_cell(&step.visible, "", end).errors;
         }
     }
 }
 
-fn is_idle(kind: &str, content: &Value) -> bool {
-    kind == "status" && content["execution_state"] == "idle"
-}
-
-/// Until then at most is waited without looking at the watch.
-fn soon() -> Instant {
-    Instant::now() + Duration::from_millis(50)
-}
-
-/// Something that nobody can guess.
-pub(crate) fn random() -> Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).explain(|| "get a random number".to_owned())?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+/// Why a kernel has to be left after this cell.
+fn stop_of(session: &Session, run: &CellRun) -> Option<Stop> {
+    if run.lost_all && session.stopped().is_none() {
+        session.stop(Stop::Died); // only the process that ran the cells died, and all variables with it
+    }
+    session.stopped()
 }

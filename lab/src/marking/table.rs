@@ -1,12 +1,18 @@
-//! `marks.csv`: one row for each hand-in.
+//! `marks.csv` and `marks.de.csv`: one row for each hand-in.
+//!
+//! An English spreadsheet separates at commas, a German one at semicolons, and both take letters for
+//! those of another century unless the file begins with a byte order mark.
 
 use crate::base::failure::{Explain, Result};
 use crate::course::language::Language;
 use crate::marking::mark::Mark;
 
+/// The files, and what separates their columns.
+pub(crate) const FILES: [(&str, u8); 2] = [("marks.csv", b','), ("marks.de.csv", b';')];
+
 /// The whole table. The columns behind `remarks` are the tasks of all exercises that were met,
 /// empty where a hand-in's exercise has no such task.
-pub(crate) fn csv(marks: &[&Mark]) -> Result<Vec<u8>> {
+pub(crate) fn csv(marks: &[&Mark], separator: u8) -> Result<Vec<u8>> {
     let mut tasks: Vec<&str> = Vec::new();
     for task in marks.iter().flat_map(|mark| &mark.tasks) {
         if !tasks.contains(&task.name.as_str()) {
@@ -16,9 +22,10 @@ pub(crate) fn csv(marks: &[&Mark]) -> Result<Vec<u8>> {
     let head = [
         "learner", "notebook", "language", "points", "of", "percent", "status", "reason", "remarks",
     ];
-    // Quoted even where only some spreadsheets need it: German ones split at semicolons.
-    let mut table =
-        csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(Vec::new());
+    let mut table = csv::WriterBuilder::new()
+        .delimiter(separator)
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .from_writer("\u{feff}".as_bytes().to_vec());
     let written = table.write_record(head.iter().chain(&tasks));
     let rows = marks.iter().map(|mark| row(mark, &tasks));
     written
@@ -50,11 +57,23 @@ fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 
     row.into_iter().chain(tasks.iter().map(points))
 }
 
-/// What a spreadsheet would take for a formula gets an apostrophe: learners choose the names of
-/// their folders.
+/// What a spreadsheet would take for a formula gets an apostrophe, also behind what another
+/// spreadsheet takes for the end of a cell: learners choose the names of their folders.
 fn harmless(field: String) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula { format!("'{field}") } else { field }
+    const SEPARATORS: [char; 6] = [',', ';', '\t', '\n', '\r', '|'];
+    let mut harmless = String::new();
+    let mut is_start = true;
+    for c in field.chars() {
+        let begins_formula =
+            matches!(c, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}');
+        if is_start && begins_formula {
+            harmless.push('\'');
+        }
+        // A cell ends nowhere inside a field, whoever reads it.
+        harmless.push(if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c });
+        is_start = SEPARATORS.contains(&c) || (is_start && (c.is_whitespace() || c == '"'));
+    }
+    harmless
 }
 
 #[cfg(test)]
@@ -69,7 +88,9 @@ mod tests {
             file: "x.ipynb".into(),
             exercise: "03_shapes".into(),
             language: Language::German,
+            says_language: true,
             cells: Ok(Vec::new()),
+            remarks: Vec::new(),
         };
         let mut mark = Mark::without_run(hand_in, None, status);
         let task = |&(name, points, of): &(&str, usize, usize)| TaskMark {
@@ -77,6 +98,7 @@ mod tests {
             points,
             of,
             finding: Finding::NotReached,
+            seconds: 0.0,
         };
         mark.tasks = tasks.iter().map(task).collect();
         mark
@@ -85,17 +107,51 @@ mod tests {
     #[test]
     fn every_task_of_every_exercise_has_its_column() {
         let marks = [
-            mark("anna", &[("one", 2, 2), ("two", 0, 1)], Status::Ran),
+            mark("j\u{fc}rgen", &[("one", 2, 2), ("two", 0, 1)], Status::Ran),
             mark("=1+1", &[("three", 1, 3)], Status::Ran),
             mark("eve \"e\", b;=1", &[], Status::UnknownExercise("x".into())),
         ];
-        let text = String::from_utf8(csv(&marks.each_ref()).expect("a vector takes it"));
+        let text = |separator| {
+            let bytes = csv(&marks.each_ref(), separator).expect("a vector takes it");
+            String::from_utf8(bytes).expect("text")
+        };
         let expected = [
-            r#""learner","notebook","language","points","of","percent","status","reason","remarks","one","two","three""#,
-            r#""anna","03_shapes","de",2,3,67,"ran","","",2,0,"""#,
+            "\u{feff}\"learner\",\"notebook\",\"language\",\"points\",\"of\",\"percent\",\"status\",\"reason\",\"remarks\",\"one\",\"two\",\"three\"",
+            "\"j\u{fc}rgen\",\"03_shapes\",\"de\",2,3,67,\"ran\",\"\",\"\",2,0,\"\"",
             r#""'=1+1","03_shapes","de",1,3,33,"ran","","","","",1"#,
-            r#""eve ""e"", b;=1","03_shapes","de",0,"","","unknown exercise","The course has no such exercise: x.","","","","""#,
+            r#""eve ""e"", b;'=1","03_shapes","de",0,"","","unknown exercise","The course has no exercise of this name with something to mark: x.","","","","""#,
         ];
-        assert_eq!(text.expect("text").lines().collect::<Vec<_>>(), expected);
+        assert_eq!(text(b',').lines().collect::<Vec<_>>(), expected);
+        let german = text(b';');
+        assert!(german.starts_with("\u{feff}\"learner\";\"notebook\""), "{german}");
+        assert!(german.contains("\"03_shapes\";\"de\";2;3;67;"), "{german}");
+    }
+
+    /// As a spreadsheet does it that splits at another sign, and knows nothing of quotes in the middle.
+    #[test]
+    fn no_cell_is_a_formula_for_any_spreadsheet() {
+        for name in [
+            "=1",
+            " =1",
+            "+1",
+            "-1",
+            "@x",
+            "a;=1",
+            "a,=cmd|'/C calc'!A0",
+            "a\t=1",
+            "a\n=1",
+            "\"=1\"",
+            "x;\" =1",
+            "a|=1",
+            "\u{ff1d}1",
+        ] {
+            let safe = harmless(name.to_owned());
+            for cell in safe.split([',', ';', '\t', '\n', '\r', '|']) {
+                let cell = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+                let is_formula = cell.starts_with(['=', '+', '-', '@', '\u{ff1d}']);
+                assert!(!is_formula, "{name}: {safe}");
+            }
+        }
+        assert_eq!(harmless("anna-b: a=1".into()), "anna-b: a=1");
     }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 
-use crate::base::files;
 use crate::marking::confine::Confinement;
 use crate::marking::limits::{Limits, Stop};
+use crate::marking::private_folder::{self, Content};
 use crate::marking::processes;
 
 /// How often the processes are looked at; less often where there are so many that it takes long.
@@ -19,8 +19,12 @@ const OFTEN: Duration = Duration::from_millis(40);
 /// How often files are looked at.
 const SELDOM: Duration = Duration::from_secs(1);
 
-/// What is left on the disk for others, in bytes.
+/// What is left on the disk for others, in bytes and in files.
 const DISK: u64 = 300_000_000;
+const DISK_FILES: u64 = 5_000;
+
+/// After so long without a look at the processes nothing is known about them any more.
+const BLIND: Duration = Duration::from_secs(5);
 
 /// The eye on one kernel.
 pub(crate) struct Watch {
@@ -32,11 +36,17 @@ pub(crate) struct Watch {
     processes: AtomicUsize,
     kernel_ended: AtomicBool,
     is_over: AtomicBool,
+    /// Set when nobody waits for what comes of this any more.
+    is_abandoned: Arc<AtomicBool>,
 }
 
 impl Watch {
     /// Begins to watch.
-    pub(crate) fn start(kernel: Pid, confinement: &Confinement) -> Arc<Self> {
+    pub(crate) fn start(
+        kernel: Pid,
+        confinement: &Confinement,
+        is_abandoned: &Arc<AtomicBool>,
+    ) -> Arc<Self> {
         let watch = Arc::new(Self {
             kernel,
             limits: confinement.limits,
@@ -46,6 +56,7 @@ impl Watch {
             processes: AtomicUsize::new(0),
             kernel_ended: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
+            is_abandoned: Arc::clone(is_abandoned),
         });
         let (family, files) = (Arc::clone(&watch), Arc::clone(&watch));
         thread::spawn(move || family.look_at_family());
@@ -86,37 +97,49 @@ impl Watch {
     }
 
     fn look_at_family(&self) {
+        let mut seen = Instant::now();
         while !self.is_over.load(Ordering::Relaxed) {
             let start = Instant::now();
             if processes::bury(self.kernel) {
                 self.kernel_ended.store(true, Ordering::Relaxed);
             }
-            let family = processes::family();
-            self.memory.fetch_max(family.memory, Ordering::Relaxed);
-            self.processes.fetch_max(family.members.len(), Ordering::Relaxed);
-            let threads = self.limits.processes * Limits::THREADS_EACH;
-            if family.members.len() > self.limits.processes || family.threads > threads {
-                self.stop(Stop::Processes);
-            } else if family.memory > self.limits.memory_bytes() {
-                self.stop(Stop::Memory);
-            } else if processes::memory_is_short() {
+            if let Some(family) = processes::family() {
+                seen = Instant::now();
+                self.judge(&family);
+            } else if seen.elapsed() > BLIND {
                 self.stop(Stop::Machine);
-            } else if self.kernel_ended.load(Ordering::Relaxed) {
-                self.stop(Stop::Died);
+            }
+            if self.is_abandoned.load(Ordering::Relaxed) {
+                self.stop(Stop::Abandoned);
             }
             thread::sleep(OFTEN.max(10 * start.elapsed()));
         }
     }
 
+    fn judge(&self, family: &processes::Family) {
+        self.memory.fetch_max(family.memory, Ordering::Relaxed);
+        self.processes.fetch_max(family.members.len(), Ordering::Relaxed);
+        let threads = self.limits.processes * Limits::THREADS_EACH;
+        if family.members.len() > self.limits.processes || family.threads > threads {
+            self.stop(Stop::Processes);
+        } else if family.memory > self.limits.memory_bytes() {
+            self.stop(Stop::Memory);
+        } else if processes::memory_is_short() {
+            self.stop(Stop::Machine);
+        } else if self.kernel_ended.load(Ordering::Relaxed) {
+            self.stop(Stop::Died);
+        }
+    }
+
     fn look_at_files(&self) {
-        let before = files::disk_use(&self.folder);
+        let before = private_folder::content(&self.folder);
         while !self.is_over.load(Ordering::Relaxed) {
             let start = Instant::now();
-            if files::disk_use(&self.folder) > before + Limits::FOLDER {
+            if self.is_too_much(&before) {
                 self.stop(Stop::Files);
             }
             let free = rustix::fs::statvfs(&self.folder);
-            if free.is_ok_and(|disk| disk.f_bavail * disk.f_frsize < DISK) {
+            if free.is_ok_and(|disk| is_full(&disk)) {
                 self.stop(Stop::Machine);
             }
             let end = Instant::now() + SELDOM.max(10 * start.elapsed());
@@ -125,4 +148,18 @@ impl Watch {
             }
         }
     }
+
+    fn is_too_much(&self, before: &Content) -> bool {
+        let now = private_folder::content(&self.folder);
+        let members = processes::family().unwrap_or_default().members;
+        let bytes = now.bytes + processes::nameless_files(&members);
+        let is_large = bytes > before.bytes + Limits::FOLDER;
+        is_large || now.entries > before.entries + Limits::FILES || now.is_too_deep
+    }
+}
+
+/// Some file systems do not count their files: those say that there are none at all.
+fn is_full(disk: &rustix::fs::StatVfs) -> bool {
+    let lacks_files = disk.f_files > 0 && disk.f_favail < DISK_FILES;
+    disk.f_bavail * disk.f_frsize < DISK || lacks_files
 }

@@ -1,0 +1,52 @@
+"""Brings the points that `cargo lab course mark` gave into nbgrader's gradebook.
+
+Usage: nbgrader_points.py COURSE MARKS
+
+COURSE is the folder of an nbgrader course, with its gradebook. MARKS is a file of JSON: for each hand-in
+its `learner`, its `assignment`, and the `points` of each task. Points that a teacher gave by hand stay.
+"""
+
+import json
+import pathlib
+import sys
+
+from nbgrader.api import Gradebook, MissingEntry
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+
+def main():
+    course, marks = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+    settings = settings_of(course).CourseDirectory
+    place = settings.get("db_url", f"sqlite:///{course / 'gradebook.db'}")
+    with Gradebook(place, settings.get("course_id", "default_course")) as book:
+        for mark in json.loads(marks.read_text(encoding="utf-8")):
+            bring_in(book, mark["assignment"], mark["learner"], mark["points"])
+
+
+def settings_of(course):
+    if not (course / "nbgrader_config.py").is_file():
+        return Config()
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+
+
+def bring_in(book, assignment, learner, points):
+    try:
+        book.find_assignment(assignment)
+    except MissingEntry:
+        sys.exit(
+            f"nbgrader does not know {assignment} yet: run `nbgrader generate_assignment {assignment}` "
+            "in its folder first"
+        )
+    book.update_or_create_student(learner)
+    submission = book.update_or_create_submission(assignment, learner)
+    for notebook in submission.notebooks:
+        for grade in notebook.grades:
+            grade.auto_score = points.get(grade.cell.name.removeprefix("check_"), 0)
+            grade.needs_manual_grade = False
+    book.db.commit()
+    print(f"{learner}: {submission.score:g} of {submission.max_score:g} points in {assignment}")
+
+
+if __name__ == "__main__":
+    main()

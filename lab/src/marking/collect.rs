@@ -1,0 +1,289 @@
+//! All that was handed in: the notebooks below a folder, and a row for whoever has none.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::failure::{Explain, Result};
+use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
+use crate::marking::remark::{Remark, Sentence};
+
+/// Folders deeper than this are nobody's way to hand in.
+const DEEPEST: usize = 20;
+
+/// Files that are meant as a hand-in, where they lie directly in the folder of all.
+const MEANT: [&str; 11] =
+    ["zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs"];
+
+/// All hand-ins below `folder`, sorted by learner: a row for each notebook, and one for each folder
+/// and file that is none.
+pub(crate) fn collect(folder: &Path) -> Result<Vec<HandIn>> {
+    fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?;
+    let mut hand_ins = Vec::new();
+    let top = Folder::look(folder, 0);
+    for file in top.files.iter().filter(|file| !top.notebooks.contains(file)) {
+        let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        // A list or a note of the teacher's is left alone.
+        let is_meant = MEANT.contains(&ending.as_str()) || name.contains(".ipynb");
+        if is_meant {
+            hand_ins.push(unreadable(folder, file, none_but(&top.names(&[file]))));
+        }
+    }
+    top.rows(folder, &mut hand_ins);
+    hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
+    Ok(hand_ins)
+}
+
+/// What lies in a folder.
+struct Folder {
+    path: PathBuf,
+    notebooks: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    links: Vec<PathBuf>,
+    folders: Vec<Folder>,
+    /// It cannot be listed.
+    problem: Option<std::io::Error>,
+}
+
+impl Folder {
+    fn look(path: &Path, depth: usize) -> Self {
+        let path = path.to_owned();
+        let (notebooks, files, links, folders) = Default::default();
+        let mut folder = Self { path, notebooks, files, links, folders, problem: None };
+        match fs::read_dir(&folder.path) {
+            Ok(entries) => entries.flatten().for_each(|entry| folder.add(&entry, depth)),
+            Err(problem) => folder.problem = Some(problem),
+        }
+        folder
+    }
+
+    fn add(&mut self, entry: &fs::DirEntry, depth: usize) {
+        let (path, name) = (entry.path(), entry.file_name());
+        let Ok(kind) = entry.file_type() else { return };
+        let is_notes = name.to_string_lossy().starts_with('.') || name == OsStr::new("__MACOSX");
+        if is_notes {
+            return; // checkpoints, and what file managers write
+        }
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if kind.is_dir() && depth < DEEPEST {
+            self.folders.push(Self::look(&path, depth + 1));
+        } else if ending == "ipynb" {
+            self.notebooks.push(path);
+        } else if kind.is_symlink() && path.is_dir() {
+            self.links.push(path); // reported and not followed: it could lead anywhere
+        } else {
+            let may_be_one =
+                ["json", "txt", ""].contains(&ending.as_str()) || name_has_ipynb(&name);
+            if may_be_one && is_notebook(&path) {
+                self.notebooks.push(path.clone());
+            }
+            self.files.push(path);
+        }
+    }
+
+    fn has_notebook(&self) -> bool {
+        !self.notebooks.is_empty() || self.folders.iter().any(Self::has_notebook)
+    }
+
+    /// Adds the rows of what lies in it.
+    fn rows(&self, all: &Path, hand_ins: &mut Vec<HandIn>) {
+        for file in &self.notebooks {
+            let mut hand_in = read(all, file);
+            if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("ipynb")) {
+                let name = self.names(&[file]);
+                hand_in.remarks.push(Remark::Read(Sentence::new(
+                    format!("The file is called {name}; it was read as a notebook."),
+                    format!("Die Datei heißt {name}; sie wurde als Notebook gelesen."),
+                )));
+            }
+            hand_ins.push(hand_in);
+        }
+        for link in &self.links {
+            let reason = Sentence::new(
+                "it is a link, which is not followed",
+                "es ist eine Verknüpfung, der nicht gefolgt wird",
+            );
+            hand_ins.push(unreadable(all, link, reason));
+        }
+        for folder in &self.folders {
+            if let Some(problem) = &folder.problem {
+                let reason = Sentence::new(
+                    format!("the folder cannot be listed: {problem}"),
+                    format!("der Ordner lässt sich nicht öffnen: {problem}"),
+                );
+                hand_ins.push(unreadable(all, &folder.path, reason));
+            } else if folder.has_notebook() || (folder.files.is_empty() && !folder.is_empty()) {
+                folder.rows(all, hand_ins);
+            } else if self.notebooks.is_empty() || self.path == all {
+                // Beside a notebook it is a folder of pictures or tables.
+                let files: Vec<&PathBuf> = folder.files.iter().collect();
+                let reason = if files.is_empty() { empty() } else { none_but(&self.names(&files)) };
+                hand_ins.push(unreadable(all, &folder.path, reason));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.folders.is_empty() && self.links.is_empty()
+    }
+
+    fn names(&self, files: &[&PathBuf]) -> String {
+        let names = files.iter().take(3).map(|file| {
+            file.file_name().unwrap_or_default().to_string_lossy().chars().take(60).collect()
+        });
+        let names: Vec<String> = names.collect();
+        names.join(", ")
+    }
+}
+
+fn name_has_ipynb(name: &OsStr) -> bool {
+    name.to_string_lossy().to_lowercase().contains(".ipynb")
+}
+
+fn none_but(names: &str) -> Sentence {
+    Sentence::new(
+        format!("there is no notebook here, only {names}"),
+        format!("hier liegt kein Notebook, nur {names}"),
+    )
+}
+
+fn empty() -> Sentence {
+    Sentence::new("the folder is empty", "der Ordner ist leer")
+}
+
+/// A learner's own files beside a notebook, with the place that they get: a small table or a photo
+/// that the code reads. None where several notebooks lie in a folder: the files may be those of
+/// others, and then a remark says so.
+pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, PathBuf)> {
+    let Some(folder) = hand_in.file.parent().filter(|folder| *folder != all) else {
+        return Vec::new();
+    };
+    let beside = Folder::look(folder, DEEPEST - 4);
+    let mut files = Vec::new();
+    beside.add_files(Path::new(""), &mut files);
+    if beside.notebooks.len() > 1 && !files.is_empty() {
+        hand_in.remarks.push(Remark::Read(Sentence::new(
+            "The files beside it were left out: several notebooks lie in the folder.",
+            "Die Dateien daneben blieben außen vor: Im Ordner liegen mehrere Notebooks.",
+        )));
+        return Vec::new();
+    }
+    let mut room = 50_000_000;
+    files.retain(|(file, _): &(PathBuf, PathBuf)| {
+        let size = fs::metadata(file).map_or(0, |data| data.len());
+        let fits = size <= 5_000_000 && size <= room;
+        room -= if fits { size } else { 0 };
+        fits
+    });
+    files.truncate(200);
+    let is_code = |(file, _): &(PathBuf, PathBuf)| {
+        file.extension()
+            .is_some_and(|ending| ["rs", "toml", "sh", "so"].iter().any(|e| ending == *e))
+    };
+    for (_, inside) in files.iter().filter(|file| is_code(file)) {
+        hand_in.remarks.push(Remark::Unusual(inside.display().to_string()));
+    }
+    files
+}
+
+impl Folder {
+    /// Folders with notebooks are left out: they are those of another hand-in.
+    fn add_files(&self, inside: &Path, files: &mut Vec<(PathBuf, PathBuf)>) {
+        let own = self.files.iter().filter(|file| !self.notebooks.contains(file));
+        let own = own.filter(|file| file.symlink_metadata().is_ok_and(|data| data.is_file()));
+        files.extend(own.filter_map(|file| Some((file.clone(), inside.join(file.file_name()?)))));
+        for folder in self.folders.iter().filter(|folder| !folder.has_notebook()) {
+            let name = folder.path.file_name().unwrap_or_default();
+            folder.add_files(&inside.join(name), files);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::language::Language;
+    use serde_json::json;
+
+    fn write(folder: &Path, name: &str, content: &[u8]) {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, content).expect("a file");
+    }
+
+    #[test]
+    fn whoever_hands_in_anything_has_a_row() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let good = json!({
+            "metadata": {"zunder": {"notebook": "03_shapes", "language": "de"}},
+            "cells": [{"cell_type": "code", "id": "a", "source": "let x = 1;"}],
+        });
+        let good = good.to_string();
+        for (name, content) in [
+            ("anna/03_shapes.ipynb.json", good.as_bytes()),
+            ("bob/03_shapes.ipynb.txt", good.as_bytes()),
+            ("class/dora/homework.zip", b"PK"),
+            ("class/emil/03_shapes.IPYNB", good.as_bytes()),
+            ("finn/03_shapes.html", b"<html>"),
+            ("gina/03_shapes.ipynb", good.as_bytes()),
+            ("gina/.ipynb_checkpoints/03_shapes.ipynb", good.as_bytes()),
+            ("gina/data/table.csv", b"1"),
+            ("hugo.ipynb", &good.as_bytes()[..60]),
+            ("ida.zip", b"PK"),
+            ("list.csv", b"names"),
+        ] {
+            write(folder.path(), name, content);
+        }
+        fs::create_dir(folder.path().join("carla")).expect("a folder");
+        std::os::unix::fs::symlink("/etc", folder.path().join("jan")).expect("a link");
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("k.ipynb")).expect("a link");
+        let found = collect(folder.path()).expect("it can be read");
+        let rows: Vec<(String, String)> = found
+            .iter()
+            .map(|hand_in| {
+                let reason = hand_in.cells.as_ref().err();
+                let reason = reason.map_or("", |reason| reason.get(Language::English));
+                (hand_in.learner.clone(), reason.to_owned())
+            })
+            .collect();
+        let rows: Vec<(&str, &str)> = rows.iter().map(|(l, r)| (l.as_str(), r.as_str())).collect();
+        let expected = [
+            ("anna", ""),
+            ("bob", ""),
+            ("carla", "the folder is empty"),
+            ("class/dora", "there is no notebook here, only homework.zip"),
+            ("class/emil", ""),
+            ("finn", "there is no notebook here, only 03_shapes.html"),
+            ("gina", ""),
+            ("hugo", "it ends in the middle: the upload may have been cut off"),
+            ("ida.zip", "there is no notebook here, only ida.zip"),
+            ("jan", "it is a link, which is not followed"),
+            ("k", "it is a link or something else that is not a file"),
+        ];
+        assert_eq!(rows, expected);
+        assert_eq!(found[0].exercise, "03_shapes");
+        assert_eq!((found[0].language, found[0].remarks.len()), (Language::German, 1));
+    }
+
+    #[test]
+    fn only_a_learners_own_files_are_beside_a_notebook() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = folder.path();
+        for name in ["anna/a.ipynb", "anna/data/table.csv", "anna/x.rs", "flat/b.ipynb"] {
+            write(all, name, b"{}");
+        }
+        for name in ["flat/c.ipynb", "flat/c.csv", "top.ipynb", "top.csv"] {
+            write(all, name, b"{}");
+        }
+        let beside = |name: &str| {
+            let mut hand_in = read(all, &all.join(name));
+            let files = files_beside(all, &mut hand_in);
+            let names = files.into_iter().map(|(_, inside)| inside.display().to_string());
+            (names.collect::<Vec<String>>(), hand_in.remarks.len())
+        };
+        assert_eq!(beside("anna/a.ipynb"), (vec!["x.rs".into(), "data/table.csv".into()], 1));
+        assert_eq!(beside("flat/b.ipynb"), (Vec::new(), 1));
+        assert_eq!(beside("top.ipynb"), (Vec::new(), 0));
+    }
+}

@@ -1,0 +1,105 @@
+//! The hidden parts of checks: they never appear in what goes back to learners.
+
+use crate::course::source::Source;
+use crate::marking::cell_run::CellRun;
+
+/// So many characters of a hidden line are looked for: what is printed may be cut.
+const TELLING: usize = 24;
+
+/// A line shorter than this could be anything.
+const SHORT: usize = 12;
+
+/// What gives a hidden part away.
+pub(crate) struct HiddenPart {
+    /// Beginnings of its lines, without blanks.
+    lines: Vec<String>,
+}
+
+impl HiddenPart {
+    pub(crate) fn of(source: &Source) -> Self {
+        // A line that learners know from elsewhere in the notebook gives nothing away.
+        let known: String =
+            source.tasks().map(|task| dense(&format!("{}{}", task.starter, task.check))).collect();
+        let lines = source.tasks().flat_map(|task| task.hidden.lines());
+        let lines = lines.map(|line| {
+            let line = dense(line);
+            let line = line.strip_prefix(".and(||").unwrap_or(&line);
+            line.chars().take(TELLING).collect::<String>()
+        });
+        let lines = lines.filter(|line| line.len() >= SHORT && !known.contains(line.as_str()));
+        // The secret name of a check's result is of no use any more, and would only puzzle.
+        Self { lines: lines.chain(["application/x-".to_owned()]).collect() }
+    }
+
+    /// Takes it out of what a cell printed. Whether it was there.
+    pub(crate) fn take_out_of(&self, run: &mut CellRun) -> bool {
+        let texts = [&mut run.output, &mut run.errors].into_iter().chain(&mut run.verdicts);
+        texts.filter_map(|text| self.take_out_of_text(text).then_some(())).count() > 0
+    }
+
+    fn take_out_of_text(&self, text: &mut String) -> bool {
+        let tells = |line: &str| {
+            let line = dense(line);
+            self.lines.iter().any(|hidden| line.contains(hidden.as_str()))
+        };
+        // It may be printed over several lines, or all in one.
+        if !tells(text) {
+            return false;
+        }
+        let kept: Vec<&str> =
+            text.lines().map(|line| if tells(line) { LEFT_OUT } else { line }).collect();
+        let kept = kept.join("\n");
+        *text = if tells(&kept) { LEFT_OUT.to_owned() } else { kept };
+        true
+    }
+}
+
+/// Stands in the place of what is left out.
+const LEFT_OUT: &str = "(\u{2026})";
+
+/// Without blanks and backslashes, so that neither another layout nor `{:?}` hides it.
+fn dense(text: &str) -> String {
+    text.replace("\\n", "").chars().filter(|c| !c.is_whitespace() && *c != '\\').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::source::{Part, Task};
+
+    fn hidden() -> HiddenPart {
+        let task = Task {
+            check: "check::double(double)".into(),
+            hidden: ".and(|| double(7_654.0) == 15_308.0 && double(\"a\") == 2)".into(),
+            ..Task::default()
+        };
+        let parts = vec![Part::Task(Box::new(task))];
+        HiddenPart::of(&Source { name: "x".into(), parts, sentences: Vec::new() })
+    }
+
+    #[test]
+    fn it_is_taken_out_however_it_is_printed() {
+        for printed in [
+            "fine\n.and(|| double(7_654.0) == 15_308.0 && double(\"a\") == 2)\nfine",
+            "fine\n\"..\\n.and(|| double(7_654.0) == 15_308.0 && double(\\\"a\\\") == 2)\"\nfine",
+            "fine\n  |   double( 7_654.0 ) == 15_308.0 && double(\nfine",
+        ] {
+            let mut run = CellRun { output: printed.into(), ..CellRun::default() };
+            assert!(hidden().take_out_of(&mut run), "{printed}");
+            assert!(run.output.starts_with("fine\n") && !run.output.contains("7_654"), "{run:?}");
+        }
+        let mut run = CellRun {
+            errors: "double(7_654.0)\n== 15_308.0\n&& double(\"a\")".into(),
+            ..CellRun::default()
+        };
+        assert!(hidden().take_out_of(&mut run) && run.errors == LEFT_OUT, "{run:?}");
+    }
+
+    #[test]
+    fn what_learners_know_stays() {
+        let text = "check::double(double)\ndouble(3.0) == 6.0";
+        let mut run = CellRun { output: text.into(), ..CellRun::default() };
+        assert!(!hidden().take_out_of(&mut run));
+        assert_eq!(run.output, text);
+    }
+}

@@ -1,0 +1,142 @@
+//! Which of the teacher's cells a learner's cell is: by its name, else by its text, else by what it
+//! does, since some programs give cells new names, and learners touch what is given.
+
+use crate::course::source::{Part, Source, Task};
+use crate::marking::hand_in::Cell;
+use crate::marking::tokens::{defined, find, is_same, share, words};
+
+/// A code cell of the teacher's notebook.
+pub(crate) enum Teachers<'a> {
+    Given { id: String, source: &'a str },
+    Task(&'a Task),
+    Check(&'a Task),
+}
+
+impl Teachers<'_> {
+    pub(crate) fn source(&self) -> &str {
+        match self {
+            Teachers::Given { source, .. } => source,
+            Teachers::Task(task) => &task.starter,
+            Teachers::Check(task) => &task.check,
+        }
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Teachers::Given { id, .. } => id.clone(),
+            Teachers::Task(task) => task.name.clone(),
+            Teachers::Check(task) => format!("check_{}", task.name),
+        }
+    }
+
+    fn is_given(&self) -> bool {
+        matches!(self, Teachers::Given { .. })
+    }
+
+    /// Whether a cell bears this cell's name.
+    fn names(&self, cell: &Cell) -> bool {
+        match self {
+            Teachers::Given { id, .. } => cell.id == *id && cell.grade_id.is_empty(),
+            Teachers::Task(task) => {
+                cell.grade_id == task.name || cell.id == format!("task-{}", task.name)
+            }
+            Teachers::Check(task) => {
+                cell.grade_id == format!("check_{}", task.name)
+                    || cell.id == format!("check-{}", task.name)
+            }
+        }
+    }
+
+    /// Whether a cell without a name does what this one does, though not in the same words.
+    fn is_like(&self, cell: &Cell) -> bool {
+        let own = self.source();
+        let names = defined(own);
+        let there = defined(&cell.source);
+        let defines_all = !names.is_empty() && names.iter().all(|name| there.contains(name));
+        match self {
+            _ if cell.is_text && !begins_as_code(&cell.source) => false,
+            Teachers::Given { .. } => defines_all || share(own, &cell.source) >= 0.6,
+            Teachers::Task(_) => defines_all,
+            Teachers::Check(task) => {
+                let call = words(&format!("check::{}(", task.name));
+                words(&cell.source).windows(call.len()).any(|there| there == call)
+            }
+        }
+    }
+}
+
+fn begins_as_code(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    ["let", "fn", "use", "struct", "//", ":dep"].contains(&first) || first.starts_with("check::")
+}
+
+/// The code cells of the teacher's notebook, in order.
+pub(crate) fn parts(source: &Source) -> Vec<Teachers<'_>> {
+    let part = |(number, part): (usize, &'_ Part)| match part {
+        Part::Code(_) | Part::Task(_) => vec![number],
+        Part::Text(_) => Vec::new(),
+    };
+    let numbers = source.parts.iter().enumerate().flat_map(part);
+    let part = |number: usize| match &source.parts[number] {
+        Part::Code(source) => vec![Teachers::Given { id: format!("code-{number:02}"), source }],
+        Part::Task(task) => vec![Teachers::Task(task), Teachers::Check(task)],
+        Part::Text(_) => Vec::new(),
+    };
+    numbers.flat_map(part).collect()
+}
+
+/// Which of the teacher's cells are there.
+pub(crate) struct Found {
+    /// For each cell of the learner's the teacher's cell that it is.
+    pub(crate) cells: Vec<Option<usize>>,
+    /// Given cells that stand inside another cell, merged with it.
+    pub(crate) inside: Vec<usize>,
+}
+
+impl Found {
+    pub(crate) fn has(&self, part: usize) -> bool {
+        self.cells.contains(&Some(part)) || self.inside.contains(&part)
+    }
+}
+
+/// Recognises the learner's cells.
+pub(crate) fn which(parts: &[Teachers], cells: &[Cell]) -> Found {
+    let mut found = Found { cells: vec![None; cells.len()], inside: Vec::new() };
+    for (number, cell) in cells.iter().enumerate() {
+        let part = by_name(parts, cell).or_else(|| same_text(parts, cell));
+        // A second cell with the text of a given one is the learner's own.
+        let is_second = part.is_some_and(|part| parts[part].is_given() && found.has(part));
+        found.cells[number] = part.filter(|_| !is_second);
+    }
+    for (number, part) in parts.iter().enumerate() {
+        let is_free = |place: &usize| found.cells[*place].is_none();
+        if !found.has(number) {
+            let mut free = (0..cells.len()).filter(is_free);
+            if let Some(place) = free.find(|place| part.is_like(&cells[*place])) {
+                found.cells[place] = Some(number);
+            }
+        }
+    }
+    for (number, part) in parts.iter().enumerate().filter(|(_, part)| part.is_given()) {
+        let holds = |cell: &Cell| {
+            let is_whole = find(&cell.source, part.source()).is_some();
+            !cell.is_text && (is_whole || share(part.source(), &cell.source) >= 0.8)
+        };
+        if !found.has(number) && cells.iter().any(holds) {
+            found.inside.push(number);
+        }
+    }
+    found
+}
+
+/// By its name. Numbers of given cells differ from edition to edition: the text must agree with them.
+fn by_name(parts: &[Teachers], cell: &Cell) -> Option<usize> {
+    let place = parts.iter().position(|part| part.names(cell))?;
+    let part = &parts[place];
+    let is_it = !part.is_given() || part.is_like(cell) || share(part.source(), &cell.source) >= 0.3;
+    is_it.then_some(place)
+}
+
+fn same_text(parts: &[Teachers], cell: &Cell) -> Option<usize> {
+    parts.iter().position(|part| is_same(part.source(), &cell.source))
+}

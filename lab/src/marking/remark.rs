@@ -1,0 +1,122 @@
+//! What a teacher should know about a hand-in, as sentences in both languages.
+
+use crate::course::language::Language;
+
+/// One of two texts.
+pub(crate) fn either<T>(language: Language, english: T, german: T) -> T {
+    match language {
+        Language::English => english,
+        Language::German => german,
+    }
+}
+
+/// The same sentence in both languages.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sentence {
+    english: String,
+    german: String,
+}
+
+impl Sentence {
+    pub(crate) fn new(english: impl Into<String>, german: impl Into<String>) -> Self {
+        Self { english: english.into(), german: german.into() }
+    }
+
+    pub(crate) fn get(&self, language: Language) -> &str {
+        either(language, &self.english, &self.german)
+    }
+}
+
+/// Something about a hand-in that is not as it was handed out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Remark {
+    /// The check of this task was changed; the teacher's was run.
+    CheckChanged(String),
+    /// The check of this task was missing; it was put back.
+    CheckMissing(String),
+    /// Code of the learner stood in the check of this task; it was run before or behind it.
+    AnswerInCheck(String),
+    /// The check of this task stood in another cell.
+    CheckMerged(String),
+    /// A given cell was missing; it was put back.
+    GivenMissing(String),
+    /// A given cell was changed, and run as the learner has it.
+    GivenChanged(String),
+    /// This task's own cell is missing.
+    TaskMissing(String),
+    /// The cell of this name was no code; it was run all the same.
+    WasText(String),
+    /// A line that loads the crate from elsewhere; it was left out.
+    OtherCrate(String),
+    /// How the file was read, or what was left out of it.
+    Read(Sentence),
+    /// Code contains this, which no task asks for.
+    Unusual(String),
+    /// What came of a check does not fit together.
+    Odd(Sentence),
+}
+
+impl Remark {
+    /// Whether it may be dishonest: then it is the teacher's business alone, and the learner's page is
+    /// silent about it.
+    pub(crate) fn is_suspicion(&self) -> bool {
+        matches!(self, Remark::Unusual(_) | Remark::Odd(_) | Remark::OtherCrate(_))
+    }
+
+    pub(crate) fn sentence(&self, language: Language) -> String {
+        let (english, german) = match self {
+            Remark::CheckChanged(task) => (
+                format!("The check of {task} was changed; the original was run."),
+                format!("Die Prüfung von {task} war geändert; gelaufen ist das Original."),
+            ),
+            Remark::CheckMissing(task) => (
+                format!("The check of {task} was missing; it was put back."),
+                format!("Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."),
+            ),
+            Remark::AnswerInCheck(task) => (
+                format!(
+                    "Other code stood in the check's cell of {task}; it was run, and then the original check."
+                ),
+                format!(
+                    "In der Prüfzelle von {task} stand noch anderer Code; er lief, und dann die Prüfung im Original."
+                ),
+            ),
+            Remark::CheckMerged(task) => (
+                format!("The check of {task} stood in another cell; the original was run there."),
+                format!(
+                    "Die Prüfung von {task} stand in einer anderen Zelle; dort lief das Original."
+                ),
+            ),
+            Remark::GivenMissing(cell) => (
+                format!("The given cell {cell} was missing; it was put back."),
+                format!("Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."),
+            ),
+            Remark::GivenChanged(cell) => (
+                format!("The given cell {cell} was changed; it was run as it was handed in."),
+                format!(
+                    "Die vorgegebene Zelle {cell} war geändert; sie lief so, wie sie abgegeben wurde."
+                ),
+            ),
+            Remark::TaskMissing(task) => (
+                format!("The cell of the task {task} is missing."),
+                format!("Die Zelle der Aufgabe {task} fehlt."),
+            ),
+            Remark::WasText(cell) => (
+                format!("The cell {cell} was no code cell; it was run as code."),
+                format!("Die Zelle {cell} war keine Code-Zelle; sie lief trotzdem als Code."),
+            ),
+            Remark::OtherCrate(line) => (
+                format!("The line `{line}` loads the crate from elsewhere; it was left out."),
+                format!("Die Zeile `{line}` lädt das Crate von anderswo; sie wurde weggelassen."),
+            ),
+            Remark::Read(sentence) | Remark::Odd(sentence) => {
+                return sentence.get(language).to_owned();
+            }
+            Remark::Unusual(what) => (
+                format!("A cell contains `{what}`, which no task asks for: have a look."),
+                format!("Eine Zelle enthält `{what}`, was keine Aufgabe verlangt: Bitte ansehen."),
+            ),
+        };
+        either(language, english, german)
+    }
+}

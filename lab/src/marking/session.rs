@@ -1,0 +1,208 @@
+//! One kernel that is being given cells, until a cell ends it or all are run.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::{Value, json};
+
+use crate::base::failure::{Explain, Failure, Result};
+use crate::base::files;
+use crate::marking::cell_run::CellRun;
+use crate::marking::client::{Client, Connection, Event};
+use crate::marking::confine::Confinement;
+use crate::marking::limits::{Limits, Stop};
+use crate::marking::watch::Watch;
+
+/// How long a cell that was interrupted has to end by itself.
+const AFTER_INTERRUPT: Duration = Duration::from_secs(3);
+
+/// How long a kernel may take to start. On a busy machine it takes a while.
+const START: Duration = Duration::from_secs(600);
+
+/// What stderr and threads print may arrive after the cell is reported as done.
+const LATE: Duration = Duration::from_millis(100);
+
+/// A cell that does nothing: what belongs to the cell before it comes with it, if anything is late.
+const NOTHING: &str = "{ let _ = 0; }";
+
+/// A kernel that is being given cells.
+pub(crate) struct Session<'a> {
+    /// None when it did not start.
+    client: Option<Client>,
+    kernel: Pid,
+    watch: Arc<Watch>,
+    limits: &'a Limits,
+}
+
+impl<'a> Session<'a> {
+    /// Starts a kernel. `program` is this very program.
+    pub(crate) fn start(
+        confinement: &'a Confinement,
+        program: &Path,
+        is_abandoned: &Arc<AtomicBool>,
+    ) -> Result<Self> {
+        let end = Instant::now() + START;
+        let connection = Connection::choose(random()?)?;
+        let confinement_file = confinement.connection();
+        files::write_private(&confinement_file, connection.file())?;
+        let told = Confinement { ports: connection.ports().to_vec(), ..confinement.clone() };
+        let text = serde_json::to_string(&told).explain(|| "confine".to_owned())?;
+        let mut command = Command::new(program);
+        command.args(["confined", &text]).stdin(Stdio::null()).stdout(Stdio::null());
+        command.process_group(0); // interrupted as one
+        let child = command.spawn().explain(|| "start the kernel".to_owned())?;
+        let kernel = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let Some(kernel) = kernel else { return Err(Failure::new("the kernel has no number")) };
+        let watch = Watch::start(kernel, confinement, is_abandoned);
+        let gives_up = || watch.stopped().is_some() || Instant::now() > end;
+        let client = Client::connect(&connection, gives_up);
+        let mut session = Self { client, kernel, watch, limits: &confinement.limits };
+        session.wait_until_ready(end);
+        // Nobody needs the key any more, and with it one could speak for the kernel.
+        let _ = std::fs::remove_file(&confinement_file);
+        Ok(session)
+    }
+
+    /// Why the kernel was ended, if it was.
+    pub(crate) fn stopped(&self) -> Option<Stop> {
+        self.watch.stopped()
+    }
+
+    /// Ends the kernel for this reason.
+    pub(crate) fn stop(&self, reason: Stop) {
+        self.watch.stop(reason);
+    }
+
+    /// Bytes of memory and processes at most.
+    pub(crate) fn most(&self) -> (u64, usize) {
+        self.watch.most()
+    }
+
+    /// Ends the kernel and all that it started. False when some processes would not go.
+    pub(crate) fn end(self) -> bool {
+        self.watch.end()
+    }
+
+    /// Until the kernel answers, and what it publishes arrives: it sends nothing to those who
+    /// subscribed a moment too late.
+    fn wait_until_ready(&mut self, end: Instant) {
+        let Some(client) = self.client.as_mut() else {
+            self.watch.stop(Stop::Died);
+            return;
+        };
+        let (mut answers, mut publishes) = (false, false);
+        let mut asked: Option<Instant> = None;
+        while !(answers && publishes) && self.watch.stopped().is_none() {
+            if asked.is_none_or(|asked| asked.elapsed() > Duration::from_secs(1)) {
+                client.request("kernel_info_request", &json!({}));
+                asked = Some(Instant::now());
+            }
+            match client.next(end.min(soon())) {
+                Some(Event::Message(message)) => {
+                    answers |= message.kind == "kernel_info_reply";
+                    publishes |= message.kind == "status";
+                }
+                Some(Event::Gone | Event::TooLarge) => self.watch.stop(Stop::Died),
+                None if Instant::now() > end => self.watch.stop(Stop::Died),
+                None => {}
+            }
+        }
+    }
+
+    /// Runs one cell to its end, or to that of the kernel.
+    pub(crate) fn run_cell(&mut self, code: &str, secret: &str, all_end: Instant) -> CellRun {
+        let start = Instant::now();
+        let mut run = CellRun::default();
+        self.execute(code, secret, &mut run, all_end);
+        let lacks_result = !secret.is_empty() && run.result.is_none();
+        if lacks_result && (run.out_of_step || run.went_well) && self.stopped().is_none() {
+            // It is known by its secret name, whenever it comes.
+            run.out_of_step = true;
+            self.execute(NOTHING, secret, &mut run, all_end);
+        }
+        if self.stopped().is_some() || run.was_interrupted {
+            run.result = None; // a result that came too late is none
+        }
+        run.seconds = start.elapsed().as_secs_f64();
+        run
+    }
+
+    fn execute(&mut self, code: &str, secret: &str, run: &mut CellRun, all_end: Instant) {
+        let start = Instant::now();
+        let content = json!({
+            "code": code, "silent": false, "store_history": false, "user_expressions": {},
+            "allow_stdin": false, "stop_on_error": false,
+        });
+        let Some(client) = self.client.as_mut() else { return };
+        let request = client.request("execute_request", &content);
+        let Some(client) = self.client.as_ref() else { return };
+        let mut end = (start + Duration::from_secs(self.limits.cell_seconds)).min(all_end);
+        let (mut idle, mut answered) = (false, false);
+        while !(idle && answered) && self.watch.stopped().is_none() {
+            match client.next(end.min(soon())) {
+                Some(Event::Message(message)) => {
+                    let own = message.request == request;
+                    idle |= own && is_idle(&message.kind, &message.content);
+                    answered |= own && message.kind == "execute_reply";
+                    self.take(run, &message.kind, &message.content, own, secret);
+                }
+                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
+                Some(Event::Gone) => self.watch.kernel_is_gone(),
+                None if Instant::now() < end => {}
+                None if Instant::now() >= all_end => self.watch.stop(Stop::TotalTime),
+                None if run.was_interrupted => self.watch.stop(Stop::Time),
+                None => {
+                    let _ = kill_process_group(self.kernel, Signal::INT); // it may be gone
+                    run.was_interrupted = true;
+                    end = Instant::now() + AFTER_INTERRUPT;
+                }
+            }
+        }
+        let end = Instant::now() + LATE;
+        while self.watch.stopped().is_none() {
+            match client.next(end) {
+                Some(Event::Message(message)) => {
+                    let own = message.request == request;
+                    self.take(run, &message.kind, &message.content, own, secret);
+                }
+                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
+                Some(Event::Gone) => self.watch.kernel_is_gone(),
+                None => return,
+            }
+        }
+    }
+
+    /// Takes in a message. What comes for an earlier cell (a thread of it still prints) is not
+    /// kept, but it counts.
+    fn take(&self, run: &mut CellRun, kind: &str, content: &Value, own: bool, secret: &str) {
+        if own {
+            run.take(kind, content, secret);
+        } else {
+            run.printed += content["text"].as_str().map_or(0, |text| text.len() as u64);
+        }
+        if run.printed > self.limits.output_bytes() {
+            self.watch.stop(Stop::Output);
+        }
+    }
+}
+
+fn is_idle(kind: &str, content: &Value) -> bool {
+    kind == "status" && content["execution_state"] == "idle"
+}
+
+/// Until then at most is waited without looking at the watch.
+fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(50)
+}
+
+/// Something that nobody can guess.
+pub(crate) fn random() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).explain(|| "get a random number".to_owned())?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

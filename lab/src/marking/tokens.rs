@@ -1,0 +1,158 @@
+//! Code as a list of tokens: comments and blanks, which can hide a word or make two texts differ, are
+//! not among them.
+
+use std::ops::Range;
+
+use ra_ap_rustc_lexer::{LiteralKind, TokenKind, tokenize};
+
+/// A word, a sign or a literal.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Token {
+    /// A word without `r#`; a literal with its quotes.
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    /// Where it stands.
+    pub(crate) place: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    Word,
+    Text,
+    OtherLiteral,
+    Sign,
+}
+
+/// The tokens of a cell. Any text has some: nothing is refused.
+pub(crate) fn tokens(code: &str) -> Vec<Token> {
+    let mut end = 0;
+    let mut tokens = Vec::new();
+    for token in tokenize(code) {
+        let place = end..end + token.len as usize;
+        end = place.end;
+        let kind = match token.kind {
+            TokenKind::LineComment { .. }
+            | TokenKind::BlockComment { .. }
+            | TokenKind::Whitespace => continue,
+            TokenKind::Ident | TokenKind::RawIdent | TokenKind::InvalidIdent => Kind::Word,
+            TokenKind::Literal {
+                kind:
+                    LiteralKind::Int { .. }
+                    | LiteralKind::Float { .. }
+                    | LiteralKind::Char { .. }
+                    | LiteralKind::Byte { .. },
+                ..
+            } => Kind::OtherLiteral,
+            TokenKind::Literal { .. } => Kind::Text,
+            _ => Kind::Sign,
+        };
+        let text = &code[place.clone()];
+        let text = if kind == Kind::Word { text.trim_start_matches("r#") } else { text };
+        tokens.push(Token { text: text.to_owned(), kind, place });
+    }
+    tokens
+}
+
+/// Whether there is any code in it.
+pub(crate) fn is_code(text: &str) -> bool {
+    tokens(text).iter().any(|token| token.kind != Kind::Sign)
+}
+
+/// Whether two texts are the same code.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    words(one).eq(&words(other))
+}
+
+/// The tokens alone, without their places.
+pub(crate) fn words(code: &str) -> Vec<String> {
+    tokens(code).into_iter().map(|token| token.text).collect()
+}
+
+/// Where `code` stands inside `cell`, as whole tokens and outside of all brackets.
+pub(crate) fn find(cell: &str, code: &str) -> Option<Range<usize>> {
+    let (cell, code) = (tokens(cell), words(code));
+    let mut depth = 0_i32;
+    for (number, token) in cell.iter().enumerate() {
+        let rest = cell[number..].iter().map(|token| &token.text);
+        if depth == 0 && !code.is_empty() && rest.take(code.len()).eq(code.iter()) {
+            return Some(token.place.start..cell[number + code.len() - 1].place.end);
+        }
+        depth += i32::from(["(", "[", "{"].contains(&token.text.as_str()));
+        depth -= i32::from([")", "]", "}"].contains(&token.text.as_str()));
+    }
+    None
+}
+
+/// How much of `original` is found in `other`: 1 is all of it. Signs, which all code has, do not count.
+pub(crate) fn share(original: &str, other: &str) -> f64 {
+    let telling = |code: &str| -> Vec<String> {
+        let tokens = tokens(code).into_iter().filter(|token| token.kind != Kind::Sign);
+        tokens.map(|token| token.text).collect()
+    };
+    let (original, mut other) = (telling(original), telling(other));
+    let found = original.iter().filter(|word| {
+        let place = other.iter().position(|there| there == *word);
+        place.map(|place| other.swap_remove(place)).is_some()
+    });
+    let found = found.count();
+    if original.is_empty() { 0.0 } else { found as f64 / original.len() as f64 }
+}
+
+/// The names that a cell defines with `let`, `fn`, `struct` and `enum`, outside of all braces.
+pub(crate) fn defined(code: &str) -> Vec<String> {
+    let tokens = tokens(code);
+    let mut names = Vec::new();
+    let (mut depth, mut in_pattern) = (0, false);
+    for (number, token) in tokens.iter().enumerate() {
+        let before = number.checked_sub(1).map(|before| tokens[before].text.as_str());
+        let text = token.text.as_str();
+        match text {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            "let" if depth == 0 => in_pattern = true,
+            "=" | ":" | ";" => in_pattern = false,
+            "mut" | "ref" => {}
+            _ if token.kind != Kind::Word || depth > 0 => {}
+            _ if in_pattern || matches!(before, Some("fn" | "struct" | "enum")) => {
+                names.push(text.to_owned());
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_blanks_make_no_difference() {
+        assert!(is_same("mod  check /* x */ { } // y", "mod check{}"));
+        assert!(is_same("r#mod check", "mod check"));
+        assert!(!is_same("let x = \"// no comment\";", "let x = \"\";"));
+        assert!(!is_code("// a\n/* b */ ;") && is_code("x"));
+    }
+
+    #[test]
+    fn code_is_found_only_as_whole_tokens_outside_of_brackets() {
+        let cell = "let a = 1;\ncheck :: flatten(& x) // yes\nlet b = 2;";
+        let found = find(cell, "check::flatten(&x)").expect("it is there");
+        assert_eq!(&cell[found], "check :: flatten(& x)");
+        assert_eq!(find("{ check::flatten(&x) }", "check::flatten(&x)"), None);
+        assert_eq!(find("// check::flatten(&x)", "check::flatten(&x)"), None);
+        assert_eq!(find("x", ""), None);
+    }
+
+    #[test]
+    fn names_that_are_defined_are_seen() {
+        let code = "let ((a, mut b), c): T = f()?;\nfn d(e: i32) -> i32 { let g = 1; g }\nstruct H;\nlet i = a;";
+        assert_eq!(defined(code), ["a", "b", "c", "d", "H", "i"]);
+    }
+
+    #[test]
+    fn the_share_of_a_text_counts_words() {
+        assert!((share("let a = b / 255.0;", "let a = b / 255;") - 0.75).abs() < 1e-9);
+        assert!(share("check::progress()", "check::flatten(&x)") < 0.6);
+    }
+}

@@ -1,0 +1,235 @@
+//! What no task asks for, and what someone may need who wants points without an answer.
+//!
+//! It looks at tokens, not at letters, so that comments and blanks hide nothing. It cannot see
+//! everything: whoever knows this list can write around it. So a remark is a reason to look at a
+//! hand-in, and no remark is no proof.
+
+use crate::marking::tokens::{Kind, Token, defined, tokens};
+
+/// Words that are unusual wherever they stand.
+const WORDS: [&str; 20] = [
+    "unsafe",
+    "extern",
+    "macro_rules",
+    "asm",
+    "global_asm",
+    "naked_asm",
+    "include",
+    "include_str",
+    "include_bytes",
+    "concat",
+    "concat_idents",
+    "env",
+    "option_env",
+    "no_mangle",
+    "export_name",
+    "link_section",
+    "global_allocator",
+    "transmute",
+    "libc",
+    "Verdict",
+];
+
+/// Parts of the standard library that reach beyond the answer, where they stand in a path or a `use`.
+const PATHS: [&str; 10] =
+    ["fs", "process", "thread", "net", "os", "env", "stdin", "panic", "alloc", "ptr"];
+
+/// Names that something else must not take.
+const TAKEN: [&str; 11] = [
+    "check",
+    "zunder",
+    "zunder_course",
+    "std",
+    "core",
+    "alloc",
+    "println",
+    "print",
+    "format",
+    "vec",
+    "assert",
+];
+
+/// Parts of texts: control lines of evcxr, and places outside the learner's folder.
+const TEXTS: [&str; 8] =
+    ["evcxr", "xr_begin", "xr_end", "xr_exec", "lib.rs", "../", "/proc", "application/x-"];
+
+/// Commands of evcxr that change nothing about how code is compiled and run.
+const HARMLESS: [&str; 10] = [
+    ":timing",
+    ":vars",
+    ":type",
+    ":t",
+    ":types",
+    ":help",
+    ":version",
+    ":explain",
+    ":show_deps",
+    ":doc",
+];
+
+/// Types of the standard library that learners may extend as they like.
+const PLAIN: [&str; 12] =
+    ["f32", "f64", "i32", "i64", "u8", "u32", "u64", "usize", "bool", "char", "str", "String"];
+
+/// What is unusual in `cell`; `all` are the types that the learner defines in the whole notebook.
+pub(crate) fn unusual(cell: &str, all: &[String]) -> Vec<String> {
+    let (commands, code) = split_commands(cell);
+    let commands = commands.into_iter().filter(|line| {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        !HARMLESS.contains(&name)
+    });
+    let mut found: Vec<String> = commands.map(str::to_owned).collect();
+    let tokens = tokens(&code);
+    for number in 0..tokens.len() {
+        found.extend(at(&tokens, number, all));
+    }
+    found
+}
+
+/// The lines at a cell's head that are commands of evcxr (`:dep ...`) or of a shell (`!ls`), and the
+/// code behind them, each as evcxr tells them apart.
+pub(crate) fn split_commands(cell: &str) -> (Vec<&str>, String) {
+    let mut commands = Vec::new();
+    let mut lines = cell.lines();
+    let mut code = Vec::new();
+    for line in lines.by_ref() {
+        let is_command = line.starts_with('!') || line.trim_start_matches(' ').starts_with(':');
+        if is_command && !line.trim_start().starts_with("::") {
+            commands.push(line.trim());
+        } else {
+            code.push(line);
+            if !line.trim().is_empty() && !line.starts_with("//") {
+                break;
+            }
+        }
+    }
+    code.extend(lines);
+    (commands, code.join("\n"))
+}
+
+/// Names of types that a learner's cells define.
+pub(crate) fn own_types<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
+    cells.flat_map(defined).filter(|name| name.starts_with(char::is_uppercase)).collect()
+}
+
+/// What is unusual about the tokens that begin here.
+fn at(tokens: &[Token], number: usize, own: &[String]) -> Option<String> {
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let before = |back: usize| number.checked_sub(back).map_or("", text);
+    let token = &tokens[number];
+    let word = token.text.as_str();
+    let lower = word.to_lowercase();
+    match token.kind {
+        Kind::Text => {
+            TEXTS.iter().find(|part| lower.contains(**part)).map(|part| (*part).to_owned())
+        }
+        Kind::Word if lower.contains("evcxr") => Some(word.to_owned()),
+        Kind::Word if word == "impl" => foreign_impl(&tokens[number..], own),
+        Kind::Word if WORDS.contains(&word) => Some(word.to_owned()),
+        Kind::Word
+            if TAKEN.contains(&word) && ["mod", "as", "crate", "struct"].contains(&before(1)) =>
+        {
+            Some(format!("{} {word}", before(1)))
+        }
+        Kind::Word if PATHS.contains(&word) && is_in_path(tokens, number) => {
+            Some(format!("std::{word}"))
+        }
+        Kind::Word if word == "path" && before(1) == "[" && before(2) == "#" => {
+            Some("#[path]".to_owned())
+        }
+        Kind::Word if word == "zunder_course" && text(number + 1) != ":" && before(1) != "use" => {
+            Some(word.to_owned())
+        }
+        Kind::Sign if word == "!" && is_shell_line(tokens, number) => {
+            Some(format!("!{}", text(number + 1)))
+        }
+        _ => None,
+    }
+}
+
+/// `std::fs`, `fs::read`, or `use std::{io, fs}`.
+fn is_in_path(tokens: &[Token], number: usize) -> bool {
+    let text = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |t| t.text.as_str());
+    let leads = text(Some(number + 1)) == ":" && text(Some(number + 2)) == ":";
+    let follows = text(number.checked_sub(1)) == ":" && text(number.checked_sub(2)) == ":";
+    let item =
+        tokens[..number].iter().rposition(|token| [";", "use"].contains(&token.text.as_str()));
+    leads || follows || item.is_some_and(|start| tokens[start].text == "use")
+}
+
+/// A `!` that begins a line is a shell's line only where a statement may begin.
+fn is_shell_line(tokens: &[Token], number: usize) -> bool {
+    let before = number.checked_sub(1).map(|before| &tokens[before]);
+    before.is_none_or(|token| token.text == ";")
+        && tokens.get(number + 1).is_some_and(|next| {
+            next.place.start == tokens[number].place.end && next.kind == Kind::Word
+        })
+}
+
+/// `impl Trait for T` where `T` is neither the learner's own nor a plain type: such a method can win
+/// over that of the course's type.
+fn foreign_impl(tokens: &[Token], own: &[String]) -> Option<String> {
+    let end = tokens.iter().position(|token| ["{", ";"].contains(&token.text.as_str()))?;
+    let head = &tokens[..end];
+    let after_for = head.iter().rposition(|token| token.text == "for")? + 1;
+    let names = head[after_for..].iter().take_while(|token| token.text != "where");
+    let mut names = names.filter(|token| token.kind == Kind::Word).peekable();
+    let is_own = |token: &&Token| own.contains(&token.text) || PLAIN.contains(&token.text.as_str());
+    if names.peek().is_some() && names.clone().any(|token| is_own(&token)) {
+        return None;
+    }
+    let head: Vec<&str> = head.iter().map(|token| token.text.as_str()).collect();
+    Some(head.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(cell: &str) -> Vec<String> {
+        unusual(cell, &own_types([cell].into_iter()))
+    }
+
+    #[test]
+    fn what_hides_behind_blanks_and_comments_is_seen() {
+        for (cell, what) in [
+            ("mod  check { }", "mod check"),
+            ("mod /* x */ check { }", "mod check"),
+            ("use other as/**/zunder_course;", "as zunder_course"),
+            ("macro_rules ! println { () => {} }", "macro_rules"),
+            ("extern crate std as zunder_course;", "extern"),
+            ("let cell = include_str!(\"x\");", "include_str"),
+            ("let s = std::fs::read(\"x\")?;", "std::fs"),
+            ("use std::{io, process::Command};", "std::process"),
+            ("use std::thread as t;", "std::thread"),
+            ("let path = \"../kernel\";", "../"),
+            ("println!(\"EVCXR_BEGIN_CONTENT text/plain\");", "evcxr"),
+            ("trait Show { fn evcxr_display(self); }", "evcxr_display"),
+            ("impl Show for check::Verdict { }", "impl Show for check : : Verdict"),
+            ("impl<T> Show for T { }", "impl < T > Show for T"),
+            (":build_env RUSTC_WRAPPER=w.sh", ":build_env RUSTC_WRAPPER=w.sh"),
+            ("// first\n!kill -9 1\nlet a = 1;", "!kill -9 1"),
+            ("let a = 1;\n!kill 1", "!kill"),
+            ("#[path = \"x\"] mod y;", "#[path]"),
+        ] {
+            assert!(found(cell).iter().any(|found| found == what), "{cell}: {:?}", found(cell));
+        }
+    }
+
+    #[test]
+    fn ordinary_code_is_ordinary() {
+        for cell in [
+            "let process = 1; // unsafe, std::fs, mod check\nprintln!(\"{process}\");",
+            "struct Mine;\nimpl Clone for Mine { fn clone(&self) -> Self { Mine } }",
+            "trait Half { fn half(self) -> f32; }\nimpl Half for f32 { fn half(self) -> f32 { self / 2.0 } }",
+            "impl<T> std::fmt::Debug for Mine<T> { }\nstruct Mine<T>(T);",
+            "let ready = a\n    && !b;\nif !ready { return Err(\"no\")?; }",
+            ":timing\nlet x = 1;",
+            "use std::collections::HashMap;\nlet map: HashMap<u8, u8> = HashMap::new();",
+            "use std::io::Write;\nstd::io::stdout().write_all(&[255])?;",
+            "check::flatten(&x_flat)",
+        ] {
+            assert_eq!(found(cell), [""; 0], "{cell}");
+        }
+    }
+}
