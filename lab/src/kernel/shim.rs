@@ -20,6 +20,8 @@ use crate::kernel::library::Library;
 /// The static is where the system looks for functions to call when a library is loaded, which each cell
 /// is, also after the process that runs the cells was ended: so the crate knows when a cell begins.
 ///
+/// The trait gives every value the method by which evcxr shows it.
+///
 /// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
 /// Else the learner's first cell with a `?` would be compiled twice.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
@@ -30,6 +32,7 @@ prelude = '''
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
 static ZUNDER_CELL_BEGINS: extern "C" fn() = ::zunder::cell_begins;
+use ::zunder::EvcxrDisplay as _;
 let _warm: bool = "true".parse()?;
 '''
 
