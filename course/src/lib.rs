@@ -30,6 +30,9 @@ mod verdict;
 mod hint;
 /// How good a learner's model is.
 mod judged;
+/// Inputs made at random.
+mod trials;
+pub mod given;
 pub mod check;
 
 pub use hint::{Hint, hint};
@@ -51,6 +54,7 @@ pub use verdict::Verdict;
 /// ```
 pub mod prelude {
     pub use crate::check;
+    pub use crate::given;
     pub use crate::hint::hint;
     /// So that cells may say `zunder::Result` in every kernel.
     pub use zunder;

@@ -47,6 +47,12 @@ fn fill(sentence: &str, parts: &[(&str, &dyn Display)]) -> String {
     filled
 }
 
+/// A text of the course where no page shows it: each paragraph in one line, nothing printed bold.
+pub(crate) fn plain(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " ").replace("**", ""));
+    paragraphs.collect::<Vec<_>>().join("\n")
+}
+
 /// A list or a text as code has it, cut where it gets long: `[7, 7, 7, ...]`.
 pub(crate) fn brief(value: &impl Debug) -> String {
     shorten(format!("{value:?}"))

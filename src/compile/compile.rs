@@ -10,6 +10,7 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
+use crate::compile::seen::Seen;
 use crate::define::sequential::Sequential;
 use crate::engine::needs::check_network;
 use crate::engine::network::Network;
@@ -67,6 +68,7 @@ impl Sequential {
             last_activation: Network::last_activation(&steps),
             trained_up_to: None,
             num_steps: 0,
+            seen: Seen::default(),
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
+use crate::compile::seen::Seen;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
@@ -55,6 +56,7 @@ pub struct Model {
     pub(crate) trained_up_to: Option<f32>,
     /// Counted here, since not every engine counts its steps.
     pub(crate) num_steps: usize,
+    pub(crate) seen: Seen,
 }
 
 impl Model {
@@ -107,6 +109,17 @@ impl Model {
     /// for each batch. Keras has it as `model.optimizer.iterations`.
     pub fn num_steps(&self) -> usize {
         self.num_steps
+    }
+
+    /// What it was trained on since `compile`: how many samples, and whether these were among them.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// The size of the largest value that the last `fit` was given, in this process: 1 for pixels from
+    /// 0 to 1, 255 for those that were not divided.
+    pub fn trained_up_to(&self) -> Option<f32> {
+        self.trained_up_to
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

@@ -65,6 +65,8 @@ impl Model {
         let at_once = settings.batch_size.max(CHUNK).min(training.len());
         self.check_room(at_once)?;
         self.trained_up_to = Some(largest_value(&training.x));
+        let validation_x = validation.as_ref().map(|samples| &samples.x);
+        self.seen.begin(&training.x, validation_x, settings.batch_size);
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
-    self, dense_layers, digits_read, ends_with_softmax, fraction_right, percent, takes_pixels,
-    test_digits, votes,
+    self, are_near, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
+    percent, takes_pixels, test_digits, votes,
 };
 use crate::sentences::{say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -25,6 +25,9 @@ pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
         }
         if largest < 0.1 {
             return wrong!("mistake_1.too_small", largest);
+        }
+        if model.num_steps() > 0 && model.trained_up_to() != Some(size(x)) {
+            return wrong!("mistake_1.not_trained_on");
         }
         reads(model, 0.8)
     })
@@ -62,7 +65,15 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         let Ok(validation) = history.get("val_accuracy") else {
             return wrong!("mistake_4.no_validation");
         };
+        let samples = model.seen().num_samples();
+        if samples > 8_000 {
+            return wrong!("mistake_4.all_trained", samples);
+        }
+        if model.seen().share_of_validation() > 0.01 {
+            return wrong!("mistake_4.known");
+        }
         let (x, labels) = test_digits()?;
+        has_not_seen(model, &x)?;
         let votes = votes(model, &x)?;
         let never: Vec<String> =
             (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
@@ -87,26 +98,33 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
 }
 
 /// Case 5: test data prepared unlike the training data.
-pub fn mistake_5(model: &Model, x_exam: &Array) -> Verdict {
+pub fn mistake_5(x: &Array, x_exam: &Array, model: &Model) -> Verdict {
     judge("mistake_5", || {
-        let (_, labels) = test_digits()?;
+        let (exam, labels) = test_digits()?;
         if x_exam.shape() != [10_000, 784] {
             let shape = x_exam.shape();
             return wrong!("mistake_5.shape", shape);
         }
+        has_not_seen(model, &exam)?;
+        if model.trained_up_to() != Some(size(x)) || model.seen().share_among(x) < 0.99 {
+            return wrong!("mistake_5.other_x");
+        }
         let accuracy = fraction_right(model, x_exam, &labels)?;
-        if accuracy < 0.2 && x_exam.min() >= 0.0 {
+        let (black, white) = (x.min(), x.max());
+        let (exam_black, exam_white) = (x_exam.min(), x_exam.max());
+        if accuracy < 0.2 && exam_black >= 0.0 {
             return wrong!("mistake_5.guesses");
         }
         if accuracy < 0.85 {
-            let (smallest, largest) = (x_exam.min(), x_exam.max());
-            let percent = percent(accuracy);
-            return wrong!("mistake_5.pixels", percent, smallest, largest);
+            let (smallest, largest) = (exam_black, exam_white);
+            return wrong!("mistake_5.pixels", percent = percent(accuracy), smallest, largest);
         }
-        if x_exam.max() > 10.0 {
-            return wrong!("mistake_5.luck");
+        let as_in_training = exam * (white - black) + black;
+        if are_near(&x_exam.to_vec(), &as_in_training.to_vec()) {
+            Ok(())
+        } else {
+            wrong!("mistake_5.scale", black, white, exam_black, exam_white)
         }
-        Ok(())
     })
 }
 
@@ -126,6 +144,9 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
         let Some(last) = last else {
             return wrong!("mistake_6.no_validation");
         };
+        if model.seen().share_of_validation() > 0.01 {
+            return wrong!("mistake_4.known");
+        }
         let accuracy = digits_read(model)?;
         if (last - accuracy).abs() > 0.07 {
             let said = percent(last);
@@ -142,6 +163,9 @@ pub fn mistake_7(model: &Model) -> Verdict {
         let rate = model.optimizer().learning_rate();
         if rate > 0.0005 {
             return wrong!("mistake_7.learning_rate", rate);
+        }
+        if model.num_steps() == 0 {
+            return wrong!("mistake_7.no_second");
         }
         if model.num_steps() > 1_000 {
             return wrong!("mistake_7.too_long");
@@ -160,6 +184,7 @@ pub fn mistake_8(model: &Model) -> Verdict {
     judge("mistake_8", || {
         let (x, labels) = test_digits()?;
         takes_pixels(Some(model.input_shape()))?;
+        has_not_seen(model, &x)?;
         let outputs = dense_layers(model.layers()).last().map_or(0, |l| l.units);
         if outputs != 2 {
             return wrong!("mistake_8.outputs", outputs);
@@ -187,6 +212,11 @@ pub fn mistake_8(model: &Model) -> Verdict {
 /// Fails when a model reads fewer of the test pictures rightly.
 fn reads(model: &Model, goal: f32) -> Finding {
     judged::reads(model, goal, |right| say!("mistakes.reads", percent = percent(right)))
+}
+
+/// The size of the number that is farthest from 0.
+fn size(x: &Array) -> f32 {
+    x.max().abs().max(x.min().abs())
 }
 
 /// Each sample as the bits of its numbers, to see whether it occurs elsewhere.

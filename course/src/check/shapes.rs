@@ -4,6 +4,7 @@ use zunder::Array;
 
 use crate::judged::{are_near, training_digits};
 use crate::sentences::{brief, brief_shape, wrong};
+use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The shapes of a picture, of a line of it, of a piece of the pictures and of its labels.
@@ -14,10 +15,10 @@ pub fn predict_shapes(
     labels: &[usize],
 ) -> Verdict {
     judge("predict_shapes", || {
-        same_shape("one_picture", one_picture, &[28, 28])?;
-        same_shape("one_line", one_line, &[28])?;
-        same_shape("piece", piece, &[200, 28, 28])?;
-        same_shape("labels", labels, &[200])
+        same_shape("ONE_PICTURE", one_picture, &[28, 28])?;
+        same_shape("ONE_LINE", one_line, &[28])?;
+        same_shape("PIECE", piece, &[200, 28, 28])?;
+        same_shape("LABELS", labels, &[200])
     })
 }
 
@@ -49,8 +50,7 @@ pub fn flatten(x_flat: &Array) -> Verdict {
         if shape.num_values() != x.shape().num_values() {
             return wrong!("flatten.pixels", shape);
         }
-        let first = |x: &Array| x.row(0).map(|row| row.to_vec());
-        if first(x_flat).ok() == first(x).ok() { Ok(()) } else { wrong!("flatten.numbers") }
+        if x_flat.to_vec() == x.to_vec() { Ok(()) } else { wrong!("flatten.numbers") }
     })
 }
 
@@ -83,37 +83,37 @@ pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
 /// Numbers brought between 0 and 1.
 pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
     judge("scale_to_one", || {
-        let pixels = same_length("[0, 51, 255]", scale(&[0.0, 51.0, 255.0]), 3)?;
-        let degrees = same_length("[-10, 0, 30]", scale(&[-10.0, 0.0, 30.0]), 3)?;
-        let equal = same_length("[7, 7]", scale(&[7.0, 7.0]), 2)?;
-        let from_zero = same_length("[0, 2, 4]", scale(&[0.0, 2.0, 4.0]), 3)?;
-        if !are_near(&pixels, &[0.0, 0.2, 1.0]) {
-            return wrong!("scale_to_one.pixels", pixels = brief(&pixels));
+        let gives = |numbers: &[f32], right: &[f32]| {
+            let got = scale(numbers);
+            if are_near(&got, right) { Ok(()) } else { Err(brief(&got)) }
+        };
+        if let Err(pixels) = gives(&[0.0, 51.0, 255.0], &[0.0, 0.2, 1.0]) {
+            return wrong!("scale_to_one.pixels", pixels);
         }
-        if !are_near(&from_zero, &[0.0, 0.5, 1.0]) {
-            return wrong!("scale_to_one.fixed_number", from_zero = brief(&from_zero));
+        if let Err(from_zero) = gives(&[0.0, 2.0, 4.0], &[0.0, 0.5, 1.0]) {
+            return wrong!("scale_to_one.fixed_number", from_zero);
         }
-        if !are_near(&degrees, &[0.0, 0.25, 1.0]) {
-            return wrong!("scale_to_one.smallest", degrees = brief(&degrees));
+        if let Err(degrees) = gives(&[-10.0, 0.0, 30.0], &[0.0, 0.25, 1.0]) {
+            return wrong!("scale_to_one.smallest", degrees);
         }
-        if equal == [0.0, 0.0] {
-            Ok(())
-        } else {
-            wrong!("scale_to_one.no_width", equal = brief(&equal))
+        if let Err(equal) = gives(&[7.0, 7.0], &[0.0, 0.0]) {
+            return wrong!("scale_to_one.no_width", equal);
         }
+        let right = |numbers: &Vec<f32>, got: &Vec<f32>| {
+            let smallest = numbers.iter().copied().fold(f32::INFINITY, f32::min);
+            let largest = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let width = if largest > smallest { largest - smallest } else { 1.0 };
+            let right: Vec<f32> = numbers.iter().map(|value| (value - smallest) / width).collect();
+            are_near(got, &right)
+        };
+        each("scale_to_one", [lists(30.0), lists(1e6)].concat(), |list| scale(list), right)
     })
-}
-
-/// As many numbers as went in.
-fn same_length(what: &str, values: Vec<f32>, length: usize) -> Result<Vec<f32>, String> {
-    let got = values.len();
-    if got == length { Ok(values) } else { wrong!("scale_to_one.length", what, got) }
 }
 
 /// A label as ten numbers.
 pub fn one_hot(one_hot: fn(usize) -> Vec<f32>) -> Verdict {
     judge("one_hot", || {
-        [5, 0, 9].into_iter().try_for_each(|label| is_one_hot(label, &one_hot(label)))
+        [5, 0, 9].into_iter().chain(0..10).try_for_each(|label| is_one_hot(label, &one_hot(label)))
     })
 }
 
@@ -149,10 +149,12 @@ pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
         if argmax(&unsure) != 3 {
             return wrong!("argmax_by_hand.unsure");
         }
-        match argmax(&[-4.0, -2.0, -1.0, -3.0]) {
-            2 => Ok(()),
-            _ => wrong!("argmax_by_hand.negative"),
+        if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2 {
+            return wrong!("argmax_by_hand.negative");
         }
+        let right =
+            |row: &Vec<f32>, got: &usize| *got < row.len() && row.iter().all(|v| *v <= row[*got]);
+        each("argmax", lists(5.0), |row| argmax(row), right)
     })
 }
 
@@ -178,11 +180,11 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
             return wrong!("split_by_hand.no_fifth", val);
         }
         let (x, y) = training_digits()?;
-        let piece = |array: &Array, start: usize, end: usize| array.rows(start..end).ok();
-        let is = |array: &Array, of: &Array, start, end| {
-            piece(of, start, end).is_some_and(|piece| {
-                piece.shape() == array.shape() && piece.to_vec() == array.to_vec()
-            })
+        // Pixels may have been divided by 255 before.
+        let is = |array: &Array, of: &Array, start: usize, end: usize| {
+            let scale = if array.max() <= 1.0 && of.max() == 255.0 { 255.0 } else { 1.0 };
+            of.rows(start..end)
+                .is_ok_and(|piece| are_near(&(array * scale).to_vec(), &piece.to_vec()))
         };
         if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000) {
             return wrong!("split_by_hand.first_fifth");
