@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use zunder::{Activation, Array, Layer, Model, Shape, mnist, words};
 
-use crate::sentences::wrong;
+use crate::sentences::{refuse, wrong};
 use crate::verdict::Finding;
 
 /// Pictures and labels, of training and test.
@@ -62,9 +62,7 @@ pub(crate) fn fraction_right(model: &Model, x: &Array, labels: &[usize]) -> Resu
 pub(crate) fn digits_read(model: &Model) -> Result<f32, String> {
     takes_pixels(Some(model.input_shape()))?;
     let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
-    if outputs != 10 {
-        return wrong!("layers.not_ten_outputs", outputs);
-    }
+    refuse!("layers.not_ten_outputs", outputs; if outputs != 10);
     let (x, labels) = test_digits()?;
     has_not_seen(model, &x)?;
     fraction_right(model, &x, &labels)
@@ -92,9 +90,8 @@ pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, Strin
         [_, classes] if *classes > 1 => y.argmax().to_vec(),
         _ => y.to_vec(),
     };
-    if outputs.len() != truth.len() || truth.is_empty() {
-        return wrong!("model.labels_differ", x = x.shape(), y = y.shape());
-    }
+    refuse!("model.labels_differ", x = x.shape(), y = y.shape();
+        if outputs.len() != truth.len() || truth.is_empty());
     Ok(share(outputs.argmax().to_vec().iter().zip(&truth).map(|(vote, truth)| vote == truth)))
 }
 

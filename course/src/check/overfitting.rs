@@ -6,7 +6,7 @@ use crate::given;
 use crate::judged::{
     decimal, digits_read, fraction_right, percent, pixel_rows, said, training_digits, units_of,
 };
-use crate::sentences::{brief, say, sentence, wrong};
+use crate::sentences::{brief, refuse, say, sentence, wrong};
 use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
@@ -60,9 +60,7 @@ pub fn best_epoch(best_epoch: fn(&[f32]) -> usize) -> Verdict {
 
 /// A curve that falls to its end, and one that never falls.
 fn fewest_epochs(best_epoch: fn(&[f32]) -> usize) -> Finding {
-    if best_epoch(&[0.9, 0.8, 0.7]) != 3 {
-        return wrong!("best_epoch.falling");
-    }
+    refuse!("best_epoch.falling"; if best_epoch(&[0.9, 0.8, 0.7]) != 3);
     match best_epoch(&[0.4, 0.6, 0.5]) {
         1 => {}
         got => return wrong!("best_epoch.rising", got),
@@ -103,9 +101,8 @@ pub fn should_stop(should_stop: fn(&[f32], usize) -> bool) -> Verdict {
 pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
     judge("more_data", || {
         let sizes = [250, 1_000, 4_000];
-        if models.len() != 3 || gaps.len() != 3 {
-            return wrong!("more_data.how_many", models = models.len(), got = gaps.len());
-        }
+        refuse!("more_data.how_many", models = models.len(), got = gaps.len();
+            if models.len() != 3 || gaps.len() != 3);
         let (x, labels) = training_digits()?;
         let part = |start: usize, end: usize| -> Result<(Array, Vec<usize>), String> {
             let labels = said(labels.rows(start..end))?.to_vec();
@@ -116,15 +113,12 @@ pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
         for ((number, model), (size, got)) in (1..).zip(models).zip(sizes.into_iter().zip(gaps)) {
             let (x, y) = part(0, size)?;
             let units = units_of(model.layers());
-            if units != "128-64-10" {
-                return wrong!("more_data.network", number);
-            }
+            refuse!("more_data.network", number; if units != "128-64-10");
             let (steps, samples) = (model.num_steps(), model.seen().num_samples());
             let batch = model.seen().batch_sizes().first().copied().unwrap_or(1);
             let is_size = samples == size && model.seen().share_among(&x) > 0.99;
-            if steps != 20 * size.div_ceil(batch) || !is_size {
-                return wrong!("more_data.training", number, steps, samples, size);
-            }
+            refuse!("more_data.training", number, steps, samples, size;
+                if steps != 20 * size.div_ceil(batch) || !is_size);
             let known = fraction_right(model, &x, &y)?;
             let new = fraction_right(model, &x_val, &y_val)?;
             if !((known - new - got).abs() < 0.03) {
@@ -140,12 +134,9 @@ pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
 pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
     judge("close_the_gap", || {
         let pictures = x.len();
-        if !(100..=4_000).contains(&pictures) {
-            return wrong!("close_the_gap.pictures", pictures);
-        }
-        if model.seen().num_samples() > 4_000 || model.seen().share_among(x) < 0.99 {
-            return wrong!("close_the_gap.other_pictures");
-        }
+        refuse!("close_the_gap.pictures", pictures; if !(100..=4_000).contains(&pictures));
+        refuse!("close_the_gap.other_pictures";
+            if model.seen().num_samples() > 4_000 || model.seen().share_among(x) < 0.99);
         let (Ok(score), accuracy) = (model.evaluate(x, y), digits_read(model)?) else {
             return wrong!("close_the_gap.do_not_fit");
         };
@@ -181,9 +172,7 @@ pub fn by_heart(y_random: &Array, model: &Model) -> Verdict {
         let labels = labels.to_vec();
         let random = y_random.argmax().to_vec();
         let alike = random.iter().zip(&labels).filter(|(random, label)| random == label).count();
-        if alike > 150 {
-            return wrong!("by_heart.still_right", alike);
-        }
+        refuse!("by_heart.still_right", alike; if alike > 150);
         for digit in 0..10 {
             let of_digit = random.iter().zip(&labels).filter(|(_, label)| **label == digit as f32);
             let names: Vec<usize> = of_digit.map(|(name, _)| *name as usize).collect();

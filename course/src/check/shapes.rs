@@ -3,7 +3,7 @@
 use zunder::Array;
 
 use crate::judged::{are_near, training_digits};
-use crate::sentences::{brief, brief_shape, wrong};
+use crate::sentences::{brief, brief_shape, refuse, wrong};
 use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
@@ -27,12 +27,9 @@ fn same_shape(name: &str, answer: &[usize], expected: &[usize]) -> Finding {
         return Ok(());
     }
     let shape = brief_shape(answer);
-    if answer.len() == expected.len() + 1 && answer.first() == Some(&1) {
-        return wrong!("predict_shapes.length_1", name, shape);
-    }
-    if answer.len() != expected.len() {
-        return wrong!("predict_shapes.directions", name, shape);
-    }
+    refuse!("predict_shapes.length_1", name, shape;
+        if answer.len() == expected.len() + 1 && answer.first() == Some(&1));
+    refuse!("predict_shapes.directions", name, shape; if answer.len() != expected.len());
     wrong!("predict_shapes.lengths", name, shape)
 }
 
@@ -40,16 +37,10 @@ fn same_shape(name: &str, answer: &[usize], expected: &[usize]) -> Finding {
 pub fn flatten(x_flat: &Array) -> Verdict {
     judge("flatten", || {
         let shape = x_flat.shape();
-        if shape == [60_000, 28, 28] {
-            return wrong!("flatten.not_joined", shape);
-        }
-        if shape.num_dims() != 2 || shape.first() != 60_000 {
-            return wrong!("flatten.rows", shape);
-        }
+        refuse!("flatten.not_joined", shape; if shape == [60_000, 28, 28]);
+        refuse!("flatten.rows", shape; if shape.num_dims() != 2 || shape.first() != 60_000);
         let (x, _) = training_digits()?;
-        if shape.num_values() != x.shape().num_values() {
-            return wrong!("flatten.pixels", shape);
-        }
+        refuse!("flatten.pixels", shape; if shape.num_values() != x.shape().num_values());
         if x_flat.to_vec() == x.to_vec() { Ok(()) } else { wrong!("flatten.numbers") }
     })
 }
@@ -65,12 +56,8 @@ pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
         if is(|place, _, _| place) {
             return Ok(());
         }
-        if is(|_, row, column| row + 28 * column) {
-            return wrong!("pixel_position.columns");
-        }
-        if is(|place, _, _| place + 1) {
-            return wrong!("pixel_position.one_too_far");
-        }
+        refuse!("pixel_position.columns"; if is(|_, row, column| row + 28 * column));
+        refuse!("pixel_position.one_too_far"; if is(|place, _, _| place + 1));
         if position(0, 5) != 5 {
             let got = position(0, 5);
             return wrong!("pixel_position.row_0", got);
@@ -119,9 +106,7 @@ pub fn one_hot(one_hot: fn(usize) -> Vec<f32>) -> Verdict {
 
 fn is_one_hot(label: usize, row: &[f32]) -> Finding {
     let length = row.len();
-    if length != 10 {
-        return wrong!("one_hot.length", label, length);
-    }
+    refuse!("one_hot.length", label, length; if length != 10);
     let places: Vec<usize> = (0..10).filter(|&place| row[place] != 0.0).collect();
     match places.as_slice() {
         [] => wrong!("one_hot.all_zero", label),
@@ -142,16 +127,10 @@ pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
         let mut seven = [0.0; 10];
         seven[7] = 1.0;
         let vote = argmax(&seven);
-        if vote != 7 {
-            return wrong!("argmax_by_hand.seven", vote);
-        }
+        refuse!("argmax_by_hand.seven", vote; if vote != 7);
         let unsure = [0.02, 0.01, 0.05, 0.35, 0.01, 0.03, 0.2, 0.01, 0.3, 0.02];
-        if argmax(&unsure) != 3 {
-            return wrong!("argmax_by_hand.unsure");
-        }
-        if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2 {
-            return wrong!("argmax_by_hand.negative");
-        }
+        refuse!("argmax_by_hand.unsure"; if argmax(&unsure) != 3);
+        refuse!("argmax_by_hand.negative"; if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2);
         let right =
             |row: &Vec<f32>, got: &usize| *got < row.len() && row.iter().all(|v| *v <= row[*got]);
         each("argmax", lists(5.0), |row| argmax(row), right)
@@ -165,20 +144,13 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
             [("x_learn", x_learn, "y_learn", y_learn), ("x_val", x_val, "y_val", y_val)]
         {
             let (pictures, labels) = (x.len(), y.len());
-            if pictures != labels {
-                return wrong!("split_by_hand.labels", x_name, pictures, y_name, labels);
-            }
+            refuse!("split_by_hand.labels", x_name, pictures, y_name, labels;
+                if pictures != labels);
         }
         let (learn, val) = (x_learn.len(), x_val.len());
-        if learn + val > 60_000 {
-            return wrong!("split_by_hand.too_many", learn, val);
-        }
-        if learn + val < 60_000 {
-            return wrong!("split_by_hand.too_few", learn, val);
-        }
-        if val != 12_000 {
-            return wrong!("split_by_hand.no_fifth", val);
-        }
+        refuse!("split_by_hand.too_many", learn, val; if learn + val > 60_000);
+        refuse!("split_by_hand.too_few", learn, val; if learn + val < 60_000);
+        refuse!("split_by_hand.no_fifth", val; if val != 12_000);
         let (x, y) = training_digits()?;
         // Pixels may have been divided by 255 before.
         let is = |array: &Array, of: &Array, start: usize, end: usize| {
@@ -186,12 +158,10 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
             of.rows(start..end)
                 .is_ok_and(|piece| are_near(&(array * scale).to_vec(), &piece.to_vec()))
         };
-        if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000) {
-            return wrong!("split_by_hand.first_fifth");
-        }
-        if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000) {
-            return wrong!("split_by_hand.other_labels");
-        }
+        refuse!("split_by_hand.first_fifth";
+            if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000));
+        refuse!("split_by_hand.other_labels";
+            if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000));
         if is(x_val, x, 48_000, 60_000) && is(x_learn, x, 0, 48_000) {
             Ok(())
         } else {

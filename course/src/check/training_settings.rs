@@ -4,7 +4,7 @@ use zunder::{History, Model};
 
 use crate::given::first_network;
 use crate::judged::{cross_entropy, percent, pixel_rows, reads, said, training_digits};
-use crate::sentences::{say, wrong};
+use crate::sentences::{refuse, say, wrong};
 use crate::trials::{Random, each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
@@ -45,19 +45,11 @@ pub fn read_curves(rates: [f64; 4]) -> Verdict {
         if let Some(rate) = rates.iter().find(|rate| !offered.contains(rate)) {
             return wrong!("read_curves.none_of_them", rate);
         }
-        if offered.iter().any(|rate| !rates.contains(rate)) {
-            return wrong!("read_curves.twice");
-        }
+        refuse!("read_curves.twice"; if offered.iter().any(|rate| !rates.contains(rate)));
         let [a, b, c, d] = rates;
-        if b != 0.0001 {
-            return wrong!("read_curves.small");
-        }
-        if d != 0.01 {
-            return wrong!("read_curves.right");
-        }
-        if (a, c) != (0.1, 1.0) {
-            return wrong!("read_curves.large");
-        }
+        refuse!("read_curves.small"; if b != 0.0001);
+        refuse!("read_curves.right"; if d != 0.01);
+        refuse!("read_curves.large"; if (a, c) != (0.1, 1.0));
         Ok(())
     })
 }
@@ -77,9 +69,7 @@ pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
         for ((number, model), rate) in (1..).zip(models).zip(rates) {
             same_network(model)?;
             let (got, wanted) = (model.optimizer().learning_rate(), 3 * 313);
-            if got != rate {
-                return wrong!("compare_rates.rate", number, got, rate);
-            }
+            refuse!("compare_rates.rate", number, got, rate; if got != rate);
             let got = model.num_steps();
             if got != wanted || !saw_the_ten_thousand(model) || model.seen().batch_sizes() != [32] {
                 return wrong!("compare_rates.training", number, got, wanted);
@@ -101,12 +91,8 @@ pub fn large_batch(model: &Model) -> Verdict {
         same_network(model)?;
         let steps = 5 * 10_000_usize.div_ceil(512);
         let got = model.num_steps();
-        if got > steps {
-            return wrong!("large_batch.too_many", got);
-        }
-        if got < steps {
-            return wrong!("large_batch.too_few");
-        }
+        refuse!("large_batch.too_many", got; if got > steps);
+        refuse!("large_batch.too_few"; if got < steps);
         if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512) {
             return wrong!("large_batch.other_batches");
         }
@@ -132,15 +118,9 @@ pub fn first_epoch(first_epoch: fn(&[f32], f32) -> Option<usize>) -> Verdict {
             None => return wrong!("first_epoch.none"),
             Some(other) => return wrong!("first_epoch.other", other),
         }
-        if first_epoch(&curve, 0.99).is_some() {
-            return wrong!("first_epoch.never");
-        }
-        if first_epoch(&curve, 0.9) != Some(3) {
-            return wrong!("first_epoch.exactly");
-        }
-        if first_epoch(&[], 0.5).is_some() {
-            return wrong!("first_epoch.empty");
-        }
+        refuse!("first_epoch.never"; if first_epoch(&curve, 0.99).is_some());
+        refuse!("first_epoch.exactly"; if first_epoch(&curve, 0.9) != Some(3));
+        refuse!("first_epoch.empty"; if first_epoch(&[], 0.5).is_some());
         let right = |list: &Vec<f32>, got: &Option<usize>| {
             *got == list.iter().position(|value| *value >= 0.3).map(|place| place + 1)
         };
@@ -155,15 +135,9 @@ pub fn momentum(model: &Model) -> Verdict {
         let Some(momentum) = model.optimizer().momentum() else {
             return wrong!("momentum.optimizer");
         };
-        if model.optimizer().learning_rate() != 0.01 {
-            return wrong!("momentum.learning_rate");
-        }
-        if model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model) {
-            return wrong!("momentum.steps");
-        }
-        if momentum == 0.0 {
-            return wrong!("momentum.none");
-        }
+        refuse!("momentum.learning_rate"; if model.optimizer().learning_rate() != 0.01);
+        refuse!("momentum.steps"; if model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model));
+        refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
             if momentum > 0.97 {
@@ -180,14 +154,10 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
     judge("within_epochs", || {
         same_network(model)?;
         let epochs = history.num_epochs();
-        if epochs > 4 {
-            return wrong!("within_epochs.epochs", epochs);
-        }
+        refuse!("within_epochs.epochs", epochs; if epochs > 4);
         let smallest = model.seen().batch_sizes().into_iter().min().unwrap_or(1);
         let most = 4 * 10_000_usize.div_ceil(smallest);
-        if model.num_steps() > most || !saw_the_ten_thousand(model) {
-            return wrong!("within_epochs.steps");
-        }
+        refuse!("within_epochs.steps"; if model.num_steps() > most || !saw_the_ten_thousand(model));
         reads(model, 0.915, |right| say!("within_epochs.not_enough", percent = percent(right)))
     })
 }
