@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use crate::arrays::array::Array;
 
-/// So many rows of each `fit` are marked, spread over all of them. It takes a hundredth of an epoch.
-const MARKED: usize = 2_048;
+/// So many rows of each `fit` are marked, spread over all of them: enough to find a few per cent of
+/// foreign rows, and far less work than an epoch.
+const MARKED: usize = 1_024;
 
 /// What a model was trained on since `compile`, in all calls of `fit`: [`Model::seen`](crate::Model::seen).
 ///
 /// It answers what a teacher asks: were test data among it, more samples than were allowed, a second
-/// `fit`? Up to 2,048 samples of each `fit` are remembered, by a number that is made of each. It is
+/// `fit`? Up to 1,024 samples of each `fit` are remembered, by a number that is made of each. It is
 /// the same for a sample that was scaled otherwise, as pixels from 0 to 255 and from 0 to 1.
 ///
 /// ```
@@ -63,7 +64,7 @@ impl Seen {
         share(&self.training, &rows)
     }
 
-    /// Which share of the validation samples was trained on, from 0 to 1. Of more than 2,048 training
+    /// Which share of the validation samples was trained on, from 0 to 1. Of more than 1,024 training
     /// samples not all are remembered, and so the share may be larger than this.
     pub fn share_of_validation(&self) -> f32 {
         share(&self.validation, &self.training)

@@ -117,7 +117,8 @@ impl Task {
             ("a solution", self.solution.is_empty()),
             ("an English explanation", self.explanation.english.is_empty()),
             ("a German explanation", self.explanation.german.is_empty()),
-            ("two wrong answers", self.wrong.len() < 2),
+            ("another right answer", self.right.is_empty()),
+            ("three wrong answers", self.wrong.len() + self.impossible.len() < 3),
             ("two to four hints", !(2..=4).contains(&self.hints.len())),
             ("a hint in both languages", self.hints.iter().any(Texts::lacks_one)),
         ];
