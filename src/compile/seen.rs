@@ -97,9 +97,9 @@ fn mark(row: &[f32]) -> u64 {
     let (low, high) = row.iter().fold((f32::INFINITY, f32::NEG_INFINITY), range);
     let borders = [0.141_421_36, 0.732_050_8].map(|share| low + share * (high - low));
     let pattern = |bits: u64, value: &f32| {
-        bits << 2 | u64::from(*value > borders[0]) + u64::from(*value > borders[1])
+        (bits << 2) | (u64::from(*value > borders[0]) + u64::from(*value > borders[1]))
     };
-    let exact = |bits: u64, value: &f32| bits << 32 | u64::from(value.to_bits());
+    let exact = |bits: u64, value: &f32| (bits << 32) | u64::from(value.to_bits());
     let add = |hash: u64, bits: u64| {
         // The constant of the FxHash of Firefox and rustc.
         (hash.rotate_left(5) ^ bits).wrapping_mul(0x517c_c1b7_2722_0a95)

@@ -1,7 +1,9 @@
 //! The checks of `course/12_convolution.md`.
 
 use zunder::words;
-use zunder::{Array, Conv2D, Flatten, Input, Layer, MaxPooling2D, Model, Sequential};
+use zunder::{
+    Activation, Array, Conv2D, Flatten, Input, Layer, MaxPooling2D, Model, Sequential, Shape,
+};
 
 use crate::given;
 use crate::judged::{
@@ -117,15 +119,29 @@ fn is_cnn(network: &Sequential, layers: &[Layer]) -> Finding {
         _ => {}
     }
     refuse!("cnn.no_hidden"; if dense_layers(layers).len() < 2);
-    let wanted = given::cnn();
-    let differs = |at: &usize| layers.get(*at) != wanted.layers().get(*at);
-    match (0..layers.len().max(wanted.layers().len())).find(differs) {
+    let cnn = given::cnn();
+    let (got, wanted) = (described(layers), described(cnn.layers()));
+    match (0..got.len().max(wanted.len())).find(|&at| got.get(at) != wanted.get(at)) {
         None => Ok(()),
         Some(at) => {
             let kind = layers.get(at).map_or("?", Layer::kind);
             wrong!("cnn.other_layer", number = at, kind)
         }
     }
+}
+
+/// What each layer is and does, however its window was written: its kind and activation, the shape
+/// and the number of parameters so far.
+fn described(
+    layers: &[Layer],
+) -> Vec<(&'static str, Option<Activation>, Option<Shape>, Option<usize>)> {
+    let mut network = Sequential::new();
+    let one = |layer: &'_ Layer| {
+        network = std::mem::take(&mut network).add(layer.clone());
+        let (shape, parameters) = (network.output_shape().ok(), network.num_parameters().ok());
+        (layer.kind(), layer.activation(), shape, parameters)
+    };
+    layers.iter().map(one).collect()
 }
 
 fn is_dropout(layer: &Layer) -> bool {
