@@ -72,7 +72,7 @@ mod tests {
         let lists = lists(10.0);
         assert_eq!(lists, super::lists(10.0));
         let some = |is: fn(&[f32]) -> bool| lists.iter().any(|list| list.len() > 2 && is(list));
-        assert!(some(|list| list.is_sorted()) && some(|list| !list.is_sorted()));
+        assert!(some(<[f32]>::is_sorted) && some(|list| !list.is_sorted()));
         assert!(some(|list| list.iter().all(|n| *n < 0.0)));
         assert!(some(|list| list.iter().all(|n| *n >= 10.0)));
         assert!(some(|list| list.windows(2).any(|pair| pair[0] == pair[1])));

@@ -130,11 +130,11 @@ fn is_cnn(network: &Sequential, layers: &[Layer]) -> Finding {
     }
 }
 
-/// What each layer is and does, however its window was written: its kind and activation, the shape
-/// and the number of parameters so far.
-fn described(
-    layers: &[Layer],
-) -> Vec<(&'static str, Option<Activation>, Option<Shape>, Option<usize>)> {
+/// What a layer is and does: its kind and activation, the shape and the number of parameters so far.
+type Described = (&'static str, Option<Activation>, Option<Shape>, Option<usize>);
+
+/// The layers, however their windows were written: `3` is the same as `[3, 3]`.
+fn described(layers: &[Layer]) -> Vec<Described> {
     let mut network = Sequential::new();
     let one = |layer: &'_ Layer| {
         network = std::mem::take(&mut network).add(layer.clone());

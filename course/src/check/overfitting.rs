@@ -121,7 +121,7 @@ pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
                 if steps != 20 * size.div_ceil(batch) || !is_size);
             let known = fraction_right(model, &x, &y)?;
             let new = fraction_right(model, &x_val, &y_val)?;
-            if !((known - new - got).abs() < 0.03) {
+            if (known - new - got).abs() >= 0.03 || got.is_nan() {
                 let (known, new, got) = (percent(known), percent(new), decimal(*got, 3));
                 return wrong!("more_data.other_gap", number, known, new, got);
             }
