@@ -30,7 +30,7 @@ fn a_german_exercise_says_what_is_wrong_gives_hints_and_accepts_the_answer() {
     let pictures = root().join("target/exercise");
     let notebook = root().join("notebooks/de/03_shapes.ipynb");
     let text = in_browser(&notebook, &pictures, "check_exercise_page.py");
-    for name in ["failing", "hints", "passing"] {
+    for name in ["failing", "hints", "solution", "passing"] {
         assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {text}");
     }
 }

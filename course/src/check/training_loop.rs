@@ -1,6 +1,4 @@
 //! The checks of `course/13_training_loop.md`.
-//!
-//! Over 300 lines: the tasks of this notebook build on each other, and so do their checks.
 
 use zunder::burn::tensor::{Tensor, activation};
 use zunder::{Array, Result, Shape, to_categorical};
