@@ -14,7 +14,7 @@
 //!
 //! What a notebook asks stands in `course/NN_name.md`, and so do the hints and the sentences that a
 //! check may say, in both languages. `cargo lab course build` writes the part of it that learners
-//! may see into `tasks.json`, and only that is compiled in: no solution, no hidden check.
+//! may see into `tasks.json`, and only that is compiled in: the solutions are packed in it.
 
 /// Tasks, hints and sentences, as the course has them.
 mod tasks;
