@@ -116,8 +116,9 @@ mod tests {
     use super::*;
 
     fn pictures(start: usize, count: usize) -> Array {
-        let pixel = |i: usize| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40 & 255) as f32;
-        let numbers = (start * 100..(start + count) * 100).map(|i| pixel(i * i + 1));
+        let mixed = |i: usize| (i ^ (i >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let pixel = |i: usize| (mixed(mixed(i + 1)) >> 40 & 255) as f32;
+        let numbers = (start * 100..(start + count) * 100).map(pixel);
         Array::new([count, 100], numbers.collect::<Vec<f32>>()).expect("so many numbers")
     }
 
