@@ -211,7 +211,7 @@ mod convolution {
         let before = front().add(Flatten::new()).add(Dropout::new(0.25));
         assert!(dropout(&before.add(Dense::new(64).activation(Relu)).add(last())).is_pass());
         let early = front().add(Dropout::new(0.25)).add(Flatten::new()).add(last());
-        says(dropout(&early), "elsewhere");
+        says(dropout(&early), "directly");
         let late = flat().add(last()).add(Dropout::new(0.25));
         says(dropout(&late), "last");
     }
