@@ -91,6 +91,7 @@ pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
 pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
 pub use compile::model::Model;
+pub use compile::seen::Seen;
 pub use define::activation::Activation;
 pub use define::convolution::{Conv2D, MaxPooling2D};
 pub use define::dense::{Dense, Input};

@@ -1,4 +1,4 @@
-//! Hints: one more at each call.
+//! Hints: one more at each call, and in the end the solution.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use zunder::OwnDisplay;
 use zunder::words::{either, in_short_lines};
 
 use crate::progress::Progress;
-use crate::sentences::brief;
-use crate::tasks;
+use crate::sentences::{brief, plain};
+use crate::tasks::{self, Answer, Task};
 
 /// The hints for a task so far.
 #[must_use = "end the cell with it, without a semicolon"]
@@ -17,7 +17,8 @@ pub struct Hint {
     _own_display: OwnDisplay,
 }
 
-/// Gives a hint for a task, and one more at each call: `hint("flatten")`.
+/// Gives a hint for a task, and one more at each call: `hint("flatten")`. A call behind the last one
+/// shows the solution.
 pub fn hint(task: &str) -> Hint {
     let Some((_, task)) = tasks::find(task) else {
         let task = brief(&task);
@@ -31,16 +32,33 @@ pub fn hint(task: &str) -> Hint {
     };
     let hints = task.hints.chosen();
     // Where nothing can be kept, all of them are better than none.
-    let (seen, notice) = match Progress::keep_hint(&task.name, hints.len()) {
-        Ok((seen, progress)) => (seen, progress.notice()),
-        Err(_) => (hints.len(), None),
-    };
+    let (seen, progress) = Progress::keep_hint(&task.name, hints.len())
+        .unwrap_or_else(|_| (hints.len(), Progress::default()));
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
         either(format!("Hint {number} of {all}: "), format!("Tipp {number} von {all}: ")) + hint
     });
-    let text = numbered.chain(notice).collect::<Vec<_>>().join("\n");
+    let solution = (seen == hints.len()).then(|| offered(task, progress.has_shown(&task.name)));
+    let lines = numbered.chain(solution).chain(progress.notice());
+    let text = lines.collect::<Vec<_>>().join("\n");
     Hint { text, _own_display: OwnDisplay::default() }
+}
+
+/// The solution and why it is right, or that it can be had.
+fn offered(task: &Task, is_shown: bool) -> String {
+    match task.answer().filter(|_| is_shown) {
+        None => either(
+            "That was the last hint. Still stuck? Run this cell once more, and it shows a solution.",
+            "Das war der letzte Tipp. Du hängst noch fest? Führe diese Zelle noch einmal aus, dann zeigt \
+             sie dir eine Lösung.",
+        )
+        .to_owned(),
+        Some(Answer { solution, why }) => {
+            let name = &task.name;
+            let head = either(format!("Solution of {name}:"), format!("Lösung von {name}:"));
+            format!("{head}\n\n{solution}\n\n{}", plain(why.chosen()))
+        }
+    }
 }
 
 impl fmt::Display for Hint {
@@ -53,5 +71,20 @@ impl Hint {
     /// Shows the hints when they end a notebook cell.
     pub fn evcxr_display(&self) {
         println!("{}", in_short_lines(&self.text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_solution_is_offered_and_then_shown() {
+        let (_, task) = tasks::find("flatten").expect("it is there");
+        let offer = offered(task, false);
+        assert!(offer.contains("once more") && !offer.contains("reshape"), "{offer}");
+        let solution = zunder::words::in_german(|| offered(task, true));
+        assert!(solution.starts_with("Lösung von flatten:\n\nlet x_flat"), "{solution}");
+        assert!(solution.contains("Kein Wert ändert sich"), "{solution}");
     }
 }

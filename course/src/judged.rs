@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use zunder::{Activation, Array, Layer, Model, Shape, mnist, words};
 
-use crate::sentences::wrong;
+use crate::sentences::{refuse, wrong};
 use crate::verdict::Finding;
 
 /// Pictures and labels, of training and test.
@@ -62,11 +62,16 @@ pub(crate) fn fraction_right(model: &Model, x: &Array, labels: &[usize]) -> Resu
 pub(crate) fn digits_read(model: &Model) -> Result<f32, String> {
     takes_pixels(Some(model.input_shape()))?;
     let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
-    if outputs != 10 {
-        return wrong!("layers.not_ten_outputs", outputs);
-    }
+    refuse!("layers.not_ten_outputs", outputs; if outputs != 10);
     let (x, labels) = test_digits()?;
+    has_not_seen(model, &x)?;
     fraction_right(model, &x, &labels)
+}
+
+/// Fails when a model was trained on these samples, scaled in any way.
+pub(crate) fn has_not_seen(model: &Model, x_test: &Array) -> Finding {
+    // A few samples may be alike by chance.
+    if model.seen().share_among(x_test) > 0.005 { wrong!("model.saw_the_test") } else { Ok(()) }
 }
 
 /// Fails with what `too_few` says when a model reads a smaller fraction of the test pictures.
@@ -85,10 +90,17 @@ pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, Strin
         [_, classes] if *classes > 1 => y.argmax().to_vec(),
         _ => y.to_vec(),
     };
-    if outputs.len() != truth.len() || truth.is_empty() {
-        return wrong!("model.labels_differ", x = x.shape(), y = y.shape());
-    }
+    refuse!("model.labels_differ", x = x.shape(), y = y.shape();
+        if outputs.len() != truth.len() || truth.is_empty());
     Ok(share(outputs.argmax().to_vec().iter().zip(&truth).map(|(vote, truth)| vote == truth)))
+}
+
+/// The mean cross-entropy of probabilities, with the class numbers that are right.
+pub(crate) fn cross_entropy(outputs: &Array, labels: &[f32]) -> f32 {
+    let numbers = outputs.to_vec();
+    let rows = numbers.chunks((numbers.len() / labels.len().max(1)).max(1)).zip(labels);
+    let losses = rows.map(|(row, label)| -row.get(*label as usize).unwrap_or(&0.0).max(1e-7).ln());
+    losses.sum::<f32>() / labels.len().max(1) as f32
 }
 
 /// The fraction of right ones; 0 of nothing.

@@ -14,7 +14,7 @@
 //!
 //! What a notebook asks stands in `course/NN_name.md`, and so do the hints and the sentences that a
 //! check may say, in both languages. `cargo lab course build` writes the part of it that learners
-//! may see into `tasks.json`, and only that is compiled in: no solution, no hidden check.
+//! may see into `tasks.json`, and only that is compiled in: the solutions are packed in it.
 
 /// Tasks, hints and sentences, as the course has them.
 mod tasks;
@@ -30,6 +30,9 @@ mod verdict;
 mod hint;
 /// How good a learner's model is.
 mod judged;
+/// Inputs made at random.
+mod trials;
+pub mod given;
 pub mod check;
 
 pub use hint::{Hint, hint};
@@ -51,6 +54,7 @@ pub use verdict::Verdict;
 /// ```
 pub mod prelude {
     pub use crate::check;
+    pub use crate::given;
     pub use crate::hint::hint;
     /// So that cells may say `zunder::Result` in every kernel.
     pub use zunder;

@@ -6,13 +6,17 @@ use zunder::OwnDisplay;
 use zunder::words::either;
 
 use crate::progress::Progress;
-use crate::tasks::{Notebook, course};
+use crate::tasks::{Notebook, Task, course};
+
+/// Stands for a task that was solved with its solution at hand.
+const SHOWN: char = '\u{25a3}';
 
 /// How much of each notebook is done: `check::progress()`.
 #[must_use = "end the cell with it, without a semicolon"]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overview {
-    rows: Vec<(&'static str, usize, usize)>,
+    /// Each notebook with how many of its tasks are done and a square for each task.
+    rows: Vec<(&'static str, usize, String)>,
     _own_display: OwnDisplay,
 }
 
@@ -20,8 +24,14 @@ pub struct Overview {
 pub fn progress() -> Overview {
     let progress = Progress::load();
     let row = |notebook: &'static Notebook| {
-        let (done, all) = count(notebook, &progress);
-        (notebook.name.as_str(), done, all)
+        let square =
+            |task: &Task| match (progress.has_done(&task.name), progress.has_shown(&task.name)) {
+                (true, false) => '\u{25a0}',
+                (true, true) => SHOWN,
+                (false, _) => '\u{25a1}',
+            };
+        let squares = notebook.tasks.iter().map(square).collect();
+        (notebook.name.as_str(), count(notebook, &progress).0, squares)
     };
     let rows = course().notebooks.iter().map(row).collect();
     Overview { rows, _own_display: OwnDisplay::default() }
@@ -35,9 +45,14 @@ pub(crate) fn count(notebook: &Notebook, progress: &Progress) -> (usize, usize) 
 
 impl fmt::Display for Overview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, done, all) in &self.rows {
-            let bar = "\u{25a0}".repeat(*done) + &"\u{25a1}".repeat(all - done);
-            writeln!(f, "{name:<24} {done:>2} {} {all:<2}  {bar}", either("of", "von"))?;
+        for (name, done, squares) in &self.rows {
+            let all = squares.chars().count();
+            writeln!(f, "{name:<24} {done:>2} {} {all:<2}  {squares}", either("of", "von"))?;
+        }
+        if self.rows.iter().any(|(_, _, squares)| squares.contains(SHOWN)) {
+            let with_help =
+                either("solved, its solution was shown", "gelöst, die Lösung wurde gezeigt");
+            writeln!(f, "{SHOWN}  {with_help}")?;
         }
         Ok(())
     }

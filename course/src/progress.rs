@@ -11,12 +11,13 @@ use zunder::words::either;
 /// The file, where it shall be another one than the user's own.
 const VARIABLE: &str = "ZUNDER_PROGRESS";
 
-/// The tasks done and the hints seen.
+/// The tasks done, the hints seen, and the tasks whose solution was shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Progress {
     done: BTreeSet<String>,
     hints: BTreeMap<String, usize>,
+    shown: BTreeSet<String>,
     /// Where a file that nobody can make sense of was put aside just now.
     #[serde(skip)]
     aside: Option<PathBuf>,
@@ -53,13 +54,24 @@ impl Progress {
         })
     }
 
-    /// Keeps that one more hint was seen, of so many, and says how many that are now.
+    /// Whether its solution was shown once.
+    pub(crate) fn has_shown(&self, task: &str) -> bool {
+        self.shown.contains(task)
+    }
+
+    /// Keeps that one more hint was seen, of so many, or the solution behind the last one. Says how
+    /// many hints were seen by now.
     pub(crate) fn keep_hint(task: &str, of: usize) -> Result<(usize, Progress)> {
-        let progress = change(|progress| {
-            let seen = progress.hints.entry(task.to_owned()).or_default();
-            *seen = (*seen + 1).min(of);
-        })?;
+        let progress = change(|progress| progress.see_hint(task, of))?;
         Ok((progress.hints.get(task).copied().unwrap_or(1), progress))
+    }
+
+    fn see_hint(&mut self, task: &str, of: usize) {
+        let seen = self.hints.entry(task.to_owned()).or_default();
+        if *seen >= of {
+            self.shown.insert(task.to_owned());
+        }
+        *seen = (*seen + 1).min(of);
     }
 
     /// A line about a file that was put aside, if one was.
@@ -155,6 +167,17 @@ mod tests {
         assert!(progress.has_done("flatten") && progress.has_done("one_hot"));
         assert_eq!(progress.notice(), None);
         assert_eq!(Progress::read(&file).expect("it is there"), Some(progress));
+    }
+
+    #[test]
+    fn a_shown_solution_is_remembered() {
+        let mut progress = Progress::default();
+        for (hints, shown) in [(1, false), (2, false), (2, true), (2, true)] {
+            progress.see_hint("flatten", 2);
+            assert_eq!((progress.hints["flatten"], progress.has_shown("flatten")), (hints, shown));
+        }
+        let before: Progress = serde_json::from_str("{\"hints\": {\"a\": 1}}").expect("it is read");
+        assert!(!before.has_shown("a"));
     }
 
     #[test]

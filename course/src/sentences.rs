@@ -22,7 +22,16 @@ macro_rules! wrong {
     ($($key_and_parts:tt)*) => { Err($crate::sentences::say!($($key_and_parts)*)) };
 }
 
-pub(crate) use {say, wrong};
+/// Ends the check with such a finding if something is so: `refuse!("flatten.rows", shape; if x == 7)`.
+macro_rules! refuse {
+    ($key:literal $(, $name:ident $(= $value:expr)?)*; if $condition:expr) => {
+        if $condition {
+            return $crate::sentences::wrong!($key $(, $name $(= $value)?)*);
+        }
+    };
+}
+
+pub(crate) use {refuse, say, wrong};
 
 /// The sentence with this key, filled in.
 pub(crate) fn sentence(key: &str, parts: &[(&str, &dyn Display)]) -> String {
@@ -45,6 +54,12 @@ fn fill(sentence: &str, parts: &[(&str, &dyn Display)]) -> String {
         filled += rest;
     }
     filled
+}
+
+/// A text of the course where no page shows it: each paragraph in one line, nothing printed bold.
+pub(crate) fn plain(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " ").replace("**", ""));
+    paragraphs.collect::<Vec<_>>().join("\n")
 }
 
 /// A list or a text as code has it, cut where it gets long: `[7, 7, 7, ...]`.
@@ -100,7 +115,7 @@ mod tests {
             while let Some((before, after)) = rest.split_once('"') {
                 let (literal, after) = after.split_once('"').unwrap_or((after, ""));
                 if is_key(literal) {
-                    let calls = ["wrong!(", "say!("];
+                    let calls = ["wrong!(", "say!(", "refuse!("];
                     let is_call = calls.iter().any(|call| before.trim_end().ends_with(call));
                     let parts = is_call.then(|| parts_of_call(after));
                     used.entry(literal.to_owned()).or_default().push(parts);
@@ -139,7 +154,7 @@ mod tests {
                         ')' | ']' => depth -= 1,
                         _ => {}
                     }
-                    depth < 0 || (depth == 0 && c == ',')
+                    depth < 0 || (depth == 0 && (c == ',' || c == ';'))
                 };
                 text = &text[text.find(value_ends).unwrap_or(text.len())..];
             }

@@ -1,9 +1,12 @@
 //! The part of the course that learners may see: tasks with points and hints, and the sentences of
-//! the checks. `cargo lab course build` writes it.
+//! the checks. `cargo lab course build` writes it, the answers packed.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
 use serde::Deserialize;
 use zunder::words::is_german;
 
@@ -34,6 +37,25 @@ pub(crate) struct Task {
     pub(crate) points: usize,
     /// In order.
     pub(crate) hints: Texts<Vec<String>>,
+    /// Its solution, packed so that nobody stumbles over it.
+    answer: String,
+}
+
+/// A solution, and why it is right.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Answer {
+    /// The code of the cell.
+    pub(crate) solution: String,
+    /// The first paragraph is for those who have solved the task.
+    pub(crate) why: Texts<String>,
+}
+
+impl Task {
+    /// The solution, unpacked.
+    pub(crate) fn answer(&self) -> Option<Answer> {
+        let packed = STANDARD.decode(&self.answer).ok()?;
+        serde_json::from_reader(DeflateDecoder::new(packed.as_slice())).ok() // a test reads all
+    }
 }
 
 /// The same in both languages.
@@ -81,6 +103,9 @@ mod tests {
             assert!((2..=4).contains(&en.len()), "{}: {en:?}", task.name);
             assert_eq!(en.len(), de.len(), "{}", task.name);
             assert!(en.iter().chain(de).all(|hint| !hint.trim().is_empty()), "{}", task.name);
+            let answer = task.answer().expect("it can be unpacked");
+            let Texts { en, de } = &answer.why;
+            assert!(answer.solution.len() > 10 && en.len() > 30 && de.len() > 30, "{answer:?}");
         }
         assert!(names.len() > 60, "only {} tasks were read", names.len());
     }

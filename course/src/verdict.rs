@@ -8,6 +8,7 @@ use zunder::words::{either, in_short_lines};
 use crate::overview::count;
 use crate::panics::without_panic;
 use crate::progress::Progress;
+use crate::sentences::plain;
 use crate::tasks;
 
 /// What a check came to: pass, or fail with the reason.
@@ -22,6 +23,8 @@ pub struct Verdict {
     /// What is said. Its parts were put into the language of that moment, so it stays in it.
     line: String,
     _own_display: OwnDisplay,
+    /// Why it is right, for those who have solved it.
+    why: Option<String>,
 }
 
 /// What a check found: nothing wrong, or the reason in the chosen language.
@@ -51,7 +54,12 @@ impl Verdict {
                 format!("\u{2718} {task}: {}: {reason}{end}", either("not yet", "noch nicht"))
             }
         };
-        Verdict { task, is_pass, line, _own_display: OwnDisplay::default() }
+        let answer = tasks::find(task).filter(|_| is_pass).and_then(|(_, task)| task.answer());
+        let why = answer.map(|answer| {
+            let all = plain(answer.why.chosen());
+            all.lines().next().unwrap_or_default().to_owned()
+        });
+        Verdict { task, is_pass, line, why, _own_display: OwnDisplay::default() }
     }
 
     /// Whether the task is solved.
@@ -83,6 +91,7 @@ impl Verdict {
     pub fn evcxr_display(&self) {
         let kept = if self.is_pass { Progress::keep_done(self.task) } else { Ok(Progress::load()) };
         println!("{}", in_short_lines(&self.line));
+        self.why.iter().for_each(|why| println!("{}", in_short_lines(why)));
         match kept {
             Ok(progress) => {
                 println!("{}", so_far(self, &progress));
@@ -152,6 +161,13 @@ mod tests {
         assert!(!pass().and(|| panic!("oh")).is_pass());
         let fail = judge("flatten", || Err("why".to_owned()));
         assert_eq!(fail.clone().and(|| true), fail);
+    }
+
+    #[test]
+    fn a_pass_says_why() {
+        let why = judge("flatten", || Ok(())).why.expect("it is explained");
+        assert!(why.contains("784"), "{why}");
+        assert_eq!(judge("flatten", || Err("why".to_owned())).why, None);
     }
 
     #[test]

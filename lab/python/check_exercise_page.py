@@ -1,4 +1,4 @@
-"""Works on an exercise in JupyterLab in a browser: a failing check, hints, the answer, a passing check.
+"""Works on an exercise in JupyterLab in a browser: a failing check, hints, the solution, a pass and why.
 
 Usage: check_exercise_page.py NOTEBOOK OUTPUT_FOLDER TIMEOUT JUPYTERLAB_COMMAND...
 
@@ -62,11 +62,13 @@ def work(exercise, solved):
     exercise.picture("failing")
     exercise.write(f"hint-{task}", f'hint("{task}")')
     exercise.expect(f"hint-{task}", "Tipp 1 von")
-    exercise.expect(f"hint-{task}", "Tipp 1 von", "Tipp 2 von")
+    exercise.expect(f"hint-{task}", "Tipp 1 von", "Tipp 2 von", "der letzte Tipp")
     exercise.picture("hints")
+    exercise.expect(f"hint-{task}", f"Lösung von {task}:")
+    exercise.picture("solution")
     exercise.write(first, answer)
     exercise.run(first)
-    exercise.expect(f"check-{task}", "\u2714", "richtig", "1 von")
+    exercise.expect(f"check-{task}", "\u2714", "richtig", "nimmt die erste Richtung weg", "1 von")
     exercise.picture("passing")
 
 

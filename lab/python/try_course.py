@@ -2,12 +2,14 @@
 
 Usage: try_course.py PLAN.json [--jobs N]
 
-In one kernel for each notebook, every task is left untouched, answered wrongly and solved; its
-check must fail, fail and pass. Prints each verdict and, at the end, how long the solutions take.
+In one kernel for each notebook, every task is left untouched, answered wrongly and in several right
+ways: its check must fail or pass, and an "impossible" answer must not compile. Prints each verdict
+and, at the end, how many right and wrong answers each task has and how long the solutions take.
 Exits 1 when a check says something else, or when a cell fails.
 """
 
 import argparse
+import collections
 import concurrent.futures
 import json
 import os
@@ -29,7 +31,8 @@ class Trial:
         self.name = notebook["name"]
         self.steps = notebook["steps"]
         self.tasks = len({step["task"] for step in self.steps if "task" in step})
-        self.points = sum(step["points"] for step in self.steps if step["kind"] == "hidden")
+        self.points = sum(step["points"] for step in self.steps if step["kind"] == "solution")
+        self.answers = {}  # of each task: how many of each kind
         self.seconds = 0.0  # of given cells, solutions and their checks
         self.lines = []
         self.problems = []
@@ -45,11 +48,18 @@ class Trial:
 
     def step(self, session, step):
         kind = step["kind"]
-        counts = kind in ("given", "solution")
+        counts = kind in ("cell", "solution")
+        if "task" in step:
+            self.answers.setdefault(step["task"], collections.Counter())[kind] += 1
         if step["code"]:
             outputs, reply, seconds = session.run(step["code"], CELL_TIMEOUT)
             self.seconds += seconds if counts else 0.0
             error = ANSI.sub("", error_text(outputs, reply))
+            if kind == "impossible":
+                self.lines.append(f"  {step['task']:<24} {kind:<10} {first_line(error)}")
+                if not error:
+                    self.problems.append(f"{self.name}, impossible, but it runs:\n{indent(step['code'])}")
+                return
             if error:
                 where = f"{step['task']}, {kind}" if "task" in step else "a given cell"
                 self.problems.append(f"{self.name}, {where}:\n{indent(step['code'])}\n{error}")
@@ -66,7 +76,7 @@ class Trial:
             for output in outputs
             if output.output_type == "execute_result" and "text/plain" in output.data
         ]
-        passes = step["kind"] in ("solution", "hidden")
+        passes = step["kind"] in ("right", "given", "solution")
         expected = [str(step["points"]) if passes else "0"]
         verdict = said.splitlines()[0] if said else "(nothing)"
         self.lines.append(f"  {step['task']:<24} {step['kind']:<10} {verdict}")
@@ -76,6 +86,10 @@ class Trial:
                 f"{self.name}, {step['task']}, {step['kind']}: the check must {wanted}, and give"
                 f" {expected}; it gave {points}: {said} {error}\n{indent(step['code'])}"
             )
+
+
+def first_line(text):
+    return text.strip().partition("\n")[0]
 
 
 def indent(text):
@@ -95,6 +109,11 @@ def main():
             for trial in pool.map(lambda notebook: Trial(notebook).run(), plan):
                 print(f"\n{trial.name}", *trial.lines, sep="\n", flush=True)
                 trials.append(trial)
+    print("\ntask                      right  wrong   (all right ones pass, all wrong ones are refused)")
+    for task, answers in [pair for trial in trials for pair in trial.answers.items()]:
+        right = sum(answers[kind] for kind in ("right", "given", "solution"))
+        wrong = sum(answers[kind] for kind in ("untouched", "wrong", "impossible"))
+        print(f"{task:<24} {right:>6} {wrong:>6}")
     print("\nexercise                 tasks  points  seconds of the solution")
     for trial in trials:
         print(f"{trial.name:<24} {trial.tasks:>5} {trial.points:>7} {trial.seconds:>8.1f}")

@@ -30,7 +30,7 @@ fn a_german_exercise_says_what_is_wrong_gives_hints_and_accepts_the_answer() {
     let pictures = root().join("target/exercise");
     let notebook = root().join("notebooks/de/03_shapes.ipynb");
     let text = in_browser(&notebook, &pictures, "check_exercise_page.py");
-    for name in ["failing", "hints", "passing"] {
+    for name in ["failing", "hints", "solution", "passing"] {
         assert!(pictures.join(format!("{name}.png")).is_file(), "{name}: {text}");
     }
 }
@@ -113,12 +113,12 @@ fn found_in<'a>(bytes: &[u8], lines: &HashMap<[u8; 8], Vec<&'a str>>) -> BTreeSe
 }
 
 #[test]
-fn the_kernel_holds_no_solution_and_no_hidden_check() {
+fn the_kernel_holds_no_solution_that_can_be_read() {
     prepare();
     let secrets = secrets();
     // A few short solutions are no secret: their lines stand in other notebooks.
     let found = secrets.values().filter(|pieces| !pieces.is_empty()).count();
-    assert!(found > 140, "only {found} solutions and hidden checks were read");
+    assert!(found > 60, "only {found} solutions and hidden checks were read");
     let mut lines: HashMap<[u8; 8], Vec<&str>> = HashMap::new();
     for line in secrets.values().flatten() {
         let start = line.as_bytes()[..8].try_into().expect("it is longer");

@@ -10,6 +10,7 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
+use crate::compile::seen::Seen;
 use crate::define::sequential::Sequential;
 use crate::engine::choose_engine::new_engine;
 use crate::engine::needs::check_network;
@@ -73,6 +74,7 @@ impl Sequential {
             trained_up_to: None,
             epochs: Vec::new(),
             num_steps: 0,
+            seen: Seen::default(),
         })
     }
 }

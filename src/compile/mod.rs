@@ -1,4 +1,5 @@
 //! The fifth step: a model of a description. Uses `engine`.
 
+pub(crate) mod seen;
 pub(crate) mod model;
 pub(crate) mod compile;

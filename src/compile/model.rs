@@ -12,6 +12,7 @@ use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
+use crate::compile::seen::Seen;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
@@ -57,6 +58,7 @@ pub struct Model {
     pub(crate) num_steps: usize,
     /// What the last `fit` measured in each whole epoch, and in how many seconds.
     pub(crate) epochs: Vec<(f64, Vec<(&'static str, f32)>)>,
+    pub(crate) seen: Seen,
 }
 
 impl Model {
@@ -109,6 +111,17 @@ impl Model {
     /// for each batch. Keras has it as `model.optimizer.iterations`.
     pub fn num_steps(&self) -> usize {
         self.num_steps
+    }
+
+    /// What it was trained on since `compile`: how many samples, and whether these were among them.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// The size of the largest value that the last `fit` was given, in this process: 1 for pixels from
+    /// 0 to 1, 255 for those that were not divided.
+    pub fn trained_up_to(&self) -> Option<f32> {
+        self.trained_up_to
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

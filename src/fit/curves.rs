@@ -9,8 +9,8 @@ use crate::plot::figure::Figure;
 impl History {
     /// Draws one measure over the epochs, training and validation: `history.plot("accuracy")`.
     ///
-    /// Where the validation curve stops following the training curve, the network begins to learn
-    /// its samples by heart: it overfits.
+    /// Where the loss of the validation begins to rise again, the network learns its samples by
+    /// heart: it overfits.
     ///
     /// # Errors
     ///

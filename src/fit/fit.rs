@@ -70,6 +70,8 @@ impl Model {
         if self.engine.reads_sparse_rows() {
             training.x.sparse_rows(); // known from here on
         }
+        let validation_x = validation.as_ref().map(Samples::x);
+        self.seen.begin(training.x(), validation_x, settings.batch_size);
         let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.

@@ -3,9 +3,11 @@
 use zunder::{Activation, Model, Sequential};
 
 use crate::judged::{
-    are_near, decimal, dense_layers, ends_with_softmax, layers_fit, takes_pixels, test_digits,
+    are_near, decimal, dense_layers, ends_with_softmax, has_not_seen, layers_fit, takes_pixels,
+    test_digits,
 };
-use crate::sentences::{brief, wrong};
+use crate::sentences::{brief, refuse, wrong};
+use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// A function from a sum to what a unit puts out.
@@ -15,22 +17,12 @@ type OfNumber = fn(f32) -> f32;
 pub fn relu_by_hand(relu: OfNumber) -> Verdict {
     judge("relu_by_hand", || {
         let [low, high] = [relu(-3.0), relu(2.5)];
-        if low == 3.0 {
-            return wrong!("relu_by_hand.loses_sign");
-        }
-        if low == -3.0 && high == 2.5 {
-            return wrong!("relu_by_hand.unchanged");
-        }
-        if low == -3.0 && high == 0.0 {
-            return wrong!("relu_by_hand.turned_round");
-        }
-        if low != 0.0 {
-            return wrong!("relu_by_hand.low", low);
-        }
-        if high != 2.5 {
-            return wrong!("relu_by_hand.high", high);
-        }
-        has_values("relu", relu, |x| x.max(0.0))
+        refuse!("relu_by_hand.loses_sign"; if low == 3.0);
+        refuse!("relu_by_hand.unchanged"; if low == -3.0 && high == 2.5);
+        refuse!("relu_by_hand.turned_round"; if low == -3.0 && high == 0.0);
+        refuse!("relu_by_hand.low", low; if low != 0.0);
+        refuse!("relu_by_hand.high", high; if high != 2.5);
+        has_values("relu", relu, 100.0, |x| x.max(0.0))
     })
 }
 
@@ -38,35 +30,29 @@ pub fn relu_by_hand(relu: OfNumber) -> Verdict {
 pub fn sigmoid_by_hand(sigmoid: OfNumber) -> Verdict {
     judge("sigmoid_by_hand", || {
         let usual = |x: f32| 1.0 / (1.0 + (-x).exp());
-        if is(sigmoid, |x| usual(-x)) {
-            return wrong!("sigmoid_by_hand.falls");
-        }
-        if is(sigmoid, |x| 1.0 / (1.0 - x.exp())) {
-            return wrong!("sigmoid_by_hand.minus");
-        }
-        if is(sigmoid, |x| 1.0 + (-x).exp()) {
-            return wrong!("sigmoid_by_hand.brackets");
-        }
-        has_values("sigmoid", sigmoid, usual)?;
-        is_finite_far_out("sigmoid", sigmoid)
+        refuse!("sigmoid_by_hand.falls"; if is(sigmoid, |x| usual(-x)));
+        refuse!("sigmoid_by_hand.minus"; if is(sigmoid, |x| 1.0 / (1.0 - x.exp())));
+        refuse!("sigmoid_by_hand.brackets"; if is(sigmoid, |x| 1.0 + (-x).exp()));
+        has_values("sigmoid", sigmoid, 80.0, usual)
     })
 }
 
 /// `tanh(x)`, from a sigmoid.
-pub fn tanh_by_hand(tanh: OfNumber) -> Verdict {
+pub fn tanh_by_hand(tanh: fn(f32, OfNumber) -> f32) -> Verdict {
     judge("tanh_by_hand", || {
         let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-        if is(tanh, sigmoid) {
-            return wrong!("tanh_by_hand.still_sigmoid");
+        let own = |x: f32| tanh(x, sigmoid);
+        refuse!("tanh_by_hand.still_sigmoid"; if is(own, sigmoid));
+        refuse!("tanh_by_hand.not_steep"; if is(own, |x| 2.0 * sigmoid(x) - 1.0));
+        refuse!("tanh_by_hand.not_moved"; if is(own, |x| 2.0 * sigmoid(2.0 * x)));
+        has_values("tanh", own, 80.0, f32::tanh)?;
+        // Not a sigmoid, but bent in the same way.
+        let bent = |x: f32| 0.5 + 0.5 * x / (1.0 + x.abs());
+        if is(|x| tanh(x, bent), |x| 2.0 * bent(2.0 * x) - 1.0) {
+            Ok(())
+        } else {
+            wrong!("tanh_by_hand.not_used")
         }
-        if is(tanh, |x| 2.0 * sigmoid(x) - 1.0) {
-            return wrong!("tanh_by_hand.not_steep");
-        }
-        if is(tanh, |x| 2.0 * sigmoid(2.0 * x)) {
-            return wrong!("tanh_by_hand.not_moved");
-        }
-        has_values("tanh", tanh, f32::tanh)?;
-        is_finite_far_out("tanh", tanh)
     })
 }
 
@@ -74,26 +60,25 @@ pub fn tanh_by_hand(tanh: OfNumber) -> Verdict {
 const TRIED: [f32; 7] = [-4.0, -2.0, -0.5, 0.0, 0.5, 2.0, 4.0];
 
 /// Whether it is this function, far-out numbers left aside.
-fn is(function: OfNumber, other: impl Fn(f32) -> f32) -> bool {
-    TRIED.iter().filter(|x| **x != 0.0).all(|&x| (function(x) - other(x)).abs() < 1e-3)
+fn is(function: impl Fn(f32) -> f32, other: impl Fn(f32) -> f32) -> bool {
+    TRIED.iter().filter(|x| **x != 0.0).all(|&x| near(function(x), other(x)))
 }
 
-fn has_values(name: &str, function: OfNumber, right: impl Fn(f32) -> f32) -> Finding {
-    // Asked this way round, NaN is wrong, too.
-    let is_right = |x: f32| (function(x) - right(x)).abs() < 1e-3;
-    match TRIED.iter().find(|x| !is_right(**x)) {
+/// Fails where a function differs from the right one, from -`size` to `size`.
+fn has_values(
+    name: &str,
+    function: impl Fn(f32) -> f32,
+    size: f32,
+    right: impl Fn(f32) -> f32,
+) -> Finding {
+    let at_random = [lists(size), lists(1.0)].concat().concat().into_iter();
+    let mut tried = TRIED.into_iter().chain(at_random.map(|x| x.clamp(-size, size)));
+    match tried.find(|&x| !near(function(x), right(x))) {
         None => Ok(()),
-        Some(&x) => {
+        Some(x) => {
             let got = function(x);
             wrong!("formula.other_value", name, x, got = format!("{got:.4}"))
         }
-    }
-}
-
-fn is_finite_far_out(name: &str, function: OfNumber) -> Finding {
-    match [200.0, -200.0].into_iter().find(|&x| !function(x).is_finite()) {
-        None => Ok(()),
-        Some(x) => wrong!("formula.far_out", name, x, value = function(x)),
     }
 }
 
@@ -102,30 +87,26 @@ pub fn softmax_by_hand(softmax: fn(&[f32]) -> Vec<f32>) -> Verdict {
     judge("softmax_by_hand", || {
         let small = softmax(&[1.0, 2.0, 3.0]);
         let length = small.len();
-        if length != 3 {
-            return wrong!("softmax_by_hand.length", length);
-        }
-        if small == [1.0, 2.0, 3.0] {
-            return wrong!("softmax_by_hand.unchanged");
-        }
-        if are_near(&small, &[1.0 / 6.0, 2.0 / 6.0, 3.0 / 6.0]) {
-            return wrong!("softmax_by_hand.no_exponential");
-        }
+        refuse!("softmax_by_hand.length", length; if length != 3);
+        refuse!("softmax_by_hand.unchanged"; if small == [1.0, 2.0, 3.0]);
+        refuse!("softmax_by_hand.no_exponential";
+            if are_near(&small, &[1.0 / 6.0, 2.0 / 6.0, 3.0 / 6.0]));
         let total: f32 = small.iter().sum();
-        if (total - 1.0).abs() > 1e-3 || total.is_nan() {
-            return wrong!("softmax_by_hand.total", total = decimal(total, 3));
-        }
-        if !are_near(&small, &[0.090_03, 0.244_73, 0.665_24]) {
-            return wrong!("softmax_by_hand.numbers", small = brief(&small));
-        }
-        if !are_near(&softmax(&[1000.0, 1001.0, 1002.0]), &[0.090_03, 0.244_73, 0.665_24]) {
-            return wrong!("softmax_by_hand.overflow");
-        }
-        if are_near(&softmax(&[-1000.0, -1000.0]), &[0.5, 0.5]) {
-            Ok(())
-        } else {
-            wrong!("softmax_by_hand.underflow")
-        }
+        refuse!("softmax_by_hand.total", total = decimal(total, 3);
+            if (total - 1.0).abs() > 1e-3 || total.is_nan());
+        refuse!("softmax_by_hand.numbers", small = brief(&small);
+            if !are_near(&small, &[0.090_03, 0.244_73, 0.665_24]));
+        refuse!("softmax_by_hand.overflow";
+            if !are_near(&softmax(&[1000.0, 1001.0, 1002.0]), &[0.090_03, 0.244_73, 0.665_24]));
+        refuse!("softmax_by_hand.underflow";
+            if !are_near(&softmax(&[-1000.0, -1000.0]), &[0.5, 0.5]));
+        let right = |sums: &Vec<f32>, got: &Vec<f32>| {
+            let largest = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let powers: Vec<f32> = sums.iter().map(|sum| (sum - largest).exp()).collect();
+            let total: f32 = powers.iter().sum();
+            are_near(got, &powers.iter().map(|power| power / total).collect::<Vec<_>>())
+        };
+        each("softmax", [lists(3.0), lists(5_000.0)].concat(), |sums| softmax(sums), right)
     })
 }
 
@@ -136,29 +117,24 @@ pub fn linear_layers(one_layer: fn(f32, f32, f32, f32) -> (f32, f32)) -> Verdict
         let weight = |f: fn(f32, f32) -> f32| {
             tried.iter().all(|&(w1, b1, w2, b2)| near(one_layer(w1, b1, w2, b2).0, f(w1, w2)))
         };
-        if weight(|w1, w2| w1 + w2) {
-            return wrong!("linear_layers.weights_added");
-        }
-        if !weight(|w1, w2| w1 * w2) {
-            return wrong!("linear_layers.weight");
-        }
+        refuse!("linear_layers.weights_added"; if weight(|w1, w2| w1 + w2));
+        refuse!("linear_layers.weight"; if !weight(|w1, w2| w1 * w2));
         let bias = |f: fn(f32, f32, f32, f32) -> f32| {
             tried
                 .iter()
                 .all(|&(w1, b1, w2, b2)| near(one_layer(w1, b1, w2, b2).1, f(w1, b1, w2, b2)))
         };
         if bias(|_, b1, w2, b2| w2 * b1 + b2) {
-            return Ok(());
+            return each(
+                "one_layer",
+                lists(9.0).into_iter().filter(|list| list.len() >= 4),
+                |n| one_layer(n[0], n[1], n[2], n[3]),
+                |n, (w, b)| near(*w, n[0] * n[2]) && near(*b, n[2] * n[1] + n[3]),
+            );
         }
-        if bias(|_, b1, _, b2| b1 + b2) {
-            return wrong!("linear_layers.first_bias");
-        }
-        if bias(|w1, b1, _, b2| w1 * b2 + b1) {
-            return wrong!("linear_layers.swapped");
-        }
-        if bias(|_, b1, w2, b2| w2 * (b1 + b2)) {
-            return wrong!("linear_layers.last_bias");
-        }
+        refuse!("linear_layers.first_bias"; if bias(|_, b1, _, b2| b1 + b2));
+        refuse!("linear_layers.swapped"; if bias(|w1, b1, _, b2| w1 * b2 + b1));
+        refuse!("linear_layers.last_bias"; if bias(|_, b1, w2, b2| w2 * (b1 + b2)));
         wrong!("linear_layers.bias")
     })
 }
@@ -174,13 +150,10 @@ pub fn last_activation(network: &Sequential) -> Verdict {
         takes_pixels(network.input_shape())?;
         let mut hidden = dense_layers(network.layers());
         let units = hidden.pop().map_or(0, |last| last.units);
-        if units != 10 {
-            return wrong!("layers.not_ten", units);
-        }
+        refuse!("layers.not_ten", units; if units != 10);
         ends_with_softmax(network.layers())?;
-        if hidden.iter().any(|layer| layer.activation == Activation::Softmax) {
-            return wrong!("last_activation.hidden_softmax");
-        }
+        refuse!("last_activation.hidden_softmax";
+            if hidden.iter().any(|layer| layer.activation == Activation::Softmax));
         if hidden.iter().any(|layer| layer.activation == Activation::Linear) {
             wrong!("last_activation.hidden_linear")
         } else {
@@ -196,17 +169,15 @@ pub fn yes_or_no(model: &Model) -> Verdict {
         let (units, activation) = dense_layers(model.layers())
             .last()
             .map_or((0, Activation::Linear), |last| (last.units, last.activation));
-        if units != 1 {
-            return wrong!("yes_or_no.units", units);
-        }
+        refuse!("yes_or_no.units", units; if units != 1);
         let (x, labels) = test_digits()?;
+        has_not_seen(model, &x)?;
         let Ok(outputs) = model.predict(&x) else {
             return wrong!("yes_or_no.cannot_answer");
         };
         let (low, high) = (outputs.min(), outputs.max());
-        if activation == Activation::Softmax || low == high {
-            return wrong!("yes_or_no.always_the_same", low);
-        }
+        refuse!("yes_or_no.always_the_same", low;
+            if activation == Activation::Softmax || low == high);
         if activation != Activation::Sigmoid {
             return wrong!(
                 "yes_or_no.no_probabilities",

@@ -6,11 +6,12 @@ use zunder::{Activation, Model, Sequential};
 use crate::judged::{
     DenseLayer, dense_layers, ends_with_softmax, layers_fit, percent, reads, takes_pixels,
 };
-use crate::sentences::{say, sentence, wrong};
+use crate::sentences::{refuse, say, sentence, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The parameters of 784 inputs, 30 hidden units and 10 outputs.
-pub fn count_parameters(parameters: usize) -> Verdict {
+pub fn count_parameters(parameters: impl TryInto<usize>) -> Verdict {
+    let parameters = parameters.try_into().unwrap_or(usize::MAX);
     judge("count_parameters", || {
         let (hidden, last) = ((784 + 1) * 30, (30 + 1) * 10);
         match parameters {
@@ -34,9 +35,7 @@ pub fn count_parameters(parameters: usize) -> Verdict {
 pub fn no_hidden_layer(model: &Model) -> Verdict {
     judge("no_hidden_layer", || {
         let hidden = hidden_layers(model).len();
-        if hidden > 0 {
-            return wrong!("no_hidden_layer.still_there", hidden);
-        }
+        refuse!("no_hidden_layer.still_there", hidden; if hidden > 0);
         ends_with_softmax(model.layers())?;
         reads_with(model, 0.89, "no_hidden_layer.advice")
     })
@@ -62,9 +61,7 @@ pub fn wider(model: &Model) -> Verdict {
     judge("wider", || {
         let hidden = hidden_layers(model);
         let count = hidden.len();
-        if count != 1 {
-            return wrong!("wider.several", count);
-        }
+        refuse!("wider.several", count; if count != 1);
         all_have_activations(&hidden)?;
         reads_with(model, 0.96, "wider.advice")
     })
@@ -75,15 +72,9 @@ pub fn deeper(model: &Model) -> Verdict {
     judge("deeper", || {
         let hidden = hidden_layers(model);
         let count = hidden.len();
-        if count < 3 {
-            return wrong!("deeper.too_few", count);
-        }
+        refuse!("deeper.too_few", count; if count < 3);
         all_have_activations(&hidden)?;
         costs_at_most(model, 20_000)?;
-        let narrowest = hidden.iter().map(|layer| layer.units).min().unwrap_or(0);
-        if narrowest < 5 {
-            return wrong!("deeper.too_narrow", narrowest);
-        }
         reads_with(model, 0.93, "deeper.advice")
     })
 }

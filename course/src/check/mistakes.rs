@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
-    self, dense_layers, digits_read, ends_with_softmax, fraction_right, percent, takes_pixels,
-    test_digits, votes,
+    self, are_near, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
+    percent, takes_pixels, test_digits, votes,
 };
-use crate::sentences::{say, wrong};
+use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// Case 1: pixels that are not scaled.
@@ -20,12 +20,10 @@ pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
             return wrong!("mistake_1.shape", shape);
         }
         let largest = x.max();
-        if largest.is_nan() || largest > 10.0 {
-            return wrong!("mistake_1.too_large", largest);
-        }
-        if largest < 0.1 {
-            return wrong!("mistake_1.too_small", largest);
-        }
+        refuse!("mistake_1.too_large", largest; if largest.is_nan() || largest > 10.0);
+        refuse!("mistake_1.too_small", largest; if largest < 0.1);
+        refuse!("mistake_1.not_trained_on";
+            if model.num_steps() > 0 && model.trained_up_to() != Some(size(x)));
         reads(model, 0.8)
     })
 }
@@ -34,12 +32,8 @@ pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
 pub fn mistake_2(model: &Model) -> Verdict {
     judge("mistake_2", || {
         let layers = dense_layers(model.layers());
-        if model.loss() == Loss::MeanSquaredError {
-            return wrong!("mistake_2.loss");
-        }
-        if layers.len() != 3 {
-            return wrong!("mistake_2.layers");
-        }
+        refuse!("mistake_2.loss"; if model.loss() == Loss::MeanSquaredError);
+        refuse!("mistake_2.layers"; if layers.len() != 3);
         ends_with_softmax(model.layers())?;
         reads(model, 0.85)
     })
@@ -49,9 +43,7 @@ pub fn mistake_2(model: &Model) -> Verdict {
 pub fn mistake_3(model: &Model) -> Verdict {
     judge("mistake_3", || {
         let accuracy = digits_read(model)?;
-        if accuracy < 0.3 {
-            return wrong!("mistake_3.guesses");
-        }
+        refuse!("mistake_3.guesses"; if accuracy < 0.3);
         reads(model, 0.85)
     })
 }
@@ -62,7 +54,11 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         let Ok(validation) = history.get("val_accuracy") else {
             return wrong!("mistake_4.no_validation");
         };
+        let samples = model.seen().num_samples();
+        refuse!("mistake_4.all_trained", samples; if samples > 8_000);
+        refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
         let (x, labels) = test_digits()?;
+        has_not_seen(model, &x)?;
         let votes = votes(model, &x)?;
         let never: Vec<String> =
             (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
@@ -70,43 +66,43 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
             let list = never.join(", ");
             return wrong!("mistake_4.never", list);
         }
-        if validation.last().is_none_or(|last| *last < 0.8) {
-            return wrong!("mistake_4.bad_validation");
-        }
+        refuse!("mistake_4.bad_validation"; if validation.last().is_none_or(|last| *last < 0.8));
         for digit in 0..10 {
             let of_digit = votes.iter().zip(&labels).filter(|(_, label)| **label == digit);
             let (right, all) = of_digit.fold((0, 0), |(right, all), (vote, label)| {
                 (right + usize::from(vote == label), all + 1)
             });
-            if right * 2 < all {
-                return wrong!("mistake_4.misses", digit);
-            }
+            refuse!("mistake_4.misses", digit; if right * 2 < all);
         }
         reads(model, 0.85)
     })
 }
 
 /// Case 5: test data prepared unlike the training data.
-pub fn mistake_5(model: &Model, x_exam: &Array) -> Verdict {
+pub fn mistake_5(x: &Array, x_exam: &Array, model: &Model) -> Verdict {
     judge("mistake_5", || {
-        let (_, labels) = test_digits()?;
+        let (exam, labels) = test_digits()?;
         if x_exam.shape() != [10_000, 784] {
             let shape = x_exam.shape();
             return wrong!("mistake_5.shape", shape);
         }
+        has_not_seen(model, &exam)?;
+        refuse!("mistake_5.other_x";
+            if model.trained_up_to() != Some(size(x)) || model.seen().share_among(x) < 0.99);
         let accuracy = fraction_right(model, x_exam, &labels)?;
-        if accuracy < 0.2 && x_exam.min() >= 0.0 {
-            return wrong!("mistake_5.guesses");
-        }
+        let (black, white) = (x.min(), x.max());
+        let (exam_black, exam_white) = (x_exam.min(), x_exam.max());
+        refuse!("mistake_5.guesses"; if accuracy < 0.2 && exam_black >= 0.0);
         if accuracy < 0.85 {
-            let (smallest, largest) = (x_exam.min(), x_exam.max());
-            let percent = percent(accuracy);
-            return wrong!("mistake_5.pixels", percent, smallest, largest);
+            let (smallest, largest) = (exam_black, exam_white);
+            return wrong!("mistake_5.pixels", percent = percent(accuracy), smallest, largest);
         }
-        if x_exam.max() > 10.0 {
-            return wrong!("mistake_5.luck");
+        let as_in_training = exam * (white - black) + black;
+        if are_near(&x_exam.to_vec(), &as_in_training.to_vec()) {
+            Ok(())
+        } else {
+            wrong!("mistake_5.scale", black, white, exam_black, exam_white)
         }
-        Ok(())
     })
 }
 
@@ -119,13 +115,12 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
         }
         let known = rows(x);
         let seen = rows(x_val).iter().filter(|row| known.contains(*row)).count();
-        if seen * 100 > x_val.len() {
-            return wrong!("mistake_6.known", seen, number = x_val.len());
-        }
+        refuse!("mistake_6.known", seen, number = x_val.len(); if seen * 100 > x_val.len());
         let last = history.get("val_accuracy").ok().and_then(|all| all.last().copied());
         let Some(last) = last else {
             return wrong!("mistake_6.no_validation");
         };
+        refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
         let accuracy = digits_read(model)?;
         if (last - accuracy).abs() > 0.07 {
             let said = percent(last);
@@ -140,12 +135,9 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
 pub fn mistake_7(model: &Model) -> Verdict {
     judge("mistake_7", || {
         let rate = model.optimizer().learning_rate();
-        if rate > 0.0005 {
-            return wrong!("mistake_7.learning_rate", rate);
-        }
-        if model.num_steps() > 1_000 {
-            return wrong!("mistake_7.too_long");
-        }
+        refuse!("mistake_7.learning_rate", rate; if rate > 0.0005);
+        refuse!("mistake_7.no_second"; if model.num_steps() == 0);
+        refuse!("mistake_7.too_long"; if model.num_steps() > 1_000);
         let accuracy = digits_read(model)?;
         if accuracy < 0.8 {
             let percent = percent(accuracy);
@@ -160,10 +152,9 @@ pub fn mistake_8(model: &Model) -> Verdict {
     judge("mistake_8", || {
         let (x, labels) = test_digits()?;
         takes_pixels(Some(model.input_shape()))?;
+        has_not_seen(model, &x)?;
         let outputs = dense_layers(model.layers()).last().map_or(0, |l| l.units);
-        if outputs != 2 {
-            return wrong!("mistake_8.outputs", outputs);
-        }
+        refuse!("mistake_8.outputs", outputs; if outputs != 2);
         let is_eight: Vec<i64> = labels.iter().map(|label| i64::from(*label == 8)).collect();
         let votes = Array::from(votes(model, &x)?.iter().map(|v| *v as i64).collect::<Vec<i64>>());
         let Ok(matrix) = ConfusionMatrix::new(&Array::from(is_eight), &votes) else {
@@ -171,15 +162,9 @@ pub fn mistake_8(model: &Model) -> Verdict {
         };
         let count = |label, vote| matrix.counts().get([label, vote]).unwrap_or(0.0);
         let (found, missed, false_alarms) = (count(1, 1), count(1, 0), count(0, 1));
-        if found == 0.0 {
-            return wrong!("mistake_8.never_yes");
-        }
-        if found < 0.7 * (found + missed) {
-            return wrong!("mistake_8.missed", found, missed);
-        }
-        if false_alarms > 300.0 {
-            return wrong!("mistake_8.false_alarms", false_alarms);
-        }
+        refuse!("mistake_8.never_yes"; if found == 0.0);
+        refuse!("mistake_8.missed", found, missed; if found < 0.7 * (found + missed));
+        refuse!("mistake_8.false_alarms", false_alarms; if false_alarms > 300.0);
         Ok(())
     })
 }
@@ -187,6 +172,11 @@ pub fn mistake_8(model: &Model) -> Verdict {
 /// Fails when a model reads fewer of the test pictures rightly.
 fn reads(model: &Model, goal: f32) -> Finding {
     judged::reads(model, goal, |right| say!("mistakes.reads", percent = percent(right)))
+}
+
+/// The size of the number that is farthest from 0.
+fn size(x: &Array) -> f32 {
+    x.max().abs().max(x.min().abs())
 }
 
 /// Each sample as the bits of its numbers, to see whether it occurs elsewhere.

@@ -2,8 +2,12 @@
 
 use zunder::{Array, Model};
 
-use crate::judged::{digits_read, fraction_right, percent, pixel_rows, training_digits};
-use crate::sentences::{brief, say, sentence, wrong};
+use crate::given;
+use crate::judged::{
+    decimal, digits_read, fraction_right, percent, pixel_rows, said, training_digits, units_of,
+};
+use crate::sentences::{brief, refuse, say, sentence, wrong};
+use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// How far training and validation are apart at the end of two curves.
@@ -13,7 +17,16 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
         let got = gap(&training, &validation);
         let is = |value: f32| (got - value).abs() < 1e-5;
         if is(0.2) {
-            return Ok(());
+            let reverse = |list: &[f32]| list.iter().rev().copied().collect::<Vec<f32>>();
+            let pairs = lists(1.0).into_iter().map(|list| (reverse(&list), list));
+            let is_right =
+                |(t, v): &(Vec<f32>, Vec<f32>), got: &f32| (got - given::gap(t, v)).abs() < 1e-5;
+            return each(
+                "gap",
+                pairs,
+                |(training, validation)| gap(training, validation),
+                is_right,
+            );
         }
         let reason = if is(-0.2) {
             say!("gap.turned_round")
@@ -47,13 +60,13 @@ pub fn best_epoch(best_epoch: fn(&[f32]) -> usize) -> Verdict {
 
 /// A curve that falls to its end, and one that never falls.
 fn fewest_epochs(best_epoch: fn(&[f32]) -> usize) -> Finding {
-    if best_epoch(&[0.9, 0.8, 0.7]) != 3 {
-        return wrong!("best_epoch.falling");
-    }
+    refuse!("best_epoch.falling"; if best_epoch(&[0.9, 0.8, 0.7]) != 3);
     match best_epoch(&[0.4, 0.6, 0.5]) {
-        1 => Ok(()),
-        got => wrong!("best_epoch.rising", got),
+        1 => {}
+        got => return wrong!("best_epoch.rising", got),
     }
+    let right = |list: &Vec<f32>, got: &usize| *got == given::best_epoch(list);
+    each("best_epoch", lists(5.0), |list| best_epoch(list), right)
 }
 
 /// Whether the validation loss has not improved for `patience` epochs.
@@ -76,30 +89,44 @@ pub fn should_stop(should_stop: fn(&[f32], usize) -> bool) -> Verdict {
         expect(&[0.9, 0.5, 0.6], 2, false, "should_stop.patience")?;
         expect(&[0.9, 0.5, 0.7, 0.6], 2, true, "should_stop.best_so_far")?;
         expect(&[0.9, 0.5, 0.6, 0.4, 0.45], 2, false, "should_stop.new_best")?;
-        expect(&[], 3, false, "should_stop.empty")
+        expect(&[], 3, false, "should_stop.empty")?;
+        let curves = lists(1.0).into_iter().flat_map(|list| (1..5).map(move |n| (list.clone(), n)));
+        let right =
+            |(list, n): &(Vec<f32>, usize), got: &bool| *got == given::should_stop(list, *n);
+        each("should_stop", curves, |(list, n)| should_stop(list, *n), right)
     })
 }
 
-/// The gaps of one network that was trained on 250, 1,000 and 4,000 pictures.
-pub fn more_data(gaps: &[f32]) -> Verdict {
+/// Models of one network, trained on 250, 1,000 and 4,000 pictures, and their gaps.
+pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
     judge("more_data", || {
-        let Ok([few, some, many]) = <[f32; 3]>::try_from(gaps) else {
-            let got = gaps.len();
-            return wrong!("more_data.how_many", got);
+        let sizes = [250, 1_000, 4_000];
+        refuse!("more_data.how_many", models = models.len(), got = gaps.len();
+            if models.len() != 3 || gaps.len() != 3);
+        let (x, labels) = training_digits()?;
+        let part = |start: usize, end: usize| -> Result<(Array, Vec<usize>), String> {
+            let labels = said(labels.rows(start..end))?.to_vec();
+            let x = said(x.rows(start..end).and_then(|x| pixel_rows(&x)))?;
+            Ok((x, labels.iter().map(|label| *label as usize).collect()))
         };
-        if gaps.iter().any(|gap| !gap.is_finite() || gap.abs() > 0.5) {
-            return wrong!("more_data.no_accuracies");
+        let (x_val, y_val) = part(50_000, 52_000)?;
+        for ((number, model), (size, got)) in (1..).zip(models).zip(sizes.into_iter().zip(gaps)) {
+            let (x, y) = part(0, size)?;
+            let units = units_of(model.layers());
+            refuse!("more_data.network", number; if units != "128-64-10");
+            let (steps, samples) = (model.num_steps(), model.seen().num_samples());
+            let batch = model.seen().batch_sizes().first().copied().unwrap_or(1);
+            let is_size = samples == size && model.seen().share_among(&x) > 0.99;
+            refuse!("more_data.training", number, steps, samples, size;
+                if steps != 20 * size.div_ceil(batch) || !is_size);
+            let known = fraction_right(model, &x, &y)?;
+            let new = fraction_right(model, &x_val, &y_val)?;
+            if (known - new - got).abs() >= 0.03 || got.is_nan() {
+                let (known, new, got) = (percent(known), percent(new), decimal(*got, 3));
+                return wrong!("more_data.other_gap", number, known, new, got);
+            }
         }
-        if few < 0.0 && many < 0.0 {
-            return wrong!("more_data.negative");
-        }
-        if (few - many).abs() < 0.03 {
-            return wrong!("more_data.the_same");
-        }
-        if !(few > some && some > many) {
-            return wrong!("more_data.not_falling");
-        }
-        if few > 0.1 && many < 0.1 { Ok(()) } else { wrong!("more_data.too_short") }
+        Ok(())
     })
 }
 
@@ -107,9 +134,9 @@ pub fn more_data(gaps: &[f32]) -> Verdict {
 pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
     judge("close_the_gap", || {
         let pictures = x.len();
-        if !(100..=4_000).contains(&pictures) {
-            return wrong!("close_the_gap.pictures", pictures);
-        }
+        refuse!("close_the_gap.pictures", pictures; if !(100..=4_000).contains(&pictures));
+        refuse!("close_the_gap.other_pictures";
+            if model.seen().num_samples() > 4_000 || model.seen().share_among(x) < 0.99);
         let (Ok(score), accuracy) = (model.evaluate(x, y), digits_read(model)?) else {
             return wrong!("close_the_gap.do_not_fit");
         };
@@ -145,8 +172,14 @@ pub fn by_heart(y_random: &Array, model: &Model) -> Verdict {
         let labels = labels.to_vec();
         let random = y_random.argmax().to_vec();
         let alike = random.iter().zip(&labels).filter(|(random, label)| random == label).count();
-        if alike > 150 {
-            return wrong!("by_heart.still_right", alike);
+        refuse!("by_heart.still_right", alike; if alike > 150);
+        for digit in 0..10 {
+            let of_digit = random.iter().zip(&labels).filter(|(_, label)| **label == digit as f32);
+            let names: Vec<usize> = of_digit.map(|(name, _)| *name as usize).collect();
+            let count = |name: usize| names.iter().filter(|other| **other == name).count();
+            if let Some(label) = (0..10).find(|&name| 2 * count(name) > names.len()) {
+                return wrong!("by_heart.rule", digit, label);
+            }
         }
         if (0..10).any(|digit| random.iter().filter(|label| **label == digit as f32).count() < 20) {
             return wrong!("by_heart.not_mixed");

@@ -3,7 +3,8 @@
 use zunder::Array;
 
 use crate::judged::{are_near, training_digits};
-use crate::sentences::{brief, brief_shape, wrong};
+use crate::sentences::{brief, brief_shape, refuse, wrong};
+use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The shapes of a picture, of a line of it, of a piece of the pictures and of its labels.
@@ -14,10 +15,10 @@ pub fn predict_shapes(
     labels: &[usize],
 ) -> Verdict {
     judge("predict_shapes", || {
-        same_shape("one_picture", one_picture, &[28, 28])?;
-        same_shape("one_line", one_line, &[28])?;
-        same_shape("piece", piece, &[200, 28, 28])?;
-        same_shape("labels", labels, &[200])
+        same_shape("ONE_PICTURE", one_picture, &[28, 28])?;
+        same_shape("ONE_LINE", one_line, &[28])?;
+        same_shape("PIECE", piece, &[200, 28, 28])?;
+        same_shape("LABELS", labels, &[200])
     })
 }
 
@@ -26,12 +27,9 @@ fn same_shape(name: &str, answer: &[usize], expected: &[usize]) -> Finding {
         return Ok(());
     }
     let shape = brief_shape(answer);
-    if answer.len() == expected.len() + 1 && answer.first() == Some(&1) {
-        return wrong!("predict_shapes.length_1", name, shape);
-    }
-    if answer.len() != expected.len() {
-        return wrong!("predict_shapes.directions", name, shape);
-    }
+    refuse!("predict_shapes.length_1", name, shape;
+        if answer.len() == expected.len() + 1 && answer.first() == Some(&1));
+    refuse!("predict_shapes.directions", name, shape; if answer.len() != expected.len());
     wrong!("predict_shapes.lengths", name, shape)
 }
 
@@ -39,18 +37,11 @@ fn same_shape(name: &str, answer: &[usize], expected: &[usize]) -> Finding {
 pub fn flatten(x_flat: &Array) -> Verdict {
     judge("flatten", || {
         let shape = x_flat.shape();
-        if shape == [60_000, 28, 28] {
-            return wrong!("flatten.not_joined", shape);
-        }
-        if shape.num_dims() != 2 || shape.first() != 60_000 {
-            return wrong!("flatten.rows", shape);
-        }
+        refuse!("flatten.not_joined", shape; if shape == [60_000, 28, 28]);
+        refuse!("flatten.rows", shape; if shape.num_dims() != 2 || shape.first() != 60_000);
         let (x, _) = training_digits()?;
-        if shape.num_values() != x.shape().num_values() {
-            return wrong!("flatten.pixels", shape);
-        }
-        let first = |x: &Array| x.row(0).map(|row| row.to_vec());
-        if first(x_flat).ok() == first(x).ok() { Ok(()) } else { wrong!("flatten.numbers") }
+        refuse!("flatten.pixels", shape; if shape.num_values() != x.shape().num_values());
+        if x_flat.to_vec() == x.to_vec() { Ok(()) } else { wrong!("flatten.numbers") }
     })
 }
 
@@ -65,12 +56,8 @@ pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
         if is(|place, _, _| place) {
             return Ok(());
         }
-        if is(|_, row, column| row + 28 * column) {
-            return wrong!("pixel_position.columns");
-        }
-        if is(|place, _, _| place + 1) {
-            return wrong!("pixel_position.one_too_far");
-        }
+        refuse!("pixel_position.columns"; if is(|_, row, column| row + 28 * column));
+        refuse!("pixel_position.one_too_far"; if is(|place, _, _| place + 1));
         if position(0, 5) != 5 {
             let got = position(0, 5);
             return wrong!("pixel_position.row_0", got);
@@ -83,45 +70,43 @@ pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
 /// Numbers brought between 0 and 1.
 pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
     judge("scale_to_one", || {
-        let pixels = same_length("[0, 51, 255]", scale(&[0.0, 51.0, 255.0]), 3)?;
-        let degrees = same_length("[-10, 0, 30]", scale(&[-10.0, 0.0, 30.0]), 3)?;
-        let equal = same_length("[7, 7]", scale(&[7.0, 7.0]), 2)?;
-        let from_zero = same_length("[0, 2, 4]", scale(&[0.0, 2.0, 4.0]), 3)?;
-        if !are_near(&pixels, &[0.0, 0.2, 1.0]) {
-            return wrong!("scale_to_one.pixels", pixels = brief(&pixels));
+        let gives = |numbers: &[f32], right: &[f32]| {
+            let got = scale(numbers);
+            if are_near(&got, right) { Ok(()) } else { Err(brief(&got)) }
+        };
+        if let Err(pixels) = gives(&[0.0, 51.0, 255.0], &[0.0, 0.2, 1.0]) {
+            return wrong!("scale_to_one.pixels", pixels);
         }
-        if !are_near(&from_zero, &[0.0, 0.5, 1.0]) {
-            return wrong!("scale_to_one.fixed_number", from_zero = brief(&from_zero));
+        if let Err(from_zero) = gives(&[0.0, 2.0, 4.0], &[0.0, 0.5, 1.0]) {
+            return wrong!("scale_to_one.fixed_number", from_zero);
         }
-        if !are_near(&degrees, &[0.0, 0.25, 1.0]) {
-            return wrong!("scale_to_one.smallest", degrees = brief(&degrees));
+        if let Err(degrees) = gives(&[-10.0, 0.0, 30.0], &[0.0, 0.25, 1.0]) {
+            return wrong!("scale_to_one.smallest", degrees);
         }
-        if equal == [0.0, 0.0] {
-            Ok(())
-        } else {
-            wrong!("scale_to_one.no_width", equal = brief(&equal))
+        if let Err(equal) = gives(&[7.0, 7.0], &[0.0, 0.0]) {
+            return wrong!("scale_to_one.no_width", equal);
         }
+        let right = |numbers: &Vec<f32>, got: &Vec<f32>| {
+            let smallest = numbers.iter().copied().fold(f32::INFINITY, f32::min);
+            let largest = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let width = if largest > smallest { largest - smallest } else { 1.0 };
+            let right: Vec<f32> = numbers.iter().map(|value| (value - smallest) / width).collect();
+            are_near(got, &right)
+        };
+        each("scale_to_one", [lists(30.0), lists(1e6)].concat(), |list| scale(list), right)
     })
-}
-
-/// As many numbers as went in.
-fn same_length(what: &str, values: Vec<f32>, length: usize) -> Result<Vec<f32>, String> {
-    let got = values.len();
-    if got == length { Ok(values) } else { wrong!("scale_to_one.length", what, got) }
 }
 
 /// A label as ten numbers.
 pub fn one_hot(one_hot: fn(usize) -> Vec<f32>) -> Verdict {
     judge("one_hot", || {
-        [5, 0, 9].into_iter().try_for_each(|label| is_one_hot(label, &one_hot(label)))
+        [5, 0, 9].into_iter().chain(0..10).try_for_each(|label| is_one_hot(label, &one_hot(label)))
     })
 }
 
 fn is_one_hot(label: usize, row: &[f32]) -> Finding {
     let length = row.len();
-    if length != 10 {
-        return wrong!("one_hot.length", label, length);
-    }
+    refuse!("one_hot.length", label, length; if length != 10);
     let places: Vec<usize> = (0..10).filter(|&place| row[place] != 0.0).collect();
     match places.as_slice() {
         [] => wrong!("one_hot.all_zero", label),
@@ -142,17 +127,13 @@ pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
         let mut seven = [0.0; 10];
         seven[7] = 1.0;
         let vote = argmax(&seven);
-        if vote != 7 {
-            return wrong!("argmax_by_hand.seven", vote);
-        }
+        refuse!("argmax_by_hand.seven", vote; if vote != 7);
         let unsure = [0.02, 0.01, 0.05, 0.35, 0.01, 0.03, 0.2, 0.01, 0.3, 0.02];
-        if argmax(&unsure) != 3 {
-            return wrong!("argmax_by_hand.unsure");
-        }
-        match argmax(&[-4.0, -2.0, -1.0, -3.0]) {
-            2 => Ok(()),
-            _ => wrong!("argmax_by_hand.negative"),
-        }
+        refuse!("argmax_by_hand.unsure"; if argmax(&unsure) != 3);
+        refuse!("argmax_by_hand.negative"; if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2);
+        let right =
+            |row: &Vec<f32>, got: &usize| *got < row.len() && row.iter().all(|v| *v <= row[*got]);
+        each("argmax", lists(5.0), |row| argmax(row), right)
     })
 }
 
@@ -163,33 +144,24 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
             [("x_learn", x_learn, "y_learn", y_learn), ("x_val", x_val, "y_val", y_val)]
         {
             let (pictures, labels) = (x.len(), y.len());
-            if pictures != labels {
-                return wrong!("split_by_hand.labels", x_name, pictures, y_name, labels);
-            }
+            refuse!("split_by_hand.labels", x_name, pictures, y_name, labels;
+                if pictures != labels);
         }
         let (learn, val) = (x_learn.len(), x_val.len());
-        if learn + val > 60_000 {
-            return wrong!("split_by_hand.too_many", learn, val);
-        }
-        if learn + val < 60_000 {
-            return wrong!("split_by_hand.too_few", learn, val);
-        }
-        if val != 12_000 {
-            return wrong!("split_by_hand.no_fifth", val);
-        }
+        refuse!("split_by_hand.too_many", learn, val; if learn + val > 60_000);
+        refuse!("split_by_hand.too_few", learn, val; if learn + val < 60_000);
+        refuse!("split_by_hand.no_fifth", val; if val != 12_000);
         let (x, y) = training_digits()?;
-        let piece = |array: &Array, start: usize, end: usize| array.rows(start..end).ok();
-        let is = |array: &Array, of: &Array, start, end| {
-            piece(of, start, end).is_some_and(|piece| {
-                piece.shape() == array.shape() && piece.to_vec() == array.to_vec()
-            })
+        // Pixels may have been divided by 255 before.
+        let is = |array: &Array, of: &Array, start: usize, end: usize| {
+            let scale = if array.max() <= 1.0 && of.max() == 255.0 { 255.0 } else { 1.0 };
+            of.rows(start..end)
+                .is_ok_and(|piece| are_near(&(array * scale).to_vec(), &piece.to_vec()))
         };
-        if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000) {
-            return wrong!("split_by_hand.first_fifth");
-        }
-        if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000) {
-            return wrong!("split_by_hand.other_labels");
-        }
+        refuse!("split_by_hand.first_fifth";
+            if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000));
+        refuse!("split_by_hand.other_labels";
+            if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000));
         if is(x_val, x, 48_000, 60_000) && is(x_learn, x, 0, 48_000) {
             Ok(())
         } else {

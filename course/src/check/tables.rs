@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use zunder::{Array, Model, Normalization, penguins};
 
-use crate::judged::{accuracy, decimal, dense_layers, percent, said, units_of};
-use crate::sentences::wrong;
+use crate::given;
+use crate::judged::{
+    accuracy, decimal, dense_layers, ends_with_softmax, has_not_seen, percent, said, units_of,
+};
+use crate::sentences::{refuse, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The column of the body mass.
@@ -21,7 +24,7 @@ pub fn complete_rows(complete: &[usize]) -> Verdict {
         if let Some(row) = complete.iter().find(|&&row| row >= x.len()) {
             return wrong!("complete_rows.no_row", row, number = x.len());
         }
-        let all = complete_numbers(&x);
+        let all = given::complete_rows(&x);
         let with_gaps = complete.iter().filter(|row| !all.contains(row)).count();
         let is_in_order = complete.windows(2).all(|pair| pair[0] < pair[1]);
         match (with_gaps, complete.len()) {
@@ -46,12 +49,9 @@ pub fn penguin_split(train: (&Array, &Array), test: (&Array, &Array)) -> Verdict
         }
         let all = species_by_row.len();
         let (num_train, num_test) = (train.0.len(), test.0.len());
-        if num_train + num_test != all {
-            return wrong!("penguin_split.lost", all, left = num_train + num_test);
-        }
-        if !(60..=77).contains(&num_test) {
-            return wrong!("penguin_split.no_fifth", num_test, all);
-        }
+        refuse!("penguin_split.lost", all, left = num_train + num_test;
+            if num_train + num_test != all);
+        refuse!("penguin_split.no_fifth", num_test, all; if !(60..=77).contains(&num_test));
         Ok(())
     })
 }
@@ -72,14 +72,10 @@ fn check_part(
         let Some(species) = species_by_row.get(&row) else {
             return wrong!("penguin_split.other_row", name);
         };
-        if f32::from(*species) != *label {
-            return wrong!("penguin_split.labels", name);
-        }
+        refuse!("penguin_split.labels", name; if f32::from(*species) != *label);
         *seen.entry(row).or_insert(0) += 1;
     }
-    if seen.values().any(|&count| count > 1) {
-        return wrong!("penguin_split.twice");
-    }
+    refuse!("penguin_split.twice"; if seen.values().any(|&count| count > 1));
     if let Some(missing) = (0..3).find(|&species| !labels.contains(&(species as f32))) {
         let species = penguins::species()[missing];
         return wrong!("penguin_split.no_species", species, name);
@@ -101,13 +97,9 @@ pub fn standardise_column(
             [("mass_train", mass_train, &train), ("mass_test", mass_test, &test)]
         {
             let (shape, wanted) = (got.shape(), expected.shape());
-            if shape != wanted {
-                return wrong!("standardise_column.shape", name, shape, wanted);
-            }
+            refuse!("standardise_column.shape", name, shape, wanted; if shape != wanted);
         }
-        if mass_train == &train {
-            return wrong!("standardise_column.grams");
-        }
+        refuse!("standardise_column.grams"; if mass_train == &train);
         if differ(mass_train, &standardised(&train, &train)) {
             return by_hand(mass_train);
         }
@@ -156,9 +148,8 @@ pub fn standardise_table(
                 continue;
             }
             let own = Normalization::adapt(x).and_then(|own| own.apply(x));
-            if own.is_ok_and(|own| !differ(scaled, &own)) {
-                return wrong!("standardise_table.own_numbers", name);
-            }
+            refuse!("standardise_table.own_numbers", name;
+                if own.is_ok_and(|own| !differ(scaled, &own)));
             return if scaled == x {
                 wrong!("standardise_table.grams", name)
             } else {
@@ -174,19 +165,13 @@ pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict
     judge("penguin_network", || {
         let inputs = model.input_shape().num_values();
         let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
-        if inputs != 4 || outputs != 3 {
-            return wrong!("penguin_network.inputs", inputs, outputs);
-        }
+        refuse!("penguin_network.inputs", inputs, outputs; if inputs != 4 || outputs != 3);
         let layers = units_of(model.layers());
-        if layers != "8-3" {
-            return wrong!("penguin_network.layers", layers);
-        }
-        if x_test.len() < 50 {
-            return wrong!("penguin_network.too_few");
-        }
-        if x_test.max() > 100.0 {
-            return wrong!("penguin_network.grams");
-        }
+        refuse!("penguin_network.layers", layers; if layers != "8-3");
+        refuse!("penguin_network.too_few"; if x_test.len() < 50);
+        refuse!("penguin_network.grams"; if x_test.max() > 100.0);
+        ends_with_softmax(model.layers())?;
+        has_not_seen(model, x_test)?;
         let accuracy = accuracy(model, x_test, y_test)?;
         let percent = percent(accuracy);
         match accuracy {
@@ -197,15 +182,35 @@ pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict
     })
 }
 
-/// The column without which the network does worst.
-pub fn most_important(column: usize) -> Verdict {
-    judge("most_important", || match column {
-        0 => Ok(()),
-        1..=3 => {
-            let name = penguins::columns()[column];
-            wrong!("most_important.other", column, name)
+/// Models that each do without one column, and the column without which the network does worst.
+pub fn most_important(
+    models: &[Model],
+    x_train: &Array,
+    (x_test, y_test): (&Array, &Array),
+    most_important: impl TryInto<usize>,
+) -> Verdict {
+    let column = most_important.try_into().unwrap_or(usize::MAX);
+    judge("most_important", || {
+        if models.len() != 4 {
+            let got = models.len();
+            return wrong!("most_important.how_many", got);
         }
-        _ => wrong!("most_important.no_column", column),
+        refuse!("most_important.no_column", column; if column >= 4);
+        let mut accuracies = Vec::new();
+        for (left_out, model) in models.iter().enumerate() {
+            let others: Vec<usize> = (0..4).filter(|other| *other != left_out).collect();
+            let part = |x: &Array| said(x.select_columns(&others));
+            // Of three measurements some penguins share all, so nothing can be asked of the test part.
+            let saw_these = model.seen().share_among(&part(x_train)?) > 0.99;
+            let saw_all = model.num_steps() > 0 && model.seen().num_samples() == x_train.len();
+            refuse!("most_important.not_trained", column = left_out; if !saw_these || !saw_all);
+            accuracies.push(accuracy(model, &part(x_test)?, y_test)?);
+        }
+        if accuracies.iter().all(|accuracy| accuracies[column] <= *accuracy) {
+            return Ok(());
+        }
+        let name = penguins::columns()[column];
+        wrong!("most_important.other", column, name)
     })
 }
 
@@ -213,9 +218,7 @@ pub fn most_important(column: usize) -> Verdict {
 pub fn new_penguin(model: &Model, normalization: &Normalization, probabilities: &Array) -> Verdict {
     judge("new_penguin", || {
         let shape = probabilities.shape();
-        if shape != [1, 3] {
-            return wrong!("new_penguin.shape", shape);
-        }
+        refuse!("new_penguin.shape", shape; if shape != [1, 3]);
         let new = Array::from([[47.0, 18.2, 194.0, 3600.0]]);
         let Ok(scaled) = normalization.apply(&new) else { return no_tables() };
         let says = |x: &Array| model.predict(x).ok();
@@ -235,13 +238,6 @@ fn table() -> Result<(Array, Array), String> {
     said(penguins::load_data())
 }
 
-fn complete_numbers(x: &Array) -> Vec<usize> {
-    let rows = x.to_vec();
-    let is_complete = |row: &[f32]| row.iter().all(|value| value.is_finite());
-    let numbers = rows.chunks(4).enumerate().filter(|(_, row)| is_complete(row));
-    numbers.map(|(number, _)| number).collect()
-}
-
 /// The rows of a table with four columns, comparable bit by bit.
 fn rows_as_bits(x: &Array) -> Vec<Vec<u32>> {
     x.to_vec().chunks(4).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
@@ -251,7 +247,7 @@ fn rows_as_bits(x: &Array) -> Vec<Vec<u32>> {
 fn species_by_row() -> Result<HashMap<Vec<u32>, u8>, String> {
     let (x, y) = table()?;
     let (rows, species) = (rows_as_bits(&x), y.to_vec());
-    Ok(complete_numbers(&x)
+    Ok(given::complete_rows(&x)
         .into_iter()
         .map(|row| (rows[row].clone(), species[row] as u8))
         .collect())

@@ -1,17 +1,12 @@
 //! The checks of `course/13_training_loop.md`.
-//!
-//! Over 300 lines: the tasks of this notebook build on each other, and so do their checks.
 
 use zunder::burn::tensor::{Tensor, activation};
 use zunder::{Array, Result, Shape, to_categorical};
 
+use crate::given::{self, BATCH, LEARNING_RATE, logits, loss};
 use crate::judged::{percent, said, share, test_digits};
-use crate::sentences::{brief, say, sentence, wrong};
+use crate::sentences::{brief, refuse, say, sentence, wrong};
 use crate::verdict::{Finding, Verdict, judge};
-
-/// The batch size and the learning rate of the notebook.
-pub(super) const BATCH: usize = 32;
-pub(super) const LEARNING_RATE: f32 = 0.1;
 
 /// The rows of one batch, as a tensor.
 pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
@@ -74,9 +69,7 @@ pub fn cross_entropy(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<1>) -> Verdict
         let (sums, y) = made_up_logits()?;
         let came = answer(&sums, &y);
         let right = loss(&sums, &y);
-        if came.dims() != [1] {
-            return wrong!("cross_entropy.shape");
-        }
+        refuse!("cross_entropy.shape"; if came.dims() != [1]);
         if close(&came, &right) {
             return Ok(());
         }
@@ -125,9 +118,8 @@ pub fn sgd_step(answer: fn(&[Tensor<2>], &[Tensor<2>], f32) -> Vec<Tensor<2>>) -
         let weights = made_up_weights()?;
         let gradients = made_up_weights()?.map(|tensor| tensor.inner() * 0.3 + 0.1);
         let came = answer(&weights, &gradients, 0.5);
-        if came.len() != weights.len() {
-            return wrong!("tensors.how_many", came = came.len(), wanted = weights.len());
-        }
+        refuse!("tensors.how_many", came = came.len(), wanted = weights.len();
+            if came.len() != weights.len());
         for ((came, old), gradient) in came.iter().zip(&weights).zip(&gradients) {
             let moved = |by: f32| old.clone() - gradient.clone() * by;
             if !close(came, &moved(0.5)) {
@@ -140,9 +132,7 @@ pub fn sgd_step(answer: fn(&[Tensor<2>], &[Tensor<2>], f32) -> Vec<Tensor<2>>) -
                 of_mistakes(came, mistakes)?;
                 return not_close(came, &moved(0.5), "sgd_step");
             }
-            if !came.is_require_grad() {
-                return wrong!("sgd_step.no_gradient");
-            }
+            refuse!("sgd_step.no_gradient"; if !came.is_require_grad());
         }
         Ok(())
     })
@@ -154,8 +144,7 @@ type TrainEpoch = fn(&Array, &Array, &[Tensor<2>]) -> Result<Vec<Tensor<2>>>;
 /// One pass over all batches.
 pub fn train_epoch(answer: TrainEpoch) -> Verdict {
     judge("train_epoch", || {
-        let x = made_up([3 * BATCH, 4], 1.0);
-        let y = said(one_hot(3 * BATCH))?;
+        let (x, y) = made_up_samples(3)?;
         let start = made_up_weights()?;
         let came = said(answer(&x, &y, &start))?;
         let epoch = |batches: &[usize], rate: f32| -> Result<Vec<Tensor<2>>, String> {
@@ -164,16 +153,21 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
                 let rows = number * BATCH..(number + 1) * BATCH;
                 let x = said(said(x.rows(rows.clone()))?.to_tensor())?;
                 let y = said(said(y.rows(rows))?.to_tensor())?;
-                weights = step(&x, &y, &weights, rate);
+                weights = given::step(&x, &y, &weights, rate);
             }
             Ok(weights)
         };
-        if came.len() != start.len() {
-            return wrong!("tensors.how_many", came = came.len(), wanted = start.len());
-        }
-        let same = |other: &[Tensor<2>]| came.iter().zip(other).all(|(a, b)| close(a, b));
+        refuse!("tensors.how_many", came = came.len(), wanted = start.len();
+            if came.len() != start.len());
+        let same = |other: &[Tensor<2>]| are_close(&came, other);
         if same(&epoch(&[0, 1, 2], LEARNING_RATE)?) {
-            return Ok(());
+            let (x, y) = made_up_samples(7)?;
+            let (came, right) = (answer(&x, &y, &start), given::train_epoch(&x, &y, &start));
+            if are_close(&said(came)?, &said(right)?) {
+                return Ok(());
+            }
+            let reason = say!("train_epoch.too_early");
+            return wrong!("train_epoch.wrong", reason);
         }
         let reason = if same(&start) {
             say!("train_epoch.unchanged")
@@ -200,9 +194,19 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
 /// The accuracy that the task asks for, on the test data of MNIST.
 const WANTED: f32 = 0.9;
 
-/// Weights that a learner's own loop has trained on MNIST.
-pub fn trained_by_hand(weights: &[Tensor<2>]) -> Verdict {
+/// What a learner's loop is: as [`TrainEpoch`], with the number of epochs.
+type Train = fn(&Array, &Array, &[Tensor<2>], usize) -> Result<Vec<Tensor<2>>>;
+
+/// A loop over epochs, and weights that it has trained on MNIST.
+pub fn trained_by_hand(train: Train, weights: &[Tensor<2>]) -> Verdict {
     judge("trained_by_hand", || {
+        let ((x, y), start) = (made_up_samples(3)?, made_up_weights()?);
+        let mut right = start.to_vec();
+        for epochs in 1..=3 {
+            right = said(given::train_epoch(&x, &y, &right))?;
+            refuse!("trained_by_hand.epochs", epochs;
+                if !are_close(&said(train(&x, &y, &start, epochs))?, &right));
+        }
         let expected = [[784, 20], [1, 20], [20, 10], [1, 10]];
         if !weights.iter().map(Tensor::dims).eq(expected) {
             let dims: Vec<_> = weights.iter().map(Tensor::dims).collect();
@@ -218,36 +222,9 @@ pub fn trained_by_hand(weights: &[Tensor<2>]) -> Verdict {
             return Ok(());
         }
         let percent = percent(accuracy);
-        if accuracy < 0.2 {
-            return wrong!("trained_by_hand.guessing", percent);
-        }
+        refuse!("trained_by_hand.guessing", percent; if accuracy < 0.2);
         wrong!("trained_by_hand.not_enough", percent)
     })
-}
-
-/// Logits of two layers with a ReLU between them.
-pub(super) fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
-    let hidden = activation::relu(x.clone().matmul(weights[0].clone()) + weights[1].clone());
-    hidden.matmul(weights[2].clone()) + weights[3].clone()
-}
-
-pub(super) fn loss(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<1> {
-    let [samples, _] = logits.dims();
-    -(activation::log_softmax(logits.clone(), 1) * y.clone()).sum() / samples as f32
-}
-
-pub(super) fn step(
-    x: &Tensor<2>,
-    y: &Tensor<2>,
-    weights: &[Tensor<2>],
-    rate: f32,
-) -> Vec<Tensor<2>> {
-    let gradients = loss(&logits(x, weights), y).backward();
-    let moved = weights.iter().filter_map(|tensor| {
-        let gradient = tensor.grad(&gradients)?;
-        Some((tensor.clone() - gradient * rate).detach().require_grad())
-    });
-    moved.collect()
 }
 
 /// Numbers between -`size` and `size` without a pattern that a mistake could hide in.
@@ -276,10 +253,16 @@ fn made_up_logits() -> Result<(Tensor<2>, Tensor<2>), String> {
     Ok((said(made_up([5, 3], 2.0).to_tensor())?, said(y.to_tensor())?))
 }
 
-/// Labels of two classes that take turns unevenly.
-fn one_hot(samples: usize) -> Result<Array> {
+/// Samples of so many batches, and labels of two classes that take turns unevenly.
+fn made_up_samples(batches: usize) -> Result<(Array, Array), String> {
+    let samples = batches * BATCH;
     let classes: Vec<usize> = (0..samples).map(|i| (i * i / 3) % 2).collect();
-    to_categorical(&Array::from(classes), 2)
+    Ok((made_up([samples, 4], 1.0), said(to_categorical(&Array::from(classes), 2))?))
+}
+
+/// Whether these are the same weights, up to rounding.
+fn are_close(a: &[Tensor<2>], b: &[Tensor<2>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(a, b))
 }
 
 /// Whether two tensors have the same shape and, up to rounding, the same numbers.

@@ -2,15 +2,21 @@
 
 use zunder::{History, Model};
 
-use crate::judged::{percent, reads, units_of};
-use crate::sentences::{say, wrong};
+use crate::given::first_network;
+use crate::judged::{cross_entropy, percent, pixel_rows, reads, said, training_digits};
+use crate::sentences::{refuse, say, wrong};
+use crate::trials::{Random, each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// How many steps a training takes: samples, batch size, epochs.
 pub fn count_steps(steps: fn(usize, usize, usize) -> usize) -> Verdict {
     judge("count_steps", || {
-        let trials: [(usize, usize, usize); 5] =
-            [(1000, 10, 1), (1000, 10, 3), (48_000, 32, 10), (100, 32, 1), (100, 32, 3)];
+        let mut trials =
+            vec![(1000, 10, 1), (1000, 10, 3), (48_000, 32, 10), (100, 32, 1), (100, 32, 3)];
+        let mut random = Random::new();
+        trials.extend(
+            (0..50).map(|_| (1 + random.below(500), 1 + random.below(600), 1 + random.below(9))),
+        );
         for (samples, batch_size, epochs) in trials {
             let per_epoch = samples.div_ceil(batch_size);
             let got = steps(samples, batch_size, epochs);
@@ -39,50 +45,40 @@ pub fn read_curves(rates: [f64; 4]) -> Verdict {
         if let Some(rate) = rates.iter().find(|rate| !offered.contains(rate)) {
             return wrong!("read_curves.none_of_them", rate);
         }
-        if offered.iter().any(|rate| !rates.contains(rate)) {
-            return wrong!("read_curves.twice");
-        }
+        refuse!("read_curves.twice"; if offered.iter().any(|rate| !rates.contains(rate)));
         let [a, b, c, d] = rates;
-        if b != 0.0001 {
-            return wrong!("read_curves.small");
-        }
-        if d != 0.01 {
-            return wrong!("read_curves.right");
-        }
-        if (a, c) != (0.1, 1.0) {
-            return wrong!("read_curves.large");
-        }
+        refuse!("read_curves.small"; if b != 0.0001);
+        refuse!("read_curves.right"; if d != 0.01);
+        refuse!("read_curves.large"; if (a, c) != (0.1, 1.0));
         Ok(())
     })
 }
 
-/// The last validation loss for each of five learning rates, and the best rate.
-pub fn compare_rates(losses: &[f32], best: f64) -> Verdict {
+/// Models trained with each of five learning rates, and the rate that does best on validation data.
+pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
     judge("compare_rates", || {
         let rates = [0.0001, 0.001, 0.01, 0.1, 1.0];
-        let Ok(each) = <[f32; 5]>::try_from(losses) else {
-            let got = losses.len();
+        if models.len() != rates.len() {
+            let got = models.len();
             return wrong!("compare_rates.how_many", got);
-        };
-        if each.iter().any(|loss| !loss.is_finite() || *loss <= 0.0) {
-            return wrong!("compare_rates.no_losses");
         }
-        let (lowest, highest) = each
-            .iter()
-            .fold((each[0], each[0]), |(low, high), &loss| (low.min(loss), high.max(loss)));
-        if highest - lowest < 0.2 {
-            return wrong!("compare_rates.the_same");
+        let (images, labels) = training_digits()?;
+        let x_val = said(images.rows(50_000..52_000).and_then(|images| pixel_rows(&images)))?;
+        let y_val = said(labels.rows(50_000..52_000))?.to_vec();
+        let mut losses = Vec::new();
+        for ((number, model), rate) in (1..).zip(models).zip(rates) {
+            same_network(model)?;
+            let (got, wanted) = (model.optimizer().learning_rate(), 3 * 313);
+            refuse!("compare_rates.rate", number, got, rate; if got != rate);
+            let got = model.num_steps();
+            if got != wanted || !saw_the_ten_thousand(model) || model.seen().batch_sizes() != [32] {
+                return wrong!("compare_rates.training", number, got, wanted);
+            }
+            losses.push(cross_entropy(&said(model.predict(&x_val))?, &y_val));
         }
-        if highest <= 1.0 {
-            return wrong!("compare_rates.accuracies");
-        }
-        let falls_then_rises = each[0] > each[1] && each[4] > each[2];
-        if !falls_then_rises || each[4] < 1.0 {
-            return wrong!("compare_rates.not_anew");
-        }
-        let found = rates.iter().position(|rate| *rate == best);
-        match found.map(|index| each[index]) {
-            Some(loss) if loss == lowest => Ok(()),
+        let lowest = losses.iter().copied().fold(f32::INFINITY, f32::min);
+        match rates.iter().position(|rate| *rate == best) {
+            Some(index) if losses[index] <= lowest * 1.01 => Ok(()),
             Some(_) => wrong!("compare_rates.not_lowest", best),
             None => wrong!("compare_rates.no_best"),
         }
@@ -95,11 +91,10 @@ pub fn large_batch(model: &Model) -> Verdict {
         same_network(model)?;
         let steps = 5 * 10_000_usize.div_ceil(512);
         let got = model.num_steps();
-        if got > steps {
-            return wrong!("large_batch.too_many", got);
-        }
-        if got < steps {
-            return wrong!("large_batch.too_few");
+        refuse!("large_batch.too_many", got; if got > steps);
+        refuse!("large_batch.too_few"; if got < steps);
+        if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512) {
+            return wrong!("large_batch.other_batches");
         }
         reads(model, 0.88, |right| {
             let (percent, rate) = (percent(right), model.optimizer().learning_rate());
@@ -123,16 +118,13 @@ pub fn first_epoch(first_epoch: fn(&[f32], f32) -> Option<usize>) -> Verdict {
             None => return wrong!("first_epoch.none"),
             Some(other) => return wrong!("first_epoch.other", other),
         }
-        if first_epoch(&curve, 0.99).is_some() {
-            return wrong!("first_epoch.never");
-        }
-        if first_epoch(&curve, 0.9) != Some(3) {
-            return wrong!("first_epoch.exactly");
-        }
-        match first_epoch(&[], 0.5) {
-            None => Ok(()),
-            Some(_) => wrong!("first_epoch.empty"),
-        }
+        refuse!("first_epoch.never"; if first_epoch(&curve, 0.99).is_some());
+        refuse!("first_epoch.exactly"; if first_epoch(&curve, 0.9) != Some(3));
+        refuse!("first_epoch.empty"; if first_epoch(&[], 0.5).is_some());
+        let right = |list: &Vec<f32>, got: &Option<usize>| {
+            *got == list.iter().position(|value| *value >= 0.3).map(|place| place + 1)
+        };
+        each("first_epoch", lists(1.0), |list| first_epoch(list, 0.3), right)
     })
 }
 
@@ -143,15 +135,9 @@ pub fn momentum(model: &Model) -> Verdict {
         let Some(momentum) = model.optimizer().momentum() else {
             return wrong!("momentum.optimizer");
         };
-        if model.optimizer().learning_rate() != 0.01 {
-            return wrong!("momentum.learning_rate");
-        }
-        if model.num_steps() > 5 * 313 {
-            return wrong!("momentum.steps");
-        }
-        if momentum == 0.0 {
-            return wrong!("momentum.none");
-        }
+        refuse!("momentum.learning_rate"; if model.optimizer().learning_rate() != 0.01);
+        refuse!("momentum.steps"; if model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model));
+        refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
             if momentum > 0.97 {
@@ -168,22 +154,25 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
     judge("within_epochs", || {
         same_network(model)?;
         let epochs = history.num_epochs();
-        if epochs > 4 {
-            return wrong!("within_epochs.epochs", epochs);
-        }
-        // With batches of one picture each.
-        if model.num_steps() > 4 * 10_000 {
-            return wrong!("within_epochs.steps");
-        }
+        refuse!("within_epochs.epochs", epochs; if epochs > 4);
+        let smallest = model.seen().batch_sizes().into_iter().min().unwrap_or(1);
+        let most = 4 * 10_000_usize.div_ceil(smallest);
+        refuse!("within_epochs.steps"; if model.num_steps() > most || !saw_the_ten_thousand(model));
         reads(model, 0.915, |right| say!("within_epochs.not_enough", percent = percent(right)))
     })
 }
 
 /// Fails when a model has other layers than the network of this notebook.
 fn same_network(model: &Model) -> Finding {
-    if units_of(model.layers()) == "20-14-10" && model.num_parameters() == 16_144 {
+    if model.layers() == first_network().layers() {
         Ok(())
     } else {
         wrong!("settings.other_network")
     }
+}
+
+/// Whether a model was trained on the first 10,000 pictures at most, and on no others.
+fn saw_the_ten_thousand(model: &Model) -> bool {
+    let first = training_digits().map(|(x, _)| x.rows(0..10_000));
+    first.is_ok_and(|x| x.is_ok_and(|x| model.seen().share_among(&x) > 0.99))
 }

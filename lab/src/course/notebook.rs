@@ -57,11 +57,12 @@ fn cells(number: usize, part: &Part, language: Language, edition: Edition) -> Ve
 }
 
 fn learner(task: &Task) -> Vec<Value> {
-    vec![
+    let mut cells = vec![
         code(&id("task", task), &task.starter, json!({"nbgrader": answer(task)})),
         code(&id("check", task), &task.check, json!({"nbgrader": graded(task)})),
-        hint(task),
-    ]
+    ];
+    cells.extend(aids(task));
+    cells
 }
 
 fn solved(task: &Task, language: Language) -> Vec<Value> {
@@ -74,19 +75,31 @@ fn solved(task: &Task, language: Language) -> Vec<Value> {
 
 /// nbgrader strips hidden tests, and its settings put the starter in the place of the solution.
 fn teacher(task: &Task) -> Vec<Value> {
-    let check =
-        format!("{}\n// BEGIN HIDDEN TESTS\n{}\n// END HIDDEN TESTS", task.check, task.hidden);
+    let check = match task.hidden.as_str() {
+        "" => task.check.clone(),
+        hidden => {
+            format!("{}\n// BEGIN HIDDEN TESTS\n{hidden}\n// END HIDDEN TESTS", task.check)
+        }
+    };
     let metadata = json!({"nbgrader": answer(task), "zunder": {"starter": task.starter}});
-    vec![
+    let mut cells = vec![
         code(&id("task", task), &task.solution, metadata),
         code(&id("check", task), &check, json!({"nbgrader": graded(task)})),
-        hint(task),
-    ]
+    ];
+    cells.extend(aids(task));
+    cells
 }
 
-/// Commented out, so that running all cells gives nothing away.
-fn hint(task: &Task) -> Value {
-    code(&id("hint", task), &format!("// hint(\"{}\")", task.name), json!({}))
+/// A hint, and what to go on with. Commented out, so that running all cells gives nothing away.
+fn aids(task: &Task) -> Vec<Value> {
+    let commented =
+        |text: &str| text.lines().map(|line| format!("// {line}")).collect::<Vec<_>>().join("\n");
+    let mut cells =
+        vec![code(&id("hint", task), &format!("// hint(\"{}\")", task.name), json!({}))];
+    if !task.given.is_empty() {
+        cells.push(code(&id("given", task), &commented(&task.given), json!({})));
+    }
+    cells
 }
 
 /// What nbgrader knows of a cell that the learner fills in.
@@ -128,7 +141,6 @@ fn lines(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::source::Texts;
 
     fn source() -> Source {
         let task = Task {
@@ -138,9 +150,8 @@ mod tests {
             check: "check::flatten(&x_flat)".into(),
             hidden: ".and(|| x_flat.len() == 7)".into(),
             solution: "let x_flat = x.reshape([7, 4])?;".into(),
-            explanation: Texts::default(),
-            hints: Vec::new(),
-            wrong: Vec::new(),
+            given: "let x_flat = given::x_flat()?;\nx_flat".into(),
+            ..Task::default()
         };
         let parts = vec![Part::Task(Box::new(task))];
         Source { name: "03_shapes".into(), parts, sentences: Vec::new() }
@@ -152,6 +163,8 @@ mod tests {
         let text = notebook.to_string();
         assert!(text.contains("x.clone()") && text.contains("check::flatten(&x_flat)"));
         assert!(text.contains("// hint(\\\"flatten\\\")"), "{text}");
+        let given = json!(["// let x_flat = given::x_flat()?;\n", "// x_flat"]);
+        assert_eq!(notebook["cells"][3]["source"], given);
         assert!(!text.contains("reshape") && !text.contains("== 7"), "{text}");
         assert_eq!(notebook["metadata"]["kernelspec"]["name"], "zunder-de");
         assert_eq!(notebook["cells"][1]["metadata"]["nbgrader"]["points"], 2);

@@ -74,14 +74,20 @@ pub(crate) struct Task {
     pub(crate) starter: String,
     /// The line that checks it.
     pub(crate) check: String,
-    /// What a teacher's check looks at besides.
+    /// What a teacher's check looks at besides, if anything.
     pub(crate) hidden: String,
     /// A right answer.
     pub(crate) solution: String,
+    /// Other right answers.
+    pub(crate) right: Vec<String>,
+    /// What to go on with when the task is not solved; empty where nothing needs its answer.
+    pub(crate) given: String,
     /// Why it is right.
     pub(crate) explanation: Texts,
     /// Typical wrong answers.
     pub(crate) wrong: Vec<String>,
+    /// Wrong answers that the compiler refuses.
+    pub(crate) impossible: Vec<String>,
 }
 
 impl Source {
@@ -108,11 +114,11 @@ impl Task {
     fn check_complete(&self, notebook: &str) -> Result<()> {
         let missing = [
             ("a check", self.check.is_empty()),
-            ("a hidden check", self.hidden.is_empty()),
             ("a solution", self.solution.is_empty()),
             ("an English explanation", self.explanation.english.is_empty()),
             ("a German explanation", self.explanation.german.is_empty()),
-            ("two wrong answers", self.wrong.len() < 2),
+            ("another right answer", self.right.is_empty()),
+            ("three wrong answers", self.wrong.len() + self.impossible.len() < 3),
             ("two to four hints", !(2..=4).contains(&self.hints.len())),
             ("a hint in both languages", self.hints.iter().any(Texts::lacks_one)),
         ];
@@ -203,7 +209,10 @@ impl Reader {
             ["rust", "check", name] => self.task(name)?.check = body,
             ["rust", "hidden", name] => self.task(name)?.hidden = body,
             ["rust", "solution", name] => self.task(name)?.solution = body,
+            ["rust", "given", name] => self.task(name)?.given = body,
+            ["rust", "right", name] => self.task(name)?.right.push(body),
             ["rust", "wrong", name] => self.task(name)?.wrong.push(body),
+            ["rust", "impossible", name] => self.task(name)?.impossible.push(body),
             ["hint", name, "en"] => {
                 self.task(name)?.hints.push(Texts { english: body, ..Texts::default() });
             }
@@ -323,6 +332,6 @@ mod tests {
     fn a_task_must_be_complete() {
         let task = Task { name: "a".into(), check: "check::a()".into(), ..Task::default() };
         let problem = task.check_complete("test").expect_err("much is missing").to_string();
-        assert!(problem.contains("the task a lacks a hidden check"), "{problem}");
+        assert!(problem.contains("the task a lacks a solution"), "{problem}");
     }
 }

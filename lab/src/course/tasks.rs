@@ -1,16 +1,23 @@
 //! The part of the course that is compiled into a learner's library: tasks with points and hints,
-//! and the sentences of the checks. No solution, no hidden check.
+//! and the sentences of the checks. No hidden check; a solution and why it is right only packed, so
+//! that nobody finds them by searching for a word.
 
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
-use crate::base::failure::{Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::course::language::Language;
 use crate::course::source::{Source, Task, Texts};
 
 /// Of all notebooks with tasks, and the sentences that they share.
 pub(crate) fn of(sources: &[Source], shared: &Source) -> Result<Value> {
     let with_tasks = sources.iter().filter(|source| source.tasks().next().is_some());
-    let notebooks: Vec<Value> = with_tasks.map(notebook).collect();
+    let notebooks = with_tasks.map(notebook).collect::<Result<Vec<Value>>>()?;
     let mut sentences = Map::new();
     for (key, texts) in sources.iter().chain([shared]).flat_map(|source| &source.sentences) {
         let [en, de] = Language::ALL.map(|language| texts.get(language));
@@ -21,16 +28,27 @@ pub(crate) fn of(sources: &[Source], shared: &Source) -> Result<Value> {
     Ok(json!({"notebooks": notebooks, "sentences": sentences}))
 }
 
-fn notebook(source: &Source) -> Value {
-    json!({"name": source.name, "tasks": source.tasks().map(task).collect::<Vec<Value>>()})
+fn notebook(source: &Source) -> Result<Value> {
+    let tasks = source.tasks().map(task).collect::<Result<Vec<Value>>>()?;
+    Ok(json!({"name": source.name, "tasks": tasks}))
 }
 
-fn task(task: &Task) -> Value {
+fn task(task: &Task) -> Result<Value> {
     let hints = |language: Language| -> Vec<&str> {
         task.hints.iter().map(|hint: &Texts| hint.get(language)).collect()
     };
     let [en, de] = Language::ALL.map(hints);
-    json!({"name": task.name, "points": task.points, "hints": {"en": en, "de": de}})
+    let [why_en, why_de] = Language::ALL.map(|language| task.explanation.get(language));
+    let answer = json!({"solution": task.solution, "why": {"en": why_en, "de": why_de}});
+    let answer = packed(&answer).explain(|| format!("pack the solution of {}", task.name))?;
+    let hints = json!({"en": en, "de": de});
+    Ok(json!({"name": task.name, "points": task.points, "hints": hints, "answer": answer}))
+}
+
+fn packed(value: &Value) -> std::io::Result<String> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(value.to_string().as_bytes())?;
+    Ok(STANDARD.encode(encoder.finish()?))
 }
 
 #[cfg(test)]
@@ -52,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_gives_an_answer_away_is_in_it() {
+    fn no_answer_can_be_read_in_it() {
         let value = of(&[source("03_shapes", "a.b")], &source("sentences", "c.d")).expect("fine");
         assert_eq!(value["notebooks"][0]["tasks"][0]["points"], 2);
         assert!(

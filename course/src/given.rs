@@ -1,0 +1,166 @@
+//! Right answers to go on with when a task is not solved yet: later tasks need them. A notebook has
+//! them behind two slashes, below the hint. The checks compare with some of them.
+
+use zunder::burn::tensor::{Tensor, activation};
+use zunder::prelude::*;
+use zunder::{Result, TextVectorizer};
+
+/// The network of the first notebook, which later ones train otherwise.
+pub fn first_network() -> Sequential {
+    Sequential::new()
+        .seed(1)
+        .add(Input::new(784))
+        .add(Dense::new(20).activation(Relu))
+        .add(Dense::new(14).activation(Relu))
+        .add(Dense::new(10).activation(Softmax))
+}
+
+/// How far training and validation are apart at the end of two curves.
+pub fn gap(training: &[f32], validation: &[f32]) -> f32 {
+    let end = |curve: &[f32]| curve.last().copied().unwrap_or(0.0);
+    end(training) - end(validation)
+}
+
+/// The first epoch, counted from 1, in which a curve is lowest.
+pub fn best_epoch(val_loss: &[f32]) -> usize {
+    let is_lowest = |loss: &f32| val_loss.iter().all(|other| loss <= other);
+    val_loss.iter().position(is_lowest).map_or(0, |place| place + 1)
+}
+
+/// Whether a curve has had no new lowest point for `patience` epochs.
+pub fn should_stop(val_loss: &[f32], patience: usize) -> bool {
+    !val_loss.is_empty() && best_epoch(val_loss) + patience <= val_loss.len()
+}
+
+/// The first network, trained on clothes.
+pub fn fashion_model() -> Result<Model> {
+    let ((x, y), _) = fashion_mnist::load_data()?;
+    let x = x.reshape([-1, 784])? / 255.0;
+    trained(&first_network(), Adam::default(), 5, (&x, &y))
+}
+
+fn trained(
+    network: &Sequential,
+    adam: Adam,
+    epochs: usize,
+    data: (&Array, &Array),
+) -> Result<Model> {
+    let mut model = network.compile(SparseCategoricalCrossentropy, adam, [Accuracy])?;
+    model.fit(data.0, data.1, Fit::new().epochs(epochs).seed(1).verbose(0))?;
+    Ok(model)
+}
+
+/// The numbers of the rows in which nothing is missing.
+pub fn complete_rows(x: &Array) -> Vec<usize> {
+    let width = (x.shape().num_values() / x.len().max(1)).max(1);
+    let numbers = x.to_vec();
+    let rows = numbers.chunks(width).enumerate();
+    rows.filter(|(_, row)| row.iter().all(|value| value.is_finite())).map(|(at, _)| at).collect()
+}
+
+/// Samples and labels of the training, and of the test.
+type Split = ((Array, Array), (Array, Array));
+
+/// The penguins, shuffled, a fifth of them for the test.
+pub fn penguin_split(x: &Array, y: &Array) -> Result<Split> {
+    train_test_split(x, y, 0.2, 1)
+}
+
+/// A ruler made of the training rows, and both tables measured with it.
+pub fn standardised(x_train: &Array, x_test: &Array) -> Result<(Normalization, Array, Array)> {
+    let ruler = Normalization::adapt(x_train)?;
+    let tables = (ruler.apply(x_train)?, ruler.apply(x_test)?);
+    Ok((ruler, tables.0, tables.1))
+}
+
+/// A network 4-8-3, trained on standardised penguins.
+pub fn penguin_model(x_train: &Array, y_train: &Array) -> Result<Model> {
+    let hidden = Dense::new(8).activation(Relu);
+    let network = Sequential::new().seed(1).add(Input::new(4)).add(hidden);
+    let network = network.add(Dense::new(3).activation(Softmax));
+    trained(&network, Adam::new().learning_rate(0.01), 60, (x_train, y_train))
+}
+
+/// The number of columns that the notebook asks for.
+pub(crate) const TOKENS: usize = 500;
+
+pub(crate) fn ngrams(longest: usize, most: usize) -> TextVectorization {
+    TextVectorization::new().ngrams(longest).max_tokens(most)
+}
+
+/// The sentences as rows of counts, with the vocabulary of the training sentences.
+pub fn sentences() -> Result<(TextVectorizer, Array, Array)> {
+    let ((training, _), (test, _)) = languages::load_data()?;
+    let vectorizer = ngrams(2, TOKENS).adapt(&training)?;
+    let rows = (vectorizer.apply(&training)?, vectorizer.apply(&test)?);
+    Ok((vectorizer, rows.0, rows.1))
+}
+
+/// Pictures with a channel, from 0 to 1.
+pub fn pictures(x: &Array) -> Result<Array> {
+    Ok(x.reshape([x.len(), 28, 28, 1])? / 255.0)
+}
+
+/// The network of two convolutions.
+pub fn cnn() -> Sequential {
+    let round = |network: Sequential, filters: usize| {
+        network.add(Conv2D::new(filters, 3).activation(Relu)).add(MaxPooling2D::new(2))
+    };
+    let network = round(round(Sequential::new().seed(12).add(Input::new([28, 28, 1])), 8), 16);
+    let network = network.add(Flatten::new()).add(Dense::new(64).activation(Relu));
+    network.add(Dense::new(10).activation(Softmax))
+}
+
+/// The batch size and the learning rate of the training loop.
+pub(crate) const BATCH: usize = 32;
+pub(crate) const LEARNING_RATE: f32 = 0.1;
+
+/// The rows of one batch, as a tensor.
+pub fn batch(data: &Array, number: usize) -> Result<Tensor<2>> {
+    data.rows(number * BATCH..(number + 1) * BATCH)?.to_tensor()
+}
+
+/// Logits of two layers with a relu between them.
+pub fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
+    let hidden = activation::relu(x.clone().matmul(weights[0].clone()) + weights[1].clone());
+    hidden.matmul(weights[2].clone()) + weights[3].clone()
+}
+
+/// The mean cross-entropy of a batch.
+pub fn loss(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<1> {
+    let [samples, _] = logits.dims();
+    -(activation::log_softmax(logits.clone(), 1) * y.clone()).sum() / samples as f32
+}
+
+/// The gradient of the loss with respect to the logits.
+pub fn logits_gradient(logits: &Tensor<2>, y: &Tensor<2>) -> Tensor<2> {
+    let [samples, _] = logits.dims();
+    (activation::softmax(logits.clone(), 1) - y.clone()) / samples as f32
+}
+
+/// Each weight moved against its gradient.
+pub fn sgd_step(weights: &[Tensor<2>], gradients: &[Tensor<2>], rate: f32) -> Vec<Tensor<2>> {
+    let moved = |(old, gradient): (&Tensor<2>, &Tensor<2>)| old.clone() - gradient.clone() * rate;
+    weights.iter().zip(gradients).map(moved).map(|new| new.detach().require_grad()).collect()
+}
+
+/// The weights behind one batch.
+pub(crate) fn step(
+    x: &Tensor<2>,
+    y: &Tensor<2>,
+    weights: &[Tensor<2>],
+    rate: f32,
+) -> Vec<Tensor<2>> {
+    let found = loss(&logits(x, weights), y).backward();
+    let gradients: Vec<Tensor<2>> = weights.iter().filter_map(|old| old.grad(&found)).collect();
+    sgd_step(weights, &gradients, rate)
+}
+
+/// The weights behind one pass over all batches.
+pub fn train_epoch(x: &Array, y: &Array, weights: &[Tensor<2>]) -> Result<Vec<Tensor<2>>> {
+    let mut weights = weights.to_vec();
+    for number in 0..x.len() / BATCH {
+        weights = step(&batch(x, number)?, &batch(y, number)?, &weights, LEARNING_RATE);
+    }
+    Ok(weights)
+}
