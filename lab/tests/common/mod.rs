@@ -287,7 +287,10 @@ pub(crate) fn copy_with_small_crate() -> TempDir {
             fs::copy(from, to).expect("a copy");
         }
     }
-    write(copy.path(), "src/lib.rs", "//! A test's.\npub mod part;\npub mod prelude {}\n");
+    // What the kernel itself asks of the crate.
+    let asked = "pub trait EvcxrDisplay {}\npub extern \"C\" fn cell_begins() {}\n";
+    let modules = "//! A test's.\npub mod part;\npub mod prelude {}\n";
+    write(copy.path(), "src/lib.rs", &format!("{modules}{asked}"));
     write(copy.path(), "src/part.rs", SMALL_PART);
     write(copy.path(), "src/word.txt", "before");
     if copy.path().join("course/src").is_dir() {
