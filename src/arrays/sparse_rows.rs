@@ -199,7 +199,8 @@ mod tests {
         assert!(share(37) && !share(38));
         // 255 different numbers beside 0, in any order, and one too many.
         let different = |count: usize| {
-            let number = |at: usize| if at % 4 == 0 { (at / 4 % count) as f32 + 1.0 } else { 0.0 };
+            let number =
+                |at: usize| if at.is_multiple_of(4) { (at / 4 % count) as f32 + 1.0 } else { 0.0 };
             let numbers: Vec<f32> = (0..20_000).map(number).collect();
             let array = Array::new([200, 100], numbers.clone()).unwrap();
             let found = rows(&array)?;

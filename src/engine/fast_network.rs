@@ -24,6 +24,7 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::{Cell, Chunk, Room, add};
 use crate::engine::rows::Rows;
 use crate::engine::steps::Step;
+use crate::engine::weights::Weights;
 
 /// So many samples go through all layers together where there are convolutions.
 const CHUNK: usize = 16;
@@ -182,7 +183,7 @@ impl Engine for FastNetwork {
 
     fn parameters(&self) -> Vec<Parameters> {
         let weights = self.layers.iter().filter_map(Layer::weights);
-        weights.map(|weights| weights.parameters()).collect()
+        weights.map(Weights::parameters).collect()
     }
 
     fn set_parameters(&mut self, parameters: &[Parameters]) {
@@ -191,7 +192,7 @@ impl Engine for FastNetwork {
     }
 
     fn is_finite(&self) -> bool {
-        self.layers.iter().filter_map(Layer::weights).all(|weights| weights.are_finite())
+        self.layers.iter().filter_map(Layer::weights).all(Weights::are_finite)
     }
 
     fn reads_sparse_rows(&self) -> bool {

@@ -113,7 +113,7 @@ impl Case {
             y.iter_mut().for_each(|y| *y = y.abs()); // soft labels: not only one-hot
         }
         if num_samples % 2 == 0 {
-            let is_ink = |at: usize| at % 5 == 0 || at % 7 == 3;
+            let is_ink = |at: usize| at.is_multiple_of(5) || at % 7 == 3;
             x.iter_mut()
                 .enumerate()
                 .for_each(|(at, x)| *x = if is_ink(at) { (*x * 50.0).round() } else { 0.0 });

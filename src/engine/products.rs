@@ -14,6 +14,9 @@
 //!
 //! Rows of kernels and gradients are padded with zeros to a multiple of [`LANES`] columns.
 
+// Rows and vectors of a tile are counted, as in a matrix: iterators would hide which meets which.
+#![allow(clippy::needless_range_loop)]
+
 use crate::arrays::sparse_rows::SparseRows;
 use crate::choose::optimizers::{Memory, Optimizer};
 use crate::engine::rows::Rows;
