@@ -184,7 +184,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<()> {
-    let layout = Layout::find()?;
+    let layout = match (Layout::find(), &arguments.command) {
+        (Err(failure), Some(Command::Kernel { connection })) => {
+            return launch::launch(Err(failure), connection);
+        }
+        (layout, _) => layout?,
+    };
     match arguments.command {
         None => {
             jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, arguments.no_browser)
@@ -206,7 +211,7 @@ fn run(arguments: Arguments) -> Result<()> {
             notebook::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Command::Course(command)) => run_course(&layout, command),
-        Some(Command::Kernel { connection }) => launch::launch(&layout, &connection),
+        Some(Command::Kernel { connection }) => launch::launch(Ok(layout), &connection),
         Some(Command::Relay { inside, outside, server }) => {
             relay::run(&layout, &inside, &outside, server)
         }

@@ -172,6 +172,13 @@ fn a_kernel_waits_for_the_next_notebook() {
     assert_eq!(ran.text.matches("as it should be").count(), 7, "{}", ran.text);
 }
 
+#[test]
+fn a_kernel_that_cannot_start_says_why() {
+    let ran = check("check_unable.py");
+    assert!(ran.ok, "{}", ran.text);
+    assert_eq!(ran.text.matches("as it should be").count(), 1, "{}", ran.text);
+}
+
 fn send(signal: &str, pid: u32) {
     let sent = Command::new("kill").args(["-s", signal, &pid.to_string()]).status();
     assert!(sent.is_ok_and(|status| status.success()));

@@ -128,4 +128,33 @@ mod tests {
             Some("x86_64-unknown-linux-gnu")
         );
     }
+
+    /// conda cannot be asked here, so at least both ways of setting up want the same.
+    #[test]
+    fn the_conda_environment_asks_for_what_the_set_up_pins() {
+        let entries: Vec<&str> = include_str!("../../../environment.yml")
+            .lines()
+            .filter_map(|line| line.strip_prefix("  - "))
+            .map(|entry| entry.split('#').next().unwrap_or_default().trim())
+            .collect();
+        let has = |entry: &str| assert!(entries.contains(&entry), "no {entry} in {entries:?}");
+        has(&format!("evcxr={EVCXR_VERSION}"));
+        has("python>=3.10");
+        let manifest = include_str!("../../../Cargo.toml");
+        let rust =
+            manifest.split("rust-version = \"").nth(1).and_then(|rest| rest.split('"').next());
+        for package in ["rust", "rust-src"] {
+            has(&format!("{package}>={}", rust.expect("the manifest says which Rust")));
+        }
+        let pinned = include_str!("../../requirements.txt");
+        let wanted = include_str!("../../requirements.in").lines();
+        for name in wanted.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let version = pinned.lines().find_map(|line| line.strip_prefix(&format!("{name}==")));
+            let major =
+                version.and_then(|version| version.split('.').next()).expect("it is pinned");
+            let entry = entries.iter().find(|entry| entry.split('=').next() == Some(name));
+            let entry = entry.unwrap_or_else(|| panic!("no {name} in {entries:?}"));
+            assert!(*entry == name || *entry == format!("{name}={major}"), "{entry}");
+        }
+    }
 }

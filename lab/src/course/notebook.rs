@@ -47,13 +47,22 @@ pub(crate) fn make(source: &Source, language: Language, edition: Edition) -> Val
 fn cells(number: usize, part: &Part, language: Language, edition: Edition) -> Vec<Value> {
     match part {
         Part::Text(texts) => vec![text(&format!("text-{number:02}"), texts.get(language))],
-        Part::Code(code) => vec![self::code(&format!("code-{number:02}"), code, json!({}))],
+        Part::Code(code) => {
+            let code = for_folder_of(language, code);
+            vec![self::code(&format!("code-{number:02}"), &code, json!({}))]
+        }
         Part::Task(task) => match edition {
             Edition::Learner => learner(task),
             Edition::Solved => solved(task, language),
             Edition::Teacher => teacher(task),
         },
     }
+}
+
+/// The first cell names the crate by its folder; German notebooks lie one folder deeper.
+fn for_folder_of(language: Language, code: &str) -> String {
+    let is_deeper = language == Language::German;
+    if is_deeper { code.replace("{ path = \"..", "{ path = \"../..") } else { code.to_owned() }
 }
 
 fn learner(task: &Task) -> Vec<Value> {

@@ -16,12 +16,22 @@ use crate::base::python::Python;
 use crate::kernel::copies::PrivateCopy;
 use crate::kernel::relay;
 use crate::kernel::template::{self, Template};
+use crate::kernel::unable;
 use crate::kernel::waiting::{self, Taken};
+
+/// Becomes a kernel, or one that says why it cannot.
+pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
+    let Err(failure) = layout.and_then(|layout| become_kernel(&layout, connection)) else {
+        return Ok(());
+    };
+    eprintln!("zunder: {failure}"); // in the server's log
+    unable::say(connection, &failure.to_string())
+}
 
 /// Becomes a kernel: stays with the one that waits. Where none does, makes a private copy of the template
 /// and runs evcxr in this very process, so that Jupyter's signals reach it directly; then it returns only
 /// if that fails.
-pub(crate) fn launch(layout: &Layout, connection: &Path) -> Result<()> {
+fn become_kernel(layout: &Layout, connection: &Path) -> Result<()> {
     use std::os::unix::process::CommandExt;
     let interrupted = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))

@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::kernel::prepared::with_prepared_crates;
 use crate::kernel::zmtp::Message;
 
 /// Stands between the addresses and the parts that are signed.
@@ -30,6 +31,21 @@ impl Request {
 
     pub(crate) fn kind(&self) -> &str {
         self.header["msg_type"].as_str().unwrap_or_default()
+    }
+
+    /// The message as evcxr is to get it: with the crates that are compiled already.
+    pub(crate) fn for_evcxr(&self, key: &str) -> Message {
+        let given = self.content["code"].as_str().unwrap_or_default();
+        let code = with_prepared_crates(given);
+        let parts = signed_parts(&self.message).filter(|_| code != given);
+        let changed = parts.and_then(|[header, parent, metadata, _]| {
+            let mut content = self.content.clone();
+            content["code"] = json!(code);
+            let content = content.to_string().into_bytes();
+            let parts = [header.clone(), parent.clone(), metadata.clone(), content];
+            with_parts(&self.message, key, parts)
+        });
+        changed.unwrap_or_else(|| self.message.clone())
     }
 
     /// The reply that the kernel would give, with the addresses that show the way back.

@@ -165,7 +165,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn read_ports(file: &Path) -> Result<Value> {
+pub(crate) fn read_ports(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
     serde_json::from_str(&text).explain(|| "read the connection file".to_owned())
 }
@@ -180,7 +180,7 @@ fn address(ports: &Value, channel: Channel) -> Result<(&str, u16)> {
 
 /// Opens a port where Jupyter comes. After a restart the relay of the kernel before may still have it for a
 /// moment.
-fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
+pub(crate) fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
     let address = address(ports, channel)?;
     let end = Instant::now() + Duration::from_secs(30); // a busy machine needs some
     loop {

@@ -21,6 +21,20 @@ impl Language {
         }
     }
 
+    /// In the place of a kernel, in every cell.
+    pub(crate) fn cannot_start(self, why: &str) -> String {
+        self.either(
+            format!(
+                "The kernel cannot start: {why}\nMend that, or show this sentence to whoever installed Zunder, \
+                 then restart the kernel. `cargo lab doctor` says more."
+            ),
+            format!(
+                "Der Kernel kann nicht starten: {why}\nBehebe das, oder zeige diesen Satz der Person, die Zunder \
+                 eingerichtet hat, und starte den Kernel dann neu. `cargo lab doctor` sagt mehr."
+            ),
+        )
+    }
+
     /// Below the error of a `?`, and below a panic.
     pub(crate) fn stopped_here(self) -> &'static str {
         self.either(

@@ -280,7 +280,7 @@ impl Stage {
         let Some((way, request)) = self.waiting.pop_front() else { return Vec::new() };
         // What threads have printed meanwhile belongs to the cell before.
         let mut acts = self.flush();
-        acts.push(Act::Ask(Channel::Shell, way, request.message.clone()));
+        acts.push(Act::Ask(Channel::Shell, way, request.for_evcxr(&self.key)));
         self.last = Some(request.header.clone());
         if let Some(code) = request.content["code"].as_str().filter(|code| code.contains("fn ")) {
             code.clone_into(&mut self.functions);

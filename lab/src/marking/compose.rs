@@ -5,12 +5,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::course::source::{Source, Task};
+use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::hand_in::Cell;
 use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
 use crate::marking::secret_check::{secret_check, visible_check};
 use crate::marking::tokens::{find, is_code, is_same};
 use crate::marking::unusual::{own_types, split_commands, unusual};
+
+/// How this and older editions of the course load the crates; a learner may hand in either, in both languages.
+const PLAIN_CRATES: [&str; 6] = [
+    ":dep zunder = \"0.1\"",
+    ":dep zunder-course = \"0.1\"",
+    ":dep zunder = { path = \"..\" }",
+    ":dep zunder = { path = \"../..\" }",
+    ":dep zunder-course = { path = \"../course\" }",
+    ":dep zunder-course = { path = \"../../course\" }",
+];
 
 /// A cell that is run.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -169,7 +180,8 @@ impl Composer<'_> {
             if cell.is_text {
                 self.remarks.push(Remark::WasText(teachers.name()));
             }
-            if is_given && !is_same(teachers.source(), &cell.source) {
+            let [own, given] = [teachers.source(), &cell.source].map(with_prepared_crates);
+            if is_given && !is_same(&own, &given) {
                 self.remarks.push(Remark::GivenChanged(teachers.name()));
             }
         }
@@ -185,8 +197,7 @@ impl Composer<'_> {
         for line in commands {
             let words = line.strip_prefix(":dep").map(str::trim_start);
             let is_ours = words.is_some_and(|words| words.starts_with("zunder"));
-            // An older edition of the course loads the crate without its checks.
-            let is_plain = given.contains(&line) || line == ":dep zunder = \"0.1\"";
+            let is_plain = given.contains(&line) || PLAIN_CRATES.contains(&line);
             if is_ours && !is_plain {
                 self.remarks.push(Remark::OtherCrate(line.chars().take(80).collect()));
                 kept = kept.replacen(line, "", 1);

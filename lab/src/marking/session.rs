@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
+use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::cell_run::CellRun;
 use crate::marking::client::{Client, Connection, Event};
 use crate::marking::confine::Confinement;
@@ -135,7 +136,7 @@ impl<'a> Session<'a> {
     fn execute(&mut self, code: &str, secret: &str, run: &mut CellRun, all_end: Instant) {
         let start = Instant::now();
         let content = json!({
-            "code": code, "silent": false, "store_history": false, "user_expressions": {},
+            "code": with_prepared_crates(code), "silent": false, "store_history": false, "user_expressions": {},
             "allow_stdin": false, "stop_on_error": false,
         });
         let Some(client) = self.client.as_mut() else { return };
