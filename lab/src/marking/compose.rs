@@ -11,17 +11,7 @@ use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
 use crate::marking::secret_check::{secret_check, visible_check};
 use crate::marking::tokens::{find, is_code, is_same};
-use crate::marking::unusual::{own_types, split_commands, unusual};
-
-/// How this and older editions of the course load the crates; a learner may hand in either, in both languages.
-const PLAIN_CRATES: [&str; 6] = [
-    ":dep zunder = \"0.1\"",
-    ":dep zunder-course = \"0.1\"",
-    ":dep zunder = { path = \"..\" }",
-    ":dep zunder = { path = \"../..\" }",
-    ":dep zunder-course = { path = \"../course\" }",
-    ":dep zunder-course = { path = \"../../course\" }",
-];
+use crate::marking::unusual::{PLAIN_CRATES, own_types, split_commands, unusual};
 
 /// A cell that is run.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
