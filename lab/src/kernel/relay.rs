@@ -23,7 +23,9 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, Signal, getppid, kill_process, test_kill_process};
+use rustix::process::{
+    Pid, Signal, getpgid, getppid, kill_process, kill_process_group, test_kill_process,
+};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
@@ -197,6 +199,10 @@ fn end_with(server: Option<i32>) {
     thread::spawn(move || {
         while test_kill_process(server) != Err(rustix::io::Errno::SRCH) {
             thread::sleep(Duration::from_secs(1));
+        }
+        // Jupyter starts a kernel in a group of its own: with evcxr goes a cell that never ends by itself.
+        if getpgid(Some(evcxr)) == Ok(evcxr) {
+            let _ = kill_process_group(evcxr, Signal::KILL);
         }
         let _ = kill_process(evcxr, Signal::KILL); // it may be gone
     });
