@@ -235,7 +235,8 @@ fn write_to_pipe(pipe: &Path, content: &[u8]) -> std::io::Result<()> {
 fn environment(
     all: impl Iterator<Item = (OsString, OsString)>,
 ) -> (String, BTreeMap<OsString, OsString>) {
-    const PASSING: [&str; 6] = ["PWD", "OLDPWD", "SHLVL", "_", "LINES", "COLUMNS"];
+    // The last one is told to this program's helpers, and not to the launcher.
+    const PASSING: [&str; 7] = ["PWD", "OLDPWD", "SHLVL", "_", "LINES", "COLUMNS", "ZUNDER_ROOT"];
     let (mut shared, mut own) = (BTreeMap::new(), BTreeMap::new());
     for (name, value) in all {
         let text = name.to_string_lossy();
@@ -443,7 +444,12 @@ mod tests {
 
     #[test]
     fn a_notebooks_own_variables_do_not_keep_it_from_a_kernel() {
-        let (first, own) = variables(&[("PATH", "/bin"), ("JPY_SESSION_NAME", "a"), ("PWD", "/")]);
+        let (first, own) = variables(&[
+            ("PATH", "/bin"),
+            ("JPY_SESSION_NAME", "a"),
+            ("PWD", "/"),
+            ("ZUNDER_ROOT", "/repository"),
+        ]);
         let (second, german) = variables(&[("ZUNDER_LANGUAGE", "de"), ("PATH", "/bin")]);
         assert_eq!(first, second);
         assert_ne!(first, variables(&[("PATH", "/usr/bin")]).0);
