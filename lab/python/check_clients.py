@@ -1,7 +1,7 @@
 """The kernel as other programs start and use it: by a connection file, as VS Code does; with nbclient, as
 nbconvert and nbgrader do.
 
-Usage: check_clients.py [--kernel NAME]
+Usage: check_clients.py [--kernel NAME]       (with --server it is the server that is killed)
 
 Exits 1 with a sentence at the first thing that is not as it should be.
 """
@@ -13,21 +13,27 @@ import sys
 import tempfile
 
 import nbformat
+import psutil
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from kernel_session import LIMIT
+from check_waiting import is_running, wait_until
+from kernel_session import LIMIT, Session
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", default="zunder")
-    kernel = parser.parse_args().kernel
+    parser.add_argument("--server", action="store_true")
+    arguments = parser.parse_args()
+    kernel = arguments.kernel
+    if arguments.server:
+        return be_a_server(kernel)
     with tempfile.TemporaryDirectory() as folder:
-        for check in [by_connection_file, with_nbclient]:
+        for check in [by_connection_file, with_nbclient, without_its_server]:
             problem = check(kernel, folder)
             if problem:
                 print(f"{check.__name__}: {problem}", file=sys.stderr)
@@ -86,6 +92,29 @@ def with_nbclient(kernel, folder):
             return f"other outputs: {outputs}"
         return None
     return "nbclient goes on behind a cell that fails"
+
+
+def without_its_server(kernel, _):
+    """A cell that never ends is gone as soon as the server is, which was killed."""
+    server = subprocess.Popen(
+        [sys.executable, __file__, "--kernel", kernel, "--server"], stdout=subprocess.PIPE, text=True
+    )
+    launcher = psutil.Process(int(server.stdout.readline()))
+    family = [launcher, *launcher.children(recursive=True)]
+    server.kill()
+    server.wait()
+    if len(family) < 3:
+        return f"evcxr, its relay and the cells' process are {family}"
+    wait_until(lambda: not any(is_running(one) for one in family), f"some of {family} outlive their server")
+    return None
+
+
+def be_a_server(kernel):
+    with Session.of_name(kernel, ".") as session:
+        request = session.start('println!("it runs"); loop { std::hint::black_box(1); }')
+        session.wait_until(lambda: session.cells[request])
+        print(session.process_id, flush=True)
+        session.finish(request)
 
 
 if __name__ == "__main__":

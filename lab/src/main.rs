@@ -10,6 +10,7 @@ compile_error!(
 mod base;
 mod kernel;
 mod setup;
+mod install;
 mod notebooks;
 mod course;
 mod marking;
@@ -22,9 +23,11 @@ use clap::{Parser, Subcommand};
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
 use crate::course::course as courses;
+use crate::install::install as installer;
+use crate::install::{pack, uninstall};
 use crate::kernel::{copies, launch, relay, waiting};
 use crate::marking::{confine, marker, supervisor};
-use crate::notebooks::jupyter;
+use crate::notebooks::{jupyter, own};
 use crate::notebooks::run as notebook;
 use crate::setup::setup::{self as set_up, Verbosity};
 use crate::setup::{clean, data, doctor};
@@ -63,6 +66,18 @@ enum Command {
     },
     /// Say what is there, what is missing, and where it is
     Doctor,
+    /// Install for all users of this machine
+    Install(installer::Options),
+    /// Write one file with which machines without a network install it
+    Pack(pack::Options),
+    /// Bring the notebooks of an installation that are not in ~/zunder yet; what is there stays
+    Notebooks,
+    /// Remove such an installation
+    Uninstall {
+        /// Its folder
+        #[arg(long)]
+        prefix: Option<PathBuf>,
+    },
     /// Remove everything that was set up here
     Clean {
         /// Remove the downloaded data too
@@ -135,6 +150,17 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Whether it takes the repository. The others work in an installation too.
+    fn is_of_checkout(&self) -> bool {
+        use Command::{Browser, Clean, Course, Data, Install, Pack, Setup};
+        matches!(
+            self,
+            Setup | Data { .. } | Clean { .. } | Browser { .. } | Course(_) | Install(_) | Pack(_)
+        )
+    }
+}
+
 #[derive(Subcommand)]
 enum CourseCommand {
     /// Make the notebooks of learners and teachers from course/
@@ -190,6 +216,9 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         (layout, _) => layout?,
     };
+    if arguments.command.as_ref().is_some_and(Command::is_of_checkout) {
+        layout.must_be_checkout()?;
+    }
     match arguments.command {
         None => {
             jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, arguments.no_browser)
@@ -200,6 +229,10 @@ fn run(arguments: Arguments) -> Result<()> {
             notebook::run(&layout, &notebook, &output, timeout)
         }
         Some(Command::Doctor) => doctor::run(&layout),
+        Some(Command::Install(options)) => installer::run(&layout, &options),
+        Some(Command::Notebooks) => own::run(&layout),
+        Some(Command::Pack(options)) => pack::run(&layout, &options),
+        Some(Command::Uninstall { prefix }) => uninstall::run(&layout, prefix),
         Some(Command::Clean { data: with_data }) => clean::run(&layout, with_data),
         Some(Command::Measure { notebook, kernels: Some(kernels), .. }) => {
             notebook::measure_together(&layout, &notebook, kernels)

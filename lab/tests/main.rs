@@ -2,9 +2,11 @@
 //!
 //! These tests set up what is missing, as `cargo lab` does, so the first run takes minutes.
 
+mod any_folder;
 mod common;
 mod course;
 mod data;
+mod installed;
 mod kernel;
 mod marking;
 mod playground;

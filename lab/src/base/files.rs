@@ -98,13 +98,32 @@ pub(crate) fn lock_exclusively(file: &Path, waiting: impl FnOnce()) -> Result<Fi
     Ok(lock)
 }
 
-/// A copy of `from` that costs neither time nor space where the file system has hard links.
+/// A copy of `from` that costs neither time nor space where the file system has hard links, for good: it
+/// stays what it is whatever becomes of `from`.
 pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
     match fs::hard_link(from, to) {
         // It may be the same file, which a copy would empty.
         Err(problem) if problem.kind() != ErrorKind::AlreadyExists => copy(from, to),
         linked => linked.explain(|| format!("link {} to {}", from.display(), to.display())),
     }
+}
+
+/// The same of a file of another user, to whom Linux lets nobody make hard links: a symbolic link, where
+/// this user cannot write through it.
+pub(crate) fn share(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    if is_writable(from) {
+        return link_or_copy(from, to);
+    }
+    std::os::unix::fs::symlink(from, to)
+        .explain(|| format!("link {} to {}", from.display(), to.display()))
+}
+
+/// Whether this user may write there.
+pub(crate) fn is_writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
 /// A copy with the time of the original, which is what cargo compares.
@@ -127,7 +146,7 @@ pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> 
         if kind.is_dir() {
             copy_tree(&source, &target, may_link)?;
         } else if may_link(&source) {
-            link_or_copy(&source, &target)?;
+            share(&source, &target)?;
         } else {
             copy(&source, &target)?;
         }

@@ -4,5 +4,7 @@
 pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod tools;
+pub(crate) mod plain;
 pub(crate) mod layout;
+pub(crate) mod installation;
 pub(crate) mod python;

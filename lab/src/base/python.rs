@@ -22,6 +22,9 @@ impl Python {
         if let Some(conda) = Self::conda(layout) {
             return Ok(conda);
         }
+        if layout.is_sealed() {
+            return Self::of_installation(layout.root());
+        }
         let program = layout.venv().join("bin/python");
         if !tools::is_program(&program) {
             fail!("the Python environment is missing: run `cargo lab setup`");
@@ -29,8 +32,20 @@ impl Python {
         Ok(Self { program, jupyter_data: layout.venv().join("share/jupyter") })
     }
 
+    /// That of an installation, unless it is one for a hub with a JupyterLab of its own.
+    fn of_installation(root: &Path) -> Result<Self> {
+        let program = root.join("python/bin/python");
+        if !tools::is_program(&program) {
+            fail!("the installation in {} has no JupyterLab: start your own", root.display());
+        }
+        Ok(Self { program, jupyter_data: root.join("share/jupyter") })
+    }
+
     /// The activated conda environment, if it is made for this (see `environment.yml`).
     pub(crate) fn conda(layout: &Layout) -> Option<Self> {
+        if layout.is_sealed() {
+            return None;
+        }
         let bin = PathBuf::from(env::var_os("CONDA_PREFIX")?).join("bin");
         let has = |name: &str| tools::is_program(&bin.join(name));
         (has("python") && has("jupyter-lab") && has("evcxr_jupyter")).then(|| Self {

@@ -88,6 +88,11 @@ pub(crate) fn sysroot(folder: &Path) -> Result<PathBuf> {
     read(Command::new("rustc").args(["--print", "sysroot"]).current_dir(folder)).map(PathBuf::from)
 }
 
+/// The system for which the compiler compiles, such as `x86_64-unknown-linux-gnu`.
+pub(crate) fn host(folder: &Path) -> Result<String> {
+    Ok(version_field(&rustc_version(folder)?, "host").unwrap_or_default().to_owned())
+}
+
 /// What one line of `rustc -vV` says, for example `host`.
 pub(crate) fn version_field<'a>(verbose_version: &'a str, field: &str) -> Option<&'a str> {
     verbose_version.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": "))

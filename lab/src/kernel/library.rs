@@ -83,14 +83,12 @@ pub(crate) fn build(root: &Path) -> Result<Vec<Library>> {
 }
 
 fn metadata(root: &Path) -> Result<Metadata> {
-    let version = tools::rustc_version(root)?;
-    let host = tools::version_field(&version, "host").unwrap_or_default();
     let text = tools::read(tools::cargo(root).args([
         "metadata",
         "--format-version",
         "1",
         "--filter-platform",
-        host,
+        &tools::host(root)?,
     ]))?;
     MetadataCommand::parse(text).explain(|| "read cargo's metadata".to_owned())
 }

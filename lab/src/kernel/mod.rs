@@ -5,6 +5,7 @@ pub(crate) mod library;
 pub(crate) mod shim;
 pub(crate) mod strip;
 pub(crate) mod std_sources;
+pub(crate) mod cargo_home;
 pub(crate) mod copies;
 pub(crate) mod template;
 pub(crate) mod zmtp;

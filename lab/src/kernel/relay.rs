@@ -23,7 +23,9 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use rustix::process::{Pid, Signal, getppid, kill_process, test_kill_process};
+use rustix::process::{
+    Pid, Signal, getpgid, getppid, kill_process, kill_process_group, test_kill_process,
+};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
@@ -195,11 +197,25 @@ pub(crate) fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
 fn end_with(server: Option<i32>) {
     let (Some(server), Some(evcxr)) = (server.and_then(Pid::from_raw), getppid()) else { return };
     thread::spawn(move || {
-        while test_kill_process(server) != Err(rustix::io::Errno::SRCH) {
+        // One that has ended is there until somebody asks how, but its children have another parent.
+        let is_there = || test_kill_process(server) != Err(rustix::io::Errno::SRCH);
+        let is_parent = || parent_of(evcxr).is_none_or(|parent| parent == server);
+        while is_there() && is_parent() {
             thread::sleep(Duration::from_secs(1));
+        }
+        // Jupyter starts a kernel in a group of its own: with evcxr goes a cell that never ends by itself.
+        if getpgid(Some(evcxr)) == Ok(evcxr) {
+            let _ = kill_process_group(evcxr, Signal::KILL);
         }
         let _ = kill_process(evcxr, Signal::KILL); // it may be gone
     });
+}
+
+/// The process that has started this one, where the system says it.
+fn parent_of(process: Pid) -> Option<Pid> {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.as_raw_nonzero())).ok()?;
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+    Pid::from_raw(parent.trim().parse().ok()?)
 }
 
 /// The pipes of the process that runs the cells.

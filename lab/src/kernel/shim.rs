@@ -3,8 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-
 use crate::kernel::library::Library;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
@@ -22,12 +20,16 @@ use crate::kernel::library::Library;
 ///
 /// The trait gives every value the method by which evcxr shows it.
 ///
+/// The linker is named since evcxr takes another one where it finds it, by an argument to rustc with which all
+/// would be compiled anew at the start of each kernel.
+///
 /// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
 /// Else the learner's first cell with a `?` would be compiled twice.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
 prelude = '''
+:linker system
 #[used]
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
@@ -61,12 +63,18 @@ std::thread::spawn(|| {
 
 /// evcxr's settings for a kernel that waits.
 pub(crate) fn waiting_settings() -> String {
-    EVCXR_SETTINGS.replacen("prelude = '''", &format!("prelude = '''{HAND_OVER}"), 1)
+    EVCXR_SETTINGS.replacen("#[used]", &format!("{HAND_OVER}#[used]"), 1)
 }
 
-/// The folder of a crate's copy, which lies as in the repository.
-pub(crate) fn shim_folder(folder: &Path, library: &Library) -> PathBuf {
-    folder.join(if library.is_support() { "shim" } else { "shim/course" })
+/// The folder of a crate's copy, which lies as in the repository: below the folder in which cells are
+/// compiled, since cargo knows a crate there by its place below, and so takes it as compiled wherever the
+/// whole is copied to.
+pub(crate) fn shim_folder(tree: &Path, library: &Library) -> PathBuf {
+    tree.join(inside_tree(library))
+}
+
+fn inside_tree(library: &Library) -> &'static str {
+    if library.is_support() { "ctx/shim" } else { "ctx/shim/course" }
 }
 
 /// A crate as the kernel knows it: without dependencies, but for the support crate.
@@ -97,14 +105,10 @@ pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String 
 }
 
 /// The crates are compiled as the workspace has them.
-pub(crate) fn cargo_settings(folder: &Path, libraries: &[Library]) -> String {
+pub(crate) fn cargo_settings(libraries: &[Library]) -> String {
     let mut text = "[patch.crates-io]\n".to_owned();
     for library in libraries {
-        text += &format!(
-            "{} = {{ path = {} }}\n",
-            library.name,
-            quote_toml(&shim_folder(folder, library))
-        );
+        text += &format!("{} = {{ path = \"{}\" }}\n", library.name, inside_tree(library));
     }
     for Library { name, opt_level, debug_assertions, overflow_checks, .. } in libraries {
         let level = opt_level
@@ -118,6 +122,48 @@ pub(crate) fn cargo_settings(folder: &Path, libraries: &[Library]) -> String {
     text + "\n[profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n"
 }
 
+/// The compiler behind the wrapper.
+pub(crate) struct Compiler {
+    /// Its folder, as the wrapper's script says it.
+    toolchain: String,
+    /// The system for which it compiles.
+    host: String,
+    /// Whether what cells are is linked by the compiler's own linker: so a machine needs no C compiler.
+    links_itself: bool,
+}
+
+impl Compiler {
+    /// The user's, in this folder.
+    pub(crate) fn of_user(sysroot: &Path, host: &str) -> Self {
+        Self { toolchain: quote_shell(sysroot), host: host.to_owned(), links_itself: false }
+    }
+
+    /// That of an installation, in which the wrapper finds it wherever the installation is.
+    pub(crate) fn of_installation(host: &str) -> Self {
+        let toolchain = "${here%/*/*}/toolchain".to_owned();
+        Self { toolchain, host: host.to_owned(), links_itself: true }
+    }
+
+    /// Arguments for what is loaded into the process that runs the cells. It has to find the standard library
+    /// from wherever it is loaded: rustc writes only the way from the folder into which it compiles, and
+    /// evcxr loads from another one.
+    fn arguments_of_libraries(&self) -> String {
+        if !self.links_itself {
+            return " -Clink-arg=-Xlinker -Clink-arg=-rpath -Clink-arg=-Xlinker -Clink-arg=\"$libraries\""
+                .to_owned();
+        }
+        let system = self.host.replacen("-unknown-", "-", 1);
+        let places = [&format!("/lib/{system}"), "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
+        let mut text = " -Clinker=\"${libraries%/lib}/bin/rust-lld\" -Clinker-flavor=ld.lld \
+             -Clink-arg=-rpath -Clink-arg=\"$libraries\" -Clink-arg=\"-L$toolchain/link\""
+            .to_owned();
+        for place in places {
+            text += &format!(" -Clink-arg=-L{place}");
+        }
+        text
+    }
+}
+
 /// Cargo calls this in place of rustc. Only the shims get Burn and the others by name, so that
 /// a learner's own `:dep rand` is not mixed up with the crate's. And only they are compiled in one
 /// go, as the crates are elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
@@ -125,16 +171,25 @@ pub(crate) fn cargo_settings(folder: &Path, libraries: &[Library]) -> String {
 ///
 /// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
-pub(crate) fn rustc_wrapper(rustc: &Path, crates: &Path, libraries: &[Library]) -> String {
-    let (rustc, folder) = (quote_shell(rustc), quote_shell(crates));
-    let mut text = "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\n\
-                    own_session=$(command -v setsid)\ncase \" $* \" in\n"
-        .to_owned();
+///
+/// It lies in the template's folder, and finds the compiled crates beside itself.
+pub(crate) fn rustc_wrapper(compiler: &Compiler, libraries: &[Library]) -> String {
+    let Compiler { toolchain, host, .. } = compiler;
+    let mut text = format!(
+        "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\nhere=${{0%/*}}\n\
+         toolchain={toolchain}\nlibraries=$toolchain/lib/rustlib/{host}/lib\n\
+         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
+         *\" --crate-type dylib \"* | *\" --crate-type cdylib \"*)\n        \
+         set -- \"$@\"{}\n        ;;\nesac\ncase \" $* \" in\n",
+        compiler.arguments_of_libraries()
+    );
+    let rustc = "\"$toolchain/bin/rustc\"";
+    let crates = "-Ldependency=\"$here/crates\"";
     for library in libraries {
         let mut externs = String::new();
         for (name, file) in &library.externs {
-            let file = crates.join(file.file_name().unwrap_or_default());
-            externs += &format!(" \\\n            --extern {name}={}", quote_shell(&file));
+            let file = file.file_name().unwrap_or_default().to_string_lossy();
+            externs += &format!(" \\\n            --extern {name}=\"$here/crates/{file}\"");
         }
         let name = library.name.replace('-', "_");
         text += &format!(
@@ -142,19 +197,15 @@ pub(crate) fn rustc_wrapper(rustc: &Path, crates: &Path, libraries: &[Library]) 
              for argument; do\n            shift\n            \
              case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
              set -- \"$@\" \"$argument\"\n        done\n        \
-             exec $own_session {rustc} \"$@\" -Ldependency={folder}{externs}\n        ;;\n"
+             exec $own_session {rustc} \"$@\" {crates}{externs}\n        ;;\n"
         );
     }
     text + &format!(
         "    *\" --crate-name \"*)\n        \
-         exec $own_session {rustc} \"$@\" -Ldependency={folder}\n        ;;\nesac\nexec {rustc} \"$@\"\n"
+         exec $own_session {rustc} \"$@\" {crates}\n        ;;\nesac\nexec {rustc} \"$@\"\n"
     )
 }
 
 fn quote_shell(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
-}
-
-fn quote_toml(path: &Path) -> String {
-    json!(path.display().to_string()).to_string() // TOML's basic strings are written as JSON's
 }

@@ -1,8 +1,8 @@
 //! The kernelspecs by which Jupyter knows the kernels, and the program that they name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
@@ -30,31 +30,57 @@ pub(crate) fn spec_of(language: &str) -> &'static Spec {
     SPECS.iter().find(|spec| spec.language == language).unwrap_or(&SPECS[0])
 }
 
-/// Installs the kernelspec and the copy of this program that it runs. A copy, since cargo may
+/// Installs the kernelspecs and the copy of this program that they name. A copy, since cargo may
 /// replace the original while kernels run.
 pub(crate) fn install(layout: &Layout, python: &Python) -> Result<()> {
     let program = layout.kernel_program();
+    copy_this_program(&program)?;
+    write(python.jupyter_data(), &program)
+}
+
+/// Copies this program unless that is what is there.
+pub(crate) fn copy_this_program(to: &Path) -> Result<()> {
     let own = std::fs::read(own_program()?).explain(|| "read this program".to_owned())?;
-    if files::hash(&own) != files::hash_file(&program) {
-        files::write_program(&program, &own)?;
-    }
-    for spec in &SPECS {
-        write_spec(layout, python, &program, spec)?;
+    if files::hash(&own) != files::hash_file(to) {
+        files::write_program(to, &own)?;
     }
     Ok(())
 }
 
-fn write_spec(
-    layout: &Layout,
-    python: &Python,
-    program: &std::path::Path,
-    spec: &Spec,
-) -> Result<()> {
-    let mut environment = json!({"ZUNDER_ROOT": layout.root()});
-    // English is what is spoken anyway, unless a person chose otherwise for the whole machine.
-    if spec.language != SPECS[0].language {
-        environment["ZUNDER_LANGUAGE"] = json!(spec.language);
+/// Writes all kernelspecs, which name this program, into a folder of Jupyter's.
+pub(crate) fn write(jupyter: &Path, program: &Path) -> Result<()> {
+    for spec in &SPECS {
+        let text = text(program, spec);
+        let file = file(jupyter, spec);
+        if std::fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
+            files::write(&file, text)?;
+        }
     }
+    Ok(())
+}
+
+/// Removes those kernelspecs from a folder of Jupyter's that name a program in this folder.
+pub(crate) fn remove(jupyter: &Path, of: &Path) -> Result<()> {
+    for spec in &SPECS {
+        let file = file(jupyter, spec);
+        if named_program(&file).is_some_and(|program| program.starts_with(of)) {
+            files::remove_folder(file.parent().unwrap_or(&file))?;
+        }
+    }
+    Ok(())
+}
+
+/// The program that a kernelspec names.
+fn named_program(file: &Path) -> Option<PathBuf> {
+    let spec: Value = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    spec["argv"][0].as_str().map(PathBuf::from)
+}
+
+/// The program finds by its own place what it belongs to: Jupyter would replace a `$` in a variable.
+fn text(program: &Path, spec: &Spec) -> String {
+    // English is what is spoken anyway, unless a person chose otherwise for the whole machine.
+    let is_usual = spec.language == SPECS[0].language;
+    let environment = if is_usual { json!({}) } else { json!({"ZUNDER_LANGUAGE": spec.language}) };
     let content = json!({
         "argv": [program, "kernel", "{connection_file}"],
         "display_name": spec.display_name,
@@ -63,17 +89,12 @@ fn write_spec(
         "env": environment,
         "metadata": {"debugger": false},
     });
-    let file = spec_file(python, spec);
-    let text = format!("{content:#}\n");
-    if std::fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
-        files::write(&file, text)?;
-    }
-    Ok(())
+    format!("{content:#}\n")
 }
 
-/// Where a kernelspec is.
-pub(crate) fn spec_file(python: &Python, spec: &Spec) -> PathBuf {
-    python.jupyter_data().join("kernels").join(spec.name).join("kernel.json")
+/// Where a kernelspec is in a folder of Jupyter's.
+pub(crate) fn file(jupyter: &Path, spec: &Spec) -> PathBuf {
+    jupyter.join("kernels").join(spec.name).join("kernel.json")
 }
 
 /// This program's file, readable even when cargo has replaced it since the start.

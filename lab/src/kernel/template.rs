@@ -2,17 +2,18 @@
 //!
 //! A template is a folder that is never changed once it is complete:
 //!
-//! - `shim/`: a package named `zunder` with a copy of the support crate's sources and no
-//!   dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
-//!   to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
-//! - `shim/course/`: the same of `zunder-course`, which only an exercise asks for.
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
-//! - `tree/`: what each kernel gets a copy of, the shim compiled in it.
+//! - `tree/`: what each kernel gets a copy of:
+//!   - `ctx/shim/`: a package named `zunder` with a copy of the support crate's sources and no
+//!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
+//!     to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
+//!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
+//!   - `ctx/target/`: both compiled.
 //!
-//! Sources and crates are copied or linked, not referred to: a kernel must not notice when the
+//! Nothing in it but `rustc` names a place, so that `cargo lab install` copies it. Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
 //!
 //! Over 300 lines: what a template is made of, and when it is still the right one, must agree.
@@ -26,16 +27,18 @@ use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::tools;
+use crate::kernel::cargo_home;
 use crate::kernel::copies;
 use crate::kernel::library::{self, Library};
-use crate::kernel::shim;
+use crate::kernel::shim::{self, Compiler};
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 8;
+const FORMAT: u32 = 9;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -102,6 +105,12 @@ impl Template {
             .env("EVCXR_CONFIG_DIR", self.config())
             .env("RUSTC_WRAPPER", self.rustc())
             .env("ZUNDER_ROOT", layout.root());
+        if cargo_home::prepare(&layout.cargo_home()).is_ok() {
+            command.env("CARGO_HOME", layout.cargo_home()); // else the user's own, which may be slow
+        }
+        if let Some(toolchain) = layout.toolchain() {
+            set_installed_tools(command, layout, &toolchain);
+        }
         if self.library().is_dir() && std::env::var_os(WHOLE_LIBRARY).is_none() {
             command.env("RUST_SRC_PATH", self.library());
         }
@@ -109,6 +118,9 @@ impl Template {
 
     /// The template that matches the sources, lock file, compiler and evcxr of this moment.
     pub(crate) fn current(layout: &Layout) -> Result<Option<Self>> {
+        if layout.is_sealed() {
+            return Self::installed(layout).map(Some);
+        }
         let Ok(text) = fs::read_to_string(current_file(layout)) else { return Ok(None) };
         let Ok(current) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
         let key = current["key"].as_str().unwrap_or_default();
@@ -123,6 +135,25 @@ impl Template {
         let same = complete && fingerprint(layout, &sources)? == current["fingerprint"];
         Ok(same.then_some(Self { folder }))
     }
+
+    /// That of an installation, which is right as it is.
+    pub(crate) fn installed(layout: &Layout) -> Result<Self> {
+        let folder = layout.templates().join(Installation::read(layout.root())?.key);
+        if !folder.join("complete").is_file() {
+            return Err(installation::damaged(layout.root()));
+        }
+        Ok(Self { folder })
+    }
+}
+
+/// Whatever Rust the user has: the compiler is the installation's, and the data too. evcxr asks `rustup`
+/// first, if there is one, for the compiler; so one stands before it that names the installation's.
+fn set_installed_tools(command: &mut Command, layout: &Layout, toolchain: &Path) {
+    let mut path = vec![toolchain.join("bin"), layout.bin()];
+    path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    command.envs(std::env::join_paths(path).ok().map(|path| ("PATH", path)));
+    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("RUSTC").env_remove("CARGO");
+    command.envs(layout.data().map(|data| ("ZUNDER_DATA", data)));
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.
@@ -147,23 +178,25 @@ fn current_file(layout: &Layout) -> PathBuf {
 /// What a template depends on, apart from the compiled crates, which follow from this.
 fn fingerprint(layout: &Layout, sources: &[PathBuf]) -> Result<String> {
     let mut parts = vec![FORMAT.to_string(), tools::rustc_version(layout.root())?];
-    parts.push(evcxr_fingerprint()?);
-    let settings =
-        ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"].map(|name| layout.root().join(name));
+    parts.push(evcxr_fingerprint(layout)?);
+    let settings = ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"].map(PathBuf::from);
     for file in settings.iter().chain(sources) {
-        parts.push(format!("{} {}", file.display(), files::hash_file(file)));
+        parts.push(format!("{} {}", file.display(), files::hash_file(&layout.root().join(file))));
     }
     Ok(files::hash(parts.join("\n")))
 }
 
-fn evcxr_fingerprint() -> Result<String> {
-    let evcxr = evcxr()?;
+fn evcxr_fingerprint(layout: &Layout) -> Result<String> {
+    let evcxr = evcxr(layout)?;
     let data = fs::metadata(&evcxr).explain(|| format!("look at {}", evcxr.display()))?;
     Ok(format!("{} {} {:?}", evcxr.display(), data.len(), data.modified().ok()))
 }
 
 /// evcxr_jupyter, or the sentence that says how to get it.
-pub(crate) fn evcxr() -> Result<PathBuf> {
+pub(crate) fn evcxr(layout: &Layout) -> Result<PathBuf> {
+    if layout.is_sealed() {
+        return Ok(layout.bin().join("evcxr_jupyter"));
+    }
     tools::find_evcxr().ok_or_else(|| {
         Failure::new("evcxr_jupyter, the Rust kernel, is not installed: run `cargo lab setup`")
     })
@@ -198,15 +231,17 @@ pub(crate) fn ensure(
     Ok(template)
 }
 
-/// The sources, checked to lie in the repository.
+/// The sources as seen from the repository, checked to lie in it.
 fn own_sources(layout: &Layout, libraries: &[Library]) -> Result<Vec<PathBuf>> {
     let all = libraries.iter().flat_map(|library| &library.sources);
-    let absolute = all.map(|path| layout.root().join(path));
-    let sources: Vec<PathBuf> = absolute.collect();
-    if let Some(outside) = sources.iter().find(|path| !path.starts_with(layout.root())) {
-        fail!("{} goes into the kernel but lies outside the repository", outside.display());
-    }
-    Ok(sources)
+    let inside = all.map(|path| {
+        let path = layout.root().join(path);
+        path.strip_prefix(layout.root()).map(Path::to_owned).map_err(|_| {
+            let path = path.display();
+            Failure::new(format!("{path} goes into the kernel but lies outside the repository"))
+        })
+    });
+    inside.collect()
 }
 
 fn make(
@@ -219,14 +254,13 @@ fn make(
     let folder = &template.folder;
     files::remove_folder(folder)?;
     for source in sources {
-        let inside = source.strip_prefix(layout.root()).unwrap_or(source);
-        let target = folder.join("shim").join(inside);
+        let target = template.tree().join("ctx/shim").join(source);
         files::create_folder(target.parent().unwrap_or(folder))?;
-        files::copy(source, &target)?;
+        files::copy(&layout.root().join(source), &target)?;
     }
     for library in libraries {
         let manifest = shim::shim_manifest(library, libraries);
-        files::write(&shim::shim_folder(folder, library).join("Cargo.toml"), manifest)?;
+        files::write(&shim::shim_folder(&template.tree(), library).join("Cargo.toml"), manifest)?;
     }
     let crates = folder.join("crates");
     files::create_folder(&crates)?;
@@ -235,14 +269,13 @@ fn make(
     for file in compiled {
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
-    let real_rustc = tools::sysroot(layout.root())?.join("bin/rustc");
-    let wrapper = shim::rustc_wrapper(&real_rustc, &crates, libraries);
-    files::write_program(&template.rustc(), wrapper)?;
+    let host = tools::host(layout.root())?;
+    let compiler = Compiler::of_user(&tools::sysroot(layout.root())?, &host);
+    files::write_program(&template.rustc(), shim::rustc_wrapper(&compiler, libraries))?;
     files::write(&template.config().join("evcxr.toml"), shim::EVCXR_SETTINGS)?;
     files::write(&template.waiting_config().join("evcxr.toml"), shim::waiting_settings())?;
-    let settings = shim::cargo_settings(folder, libraries);
+    let settings = shim::cargo_settings(libraries);
     files::write(&template.tree().join(".cargo/config.toml"), settings)?;
-    files::create_folder(&template.tree().join("ctx"))?;
     let cut = std_sources::original(layout)
         .and_then(|library| std_sources::make(&library, &template.library()));
     if let Err(reason) = cut {
@@ -263,7 +296,7 @@ fn read_the_whole(template: &Template, reason: &str) -> Result<()> {
 fn warm(layout: &Layout, python: &Python, template: &Template) -> Result<()> {
     let mut script = python.script(&layout.script("warm.py"));
     template.set_environment(&mut script, layout, &template.tree());
-    script.arg(evcxr()?).current_dir(template.tree());
+    script.arg(evcxr(layout)?).current_dir(template.tree());
     let status = script.status().explain(|| "run warm.py".to_owned())?;
     match status.code() {
         Some(0) => {}

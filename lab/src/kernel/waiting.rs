@@ -3,7 +3,7 @@
 //!
 //! - The relay of a kernel at which nobody works starts a [holder](hold), unless one waits already.
 //! - The holder starts evcxr in a private copy of the template, and offers it in the folder
-//!   `.zunder/waiting`, which only its user can read.
+//!   `waiting` beside it, which only its user can read.
 //! - The launcher of the next kernel [takes](take) it: it moves the offer away, which only one launcher
 //!   can do, and tells the process that runs the cells its folder, its language and what else Jupyter
 //!   says by variables. From then on the launcher is the kernel for Jupyter, see `launch.rs`.
@@ -144,7 +144,7 @@ pub(crate) fn take(layout: &Layout, template: &Template) -> Option<Taken> {
     let (offer, launcher) = take_offer(layout)?;
     // What is not taken over ends here, with its lock.
     let fits = offer.key == template.key();
-    let evcxr = template::evcxr().ok()?;
+    let evcxr = template::evcxr(layout).ok()?;
     (fits && hand_over(&offer, &evcxr, &own)).then_some(Taken {
         copy: offer.copy,
         group: offer.group,
@@ -235,7 +235,8 @@ fn write_to_pipe(pipe: &Path, content: &[u8]) -> std::io::Result<()> {
 fn environment(
     all: impl Iterator<Item = (OsString, OsString)>,
 ) -> (String, BTreeMap<OsString, OsString>) {
-    const PASSING: [&str; 6] = ["PWD", "OLDPWD", "SHLVL", "_", "LINES", "COLUMNS"];
+    // The last one is told to this program's helpers, and not to the launcher.
+    const PASSING: [&str; 7] = ["PWD", "OLDPWD", "SHLVL", "_", "LINES", "COLUMNS", "ZUNDER_ROOT"];
     let (mut shared, mut own) = (BTreeMap::new(), BTreeMap::new());
     for (name, value) in all {
         let text = name.to_string_lossy();
@@ -391,7 +392,7 @@ fn start_evcxr(
     tools::read(Command::new("mkfifo").args(["-m", "600"]).arg(copy.join(HAND_OVER)))?;
     // evcxr starts the cells' process by its own path, which changes at the hand-over.
     let program = copy.join(PROGRAM);
-    let original = template::evcxr()?;
+    let original = template::evcxr(layout)?;
     files::link_or_copy(&original.canonicalize().unwrap_or(original), &program)?;
     let mut command = template::ignoring_interrupts(&program);
     command.arg("--control_file").arg(connection);
@@ -443,7 +444,12 @@ mod tests {
 
     #[test]
     fn a_notebooks_own_variables_do_not_keep_it_from_a_kernel() {
-        let (first, own) = variables(&[("PATH", "/bin"), ("JPY_SESSION_NAME", "a"), ("PWD", "/")]);
+        let (first, own) = variables(&[
+            ("PATH", "/bin"),
+            ("JPY_SESSION_NAME", "a"),
+            ("PWD", "/"),
+            ("ZUNDER_ROOT", "/repository"),
+        ]);
         let (second, german) = variables(&[("ZUNDER_LANGUAGE", "de"), ("PATH", "/bin")]);
         assert_eq!(first, second);
         assert_ne!(first, variables(&[("PATH", "/usr/bin")]).0);

@@ -148,7 +148,7 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     use std::os::unix::process::CommandExt;
     let confinement: Confinement =
         serde_json::from_str(confinement).explain(|| "read what to confine".to_owned())?;
-    let evcxr = template::evcxr()?;
+    let evcxr = template::evcxr(layout)?;
     let mut command = template::ignoring_interrupts(&evcxr);
     command.arg("--control_file").arg(confinement.connection());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -330,7 +330,7 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
-    paths.extend(["config", "crates", "library", "rustc", "shim"].map(template));
+    paths.extend(["config", "crates", "library", "rustc"].map(template));
     paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
     paths.extend(confinement.data.clone());

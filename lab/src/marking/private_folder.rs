@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::base::failure::{Result, fail};
+use crate::base::plain;
 
 /// What lies in a folder.
 #[derive(Debug, Default, PartialEq)]
@@ -82,7 +83,8 @@ fn is_gone(folder: &Path) -> bool {
 
 /// A new folder that only this user may enter.
 pub(crate) fn create() -> std::io::Result<PathBuf> {
-    tempfile::Builder::new().prefix("zunder-mark-").tempdir()?.keep().canonicalize()
+    let place = plain::temporary_folder(); // the kernel works there
+    tempfile::Builder::new().prefix("zunder-mark-").tempdir_in(place)?.keep().canonicalize()
 }
 
 #[cfg(test)]

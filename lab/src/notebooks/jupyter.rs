@@ -9,6 +9,7 @@ use crate::base::failure::{Failure, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::notebooks::own;
 
 /// The notebook that `cargo lab` opens.
 pub(crate) const FIRST_NOTEBOOK: &str = "notebooks/01_first_neural_network.ipynb";
@@ -25,19 +26,25 @@ pub(crate) enum Saving {
 /// Becomes JupyterLab, opened at the first notebook. Returns only if that fails.
 pub(crate) fn start(layout: &Layout, python: &Python, no_browser: bool) -> Result<()> {
     use std::os::unix::process::CommandExt;
-    let mut command = command(layout, python, Saving::Automatic)?;
+    let folder = if layout.is_sealed() { own::bring(layout)? } else { layout.root().to_owned() };
+    let mut command = command(layout, &folder, python, Saving::Automatic)?;
     if no_browser {
         command.arg("--no-browser");
     }
-    if layout.root().join(FIRST_NOTEBOOK).is_file() {
+    if folder.join(FIRST_NOTEBOOK).is_file() {
         command.arg(FIRST_NOTEBOOK);
     }
     println!("Starting JupyterLab. To stop it, press Ctrl-C here twice.");
     Err(Failure::new(format!("cannot start JupyterLab: {}", command.exec())))
 }
 
-/// JupyterLab for this machine only, with its token, on the repository's files.
-pub(crate) fn command(layout: &Layout, python: &Python, saving: Saving) -> Result<Command> {
+/// JupyterLab for this machine only, with its token, on the files of this folder.
+pub(crate) fn command(
+    layout: &Layout,
+    folder: &Path,
+    python: &Python,
+    saving: Saving,
+) -> Result<Command> {
     let settings = layout.state().join(match saving {
         Saving::Automatic => "lab-settings",
         Saving::Never => "lab-settings-test",
@@ -45,14 +52,14 @@ pub(crate) fn command(layout: &Layout, python: &Python, saving: Saving) -> Resul
     write_settings(&settings, saving)?;
     let mut command = python.command();
     command.args(["-m", "jupyterlab", "--ip=127.0.0.1"]);
-    command.arg(format!("--ServerApp.root_dir={}", layout.root().display()));
+    command.arg(format!("--ServerApp.root_dir={}", folder.display()));
     command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
     // The kernel itself cuts off what is printed without end; less may come at once.
     command.arg("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000000");
     if rustix::process::geteuid().is_root() {
         command.arg("--allow-root"); // containers and cloud machines
     }
-    command.current_dir(layout.root());
+    command.current_dir(folder);
     Ok(command)
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn browse(
         environment.install()?;
     }
     drop(lock);
-    let lab = jupyter::command(layout, &python, Saving::Never)?;
+    let lab = jupyter::command(layout, layout.root(), &python, Saving::Never)?;
     let steps = layout.script(script);
     let mut script = std::process::Command::new(environment.program());
     script.arg(steps).arg(inside).arg(in_repository(layout, output));
@@ -98,5 +98,5 @@ fn existing(notebook: &Path) -> Result<PathBuf> {
 
 /// Default folders are below the repository; what a person types is below where they stand.
 pub(crate) fn in_repository(layout: &Layout, output: &Path) -> PathBuf {
-    if output.starts_with(".zunder") { layout.root().join(output) } else { output.to_owned() }
+    output.strip_prefix(".zunder").map_or(output.to_owned(), |inside| layout.state().join(inside))
 }

@@ -16,6 +16,7 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
         ("warm template", layout.templates()),
         ("running kernels", layout.copies()),
         ("waiting kernel", layout.waiting()),
+        ("cargo's home in kernels", layout.cargo_home()),
         ("executed notebooks", layout.state().join("executed")),
         ("pictures", layout.state().join("browser")),
     ]
@@ -46,6 +47,7 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
         println!("removed {size:>8}  {what:20} {}", layout.shorten(&folder));
     }
     files::remove_folder(&layout.state())?;
+    let _ = std::fs::remove_dir(layout.own()); // it may lie elsewhere, and hold what is not from here
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
         println!("kept {what} in {}: `cargo lab clean --data` removes it", folder.display());
     }

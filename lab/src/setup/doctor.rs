@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::base::failure::{Result, fail};
+use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
 use crate::base::{files, python, tools};
@@ -14,6 +15,9 @@ use crate::setup::{clean, setup};
 /// Prints the report; fails when something is missing.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
     let mut report = Report { missing: 0 };
+    if layout.is_sealed() {
+        return report.installation(layout);
+    }
     println!("The repository is {}", layout.root().display());
     report.programs(layout);
     report.python(layout);
@@ -43,6 +47,48 @@ impl Report {
             }
         };
         println!("  {mark}  {what:22} {text}");
+    }
+
+    /// What a user may want to know of an installation.
+    fn installation(&mut self, layout: &Layout) -> Result<()> {
+        let root = layout.root();
+        let installation = Installation::read(root)?;
+        println!("This is an installation for all users, {}", root.display());
+        println!("\nKernel");
+        self.line("version", Ok(installation.version));
+        self.line("compiler", Ok(installation.rustc));
+        self.line("warm template", Template::installed(layout).map(|template| template.key()));
+        let python = match installation.python {
+            None => Ok("not part of it".to_owned()),
+            Some(_) => Python::find(layout)
+                .and_then(|python| python::package_version(&python, "jupyterlab")),
+        };
+        self.line("JupyterLab", python);
+        self.place(layout);
+        println!("  {:7}  {:22} {}", "", "running", copies::count_alive(layout));
+        println!("\nFiles");
+        for (what, folder) in [("data", layout.data()), ("kernels", Some(layout.own().to_owned()))]
+        {
+            if let Some(folder) = folder {
+                let size = files::megabytes(files::disk_use(&folder));
+                println!("  {size:>8}  {what:22} {}", folder.display());
+            }
+        }
+        if self.missing > 0 {
+            return Err(installation::damaged(root));
+        }
+        Ok(())
+    }
+
+    /// Where kernels run.
+    fn place(&mut self, layout: &Layout) {
+        let own = layout.own();
+        let why = if layout.is_sealed() || own.starts_with(layout.state()) {
+            String::new()
+        } else {
+            " (chosen, or since the repository's path has blanks or special characters)".to_owned()
+        };
+        self.line("kernels run in", Ok(format!("{}{why}", own.display())));
     }
 
     fn programs(&mut self, layout: &Layout) {
@@ -113,8 +159,9 @@ impl Report {
             );
             println!("  {:7}  {:22} {reads}", "", "standard library");
         }
+        self.place(layout);
         for spec in &spec::SPECS {
-            let file = Python::find(layout).map(|python| spec::spec_file(&python, spec));
+            let file = Python::find(layout).map(|python| spec::file(python.jupyter_data(), spec));
             self.line(
                 spec.display_name,
                 file.and_then(|file| {

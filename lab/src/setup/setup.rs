@@ -13,9 +13,6 @@ use crate::kernel::spec;
 use crate::kernel::template::{self, Template};
 use crate::setup::data;
 
-/// The number of steps in [`run`].
-const STEPS: usize = 8;
-
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Verbosity {
@@ -25,13 +22,16 @@ pub(crate) enum Verbosity {
     News,
 }
 
-/// Does what is missing, and returns the Python to go on with.
+/// Does what is missing, and returns the Python to go on with. In an installation nothing is.
 pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
+    if layout.is_sealed() {
+        return Python::find(layout);
+    }
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         println!("Another `cargo lab` is setting things up: waiting for it.");
     })?;
     let start = Instant::now();
-    let mut steps = Steps { number: 0, verbosity, news: false };
+    let mut steps = Steps::new(8, verbosity);
     steps.step("Rust's standard library as source", "", has_rust_source(layout), || {
         add_rust_source(layout)
     })?;
@@ -66,16 +66,23 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     Ok(python)
 }
 
-struct Steps {
+/// Steps that are told, with their number and how long they took.
+pub(crate) struct Steps {
     number: usize,
+    all: usize,
     verbosity: Verbosity,
     news: bool,
 }
 
 impl Steps {
+    /// So many.
+    pub(crate) fn new(all: usize, verbosity: Verbosity) -> Self {
+        Self { number: 0, all, verbosity, news: false }
+    }
+
     /// Runs one step unless it is `done`. Steps that cost nothing when there is nothing to do
     /// (cargo finds out by itself) are never called done.
-    fn step<T: Default>(
+    pub(crate) fn step<T: Default>(
         &mut self,
         what: &str,
         length: &str,
@@ -83,7 +90,7 @@ impl Steps {
         work: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
         self.number += 1;
-        let label = format!("[{}/{STEPS}] {what}", self.number);
+        let label = format!("[{}/{}] {what}", self.number, self.all);
         if done {
             if self.verbosity == Verbosity::All {
                 println!("{label}: there");

@@ -21,7 +21,7 @@ pub(crate) const FAILS: &str = "// This fails.\n";
 /// Kernels that run side by side would take each other's waiting one; what checks that sets this itself.
 const WAITING: &str = "ZUNDER_WAITING_KERNEL";
 
-const LAB: &str = env!("CARGO_BIN_EXE_lab");
+pub(crate) const LAB: &str = env!("CARGO_BIN_EXE_lab");
 
 /// What a run of a notebook came to.
 pub(crate) struct Outcome {
@@ -85,7 +85,7 @@ pub(crate) fn in_browser(notebook: &Path, output: &Path, script: &str) -> String
 }
 
 /// Whether a program succeeded, and what it printed to stdout and stderr.
-fn ended(mut command: Command) -> (bool, String) {
+pub(crate) fn ended(mut command: Command) -> (bool, String) {
     command.env(WAITING, "0");
     let output = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = [output.stdout, output.stderr]
@@ -272,20 +272,11 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 /// the place of the real one: what it tests is how a kernel follows the sources, whatever they are.
 pub(crate) fn copy_with_small_crate() -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
-    let git = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output();
-    let names = git.expect("git lists the files").stdout;
-    let names = String::from_utf8_lossy(&names);
     // Of the members that use the crate, only what the small one has would compile.
-    let is_kept = |name: &&str| !name.is_empty() && !name.starts_with("src/");
-    for name in names.split('\0').filter(is_kept) {
-        let (from, to) = (root().join(name), copy.path().join(name));
-        if from.is_file() {
-            fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
-            fs::copy(from, to).expect("a copy");
-        }
+    for name in source_files().into_iter().filter(|name| !name.starts_with("src/")) {
+        let (from, to) = (root().join(&name), copy.path().join(name));
+        fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
+        fs::copy(from, to).expect("a copy");
     }
     // What the kernel itself asks of the crate.
     let asked = "pub trait EvcxrDisplay {}\npub extern \"C\" fn cell_begins() {}\n";
@@ -307,6 +298,23 @@ pub(crate) fn copy_with_small_crate() -> TempDir {
     copy
 }
 
+/// The files of the repository that git keeps or would keep.
+pub(crate) fn source_files() -> Vec<String> {
+    let git = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output();
+    let names = git.expect("git lists the files").stdout;
+    let names = String::from_utf8_lossy(&names);
+    let files = names.split('\0').filter(|name| root().join(name).is_file());
+    files.map(str::to_owned).collect()
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 const SMALL_PART: &str = "//! A test's.\npub const WORD: &str = include_str!(\"word.txt\");\n";
 
 /// Writes a file of a copy of the repository.
@@ -323,8 +331,7 @@ fn add_kernel(repository: &Path) {
     fs::create_dir_all(state.join("bin")).expect("a folder");
     fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
     std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv")).expect("a link");
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target = target();
     let spec = json!({
         "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
         "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": repository, "CARGO_TARGET_DIR": target},

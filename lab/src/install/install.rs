@@ -1,0 +1,271 @@
+//! `cargo lab install`: one installation for all users of a machine.
+//!
+//! It is a copy of what set-up has made in the checkout, with the compiler, in one folder that needs
+//! nothing of the checkout, and to which nobody has to write: see `Layout`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::base::failure::{Explain, Result, fail};
+use crate::base::installation::Installation;
+use crate::base::layout::{INSTALLATION, Layout};
+use crate::base::python::Python;
+use crate::base::{files, plain, tools};
+use crate::install::{environment, glibc, metadata, toolchain, uninstall};
+use crate::kernel::library::{self, Library};
+use crate::kernel::shim::{self, Compiler};
+use crate::kernel::template::{self, Template};
+use crate::kernel::{launch, spec};
+use crate::setup::data;
+use crate::setup::setup::{self, Steps, Verbosity};
+
+/// In a folder that is being installed into, so that a second try knows it.
+const BEGUN: &str = ".zunder-is-being-installed";
+
+/// The scripts for `zunder run` and the like.
+const SCRIPTS: [&str; 4] =
+    ["run_notebook.py", "kernel_session.py", "measure.py", "measure_together.py"];
+
+/// What can be chosen.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The folder for it
+    #[arg(long, default_value = "/opt/zunder")]
+    pub(crate) prefix: PathBuf,
+    /// Where JupyterLab and hubs look for kernels besides: a folder with share/jupyter in it
+    #[arg(long, default_value = "/usr/local")]
+    jupyter: PathBuf,
+    /// Only the kernel, for a hub that has its own JupyterLab
+    #[arg(long)]
+    pub(crate) kernel_only: bool,
+}
+
+/// Installs, tries a cell, and has Jupyter list the kernels.
+pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+    let start = Instant::now();
+    let prefix = check(layout, &options.prefix)?;
+    let python = setup::run(layout, Verbosity::All)?;
+    println!("\nInstalling into {}", prefix.display());
+    let mut steps = Steps::new(8, Verbosity::All);
+    let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
+    steps.step("a first cell, to try it", "10 to 30 s", false, || {
+        try_it(layout, &python, &prefix)
+    })?;
+    let jupyter = options.jupyter.join("share/jupyter");
+    match spec::write(&jupyter, &prefix.join("bin/zunder-kernel")) {
+        Ok(()) => installation.jupyter.push(jupyter),
+        Err(problem) => println!(
+            "{problem}\nJupyter lists the kernel where JUPYTER_PATH={} is set",
+            prefix.join("share/jupyter").display()
+        ),
+    }
+    installation.write(&prefix)?;
+    open_to_all(&prefix)?;
+    println!(
+        "\nInstalled {} in {:.0} s.",
+        files::megabytes(files::disk_use(&prefix)),
+        start.elapsed().as_secs_f64()
+    );
+    let above = prefix.parent().unwrap_or(&prefix);
+    if !environment::is_open(&prefix) {
+        println!("Other users cannot get at it: a folder above {} is closed.", above.display());
+    }
+    if installation.python.is_some() {
+        println!("Each user starts it with {}", prefix.join("bin/zunder").display());
+    }
+    println!("To remove it: {} uninstall", prefix.join("bin/zunder").display());
+    Ok(())
+}
+
+/// Whether this may be the place, before anything is written.
+fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
+    let prefix = std::path::absolute(prefix).explain(|| "find the folder".to_owned())?;
+    // The place itself may not be there yet.
+    let there =
+        prefix.ancestors().find_map(|folder| folder.canonicalize().ok().map(|r| (folder, r)));
+    let Some((folder, real)) = there else { fail!("there is no {}", prefix.display()) };
+    let prefix = real.join(prefix.strip_prefix(folder).unwrap_or(&prefix));
+    if !plain::is_plain(&prefix) {
+        fail!(
+            "the kernel cannot be installed in {}: choose a folder without blanks and special characters \
+             in its path (--prefix)",
+            prefix.display()
+        );
+    }
+    if prefix.starts_with(layout.root()) || layout.root().starts_with(&prefix) {
+        fail!("{} and the repository lie in each other: choose another folder", prefix.display());
+    }
+    let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
+    let is_empty = || fs::read_dir(&prefix).map_or(true, |mut entries| entries.next().is_none());
+    if !is_own && !is_empty() {
+        fail!("{} holds other things: choose another folder (--prefix)", prefix.display());
+    }
+    if !files::is_writable(&real) {
+        fail!(
+            "you may not write into {}: run this as somebody who may, or choose another folder (--prefix)",
+            real.display()
+        );
+    }
+    uninstall::nothing_runs(&prefix)?;
+    const NEEDED: u64 = 2_000_000_000;
+    let system = rustix::fs::statvfs(&real).explain(|| "look at the disk".to_owned())?;
+    let free = system.f_bavail * system.f_frsize;
+    if free < NEEDED {
+        let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
+        fail!("the disk of {} has {free} free, and {needed} are needed: make room", real.display());
+    }
+    Ok(prefix)
+}
+
+/// Makes all of it but what lies outside.
+pub(crate) fn fill(
+    layout: &Layout,
+    python: &Python,
+    prefix: &Path,
+    kernel_only: bool,
+    steps: &mut Steps,
+) -> Result<Installation> {
+    uninstall::remove_content(prefix)?;
+    files::create_folder(prefix)?;
+    files::write(&prefix.join(BEGUN), "")?;
+    let host = tools::host(layout.root())?;
+    let version = tools::rustc_version(layout.root())?;
+    let version = version.lines().next().unwrap_or_default().to_owned();
+    let (template, reserved) = launch::reserve_template(layout)?;
+    let whole = template.why_whole_library().is_some();
+    steps.step("the compiler", "seconds", false, || {
+        toolchain::copy(&tools::sysroot(layout.root())?, &host, whole, &prefix.join("toolchain"))
+    })?;
+    steps.step("the Rust kernel", "", false, || copy_programs(layout, prefix))?;
+    steps.step("the warm kernel", "seconds", false, || {
+        let libraries = library::build(layout.root())?;
+        copy_template(&template, &host, &libraries, prefix)
+    })?;
+    let mut installation = Installation::new(host, version, template.key());
+    reserved.remove()?;
+    steps.step("the data", "", false, || copy_data(layout, prefix))?;
+    installation.python = steps.step(
+        "Python with JupyterLab",
+        if kernel_only { "left out" } else { "seconds" },
+        false,
+        || {
+            if kernel_only {
+                return Ok(None);
+            }
+            environment::copy(layout, python, &prefix.join("python")).map(Some)
+        },
+    )?;
+    steps.step("notebooks and scripts", "", false, || {
+        copy_notebooks(layout, prefix)?;
+        SCRIPTS.iter().try_for_each(|name| {
+            files::create_folder(&prefix.join("scripts"))?;
+            files::copy(&layout.script(name), &prefix.join("scripts").join(name))
+        })
+    })?;
+    steps.step("kernels for Jupyter", "", false, || {
+        spec::write(&prefix.join("share/jupyter"), &prefix.join("bin/zunder-kernel"))
+    })?;
+    let mut programs = glibc::libraries_below(&prefix.join("kernel"));
+    programs.extend(["zunder-kernel", "evcxr_jupyter"].map(|name| prefix.join("bin").join(name)));
+    installation.glibc = glibc::needed(&programs)?;
+    installation.write(prefix)?;
+    fs::remove_file(prefix.join(BEGUN)).explain(|| "finish".to_owned())?;
+    open_to_all(prefix)?;
+    Ok(installation)
+}
+
+fn copy_programs(layout: &Layout, prefix: &Path) -> Result<()> {
+    let bin = prefix.join("bin");
+    spec::copy_this_program(&bin.join("zunder-kernel"))?;
+    let evcxr = template::evcxr(layout)?;
+    files::copy(&evcxr, &bin.join("evcxr_jupyter"))?;
+    std::os::unix::fs::symlink("zunder-kernel", bin.join("zunder"))
+        .explain(|| "link the program".to_owned())
+}
+
+/// The template, with the installation's compiler behind its wrapper.
+fn copy_template(
+    template: &Template,
+    host: &str,
+    libraries: &[Library],
+    prefix: &Path,
+) -> Result<()> {
+    let to = prefix.join("kernel").join(template.key());
+    files::copy_tree(template.folder(), &to, |_| false)?;
+    let wrapper = shim::rustc_wrapper(&Compiler::of_installation(host), libraries);
+    files::write_program(&to.join("rustc"), wrapper)?;
+    let crates = to.join("crates");
+    for entry in fs::read_dir(&crates).explain(|| "list the crates".to_owned())?.flatten() {
+        let path = entry.path();
+        let archive = fs::read(&path).explain(|| format!("read {}", path.display()))?;
+        if let Some(cut) = metadata::only(&archive) {
+            files::write(&path, cut)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_data(layout: &Layout, prefix: &Path) -> Result<()> {
+    let Some(around) = layout.data() else { return Ok(()) };
+    for set in data::ALL.iter().filter(|set| around.join(set.folder).is_dir()) {
+        let (from, to) = (around.join(set.folder), prefix.join("data").join(set.folder));
+        files::copy_tree(&from, &to, |_| false)?;
+    }
+    Ok(())
+}
+
+/// What learners open, and no model that somebody has kept beside it.
+fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
+    for folder in ["notebooks", "notebooks/de"] {
+        let (from, to) = (layout.root().join(folder), prefix.join(folder));
+        files::create_folder(&to)?;
+        for entry in fs::read_dir(&from).explain(|| format!("list {}", from.display()))?.flatten() {
+            let path = entry.path();
+            let is_part = path.extension().is_some_and(|kind| kind == "ipynb" || kind == "png");
+            if is_part && path.is_file() {
+                files::copy(&path, &to.join(entry.file_name()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs a cell with the installed kernel.
+fn try_it(layout: &Layout, python: &Python, prefix: &Path) -> Result<()> {
+    let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+    let notebook = folder.path().join("try.ipynb");
+    let cell = json!({"cell_type": "code", "id": "try", "metadata": {}, "outputs": [], "execution_count": null,
+                      "source": "use zunder::prelude::*;"});
+    let content = json!({"cells": [cell], "metadata": {"kernelspec": {"name": "zunder", "display_name": ""}},
+                         "nbformat": 4, "nbformat_minor": 5});
+    files::write(&notebook, content.to_string())?;
+    let mut script = python.script(&layout.script("run_notebook.py"));
+    script.arg(&notebook).arg(folder.path().join("out"));
+    script.env("JUPYTER_PATH", prefix.join("share/jupyter")).env("ZUNDER_WAITING_KERNEL", "0");
+    tools::run(&mut script)
+}
+
+/// Everybody may read, and nobody else may write.
+fn open_to_all(path: &Path) -> Result<()> {
+    let data = path.symlink_metadata().explain(|| format!("look at {}", path.display()))?;
+    if data.is_symlink() {
+        return Ok(());
+    }
+    let mode = data.permissions().mode();
+    let can_run = data.is_dir() || mode & 0o111 != 0;
+    let wanted = if can_run { 0o755 } else { 0o644 };
+    if mode & 0o7777 != wanted {
+        fs::set_permissions(path, fs::Permissions::from_mode(wanted))
+            .explain(|| format!("open {} to all users", path.display()))?;
+    }
+    if data.is_dir() {
+        for entry in fs::read_dir(path).explain(|| format!("list {}", path.display()))?.flatten() {
+            open_to_all(&entry.path())?;
+        }
+    }
+    Ok(())
+}

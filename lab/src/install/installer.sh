@@ -1,0 +1,158 @@
+#!/bin/sh
+# Zunder @VERSION@ for Linux on @ARCH@: the installer, and behind it the archive. It needs no network.
+#
+#     sh FILE [--prefix DIR] [--jupyter DIR] [--kernel-only] [--check] [--open]
+#
+#     --prefix DIR    where it goes; /opt/zunder if you do not say
+#     --jupyter DIR   where JupyterLab and hubs look for kernels besides; /usr/local if you do not say
+#     --kernel-only   without JupyterLab, for a hub that has its own
+#     --check         only say whether it can be installed here
+#     --open          open the tutorial in the browser at the end
+set -eu
+umask 022
+arch=@ARCH@ glibc=@GLIBC@ python=@PYTHON@ kilobytes=@KILOBYTES@ packed=@PACKED@ lines=@LINES@
+prefix=/opt/zunder jupyter=/usr/local kernel_only= check= open=
+
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in de*) german=1 ;; *) german= ;; esac
+
+# Each sentence in English and in German.
+say() {
+    if [ -n "$german" ]; then shift; fi
+    printf '%s\n' "$1"
+}
+stop() {
+    say "$1" "$2" >&2
+    exit 1
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --prefix | --jupyter)
+        [ $# -gt 1 ] || stop "$1 wants a folder." "$1 verlangt einen Ordner."
+        case $1 in --prefix) prefix=$2 ;; *) jupyter=$2 ;; esac
+        shift
+        ;;
+    --kernel-only) kernel_only=1 ;;
+    --check) check=1 ;;
+    --open) open=1 ;;
+    *)
+        sed -n '2,11s/^# \{0,1\}//p' "$0"
+        exit 2
+        ;;
+    esac
+    shift
+done
+[ -n "$python" ] || kernel_only=1
+
+# The folder of which there is something, and its real path: a link to a folder with a blank is of no use.
+case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+there=$prefix
+while [ ! -d "$there" ]; do there=${there%/*} && there=${there:-/}; done
+real=$(cd "$there" && pwd -P)
+prefix=${real%/}${prefix#"${there%/}"}
+prefix=${prefix%/}
+
+case $prefix in
+*[!A-Za-z0-9/._+@~-]*)
+    stop "It cannot be installed in $prefix: choose a folder without blanks and special characters in its path (--prefix)." \
+        "In $prefix geht es nicht: Nimm einen Ordner ohne Leerzeichen, Umlaute und Sonderzeichen im Pfad (--prefix)."
+    ;;
+esac
+[ "$(uname -s) $(uname -m)" = "Linux $arch" ] ||
+    stop "This pack is for Linux on $arch, and this is $(uname -s) on $(uname -m): take the pack for it." \
+        "Dieses Paket ist für Linux auf $arch, hier ist $(uname -s) auf $(uname -m): Nimm das Paket dafür."
+libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || libc=
+[ -n "$libc" ] ||
+    stop "This system has no glibc, which the programs need: take Debian, Ubuntu, Fedora or another one with it." \
+        "Dieses System hat keine glibc, die die Programme brauchen: Nimm Debian, Ubuntu, Fedora oder ein anderes mit ihr."
+minor=${libc#* 2.} && minor=${minor%%.*}
+[ "$minor" -ge "${glibc#2.}" ] ||
+    stop "The programs need glibc $glibc or newer, and this system has ${libc#* }: take a newer system, or a pack made on an older one." \
+        "Die Programme brauchen glibc $glibc oder neuer, dieses System hat ${libc#* }: Nimm ein neueres System oder ein Paket, das auf einem älteren gemacht wurde."
+for library in libgcc_s.so.1 libz.so.1; do
+    found=
+    for folder in /lib /usr/lib /lib64 /usr/lib64 "/lib/$arch-linux-gnu" "/usr/lib/$arch-linux-gnu"; do
+        if [ -e "$folder/$library" ]; then found=1; fi
+    done
+    [ -n "$found" ] ||
+        stop "The library $library is missing: install it (on Debian: apt install libgcc-s1 zlib1g)." \
+            "Die Bibliothek $library fehlt: Installiere sie (unter Debian: apt install libgcc-s1 zlib1g)."
+done
+[ -r /proc/self/exe ] ||
+    stop "/proc is missing, by which programs find themselves: mount it (mount -t proc proc /proc)." \
+        "/proc fehlt, worüber Programme sich selbst finden: Binde es ein (mount -t proc proc /proc)."
+
+system_python=
+if [ -z "$kernel_only" ]; then
+    version_of='import sys; print("%d.%d" % sys.version_info[:2])'
+    seen=
+    for name in "python$python" python3; do
+        program=$(command -v "$name") || continue
+        seen=$("$program" -I -c "$version_of" 2>/dev/null) || continue
+        if [ "$seen" = "$python" ]; then system_python=$program && break; fi
+    done
+    [ -n "$system_python" ] ||
+        stop "JupyterLab in this pack needs Python $python, and this machine has ${seen:-none}: install python$python, take a pack made with another Python, or leave JupyterLab out (--kernel-only)." \
+            "JupyterLab in diesem Paket braucht Python $python, dieser Rechner hat ${seen:-keines}: Installiere python$python, nimm ein Paket, das mit einem anderen Python gemacht wurde, oder lass JupyterLab weg (--kernel-only)."
+fi
+if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ]; then
+    stop "$prefix holds other things: choose another folder (--prefix)." \
+        "In $prefix liegt schon etwas anderes: Nimm einen anderen Ordner (--prefix)."
+fi
+[ -w "$real" ] ||
+    stop "You may not write into $real: run this as root (sudo), or choose a folder of your own (--prefix)." \
+        "In $real darfst du nicht schreiben: Ruf das als root auf (sudo) oder nimm einen eigenen Ordner (--prefix)."
+free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
+[ "$free" -ge "$kilobytes" ] ||
+    stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
+        "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
+say "All that is needed is here." "Alles Nötige ist da."
+[ -z "$check" ] || exit 0
+
+if [ -f "$prefix/zunder.json" ]; then
+    say "Removing the installation before." "Die vorige Installation wird entfernt."
+    "$prefix/bin/zunder" uninstall
+fi
+say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
+    "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
+mkdir -p "$prefix"
+trap 'rm -rf -- "$prefix"' EXIT
+if [ -n "$kernel_only" ]; then leave_out='--exclude=zunder/python'; else leave_out='--exclude=zunder/-'; fi
+tail -n "+$lines" "$0" | tar -xzf - -C "$prefix" --strip-components=1 --no-same-owner "$leave_out"
+
+# The files that name a folder.
+for file in "$prefix"/share/jupyter/kernels/*/kernel.json "$prefix"/python/bin/*; do
+    if [ -f "$file" ] && [ ! -L "$file" ] && grep -qF "$packed" "$file"; then
+        sed "s|$packed|$prefix|g" "$file" >"$prefix/new"
+        cat "$prefix/new" >"$file" # keeps its rights
+        rm "$prefix/new"
+    fi
+done
+if [ -n "$system_python" ]; then
+    ln -sfn "$system_python" "$prefix/python/bin/python3"
+    printf 'home = %s\ninclude-system-site-packages = false\nversion = %s\n' \
+        "${system_python%/*}" "$python" >"$prefix/python/pyvenv.cfg"
+else
+    sed 's|"python": "[^"]*"|"python": null|' "$prefix/zunder.json" >"$prefix/new"
+    cat "$prefix/new" >"$prefix/zunder.json"
+    rm "$prefix/new"
+fi
+trap - EXIT
+
+kernels=$jupyter/share/jupyter/kernels
+if mkdir -p "$kernels" 2>/dev/null && cp -R "$prefix"/share/jupyter/kernels/* "$kernels" 2>/dev/null; then
+    sed "s|\"jupyter\": \[\]|\"jupyter\": [\"$jupyter/share/jupyter\"]|" "$prefix/zunder.json" >"$prefix/new"
+    cat "$prefix/new" >"$prefix/zunder.json"
+    rm "$prefix/new"
+else
+    say "You may not write into $kernels. Jupyter lists the kernel where JUPYTER_PATH=$prefix/share/jupyter is set." \
+        "In $kernels darfst du nicht schreiben. Jupyter zeigt den Kernel, wenn JUPYTER_PATH=$prefix/share/jupyter gesetzt ist."
+fi
+say "Installed. To remove it: $prefix/bin/zunder uninstall" \
+    "Installiert. So wird es wieder entfernt: $prefix/bin/zunder uninstall"
+[ -n "$system_python" ] || exit 0
+say "Each user opens the tutorial with: $prefix/bin/zunder" \
+    "Das Tutorial öffnet jeder mit: $prefix/bin/zunder"
+[ -z "$open" ] || exec "$prefix/bin/zunder"
+exit 0
+# What follows is the archive.

@@ -1,0 +1,147 @@
+//! `cargo lab pack`: an installation in one file, for machines without a network.
+//!
+//! The file is a script for `sh`, `installer.sh`, with the archive behind it.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::base::failure::{Explain, Result, fail};
+use crate::base::files;
+use crate::base::installation::Installation;
+use crate::base::layout::Layout;
+use crate::install::{install, uninstall};
+use crate::setup::setup::{self, Steps, Verbosity};
+
+const INSTALLER: &str = include_str!("installer.sh");
+
+/// What can be chosen.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The file, such as zunder.sh
+    file: PathBuf,
+    /// Without JupyterLab, for hubs that have their own
+    #[arg(long)]
+    kernel_only: bool,
+}
+
+/// Writes the file.
+pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+    let start = Instant::now();
+    let file = std::path::absolute(&options.file).explain(|| "find the file".to_owned())?;
+    if file.is_dir() {
+        fail!("{} is a folder: name a file in it, such as zunder.sh", file.display());
+    }
+    let python = setup::run(layout, Verbosity::All)?;
+    // Beside the kernels, where the path is plain.
+    let folder = layout.own().join("pack");
+    let content = folder.join("zunder");
+    println!("\nPacking into {}", file.display());
+    let mut steps = Steps::new(8, Verbosity::All);
+    let filled = install::fill(layout, &python, &content, options.kernel_only, &mut steps);
+    let written = filled.and_then(|installation| {
+        steps.step("the archive", "a minute", false, || write(&file, &folder, &installation))
+    });
+    uninstall::remove_content(&content)?;
+    files::remove_folder(&folder)?;
+    written?;
+    let size = files::megabytes(files::disk_use(&file));
+    println!("\nPacked {size} in {:.0} s.", start.elapsed().as_secs_f64());
+    println!("On the other machine: sudo sh {}", file.file_name().unwrap_or_default().display());
+    Ok(())
+}
+
+fn write(file: &Path, folder: &Path, installation: &Installation) -> Result<()> {
+    let head = head(folder, installation)?;
+    let writing = || format!("write {}", file.display());
+    let mut written = File::create(file).explain(writing)?;
+    written.write_all(head.as_bytes()).explain(writing)?;
+    // Modification times whole: the compiler compares them, and the older format keeps seconds only.
+    let mut tar = Command::new("tar");
+    tar.args(["--create", "--format=posix", "--sort=name", "--owner=root:0", "--group=root:0"]);
+    tar.args(["--pax-option=delete=atime,delete=ctime", "--directory"]).arg(folder).arg("zunder");
+    let mut tar = tar
+        .stdout(Stdio::piped())
+        .spawn()
+        .explain(|| "run tar, which writes the archive".to_owned())?;
+    let archive = tar.stdout.take().map_or_else(Stdio::null, Stdio::from);
+    let mut gzip = Command::new("gzip");
+    let compressed = gzip.arg("-6").stdin(archive).stdout(written).status();
+    let is_whole = tar.wait().is_ok_and(|status| status.success())
+        && compressed.explain(|| "run gzip".to_owned())?.success();
+    if !is_whole {
+        let _ = std::fs::remove_file(file);
+        fail!("the archive could not be written; the words of tar and gzip stand above");
+    }
+    Ok(())
+}
+
+/// The installer, which knows what it has behind it.
+fn head(folder: &Path, installation: &Installation) -> Result<String> {
+    let arch = installation.host.split('-').next().unwrap_or_default();
+    // Files are larger on a disk with larger blocks.
+    let kilobytes = files::disk_use(folder) / 1000 * 11 / 10;
+    let values = [
+        ("@VERSION@", installation.version.clone()),
+        ("@ARCH@", arch.to_owned()),
+        ("@GLIBC@", installation.glibc.clone()),
+        ("@PYTHON@", installation.python.clone().unwrap_or_default()),
+        ("@KILOBYTES@", kilobytes.to_string()),
+        ("@PACKED@", folder.join("zunder").display().to_string()),
+        ("@LINES@", (INSTALLER.lines().count() + 1).to_string()),
+    ];
+    let head =
+        values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value));
+    if head.contains('@') && values.iter().any(|(name, _)| head.contains(name)) {
+        fail!("the installer names something that nobody knows");
+    }
+    Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs the installer, without an archive behind it, and gives what it says.
+    fn says(change: impl FnOnce(&mut Installation), arguments: &[&str]) -> (bool, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+        let mut installation = Installation::new(host, "rustc".into(), "key".into());
+        installation.glibc = "2.17".into();
+        change(&mut installation);
+        let script = folder.path().join("zunder.sh");
+        files::write(&script, head(folder.path(), &installation).expect("the installer"))
+            .expect("it");
+        let mut sh = Command::new("sh");
+        sh.arg(&script).arg("--check").args(arguments).env("LANG", "C.UTF-8").env_remove("LC_ALL");
+        let output = sh.current_dir(folder.path()).output().expect("sh is there");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_installer_says_what_is_missing_before_it_writes() {
+        let refuses = |change: fn(&mut Installation), arguments: &[&str], words: &str| {
+            let (went, said) = says(change, arguments);
+            assert!(!went && said.contains(words), "{words:?}: {said}");
+        };
+        refuses(|it| it.host = "riscv64-unknown-linux-gnu".into(), &[], "is for Linux on riscv64");
+        refuses(|it| it.glibc = "2.999".into(), &[], "glibc 2.999 or newer");
+        refuses(|it| it.python = Some("3.99".into()), &[], "needs Python 3.99");
+        refuses(|_| (), &["--prefix", "/tmp/Mein Kürs (neu)"], "without blanks");
+        refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
+        refuses(|_| (), &["--prefix"], "wants a folder");
+        refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
+        let folder = tempfile::Builder::new()
+            .prefix("pack")
+            .tempdir_in(crate::base::plain::temporary_folder());
+        let folder = folder.expect("a folder");
+        let prefix = folder.path().join("new/zunder");
+        let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
+        assert!(went && said.contains("All that is needed is here"), "{said}");
+        assert!(!prefix.exists(), "it only looks");
+    }
+}

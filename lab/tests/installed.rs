@@ -1,0 +1,186 @@
+//! An installation for real: owned by root, used by three system users at once, and removed.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
+
+use crate::common::{ended, lab, prepare};
+
+const TUTORIAL: &str = "01_first_neural_network.ipynb";
+
+/// Users of the system, with home folders in a place with a strange name. They go with this value.
+struct Users {
+    names: Vec<String>,
+    homes: PathBuf,
+}
+
+impl Users {
+    fn new(around: &Path) -> Self {
+        let homes = around.join("Mein Kürs (neu)");
+        fs::create_dir(&homes).expect("a folder");
+        let names = ["zunder-ada", "zunder-ben", "zunder-cem"].map(str::to_owned).to_vec();
+        let users = Self { names, homes };
+        users.remove(); // of a test that was broken off
+        for name in &users.names {
+            let home = users.home(name);
+            run(
+                "useradd",
+                &["--create-home".as_ref(), "--home-dir".as_ref(), home.as_os_str(), name.as_ref()],
+            );
+        }
+        users
+    }
+
+    fn home(&self, name: &str) -> PathBuf {
+        self.homes.join(name)
+    }
+
+    /// A command that a user runs who has no Rust, and nothing of the checkout.
+    fn command(&self, name: &str, program: &Path) -> Command {
+        let mut command = Command::new("runuser");
+        command.args(["-u", name, "--", "env", "-i", "PATH=/usr/bin:/bin", "LANG=C.UTF-8"]);
+        command.arg(format!("HOME={}", self.home(name).display())).arg(program);
+        command.current_dir("/").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, name: &str, words: &[&str]) {
+        let mut command = self.command(name, Path::new(words[0]));
+        command.args(&words[1..]);
+        let (ok, said) = ended(command);
+        assert!(ok, "{said}");
+    }
+
+    /// Where this user's kernels run, as the installation says it.
+    fn place(&self, name: &str, prefix: &Path) -> PathBuf {
+        let mut doctor = self.command(name, &prefix.join("bin/zunder"));
+        doctor.arg("doctor");
+        let (ok, said) = ended(doctor);
+        assert!(ok, "{said}");
+        let place = said.lines().find_map(|line| line.split_once("kernels run in"));
+        PathBuf::from(place.expect("it says where").1.trim())
+    }
+
+    fn remove(&self) {
+        for name in &self.names {
+            let id = Command::new("id").args(["-u", name]).output().expect("id is there");
+            let id = String::from_utf8_lossy(&id.stdout).trim().to_owned();
+            if !id.is_empty() {
+                let _ = fs::remove_dir_all(format!("/var/tmp/zunder-{id}"));
+            }
+            let mut command = Command::new("userdel");
+            command.args(["--force", name]).stdout(Stdio::null()).stderr(Stdio::null());
+            let _ = command.status();
+        }
+    }
+}
+
+impl Drop for Users {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+fn run(program: &str, arguments: &[&OsStr]) {
+    let status = Command::new(program).args(arguments).status();
+    assert!(status.is_ok_and(|status| status.success()), "{program} {arguments:?}");
+}
+
+/// All that is in a folder, with what would show that somebody has written there.
+fn state(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime, u32, u32)> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("it can be listed").flatten() {
+        let (path, data) = (entry.path(), entry.path().symlink_metadata().expect("it is there"));
+        let time = data.modified().expect("it has a time");
+        if data.is_dir() {
+            all.extend(state(&path));
+        }
+        all.insert(path, (data.len(), time, data.mode(), data.uid()));
+    }
+    all
+}
+
+/// Why this machine cannot try it, if it cannot.
+fn impossible() -> Option<&'static str> {
+    if !cfg!(target_os = "linux") {
+        return Some("this is not Linux");
+    }
+    let id = Command::new("id").arg("-u").output().expect("id is there").stdout;
+    if id != b"0\n" {
+        return Some("only root can make users");
+    }
+    let is_there = |name: &str| Command::new(name).arg("--help").output().is_ok();
+    let are_there = ["useradd", "userdel", "runuser"].into_iter().all(is_there);
+    (!are_there).then_some("useradd or runuser is missing")
+}
+
+#[test]
+fn three_users_share_an_installation_that_none_of_them_can_write() {
+    if let Some(why) = impossible() {
+        assert!(why.starts_with("only root") || std::env::var_os("CI").is_none(), "{why}");
+        println!("SKIPPED, the installation for three users: {why}");
+        return;
+    }
+    prepare();
+    let around = tempfile::Builder::new().prefix("zunder-installed-").tempdir_in("/tmp");
+    let around = around.expect("a folder");
+    fs::set_permissions(around.path(), fs::Permissions::from_mode(0o755)).expect("open to all");
+    let (prefix, jupyter) = (around.path().join("opt/zunder"), around.path().join("local"));
+    let options =
+        ["--prefix".as_ref(), prefix.as_os_str(), "--jupyter".as_ref(), jupyter.as_os_str()];
+    println!("{}", lab(["install".as_ref()].into_iter().chain(options)));
+    let spec = jupyter.join("share/jupyter/kernels/zunder-de/kernel.json");
+    let text = fs::read_to_string(&spec).expect("Jupyter lists the kernel");
+    assert!(text.contains(&prefix.join("bin/zunder-kernel").display().to_string()), "{text}");
+    let before = state(&prefix);
+    let open = before.iter().find(|(path, (_, _, mode, owner))| {
+        !path.is_symlink() && (mode & 0o022 != 0 || *owner != 0)
+    });
+    assert!(open.is_none(), "others can write {open:?}");
+
+    let users = Users::new(around.path());
+    let dead = users.place("zunder-ada", &prefix).join("run/99-dead");
+    users.run("zunder-ada", &["mkdir", "-p", dead.to_str().expect("a plain path")]);
+    let running: Vec<(&String, Child)> = users
+        .names
+        .iter()
+        .map(|name| {
+            let mut command = users.command(name, &prefix.join("bin/zunder"));
+            command.arg("run").arg(prefix.join("notebooks").join(TUTORIAL));
+            command.arg("--output").arg(users.home(name).join("out"));
+            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+            (name, child.expect("runuser starts"))
+        })
+        .collect();
+    for (name, child) in running {
+        let output = child.wait_with_output().expect("it ends");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        assert!(output.status.success(), "{name}: {text}");
+        let executed = fs::read_to_string(users.home(name).join("out").join(TUTORIAL));
+        assert!(executed.expect("it was written").contains("Total params: 16,144"), "{text}");
+    }
+    let after = state(&prefix);
+    let changed: Vec<&PathBuf> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|path| before.get(*path) != after.get(*path))
+        .collect();
+    assert!(changed.is_empty(), "{changed:?}");
+
+    assert!(!dead.exists(), "what a dead kernel left goes with the next one of the same user");
+
+    let refusals = [("uninstall", "belongs to somebody else"), ("setup", "in the repository only")];
+    for (command, words) in refusals {
+        let mut zunder = users.command("zunder-ben", &prefix.join("bin/zunder"));
+        zunder.arg(command);
+        let (ok, said) = ended(zunder);
+        assert!(!ok && said.contains(words), "{said}");
+    }
+    println!("{}", lab(["uninstall".as_ref(), "--prefix".as_ref(), prefix.as_os_str()]));
+    assert!(!prefix.exists() && !spec.exists(), "all of it is gone");
+}
