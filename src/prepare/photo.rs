@@ -62,7 +62,7 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
 }
 
 /// Reads a picture and turns it upright, as the camera says.
-fn read(path: &Path) -> Result<DynamicImage> {
+pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     let file = open_file(path).map_err(|error| Error::cannot_read(path, &error))?;
     let decode = || -> Result<_, ImageError> {
         let reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
