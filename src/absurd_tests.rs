@@ -1,5 +1,7 @@
 //! Thousands of calls with absurd numbers: each gives a result or one sentence in both languages,
 //! and none ends the process, panics in other words, hangs or takes much memory.
+//!
+//! Over 300 lines: one draw for each kind of thing that a learner may write.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

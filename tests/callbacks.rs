@@ -134,7 +134,7 @@ fn checkpoints_are_the_model_of_their_epoch_and_the_best_one_is_the_best() {
     // A rate at which the loss goes up and down.
     let mut model = model();
     model.set_learning_rate(3.0).unwrap();
-    let settings = settings().epochs(8).callback(each).callback(best);
+    let settings = settings().epochs(7).callback(each).callback(best);
     let history = model.fit(&x, &y, settings).unwrap();
     let losses = history.get("val_loss").unwrap();
     let mut lowest = 0;

@@ -467,7 +467,7 @@ fn compare_all(name: &str, backend: Backend) -> (f32, f32) {
         assert_eq!(loaded.layers(), model.layers(), "{name}: saved and loaded");
         assert_eq!((loaded.loss(), loaded.optimizer()), (model.loss(), model.optimizer()));
         let again = loaded.evaluate(&x, &y).unwrap();
-        assert!((again.loss() - score.loss()).abs() <= 1e-6 * score.loss(), "{name}: loaded");
+        assert!((again.loss() - score.loss()).abs() <= 1e-5 * score.loss().max(1.0), "{name}");
 
         // With Keras's own weights nothing has added up: predictions agree closely.
         model.set_weights(&keras).unwrap();

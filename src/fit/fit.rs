@@ -115,9 +115,9 @@ impl Model {
         let mut is_stopped =
             run.tell(self, history, 0, |callback, run| callback.on_train_begin(run))?;
         for epoch in 1..=epochs {
-            is_stopped |=
-                run.tell(self, history, epoch, |callback, run| callback.on_epoch_begin(run))?;
-            if is_stopped {
+            if is_stopped
+                || run.tell(self, history, epoch, |callback, run| callback.on_epoch_begin(run))?
+            {
                 break;
             }
             let start = Instant::now();

@@ -184,7 +184,8 @@ impl fmt::Debug for ImageDataset {
 /// The folders are the classes, numbered in the order of the alphabet. Each picture is stretched or
 /// shrunk to the same size, between pixels interpolated (bilinear), as Keras's
 /// [`image_dataset_from_directory`](https://keras.io/api/data_loading/image/#imagedatasetfromdirectory-function)
-/// does; photos are turned upright first, as the camera says. Values are whole numbers here. PNG and
+/// does; photos are turned upright first, as the camera says. Values are whole numbers here. Grey is how
+/// bright a colour looks (Rec. 709). PNG and
 /// JPEG are read; other files are left aside. A long reading says how far it is, and the stop button ends
 /// it.
 ///

@@ -114,7 +114,6 @@ impl Csv {
         let text = self.text(path)?;
         let (text, first_line) = self.without_first_line(&text);
         let separator = self.separator_for(text, first_line);
-        let text = if first_line.is_some() { text } else { text };
         let rows =
             Rows { settings: self, path, separator, lines_before: u64::from(first_line.is_some()) };
         rows.table(text)
@@ -173,8 +172,9 @@ impl Csv {
             self.separator.unwrap_or_else(|| separator_of(&String::from_utf8_lossy(&start)));
         let mut reader = builder(separator).from_reader(file);
         let mut row = csv::ByteRecord::new();
-        // The names, and perhaps a line that tells the separator.
-        for _ in 0..max_rows.saturating_add(2) {
+        let others =
+            usize::from(self.header != Some(false)) + usize::from(start.starts_with(b"sep="));
+        for _ in 0..max_rows.saturating_add(others) {
             let more =
                 reader.read_byte_record(&mut row).map_err(|error| cannot_read(error.into()))?;
             if row.as_slice().len() > LONGEST_ROW {
@@ -249,8 +249,8 @@ impl Rows<'_> {
         }
         self.check_quotes(text, rows.last())?;
         let names = self.names(&mut rows)?;
-        let mut rows = self.regular(rows, names.len())?;
         rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
+        let rows = self.regular(rows, names.len())?;
         let lines = rows.iter().map(|row| self.line(row)).collect();
         let decimal = self.settings.decimal.unwrap_or_else(|| {
             let is_german = || rows.iter().flatten().any(|field| has_decimal_comma(field.trim()));

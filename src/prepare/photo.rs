@@ -82,7 +82,10 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
             FileProblem::PictureTooLarge { path: path.to_owned(), width, height, most: MOST_PIXELS }
         }
         Err(problem) => {
-            FileProblem::NotAPicture { path: path.to_owned(), reason: problem.to_string() }
+            // Some readers say it in several lines.
+            let words: Vec<String> =
+                problem.to_string().split_whitespace().map(str::to_owned).collect();
+            FileProblem::NotAPicture { path: path.to_owned(), reason: words.join(" ") }
         }
     };
     Err(problem.into())
