@@ -194,7 +194,7 @@ impl Engine for BurnNetwork {
         let device = self.device.clone().autodiff();
         for (layer, new) in self.module.layers.iter_mut().zip(parameters) {
             let kernel = TensorData::new(new.kernel.clone(), [new.inputs(), new.units()]);
-            let bias = TensorData::new(new.bias.clone(), [new.units()]);
+            let bias = TensorData::new(new.bias.clone(), [new.bias.len()]);
             layer.weight =
                 layer.weight.clone().map(|_| Tensor::from_data(kernel, &device).require_grad());
             layer.bias = layer

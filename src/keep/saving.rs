@@ -1,4 +1,6 @@
 //! `Model::save` and `Model::load`: a trained network as a file; weights from Keras and PyTorch.
+//!
+//! Over 300 lines: what is written stands beside what reads it.
 
 use std::path::Path;
 

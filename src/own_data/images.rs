@@ -1,4 +1,6 @@
 //! `image_dataset_from_directory`: a folder of pictures for each class.
+//!
+//! Over 300 lines: the settings stand beside what they do.
 
 use std::fmt;
 use std::path::Path;
@@ -20,7 +22,7 @@ use crate::load::progress::Progress;
 use crate::own_data::folder::{ClassFolder, ending};
 use crate::plot::figure::Figure;
 use crate::plot::samples::named_samples;
-use crate::prepare::photo;
+use crate::prepare::picture;
 
 pub use ColorMode::{Grayscale, Rgb};
 
@@ -246,7 +248,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
                 format!("{index} von {count} Bildern gelesen"),
             )
         });
-        match photo::read(path) {
+        match picture::read(path) {
             Ok(picture) => {
                 resize(&picture, shape, &mut pixels);
                 labels.push(*class);
@@ -317,4 +319,36 @@ fn neighbours(new: usize, old: usize) -> Vec<(usize, usize, f32)> {
         (inside(low), inside(low + 1.0), middle - low)
     };
     (0..new).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::memory::for_tests::with_memory;
+
+    #[test]
+    fn pictures_that_do_not_fit_into_memory_are_refused_before_any_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for class in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(class)).unwrap();
+            // Nobody looks into them.
+            std::fs::write(folder.path().join(class).join("1.png"), "no picture").unwrap();
+        }
+        // 2 pictures of 100 by 100 in 3 colours, 5 bytes for each number: 300 KB.
+        let read =
+            || image_dataset_from_directory(folder.path(), Images::new().image_size([100, 100]));
+        let refused = with_memory(299_000, read).map(drop).unwrap_err().to_string();
+        assert!(refused.contains("2 pictures take 300 KB"), "{refused}");
+        let unread = with_memory(300_000, read).map(drop).unwrap_err().to_string();
+        assert!(unread.contains("is not a picture"), "{unread}");
+    }
+
+    #[test]
+    fn a_picture_of_the_same_size_stays_as_it_is() {
+        let pixels: Vec<u8> = (0..4 * 3 * 3).collect();
+        let picture = image::RgbImage::from_raw(4, 3, pixels.clone()).unwrap();
+        let mut same = Vec::new();
+        resize(&DynamicImage::ImageRgb8(picture), [3, 4, 3], &mut same);
+        assert_eq!(same, pixels);
+    }
 }

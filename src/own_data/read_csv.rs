@@ -1,4 +1,6 @@
 //! `Csv`: from a file to a table.
+//!
+//! Over 300 lines: each setting stands beside what it does, and the errors beside what finds them.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -431,5 +433,48 @@ impl Table {
     /// line.
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Table> {
         read(path.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::base::language::in_german;
+    use crate::base::memory::for_tests::with_memory;
+
+    fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn a_file_that_is_larger_than_the_memory_is_read_in_part_only() {
+        let rows: String = (0..1_000).map(|n| format!("{n};{n},5\n")).collect();
+        let (_folder, path) = file(&format!("sep=;\na;b\n{rows}"));
+        let refused = with_memory(50_000, || Table::read_csv(&path)).unwrap_err().to_string();
+        assert!(refused.contains("a.csv takes 1") && refused.contains("max_rows"), "{refused}");
+        let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
+        assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
+        assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
+    }
+
+    #[test]
+    fn a_problem_is_said_in_the_language_of_its_reader() {
+        let (_folder, path) = file("a,b\n1,2\n3\n");
+        let problem = Table::read_csv(&path).unwrap_err();
+        let german = in_german(|| problem.to_string());
+        assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
+    }
+
+    #[test]
+    fn points_between_thousands_are_read_as_told() {
+        let (_folder, path) = file("a;b\n1.234;x\n5.678;y\n");
+        let first = |csv: Csv| csv.read(&path).unwrap().column("a").unwrap().get([0]).unwrap();
+        assert_eq!(first(Csv::new()), 1.234); // with a note
+        assert_eq!(first(Csv::new().decimal(',')), 1234.0);
     }
 }

@@ -132,8 +132,8 @@ CASES = [
     case(
         "plateau_momentum",
         "the momentum keeps what it was at the old rate",
-        optimizer=sgd(0.2, momentum=0.9),
-        epochs=14,
+        optimizer=sgd(0.1, momentum=0.9),
+        epochs=12,
         validation_split=0.25,
         snapshots=[],
         callbacks=[{"type": "ReduceLROnPlateau", "factor": 0.2, "patience": 2, "min_delta": 0.01, "min_lr": 0.005}],
