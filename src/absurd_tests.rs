@@ -1,5 +1,7 @@
 //! Thousands of calls with absurd numbers: each gives a result or one sentence in both languages,
 //! and none ends the process, panics in other words, hangs or takes much memory.
+//!
+//! Over 300 lines: one draw for each kind of thing that a learner may write.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,12 +14,15 @@ use crate::base::language::in_german;
 use crate::base::memory::for_tests::with_memory;
 use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
-use crate::choose::metrics::Accuracy;
-use crate::choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError};
+use crate::choose::optimizers::{Adam, IntoOptimizer, Optimizer, RMSprop, Sgd};
 use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
+use crate::define::embedding::{Embedding, GlobalAveragePooling1D};
 use crate::define::flatten::{Dropout, Flatten};
+use crate::define::normalize_batch::BatchNormalization;
+use crate::define::regularizer::L2;
 use crate::define::sequential::{Backend, Sequential};
 use crate::define::window::Padding;
 use crate::evaluate::classification_report::classification_report;
@@ -26,7 +31,7 @@ use crate::fit::settings::Fit;
 use crate::plot;
 use crate::plot::figure::Figure;
 use crate::prepare::normalization::Normalization;
-use crate::prepare::text_vectorization::TextVectorization;
+use crate::prepare::text_vectorization::{Split, TextVectorization};
 use crate::prepare::to_categorical::to_categorical;
 use crate::prepare::train_test_split::train_test_split;
 
@@ -106,11 +111,20 @@ impl Absurd {
         let is_picture = input.num_dims() == 3;
         let mut network = Sequential::new().seed(1).add(Input::new(input));
         for _ in 0..self.0.random_range(0..4) {
-            network = match self.0.random_range(0..if is_picture { 7 } else { 3 }) {
+            network = match self.0.random_range(0..if is_picture { 10 } else { 6 }) {
+                3 => network.add(
+                    BatchNormalization::new().momentum(self.fraction()).epsilon(self.fraction()),
+                ),
+                4 => network.add(Embedding::new(self.number(), self.number())),
+                5 => network.add(GlobalAveragePooling1D::new()),
                 0 => network.add(Dropout::new(self.fraction())),
-                1 => network.add(Dense::new(self.number()).activation(self.activation())),
+                1 => {
+                    let layer = Dense::new(self.number()).activation(self.activation());
+                    let l2 = if self.0.random() { 0.0 } else { self.fraction() };
+                    network.add(layer.kernel_regularizer(L2::new(l2)))
+                }
                 2 => network.add(Flatten::new()),
-                3 => network.add(MaxPooling2D::new([self.number(), self.number()])),
+                6 => network.add(MaxPooling2D::new([self.number(), self.number()])),
                 _ => {
                     let window = [self.number(), self.number()];
                     let padding = self.one_of(&[Padding::Same, Padding::Valid]);
@@ -134,7 +148,10 @@ impl Absurd {
         let adam = Adam::new().learning_rate(usual(0.1)).epsilon(usual(1e-7));
         let adam = adam.beta_1(usual(0.9)).beta_2(usual(0.999));
         let sgd = Sgd::new().learning_rate(usual(0.1)).momentum(usual(0.0));
-        if self.0.random() { adam.into_optimizer() } else { sgd.into_optimizer() }
+        let rmsprop = RMSprop::new().learning_rate(usual(0.1)).rho(usual(0.9));
+        let rmsprop = rmsprop.momentum(usual(0.0)).epsilon(usual(1e-7));
+        let all = [adam.into_optimizer(), sgd.into_optimizer(), rmsprop.into_optimizer()];
+        self.one_of(&all)
     }
 }
 
@@ -230,6 +247,11 @@ fn preparing() {
             (0..absurd.0.random_range(0..4)).map(|_| absurd.one_of(&texts)).collect();
         let settings = TextVectorization::new().ngrams(absurd.number());
         let settings = settings.max_tokens(absurd.number());
+        let settings = settings.split(absurd.one_of(&[Split::Character, Split::Whitespace]));
+        let settings = match absurd.0.random() {
+            true => settings.output_sequence_length(absurd.number()),
+            false => settings,
+        };
         settings.adapt(&texts)?.apply(&[absurd.one_of(&["", "abc"])]).map(drop)
     });
 }
@@ -260,10 +282,13 @@ fn networks() {
         let losses = [
             Loss::CategoricalCrossentropy,
             Loss::SparseCategoricalCrossentropy,
+            Loss::BinaryCrossentropy,
             Loss::MeanSquaredError,
+            Loss::MeanAbsoluteError,
         ];
         let (loss, optimizer) = (absurd.one_of(&losses), absurd.optimizer());
-        let mut model = network.compile(loss, optimizer, [Accuracy])?;
+        let metrics = [Accuracy, Metric::MeanAbsoluteError, RootMeanSquaredError];
+        let mut model = network.compile(loss, optimizer, metrics)?;
         let samples = absurd.one_of(&[0, 1, 2, 5]);
         let sample = model.input.clone();
         let batch = |lengths: &[usize]| Shape::from([&[samples], lengths].concat().as_slice());

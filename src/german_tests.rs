@@ -14,9 +14,10 @@ use crate::base::error::Error;
 use crate::base::file_problem::{FileProblem, system_says};
 use crate::base::language::in_german;
 use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::Phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::table_problem::TableProblem;
 use crate::base::too_large::{Large, TooLarge};
 use crate::base::training_problem::TrainingProblem;
 use crate::base::weights_problem::WeightsProblem;
@@ -181,6 +182,8 @@ fn memory_problems() -> Vec<TooLarge> {
         Large::Weights { layer: "Dense".into(), weights: 1_000_000, remedy: "+".into() },
         Large::Output { layer: "Conv2D".into(), remedy: "+".into() },
         Large::Batch { samples: 1_000 },
+        Large::File { path: "a.csv".into(), remedy: "+".into() },
+        Large::Pictures { count: 5_000 },
         Large::Pieces { ngrams: 20 },
     ];
     let sizes = [Some(4_000_000_000_000), None];
@@ -194,10 +197,12 @@ fn sample_problems() -> Vec<SampleProblem> {
         SampleProblem::NoData { what: "x".into() },
         SampleProblem::SamplesDiffer { x: left.clone(), y: Shape::from(7) },
         SampleProblem::LabelOutOfRange { label: 11.0, row: 5, num_classes: 10 },
+        SampleProblem::LabelNotBinary { label: 2.0, row: 5 },
         SampleProblem::LabelsNotOneHot { got: Shape::from(7), num_classes: 10 },
         SampleProblem::LabelsNotClassNumbers { got: right.clone() },
         SampleProblem::LabelsUnlikeOutput { got: left.clone(), output: right },
         SampleProblem::WrongInput { expected: Shape::from(784), got: left },
+        SampleProblem::NoWordNumber { number: 0.5, row: 3, input_dim: 1_000 },
         SampleProblem::NotFinite { what: "x".into(), row: 3, value: f32::NAN },
     ]
 }
@@ -225,6 +230,7 @@ fn network_problems() -> Vec<NetworkProblem> {
         NetworkProblem::BackendNotBuilt { backend: "ndarray" },
         NetworkProblem::NoGraphicsCard,
         NetworkProblem::NotForDrawings { input: Shape::from(4) },
+        NetworkProblem::LayerNotForPage { layer: "Embedding".into() },
         NetworkProblem::TooLargeForPage { parameters: 3_000_000, most: 2_000_000 },
     ]
 }
@@ -251,6 +257,7 @@ fn training_problems() -> Vec<TrainingProblem> {
             instead_of_softmax: Some("relu"),
         },
         TrainingProblem::UnknownMetric { name: "acc".into(), known: vec!["loss".into()] },
+        TrainingProblem::UnknownMetric { name: "val_loss".into(), known: vec!["loss".into()] },
         TrainingProblem::NoEpochs,
         TrainingProblem::Stopped { what: "MNIST".into() },
     ]
@@ -276,6 +283,17 @@ fn file_problems() -> Vec<FileProblem> {
     problems
 }
 
+fn table_problems() -> Vec<TableProblem> {
+    let (path, line, column) = (path(), 1_234, "mass".to_owned());
+    let reason = || phrase!("this is nothing", "das ist nichts");
+    vec![
+        TableProblem::Line { path: path.clone(), line, reason: reason() },
+        TableProblem::Cell { path: path.clone(), line, column, reason: reason() },
+        TableProblem::File { path, reason: reason() },
+        TableProblem::NoColumn { name: "mas".into(), known: vec!["mass".into()] },
+    ]
+}
+
 fn errors() -> Vec<Error> {
     let mut errors: Vec<Error> = Vec::new();
     errors.extend(array_problems().into_iter().map(Error::from));
@@ -285,6 +303,7 @@ fn errors() -> Vec<Error> {
     errors.extend(training_problems().into_iter().map(Error::from));
     errors.extend(file_problems().into_iter().map(Error::from));
     errors.extend(data_problems().into_iter().map(Error::from));
+    errors.extend(table_problems().into_iter().map(Error::from));
     errors
 }
 
@@ -308,6 +327,7 @@ fn no_kind_is_left_out_above() {
         (tried(&file_problems()), include_str!("base/file_problem.rs"), "FileProblem"),
         (tried(&weights_problems()), include_str!("base/weights_problem.rs"), "WeightsProblem"),
         (tried(&data_problems()), data, "DataProblem"),
+        (tried(&table_problems()), include_str!("base/table_problem.rs"), "TableProblem"),
         (tried(&corruptions()), data, "Corruption"),
         (tried(&source_problems()), data, "SourceProblem"),
     ];
@@ -317,6 +337,6 @@ fn no_kind_is_left_out_above() {
     }
     let large: Vec<Large> = memory_problems().into_iter().map(|problem| problem.what).collect();
     assert_eq!(tried(&large), named(include_str!("base/too_large.rs"), "Large"));
-    // The kinds of kinds: seven, all of them in `errors`.
-    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 7);
+    // The kinds of kinds: eight, all of them in `errors`.
+    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 8);
 }

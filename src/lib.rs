@@ -53,6 +53,8 @@ mod load;
 pub mod plot;
 /// Step 3: prepare.
 mod prepare;
+/// Steps 1 to 3 for data of one's own.
+mod own_data;
 /// Step 4: define a network.
 mod define;
 /// Step 5: compile. What it is given, what computes, and the model that comes of it.
@@ -89,30 +91,42 @@ pub use base::shape::{IntoShape, Shape};
 pub use base::show::{EvcxrDisplay, OwnDisplay};
 pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
-pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, Sgd};
+pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, RMSprop, Sgd};
 pub use compile::model::Model;
 pub use compile::seen::Seen;
 pub use define::activation::Activation;
 pub use define::convolution::{Conv2D, MaxPooling2D};
 pub use define::dense::{Dense, Input};
+pub use define::embedding::{Embedding, GlobalAveragePooling1D};
 pub use define::flatten::{Dropout, Flatten};
 pub use define::layers::{IntoLayer, Layer};
+pub use define::normalize_batch::BatchNormalization;
+pub use define::regularizer::L2;
 pub use define::sequential::{Backend, Sequential};
 pub use define::summary::Summary;
 pub use define::window::Padding;
 pub use engine::burn_network::NetworkModule;
 pub use evaluate::classification_report::{ClassificationReport, classification_report};
 pub use evaluate::confusion_matrix::ConfusionMatrix;
+pub use fit::callback::{Callback, Training};
+pub use fit::csv_logger::CsvLogger;
+pub use fit::early_stopping::EarlyStopping;
 pub use fit::history::History;
 pub use fit::note::{LikelyCause, Note};
+pub use fit::reduce_lr_on_plateau::ReduceLROnPlateau;
 pub use fit::settings::Fit;
+pub use keep::model_checkpoint::ModelCheckpoint;
 pub use load::cache::data_folder;
 pub use load::{fashion_mnist, languages, mnist, penguins};
+pub use own_data::images::{ColorMode, ImageDataset, Images, image_dataset_from_directory};
+pub use own_data::read_csv::Csv;
+pub use own_data::table::Table;
+pub use own_data::texts::{TextDataset, text_dataset_from_directory};
 pub use play::playground::Playground;
 pub use plot::figure::Figure;
 pub use prepare::normalization::Normalization;
 pub use prepare::photo;
-pub use prepare::text_vectorization::{TextVectorization, TextVectorizer};
+pub use prepare::text_vectorization::{Split, TextVectorization, TextVectorizer};
 pub use prepare::to_categorical::to_categorical;
 pub use prepare::train_test_split::train_test_split;
 
@@ -129,25 +143,40 @@ pub mod prelude {
     #[doc(hidden)]
     pub use crate::base::show::EvcxrDisplay as _;
     pub use crate::choose::losses::{
-        CategoricalCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy,
+        BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
+        SparseCategoricalCrossentropy,
     };
-    pub use crate::choose::metrics::{Accuracy, Metric};
-    pub use crate::choose::optimizers::{Adam, Sgd};
+    pub use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError};
+    pub use crate::choose::optimizers::{Adam, RMSprop, Sgd};
     pub use crate::compile::model::Model;
     pub use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
     pub use crate::define::convolution::{Conv2D, MaxPooling2D};
     pub use crate::define::dense::{Dense, Input};
+    pub use crate::define::embedding::{Embedding, GlobalAveragePooling1D};
     pub use crate::define::flatten::{Dropout, Flatten};
+    pub use crate::define::normalize_batch::BatchNormalization;
+    pub use crate::define::regularizer::L2;
     pub use crate::define::sequential::{Backend, Sequential};
     pub use crate::define::window::Padding;
     pub use crate::evaluate::classification_report::classification_report;
     pub use crate::evaluate::confusion_matrix::ConfusionMatrix;
+    pub use crate::fit::callback::{Callback, Training};
+    pub use crate::fit::csv_logger::CsvLogger;
+    pub use crate::fit::early_stopping::EarlyStopping;
+    pub use crate::fit::reduce_lr_on_plateau::ReduceLROnPlateau;
     pub use crate::fit::settings::Fit;
+    pub use crate::keep::model_checkpoint::ModelCheckpoint;
     pub use crate::load::{fashion_mnist, languages, mnist, penguins};
+    pub use crate::own_data::images::{
+        Grayscale, ImageDataset, Images, Rgb, image_dataset_from_directory,
+    };
+    pub use crate::own_data::read_csv::Csv;
+    pub use crate::own_data::table::Table;
+    pub use crate::own_data::texts::{TextDataset, text_dataset_from_directory};
     pub use crate::plot;
     pub use crate::prepare::normalization::Normalization;
     pub use crate::prepare::photo;
-    pub use crate::prepare::text_vectorization::TextVectorization;
+    pub use crate::prepare::text_vectorization::{TextVectorization, Whitespace};
     pub use crate::prepare::to_categorical::to_categorical;
     pub use crate::prepare::train_test_split::train_test_split;
 }

@@ -1,7 +1,7 @@
 //! Does training compute what Keras computes?
 //!
 //! `tests/reference/make_keras_reference.py` had real Keras train small networks and wrote down
-//! every number. Here the same networks start from the same weights and see the same samples in the
+//! every number; `make_keras_convolution.py` and `make_keras_further.py` did so for more of them. Here the same networks start from the same weights and see the same samples in the
 //! same order; weights, losses, metrics and predictions must come out the same.
 
 use std::collections::HashMap;
@@ -22,6 +22,14 @@ struct Reference {
     #[serde(default)]
     facts: Facts,
     cases: Vec<Case>,
+    csv_log: Option<CsvLog>,
+}
+
+/// What Keras's CSVLogger wrote, and the numbers that it was given.
+#[derive(Deserialize)]
+struct CsvLog {
+    text: String,
+    history: HashMap<String, Vec<f32>>,
 }
 
 /// Only in the first of the two fixtures.
@@ -71,6 +79,9 @@ struct Case {
     batch_size: usize,
     epochs: usize,
     validation_split: f64,
+    class_weight: Option<Vec<f64>>,
+    #[serde(default)]
+    callbacks: Vec<CallbackOfCase>,
     shuffled: bool,
     snapshots: Vec<usize>,
     num_train: usize,
@@ -86,6 +97,8 @@ enum LayerOfCase {
     Dense {
         units: usize,
         activation: String,
+        #[serde(default)]
+        l2: f64,
     },
     Conv2D {
         filters: usize,
@@ -93,6 +106,8 @@ enum LayerOfCase {
         activation: String,
         padding: String,
         strides: [usize; 2],
+        #[serde(default)]
+        l2: f64,
     },
     MaxPooling2D {
         pool_size: [usize; 2],
@@ -101,30 +116,58 @@ enum LayerOfCase {
     Dropout {
         rate: f64,
     },
+    BatchNormalization {
+        momentum: f64,
+        epsilon: f64,
+    },
+    Embedding {
+        input_dim: usize,
+        output_dim: usize,
+    },
+    GlobalAveragePooling1D,
 }
 
 impl LayerOfCase {
-    fn learns(&self) -> bool {
-        matches!(self, LayerOfCase::Dense { .. } | LayerOfCase::Conv2D { .. })
+    /// What Keras calls the rows of the kernel, and the bias.
+    fn arrays(&self) -> Option<(&[&'static str], Option<&'static str>)> {
+        match self {
+            LayerOfCase::Dense { .. } | LayerOfCase::Conv2D { .. } => {
+                Some((&["kernel"], Some("bias")))
+            }
+            LayerOfCase::BatchNormalization { .. } => {
+                Some((&["gamma", "moving_mean", "moving_variance"], Some("beta")))
+            }
+            LayerOfCase::Embedding { .. } => Some((&["embeddings"], None)),
+            _ => None,
+        }
     }
 
     fn add_to(&self, network: Sequential) -> Sequential {
         match self {
-            LayerOfCase::Dense { units, activation } => {
-                network.add(Dense::new(*units).activation(activation_called(activation)))
+            LayerOfCase::Dense { units, activation, l2 } => {
+                let layer = Dense::new(*units).activation(activation_called(activation));
+                network.add(layer.kernel_regularizer(L2::new(*l2)))
             }
-            LayerOfCase::Conv2D { filters, kernel_size, activation, padding, strides } => {
+            LayerOfCase::Conv2D { filters, kernel_size, activation, padding, strides, l2 } => {
                 let padding = match padding.as_str() {
                     "valid" => Padding::Valid,
                     "same" => Padding::Same,
                     other => panic!("padding {other}"),
                 };
                 let layer = Conv2D::new(*filters, *kernel_size).padding(padding).strides(*strides);
+                let layer = layer.kernel_regularizer(L2::new(*l2));
                 network.add(layer.activation(activation_called(activation)))
             }
             LayerOfCase::MaxPooling2D { pool_size } => network.add(MaxPooling2D::new(*pool_size)),
             LayerOfCase::Flatten => network.add(Flatten::new()),
             LayerOfCase::Dropout { rate } => network.add(Dropout::new(*rate)),
+            LayerOfCase::BatchNormalization { momentum, epsilon } => {
+                network.add(BatchNormalization::new().momentum(*momentum).epsilon(*epsilon))
+            }
+            LayerOfCase::Embedding { input_dim, output_dim } => {
+                network.add(Embedding::new(*input_dim, *output_dim))
+            }
+            LayerOfCase::GlobalAveragePooling1D => network.add(GlobalAveragePooling1D::new()),
         }
     }
 }
@@ -155,6 +198,63 @@ enum OptimizerOfCase {
         momentum: f64,
         nesterov: bool,
     },
+    RMSprop {
+        learning_rate: f64,
+        rho: f64,
+        momentum: f64,
+        epsilon: f64,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type")]
+enum CallbackOfCase {
+    EarlyStopping {
+        monitor: Option<String>,
+        patience: usize,
+        #[serde(default)]
+        min_delta: f64,
+        #[serde(default)]
+        restore_best_weights: bool,
+    },
+    #[serde(rename = "ReduceLROnPlateau")]
+    ReduceLr {
+        factor: f64,
+        patience: usize,
+        #[serde(default)]
+        cooldown: usize,
+        min_delta: Option<f64>,
+        #[serde(default)]
+        min_lr: f64,
+    },
+}
+
+impl CallbackOfCase {
+    fn add_to(&self, settings: Fit) -> Fit {
+        match self {
+            CallbackOfCase::EarlyStopping {
+                monitor,
+                patience,
+                min_delta,
+                restore_best_weights,
+            } => {
+                let stopping = EarlyStopping::new().patience(*patience).min_delta(*min_delta);
+                let stopping = stopping.restore_best_weights(*restore_best_weights);
+                settings.callback(match monitor {
+                    Some(monitor) => stopping.monitor(monitor),
+                    None => stopping,
+                })
+            }
+            CallbackOfCase::ReduceLr { factor, patience, cooldown, min_delta, min_lr } => {
+                let slower = ReduceLROnPlateau::new().factor(*factor).patience(*patience);
+                let slower = slower.cooldown(*cooldown).min_lr(*min_lr);
+                settings.callback(match min_delta {
+                    Some(min_delta) => slower.min_delta(*min_delta),
+                    None => slower,
+                })
+            }
+        }
+    }
 }
 
 /// What Keras wrote down.
@@ -191,11 +291,20 @@ impl Fixture {
     }
 
     fn weights(&self, case: &Case, moment: &str) -> Vec<(Array, Array)> {
-        let layer = |layer| {
-            let array = |part| self.array(&format!("{}/{moment}/{layer}/{part}", case.name));
-            (array("kernel"), array("bias"))
+        let layer = |(index, layer): (usize, &LayerOfCase)| {
+            let array = |part: &str| self.array(&format!("{}/{moment}/{index}/{part}", case.name));
+            let (kernels, bias) = layer.arrays()?;
+            let bias = bias.map_or_else(|| Array::zeros([0]), array);
+            let kernel = match kernels {
+                [kernel] => array(kernel),
+                rows => {
+                    let numbers = rows.iter().flat_map(|row| array(row).to_vec()).collect();
+                    Array::new([rows.len(), bias.len()], numbers).unwrap()
+                }
+            };
+            Some((kernel, bias))
         };
-        (0..case.layers.len()).filter(|&index| case.layers[index].learns()).map(layer).collect()
+        case.layers.iter().enumerate().filter_map(layer).collect()
     }
 
     fn data(&self, case: &Case) -> (Array, Array) {
@@ -212,7 +321,9 @@ impl Case {
         let loss = match self.loss.as_str() {
             "categorical_crossentropy" => CategoricalCrossentropy,
             "sparse_categorical_crossentropy" => SparseCategoricalCrossentropy,
+            "binary_crossentropy" => BinaryCrossentropy,
             "mean_squared_error" => MeanSquaredError,
+            "mean_absolute_error" => MeanAbsoluteError,
             other => panic!("loss {other}"),
         };
         let optimizer: Optimizer = match self.optimizer {
@@ -225,9 +336,17 @@ impl Case {
             OptimizerOfCase::Sgd { learning_rate, momentum, nesterov } => {
                 Sgd::new().learning_rate(learning_rate).momentum(momentum).nesterov(nesterov).into()
             }
+            OptimizerOfCase::RMSprop { learning_rate, rho, momentum, epsilon } => RMSprop::new()
+                .learning_rate(learning_rate)
+                .rho(rho)
+                .momentum(momentum)
+                .epsilon(epsilon)
+                .into(),
         };
         let metrics = self.metrics.iter().map(|name| match name.as_str() {
             "accuracy" => Accuracy,
+            "mean_absolute_error" => Metric::MeanAbsoluteError,
+            "root_mean_squared_error" => RootMeanSquaredError,
             other => panic!("metric {other}"),
         });
         let metrics: Vec<Metric> = metrics.collect();
@@ -242,7 +361,12 @@ impl Case {
     }
 
     fn settings(&self) -> Fit {
-        Fit::new().batch_size(self.batch_size).shuffle(false).verbose(0)
+        let settings = Fit::new().batch_size(self.batch_size).shuffle(false).verbose(0);
+        let settings = match &self.class_weight {
+            Some(weights) => settings.class_weight(weights.clone()),
+            None => settings,
+        };
+        self.callbacks.iter().fold(settings, |settings, callback| callback.add_to(settings))
     }
 
     /// Trains as Keras did, and returns the whole history.
@@ -303,6 +427,7 @@ fn weight_difference(ours: &[(Array, Array)], keras: &[(Array, Array)]) -> f32 {
 fn compare_all(name: &str, backend: Backend) -> (f32, f32) {
     let fixture = Fixture::read(name);
     let (mut worst, mut worst_prediction) = (0.0f32, 0.0f32);
+    let folder = tempfile::tempdir().unwrap();
     for case in &fixture.reference.cases {
         let (x, y) = fixture.data(case);
         let name = &case.name;
@@ -335,6 +460,15 @@ fn compare_all(name: &str, backend: Backend) -> (f32, f32) {
             check(metric, difference(&[score.get(metric).unwrap()], &[*keras]), TOLERANCE);
         }
 
+        let file = folder.path().join("model.safetensors");
+        model.save(&file).unwrap();
+        let loaded = Model::load(&file).unwrap();
+        assert_eq!(loaded.weights(), model.weights(), "{name}: saved and loaded");
+        assert_eq!(loaded.layers(), model.layers(), "{name}: saved and loaded");
+        assert_eq!((loaded.loss(), loaded.optimizer()), (model.loss(), model.optimizer()));
+        let again = loaded.evaluate(&x, &y).unwrap();
+        assert!((again.loss() - score.loss()).abs() <= 1e-5 * score.loss().max(1.0), "{name}");
+
         // With Keras's own weights nothing has added up: predictions agree closely.
         model.set_weights(&keras).unwrap();
         worst_prediction = worst_prediction.max(prediction(&model, "after"));
@@ -363,6 +497,47 @@ fn the_fast_path_trains_as_keras() {
 #[test]
 fn burn_on_flex_trains_as_keras() {
     compare_all("keras_reference", Backend::Flex);
+}
+
+#[test]
+fn further_losses_layers_and_callbacks_are_those_of_keras() {
+    compare_all("keras_further", Backend::Auto);
+}
+
+#[test]
+fn further_losses_layers_and_callbacks_on_flex_are_those_of_keras() {
+    compare_all("keras_further", Backend::Flex);
+}
+
+#[test]
+fn csv_logger_writes_the_table_that_keras_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    let fixture = Fixture::read("keras_further");
+    let log = fixture.reference.csv_log.expect("the fixture has it");
+    // The same columns and epochs; the numbers are those of another training.
+    let network = Sequential::new().add(Input::new(1)).add(Dense::new(2).activation(Softmax));
+    let mut model = network.compile(CategoricalCrossentropy, Sgd::new(), [Accuracy]).unwrap();
+    let (x, y) = (Array::zeros([10, 1]), to_categorical(&Array::zeros([10]), 2).unwrap());
+    let settings = Fit::new().epochs(3).validation_split(0.2).verbose(0);
+    let history = model.fit(&x, &y, settings.callback(CsvLogger::new(&file))).unwrap();
+    let numbers = |text: &str, get: &dyn Fn(&str) -> Vec<f32>| {
+        let mut lines = text.lines();
+        let names: Vec<String> = lines.next().unwrap().split(',').map(str::to_owned).collect();
+        for (epoch, line) in lines.enumerate() {
+            for (name, field) in names.iter().zip(line.split(',')) {
+                let number: f32 = field.parse().unwrap();
+                let expected = if name == "epoch" { epoch as f32 } else { get(name)[epoch] };
+                assert!((number - expected).abs() <= 1e-6 * expected, "{name} in {line}");
+            }
+        }
+        (names, text.lines().count())
+    };
+    let ours = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        numbers(&ours, &|name| history.get(name).unwrap()),
+        numbers(&log.text, &|name| log.history[name].clone())
+    );
 }
 
 #[cfg(feature = "ndarray")]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod bad_files;
+mod callbacks;
 mod cells;
 mod compiler_errors;
 mod convolution;
@@ -11,6 +13,7 @@ mod evaluation;
 mod german;
 mod house;
 mod keras;
+mod own_data;
 mod photo;
 #[cfg(unix)]
 mod no_file;

@@ -231,9 +231,9 @@ fn each_change_of_a_file_is_named() {
             "cannot be read",
         ),
         (
-            |h| h["network"]["version"] = json!(2),
+            |h| h["network"]["version"] = json!(3),
             "it was saved by a newer version",
-            "newer version of zunder (format 2, known here up to 1)",
+            "newer version of zunder (format 3, known here up to 2)",
         ),
         (
             |h| h["network"]["layers"][1]["activation"] = json!("gelu"),

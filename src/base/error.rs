@@ -13,6 +13,7 @@ use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::Phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::base::table_problem::TableProblem;
 use crate::base::too_large::TooLarge;
 use crate::base::training_problem::TrainingProblem;
 
@@ -64,6 +65,7 @@ pub(crate) enum Problem {
     Training(TrainingProblem),
     File(FileProblem),
     Data(DataProblem),
+    Table(TableProblem),
 }
 
 impl Error {
@@ -164,6 +166,12 @@ impl From<DataProblem> for Error {
     }
 }
 
+impl From<TableProblem> for Error {
+    fn from(problem: TableProblem) -> Self {
+        Error(Box::new(Problem::Table(problem)))
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
@@ -174,6 +182,7 @@ impl fmt::Display for Error {
             Problem::Training(problem) => problem.fmt(f),
             Problem::File(problem) => problem.fmt(f),
             Problem::Data(problem) => problem.fmt(f),
+            Problem::Table(problem) => problem.fmt(f),
         }
     }
 }

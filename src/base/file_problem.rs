@@ -28,7 +28,7 @@ pub(crate) enum FileProblem {
     NotAPicture {
         path: PathBuf,
         /// What the reader says.
-        reason: String,
+        reason: Phrase,
     },
     /// A picture has too many pixels.
     PictureTooLarge {

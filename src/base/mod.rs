@@ -15,6 +15,7 @@ pub(crate) mod training_problem;
 pub(crate) mod weights_problem;
 pub(crate) mod file_problem;
 pub(crate) mod data_problem;
+pub(crate) mod table_problem;
 pub(crate) mod error;
 pub(crate) mod show;
 pub(crate) mod set_language;

@@ -46,6 +46,8 @@ pub(crate) enum NetworkProblem {
     NoGraphicsCard,
     /// A network takes something else than pictures of 28 by 28 pixels.
     NotForDrawings { input: Shape },
+    /// The script in the page does not know a layer.
+    LayerNotForPage { layer: Phrase },
     /// A network has too many weights to put them into a page.
     TooLargeForPage { parameters: usize, most: usize },
 }
@@ -98,11 +100,13 @@ impl fmt::Display for NetworkProblem {
                 f,
                 "the last layer has only one unit, but {loss} compares classes and needs one \
                  unit for each: use Dense::new(2).activation(Softmax) for two classes, or compile \
-                 with MeanSquaredError if the one output is a number",
+                 with BinaryCrossentropy if the one output is a yes or no (behind a Sigmoid), or with \
+                 MeanSquaredError if it is a number",
                 "die letzte Schicht (layer) hat nur eine Einheit (unit), {loss} vergleicht aber \
                  Klassen und braucht eine Einheit für jede: Nimm \
                  Dense::new(2).activation(Softmax) für zwei Klassen, oder kompiliere mit \
-                 MeanSquaredError, wenn die eine Ausgabe eine Zahl ist"
+                 BinaryCrossentropy, wenn die eine Ausgabe ein Ja oder Nein ist (hinter Sigmoid), oder \
+                 mit MeanSquaredError, wenn sie eine Zahl ist"
             ),
             NetworkProblem::WrongWeights { what, expected, got } => say!(
                 f,
@@ -132,6 +136,12 @@ impl fmt::Display for NetworkProblem {
                 "auf der Zeichenfläche (playground) entstehen Bilder mit 28 x 28 Pixeln, dieses \
                  Netz erwartet aber Beispiele (samples) der Form {input}: Es braucht \
                  Input::new(784)"
+            ),
+            NetworkProblem::LayerNotForPage { layer } => say!(
+                f,
+                "the playground cannot compute {layer}: it knows Dense, Flatten and Dropout",
+                "die Zeichenfläche (playground) kann {layer} nicht berechnen: Sie kennt Dense, Flatten \
+                 und Dropout"
             ),
             NetworkProblem::TooLargeForPage { parameters, most } => say!(
                 f,

@@ -18,6 +18,8 @@ pub(crate) enum SampleProblem {
     SamplesDiffer { x: Shape, y: Shape },
     /// A label is not a class number from 0 to `num_classes` - 1.
     LabelOutOfRange { label: f32, row: usize, num_classes: usize },
+    /// A label of a binary loss lies outside of 0 to 1.
+    LabelNotBinary { label: f32, row: usize },
     /// Labels came as class numbers (5) where one-hot rows are needed.
     LabelsNotOneHot {
         got: Shape,
@@ -35,6 +37,8 @@ pub(crate) enum SampleProblem {
         /// The shape of all samples that came.
         got: Shape,
     },
+    /// A sample holds a number for which an `Embedding` has no vector.
+    NoWordNumber { number: f32, row: usize, input_dim: usize },
     /// The data holds a value that is not a number, or infinite.
     NotFinite {
         /// Which data, such as `x`.
@@ -71,6 +75,16 @@ impl fmt::Display for SampleProblem {
                 label = shortest(plain(*label)),
                 last = num_classes.saturating_sub(1)
             ),
+            SampleProblem::LabelNotBinary { label, row } => say!(
+                f,
+                "label {label} in row {row} is neither 0 nor 1, but BinaryCrossentropy answers yes \
+                 or no: make the labels 0 and 1, or for more classes use \
+                 SparseCategoricalCrossentropy with one unit for each",
+                "das Label {label} in Zeile {row} ist weder 0 noch 1, BinaryCrossentropy antwortet \
+                 aber mit Ja oder Nein: Mache Labels von 0 und 1 daraus, oder nimm für mehr Klassen \
+                 SparseCategoricalCrossentropy mit einer Einheit (unit) für jede",
+                label = shortest(plain(*label))
+            ),
             SampleProblem::LabelsNotOneHot { got, num_classes } => say!(
                 f,
                 "this loss expects one-hot labels of shape (n, {num_classes}), but y has shape \
@@ -102,6 +116,15 @@ impl fmt::Display for SampleProblem {
                 "das Netz erwartet Beispiele (samples) der Form {expected}, x hat aber die Form \
                  (shape) {got}: Forme x zuerst mit reshape({wanted}) um",
                 wanted = got.with_sample_shape(expected)
+            ),
+            SampleProblem::NoWordNumber { number, row, input_dim } => say!(
+                f,
+                "x holds the number {number} in row {row}, but the Embedding has vectors for the whole \
+                 numbers from 0 to {last}: choose its input_dim as large as the vocabulary",
+                "x enthält in Zeile {row} die Zahl {number}, das Embedding hat aber Vektoren für die \
+                 ganzen Zahlen von 0 bis {last}: Wähle input_dim so groß wie das Vokabular",
+                number = shortest(plain(*number)),
+                last = thousands(input_dim.saturating_sub(1))
             ),
             SampleProblem::NotFinite { what, row, value } => say!(
                 f,

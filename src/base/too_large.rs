@@ -51,6 +51,18 @@ pub(crate) enum Large {
         /// How many.
         samples: usize,
     },
+    /// A file that is to be read whole.
+    File {
+        /// Its path.
+        path: String,
+        /// What makes it less, such as `read a part of it`.
+        remedy: Phrase,
+    },
+    /// Pictures of a folder.
+    Pictures {
+        /// How many.
+        count: usize,
+    },
     /// Pieces of texts that are counted.
     Pieces {
         /// Up to how many characters each.
@@ -122,6 +134,21 @@ impl TooLarge {
                  Schichten",
                 samples = thousands(*samples)
             ),
+            Large::File { path, remedy } => say!(
+                f,
+                "to read {path} takes {bytes}, but this machine has only {most} to spare: {remedy}",
+                "{path} zu lesen braucht {bytes}, dieser Rechner hat aber nur {most} frei: {remedy}"
+            ),
+            Large::Pictures { count } => say!(
+                f,
+                "{count} pictures take {bytes} as numbers to train with, but this machine has only \
+                 {most} to spare: choose a smaller image_size, color_mode(Grayscale), or fewer with \
+                 max_per_class",
+                "{count} Bilder brauchen {bytes} als Zahlen zum Trainieren, dieser Rechner hat aber nur \
+                 {most} frei: Wähle eine kleinere image_size, color_mode(Grayscale) oder mit \
+                 max_per_class weniger davon",
+                count = thousands(*count)
+            ),
             Large::Pieces { ngrams } => say!(
                 f,
                 "the pieces of 1 to {ngrams} characters of these texts take more than {bytes}, \
@@ -167,6 +194,19 @@ impl TooLarge {
                 "{samples} Beispiele (samples) auf einmal zu berechnen braucht mehr, als \
                  irgendein Speicher fasst: Wähle eine kleinere batch_size oder kleinere Schichten",
                 samples = thousands(*samples)
+            ),
+            Large::File { path, remedy } => say!(
+                f,
+                "{path} is larger than any memory: {remedy}",
+                "{path} ist größer als jeder Speicher: {remedy}"
+            ),
+            Large::Pictures { count } => say!(
+                f,
+                "{count} pictures of this size take more than any memory holds: choose a smaller \
+                 image_size",
+                "{count} Bilder dieser Größe brauchen mehr, als irgendein Speicher fasst: Wähle eine \
+                 kleinere image_size",
+                count = thousands(*count)
             ),
             Large::Pieces { ngrams } => say!(
                 f,

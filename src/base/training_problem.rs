@@ -96,6 +96,20 @@ impl fmt::Display for TrainingProblem {
                  Gewichte von vor dieser Epoche, kompiliere also neu mit einem Zehntel der Lernrate",
                 rate = shortest(plain(*learning_rate))
             ),
+            TrainingProblem::UnknownMetric { name, known }
+                if name.starts_with("val_")
+                    && !known.iter().any(|name| name.starts_with("val_")) =>
+            {
+                say!(
+                    f,
+                    "there is no {name:?} here, only {names}: give fit validation samples, as in \
+                     .validation_split(0.2)",
+                    "{name:?} gibt es hier nicht, nur {names}: Gib fit Beispiele zum Validieren, etwa \
+                     .validation_split(0.2)",
+                    name = cut(name, 60),
+                    names = quoted(known)
+                )
+            }
             TrainingProblem::UnknownMetric { name, known } => say!(
                 f,
                 "there is no {name:?} here, only {names}: check the spelling, or name the metric in \
@@ -103,7 +117,7 @@ impl fmt::Display for TrainingProblem {
                 "{name:?} gibt es hier nicht, nur {names}: Prüfe die Schreibweise, oder nenne die \
                  Metrik (metric) bei compile, etwa [Accuracy]",
                 name = cut(name, 60),
-                names = known.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", ")
+                names = quoted(known)
             ),
             TrainingProblem::NoEpochs => say!(
                 f,
@@ -120,4 +134,8 @@ impl fmt::Display for TrainingProblem {
             ),
         }
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }

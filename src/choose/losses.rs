@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::arrays::statistics::position_of_largest;
 use crate::define::activation::Activation;
 
-pub use Loss::{CategoricalCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy};
+pub use Loss::{
+    BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
+    SparseCategoricalCrossentropy,
+};
 
 /// How the outputs of the network are compared with the labels.
 ///
@@ -24,9 +27,37 @@ pub enum Loss {
     CategoricalCrossentropy,
     /// The same for class numbers: 5 instead of `[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]`.
     SparseCategoricalCrossentropy,
+    /// For yes or no: the mean over the outputs of `-(y log(p) + (1 - y) log(1 - p))`, with labels `y`
+    /// of 0 or 1 and probabilities `p` of a 1.
+    ///
+    /// The last layer should be `Dense::new(1).activation(Sigmoid)`. The logarithm is then taken of the
+    /// sigmoid's inputs, which stays exact where a probability is tiny
+    /// ([Keras](https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class)).
+    /// Behind another activation the outputs are kept between 1e-7 and 1 - 1e-7. Labels below 0 or
+    /// above 1 are refused.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[0.1], [0.3], [0.7], [0.9]]);
+    /// let y = Array::from([0, 0, 1, 1]);
+    /// let network = Sequential::new().seed(1).add(Input::new(1));
+    /// let network = network.add(Dense::new(1).activation(Sigmoid));
+    /// let optimizer = Adam::new().learning_rate(0.1);
+    /// let mut model = network.compile(BinaryCrossentropy, optimizer, [Accuracy])?;
+    /// model.fit(&x, &y, Fit::new().epochs(200).verbose(0))?;
+    /// assert_eq!(model.evaluate(&x, &y)?.accuracy()?, 1.0);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    BinaryCrossentropy,
     /// For numbers: the mean of `(y - output)²`
     /// ([Keras](https://keras.io/api/losses/regression_losses/#meansquarederror-class)).
     MeanSquaredError,
+    /// For numbers, where a single far one should not weigh much: the mean of `|y - output|`
+    /// ([Keras](https://keras.io/api/losses/regression_losses/#meanabsoluteerror-class)).
+    ///
+    /// As a metric it is `Metric::MeanAbsoluteError`.
+    MeanAbsoluteError,
 }
 
 impl fmt::Display for Loss {
@@ -34,7 +65,9 @@ impl fmt::Display for Loss {
         f.pad(match self {
             Loss::CategoricalCrossentropy => "categorical_crossentropy",
             Loss::SparseCategoricalCrossentropy => "sparse_categorical_crossentropy",
+            Loss::BinaryCrossentropy => "binary_crossentropy",
             Loss::MeanSquaredError => "mean_squared_error",
+            Loss::MeanAbsoluteError => "mean_absolute_error",
         })
     }
 }
@@ -43,9 +76,21 @@ impl fmt::Display for Loss {
 pub(crate) const EPSILON: f32 = 1e-7;
 
 impl Loss {
-    /// Whether this loss compares probabilities of classes.
-    pub(crate) fn is_crossentropy(self) -> bool {
-        !matches!(self, Loss::MeanSquaredError)
+    /// Whether this loss compares probabilities of classes, one output for each.
+    pub(crate) fn is_categorical(self) -> bool {
+        matches!(self, Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy)
+    }
+
+    /// The activation that should stand before it, where there is one: from the sums of that one it is
+    /// computed without loss, and its gradient by them is simple.
+    pub(crate) fn partner(self) -> Option<Activation> {
+        match self {
+            Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy => {
+                Some(Activation::Softmax)
+            }
+            Loss::BinaryCrossentropy => Some(Activation::Sigmoid),
+            Loss::MeanSquaredError | Loss::MeanAbsoluteError => None,
+        }
     }
 
     /// The loss of one sample: `sums` are the inputs of the last activation, `outputs` its results,
@@ -58,10 +103,16 @@ impl Loss {
         y: &[f32],
     ) -> f32 {
         match (self, last) {
-            (Loss::MeanSquaredError, _) => {
-                let squares = outputs.iter().zip(y).map(|(o, y)| (o - y) * (o - y));
-                squares.sum::<f32>() / y.len() as f32
+            (Loss::MeanSquaredError, _) => mean(outputs, y, |o, y| (o - y) * (o - y)),
+            (Loss::MeanAbsoluteError, _) => mean(outputs, y, |o, y| (o - y).abs()),
+            // -y log(p) - (1 - y) log(1 - p) with p = 1 / (1 + exp(-s)), in a form that cannot overflow.
+            (Loss::BinaryCrossentropy, Activation::Sigmoid) => {
+                mean(sums, y, |s, y| s.max(0.0) - s * y + (-s.abs()).exp().ln_1p())
             }
+            (Loss::BinaryCrossentropy, _) => mean(outputs, y, |o, y| {
+                let p = o.clamp(EPSILON, 1.0 - EPSILON);
+                -y * p.ln() - (1.0 - y) * (1.0 - p).ln()
+            }),
             (_, Activation::Softmax) => {
                 // -sum y log softmax(s) = sum y (log sum exp(s) - s). The largest of the outputs is
                 // exp(largest sum) / sum exp(s), which says the logarithm without one more `exp`.
@@ -77,6 +128,13 @@ impl Loss {
             }
         }
     }
+}
+
+/// The mean of a term over the outputs of a sample.
+#[inline(always)]
+pub(super) fn mean(outputs: &[f32], y: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
+    let terms = outputs.iter().zip(y).map(|(&output, &y)| term(output, y));
+    terms.sum::<f32>() / y.len() as f32
 }
 
 #[cfg(test)]
@@ -105,5 +163,21 @@ mod tests {
         let outputs = [1.0, 2.0];
         let value = MeanSquaredError.of_sample(Activation::Linear, &outputs, &outputs, &[0.0, 4.0]);
         assert_eq!(value, 2.5);
+        let value = MeanAbsoluteError.of_sample(Activation::Tanh, &[], &[1.0, 2.0], &[0.0, 4.0]);
+        assert_eq!(value, 1.5);
+    }
+
+    #[test]
+    fn binary_crossentropy_is_exact_behind_a_sigmoid_only() {
+        let of = |last, sum: f32, output: f32, y: f32| {
+            BinaryCrossentropy.of_sample(last, &[sum], &[output], &[y])
+        };
+        // log(1 + exp(100)) is 100; the probability 1 - 3.7e-44 is 1 as float32.
+        assert_eq!(of(Activation::Sigmoid, 100.0, 1.0, 0.0), 100.0);
+        assert_eq!(of(Activation::Sigmoid, -100.0, 0.0, 1.0), 100.0);
+        assert!((of(Activation::Sigmoid, 0.0, 0.5, 1.0) - 2f32.ln()).abs() < 1e-7);
+        let clipped = of(Activation::Linear, 0.0, -3.0, 1.0);
+        assert!((clipped + EPSILON.ln()).abs() < 1e-5, "{clipped}");
+        assert!(of(Activation::Sigmoid, f32::NAN, f32::NAN, 0.0).is_nan());
     }
 }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::training_problem::TrainingProblem;
+use crate::choose::losses::mean;
 
-pub use Metric::Accuracy;
+pub use Metric::{Accuracy, RootMeanSquaredError};
 
 /// A number that [`compile`](crate::Sequential::compile) asks to be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,14 +18,36 @@ pub enum Metric {
     ///
     /// The vote is the largest output. With a single output it is whether that output lies above
     /// one half, as in Keras's
-    /// [`BinaryAccuracy`](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class).
+    /// [`BinaryAccuracy`](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class), which
+    /// Keras takes for `"accuracy"` there, too.
     Accuracy,
+    /// For numbers: how far the outputs lie from the labels on average, in the unit of the labels: the
+    /// mean of `|y - output|`
+    /// ([Keras](https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class)). Write
+    /// `Metric::MeanAbsoluteError`: alone, `MeanAbsoluteError` is the loss.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+    /// let metrics = [Metric::MeanAbsoluteError, RootMeanSquaredError];
+    /// let mut model = network.compile(MeanSquaredError, Adam::default(), metrics)?;
+    /// model.set_weights(&[(Array::from([[0.0]]), Array::from([0.0]))])?;
+    /// let score = model.evaluate(&Array::from([[1.0], [2.0]]), &Array::from([3.0, -4.0]))?;
+    /// assert_eq!(score.get("mean_absolute_error")?, 3.5);
+    /// assert!((score.get("root_mean_squared_error")? - 12.5f32.sqrt()).abs() < 1e-6);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    MeanAbsoluteError,
+    /// The root of the mean of `(y - output)²`, in the unit of the labels, too; far ones weigh more
+    /// ([Keras](https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class)).
+    RootMeanSquaredError,
 }
 
 /// What [`compile`](crate::Sequential::compile) takes: `[Accuracy]`, just `Accuracy`, or `[]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of metrics",
-    label = "write `[Accuracy]`, without quotes, or `[]` for none"
+    label = "write `[Accuracy]`, without quotes, or for numbers `[Metric::MeanAbsoluteError]`, or `[]` for none"
 )]
 pub trait IntoMetrics {
     /// The metrics that are meant.
@@ -52,18 +75,35 @@ impl IntoMetrics for Vec<Metric> {
 impl Metric {
     /// The name under which it is reported, as in Keras: `accuracy`.
     pub fn name(self) -> &'static str {
+        self.names()[0]
+    }
+
+    /// The name, and the one for validation samples.
+    pub(crate) fn names(self) -> [&'static str; 2] {
         match self {
-            Metric::Accuracy => "accuracy",
+            Metric::Accuracy => ["accuracy", "val_accuracy"],
+            Metric::MeanAbsoluteError => ["mean_absolute_error", "val_mean_absolute_error"],
+            Metric::RootMeanSquaredError => {
+                ["root_mean_squared_error", "val_root_mean_squared_error"]
+            }
         }
     }
 
-    /// 1 where the sample is judged right, else 0.
+    /// What is averaged over samples: of the accuracy 1 where the sample is judged right, else 0.
     pub(crate) fn of_sample(self, outputs: &[f32], y: &[f32]) -> f32 {
-        let is_right = match (outputs, y) {
-            ([output], [y]) => f32::from(*output > 0.5) == *y,
-            _ => position_of_largest(outputs) == position_of_largest(y),
-        };
-        f32::from(is_right)
+        match (self, outputs, y) {
+            (Metric::Accuracy, [output], [y]) => f32::from(f32::from(*output > 0.5) == *y),
+            (Metric::Accuracy, ..) => {
+                f32::from(position_of_largest(outputs) == position_of_largest(y))
+            }
+            (Metric::MeanAbsoluteError, ..) => mean(outputs, y, |o, y| (o - y).abs()),
+            (Metric::RootMeanSquaredError, ..) => mean(outputs, y, |o, y| (o - y) * (o - y)),
+        }
+    }
+
+    /// The metric itself, from that average.
+    pub(crate) fn of_mean(self, mean: f32) -> f32 {
+        if self == Metric::RootMeanSquaredError { mean.sqrt() } else { mean }
     }
 }
 

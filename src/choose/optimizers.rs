@@ -1,6 +1,6 @@
 //! Optimizers: how the weights follow the gradient of the loss downhill.
 //!
-//! Over 300 lines: settings and formula of an optimizer belong side by side, and both optimizers in one
+//! Over 300 lines: settings and formula of an optimizer belong side by side, and all optimizers in one
 //! place, where they can be compared.
 
 use std::fmt;
@@ -126,6 +126,73 @@ impl Sgd {
     }
 }
 
+/// RMSprop: steps that are divided by the recent size of the gradient, for each weight its own.
+///
+/// Adam is the same with a running mean of the gradient. As in
+/// [Keras](https://keras.io/api/optimizers/rmsprop/) (Hinton,
+/// [2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)), without its
+/// setting `centered`:
+///
+/// ```text
+/// v = rho v + (1 - rho) g²               running mean of the squared gradient
+/// u = momentum u + learning_rate g / sqrt(v + epsilon)
+/// w = w - u
+/// ```
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let network = Sequential::new().add(Input::new(4)).add(Dense::new(1));
+/// let model = network.compile(MeanSquaredError, RMSprop::new().learning_rate(0.01), [])?;
+/// assert_eq!(model.optimizer().to_string(), "rmsprop");
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RMSprop {
+    pub(crate) learning_rate: f64,
+    pub(crate) rho: f64,
+    pub(crate) momentum: f64,
+    pub(crate) epsilon: f64,
+}
+
+impl Default for RMSprop {
+    fn default() -> Self {
+        RMSprop { learning_rate: 0.001, rho: 0.9, momentum: 0.0, epsilon: 1e-7 }
+    }
+}
+
+impl RMSprop {
+    /// RMSprop with Keras's settings: learning rate 0.001, rho 0.9, no momentum, epsilon 1e-7.
+    pub fn new() -> Self {
+        RMSprop::default()
+    }
+
+    /// Sets the size of a step.
+    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
+        self.learning_rate = learning_rate.to_f64();
+        self
+    }
+
+    /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
+    pub fn rho(mut self, rho: impl Scalar) -> Self {
+        self.rho = rho.to_f64();
+        self
+    }
+
+    /// Sets how much of the last step is kept, from 0 to below 1.
+    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
+        self.momentum = momentum.to_f64();
+        self
+    }
+
+    /// Sets the small number that keeps the division finite.
+    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
+        self.epsilon = epsilon.to_f64();
+        self
+    }
+}
+
 /// Any optimizer that [`compile`](crate::Sequential::compile) takes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -135,6 +202,9 @@ pub enum Optimizer {
     Adam(Adam),
     /// See [`Sgd`].
     Sgd(Sgd),
+    /// See [`RMSprop`].
+    #[serde(rename = "rmsprop")]
+    RMSprop(RMSprop),
 }
 
 impl From<Adam> for Optimizer {
@@ -149,7 +219,13 @@ impl From<Sgd> for Optimizer {
     }
 }
 
-/// What [`compile`](crate::Sequential::compile) takes: an [`Adam`] or an [`Sgd`].
+impl From<RMSprop> for Optimizer {
+    fn from(rmsprop: RMSprop) -> Self {
+        Optimizer::RMSprop(rmsprop)
+    }
+}
+
+/// What [`compile`](crate::Sequential::compile) takes: an [`Adam`], an [`Sgd`] or an [`RMSprop`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "write `Adam::default()` or `Sgd::default()` between the loss and the metrics"
@@ -177,11 +253,18 @@ impl IntoOptimizer for Sgd {
     }
 }
 
+impl IntoOptimizer for RMSprop {
+    fn into_optimizer(self) -> Optimizer {
+        self.into()
+    }
+}
+
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Optimizer::Adam(_) => "adam",
             Optimizer::Sgd(_) => "sgd",
+            Optimizer::RMSprop(_) => "rmsprop",
         })
     }
 }
@@ -202,14 +285,25 @@ impl Optimizer {
         match self {
             Optimizer::Adam(adam) => adam.learning_rate,
             Optimizer::Sgd(sgd) => sgd.learning_rate,
+            Optimizer::RMSprop(rmsprop) => rmsprop.learning_rate,
         }
     }
 
-    /// How much of the last step [`Sgd`] keeps; none for [`Adam`], which has two such numbers.
+    pub(crate) fn set_learning_rate(&mut self, rate: f64) {
+        *match self {
+            Optimizer::Adam(adam) => &mut adam.learning_rate,
+            Optimizer::Sgd(sgd) => &mut sgd.learning_rate,
+            Optimizer::RMSprop(rmsprop) => &mut rmsprop.learning_rate,
+        } = rate;
+    }
+
+    /// How much of the last step [`Sgd`] or [`RMSprop`] keeps; none for [`Adam`], which has two such
+    /// numbers.
     pub fn momentum(&self) -> Option<f64> {
         match self {
             Optimizer::Adam(_) => None,
             Optimizer::Sgd(sgd) => Some(sgd.momentum),
+            Optimizer::RMSprop(rmsprop) => Some(rmsprop.momentum),
         }
     }
 
@@ -218,6 +312,7 @@ impl Optimizer {
         match self {
             Optimizer::Adam(_) => Adam::default().learning_rate,
             Optimizer::Sgd(_) => Sgd::default().learning_rate,
+            Optimizer::RMSprop(_) => RMSprop::default().learning_rate,
         }
     }
 
@@ -247,20 +342,28 @@ impl Optimizer {
             );
             Err(Error::bad_setting(setting, value, expected))
         };
+        let epsilon = |value: f64| {
+            if is_usable(value) {
+                return Ok(());
+            }
+            let expected = phrase!(
+                "a small number above 0, such as 1e-7",
+                "eine kleine Zahl über 0, etwa 1e-7"
+            );
+            Err(Error::bad_setting("epsilon", value, expected))
+        };
         match self {
             Optimizer::Adam(adam) => {
                 fraction("beta_1", adam.beta_1)?;
                 fraction("beta_2", adam.beta_2)?;
-                if is_usable(adam.epsilon) {
-                    return Ok(());
-                }
-                let expected = phrase!(
-                    "a small number above 0, such as 1e-7",
-                    "eine kleine Zahl über 0, etwa 1e-7"
-                );
-                Err(Error::bad_setting("epsilon", adam.epsilon, expected))
+                epsilon(adam.epsilon)
             }
             Optimizer::Sgd(sgd) => fraction("momentum", sgd.momentum),
+            Optimizer::RMSprop(rmsprop) => {
+                fraction("rho", rmsprop.rho)?;
+                fraction("momentum", rmsprop.momentum)?;
+                epsilon(rmsprop.epsilon)
+            }
         }
     }
 }
@@ -268,9 +371,9 @@ impl Optimizer {
 /// What an optimizer remembers of one array of weights between steps.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
-    /// Adam's `m`, or the velocity `u` of Sgd.
+    /// Adam's `m`, or the velocity `u` of the others.
     first: Vec<f32>,
-    /// Adam's `v`; empty for Sgd.
+    /// The `v` of Adam and RMSprop.
     second: Vec<f32>,
 }
 
@@ -280,6 +383,8 @@ impl Memory {
             Optimizer::Adam(_) => (num_weights, num_weights),
             Optimizer::Sgd(sgd) if sgd.momentum > 0.0 => (num_weights, 0),
             Optimizer::Sgd(_) => (0, 0),
+            Optimizer::RMSprop(rmsprop) if rmsprop.momentum > 0.0 => (num_weights, num_weights),
+            Optimizer::RMSprop(_) => (0, num_weights),
         };
         Memory { first: vec![0.0; first], second: vec![0.0; second] }
     }
@@ -295,7 +400,6 @@ impl Optimizer {
         gradient: &[f32],
         memory: &mut Memory,
     ) {
-        let weights_and_gradient = weights.iter_mut().zip(gradient);
         match self {
             Optimizer::Adam(adam) => {
                 // Subtracted before rounding: 1 - 0.999 keeps all its digits.
@@ -304,7 +408,7 @@ impl Optimizer {
                 let epsilon = adam.epsilon as f32;
                 let rate = adam.step_size(step) as f32;
                 let moments = memory.first.iter_mut().zip(&mut memory.second);
-                for ((w, g), (m, v)) in weights_and_gradient.zip(moments) {
+                for ((w, g), (m, v)) in weights.iter_mut().zip(gradient).zip(moments) {
                     *m = without_dust(*m + (g - *m) * new_first);
                     *v = without_dust(*v + (g * g - *v) * new_second);
                     *w -= rate * *m / (v.sqrt() + epsilon);
@@ -312,15 +416,32 @@ impl Optimizer {
             }
             Optimizer::Sgd(sgd) if sgd.momentum > 0.0 => {
                 let (rate, momentum) = (sgd.learning_rate as f32, sgd.momentum as f32);
-                for ((w, g), u) in weights_and_gradient.zip(&mut memory.first) {
+                for ((w, g), u) in weights.iter_mut().zip(gradient).zip(&mut memory.first) {
                     *u = momentum * *u - rate * g;
                     *w += if sgd.nesterov { momentum * *u - rate * g } else { *u };
                 }
             }
             Optimizer::Sgd(sgd) => {
                 let rate = sgd.learning_rate as f32;
-                for (w, g) in weights_and_gradient {
+                for (w, g) in weights.iter_mut().zip(gradient) {
                     *w -= rate * g;
+                }
+            }
+            Optimizer::RMSprop(rmsprop) => {
+                let (rate, momentum) = (rmsprop.learning_rate as f32, rmsprop.momentum as f32);
+                let (new, epsilon) = ((1.0 - rmsprop.rho) as f32, rmsprop.epsilon as f32);
+                for (v, g) in memory.second.iter_mut().zip(gradient) {
+                    *v = without_dust(*v + (g * g - *v) * new);
+                }
+                let steps = gradient.iter().zip(&memory.second);
+                let steps = steps.map(|(g, v)| rate * g / (v + epsilon).sqrt());
+                if momentum > 0.0 {
+                    for ((w, step), u) in weights.iter_mut().zip(steps).zip(&mut memory.first) {
+                        *u = momentum * *u + step;
+                        *w -= *u;
+                    }
+                } else {
+                    weights.iter_mut().zip(steps).for_each(|(w, step)| *w -= step);
                 }
             }
         }

@@ -50,7 +50,7 @@ impl Sequential {
         if output.num_dims() != 1 {
             return Err(NetworkProblem::EndsWithPictures { output: output.clone() }.into());
         }
-        if loss.is_crossentropy() && output.num_values() == 1 {
+        if loss.is_categorical() && output.num_values() == 1 {
             let loss = format!("{loss:?}");
             return Err(NetworkProblem::OneUnitCrossentropy { loss }.into());
         }

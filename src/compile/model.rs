@@ -57,7 +57,7 @@ pub struct Model {
     /// How often the optimizer has moved the weights.
     pub(crate) num_steps: usize,
     /// What the last `fit` measured in each whole epoch, and in how many seconds.
-    pub(crate) epochs: Vec<(f64, Vec<(&'static str, f32)>)>,
+    pub(crate) epochs: Vec<(f64, Vec<(String, f32)>)>,
     pub(crate) seen: Seen,
 }
 
@@ -72,7 +72,9 @@ impl Model {
     /// # Shapes
     ///
     /// `Dense`: kernel `(inputs, units)`, bias `(units,)`. `Conv2D`: kernel
-    /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras.
+    /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras. `BatchNormalization`: gamma,
+    /// moving mean and moving variance as kernel `(3, channels)`, beta as bias. `Embedding`: kernel
+    /// `(input_dim, output_dim)`, no bias: `(0,)`.
     pub fn weights(&self) -> Vec<(Array, Array)> {
         let arrays = self
             .engine
@@ -105,6 +107,30 @@ impl Model {
     /// The optimizer that it was compiled with.
     pub fn optimizer(&self) -> Optimizer {
         self.optimizer
+    }
+
+    /// From here on the optimizer takes steps of this size; what it remembers stays.
+    ///
+    /// # Errors
+    ///
+    /// When it is no number above 0.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(1));
+    /// let mut model = network.compile(MeanSquaredError, Adam::default(), [])?;
+    /// model.set_learning_rate(0.0001)?;
+    /// assert_eq!(model.optimizer().learning_rate(), 0.0001);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+        let mut optimizer = self.optimizer;
+        optimizer.set_learning_rate(learning_rate);
+        optimizer.check()?;
+        self.optimizer = optimizer;
+        self.engine.set_learning_rate(learning_rate);
+        Ok(())
     }
 
     /// How often the optimizer has moved the weights since `compile`, in all calls of `fit`: once
@@ -148,7 +174,7 @@ impl Model {
                 Err(Error::from(NetworkProblem::WrongWeights { what, expected, got }))
             };
             expect("kernel", p.shape.clone(), kernel.shape())?;
-            expect("bias", Shape::from(p.units()), bias.shape())?;
+            expect("bias", Shape::from(p.bias.len()), bias.shape())?;
             p.kernel = kernel.to_vec();
             p.bias = bias.to_vec();
             if let Some(&value) = p.kernel.iter().chain(&p.bias).find(|number| !number.is_finite())

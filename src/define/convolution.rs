@@ -6,6 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::{IntoShape, Shape};
 use crate::define::activation::{Activation, Linear};
+use crate::define::regularizer::L2;
 use crate::define::window::{Padding, Window, both_sides, picture};
 
 /// A convolution: small filters that slide over a picture, each looking for one pattern everywhere.
@@ -53,6 +54,8 @@ pub struct Conv2D {
     strides: Shape,
     padding: Padding,
     pub(crate) activation: Activation,
+    #[serde(default, skip_serializing_if = "L2::is_none")]
+    pub(crate) kernel_regularizer: L2,
 }
 
 impl Conv2D {
@@ -65,6 +68,7 @@ impl Conv2D {
             strides: Shape::from(1),
             padding: Padding::Valid,
             activation: Linear,
+            kernel_regularizer: L2::default(),
         }
     }
 
@@ -76,6 +80,12 @@ impl Conv2D {
     /// Sets what the layer does with its sums.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;
+        self
+    }
+
+    /// Sets a price on large weights; see [`L2`].
+    pub fn kernel_regularizer(mut self, regularizer: L2) -> Self {
+        self.kernel_regularizer = regularizer;
         self
     }
 
@@ -113,6 +123,7 @@ impl Conv2D {
             );
             return Err(Error::bad_setting("filters", 0, expected));
         }
+        self.kernel_regularizer.check()?;
         let [height, width, _] = picture(layer, position, input)?;
         let [height, width] = self.window()?.output(layer, [height, width], input)?;
         Ok(Shape::from([height, width, self.filters]))

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::shape::{IntoShape, Shape};
 use crate::define::activation::{Activation, Linear};
+use crate::define::regularizer::L2;
 
 /// The shape of one sample, such as 784 numbers: the first thing that a network is told.
 ///
@@ -47,12 +48,14 @@ impl Input {
 pub struct Dense {
     pub(crate) units: usize,
     pub(crate) activation: Activation,
+    #[serde(default, skip_serializing_if = "L2::is_none")]
+    pub(crate) kernel_regularizer: L2,
 }
 
 impl Dense {
     /// A layer of so many units, without activation ([`Linear`]).
     pub fn new(units: usize) -> Self {
-        Dense { units, activation: Linear }
+        Dense { units, activation: Linear, kernel_regularizer: L2::default() }
     }
 
     /// How many units it has; their activation tells [`Layer::activation`](crate::Layer::activation).
@@ -63,6 +66,12 @@ impl Dense {
     /// Sets what the layer does with its sums.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;
+        self
+    }
+
+    /// Sets a price on large weights; see [`L2`].
+    pub fn kernel_regularizer(mut self, regularizer: L2) -> Self {
+        self.kernel_regularizer = regularizer;
         self
     }
 }

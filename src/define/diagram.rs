@@ -66,7 +66,10 @@ fn column(layer: &Layer, shaped: ShapedLayer) -> Column {
             activation(layer).to_owned(),
             parameters,
         ],
-        is_one_to_one: matches!(layer, Layer::Flatten(_) | Layer::Dropout(_)),
+        is_one_to_one: matches!(
+            layer,
+            Layer::Flatten(_) | Layer::Dropout(_) | Layer::BatchNormalization(_)
+        ),
         is_dropout: matches!(layer, Layer::Dropout(_)),
     }
 }

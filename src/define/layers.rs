@@ -11,7 +11,10 @@ use crate::base::too_large::Large;
 use crate::define::activation::Activation;
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
+use crate::define::embedding::{Embedding, GlobalAveragePooling1D};
 use crate::define::flatten::{Dropout, Flatten};
+use crate::define::normalize_batch::BatchNormalization;
+use crate::define::regularizer::L2;
 
 /// Any layer that [`Sequential::add`](crate::Sequential::add) takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +33,12 @@ pub enum Layer {
     Flatten(Flatten),
     /// Random values switched off while training.
     Dropout(Dropout),
+    /// Numbers made comparable, batch by batch.
+    BatchNormalization(BatchNormalization),
+    /// A vector for each word.
+    Embedding(Embedding),
+    /// The mean of vectors.
+    GlobalAveragePooling1D(GlobalAveragePooling1D),
 }
 
 /// What [`Sequential::add`](crate::Sequential::add) takes: an [`Input`], a [`Dense`], a [`Conv2D`] and so on.
@@ -84,6 +93,24 @@ impl IntoLayer for Dropout {
     }
 }
 
+impl IntoLayer for BatchNormalization {
+    fn into_layer(self) -> Layer {
+        Layer::BatchNormalization(self)
+    }
+}
+
+impl IntoLayer for Embedding {
+    fn into_layer(self) -> Layer {
+        Layer::Embedding(self)
+    }
+}
+
+impl IntoLayer for GlobalAveragePooling1D {
+    fn into_layer(self) -> Layer {
+        Layer::GlobalAveragePooling1D(self)
+    }
+}
+
 impl Layer {
     /// The name of the kind of layer, as in Keras: `Dense`.
     pub fn kind(&self) -> &'static str {
@@ -94,6 +121,9 @@ impl Layer {
             Layer::MaxPooling2D(_) => "MaxPooling2D",
             Layer::Flatten(_) => "Flatten",
             Layer::Dropout(_) => "Dropout",
+            Layer::BatchNormalization(_) => "BatchNormalization",
+            Layer::Embedding(_) => "Embedding",
+            Layer::GlobalAveragePooling1D(_) => "GlobalAveragePooling1D",
         }
     }
 
@@ -109,6 +139,15 @@ impl Layer {
             Layer::Dense(dense) => Some(dense.activation),
             Layer::Conv2D(conv) => Some(conv.activation),
             _ => None,
+        }
+    }
+
+    /// The price on the weights of its kernel.
+    pub(crate) fn regularizer(&self) -> L2 {
+        match self {
+            Layer::Dense(dense) => dense.kernel_regularizer,
+            Layer::Conv2D(conv) => conv.kernel_regularizer,
+            _ => L2::default(),
         }
     }
 
@@ -136,24 +175,48 @@ impl Layer {
                 ),
             }
             .into()),
-            Layer::Dense(dense) => Ok(Shape::from(dense.units)),
+            Layer::Dense(dense) => {
+                dense.kernel_regularizer.check()?;
+                Ok(Shape::from(dense.units))
+            }
             Layer::Conv2D(conv) => conv.output_shape(&self.name(position), position, input),
             Layer::MaxPooling2D(pooling) => {
                 pooling.output_shape(&self.name(position), position, input)
             }
             Layer::Flatten(_) => Ok(Shape::from(input.num_values())),
             Layer::Dropout(dropout) => dropout.output_shape(input),
+            Layer::BatchNormalization(normalization) => {
+                normalization.check().map(|()| input.clone())
+            }
+            Layer::Embedding(embedding) => {
+                embedding.output_shape(&self.name(position), position, input)
+            }
+            Layer::GlobalAveragePooling1D(pooling) => {
+                pooling.output_shape(&self.name(position), input)
+            }
         }
     }
 
-    /// The shape of the kernel, from the shape before it; none for layers that learn nothing. The
-    /// bias has one value for each of its last dimension.
+    /// Whether it learns anything.
+    pub(crate) fn learns(&self) -> bool {
+        self.activation().is_some()
+            || matches!(self, Layer::BatchNormalization(_) | Layer::Embedding(_))
+    }
+
+    /// The shape of the kernel, from the shape before it; none for layers that learn nothing.
     pub(crate) fn kernel_shape(&self, input: &Shape) -> Option<Shape> {
         match self {
             Layer::Dense(dense) => Some(Shape::from([input.num_values(), dense.units])),
             Layer::Conv2D(conv) => Some(conv.kernel_shape(input)),
+            Layer::BatchNormalization(_) => Some(Shape::from([3, input.last()])),
+            Layer::Embedding(layer) => Some(Shape::from([layer.input_dim, layer.output_dim])),
             _ => None,
         }
+    }
+
+    /// How many biases go with a kernel of this shape: one for each of its last dimension.
+    pub(crate) fn num_biases(&self, kernel: &Shape) -> usize {
+        if matches!(self, Layer::Embedding(_)) { 0 } else { kernel.last() }
     }
 
     /// The shape of one sample behind this layer and how many numbers it learns, from the shape
@@ -174,7 +237,8 @@ impl Layer {
         } else if !is_possible(&output) {
             beyond(Large::Output { layer, remedy })?;
         }
-        let num_parameters = kernel.map_or(0, |kernel| kernel.num_values() + kernel.last());
+        let num_parameters =
+            kernel.map_or(0, |kernel| kernel.num_values() + self.num_biases(&kernel));
         Ok((output, num_parameters))
     }
 
@@ -185,6 +249,10 @@ impl Layer {
             Layer::Conv2D(_) => phrase!(
                 "choose fewer filters, a smaller window or smaller pictures",
                 "wähle weniger Filter, ein kleineres Fenster oder kleinere Bilder"
+            ),
+            Layer::Embedding(_) => phrase!(
+                "choose a smaller input_dim or output_dim",
+                "wähle input_dim oder output_dim kleiner"
             ),
             _ => phrase!("choose a smaller Input", "wähle ein kleineres Input"),
         }

@@ -123,7 +123,7 @@ impl Sequential {
     /// Position and name, such as `layer 1 (Dense)`, of each layer that has weights.
     pub(crate) fn learning_layers(&self) -> impl Iterator<Item = (usize, Phrase)> {
         let layers = self.layers.iter().enumerate();
-        let learning = layers.filter(|(_, layer)| layer.activation().is_some());
+        let learning = layers.filter(|(_, layer)| layer.learns());
         learning.map(|(position, layer)| (position, layer.name(position)))
     }
 

@@ -113,32 +113,45 @@ fn back_through_with<S>(
     }
 }
 
-/// The gradient of a batch's mean loss, for rows of outputs: by the outputs, or for a softmax with
-/// cross-entropy by its sums, where the two together come to `p sum(y) - y`.
+/// The gradient of a batch's mean loss, for rows of outputs: by the outputs, or for cross-entropy
+/// behind its partner by the sums, where the two together come to `p sum(y) - y` for a softmax and to
+/// `p - y` for a sigmoid.
 pub(crate) fn gradient_of_loss(
     loss: Loss,
     outputs: &[f32],
     y: Rows<'_>,
+    counts: &[f32],
     batch_size: usize,
     row_len: usize,
     gradient: &mut Vec<f32>,
 ) {
     let units = y.columns();
-    let scale = if loss.is_crossentropy() {
-        1.0 / batch_size as f32
-    } else {
-        2.0 / (batch_size * units) as f32
+    let scale = match loss {
+        Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy => {
+            1.0 / batch_size as f32
+        }
+        Loss::MeanSquaredError => 2.0 / (batch_size * units) as f32,
+        Loss::BinaryCrossentropy | Loss::MeanAbsoluteError => 1.0 / (batch_size * units) as f32,
     };
     gradient.clear();
     gradient.resize(outputs.len(), 0.0);
     let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
     for (row, (gradient, outputs)) in rows.enumerate() {
-        let y = y.row(row);
-        let total = if loss.is_crossentropy() { y.iter().sum() } else { 1.0 };
+        let (y, count) = (y.row(row), counts.get(row).copied().unwrap_or(1.0));
+        let scale = scale * count;
+        let total = if loss.is_categorical() { y.iter().sum() } else { 1.0 };
         for ((gradient, output), y) in gradient.iter_mut().zip(outputs).zip(y) {
             *gradient = (output * total - y) * scale;
         }
+        if loss == Loss::MeanAbsoluteError {
+            gradient.iter_mut().for_each(|gradient| *gradient = sign(*gradient) * scale);
+        }
     }
+}
+
+/// 1, -1, or as in Keras 0 for 0; what is no number stays so.
+fn sign(number: f32) -> f32 {
+    if number == 0.0 { 0.0 } else { number.signum() }
 }
 
 #[cfg(test)]

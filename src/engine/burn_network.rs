@@ -1,6 +1,7 @@
 //! Any network on Burn: modules forward, autodiff backward, Burn's optimizer trait for the step.
 
 mod forward;
+mod normalization;
 mod optimizers;
 
 use burn::module::{Module, Param};
@@ -12,6 +13,7 @@ use crate::base::shape::Shape;
 use crate::choose::losses::{EPSILON, Loss};
 use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
+use crate::define::regularizer::L2;
 use crate::engine::activations::activate;
 use crate::engine::engine::Engine;
 use crate::engine::parameters::Parameters;
@@ -19,8 +21,8 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
 use crate::engine::steps::{Step, last_activation};
-use forward::activate as tensor_activation;
-use optimizers::{KerasAdam, sgd};
+use forward::{Training, activate as tensor_activation};
+use optimizers::Keras;
 
 /// The network with everything that training it needs.
 #[derive(Clone)]
@@ -59,9 +61,22 @@ impl NetworkModule {
                 TensorData::new(p.kernel.clone(), [p.inputs(), p.units()]),
                 device,
             ),
-            bias: Some(Param::from_data(TensorData::new(p.bias.clone(), [p.units()]), device)),
+            bias: (!p.bias.is_empty())
+                .then(|| Param::from_data(TensorData::new(p.bias.clone(), [p.units()]), device)),
         };
         NetworkModule { layers: parameters.iter().map(layer).collect(), steps: steps.to_vec() }
+    }
+
+    /// The loss with the price of the weights.
+    fn regularized(&self, mut loss: Tensor<1>) -> Tensor<1> {
+        let steps = self.steps.iter().filter(|step| step.kernel_shape().is_some());
+        for (step, layer) in steps.zip(&self.layers) {
+            let regularizer = step.regularizer();
+            if !regularizer.is_none() {
+                loss = loss + layer.weight.val().powi_scalar(2).sum() * regularizer.l2;
+            }
+        }
+        loss
     }
 
     pub(crate) fn parameters(&self) -> Vec<Parameters> {
@@ -83,13 +98,9 @@ impl BurnNetwork {
         device: Device,
         random: SplitMix64,
     ) -> Self {
-        let module_optimizer = match optimizer {
-            Optimizer::Adam(adam) => ModuleOptimizer::from(KerasAdam(adam)),
-            Optimizer::Sgd(settings) => sgd(settings),
-        };
         BurnNetwork {
             module: NetworkModule::new(parameters, steps, &device.clone().autodiff()),
-            optimizer: module_optimizer,
+            optimizer: ModuleOptimizer::from(Keras(optimizer)),
             learning_rate: optimizer.learning_rate(),
             device,
             random,
@@ -109,10 +120,12 @@ impl BurnNetwork {
         let device = self.device.clone().autodiff();
         let sums = self.module.sums(tensor(x, &device), None);
         let y = tensor(y, &device);
-        let gradients = batch_loss(loss, last_activation(&self.module.steps), sums, y).backward();
+        let last = last_activation(&self.module.steps);
+        let loss = batch_loss(loss, last, sums, y, &[]);
+        let gradients = self.module.regularized(loss).backward();
         let gradient = |(layer, shape): (&BurnLinear, Shape)| {
             let kernel = layer.weight.val().grad(&gradients).expect("the kernel is trained");
-            let bias = layer.bias.as_ref().expect("layers have a bias").val();
+            let bias = layer.bias.as_ref().expect("these layers have a bias").val();
             let bias = bias.grad(&gradients).expect("the bias is trained");
             let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
             Parameters { shape, kernel, bias }
@@ -132,21 +145,40 @@ impl Engine for BurnNetwork {
         &mut self,
         x: Rows<'_>,
         y: Rows<'_>,
+        counts: &[f32],
         loss: Loss,
         room: &mut Room,
         accept: &mut dyn FnMut(&[f32], &[f32]) -> bool,
     ) {
         let device = self.device.clone().autodiff();
-        let sums = self.module.sums(tensor(x, &device), Some(&mut self.random));
+        let mut moments = Vec::new();
+        let training = Training { random: &mut self.random, moments: &mut moments };
+        let sums = self.module.sums(tensor(x, &device), Some(training));
         self.keep(sums.clone(), room);
         if !accept(&room.sums, &room.outputs) {
             return;
         }
         let y = tensor(y, &device);
-        let gradients = batch_loss(loss, last_activation(&self.module.steps), sums, y).backward();
+        let last = last_activation(&self.module.steps);
+        let loss = batch_loss(loss, last, sums, y, counts);
+        let gradients = self.module.regularized(loss).backward();
         let gradients = GradientsParams::from_grads(gradients, &self.module);
         let module = self.module.clone();
         self.module = self.optimizer.step(self.learning_rate, module, gradients);
+        self.module.move_means(&moments);
+    }
+
+    fn penalty(&self) -> f64 {
+        let regularizers = self.module.steps.iter().filter(|step| step.kernel_shape().is_some());
+        let layers = regularizers.map(Step::regularizer).zip(&self.module.layers);
+        let penalty = |(regularizer, layer): (L2, &BurnLinear)| {
+            regularizer.of(&numbers(layer.weight.val().into_data()))
+        };
+        layers.filter(|(regularizer, _)| !regularizer.is_none()).map(penalty).sum()
+    }
+
+    fn set_learning_rate(&mut self, rate: f64) {
+        self.learning_rate = rate;
     }
 
     fn set_random_numbers(&mut self, random: SplitMix64) {
@@ -162,7 +194,7 @@ impl Engine for BurnNetwork {
         let device = self.device.clone().autodiff();
         for (layer, new) in self.module.layers.iter_mut().zip(parameters) {
             let kernel = TensorData::new(new.kernel.clone(), [new.inputs(), new.units()]);
-            let bias = TensorData::new(new.bias.clone(), [new.units()]);
+            let bias = TensorData::new(new.bias.clone(), [new.bias.len()]);
             layer.weight =
                 layer.weight.clone().map(|_| Tensor::from_data(kernel, &device).require_grad());
             layer.bias = layer
@@ -187,20 +219,39 @@ impl Engine for BurnNetwork {
 }
 
 /// The mean loss of a batch; the formulas are those of [`Loss::of_sample`].
-fn batch_loss(loss: Loss, last: Activation, sums: Tensor<2>, y: Tensor<2>) -> Tensor<1> {
-    let [num_samples, _] = sums.dims();
-    if !loss.is_crossentropy() {
-        return (tensor_activation(last, sums) - y).powi_scalar(2).mean();
-    }
-    let log_probabilities = match last {
-        Activation::Softmax => activation::log_softmax(sums, 1),
-        _ => {
-            let outputs = tensor_activation(last, sums);
-            let total = outputs.clone().sum_dim(1);
-            (outputs / total).clamp(EPSILON, 1.0 - EPSILON).log()
+fn batch_loss(
+    loss: Loss,
+    last: Activation,
+    sums: Tensor<2>,
+    y: Tensor<2>,
+    counts: &[f32],
+) -> Tensor<1> {
+    let ([num_samples, units], device) = (sums.dims(), sums.device());
+    let outputs = || tensor_activation(last, sums.clone());
+    let log = |p: Tensor<2>| p.clamp(EPSILON, 1.0 - EPSILON).log();
+    let terms = match (loss, last) {
+        (Loss::MeanSquaredError, _) => (outputs() - y).powi_scalar(2),
+        (Loss::MeanAbsoluteError, _) => (outputs() - y).abs(),
+        (Loss::BinaryCrossentropy, Activation::Sigmoid) => {
+            // log(1 - p) is log(p) of the negative sum.
+            let [yes, no] = [sums.clone(), -sums.clone()].map(activation::log_sigmoid);
+            -(y.clone() * yes + (-y + 1.0) * no)
         }
+        (Loss::BinaryCrossentropy, _) => {
+            let p = outputs().clamp(EPSILON, 1.0 - EPSILON);
+            -(y.clone() * p.clone().log() + (-y + 1.0) * (-p + 1.0).log())
+        }
+        (_, Activation::Softmax) => -(activation::log_softmax(sums.clone(), 1) * y),
+        _ => -(log(outputs() / outputs().sum_dim(1)) * y),
     };
-    -(log_probabilities * y).sum() / num_samples as f32
+    let terms = if counts.is_empty() {
+        terms
+    } else {
+        let counts = TensorData::new(counts.to_vec(), [num_samples, 1]);
+        terms * Tensor::from_data(counts, &device)
+    };
+    let per_sample = if loss.is_categorical() { 1 } else { units };
+    terms.sum() / (num_samples * per_sample) as f32
 }
 
 /// Copies rows into a tensor `[n, columns]`.

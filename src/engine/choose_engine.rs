@@ -14,7 +14,7 @@ use crate::engine::engine::Engine;
 use crate::engine::fast_network::FastNetwork;
 use crate::engine::parameters::Parameters;
 use crate::engine::random::SplitMix64;
-use crate::engine::steps::{Step, last_activation};
+use crate::engine::steps::Step;
 
 /// The fastest engine that can train these steps, with random weights, unless a backend of Burn was
 /// asked for.
@@ -24,14 +24,12 @@ pub(crate) fn new_engine(
     (loss, optimizer, backend): (Loss, Optimizer, Backend),
     rng: &mut StdRng,
 ) -> Result<Box<dyn Engine>> {
-    let kernels = steps.iter().filter_map(Step::kernel_shape);
-    let parameters: Vec<Parameters> =
-        kernels.map(|shape| Parameters::glorot_uniform(shape, rng)).collect();
+    let parameters: Vec<Parameters> = steps.iter().filter_map(|step| step.start(rng)).collect();
     if parameters.is_empty() {
         return Err(NetworkProblem::NoLayers.into());
     }
     let random = SplitMix64::new(rng.random());
-    if backend == Backend::Auto && FastNetwork::can_train(loss, last_activation(steps)) {
+    if backend == Backend::Auto && FastNetwork::can_train(loss, steps) {
         let network = FastNetwork::new(&parameters, steps, outputs, optimizer, random);
         return Ok(Box::new(network));
     }

@@ -17,15 +17,23 @@ pub(crate) trait Engine: Send + Sync {
     /// Computes the outputs for the samples `x` and leaves them in `room`.
     fn forward(&self, x: Rows<'_>, room: &mut Room);
 
-    /// Moves all weights one step, unless `accept`, which sees sums and outputs, says no.
+    /// Moves all weights one step, unless `accept`, which sees sums and outputs, says no. Each sample
+    /// counts as much as `counts` says, or all as 1 where it is empty.
     fn learn(
         &mut self,
         x: Rows<'_>,
         y: Rows<'_>,
+        counts: &[f32],
         loss: Loss,
         room: &mut Room,
         accept: &mut dyn FnMut(&[f32], &[f32]) -> bool,
     );
+
+    /// The price of all weights where layers have a regularizer, to be added to the loss.
+    fn penalty(&self) -> f64;
+
+    /// From here on the optimizer takes steps of this size.
+    fn set_learning_rate(&mut self, rate: f64);
 
     /// From here on a `Dropout` switches off what these random numbers say.
     fn set_random_numbers(&mut self, random: SplitMix64);

@@ -9,13 +9,14 @@
 //! side by side; each chunk goes through all layers while its numbers are still in the cache. The
 //! gradients of the chunks are added in their order, so that the result does not depend on the
 //! number of threads. Dense layers alone are done sooner than a thread is woken.
+//!
+//! Over 300 lines: a batch can be followed from its samples to the step of the optimizer.
 
 use std::sync::OnceLock;
 use std::thread;
 
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
-use crate::define::activation::Activation;
 use crate::engine::activations::gradient_of_loss;
 use crate::engine::engine::Engine;
 use crate::engine::layer::Layer;
@@ -23,7 +24,7 @@ use crate::engine::parameters::Parameters;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::{Cell, Chunk, Room, add};
 use crate::engine::rows::Rows;
-use crate::engine::steps::Step;
+use crate::engine::steps::{Step, last_activation};
 use crate::engine::weights::Weights;
 
 /// So many samples go through all layers together where there are convolutions.
@@ -43,10 +44,11 @@ pub(crate) struct FastNetwork {
 }
 
 impl FastNetwork {
-    /// Whether this loss behind this activation is among those that are written out here.
-    pub(crate) fn can_train(loss: Loss, last: Activation) -> bool {
+    /// Whether these steps and this loss behind them are among those that are written out here.
+    pub(crate) fn can_train(loss: Loss, steps: &[Step]) -> bool {
         // Cross-entropy of anything else has a gradient that nobody should need.
-        !loss.is_crossentropy() || last == Activation::Softmax
+        let last = last_activation(steps);
+        steps.iter().all(Step::is_fast) && loss.partner().is_none_or(|partner| partner == last)
     }
 
     pub(crate) fn new(
@@ -101,7 +103,7 @@ impl FastNetwork {
     }
 
     /// Fills the gradients of all weights into the cells of the first chunk.
-    fn backward(&self, x: Rows<'_>, y: Rows<'_>, loss: Loss, room: &mut Room) {
+    fn backward(&self, x: Rows<'_>, y: Rows<'_>, counts: &[f32], loss: Loss, room: &mut Room) {
         let Some(first) = self.layers.iter().position(|layer| layer.weights().is_some()) else {
             return;
         };
@@ -114,9 +116,10 @@ impl FastNetwork {
             let range = index * size..x.len().min((index + 1) * size);
             if let Some(Cell { outputs, gradient, .. }) = chunk.cells.last_mut() {
                 let (y, row_len) = (y.part(range.clone()), outputs.len() / range.len());
-                gradient_of_loss(loss, outputs, y, x.len(), row_len, gradient);
+                let counts = counts.get(range.clone()).unwrap_or(&[]);
+                gradient_of_loss(loss, outputs, y, counts, x.len(), row_len, gradient);
             }
-            let is_by_sums = loss.is_crossentropy();
+            let is_by_sums = loss.partner().is_some();
             chunk.backward(&self.layers[first..], first, x.part(range), turned, is_by_sums);
         });
         let (total, others) = room.chunks.split_at_mut(1);
@@ -125,6 +128,10 @@ impl FastNetwork {
                 add(&cell.kernel_gradient, &mut total.kernel_gradient);
                 add(&cell.bias_gradient, &mut total.bias_gradient);
             }
+        }
+        for (layer, cell) in self.layers.iter().zip(&mut total[0].cells) {
+            let weights = layer.weights().into_iter();
+            weights.for_each(|weights| weights.add_penalty(&mut cell.kernel_gradient));
         }
     }
 
@@ -145,7 +152,7 @@ impl FastNetwork {
         let mut room = Room::default();
         let mut random = self.random.clone();
         self.forward_with(x, &mut room, Some(&mut random));
-        self.backward(x, y, loss, &mut room);
+        self.backward(x, y, &[], loss, &mut room);
         let layers = self.layers.iter().zip(&room.chunks[0].cells);
         let gradient = |(layer, cell): (&Layer, &Cell)| {
             Some(layer.weights()?.unpadded(&cell.kernel_gradient, &cell.bias_gradient))
@@ -163,6 +170,7 @@ impl Engine for FastNetwork {
         &mut self,
         x: Rows<'_>,
         y: Rows<'_>,
+        counts: &[f32],
         loss: Loss,
         room: &mut Room,
         accept: &mut dyn FnMut(&[f32], &[f32]) -> bool,
@@ -173,8 +181,16 @@ impl Engine for FastNetwork {
         if !accept(&room.sums, &room.outputs) {
             return;
         }
-        self.backward(x, y, loss, room);
+        self.backward(x, y, counts, loss, room);
         self.update(&room.chunks[0].cells);
+    }
+
+    fn penalty(&self) -> f64 {
+        self.layers.iter().filter_map(Layer::weights).map(Weights::penalty).sum()
+    }
+
+    fn set_learning_rate(&mut self, rate: f64) {
+        self.optimizer.set_learning_rate(rate);
     }
 
     fn set_random_numbers(&mut self, random: SplitMix64) {

@@ -5,7 +5,9 @@ use rand::{RngExt, SeedableRng};
 
 use crate::arrays::array::Array;
 use crate::base::shape::Shape;
-use crate::choose::losses::{CategoricalCrossentropy, Loss, MeanSquaredError};
+use crate::choose::losses::{
+    BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
+};
 use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
@@ -84,10 +86,11 @@ impl Case {
 
     /// A loss, and the last activation that goes with it.
     fn end(rng: &mut StdRng) -> (Loss, Activation) {
-        if rng.random() {
-            (MeanSquaredError, Case::activation(rng))
-        } else {
-            (CategoricalCrossentropy, Softmax)
+        match rng.random_range(0..4) {
+            0 => (MeanSquaredError, Case::activation(rng)),
+            1 => (MeanAbsoluteError, Case::activation(rng)),
+            2 => (BinaryCrossentropy, Sigmoid),
+            _ => (CategoricalCrossentropy, Softmax),
         }
     }
 
@@ -109,7 +112,7 @@ impl Case {
             |n: usize| -> Vec<f32> { (0..n).map(|_| rng.random_range(-1.0..1.0)).collect() };
         let mut x = numbers(num_samples * inputs);
         let mut y = numbers(num_samples * outputs);
-        if loss.is_crossentropy() {
+        if loss.partner().is_some() {
             y.iter_mut().for_each(|y| *y = y.abs()); // soft labels: not only one-hot
         }
         if num_samples % 2 == 0 {

@@ -44,7 +44,8 @@ impl Layer {
         parameters: Option<&Parameters>,
         optimizer: &Optimizer,
     ) -> Option<Self> {
-        let weights = parameters.map(|parameters| Weights::new(parameters, optimizer));
+        let weights =
+            parameters.map(|parameters| Weights::new(parameters, step.regularizer(), optimizer));
         match (step, weights) {
             (&Step::Dense { activation, .. }, Some(weights)) => {
                 Some(Layer::Dense(weights, activation))

@@ -9,12 +9,13 @@ use crate::base::shape::Shape;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parameters {
     /// The shape of the kernel, as in Keras: `(inputs, units)` of a `Dense` layer, `(height, width,
-    /// channels, filters)` of a `Conv2D`.
+    /// channels, filters)` of a `Conv2D`, gamma, moving mean and moving variance `(3, channels)` of a
+    /// `BatchNormalization`, `(words, values)` of an `Embedding`.
     pub(crate) shape: Shape,
     /// Row after row; in both cases `[inputs, units]`, where the inputs of a `Conv2D` are those of
     /// one window and its units are the filters.
     pub(crate) kernel: Vec<f32>,
-    /// `[units]`
+    /// `[units]`; none of an `Embedding`.
     pub(crate) bias: Vec<f32>,
 }
 
@@ -36,6 +37,6 @@ impl Parameters {
     }
 
     pub(crate) fn units(&self) -> usize {
-        self.bias.len()
+        self.shape.last()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::base::shape::Shape;
 use crate::choose::optimizers::{Memory, Optimizer};
+use crate::define::regularizer::L2;
 use crate::engine::parameters::Parameters;
 use crate::engine::products::update;
 use crate::engine::simd::padded;
@@ -18,12 +19,13 @@ pub(crate) struct Weights {
     pub(super) kernel: Vec<f32>,
     /// `[padded units]`
     pub(super) bias: Vec<f32>,
+    regularizer: L2,
     kernel_memory: Memory,
     bias_memory: Memory,
 }
 
 impl Weights {
-    pub(super) fn new(parameters: &Parameters, optimizer: &Optimizer) -> Self {
+    pub(super) fn new(parameters: &Parameters, regularizer: L2, optimizer: &Optimizer) -> Self {
         let (inputs, units) = (parameters.inputs(), parameters.units());
         let (kernel, bias) = (inputs * padded(units), padded(units));
         let mut weights = Weights {
@@ -32,6 +34,7 @@ impl Weights {
             units,
             kernel: vec![0.0; kernel],
             bias: vec![0.0; bias],
+            regularizer,
             kernel_memory: Memory::new(optimizer, kernel),
             bias_memory: Memory::new(optimizer, bias),
         };
@@ -69,6 +72,20 @@ impl Weights {
             for (unit, weight) in row.iter().enumerate() {
                 turned[unit * row_len + input] = *weight;
             }
+        }
+    }
+
+    /// The price of the kernel. The padding is 0 and costs nothing.
+    pub(super) fn penalty(&self) -> f64 {
+        self.regularizer.of(&self.kernel)
+    }
+
+    /// Adds the slope of that price to the gradient of the kernel.
+    pub(super) fn add_penalty(&self, kernel_gradient: &mut [f32]) {
+        if !self.regularizer.is_none() {
+            let twice = (2.0 * self.regularizer.l2) as f32;
+            let weights = kernel_gradient.iter_mut().zip(&self.kernel);
+            weights.for_each(|(gradient, weight)| *gradient += twice * weight);
         }
     }
 

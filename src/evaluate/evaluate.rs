@@ -23,7 +23,7 @@ impl Model {
         let room = &mut Room::default();
         let means = self.measure(&samples, room, &|| false).unwrap_or_else(|| Means::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());
-        let metrics = names.zip(means.metrics.iter().map(|&sum| means.mean(sum)));
+        let metrics = names.zip(means.of_metrics(&self.metrics));
         Ok(Score { loss: means.mean(means.loss), metrics: metrics.collect() })
     }
 }

@@ -20,23 +20,28 @@ pub(crate) fn after(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Vec
 }
 
 /// The loss of the best answer that is the same for all samples: for classes their frequencies,
-/// for numbers their mean.
+/// for numbers their mean, or where far ones weigh no more than others, the one in the middle.
 fn guessing(loss: Loss, y: Rows, rows: &[usize]) -> f32 {
-    let outputs = y.row(0).len();
-    let mut guess = 0.0;
-    for output in 0..outputs {
-        let values = rows.iter().map(|&row| f64::from(y.row(row)[output]));
-        let mean = values.clone().sum::<f64>() / rows.len() as f64;
-        guess += if !loss.is_crossentropy() {
-            let squares = values.map(|value| (value - mean) * (value - mean));
-            squares.sum::<f64>() / rows.len() as f64 / outputs as f64
-        } else if mean > 0.0 {
-            -mean * mean.ln()
-        } else {
-            0.0
-        };
-    }
-    guess as f32
+    let (outputs, n) = (y.row(0).len(), rows.len() as f64);
+    let surprise = |share: f64| if share > 0.0 { -share * share.ln() } else { 0.0 };
+    let of_output = |output: usize| -> f64 {
+        let mut values: Vec<f64> = rows.iter().map(|&row| f64::from(y.row(row)[output])).collect();
+        let mean = values.iter().sum::<f64>() / n;
+        match loss {
+            Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy => surprise(mean),
+            Loss::BinaryCrossentropy => surprise(mean) + surprise(1.0 - mean),
+            Loss::MeanSquaredError => {
+                values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / n
+            }
+            Loss::MeanAbsoluteError => {
+                values.sort_unstable_by(f64::total_cmp);
+                let middle = values[values.len() / 2];
+                values.iter().map(|y| (y - middle).abs()).sum::<f64>() / n
+            }
+        }
+    };
+    let sum = (0..outputs).map(of_output).sum::<f64>();
+    (if loss.is_categorical() { sum } else { sum / outputs as f64 }) as f32
 }
 
 /// One reason at most: a network that gives one answer, one that learned nothing, one whose loss
@@ -54,10 +59,12 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     }
     let explains = |note: &Note| {
         matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::NoSoftmax { .. })
+            || matches!(note, Note::NoSigmoid { .. })
             || matches!(note, Note::HiddenSoftmax { .. } | Note::LabelsNotOneHot { .. })
     };
     // Before that many steps a network may know nothing yet.
-    if known.iter().any(explains) || outcome.steps < 100 {
+    // Where some samples count more, other answers than the best guess are better.
+    if known.iter().any(explains) || outcome.steps < 100 || run.is_weighted {
         return None;
     }
     let cause = likely_cause(run.optimizer);

@@ -18,7 +18,7 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     notes.extend(scaling(run));
     notes.extend(last_activation(run));
     notes.extend(hidden_softmax(run.layers));
-    if run.loss.is_crossentropy() {
+    if run.loss.is_categorical() {
         notes.extend(labels_not_one_hot(run.y));
         notes.extend(classes(run));
     }
@@ -82,8 +82,11 @@ fn scaling(run: &TrainingRun) -> Option<Note> {
 
 fn last_activation(run: &TrainingRun) -> Option<Note> {
     let activation = run.layers.last().and_then(Layer::activation)?;
-    let is_wrong = run.loss.is_crossentropy() && activation != Activation::Softmax;
-    is_wrong.then_some(Note::NoSoftmax { activation })
+    match run.loss.partner()? {
+        partner if partner == activation => None,
+        Activation::Sigmoid => Some(Note::NoSigmoid { activation }),
+        _ => Some(Note::NoSoftmax { activation }),
+    }
 }
 
 fn hidden_softmax(layers: &[Layer]) -> Option<Note> {
@@ -258,6 +261,7 @@ mod tests {
             y: Rows::all(y, 10),
             validation: Some((Rows::all(x_validation, inputs), Rows::all(y_validation, 10))),
             is_split: true,
+            is_weighted: false,
         };
         let notes = before(&run);
         assert!(matches!(notes[..], [Note::ValidationSeenInTraining { .. }]), "{notes:?}");

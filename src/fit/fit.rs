@@ -10,14 +10,14 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::interrupt::Watch;
 use crate::base::training_problem::TrainingProblem;
-use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
+use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
-use crate::fit::lines::{Progress, epoch_line, kept_line, stopped_line};
+use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
 use crate::fit::live::LiveCurves;
 use crate::fit::means::{CHUNK, Means, Measures, Stop};
 use crate::fit::samples::Samples;
@@ -77,44 +77,27 @@ impl Model {
             // Other numbers than those of the order.
             self.engine.set_random_numbers(SplitMix64::new(seed ^ DROPOUT_SEED));
         }
-        let mut order: Vec<usize> = (0..training.len()).collect();
+        let counts = match &settings.class_weight {
+            Some(class_weight) => training.counts(class_weight)?,
+            None => Vec::new(),
+        };
         let mut history = History::default();
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
-        let mut room = Room::default();
-        let mut curves = self.live_curves(&settings, validation.is_some());
         self.epochs.clear();
-        let mut problem = None;
-        for epoch in 1..=settings.epochs {
-            let start = Instant::now();
-            if settings.shuffle {
-                order.shuffle(&mut rng);
-            }
-            let before = (self.engine.copy(), self.num_steps);
-            let progress = Progress::new(epoch, &settings);
-            let trained = self.train_epoch(&training, &order, &mut room, progress, &settings, stop);
-            let trained = trained.unwrap_or_else(|batch| {
-                (self.engine, self.num_steps) = before;
-                problem = Some(self.ran_away(epoch, batch));
-                None
-            });
-            let numbers =
-                trained.and_then(|t| self.numbers(&t, validation.as_ref(), &mut room, stop));
-            let Some(numbers) = numbers else {
-                if problem.is_none() {
-                    println!("{}", stopped_line(epoch, settings.epochs));
-                }
-                break;
-            };
-            let seconds = start.elapsed().as_secs_f64();
-            history.push(seconds, &numbers);
-            if settings.verbose > 0 {
-                println!("{}", epoch_line(epoch, settings.epochs, start.elapsed(), &numbers));
-            }
-            curves.grow(&history);
-            self.epochs.push((seconds, numbers));
-        }
-        curves.finish(&history);
-        if let Some(problem) = problem {
+        let run = Run {
+            settings: &settings,
+            names: self.measured(validation.is_some()),
+            callbacks: lookers_on(&settings),
+            training: &training,
+            validation: validation.as_ref(),
+            counts,
+            stop,
+        };
+        let trained = self.train(&run, &mut history, &mut rng);
+        let epochs = history.num_epochs();
+        let ended =
+            run.tell(self, &mut history, epochs, |callback, run| callback.on_train_end(run));
+        if let Err(problem) = trained.and(ended) {
             if history.num_epochs() > 0 {
                 println!("{}", kept_line(history.num_epochs()));
             }
@@ -122,6 +105,45 @@ impl Model {
         }
         self.notice_after(&mut history, &training, validation.as_ref(), &settings);
         Ok(history)
+    }
+
+    /// All epochs, unless a callback or the stop button ends them.
+    fn train(&mut self, run: &Run, history: &mut History, rng: &mut StdRng) -> Result<()> {
+        let epochs = run.settings.epochs;
+        let mut order: Vec<usize> = (0..run.training.len()).collect();
+        let mut room = Room::default();
+        let mut is_stopped =
+            run.tell(self, history, 0, |callback, run| callback.on_train_begin(run))?;
+        for epoch in 1..=epochs {
+            if is_stopped
+                || run.tell(self, history, epoch, |callback, run| callback.on_epoch_begin(run))?
+            {
+                break;
+            }
+            let start = Instant::now();
+            if run.settings.shuffle {
+                order.shuffle(rng);
+            }
+            let before = (self.engine.copy(), self.num_steps);
+            let trained = match self.train_epoch(run, &order, &mut room, epoch) {
+                Ok(trained) => trained,
+                Err(batch) => {
+                    (self.engine, self.num_steps) = before;
+                    return Err(self.ran_away(epoch, batch));
+                }
+            };
+            let numbers = trained.and_then(|means| self.numbers(&means, run, &mut room));
+            let Some(numbers) = numbers else {
+                println!("{}", stopped_line(epoch, epochs));
+                break;
+            };
+            let seconds = start.elapsed().as_secs_f64();
+            history.push(seconds, &numbers);
+            let told = run.tell(self, history, epoch, |callback, run| callback.on_epoch_end(run));
+            self.epochs.push((seconds, history.last_epoch()));
+            is_stopped = told?;
+        }
+        Ok(())
     }
 
     /// The epochs of the last `fit`, whole ones only, also where it ended with an error. Keras has it
@@ -132,37 +154,43 @@ impl Model {
         history
     }
 
-    /// The curves that grow while this `fit` runs: the loss and the first metric.
-    fn live_curves(&self, settings: &Fit, validates: bool) -> LiveCurves {
-        let metric = self.metrics.first().map(|metric| metric.name());
-        let names = std::iter::once("loss").chain(metric).collect();
-        let epochs = if settings.verbose == 1 { settings.epochs } else { 0 };
-        LiveCurves::begin(names, validates, epochs)
+    /// The names of what is measured in each epoch, in Keras's order.
+    fn measured(&self, validates: bool) -> Vec<&'static str> {
+        let metrics = self.metrics.iter().map(|metric| metric.names());
+        let of = |side: usize, loss| {
+            std::iter::once(loss).chain(metrics.clone().map(move |names| names[side]))
+        };
+        of(0, "loss").chain(of(1, "val_loss").filter(|_| validates)).collect()
     }
 
     /// None when it was stopped; an error is the batch at which it ran away.
     fn train_epoch(
         &mut self,
-        samples: &Samples,
+        run: &Run,
         order: &[usize],
         room: &mut Room,
-        mut progress: Progress,
-        settings: &Fit,
-        stop: Stop,
+        epoch: usize,
     ) -> std::result::Result<Option<Means>, usize> {
+        let (samples, batch_size) = (run.training, run.settings.batch_size);
+        let mut progress = Progress::new(epoch, run.settings);
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
-        let mut labels = Vec::new();
-        let num_batches = order.len().div_ceil(settings.batch_size);
-        for (index, rows) in order.chunks(settings.batch_size).enumerate() {
-            if stop() {
+        let (mut labels, mut counts) = (Vec::new(), Vec::new());
+        let num_batches = order.len().div_ceil(batch_size);
+        for (index, rows) in order.chunks(batch_size).enumerate() {
+            if (run.stop)() {
                 return Ok(None);
             }
             let x = samples.x().of(rows);
             samples.y().of(rows).gather(&mut labels);
             let y = Rows::all(&labels, samples.y().columns());
-            self.engine.learn(x, y, measures.loss, room, &mut |sums, outputs| {
-                means.add(&measures, sums, outputs, y);
+            if !run.counts.is_empty() {
+                counts.clear();
+                counts.extend(rows.iter().map(|&row| run.counts[row]));
+            }
+            means.loss += self.engine.penalty() * rows.len() as f64;
+            self.engine.learn(x, y, &counts, measures.loss, room, &mut |sums, outputs| {
+                means.add(&measures, sums, outputs, y, &counts);
                 means.loss.is_finite()
             });
             if !means.loss.is_finite() {
@@ -184,7 +212,7 @@ impl Model {
     fn ran_away(&self, epoch: usize, batch: usize) -> Error {
         let last = self.last_activation;
         // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
-        let is_no_softmax = self.loss.is_crossentropy() && last != Activation::Softmax;
+        let is_no_softmax = self.loss.is_categorical() && last != Activation::Softmax;
         TrainingProblem::LossNotFinite {
             epoch,
             batch,
@@ -194,30 +222,69 @@ impl Model {
         .into()
     }
 
-    /// Names and values of one epoch, in Keras's order; none when the validation was stopped.
+    /// Names and values of one epoch; none when the validation was stopped.
     fn numbers(
         &self,
         trained: &Means,
-        validation: Option<&Samples>,
+        run: &Run,
         room: &mut Room,
-        stop: Stop,
     ) -> Option<Vec<(&'static str, f32)>> {
-        let mut numbers = vec![("loss", trained.mean(trained.loss))];
-        for (metric, &sum) in self.metrics.iter().zip(&trained.metrics) {
-            numbers.push((metric.name(), trained.mean(sum)));
-        }
-        if let Some(samples) = validation {
-            let validated = self.measure(samples, room, stop)?;
-            numbers.push(("val_loss", validated.mean(validated.loss)));
-            for (metric, &sum) in self.metrics.iter().zip(&validated.metrics) {
-                let name = match metric {
-                    Metric::Accuracy => "val_accuracy",
-                };
-                numbers.push((name, validated.mean(sum)));
-            }
-        }
-        Some(numbers)
+        let validated = match run.validation {
+            Some(samples) => Some(self.measure(samples, room, run.stop)?),
+            None => None,
+        };
+        let values = std::iter::once(trained).chain(&validated).flat_map(|means| {
+            std::iter::once(means.mean(means.loss)).chain(means.of_metrics(&self.metrics))
+        });
+        Some(run.names.iter().copied().zip(values).collect())
     }
+}
+
+/// One call of `fit`.
+struct Run<'a> {
+    settings: &'a Fit,
+    names: Vec<&'static str>,
+    callbacks: Callbacks,
+    training: &'a Samples,
+    validation: Option<&'a Samples>,
+    /// How much each training sample counts; empty where all count the same.
+    counts: Vec<f32>,
+    stop: Stop<'a>,
+}
+
+impl Run<'_> {
+    /// Calls all callbacks; says whether one of them stopped the training.
+    fn tell(
+        &self,
+        model: &mut Model,
+        history: &mut History,
+        epoch: usize,
+        moment: Moment,
+    ) -> Result<bool> {
+        let mut training = Training {
+            model,
+            history,
+            names: &self.names,
+            epoch,
+            num_epochs: self.settings.epochs,
+            verbose: self.settings.verbose,
+            is_stopped: false,
+        };
+        self.callbacks.tell(moment, &mut training)?;
+        Ok(training.is_stopped)
+    }
+}
+
+/// The lines and curves that were asked for, and then the callbacks of the caller.
+fn lookers_on(settings: &Fit) -> Callbacks {
+    let mut callbacks = Callbacks::default();
+    if settings.verbose > 0 {
+        callbacks.push(EpochLines);
+    }
+    if settings.verbose == 1 {
+        callbacks.push(LiveCurves::default());
+    }
+    callbacks.before(&settings.callbacks)
 }
 
 #[cfg(test)]

@@ -55,15 +55,38 @@ impl History {
         self.notes.clone()
     }
 
-    /// Adds the numbers of one more epoch; every epoch has the same names.
-    pub(crate) fn push(&mut self, seconds: f64, numbers: &[(&str, f32)]) {
+    /// Adds the numbers of one more epoch.
+    pub(crate) fn push(&mut self, seconds: f64, numbers: &[(impl AsRef<str>, f32)]) {
         self.seconds.push(seconds);
-        for &(name, value) in numbers {
-            match self.measures.iter_mut().find(|(known, _)| known == name) {
-                Some((_, values)) => values.push(value),
-                None => self.measures.push((name.to_owned(), vec![value])),
-            }
+        for (name, value) in numbers {
+            self.record(name.as_ref(), *value);
         }
+    }
+
+    /// Adds a number to the last epoch. Epochs before it that lack such a number have NaN.
+    pub(crate) fn record(&mut self, name: &str, value: f32) {
+        let known = self.measures.iter().position(|(known, _)| known == name);
+        let index = known.unwrap_or_else(|| {
+            self.measures.push((name.to_owned(), Vec::new()));
+            self.measures.len() - 1
+        });
+        let values = &mut self.measures[index].1;
+        values.resize(self.seconds.len(), f32::NAN);
+        if let Some(last) = values.last_mut() {
+            *last = value;
+        }
+    }
+
+    /// A number of the last epoch.
+    pub(crate) fn last(&self, name: &str) -> Option<f32> {
+        let (_, values) = self.measures.iter().find(|(known, _)| known == name)?;
+        values.get(self.num_epochs().checked_sub(1)?).copied()
+    }
+
+    /// All numbers of the last epoch.
+    pub(crate) fn last_epoch(&self) -> Vec<(String, f32)> {
+        let names = self.measures.iter().map(|(name, _)| name);
+        names.filter_map(|name| Some((name.clone(), self.last(name)?))).collect()
     }
 }
 
@@ -73,13 +96,14 @@ impl fmt::Display for History {
         let [epoch, seconds] = either(["epoch", "seconds"], ["Epoche", "Sekunden"]);
         let (first, second) = (epoch.len(), seconds.len());
         write!(f, "{epoch}  {seconds}")?;
+        let width = |name: &String| name.chars().count().max(12);
         for (name, _) in &self.measures {
-            write!(f, "  {name:>12}")?;
+            write!(f, "  {name:>width$}", width = width(name))?;
         }
         for (epoch, seconds) in self.seconds.iter().enumerate() {
             write!(f, "\n{:>first$}  {:>second$}", epoch + 1, decimal(*seconds, 2))?;
-            for (_, values) in &self.measures {
-                write!(f, "  {:>12}", decimal(values[epoch].into(), 4))?;
+            for (name, values) in &self.measures {
+                write!(f, "  {:>width$}", decimal(values[epoch].into(), 4), width = width(name))?;
             }
         }
         Ok(())

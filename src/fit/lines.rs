@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::base::error::Result;
 use crate::base::language::either;
+use crate::fit::callback::{Callback, Training};
 use crate::fit::settings::Fit;
 
 /// Says something every few seconds while a long epoch runs.
@@ -79,15 +81,19 @@ pub(crate) fn kept_line(epochs: usize) -> String {
     )
 }
 
-pub(crate) fn epoch_line(
-    epoch: usize,
-    epochs: usize,
-    time: Duration,
-    numbers: &[(&str, f32)],
-) -> String {
-    let numbers = numbers.iter().map(|(name, value)| format!("   {name} {value:.4}"));
-    let numbers: String = numbers.collect();
-    format!("Epoch {epoch:>2}/{epochs}   {:.2} s{numbers}", time.as_secs_f64())
+/// A line after each epoch.
+pub(crate) struct EpochLines;
+
+impl Callback for EpochLines {
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        let numbers = training.history.last_epoch().into_iter();
+        let numbers: String =
+            numbers.map(|(name, value)| format!("   {name} {value:.4}")).collect();
+        let seconds = training.history.seconds.last().copied().unwrap_or_default();
+        let (epoch, epochs) = (training.epoch, training.num_epochs);
+        println!("Epoch {epoch:>2}/{epochs}   {seconds:.2} s{numbers}");
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::base::error::Result;
+use crate::fit::callback::{Callback, Training};
 use crate::fit::curves::draw_growing;
 use crate::fit::history::History;
 
@@ -19,7 +21,8 @@ const MARK: &str = "ZUNDER_DISPLAY";
 /// The time between two pictures: as often as an eye can follow, and little work.
 const EVERY: Duration = Duration::from_millis(300);
 
-/// The curves of one `fit`.
+/// The curves of one `fit`: of the loss and the first metric.
+#[derive(Default)]
 pub(crate) struct LiveCurves {
     names: Vec<&'static str>,
     validates: bool,
@@ -36,33 +39,6 @@ struct Shown {
 }
 
 impl LiveCurves {
-    /// Shows empty curves of these measures, with room for all epochs.
-    pub(crate) fn begin(names: Vec<&'static str>, validates: bool, epochs: usize) -> Self {
-        let mut curves = LiveCurves { names, validates, epochs, id: None, last: None };
-        // One epoch is a point and no curve.
-        if epochs > 1 && std::env::var_os(LIVE).is_some() {
-            curves.id = Some(new_id());
-            curves.show(&History::default(), false);
-        }
-        curves
-    }
-
-    /// Shows the epochs up to now, unless the last picture is very new.
-    pub(crate) fn grow(&mut self, history: &History) {
-        if self.last.as_ref().is_none_or(|last| last.when.elapsed() >= EVERY) {
-            self.show(history, false);
-        }
-    }
-
-    /// Shows what is not shown yet, however the training ended: a picture that waits for its first
-    /// epoch would wait for ever.
-    pub(crate) fn finish(&mut self, history: &History) {
-        let epochs = history.num_epochs();
-        if self.last.as_ref().is_some_and(|last| last.epochs < epochs || epochs == 0) {
-            self.show(history, true);
-        }
-    }
-
     fn show(&mut self, history: &History, has_ended: bool) {
         let Some(id) = &self.id else { return };
         // What cannot be drawn is no reason to end a training.
@@ -72,6 +48,44 @@ impl LiveCurves {
         };
         println!("{}", line(id, self.last.is_some(), &svg));
         self.last = Some(Shown { when: Instant::now(), epochs: history.num_epochs() });
+    }
+}
+
+impl Callback for LiveCurves {
+    /// Shows empty curves, with room for all epochs.
+    fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
+        let is_validation = |name: &&str| name.starts_with("val_");
+        let names = training.names.iter().copied();
+        *self = LiveCurves {
+            names: names.clone().filter(|name| !is_validation(name)).take(2).collect(),
+            validates: names.clone().any(|name| is_validation(&name)),
+            epochs: training.num_epochs,
+            ..LiveCurves::default()
+        };
+        // One epoch is a point and no curve.
+        if self.epochs > 1 && std::env::var_os(LIVE).is_some() {
+            self.id = Some(new_id());
+            self.show(training.history, false);
+        }
+        Ok(())
+    }
+
+    /// Shows the epochs up to now, unless the last picture is very new.
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        if self.last.as_ref().is_none_or(|last| last.when.elapsed() >= EVERY) {
+            self.show(training.history, false);
+        }
+        Ok(())
+    }
+
+    /// Shows what is not shown yet, however the training ended: a picture that waits for its first
+    /// epoch would wait for ever.
+    fn on_train_end(&mut self, training: &mut Training) -> Result<()> {
+        let epochs = training.history.num_epochs();
+        if self.last.as_ref().is_some_and(|last| last.epochs < epochs || epochs == 0) {
+            self.show(training.history, true);
+        }
+        Ok(())
     }
 }
 
@@ -117,13 +131,5 @@ mod tests {
         let numbers: Vec<_> = (0..100).map(|_| number(new_id())).collect();
         let different: std::collections::HashSet<_> = numbers.iter().collect();
         assert_eq!(different.len(), 100);
-    }
-
-    #[test]
-    fn outside_the_notebook_nothing_is_drawn() {
-        let mut curves = LiveCurves::begin(vec!["loss"], false, 10);
-        curves.grow(&History::default());
-        curves.finish(&History::default());
-        assert!(curves.id.is_none() && curves.last.is_none());
     }
 }

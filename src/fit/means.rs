@@ -25,13 +25,28 @@ impl Means {
         (sum / self.samples.max(1) as f64) as f32
     }
 
-    /// Adds the samples of a batch: what the network put out for them, and their labels.
-    pub(crate) fn add(&mut self, measures: &Measures, sums: &[f32], outputs: &[f32], y: Rows<'_>) {
+    /// The metrics, in the order in which they were asked for.
+    pub(crate) fn of_metrics(&self, metrics: &[Metric]) -> impl Iterator<Item = f32> {
+        let means = self.metrics.iter().map(|&sum| self.mean(sum));
+        metrics.iter().zip(means).map(|(metric, mean)| metric.of_mean(mean))
+    }
+
+    /// Adds the samples of a batch: what the network put out for them, and their labels. The loss of
+    /// each counts as much as `counts` says, or all as 1 where it is empty; metrics know no such weights.
+    pub(crate) fn add(
+        &mut self,
+        measures: &Measures,
+        sums: &[f32],
+        outputs: &[f32],
+        y: Rows<'_>,
+        counts: &[f32],
+    ) {
         let width = outputs.len() / y.len();
         let rows = sums.chunks_exact(width).zip(outputs.chunks_exact(width));
         for (row, (sums, outputs)) in rows.enumerate() {
             let y = y.row(row);
-            self.loss += f64::from(measures.loss.of_sample(measures.last, sums, outputs, y));
+            let loss = f64::from(measures.loss.of_sample(measures.last, sums, outputs, y));
+            self.loss += loss * counts.get(row).copied().map_or(1.0, f64::from);
             for (sum, metric) in self.metrics.iter_mut().zip(&measures.metrics) {
                 *sum += f64::from(metric.of_sample(outputs, y));
             }
@@ -64,8 +79,9 @@ impl Model {
             }
             let chunk = start..samples.len().min(start + CHUNK);
             self.engine.forward(samples.x().part(chunk.clone()), room);
-            means.add(&measures, &room.sums, &room.outputs, samples.y().part(chunk));
+            means.add(&measures, &room.sums, &room.outputs, samples.y().part(chunk), &[]);
         }
+        means.loss += self.engine.penalty() * samples.len() as f64;
         Some(means)
     }
 }

@@ -1,11 +1,15 @@
 //! The sixth step: training, and what is said and drawn meanwhile. Uses `compile`.
 
-pub(crate) mod settings;
-pub(crate) mod samples;
-pub(crate) mod means;
 pub(crate) mod note;
 pub(crate) mod note_sentence;
 pub(crate) mod history;
+pub(crate) mod callback;
+pub(crate) mod early_stopping;
+pub(crate) mod reduce_lr_on_plateau;
+pub(crate) mod csv_logger;
+pub(crate) mod settings;
+pub(crate) mod samples;
+pub(crate) mod means;
 pub(crate) mod curves;
 pub(crate) mod live;
 pub(crate) mod training_run;

@@ -63,6 +63,11 @@ pub enum Note {
         /// What stands there.
         activation: Activation,
     },
+    /// Binary cross-entropy without a sigmoid at the end.
+    NoSigmoid {
+        /// What stands there.
+        activation: Activation,
+    },
     /// A softmax before the end.
     HiddenSoftmax {
         /// The position of the layer; the input is 0.

@@ -61,6 +61,14 @@ impl fmt::Display for Note {
                  Kreuzentropie (cross-entropy) vergleicht aber Wahrscheinlichkeiten: Gib der \
                  Schicht .activation(Softmax)"
             ),
+            Note::NoSigmoid { activation } => say!(
+                f,
+                "the last layer has the activation {activation}, but BinaryCrossentropy compares \
+                 each output as a probability of yes: give it .activation(Sigmoid)",
+                "die letzte Schicht (layer) hat die Aktivierung (activation) {activation}, \
+                 BinaryCrossentropy vergleicht aber jede Ausgabe als Wahrscheinlichkeit für Ja: Gib \
+                 der Schicht .activation(Sigmoid)"
+            ),
             Note::HiddenSoftmax { layer } => say!(
                 f,
                 "layer {layer} has a softmax, though it is not the last: its outputs share a \
@@ -244,6 +252,7 @@ mod tests {
             Note::LargerThanTraining { training: 1.0, now: 255.0 },
             Note::LabelsNotOneHot { row: 3, sum: 5.0 },
             Note::NoSoftmax { activation: Activation::Relu },
+            Note::NoSigmoid { activation: Activation::Softmax },
             Note::HiddenSoftmax { layer: 2 },
             Note::MoreUnitsThanClasses { units: 20, classes: 10 },
             Note::OneClassOnly { class: 7 },

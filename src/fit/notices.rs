@@ -45,6 +45,7 @@ impl Model {
             y: training.y(),
             validation: validation.map(|samples| (samples.x(), samples.y())),
             is_split: settings.validation_data.is_none(),
+            is_weighted: settings.class_weight.is_some(),
         }
     }
 
@@ -76,7 +77,7 @@ impl Model {
         let mut means = Means::new(self.metrics.len());
         let mut room = Room::default();
         self.engine.forward(x, &mut room);
-        means.add(&Measures::new(self), &room.sums, &room.outputs, y);
+        means.add(&Measures::new(self), &room.sums, &room.outputs, y, &[]);
         let outcome = Outcome {
             history,
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),

@@ -4,13 +4,17 @@ use std::ops::Range;
 
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::check_class_numbers;
+use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::memory::check_shape;
+use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::Loss;
 use crate::compile::model::Model;
+use crate::define::embedding::Embedding;
+use crate::define::layers::Layer;
 use crate::engine::needs::check_batch;
 use crate::engine::rows::Rows;
 use crate::prepare::to_categorical::one_hot;
@@ -37,6 +41,29 @@ impl Samples {
 
     pub(crate) fn y(&self) -> Rows<'_> {
         Rows::all(self.y.as_f32_slice().unwrap_or(&[]), self.outputs).part(self.rows.clone())
+    }
+
+    /// How much each of them counts, by what its class counts.
+    pub(crate) fn counts(&self, class_weight: &[f64]) -> Result<Vec<f32>> {
+        let num_classes = self.outputs.max(2);
+        let is_usable = |weight: &f64| *weight >= 0.0 && (*weight as f32).is_finite();
+        let are_usable =
+            class_weight.iter().all(is_usable) && class_weight.iter().any(|w| *w > 0.0);
+        if class_weight.len() != num_classes || !are_usable {
+            let expected = phrase!(
+                "a number of at least 0 for each of the {num_classes} classes, not all 0",
+                "eine Zahl ab 0 für jede der {num_classes} Klassen, und nicht lauter Nullen"
+            );
+            return Err(Error::bad_setting("class_weight", format!("{class_weight:?}"), expected));
+        }
+        let count = |row: usize| match *self.y().row(row) {
+            [label] if label != 0.0 && label != 1.0 => {
+                Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
+            }
+            [label] => Ok(class_weight[label as usize] as f32),
+            ref labels => Ok(class_weight[position_of_largest(labels)] as f32),
+        };
+        (0..self.len()).map(count).collect()
     }
 
     /// Splits off the last fraction, as Keras does: `floor(n (1 - fraction))` samples train.
@@ -67,7 +94,25 @@ impl Model {
         if x.is_empty() {
             return Err(Error::no_data("x"));
         }
-        all_finite(x.to_float(), "x", self.input.num_values())
+        let x = all_finite(x.to_float(), "x", self.input.num_values())?;
+        if let Some(Layer::Embedding(Embedding { input_dim, .. })) = self.layers().get(1) {
+            self.check_words(&x, *input_dim)?;
+        }
+        Ok(x)
+    }
+
+    /// An `Embedding` has a row for each word number, and none for others.
+    fn check_words(&self, x: &Array, input_dim: usize) -> Result<()> {
+        let is_word =
+            |number: f32| number >= 0.0 && number.fract() == 0.0 && number < input_dim as f32;
+        let mut numbers = x.as_f32_slice().unwrap_or(&[]).iter().zip(0..);
+        match numbers.find(|(number, _)| !is_word(**number)) {
+            None => Ok(()),
+            Some((&number, at)) => {
+                let row: usize = at / self.input.num_values();
+                Err(SampleProblem::NoWordNumber { number, row, input_dim }.into())
+            }
+        }
     }
 
     /// Checks samples and labels against the network and each other.
@@ -99,14 +144,29 @@ impl Model {
         let is_column = outputs == 1 && got.num_dims() == 1;
         if got != wanted && !is_column {
             let are_class_numbers = got.num_values() == got.first();
-            let problem = if are_class_numbers && self.loss.is_crossentropy() {
+            let problem = if are_class_numbers && self.loss.is_categorical() {
                 SampleProblem::LabelsNotOneHot { got, num_classes: outputs }
             } else {
                 SampleProblem::LabelsUnlikeOutput { got, output: wanted }
             };
             return Err(problem.into());
         }
-        all_finite(y.to_float().with_shape(&wanted), "y", outputs)
+        let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
+        if self.loss == Loss::BinaryCrossentropy {
+            check_binary(&y, outputs)?;
+        }
+        Ok(y)
+    }
+}
+
+/// Behind labels such as 1 and 2 the loss would fall without end.
+fn check_binary(y: &Array, outputs: usize) -> Result<()> {
+    let labels = y.as_f32_slice().unwrap_or(&[]).iter();
+    match labels.zip(0..).find(|(label, _)| !(0.0..=1.0).contains(*label)) {
+        None => Ok(()),
+        Some((&label, at)) => {
+            Err(SampleProblem::LabelNotBinary { label, row: at / outputs }.into())
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
 use crate::base::training_problem::TrainingProblem;
+use crate::fit::callback::{Callback, Callbacks};
 
 /// How [`Model::fit`] trains: all settings have Keras's defaults.
 ///
@@ -24,6 +25,8 @@ pub struct Fit {
     pub(crate) seed: Option<u64>,
     pub(crate) verbose: usize,
     pub(crate) diagnose: bool,
+    pub(crate) class_weight: Option<Vec<f64>>,
+    pub(crate) callbacks: Callbacks,
 }
 
 impl Default for Fit {
@@ -37,6 +40,8 @@ impl Default for Fit {
             seed: None,
             verbose: 1,
             diagnose: true,
+            class_weight: None,
+            callbacks: Callbacks::default(),
         }
     }
 }
@@ -96,6 +101,25 @@ impl Fit {
     /// in a line that begins with `Note:` (default true). [`History::notes`] keeps them.
     pub fn diagnose(mut self, diagnose: bool) -> Self {
         self.diagnose = diagnose;
+        self
+    }
+
+    /// How much the samples of each class count, class 0 first (default 1 each): `[1, 9]` where the
+    /// second class is nine times as rare, so that the network does not just always say the first.
+    ///
+    /// The loss of each training sample is multiplied by the number of its class; the metrics and the
+    /// validation stay as they are, as in Keras. For a single output the classes are 0 and 1.
+    pub fn class_weight<T: Scalar>(mut self, weights: impl IntoIterator<Item = T>) -> Self {
+        self.class_weight = Some(weights.into_iter().map(Scalar::to_f64).collect());
+        self
+    }
+
+    /// Adds something that looks on after each epoch and may interfere, such as [`EarlyStopping`]; see
+    /// [`Callback`]. Several are called in the order in which they were added.
+    ///
+    /// [`EarlyStopping`]: crate::EarlyStopping
+    pub fn callback(mut self, callback: impl Callback + 'static) -> Self {
+        self.callbacks.push(callback);
         self
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct TrainingRun<'a> {
     pub(crate) validation: Option<(Rows<'a>, Rows<'a>)>,
     /// Whether the validation was split off the end of the samples.
     pub(crate) is_split: bool,
+    /// Whether some samples count more than others.
+    pub(crate) is_weighted: bool,
 }
 
 /// What came of it.

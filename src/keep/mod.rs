@@ -2,4 +2,5 @@
 
 pub(crate) mod weights_file;
 pub(crate) mod saving;
+pub(crate) mod model_checkpoint;
 pub(crate) mod burn_module;

@@ -1,4 +1,6 @@
 //! `Model::save` and `Model::load`: a trained network as a file; weights from Keras and PyTorch.
+//!
+//! Over 300 lines: what is written stands beside what reads it.
 
 use std::path::Path;
 
@@ -23,7 +25,10 @@ use crate::keep::weights_file::{self, WeightsFile, sort_counting};
 /// The name of the description in the file.
 const NOTE: &str = "zunder";
 /// Counts up when files are written that older versions of this crate would misunderstand.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Regularizers, which older versions would leave out in silence, came with version 2. All else is
+/// written as version 1.
+const VERSION_WITHOUT_REGULARIZERS: u32 = 1;
 
 /// All of a model but its weights, as JSON in the file.
 #[derive(Serialize, Deserialize)]
@@ -133,13 +138,20 @@ impl Model {
             optimizer: self.optimizer,
             metrics: self.metrics.clone(),
         };
-        let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
+        let is_regularized = |layer: &Layer| !layer.regularizer().is_none();
+        let version = if description.layers.iter().any(is_regularized) {
+            VERSION
+        } else {
+            VERSION_WITHOUT_REGULARIZERS
+        };
+        let json = serde_json::to_string(&Versioned { version, rest: description })
             .map_err(|error| Error::cannot_write(path, &error.into()))?;
         let mut tensors = Vec::new();
         for ((number, _), (kernel, bias)) in self.description.learning_layers().zip(self.weights())
         {
-            for (part, array) in [("kernel", kernel), ("bias", bias)] {
-                tensors.push((format!("{number}.{part}"), array));
+            tensors.push((format!("{number}.kernel"), kernel));
+            if !bias.is_empty() {
+                tensors.push((format!("{number}.bias"), bias));
             }
         }
         for (_, array) in &tensors {
@@ -158,10 +170,13 @@ impl Model {
         let steps = Step::all(&network).map_err(|reason| wrong_network(&file, reason))?;
         let shapes = steps.iter().filter_map(Step::kernel_shape);
         let mut weights = Vec::new();
-        for ((number, layer), shape) in network.learning_layers().zip(shapes) {
+        for ((number, name), shape) in network.learning_layers().zip(shapes) {
             let [kernel, bias] = ["kernel", "bias"].map(|part| format!("{number}.{part}"));
-            let kernel = Array::from(file.read(&kernel, &shape, &layer)?).with_shape(&shape);
-            let bias = file.read(&bias, &Shape::from(shape.last()), &layer)?;
+            let kernel = Array::from(file.read(&kernel, &shape, &name)?).with_shape(&shape);
+            let bias = match network.layers[number].num_biases(&shape) {
+                0 => Vec::new(),
+                num_biases => file.read(&bias, &Shape::from(num_biases), &name)?,
+            };
             weights.push((kernel, Array::from(bias)));
         }
         let model = network.compile(description.loss, description.optimizer, description.metrics);
@@ -212,7 +227,7 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
         file.problem(WeightsProblem::UnknownNetwork { reason: Phrase::of(&error) })
     };
     let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
-    if versioned.version != VERSION {
+    if !(VERSION_WITHOUT_REGULARIZERS..=VERSION).contains(&versioned.version) {
         let (found, known) = (versioned.version, VERSION);
         return Err(file.problem(WeightsProblem::UnknownVersion { found, known }));
     }

@@ -10,25 +10,25 @@ use crate::base::numbers::decimal;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Lines about a running work, and whether it is to stop.
-pub(super) struct Progress<'a> {
+pub(crate) struct Progress<'a> {
     write: Box<dyn FnMut(&str) + 'a>,
     stop: Box<dyn Fn() -> bool + 'a>,
     last: Instant,
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(write: impl FnMut(&str) + 'a) -> Self {
+    pub(crate) fn new(write: impl FnMut(&str) + 'a) -> Self {
         Progress { write: Box::new(write), stop: Box::new(|| false), last: Instant::now() }
     }
 
     /// Stops the work when `stop` says so.
-    pub(super) fn until(self, stop: impl Fn() -> bool + 'a) -> Self {
+    pub(crate) fn until(self, stop: impl Fn() -> bool + 'a) -> Self {
         Progress { stop: Box::new(stop), ..self }
     }
 
     /// On stdout. A notebook shows only whole lines, so each is written at once with its end.
     /// The stop button stops the work.
-    pub(super) fn on_stdout() -> Progress<'static> {
+    pub(crate) fn on_stdout() -> Progress<'static> {
         let watch = Watch::begin();
         let write = |line: &str| {
             // Nobody may be reading any more; that is no reason to stop.
@@ -38,18 +38,18 @@ impl<'a> Progress<'a> {
     }
 
     /// Whether the work is to stop.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         (self.stop)()
     }
 
     /// Writes a line.
-    pub(super) fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         self.last = Instant::now();
         (self.write)(line);
     }
 
     /// Writes a line if the last one was written some time ago.
-    pub(super) fn tick(&mut self, line: impl FnOnce() -> String) {
+    pub(crate) fn tick(&mut self, line: impl FnOnce() -> String) {
         if self.last.elapsed() >= PAUSE {
             self.say(&line());
         }
@@ -57,7 +57,7 @@ impl<'a> Progress<'a> {
 }
 
 /// Bytes as people write them: `47.0 MB`, `60 kB`.
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         1_000_000.. => format!("{} MB", decimal(bytes as f64 / 1e6, 1)),
         _ => format!("{} kB", bytes.div_ceil(1000)),

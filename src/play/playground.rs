@@ -161,6 +161,10 @@ fn network(model: &Model) -> Result<Value> {
         let most = MOST_PARAMETERS;
         return Err(NetworkProblem::TooLargeForPage { parameters, most }.into());
     }
+    let is_unknown = |layer: &&(usize, &Layer)| layer.1.learns() && layer.1.activation().is_none();
+    if let Some((position, layer)) = layers.iter().enumerate().find(|layer| is_unknown(&layer)) {
+        return Err(NetworkProblem::LayerNotForPage { layer: layer.name(position) }.into());
+    }
     let mut described = Vec::new();
     let mut last = Activation::Linear;
     // Such an input takes no Conv2D; Flatten and Dropout change nothing in a prediction.

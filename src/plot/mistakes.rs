@@ -8,7 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
 use crate::plot::checks::{check_pairs, checked_probabilities};
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grey_tiles, grid, image_size};
+use crate::plot::tiles::{check_number, grid, image_size, tiles};
 
 /// The words in this picture.
 mod words {
@@ -127,7 +127,7 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
     let lines = wrong.iter().map(|&(_, vote, probability, label)| {
         vec![words::taken_for(label, vote), words::sure(probability)]
     });
-    let tiles = grey_tiles(&x.select(&rows)?, size)?.into_iter().zip(lines);
+    let tiles = tiles(&x.select(&rows)?, size)?.into_iter().zip(lines);
     let (canvas, _) = grid(&words::mistakes(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;
     Ok(canvas.into_svg())
 }

@@ -10,7 +10,7 @@ use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION
 use crate::plot::checks::checked_probabilities;
 use crate::plot::checks::sureness;
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{framed_image, grey_tiles, image_size, shown_size};
+use crate::plot::tiles::{framed_image, image_size, shown_size, tiles};
 
 /// More bars than this no page is long enough for.
 const MOST_CLASSES: usize = 100;
@@ -190,7 +190,7 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
     let size = image_size(&as_batch, operation)?;
     let nothing = || Error::no_data(phrase!("the image", "das Bild"));
     let image = image.clone().with_shape(&as_batch);
-    grey_tiles(&image, size)?.pop().ok_or_else(nothing)
+    tiles(&image, size)?.pop().ok_or_else(nothing)
 }
 
 #[cfg(test)]

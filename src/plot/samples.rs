@@ -8,7 +8,7 @@ use crate::base::error::Result;
 use crate::base::numbers::plain;
 use crate::plot::checks::check_pairs;
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grey_tiles, grid, image_size, short_text};
+use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
 
 /// The words in this picture.
 mod words {
@@ -38,8 +38,8 @@ fn label_text(label: f32) -> String {
 ///
 /// # Shapes
 ///
-/// `x`: `(n, height, width)`, or `(n, pixels)` with a square number of pixels; grey values from 0
-/// to 255 or from 0 to 1. `y`: class numbers `(n,)`, or one-hot rows `(n, classes)`.
+/// `x`: `(n, height, width)`, `(n, height, width, 1)`, or `(n, pixels)` with a square number of pixels;
+/// grey values from 0 to 255 or from 0 to 1; with three channels, `(n, height, width, 3)`, in colours. `y`: class numbers `(n,)`, or one-hot rows `(n, classes)`.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) ->
     // times as large as the data set.
     let chosen = index::sample(&mut rand::rng(), x.len(), n).into_vec();
     let labels = class_labels(&y.select(&chosen)?);
-    let tiles = grey_tiles(&x.select(&chosen)?, size)?;
+    let tiles = tiles(&x.select(&chosen)?, size)?;
     let tiles: Vec<_> =
         tiles.into_iter().zip(labels).map(|(tile, label)| (tile, vec![name(label)])).collect();
     let (canvas, _) = grid(&words::samples(n), &tiles, 0.0)?;

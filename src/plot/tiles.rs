@@ -15,11 +15,11 @@ const MARGIN: f64 = 14.0;
 const GAP: f64 = 12.0;
 const LINE: f64 = 17.0;
 
-/// Height and width of the images in an array: `(n, height, width)`, or `(n, pixels)` where the
-/// pixels make a square.
+/// Height and width of the images in an array: `(n, height, width)`, also with 1 or 3 channels behind,
+/// or `(n, pixels)` where the pixels make a square.
 pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usize, usize)> {
     let size = match *shape.dims() {
-        [_, height, width] => Some((height, width)),
+        [_, height, width] | [_, height, width, 1 | 3] => Some((height, width)),
         [_, pixels] => Some((pixels.isqrt(), pixels.isqrt())).filter(|(h, w)| h * w == pixels),
         _ => None,
     };
@@ -32,6 +32,31 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
         );
         Error::wrong_dimensions(operation, expected, shape.clone())
     })
+}
+
+/// The images of an array, `(n, height, width, 3)` in colours and others in grey, with the same limits.
+pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
+    let shape = images.shape();
+    let [n, _, _, 3] = *shape.dims() else { return grey_tiles(images, (height, width)) };
+    let numbers = images.to_vec();
+    let channel = |image: &[f32], channel: usize| -> Vec<f32> {
+        image.iter().skip(channel).step_by(3).copied().collect()
+    };
+    let pictures = numbers.chunks_exact((height * width * 3).max(1));
+    let planes: Vec<f32> =
+        pictures.flat_map(|image| (0..3).flat_map(move |index| channel(image, index))).collect();
+    let planes = if images.dtype() == DType::UInt8 {
+        Array::new([3 * n, height, width], planes.iter().map(|&value| value as u8).collect())?
+    } else {
+        Array::new([3 * n, height, width], planes)?
+    };
+    let tiles = grey_tiles(&planes, (height, width))?;
+    let coloured = tiles.chunks_exact(3).map(|planes| {
+        let pixels = (0..planes[0].pixels.len())
+            .map(|pixel| [0, 1, 2].map(|channel: usize| planes[channel].pixels[pixel][0]));
+        Tile { pixels: pixels.collect(), ..planes[0] }
+    });
+    Ok(coloured.collect())
 }
 
 /// The images of an array `(n, ...)` in grey: 0 is black, the largest value white.
@@ -238,11 +263,22 @@ mod tests {
     }
 
     #[test]
+    fn three_channels_are_colours() {
+        let pixels = vec![255u8, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7];
+        let images = Array::new([1, 2, 2, 3], pixels).unwrap();
+        let tile = &tiles(&images, (2, 2)).unwrap()[0];
+        assert_eq!(tile.pixels, [[255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 8, 7]]);
+        let scaled = &tiles(&(images / 255.0), (2, 2)).unwrap()[0];
+        assert_eq!(scaled.pixels, tile.pixels);
+    }
+
+    #[test]
     fn only_images_are_images() {
         let size = |shape: &[usize]| image_size(&Shape::from(shape), "plot::samples").ok();
         assert_eq!(size(&[5, 28, 20]), Some((28, 20)));
         assert_eq!(size(&[5, 784]), Some((28, 28)));
-        for wrong in [&[5][..], &[5, 783], &[5, 0], &[5, 3, 0], &[5, 3, 3, 3], &[]] {
+        assert_eq!([size(&[5, 3, 4, 1]), size(&[5, 3, 4, 3])], [Some((3, 4)); 2]);
+        for wrong in [&[5][..], &[5, 783], &[5, 0], &[5, 3, 0], &[5, 3, 3, 2], &[]] {
             assert_eq!(size(wrong), None, "{wrong:?}");
         }
     }

@@ -5,4 +5,5 @@ pub(crate) mod train_test_split;
 pub(crate) mod normalization;
 pub(crate) mod text_vectorization;
 pub(crate) mod grey;
+pub(crate) mod picture;
 pub mod photo;

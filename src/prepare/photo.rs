@@ -1,20 +1,17 @@
 //! A learner's own digit: from a photo or a drawing to what a network that learned MNIST expects.
 
-use std::io::BufReader;
 use std::path::Path;
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orientation};
+use image::DynamicImage;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
-use crate::base::files::open_file;
 use crate::prepare::grey::Grey;
+use crate::prepare::picture::read;
 
 /// Photos are made as small as this, along the longer side, before ink is looked for.
 const SIDE: u32 = 300;
-/// Pictures with more pixels are refused: they would need gigabytes of memory.
-const MOST_PIXELS: u64 = 120_000_000;
 /// MNIST's pictures have this side.
 const FRAME: usize = 28;
 /// Digits in them fill a box of this side.
@@ -59,33 +56,6 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
     let ink = ink.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
     Ok(framed(&thickened(ink)).into_sample())
-}
-
-/// Reads a picture and turns it upright, as the camera says.
-fn read(path: &Path) -> Result<DynamicImage> {
-    let file = open_file(path).map_err(|error| Error::cannot_read(path, &error))?;
-    let decode = || -> Result<_, ImageError> {
-        let reader = ImageReader::new(BufReader::new(file)).with_guessed_format()?;
-        let mut decoder = reader.into_decoder()?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return Ok(Err((width, height)));
-        }
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let mut picture = DynamicImage::from_decoder(decoder)?;
-        picture.apply_orientation(orientation);
-        Ok(Ok(picture))
-    };
-    let problem = match decode() {
-        Ok(Ok(picture)) => return Ok(picture),
-        Ok(Err((width, height))) => {
-            FileProblem::PictureTooLarge { path: path.to_owned(), width, height, most: MOST_PIXELS }
-        }
-        Err(problem) => {
-            FileProblem::NotAPicture { path: path.to_owned(), reason: problem.to_string() }
-        }
-    };
-    Err(problem.into())
 }
 
 /// The picture in grey from 0 to 1, on paper of this brightness, and made small.

@@ -1,4 +1,6 @@
-//! `TextVectorization`: from texts to rows of numbers, by counting pieces of a few letters.
+//! `TextVectorization`: from texts to rows of numbers, by counting pieces of a few letters, or word by word.
+//!
+//! Over 300 lines: what the settings mean stands beside what they do.
 
 use std::collections::HashMap;
 
@@ -8,6 +10,8 @@ use crate::base::memory::{check, check_shape};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
+
+pub use Split::Whitespace;
 
 /// Stands for all pieces that are not in the vocabulary, as in Keras.
 const UNKNOWN: &str = "[UNK]";
@@ -42,16 +46,52 @@ const MOST_NGRAMS: usize = 20;
 /// assert_eq!(counts, Array::from([[2.0, 2.0, 3.0, 2.0, 0.0, 2.0]])); // unknown: "b" and "ba"
 /// # Ok::<(), zunder::Error>(())
 /// ```
+///
+/// Where the order matters, as for an [`Embedding`](crate::Embedding), a text becomes the row of its
+/// words instead, each as its number in the vocabulary (Keras's `output_mode="int"`): 0 fills up short
+/// texts, 1 stands for all unknown words.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let texts = ["the cat sat", "the dog"];
+/// let words = TextVectorization::new().split(Whitespace).output_sequence_length(4);
+/// let vectorizer = words.adapt(&texts)?;
+/// assert_eq!(vectorizer.vocabulary(), ["", "[UNK]", "the", "sat", "dog", "cat"]);
+/// let rows = vectorizer.apply(&["The cat!", "the big dog sat down"])?;
+/// assert_eq!(rows, Array::from([[2.0, 5.0, 0.0, 0.0], [2.0, 1.0, 4.0, 3.0]]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
 #[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextVectorization {
-    ngrams: usize,
+    settings: Settings,
     max_tokens: Option<usize>,
+}
+
+/// How a text is taken apart, and what becomes of the pieces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Settings {
+    ngrams: usize,
+    split: Split,
+    /// The length of the rows where the pieces stand in their order; else they are counted.
+    length: Option<usize>,
+}
+
+/// What a [`TextVectorization`] takes a text apart into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Split {
+    /// Single characters, spaces included.
+    #[default]
+    Character,
+    /// Words, with white space between them.
+    Whitespace,
 }
 
 impl Default for TextVectorization {
     fn default() -> Self {
-        TextVectorization { ngrams: 1, max_tokens: None }
+        let settings = Settings { ngrams: 1, split: Split::Character, length: None };
+        TextVectorization { settings, max_tokens: None }
     }
 }
 
@@ -64,7 +104,21 @@ impl TextVectorization {
     /// Counts pieces of 1, 2, ... up to `ngrams` characters (default 1). As in Keras, 2 means
     /// single characters *and* pairs. At most 20.
     pub fn ngrams(mut self, ngrams: usize) -> Self {
-        self.ngrams = ngrams;
+        self.settings.ngrams = ngrams;
+        self
+    }
+
+    /// What a text is taken apart into (default [`Split::Character`]). Words are [`Split::Whitespace`], and
+    /// `ngrams` are then of words, with spaces between them.
+    pub fn split(mut self, split: Split) -> Self {
+        self.settings.split = split;
+        self
+    }
+
+    /// Instead of counts, gives the pieces in their order, by their numbers: so many for each text. Longer
+    /// texts are cut off, shorter ones filled up with 0.
+    pub fn output_sequence_length(mut self, length: usize) -> Self {
+        self.settings.length = Some(length);
         self
     }
 
@@ -90,32 +144,41 @@ impl TextVectorization {
 
     // Not generic, so that it is compiled here and not in a notebook cell.
     fn adapt_to(&self, texts: &[&str]) -> Result<TextVectorizer> {
-        if self.ngrams < 1 {
-            let expected = phrase!("at least 1", "mindestens 1");
-            return Err(Error::bad_setting("ngrams", self.ngrams, expected));
+        let Settings { ngrams, length, .. } = self.settings;
+        let lengths = [("ngrams", ngrams), ("output_sequence_length", length.unwrap_or(1))];
+        if let Some((setting, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
+            return Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1")));
         }
-        if self.ngrams > MOST_NGRAMS {
+        if ngrams > MOST_NGRAMS {
             let expected = phrase!(
                 "at most 20: longer pieces hardly occur a second time",
                 "höchstens 20: Längere Stücke kommen kaum ein zweites Mal vor"
             );
-            return Err(Error::bad_setting("ngrams", self.ngrams, expected));
+            return Err(Error::bad_setting("ngrams", ngrams, expected));
         }
         let most = self.max_tokens.unwrap_or(usize::MAX);
-        if most < 2 {
-            let expected = phrase!(
-                "at least 2: one is for all unknown pieces",
-                "mindestens 2: Eines steht für alle unbekannten Stücke"
-            );
+        let reserved = self.settings.reserved();
+        if most <= reserved.len() {
+            let expected = if reserved.len() == 1 {
+                phrase!(
+                    "at least 2: one is for all unknown pieces",
+                    "mindestens 2: Eines steht für alle unbekannten Stücke"
+                )
+            } else {
+                phrase!(
+                    "at least 3: one is for empty places, one for all unknown words",
+                    "mindestens 3: Eines steht für leere Stellen, eines für alle unbekannten Wörter"
+                )
+            };
             return Err(Error::bad_setting("max_tokens", most, expected));
         }
         if texts.is_empty() {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut room = Room { ngrams: self.ngrams, bytes: 0, checked: Ok(()) };
+        let mut room = Room { ngrams, bytes: 0, checked: Ok(()) };
         for text in texts {
-            for_each_piece(text, self.ngrams, |piece| match counts.get_mut(piece) {
+            for_each_piece(text, self.settings, |piece| match counts.get_mut(piece) {
                 Some(count) => *count += 1,
                 None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
                 None => {}
@@ -124,9 +187,16 @@ impl TextVectorization {
         room.checked?;
         let mut pieces: Vec<(String, usize)> = counts.into_iter().collect();
         pieces.sort_unstable_by(|(a, of_a), (b, of_b)| (of_b, b).cmp(&(of_a, a)));
-        let known = pieces.into_iter().map(|(piece, _)| piece).take(most - 1);
-        let vocabulary = std::iter::once(UNKNOWN.to_owned()).chain(known).collect();
-        Ok(TextVectorizer { ngrams: self.ngrams, vocabulary })
+        let known = pieces.into_iter().map(|(piece, _)| piece).take(most - reserved.len());
+        let reserved = reserved.iter().map(|&piece| piece.to_owned());
+        Ok(TextVectorizer { settings: self.settings, vocabulary: reserved.chain(known).collect() })
+    }
+}
+
+impl Settings {
+    /// What stands in the vocabulary before the pieces.
+    fn reserved(&self) -> &'static [&'static str] {
+        if self.length.is_some() { &["", UNKNOWN] } else { &[UNKNOWN] }
     }
 }
 
@@ -157,22 +227,23 @@ impl Room {
 /// A [`TextVectorization`] that has its vocabulary, and turns any text into numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextVectorizer {
-    ngrams: usize,
+    settings: Settings,
     vocabulary: Vec<String>,
 }
 
 impl TextVectorizer {
-    /// The pieces that are counted, in the order of the columns: `[UNK]` for all unknown ones, then
-    /// the most frequent one, and so on.
+    /// The pieces that are known, in the order of their columns or numbers: `[UNK]` for all unknown ones
+    /// (in sequences an empty one before it), then the most frequent one, and so on.
     pub fn vocabulary(&self) -> Vec<String> {
         self.vocabulary.clone()
     }
 
-    /// Counts, for each text, how often each piece of the vocabulary occurs in it.
+    /// Counts, for each text, how often each piece of the vocabulary occurs in it; or with
+    /// `output_sequence_length` gives the number of each piece, in the order of the text.
     ///
     /// # Shapes
     ///
-    /// Result: `(n, tokens)` for n texts, `float32`.
+    /// Result: `(n, tokens)`, or `(n, output_sequence_length)`, for n texts, `float32`.
     ///
     /// # Errors
     ///
@@ -185,26 +256,41 @@ impl TextVectorizer {
         if texts.is_empty() {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
-        let tokens = self.vocabulary.len();
-        check_shape(&Shape::from([texts.len(), tokens]), size_of::<f32>())?;
-        // The first stands for all unknown pieces; it is not one itself.
-        let known = self.vocabulary.iter().enumerate().skip(1);
-        let columns: HashMap<&str, usize> =
-            known.map(|(column, piece)| (piece.as_str(), column)).collect();
-        let mut counts = vec![0.0f32; texts.len() * tokens]; // [n, tokens]
-        for (text, row) in texts.iter().zip(counts.chunks_mut(tokens)) {
-            for_each_piece(text, self.ngrams, |piece| {
-                row[columns.get(piece).copied().unwrap_or(0)] += 1.0;
+        let reserved = self.settings.reserved().len();
+        let width = self.settings.length.unwrap_or(self.vocabulary.len());
+        check_shape(&Shape::from([texts.len(), width]), size_of::<f32>())?;
+        // The last of those before them stands for all unknown pieces; it is not one itself.
+        let known = self.vocabulary.iter().enumerate().skip(reserved);
+        let numbers: HashMap<&str, usize> =
+            known.map(|(number, piece)| (piece.as_str(), number)).collect();
+        let mut values = vec![0.0f32; texts.len() * width]; // [n, width]
+        for (text, row) in texts.iter().zip(values.chunks_mut(width)) {
+            let mut place = 0;
+            for_each_piece(text, self.settings, |piece| {
+                let number = numbers.get(piece).copied().unwrap_or(reserved - 1);
+                if self.settings.length.is_none() {
+                    row[number] += 1.0;
+                } else if let Some(value) = row.get_mut(place) {
+                    *value = number as f32;
+                }
+                place += 1;
             });
         }
-        Array::new([texts.len(), tokens], counts)
+        Array::new([texts.len(), width], values)
     }
 }
 
-/// Calls `found` with each piece of 1 up to `ngrams` characters of the text in lower case.
-fn for_each_piece(text: &str, ngrams: usize, mut found: impl FnMut(&str)) {
+/// Calls `found` with each piece of 1 up to `ngrams` characters or words of the text in lower case.
+fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
+    let ngrams = settings.ngrams;
     let mut text = text.to_lowercase();
     text.retain(|character| !PUNCTUATION.contains(character));
+    if settings.split == Split::Whitespace {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.iter().for_each(|word| found(word));
+        (2..=ngrams).for_each(|n| words.windows(n).for_each(|words| found(&words.join(" "))));
+        return;
+    }
     let starts: Vec<usize> = text.char_indices().map(|(start, _)| start).collect();
     let ends = |length: usize| starts.iter().copied().skip(length).chain([text.len()]);
     for length in 1..=ngrams.min(starts.len()) {
@@ -221,7 +307,8 @@ mod tests {
 
     fn pieces(text: &str, ngrams: usize) -> Vec<String> {
         let mut pieces = Vec::new();
-        for_each_piece(text, ngrams, |piece| pieces.push(piece.to_owned()));
+        let settings = Settings { ngrams, split: Split::Character, length: None };
+        for_each_piece(text, settings, |piece| pieces.push(piece.to_owned()));
         pieces
     }
 

@@ -218,10 +218,12 @@ def build(case):
     """The network of a case."""
     import keras
 
-    layers = [
-        getattr(keras.layers, layer["type"])(**{key: value for key, value in layer.items() if key != "type"})
-        for layer in case["layers"]
-    ]
+    def made(type, l2=None, **settings):
+        if l2 is not None:
+            settings["kernel_regularizer"] = keras.regularizers.L2(l2)
+        return getattr(keras.layers, type)(**settings)
+
+    layers = [made(**layer) for layer in case["layers"]]
     shape = case.get("input_shape") or (case["input_dim"],)
     return keras.Sequential([keras.Input(shape), *layers])
 
@@ -235,6 +237,13 @@ def weights_of(model):
     }
 
 
+def callback(type, **settings):
+    """A callback of a case."""
+    import keras
+
+    return getattr(keras.callbacks, type)(**settings)
+
+
 def run(case, data, random):
     """Trains one case. Returns its numbers for the JSON and its arrays by name."""
     import keras
@@ -245,14 +254,24 @@ def run(case, data, random):
     for layer in model.layers:
         if not layer.weights:
             continue
-        kernel, bias = layer.get_weights()
-        if case["dataset"] != "images":  # a bias of zero would hide a bias that was never loaded
-            bias = random.uniform(-0.2, 0.2, bias.shape)
-        layer.set_weights([kernel * np.float32(case["initial_scale"]), bias])
+        # What is zero or one at the start would hide that it was never loaded.
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([random.uniform(0.5, 1.5, array.shape) for array in layer.get_weights()])
+            continue
+        kernel, *bias = layer.get_weights()
+        if case["dataset"] != "images":
+            bias = [random.uniform(-0.2, 0.2, bias.shape) for bias in bias]
+        layer.set_weights([kernel * np.float32(case["initial_scale"]), *bias])
 
     settings = {key: value for key, value in case["optimizer"].items() if key != "type"}
     optimizer = getattr(keras.optimizers, case["optimizer"]["type"])(**settings)
-    model.compile(loss=case["loss"], optimizer=optimizer, metrics=case["metrics"])
+    # Keras chooses the kind of "accuracy" itself; the others would be reported by their short names.
+    kinds = {
+        "mean_absolute_error": keras.metrics.MeanAbsoluteError,
+        "root_mean_squared_error": keras.metrics.RootMeanSquaredError,
+    }
+    metrics = [kinds[name]() if name in kinds else name for name in case["metrics"]]
+    model.compile(loss=case["loss"], optimizer=optimizer, metrics=metrics)
 
     arrays = {f"initial/{name}": array for name, array in weights_of(model).items()}
     arrays["predictions/before"] = model.predict(x, batch_size=case["batch_size"], verbose=0)
@@ -276,8 +295,10 @@ def run(case, data, random):
         validation_split=case["validation_split"],
         shuffle=False,
         verbose=0,
-        callbacks=[recorder],
+        callbacks=[recorder, *(callback(**settings) for settings in case.get("callbacks", []))],
     )
+    if "class_weight" in case:
+        fit["class_weight"] = dict(enumerate(case["class_weight"]))
     num_train = math.floor(case["num_samples"] * (1.0 - case["validation_split"]))
     if case["shuffled"]:
         orders = [random.permutation(num_train) for _ in range(case["epochs"])]

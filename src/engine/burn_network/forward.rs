@@ -10,10 +10,19 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, activation, module};
 
 use super::NetworkModule;
+use super::normalization::{Moments, normalized};
 use crate::define::activation::Activation;
 use crate::define::window::Window;
 use crate::engine::random::SplitMix64;
 use crate::engine::steps::Step;
+
+/// What is needed and found in training only.
+pub(super) struct Training<'a> {
+    /// What a `Dropout` switches off.
+    pub(super) random: &'a mut SplitMix64,
+    /// Mean and variance that each `BatchNormalization` finds in the batch.
+    pub(super) moments: &'a mut Vec<Moments>,
+}
 
 /// What goes from layer to layer.
 enum Values {
@@ -24,9 +33,8 @@ enum Values {
 }
 
 impl NetworkModule {
-    /// The sums of the last layer `[n, units]`; its activation belongs to the loss. With `random` it is
-    /// training, and a `Dropout` switches off what they say.
-    pub(super) fn sums(&self, x: Tensor<2>, mut random: Option<&mut SplitMix64>) -> Tensor<2> {
+    /// The sums of the last layer `[n, units]`; its activation belongs to the loss.
+    pub(super) fn sums(&self, x: Tensor<2>, mut training: Option<Training>) -> Tensor<2> {
         let mut learned = self.layers.iter();
         let mut values = Values::Rows(x);
         for (index, step) in self.steps.iter().enumerate() {
@@ -41,11 +49,24 @@ impl NetworkModule {
                     Values::Pictures(module::max_pool2d(values.pictures(input), options))
                 }
                 (Step::Flatten, _) => Values::Rows(values.rows()),
-                (&Step::Dropout { rate }, _) => match random.as_mut() {
-                    Some(random) if rate > 0.0 => values.dropped_out(rate, random),
+                (&Step::Dropout { rate }, _) => match training.as_mut() {
+                    Some(training) if rate > 0.0 => values.dropped_out(rate, training.random),
                     _ => values,
                 },
-                (Step::Dense { .. } | Step::Convolution { .. }, None) => values,
+                (&Step::Normalization { channels, epsilon, .. }, Some(layer)) => {
+                    let moments = training.as_mut().map(|training| &mut *training.moments);
+                    Values::Rows(normalized(layer, values.rows(), channels, epsilon, moments))
+                }
+                (Step::Embedding { .. }, Some(layer)) => {
+                    let vectors = module::embedding(layer.weight.val(), values.rows().int());
+                    Values::Rows(vectors.flatten(1, 2))
+                }
+                (&Step::MeanOfRows { length, values: width }, _) => {
+                    let rows = values.rows();
+                    let [n, _] = rows.dims();
+                    Values::Rows(rows.reshape([n, length, width]).mean_dim(1).reshape([n, width]))
+                }
+                (_, None) => values,
             };
             let is_last = index + 1 == self.steps.len();
             values = match step.activation() {

@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 use super::*;
 use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
 use crate::choose::metrics::Accuracy;
-use crate::choose::optimizers::{Adam, Sgd};
+use crate::choose::optimizers::{Adam, RMSprop, Sgd};
 use crate::define::activation::{Relu, Sigmoid, Softmax, Tanh};
 use crate::define::convolution::Conv2D;
 use crate::define::dense::{Dense, Input};
@@ -44,7 +44,7 @@ fn gradients(case: &Case) -> Vec<Parameters> {
 fn trained(engine: &mut dyn Engine, case: &Case, x: Rows<'_>, steps: usize) -> Vec<Parameters> {
     let mut room = Room::default();
     for _ in 0..steps {
-        engine.learn(x, case.y(), case.loss, &mut room, &mut |_, _| true);
+        engine.learn(x, case.y(), &[], case.loss, &mut room, &mut |_, _| true);
     }
     engine.parameters()
 }
@@ -71,11 +71,13 @@ fn gradients_are_those_of_autodiff_on_every_cpu() {
 
 #[test]
 fn steps_are_those_of_burn_on_every_cpu() {
-    let optimizers: [Optimizer; 4] = [
+    let optimizers: [Optimizer; 6] = [
         Adam::new().learning_rate(0.01).into(),
         Sgd::new().into(),
         Sgd::new().momentum(0.9).into(),
         Sgd::new().momentum(0.9).nesterov(true).into(),
+        RMSprop::new().learning_rate(0.01).into(),
+        RMSprop::new().learning_rate(0.01).rho(0.8).momentum(0.5).epsilon(1e-4).into(),
     ];
     for ((seed, case), optimizer) in cases().step_by(5).zip(optimizers.into_iter().cycle()) {
         let reference = trained(&mut burn(&case, optimizer), &case, case.x(), 4);
@@ -281,12 +283,13 @@ fn microseconds_of_each_step() {
             let mut room = Room { chunks: vec![std::mem::take(&mut chunk)], ..Room::default() };
             timed("outputs, loss, accuracy", &mut || {
                 network.put_out(784, &mut room);
-                Means::new(1).add(&measures, &room.sums, &room.outputs, labels);
+                Means::new(1).add(&measures, &room.sums, &room.outputs, labels, &[]);
             });
             chunk = room.chunks.remove(0);
             timed("gradient of the loss", &mut || {
                 let Cell { outputs, gradient, .. } = &mut chunk.cells[2];
-                gradient_of_loss(CategoricalCrossentropy, outputs, labels, n, 16, gradient);
+                let loss = CategoricalCrossentropy;
+                gradient_of_loss(loss, outputs, labels, &[], n, 16, gradient);
             });
             let mut turned = vec![Vec::new(), Vec::new(), Vec::new()];
             timed("small layers backward", &mut || {

@@ -1,0 +1,66 @@
+//! `BatchNormalization` on Burn's tensors. The rows of its kernel are gamma, moving mean and moving
+//! variance; the latter two are not trained, but moved after each step.
+
+use burn::nn::Linear as BurnLinear;
+use burn::tensor::Tensor;
+
+use super::NetworkModule;
+use crate::engine::steps::Step;
+
+/// Mean and variance of a batch, `[1, channels]` each.
+pub(super) struct Moments(Tensor<2>, Tensor<2>);
+
+/// `x [n, values]`, of which each `channels` numbers belong together; the result has the same shape.
+/// With `moments` it is training: those of the batch are used, and kept.
+pub(super) fn normalized(
+    layer: &BurnLinear,
+    x: Tensor<2>,
+    channels: usize,
+    epsilon: f64,
+    moments: Option<&mut Vec<Moments>>,
+) -> Tensor<2> {
+    let [n, values] = x.dims();
+    let x = x.reshape([n * values / channels, channels]);
+    let kernel = layer.weight.val();
+    let row = |index: usize| kernel.clone().narrow(0, index, 1);
+    let (mean, variance) = match moments {
+        None => (row(1), row(2)),
+        Some(moments) => {
+            let mean = x.clone().mean_dim(0);
+            let variance = (x.clone() - mean.clone()).powi_scalar(2).mean_dim(0);
+            moments.push(Moments(mean.clone().detach(), variance.clone().detach()));
+            (mean, variance)
+        }
+    };
+    let normal = (x - mean) / (variance + epsilon).sqrt() * row(0);
+    let result = match &layer.bias {
+        Some(beta) => normal + beta.val().unsqueeze(),
+        None => normal,
+    };
+    result.reshape([n, values])
+}
+
+impl NetworkModule {
+    /// Moves the moving means and variances towards those of the last batch.
+    pub(super) fn move_means(&mut self, moments: &[Moments]) {
+        let learning = self.steps.iter().filter(|step| step.kernel_shape().is_some());
+        let momentum = |step: &Step| match *step {
+            Step::Normalization { momentum, .. } => Some(momentum),
+            _ => None,
+        };
+        let layers = learning.map(momentum).zip(&mut self.layers);
+        let layers = layers.filter_map(|(momentum, layer)| Some((momentum?, layer)));
+        for ((momentum, layer), Moments(mean, variance)) in layers.zip(moments) {
+            // In place, so that the optimizer still knows the parameter by its id.
+            layer.weight = layer.weight.clone().map(|kernel| {
+                let kernel = kernel.detach();
+                let row = |index: usize| kernel.clone().narrow(0, index, 1);
+                let moved = |old: Tensor<2>, new: &Tensor<2>| {
+                    old * momentum + new.clone() * (1.0 - momentum)
+                };
+                let rows = vec![row(0), moved(row(1), mean), moved(row(2), variance)];
+                Tensor::cat(rows, 0).detach().require_grad()
+            });
+        }
+    }
+}

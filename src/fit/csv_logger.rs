@@ -1,0 +1,84 @@
+//! `CsvLogger`: the numbers of each epoch in a file.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::base::error::{Error, Result};
+use crate::fit::callback::{Callback, Training};
+
+/// Writes the numbers of each epoch to a CSV file while a model is trained.
+///
+/// One line for each epoch, at once, so that another program can look on: the epoch, counted from 0, then
+/// all that was measured, in the order of the alphabet. As Keras's
+/// [`CSVLogger`](https://keras.io/api/callbacks/csv_logger/). A file that is there already is written
+/// anew.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("log.csv");
+/// # let x = Array::from([[0.1], [0.9]]);
+/// # let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+/// # let mut model = network.compile(MeanSquaredError, Sgd::new(), [])?;
+/// let settings = Fit::new().epochs(2).verbose(0).callback(CsvLogger::new(&file)); // or "log.csv"
+/// model.fit(&x, &x, settings)?;
+/// assert!(std::fs::read_to_string(&file)?.starts_with("epoch,loss\n0,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "it is a new value: give it to Fit::callback"]
+#[derive(Debug)]
+pub struct CsvLogger {
+    path: PathBuf,
+    separator: char,
+    open: Option<(File, Vec<String>)>,
+}
+
+impl CsvLogger {
+    /// Writes to this file.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        CsvLogger { path: path.as_ref().to_owned(), separator: ',', open: None }
+    }
+
+    /// What stands between the columns (default a comma).
+    pub fn separator(mut self, separator: char) -> Self {
+        self.separator = separator;
+        self
+    }
+}
+
+impl Callback for CsvLogger {
+    fn on_train_begin(&mut self, _: &mut Training) -> Result<()> {
+        // Now, so that a folder that is not there is said before the training.
+        let file = File::create(&self.path).map_err(|e| Error::cannot_write(&self.path, &e))?;
+        self.open = Some((file, Vec::new()));
+        Ok(())
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        let Some((file, columns)) = &mut self.open else { return Ok(()) };
+        let separator = self.separator.to_string();
+        let mut lines = String::new();
+        if columns.is_empty() {
+            *columns = training.history().names();
+            columns.sort();
+            lines = format!("epoch{separator}{}\n", columns.join(&separator));
+        }
+        let numbers =
+            columns.iter().map(|name| training.get(name).map(|number| number.to_string()));
+        let numbers: Vec<String> = numbers.collect::<Result<_>>()?;
+        let epoch = training.epoch() - 1;
+        lines += &format!("{epoch}{separator}{}\n", numbers.join(&separator));
+        file.write_all(lines.as_bytes()).map_err(|e| Error::cannot_write(&self.path, &e))
+    }
+
+    fn on_train_end(&mut self, _: &mut Training) -> Result<()> {
+        self.open = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! `ReduceLROnPlateau`: smaller steps where large ones lead no further.
+
+use crate::arrays::arithmetic::Scalar;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::numbers::{plain, shortest};
+use crate::base::phrase::phrase;
+use crate::fit::callback::{Callback, Monitor, Training};
+
+/// Makes the learning rate smaller when a training no longer gets better.
+///
+/// Large steps reach the neighbourhood of the lowest loss quickly, and then jump to and fro over it. When
+/// what is watched has not improved for `patience` epochs, the learning rate is multiplied by `factor`. As
+/// in [Keras](https://keras.io/api/callbacks/reduce_lr_on_plateau/); the history has the rate of each
+/// epoch as `learning_rate`.
+///
+/// # Errors
+///
+/// Before anything is trained, when the number is not measured, or when a setting makes no sense.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let x = Array::from([[0.1], [0.3], [0.7], [0.9]]);
+/// # let network = Sequential::new().seed(1).add(Input::new(1)).add(Dense::new(1));
+/// # let mut model = network.compile(MeanSquaredError, Sgd::new().learning_rate(1.0), [])?;
+/// let slower = ReduceLROnPlateau::new().monitor("loss").factor(0.5).patience(2);
+/// let history = model.fit(&x, &x, Fit::new().epochs(100).verbose(0).callback(slower))?;
+/// assert!(history.get("learning_rate")?[99] < 1.0);
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[must_use = "it is a new value: give it to Fit::callback"]
+#[derive(Clone, Debug)]
+pub struct ReduceLROnPlateau {
+    monitor: Monitor,
+    factor: f64,
+    patience: usize,
+    cooldown: usize,
+    min_lr: f64,
+    wait: usize,
+    cooling: usize,
+}
+
+impl Default for ReduceLROnPlateau {
+    fn default() -> Self {
+        ReduceLROnPlateau {
+            monitor: Monitor::new("val_loss", 1e-4),
+            factor: 0.1,
+            patience: 10,
+            cooldown: 0,
+            min_lr: 0.0,
+            wait: 0,
+            cooling: 0,
+        }
+    }
+}
+
+impl ReduceLROnPlateau {
+    /// Watches `val_loss`, and after 10 epochs without improvement takes a tenth of the rate.
+    pub fn new() -> Self {
+        ReduceLROnPlateau::default()
+    }
+
+    /// What is watched (default `val_loss`).
+    pub fn monitor(mut self, name: &str) -> Self {
+        self.monitor.set_name(name);
+        self
+    }
+
+    /// What the learning rate is multiplied by, above 0 and below 1 (default 0.1).
+    pub fn factor(mut self, factor: impl Scalar) -> Self {
+        self.factor = factor.to_f64();
+        self
+    }
+
+    /// How many epochs without improvement it waits for (default 10).
+    pub fn patience(mut self, patience: usize) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// By how much a number must change to count as better (default 0.0001).
+    pub fn min_delta(mut self, min_delta: impl Scalar) -> Self {
+        self.monitor.set_min_delta(min_delta.to_f64());
+        self
+    }
+
+    /// For how many epochs after a change it does not count (default 0).
+    pub fn cooldown(mut self, cooldown: usize) -> Self {
+        self.cooldown = cooldown;
+        self
+    }
+
+    /// The smallest learning rate (default 0).
+    pub fn min_lr(mut self, min_lr: impl Scalar) -> Self {
+        self.min_lr = min_lr.to_f64();
+        self
+    }
+}
+
+impl Callback for ReduceLROnPlateau {
+    fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
+        (self.wait, self.cooling) = (0, 0);
+        if !(self.factor > 0.0 && self.factor < 1.0) {
+            let expected = phrase!(
+                "above 0 and below 1, such as 0.1",
+                "größer als 0 und kleiner als 1, etwa 0.1"
+            );
+            return Err(Error::bad_setting("factor", plain(self.factor), expected));
+        }
+        if !(self.min_lr >= 0.0 && self.min_lr.is_finite()) {
+            let expected = phrase!("at least 0", "mindestens 0");
+            return Err(Error::bad_setting("min_lr", plain(self.min_lr), expected));
+        }
+        self.monitor.begin(training)
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        let rate = training.learning_rate();
+        training.record("learning_rate", rate as f32);
+        if self.cooling > 0 {
+            self.cooling -= 1;
+            self.wait = 0;
+        }
+        if self.monitor.is_best(training)? {
+            self.wait = 0;
+        } else if self.cooling == 0 {
+            self.wait += 1;
+        }
+        if self.wait < self.patience.max(1) || rate <= self.min_lr {
+            return Ok(());
+        }
+        (self.wait, self.cooling) = (0, self.cooldown);
+        // So small that `float32` has no number for it: it stays.
+        let smaller = (rate * self.factor).max(self.min_lr);
+        if smaller as f32 <= 0.0 {
+            return Ok(());
+        }
+        let (epoch, name, now) = (training.epoch(), self.monitor.name(), shortest(plain(smaller)));
+        training.say(&either(
+            format!("Epoch {epoch}: {name} no longer gets better; the learning rate is now {now}."),
+            format!("Epoche {epoch}: {name} wird nicht mehr besser; die Lernrate ist jetzt {now}."),
+        ));
+        training.set_learning_rate(smaller)
+    }
+}

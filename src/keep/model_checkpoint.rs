@@ -1,0 +1,77 @@
+//! `ModelCheckpoint`: the model as a file after each epoch, or after the best ones.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::error::Result;
+use crate::fit::callback::{Callback, Monitor, Training};
+
+/// Saves the model after each epoch, so that a long training may be cut off.
+///
+/// As Keras's [`ModelCheckpoint`](https://keras.io/api/callbacks/model_checkpoint/). The files are those
+/// of [`Model::save`](crate::Model::save), and [`Model::load`](crate::Model::load) reads them. Where the
+/// name holds `{epoch}` each epoch has a file of its own, with the number of the epoch in two digits.
+///
+/// # Errors
+///
+/// When the file cannot be written, or when what is watched is not measured.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("best.safetensors");
+/// # let x = Array::from([[0.1], [0.9]]);
+/// # let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+/// # let mut model = network.compile(MeanSquaredError, Sgd::new(), [])?;
+/// let best = ModelCheckpoint::new(&file).monitor("loss").save_best_only(true);
+/// model.fit(&x, &x, Fit::new().epochs(3).verbose(0).callback(best))?;
+/// assert!(Model::load(&file).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "it is a new value: give it to Fit::callback"]
+#[derive(Clone, Debug)]
+pub struct ModelCheckpoint {
+    path: PathBuf,
+    monitor: Monitor,
+    save_best_only: bool,
+}
+
+impl ModelCheckpoint {
+    /// Saves to this file after each epoch: `ModelCheckpoint::new("digits-{epoch}.safetensors")`.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        let monitor = Monitor::new("val_loss", 0.0);
+        ModelCheckpoint { path: path.as_ref().to_owned(), monitor, save_best_only: false }
+    }
+
+    /// What tells the best epoch (default `val_loss`).
+    pub fn monitor(mut self, name: &str) -> Self {
+        self.monitor.set_name(name);
+        self
+    }
+
+    /// Whether only an epoch that is better than all before it is saved (default false).
+    pub fn save_best_only(mut self, save_best_only: bool) -> Self {
+        self.save_best_only = save_best_only;
+        self
+    }
+
+    fn path_of(&self, epoch: usize) -> PathBuf {
+        match self.path.to_str() {
+            Some(path) => path.replace("{epoch}", &format!("{epoch:02}")).into(),
+            None => self.path.clone(), // a name that is no text has no such place
+        }
+    }
+}
+
+impl Callback for ModelCheckpoint {
+    fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
+        if self.save_best_only { self.monitor.begin(training) } else { Ok(()) }
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        if self.save_best_only && !self.monitor.is_best(training)? {
+            return Ok(());
+        }
+        training.model().save(self.path_of(training.epoch()))
+    }
+}

@@ -1,0 +1,264 @@
+//! From a table to what a network takes: columns chosen, gaps closed, categories as numbers.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::arrays::array::Array;
+use crate::base::array_problem::ArrayProblem;
+use crate::base::error::{Error, Result};
+use crate::base::lines::cut;
+use crate::base::memory::{bytes_of, check, check_shape};
+use crate::base::numbers::thousands;
+use crate::base::phrase::{Phrase, phrase};
+use crate::base::shape::Shape;
+use crate::base::too_large::Large;
+use crate::own_data::numbers::number;
+use crate::own_data::table::{Column, Table};
+
+/// More different values than this are taken for texts that are no categories.
+const MOST_CATEGORIES: usize = 1_000;
+
+impl Table {
+    /// The numbers of a column: `(n,)`, NaN where one is missing.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or when a cell is no number; the first one is named.
+    pub fn column(&self, name: &str) -> Result<Array> {
+        let place = self.position(name)?;
+        Ok(Array::from(self.numbers(place)?.to_vec()))
+    }
+
+    /// The texts of a column; numbers as they are shown.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or when a cell is missing.
+    pub fn texts(&self, name: &str) -> Result<Vec<String>> {
+        let place = self.position(name)?;
+        let text = |row: usize| match &self.columns[place] {
+            column if column.is_missing(row) => Err(self.missing(row, place).into()),
+            Column::Numbers(numbers) => Ok(numbers[row].to_string()),
+            Column::Texts(texts) => Ok(texts[row].clone().unwrap_or_default()),
+        };
+        (0..self.num_rows()).map(text).collect()
+    }
+
+    /// These columns, in this order: `table.select(&["age", "weight"])?`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column.
+    pub fn select(&self, names: &[&str]) -> Result<Table> {
+        let places: Vec<usize> =
+            names.iter().map(|name| self.position(name)).collect::<Result<_>>()?;
+        let columns = places.iter().map(|&place| self.columns[place].clone()).collect();
+        Ok(self.with_columns(names.iter().map(|&name| name.to_owned()).collect(), columns))
+    }
+
+    /// All columns but these.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column.
+    pub fn without(&self, names: &[&str]) -> Result<Table> {
+        names.iter().try_for_each(|name| self.position(name).map(drop))?;
+        let rest = self.names.iter().map(String::as_str).filter(|name| !names.contains(name));
+        self.select(&rest.collect::<Vec<_>>())
+    }
+
+    /// The rows of a range, such as `0..10`.
+    ///
+    /// # Errors
+    ///
+    /// When the range reaches past the last row.
+    pub fn rows(&self, range: Range<usize>) -> Result<Table> {
+        if range.start > range.end || range.end > self.num_rows() {
+            let (index, shape) = (
+                phrase!("rows {range:?}", "Zeilen {range:?}"),
+                Shape::from([self.num_rows(), self.names.len()]),
+            );
+            return Err(ArrayProblem::OutOfRange { index, shape }.into());
+        }
+        Ok(self.select_rows(&range.collect::<Vec<_>>()))
+    }
+
+    fn select_rows(&self, rows: &[usize]) -> Table {
+        Table {
+            path: self.path.clone(),
+            names: self.names.clone(),
+            columns: self.columns.iter().map(|column| column.select(rows)).collect(),
+            lines: rows.iter().map(|&row| self.lines[row]).collect(),
+            decimal: self.decimal,
+        }
+    }
+
+    /// The rows in which nothing is missing. Choose the columns first: a gap in one that is not needed
+    /// costs a row.
+    pub fn drop_missing(&self) -> Table {
+        let is_whole = |row: &usize| self.columns.iter().all(|column| !column.is_missing(*row));
+        self.select_rows(&(0..self.num_rows()).filter(is_whole).collect::<Vec<_>>())
+    }
+
+    /// This value in all missing cells of a column: `table.fill_missing("age", 38.5)?`, or a text such
+    /// as `"unknown"`.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or when a column of numbers is to be filled with a text.
+    pub fn fill_missing(&self, name: &str, value: impl ToString) -> Result<Table> {
+        let (place, value) = (self.position(name)?, value.to_string());
+        let mut table = self.clone();
+        match &mut table.columns[place] {
+            Column::Numbers(numbers) => {
+                let number: f64 = value.parse().map_err(|_| {
+                    let setting = phrase!("the value for {name:?}", "der Wert für {name:?}");
+                    let expected = phrase!(
+                        "a number, as that column has numbers",
+                        "eine Zahl, denn diese Spalte hat Zahlen"
+                    );
+                    Error::bad_setting(setting, format!("{value:?}"), expected)
+                })?;
+                numbers.iter_mut().filter(|old| old.is_nan()).for_each(|old| *old = number);
+            }
+            Column::Texts(texts) => texts.iter_mut().for_each(|old| {
+                old.get_or_insert_with(|| value.clone());
+            }),
+        }
+        Ok(table)
+    }
+
+    /// A column of categories as numbers: instead of `island` a column for each island, such as
+    /// `island=Dream`, with 1 where it is that island and 0 elsewhere, in the order of the alphabet.
+    ///
+    /// Numbers such as 1, 2, 3 would say that the third island is three times the first. The whole table
+    /// should be made so before it is split, so that all parts have the same columns. As pandas's
+    /// [`get_dummies`](https://pandas.pydata.org/docs/reference/api/pandas.get_dummies.html).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, when a cell is missing, or when it has more than 1,000 different
+    /// values: then they are hardly categories.
+    pub fn one_hot(&self, name: &str) -> Result<Table> {
+        let place = self.position(name)?;
+        let (classes, categories) = self.categories(name)?;
+        let bytes = bytes_of(&[self.num_rows(), categories.len(), size_of::<f64>()]);
+        let (num_classes, labels) = (categories.len(), self.num_rows());
+        check(bytes, || Large::Rows { num_classes, labels })?;
+        let of_category = |category: usize| {
+            Column::Numbers(
+                classes.iter().map(|&class| f64::from(u8::from(class == category))).collect(),
+            )
+        };
+        let (mut names, mut columns) = (self.names.clone(), self.columns.clone());
+        names.splice(place..=place, categories.iter().map(|category| format!("{name}={category}")));
+        columns.splice(place..=place, (0..categories.len()).map(of_category));
+        Ok(self.with_columns(names, columns))
+    }
+
+    /// A column of categories as labels: the class number of each row, `(n,)`, and the names of the
+    /// classes in the order of the alphabet.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "weight,kind\n3.5,cat\n12,dog\n4,cat\n")?;
+    /// let (y, names) = Table::read_csv(&file)?.classes("kind")?;
+    /// assert_eq!(y, Array::from([0, 1, 0]));
+    /// assert_eq!(names, ["cat", "dog"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`one_hot`](Self::one_hot).
+    pub fn classes(&self, name: &str) -> Result<(Array, Vec<String>)> {
+        let (classes, categories) = self.categories(name)?;
+        Ok((Array::from(classes), categories))
+    }
+
+    fn categories(&self, name: &str) -> Result<(Vec<usize>, Vec<String>)> {
+        let texts = self.texts(name)?;
+        let different: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
+        let mut categories: Vec<&str> = different.into_iter().collect();
+        // Numbers in their own order: 2 before 10.
+        if let Column::Numbers(_) = self.columns[self.position(name)?] {
+            let number = |text: &&str| text.parse().unwrap_or(f64::NAN);
+            categories.sort_by(|a, b| number(a).total_cmp(&number(b)));
+        }
+        if categories.len() > MOST_CATEGORIES {
+            let setting = phrase!(
+                "the number of different values of {name:?}",
+                "die Anzahl verschiedener Werte von {name:?}"
+            );
+            let expected = phrase!(
+                "at most {} categories: is it a column of texts or measurements?",
+                "höchstens {} Kategorien: Ist das eine Spalte von Texten oder Messwerten?",
+                thousands(MOST_CATEGORIES)
+            );
+            return Err(Error::bad_setting(setting, categories.len(), expected));
+        }
+        let class = |text: &String| categories.iter().position(|category| category == text);
+        let classes = texts.iter().filter_map(class).collect();
+        Ok((classes, categories.into_iter().map(str::to_owned).collect()))
+    }
+
+    /// All columns as an array `(n, columns)`, `float32`.
+    ///
+    /// # Errors
+    ///
+    /// When a cell is missing or no number, the first one is named; and when a number is too large for
+    /// `float32`.
+    pub fn to_array(&self) -> Result<Array> {
+        let shape = Shape::from([self.num_rows(), self.names.len()]);
+        check_shape(&shape, size_of::<f32>())?;
+        let columns = (0..self.names.len()).map(|place| self.numbers(place));
+        let columns: Vec<&[f64]> = columns.collect::<Result<_>>()?;
+        let mut values = Vec::with_capacity(shape.num_values());
+        for row in 0..self.num_rows() {
+            for (place, column) in columns.iter().enumerate() {
+                if column[row].is_nan() {
+                    return Err(self.missing(row, place).into());
+                }
+                let value = column[row] as f32;
+                if value.is_infinite() {
+                    let reason = phrase!(
+                        "the number is too large for float32, which holds numbers up to 3.4e38",
+                        "die Zahl ist zu groß für float32, das Zahlen bis 3.4e38 fasst"
+                    );
+                    return Err(self.problem(row, place, reason).into());
+                }
+                values.push(value);
+            }
+        }
+        Array::new(shape, values)
+    }
+
+    /// The numbers of a column, if it has only numbers.
+    fn numbers(&self, place: usize) -> Result<&[f64]> {
+        let texts = match &self.columns[place] {
+            Column::Numbers(numbers) => return Ok(numbers),
+            Column::Texts(texts) => texts,
+        };
+        let is_text = |text: &Option<String>| {
+            text.as_ref().is_some_and(|text| number(text, self.decimal).is_none())
+        };
+        let first =
+            texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));
+        let row = first.unwrap_or_default();
+        let text = texts.get(row).cloned().flatten().unwrap_or_default();
+        Err(self.problem(row, place, no_number(&text)).into())
+    }
+}
+
+fn no_number(text: &str) -> Phrase {
+    let text = cut(text, 40);
+    phrase!(
+        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
+         out with without, or name what stands for a missing value with Csv::new().missing([...])",
+        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
+         mit without weg, oder nenne mit Csv::new().missing([...]), was für einen fehlenden Wert steht"
+    )
+}

@@ -1,0 +1,83 @@
+//! From the bytes of a text file to text, whatever program wrote it.
+
+use crate::base::phrase::{Phrase, phrase};
+
+/// What stands for the bytes 0x80 to 0x9f in Windows-1252, the encoding of Excel in the western
+/// world; its other bytes are those of Latin-1. Five have no meaning there.
+const WINDOWS: [char; 32] = [
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}',
+    '\u{2c6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}',
+    '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}',
+    '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+];
+
+/// UTF-8 with or without a mark in front, UTF-16 with one, or else Windows-1252. What holds bytes of
+/// value 0 is no text.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let of_pair = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };
+        let (pairs, rest) = bytes[2..].as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| of_pair(*pair)).collect();
+        return match String::from_utf16(&units) {
+            Ok(text) if rest.is_empty() => Ok(text),
+            _ => Err(phrase!(
+                "it begins as UTF-16, but is cut off or damaged: save it again as UTF-8",
+                "die Datei beginnt als UTF-16, ist aber abgeschnitten oder beschädigt: Speichere sie \
+                 noch einmal als UTF-8"
+            )),
+        };
+    }
+    let office = [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0]];
+    if office.iter().any(|start| bytes.starts_with(start)) {
+        return Err(phrase!(
+            "this is a file of Excel or another office program, not a text: open it there and save \
+             it as CSV",
+            "das ist eine Datei von Excel oder einem anderen Büroprogramm, kein Text: Öffne sie dort \
+             und speichere sie als CSV"
+        ));
+    }
+    if bytes.contains(&0) {
+        return Err(phrase!(
+            "this is no text, it holds bytes of value 0: choose a text or CSV file",
+            "das ist kein Text, die Datei enthält Bytes mit dem Wert 0: Nimm eine Text- oder CSV-Datei"
+        ));
+    }
+    let text = String::from_utf8(bytes).unwrap_or_else(|other| {
+        let windows = |&byte: &u8| match byte {
+            0x80..=0x9f => WINDOWS[usize::from(byte - 0x80)],
+            _ => char::from(byte),
+        };
+        other.as_bytes().iter().map(windows).collect()
+    });
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_encoding_gives_the_same_text() {
+        // "Größe;Preis €" as Python's str.encode writes it in each of them.
+        let text = "Gr\u{f6}\u{df}e;Preis \u{20ac}";
+        let utf_16: Vec<u16> = text.encode_utf16().collect();
+        let windows = b"Gr\xf6\xdfe;Preis \x80".to_vec();
+        let with_mark = [&[0xef, 0xbb, 0xbf], text.as_bytes()].concat();
+        let little =
+            [&[0xff, 0xfe][..], &utf_16.iter().flat_map(|u| u.to_le_bytes()).collect::<Vec<_>>()]
+                .concat();
+        let big =
+            [&[0xfe, 0xff][..], &utf_16.iter().flat_map(|u| u.to_be_bytes()).collect::<Vec<_>>()]
+                .concat();
+        for bytes in [text.as_bytes().to_vec(), windows, with_mark, little.clone(), big] {
+            assert_eq!(decode(bytes).ok().as_deref(), Some(text));
+        }
+        for bad in [little[..little.len() - 1].to_vec(), b"PK\x03\x04".to_vec(), b"a\0b".to_vec()] {
+            assert!(decode(bad).is_err());
+        }
+        assert_eq!(decode(Vec::new()).ok().as_deref(), Some(""));
+    }
+}

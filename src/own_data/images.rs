@@ -1,0 +1,354 @@
+//! `image_dataset_from_directory`: a folder of pictures for each class.
+//!
+//! Over 300 lines: the settings stand beside what they do.
+
+use std::fmt;
+use std::path::Path;
+
+use image::DynamicImage;
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::lines::in_short_lines;
+use crate::base::memory::{bytes_of, check};
+use crate::base::numbers::thousands;
+use crate::base::phrase::phrase;
+use crate::base::shape::{IntoShape, Shape};
+use crate::base::table_problem::TableProblem;
+use crate::base::too_large::Large;
+use crate::base::training_problem::TrainingProblem;
+use crate::load::progress::Progress;
+use crate::own_data::folder::{ClassFolder, ending};
+use crate::plot::figure::Figure;
+use crate::plot::samples::named_samples;
+use crate::prepare::picture;
+
+pub use ColorMode::{Grayscale, Rgb};
+
+/// Endings of pictures; those of the first two kinds can be read.
+const PICTURES: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "heic"];
+
+/// To train, pictures are divided into `float32`: four bytes for each of theirs, beside it.
+const BYTES: usize = 1 + 4;
+
+/// Whether pictures are read in grey or in colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorMode {
+    /// One channel.
+    Grayscale,
+    /// Three channels: red, green, blue.
+    #[default]
+    Rgb,
+}
+
+/// How pictures are read; all settings have Keras's defaults.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let settings = Images::new().image_size([64, 64]).color_mode(Grayscale);
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Images {
+    image_size: Shape,
+    color_mode: ColorMode,
+    max_per_class: usize,
+    skip_bad: bool,
+    shuffle: bool,
+    seed: u64,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Images {
+            image_size: Shape::from([256, 256]),
+            color_mode: Rgb,
+            max_per_class: usize::MAX,
+            skip_bad: false,
+            shuffle: true,
+            seed: 0,
+        }
+    }
+}
+
+impl Images {
+    /// In colours, 256 by 256, mixed.
+    pub fn new() -> Self {
+        Images::default()
+    }
+
+    /// Height and width to which all are stretched or shrunk (default 256 by 256): `[64, 64]`.
+    pub fn image_size(mut self, image_size: impl IntoShape) -> Self {
+        self.image_size = image_size.into_shape();
+        self
+    }
+
+    /// In grey or in colours (default [`Rgb`]).
+    pub fn color_mode(mut self, color_mode: ColorMode) -> Self {
+        self.color_mode = color_mode;
+        self
+    }
+
+    /// Reads at most so many pictures of each class, the first in the order of their names.
+    pub fn max_per_class(mut self, max_per_class: usize) -> Self {
+        self.max_per_class = max_per_class;
+        self
+    }
+
+    /// Leaves out pictures that cannot be read, and names them in lines that begin with `Note:` (default
+    /// false: such a picture is an error).
+    pub fn skip_bad(mut self, skip_bad: bool) -> Self {
+        self.skip_bad = skip_bad;
+        self
+    }
+
+    /// Whether the pictures are mixed (default true). In the order of their classes, a
+    /// `validation_split` would hold back one class only.
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// Another seed mixes in another order (default 0).
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Height, width and channels of each picture.
+    fn shape(&self) -> Result<[usize; 3]> {
+        let channels = if self.color_mode == Rgb { 3 } else { 1 };
+        match *self.image_size.dims() {
+            [height, width] if height > 0 && width > 0 && height.max(width) <= 10_000 => {
+                Ok([height, width, channels])
+            }
+            _ => {
+                let expected = phrase!(
+                    "height and width from 1 to 10000, such as [64, 64]",
+                    "Höhe und Breite von 1 bis 10000, etwa [64, 64]"
+                );
+                Err(Error::bad_setting("image_size", &self.image_size, expected))
+            }
+        }
+    }
+}
+
+/// Pictures with their class numbers: what [`image_dataset_from_directory`] reads.
+#[derive(Clone, PartialEq)]
+pub struct ImageDataset {
+    x: Array,
+    y: Array,
+    class_names: Vec<String>,
+}
+
+impl ImageDataset {
+    /// The pictures, `(n, height, width, channels)`, `uint8` from 0 to 255: divide them by 255.0.
+    pub fn x(&self) -> Array {
+        self.x.clone()
+    }
+
+    /// The class number of each, `(n,)`.
+    pub fn y(&self) -> Array {
+        self.y.clone()
+    }
+
+    /// The names of the folders, in the order of their class numbers.
+    pub fn class_names(&self) -> Vec<String> {
+        self.class_names.clone()
+    }
+
+    /// A sheet of `n` random pictures with the names of their classes; see
+    /// [`plot::named_samples`](crate::plot::named_samples).
+    pub fn samples(&self, n: usize) -> Figure {
+        let names: Vec<&str> = self.class_names.iter().map(String::as_str).collect();
+        named_samples(&self.x, &self.y, &names, n)
+    }
+}
+
+/// How many pictures of which classes.
+impl fmt::Debug for ImageDataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (shape, names) = (self.x.shape(), self.class_names.join(", "));
+        write!(f, "{} {shape}: {names}", either("Pictures of shape", "Bilder der Form (shape)"))
+    }
+}
+
+/// Reads the pictures of a folder that has a folder for each class.
+///
+/// ```text
+/// fruit/apple/1.jpg
+/// fruit/apple/2.jpg
+/// fruit/pear/photo.png
+/// ```
+///
+/// The folders are the classes, numbered in the order of the alphabet. Each picture is stretched or
+/// shrunk to the same size, between pixels interpolated (bilinear), as Keras's
+/// [`image_dataset_from_directory`](https://keras.io/api/data_loading/image/#imagedatasetfromdirectory-function)
+/// does; photos are turned upright first, as the camera says. Values are whole numbers here. Grey is how
+/// bright a colour looks (Rec. 709). PNG and
+/// JPEG are read; other files are left aside. A long reading says how far it is, and the stop button ends
+/// it.
+///
+/// # Errors
+///
+/// When a folder cannot be read or has none for a class, when a picture is none, and before any is read
+/// when all together take more memory than there is.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # for (class, grey) in [("day", 250), ("night", 10)] {
+/// #     std::fs::create_dir(folder.path().join(class))?;
+/// #     let picture = image::GrayImage::from_pixel(4, 4, image::Luma([grey]));
+/// #     picture.save(folder.path().join(class).join("1.png"))?;
+/// # }
+/// # let folder = folder.path(); // or "photos"
+/// let settings = Images::new().image_size([8, 8]).color_mode(Grayscale);
+/// let photos = image_dataset_from_directory(folder, settings)?;
+/// assert_eq!(photos.x().shape(), [2, 8, 8, 1]);
+/// assert_eq!(photos.class_names(), ["day", "night"]);
+/// let x = photos.x() / 255.0;
+/// # let _ = x;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn image_dataset_from_directory(
+    directory: impl AsRef<Path>,
+    settings: Images,
+) -> Result<ImageDataset> {
+    read_all(directory.as_ref(), &settings)
+}
+
+// Not generic, so that it is compiled here and not in a notebook cell.
+fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
+    let shape = settings.shape()?;
+    let kind = phrase!("pictures", "Bilder");
+    let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
+    let mut folder = ClassFolder::open(directory, settings.max_per_class, kind, &is_picture)?;
+    if settings.shuffle {
+        folder.shuffle(settings.seed);
+    }
+    let count = folder.files.len();
+    let size: usize = shape.iter().product();
+    check(bytes_of(&[count, size, BYTES]), || Large::Pictures { count })?;
+    let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
+    let mut progress = Progress::on_stdout();
+    let mut bad = Vec::new();
+    for (index, (path, class)) in folder.files.iter().enumerate() {
+        if progress.is_stopped() {
+            let what = phrase!("reading the pictures", "das Lesen der Bilder");
+            return Err(TrainingProblem::Stopped { what }.into());
+        }
+        progress.tick(|| {
+            let (index, count) = (thousands(index), thousands(count));
+            either(
+                format!("{index} of {count} pictures read"),
+                format!("{index} von {count} Bildern gelesen"),
+            )
+        });
+        match picture::read(path) {
+            Ok(picture) => {
+                resize(&picture, shape, &mut pixels);
+                labels.push(*class);
+            }
+            Err(problem) if settings.skip_bad => bad.push(problem),
+            Err(problem) => return Err(problem),
+        }
+    }
+    say_left_out(&bad);
+    if labels.is_empty() {
+        let reason = phrase!(
+            "none of the pictures in it can be read: save them as PNG or JPEG",
+            "keines der Bilder darin lässt sich lesen: Speichere sie als PNG oder JPEG"
+        );
+        return Err(TableProblem::File { path: directory.to_owned(), reason }.into());
+    }
+    let [height, width, channels] = shape;
+    let x = Array::new([labels.len(), height, width, channels], pixels)?;
+    Ok(ImageDataset { x, y: Array::from(labels), class_names: folder.class_names })
+}
+
+/// Names what was left out, the first of many.
+pub(super) fn say_left_out(bad: &[Error]) {
+    const MOST_NAMED: usize = 5;
+    let left_out = either("Note: left out", "Hinweis: weggelassen");
+    for problem in bad.iter().take(MOST_NAMED) {
+        println!("{}", in_short_lines(&format!("{left_out}: {problem}")));
+    }
+    if bad.len() > MOST_NAMED {
+        let more = thousands(bad.len() - MOST_NAMED);
+        println!(
+            "{}",
+            either(format!("Note: and {more} more"), format!("Hinweis: und {more} weitere"))
+        );
+    }
+}
+
+/// Adds the pixels of a picture in its new size: each new pixel looks at the four old ones around its
+/// middle. As TensorFlow's `resize`, without smoothing where it shrinks.
+fn resize(picture: &DynamicImage, [height, width, channels]: [usize; 3], pixels: &mut Vec<u8>) {
+    let old =
+        if channels == 3 { picture.to_rgb8().into_raw() } else { picture.to_luma8().into_raw() };
+    let [old_height, old_width] = [picture.height(), picture.width()].map(|side| side as usize);
+    let [rows, columns] =
+        [(height, old_height), (width, old_width)].map(|(new, old)| neighbours(new, old));
+    for (top, bottom, down) in rows {
+        for &(left, right, across) in &columns {
+            for channel in 0..channels {
+                let at = |row: usize, column: usize| {
+                    f32::from(old[(row * old_width + column) * channels + channel])
+                };
+                let between = |a: f32, b: f32, share: f32| a + (b - a) * share;
+                let upper = between(at(top, left), at(top, right), across);
+                let lower = between(at(bottom, left), at(bottom, right), across);
+                pixels.push(between(upper, lower, down).round() as u8);
+            }
+        }
+    }
+}
+
+/// For each place along a side the two old places around it, and how near it is to the second.
+fn neighbours(new: usize, old: usize) -> Vec<(usize, usize, f32)> {
+    let scale = old as f32 / new as f32;
+    let of = |place: usize| {
+        let middle = (place as f32 + 0.5) * scale - 0.5;
+        let low = middle.floor();
+        let inside = |place: f32| (place.max(0.0) as usize).min(old - 1);
+        (inside(low), inside(low + 1.0), middle - low)
+    };
+    (0..new).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::memory::for_tests::with_memory;
+
+    #[test]
+    fn pictures_that_do_not_fit_into_memory_are_refused_before_any_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for class in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(class)).unwrap();
+            // Nobody looks into them.
+            std::fs::write(folder.path().join(class).join("1.png"), "no picture").unwrap();
+        }
+        // 2 pictures of 100 by 100 in 3 colours, 5 bytes for each number: 300 KB.
+        let read =
+            || image_dataset_from_directory(folder.path(), Images::new().image_size([100, 100]));
+        let refused = with_memory(299_000, read).map(drop).unwrap_err().to_string();
+        assert!(refused.contains("2 pictures take 300 KB"), "{refused}");
+        let unread = with_memory(300_000, read).map(drop).unwrap_err().to_string();
+        assert!(unread.contains("is not a picture"), "{unread}");
+    }
+
+    #[test]
+    fn a_picture_of_the_same_size_stays_as_it_is() {
+        let pixels: Vec<u8> = (0..4 * 3 * 3).collect();
+        let picture = image::RgbImage::from_raw(4, 3, pixels.clone()).unwrap();
+        let mut same = Vec::new();
+        resize(&DynamicImage::ImageRgb8(picture), [3, 4, 3], &mut same);
+        assert_eq!(same, pixels);
+    }
+}

@@ -1,0 +1,13 @@
+//! Data of one's own: tables, folders of pictures, folders of texts. Uses `prepare`.
+
+pub(crate) mod decode;
+pub(crate) mod separator;
+pub(crate) mod numbers;
+pub(crate) mod table;
+pub(crate) mod show_table;
+pub(crate) mod describe;
+pub(crate) mod columns;
+pub(crate) mod read_csv;
+pub(crate) mod folder;
+pub(crate) mod images;
+pub(crate) mod texts;

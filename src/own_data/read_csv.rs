@@ -1,0 +1,480 @@
+//! `Csv`: from a file to a table.
+//!
+//! Over 300 lines: each setting stands beside what it does, and the errors beside what finds them.
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::path::Path;
+
+use csv::{Reader, ReaderBuilder, StringRecord};
+
+use crate::base::error::{Error, Result};
+use crate::base::files::open_file;
+use crate::base::language::either;
+use crate::base::lines::{cut, in_short_lines};
+use crate::base::memory::check;
+use crate::base::phrase::{Phrase, phrase};
+use crate::base::table_problem::TableProblem;
+use crate::base::too_large::Large;
+use crate::own_data::decode::decode;
+use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
+use crate::own_data::separator::separator_of;
+use crate::own_data::table::{Column, Table};
+
+/// What stands for a missing value, beside nothing at all; `#NV` is German Excel's.
+const MISSING: [&str; 10] =
+    ["NA", "N/A", "n/a", "<NA>", "#N/A", "#NV", "NaN", "nan", "NULL", "null"];
+
+/// For each byte of the file so many are needed while it is read, at most.
+const BYTES: u64 = 12;
+
+/// A row that is longer has a quotation mark that is not closed.
+const LONGEST_ROW: usize = 16_000_000;
+
+/// How to read a table from a CSV file, where [`Table::read_csv`] does not find out by itself.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("log.txt");
+/// # std::fs::write(&file, "1,5:ja\n-999:nein\n")?;
+/// let settings = Csv::new().separator(':').decimal(',').header(false).missing(&["-999"]);
+/// let table = settings.read(&file)?; // or "log.txt"
+/// assert_eq!(table.names(), ["column 1", "column 2"]);
+/// assert_eq!(table.num_missing(), [1, 0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "it is a new value: call read"]
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Csv {
+    separator: Option<char>,
+    decimal: Option<char>,
+    header: Option<bool>,
+    missing: Vec<String>,
+    max_rows: Option<usize>,
+    skip_bad_lines: bool,
+}
+
+impl Csv {
+    /// All is found out: separator, decimal comma, encoding. The first line names the columns.
+    pub fn new() -> Self {
+        Csv::default()
+    }
+
+    /// What stands between the columns, such as `';'` or `'\t'`.
+    pub fn separator(mut self, separator: char) -> Self {
+        self.separator = Some(separator);
+        self
+    }
+
+    /// What stands before the fraction of a number: `'.'` or `','`. With a comma, points may stand
+    /// between thousands: `1.234,5`.
+    pub fn decimal(mut self, decimal: char) -> Self {
+        self.decimal = Some(decimal);
+        self
+    }
+
+    /// Whether the first line has the names of the columns. Without, they are called `column 1` and so
+    /// on.
+    pub fn header(mut self, header: bool) -> Self {
+        self.header = Some(header);
+        self
+    }
+
+    /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL and the like: `&["?"]`.
+    pub fn missing(mut self, missing: &[&str]) -> Self {
+        self.missing = missing.iter().map(|&text| text.to_owned()).collect();
+        self
+    }
+
+    /// Reads only the first rows, such as those of a file that is larger than the memory.
+    pub fn max_rows(mut self, max_rows: usize) -> Self {
+        self.max_rows = Some(max_rows);
+        self
+    }
+
+    /// Leaves out lines with too few or too many columns, and names them in a line that begins with
+    /// `Note:` (default false: such a line is an error).
+    pub fn skip_bad_lines(mut self, skip_bad_lines: bool) -> Self {
+        self.skip_bad_lines = skip_bad_lines;
+        self
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Table::read_csv`], and when a setting makes no sense.
+    pub fn read(&self, path: impl AsRef<Path>) -> Result<Table> {
+        self.read_from(path.as_ref())
+    }
+
+    // Not generic, so that it is compiled here and not in a notebook cell.
+    fn read_from(&self, path: &Path) -> Result<Table> {
+        self.check()?;
+        let text = self.text(path)?;
+        let (text, first_line) = self.without_first_line(&text);
+        let separator = self.separator_for(text, first_line);
+        let rows =
+            Rows { settings: self, path, separator, lines_before: u64::from(first_line.is_some()) };
+        rows.table(text)
+    }
+
+    fn check(&self) -> Result<()> {
+        let is_usable = |c: char| c.is_ascii() && !matches!(c, '"' | '\n' | '\r');
+        if let Some(separator) = self.separator.filter(|&separator| !is_usable(separator)) {
+            let expected = phrase!(
+                "a single simple sign, such as ';' or a tab '\\t'",
+                "ein einzelnes einfaches Zeichen, etwa ';' oder ein Tabulator '\\t'"
+            );
+            return Err(Error::bad_setting("separator", format!("{separator:?}"), expected));
+        }
+        if let Some(decimal) = self.decimal.filter(|decimal| !matches!(decimal, '.' | ',')) {
+            let expected = phrase!("'.' or ','", "'.' oder ','");
+            return Err(Error::bad_setting("decimal", format!("{decimal:?}"), expected));
+        }
+        Ok(())
+    }
+
+    /// The whole text, or with `max_rows` as much of it as holds so many rows.
+    fn text(&self, path: &Path) -> Result<String> {
+        let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
+        let mut file = open_file(path).map_err(cannot_read)?;
+        let mut length = file.metadata().map_err(cannot_read)?.len();
+        if let Some(max_rows) = self.max_rows {
+            length = self.length_of(path, &mut file, max_rows)?;
+            file.rewind().map_err(cannot_read)?;
+        }
+        let large = || Large::File {
+            path: path.display().to_string(),
+            remedy: phrase!(
+                "read a part of it, as in Csv::new().max_rows(10_000).read(...)",
+                "lies einen Teil davon, etwa mit Csv::new().max_rows(10_000).read(...)"
+            ),
+        };
+        check(length.checked_mul(BYTES), large)?;
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
+        let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
+        Ok(decode(bytes).map_err(problem)?)
+    }
+
+    /// How many bytes the first rows take.
+    fn length_of(&self, path: &Path, file: &mut File, max_rows: usize) -> Result<u64> {
+        let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
+        let mut start = Vec::new();
+        file.take(1 << 16).read_to_end(&mut start).map_err(cannot_read)?;
+        file.rewind().map_err(cannot_read)?;
+        let is_wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+        if is_wide {
+            return Ok(file.metadata().map_err(cannot_read)?.len()); // its lines end otherwise
+        }
+        let separator =
+            self.separator.unwrap_or_else(|| separator_of(&String::from_utf8_lossy(&start)));
+        let mut reader = builder(separator).from_reader(file);
+        let mut row = csv::ByteRecord::new();
+        let others =
+            usize::from(self.header != Some(false)) + usize::from(start.starts_with(b"sep="));
+        for _ in 0..max_rows.saturating_add(others) {
+            let more =
+                reader.read_byte_record(&mut row).map_err(|error| cannot_read(error.into()))?;
+            if row.as_slice().len() > LONGEST_ROW {
+                let line = row.position().map_or(0, csv::Position::line);
+                return Err(TableProblem::Line {
+                    path: path.to_owned(),
+                    line,
+                    reason: not_closed(),
+                }
+                .into());
+            }
+            if !more {
+                break;
+            }
+        }
+        Ok(reader.position().byte())
+    }
+
+    /// Excel may tell the separator in a line of its own: `sep=;`.
+    fn without_first_line<'a>(&self, text: &'a str) -> (&'a str, Option<char>) {
+        let Some(rest) = text.strip_prefix("sep=") else { return (text, None) };
+        let (told, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+        let mut told = told.trim_end_matches('\r').chars();
+        match (told.next(), told.next()) {
+            (Some(separator), None) if separator.is_ascii() => (rest, Some(separator)),
+            _ => (text, None),
+        }
+    }
+
+    fn separator_for(&self, text: &str, told: Option<char>) -> char {
+        self.separator.or(told).unwrap_or_else(|| separator_of(text))
+    }
+}
+
+/// Reads with the usual settings.
+pub(super) fn read(path: &Path) -> Result<Table> {
+    Csv::new().read_from(path)
+}
+
+fn builder(separator: char) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(separator as u8).has_headers(false).flexible(true);
+    builder
+}
+
+fn not_closed() -> Phrase {
+    phrase!(
+        "a quotation mark that begins in this row is not closed: close it, or take it out",
+        "ein Anführungszeichen, das in dieser Zeile beginnt, ist nicht geschlossen: Schließe es, oder \
+         nimm es heraus"
+    )
+}
+
+/// A text that is being made into a table.
+struct Rows<'a> {
+    settings: &'a Csv,
+    path: &'a Path,
+    separator: char,
+    lines_before: u64,
+}
+
+impl Rows<'_> {
+    fn table(&self, text: &str) -> Result<Table> {
+        let mut reader: Reader<&[u8]> = builder(self.separator).from_reader(text.as_bytes());
+        let mut rows: Vec<StringRecord> = Vec::new();
+        for row in reader.records() {
+            let row = row.map_err(|error| Error::cannot_read(self.path, &error.into()))?;
+            // Excel leaves rows of separators behind the last one.
+            if row.iter().any(|field| !field.trim().is_empty()) {
+                rows.push(row);
+            }
+        }
+        self.check_quotes(text, rows.last())?;
+        let names = self.names(&mut rows)?;
+        rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
+        let rows = self.regular(rows, names.len())?;
+        let lines = rows.iter().map(|row| self.line(row)).collect();
+        let decimal = self.settings.decimal.unwrap_or_else(|| {
+            let is_german = || rows.iter().flatten().any(|field| has_decimal_comma(field.trim()));
+            if self.separator != ',' && is_german() { ',' } else { '.' }
+        });
+        let columns =
+            (0..names.len()).map(|place| self.column(&rows, place, decimal, &names[place]));
+        let (path, columns) = (self.path.to_owned(), columns.collect());
+        Ok(Table { path, columns, names, lines, decimal })
+    }
+
+    fn line(&self, row: &StringRecord) -> u64 {
+        row.position().map_or(0, csv::Position::line) + self.lines_before
+    }
+
+    fn problem(&self, line: u64, reason: Phrase) -> Error {
+        TableProblem::Line { path: self.path.to_owned(), line, reason }.into()
+    }
+
+    /// A file that is cut off within quotation marks.
+    fn check_quotes(&self, text: &str, last: Option<&StringRecord>) -> Result<()> {
+        let Some(last) = last else { return Ok(()) };
+        let start = last.position().map_or(0, csv::Position::byte) as usize;
+        let end = text.get(start..).unwrap_or_default();
+        let opens =
+            end.trim_start().starts_with('"') || end.contains(&format!("{}\"", self.separator));
+        if opens && end.matches('"').count() % 2 == 1 {
+            return Err(self.problem(self.line(last), not_closed()));
+        }
+        Ok(())
+    }
+
+    /// The names of the columns, taken out of the rows.
+    fn names(&self, rows: &mut Vec<StringRecord>) -> Result<Vec<String>> {
+        if rows.is_empty() {
+            let reason = phrase!(
+                "the file is empty: a table has a line with the names of its columns and at least one \
+                 row",
+                "die Datei ist leer: Eine Tabelle hat eine Zeile mit den Namen ihrer Spalten und \
+                 mindestens eine weitere"
+            );
+            return Err(TableProblem::File { path: self.path.to_owned(), reason }.into());
+        }
+        let unnamed = |place: usize| format!("column {}", place + 1);
+        let is_number =
+            |field: &str| number(field.trim(), '.').is_some() || has_decimal_comma(field.trim());
+        if self.settings.header.is_none() && rows[0].iter().all(is_number) {
+            let reason = phrase!(
+                "there are only numbers where the names of the columns are expected: if the table has no \
+                 names, read it with Csv::new().header(false).read(...)",
+                "hier stehen nur Zahlen, wo die Namen der Spalten erwartet werden: Hat die Tabelle keine \
+                 Namen, lies sie mit Csv::new().header(false).read(...)"
+            );
+            return Err(self.problem(self.line(&rows[0]), reason));
+        }
+        if self.settings.header == Some(false) {
+            return Ok((0..rows[0].len()).map(unnamed).collect());
+        }
+        let head = rows.remove(0);
+        let mut names: Vec<String> = Vec::new();
+        for (place, name) in head.iter().map(str::trim).enumerate() {
+            if let Some(first) = names.iter().position(|known| known == name) {
+                let (name, first, second) = (cut(name, 60), first + 1, place + 1);
+                let reason = phrase!(
+                    "the columns {first} and {second} are both called {name:?}: give one of them another \
+                     name",
+                    "die Spalten {first} und {second} heißen beide {name:?}: Gib einer von ihnen einen \
+                     anderen Namen"
+                );
+                return Err(self.problem(self.line(&head), reason));
+            }
+            names.push(if name.is_empty() { unnamed(place) } else { name.to_owned() });
+        }
+        if rows.is_empty() {
+            let reason = phrase!(
+                "the file has a first line, but no rows behind it",
+                "die Datei hat eine erste Zeile, aber keine weiteren"
+            );
+            return Err(TableProblem::File { path: self.path.to_owned(), reason }.into());
+        }
+        Ok(names)
+    }
+
+    /// The rows with as many fields as there are columns; others are an error, or named.
+    fn regular(&self, rows: Vec<StringRecord>, columns: usize) -> Result<Vec<StringRecord>> {
+        const MOST_NAMED: usize = 5;
+        let (good, bad): (Vec<StringRecord>, Vec<StringRecord>) =
+            rows.into_iter().partition(|row| row.len() == columns);
+        let Some(first) = bad.first() else { return Ok(good) };
+        if !self.settings.skip_bad_lines || good.is_empty() {
+            return Err(self.problem(self.line(first), self.irregular(first.len(), columns)));
+        }
+        for row in bad.iter().take(MOST_NAMED) {
+            let problem = self.problem(self.line(row), self.irregular(row.len(), columns));
+            let left_out = either("Note: left out", "Hinweis: weggelassen");
+            println!("{}", in_short_lines(&format!("{left_out}: {problem}")));
+        }
+        if bad.len() > MOST_NAMED {
+            let more = bad.len() - MOST_NAMED;
+            println!(
+                "{}",
+                either(
+                    format!("Note: and {more} more lines"),
+                    format!("Hinweis: und {more} weitere Zeilen")
+                )
+            );
+        }
+        Ok(good)
+    }
+
+    fn irregular(&self, got: usize, columns: usize) -> Phrase {
+        let separator = self.separator;
+        phrase!(
+            "the number of fields is {got}, but the first line has {columns}: mend the line, put a field \
+             that holds {separator:?} into quotation marks, choose another separator, or leave such lines \
+             out with Csv::new().skip_bad_lines(true).read(...)",
+            "die Anzahl der Felder ist {got}, die erste Zeile hat aber {columns}: Berichtige die Zeile, \
+             setze ein Feld, das {separator:?} enthält, in Anführungszeichen, wähle ein anderes \
+             Trennzeichen (separator), oder lass solche Zeilen mit \
+             Csv::new().skip_bad_lines(true).read(...) weg"
+        )
+    }
+
+    fn column(&self, rows: &[StringRecord], place: usize, decimal: char, name: &str) -> Column {
+        let field = |row: &StringRecord| -> Option<String> {
+            let field = row.get(place).unwrap_or_default().trim();
+            let is_missing = field.is_empty()
+                || MISSING.contains(&field)
+                || self.settings.missing.iter().any(|text| text == field);
+            (!is_missing).then(|| field.to_owned())
+        };
+        let numbers = rows.iter().map(|row| match field(row) {
+            None => Some(f64::NAN),
+            Some(field) => number(&field, decimal),
+        });
+        match numbers.collect::<Option<Vec<f64>>>() {
+            Some(numbers) => {
+                let mut known = rows.iter().filter_map(field).peekable();
+                let is_unsure =
+                    self.settings.decimal.is_none() && decimal == '.' && self.separator == ';';
+                if is_unsure
+                    && known.peek().is_some()
+                    && known.all(|field| may_be_thousands(&field))
+                {
+                    say_thousands(name);
+                }
+                Column::Numbers(numbers)
+            }
+            None => Column::Texts(rows.iter().map(field).collect()),
+        }
+    }
+}
+
+/// `1.234` is a German thousand, or a little more than one.
+fn say_thousands(name: &str) {
+    let name = cut(name, 60);
+    let line = either(
+        format!(
+            "Note: the points in column {name:?} are read as those of fractions; if they stand between \
+             thousands, read the file with Csv::new().decimal(',').read(...)"
+        ),
+        format!(
+            "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
+             Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
+        ),
+    );
+    println!("{}", in_short_lines(&line));
+}
+
+impl Table {
+    /// Reads a table from a CSV file. Separator (`,` `;` tab `|`), decimal comma and encoding (UTF-8,
+    /// UTF-16, Windows-1252) are found; the first line names the columns. [`Csv`] has settings where that
+    /// is not so.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is no table, or takes more memory than there is; each names file and
+    /// line.
+    pub fn read_csv(path: impl AsRef<Path>) -> Result<Table> {
+        read(path.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::base::language::in_german;
+    use crate::base::memory::for_tests::with_memory;
+
+    fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn a_file_that_is_larger_than_the_memory_is_read_in_part_only() {
+        let rows: String = (0..1_000).map(|n| format!("{n};{n},5\n")).collect();
+        let (_folder, path) = file(&format!("sep=;\na;b\n{rows}"));
+        let refused = with_memory(50_000, || Table::read_csv(&path)).unwrap_err().to_string();
+        assert!(refused.contains("a.csv takes 1") && refused.contains("max_rows"), "{refused}");
+        let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
+        assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
+        assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
+    }
+
+    #[test]
+    fn a_problem_is_said_in_the_language_of_its_reader() {
+        let (_folder, path) = file("a,b\n1,2\n3\n");
+        let problem = Table::read_csv(&path).unwrap_err();
+        let german = in_german(|| problem.to_string());
+        assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
+    }
+
+    #[test]
+    fn points_between_thousands_are_read_as_told() {
+        let (_folder, path) = file("a;b\n1.234;x\n5.678;y\n");
+        let first = |csv: Csv| csv.read(&path).unwrap().column("a").unwrap().get([0]).unwrap();
+        assert_eq!(first(Csv::new()), 1.234); // with a note
+        assert_eq!(first(Csv::new().decimal(',')), 1234.0);
+    }
+}

@@ -1,0 +1,41 @@
+//! What stands between the columns of a table that does not say so.
+
+/// Where several would do the first counts: in a table with semicolons, commas are those of numbers.
+const CANDIDATES: [char; 4] = [';', '\t', '|', ','];
+
+/// So many rows are looked at.
+const ROWS: usize = 50;
+
+/// The separator of a table, by its first rows: one that makes as many columns in each, or else most
+/// columns in the first.
+pub(crate) fn separator_of(text: &str) -> char {
+    let widths = CANDIDATES.map(|candidate| (candidate, widths(text, candidate)));
+    let is_regular =
+        |widths: &[usize]| widths.first().is_some_and(|&n| n > 1 && widths.iter().all(|&m| m == n));
+    let regular = widths.iter().find(|(_, widths)| is_regular(widths));
+    let widest = || widths.iter().rev().max_by_key(|(_, widths)| widths.first().copied());
+    regular.or_else(widest).map_or(',', |(candidate, _)| *candidate)
+}
+
+/// How many fields each of the first rows has.
+fn widths(text: &str, separator: char) -> Vec<usize> {
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.delimiter(separator as u8).has_headers(false).flexible(true);
+    let rows = reader.from_reader(text.as_bytes()).into_records();
+    rows.take(ROWS).map_while(Result::ok).map(|row| row.len()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_separator_is_found() {
+        let found = ["a,b\n1,2", "a;b\n1,5;2,5", "1,5;2,5\n2,5;3,5", "a\tb\n1\t2", "a|b\n1|2"];
+        assert_eq!(found.map(separator_of), [',', ';', ';', '\t', '|']);
+        // Semicolons inside of quotes, and a row that is cut off.
+        assert_eq!(separator_of("a,b\n\"x;y;z\",1\n\"x;y\",2"), ',');
+        assert_eq!(separator_of("a,b,c\n1,2,3\n1,2"), ',');
+        assert_eq!(separator_of("a;b;c\n1;2;3\n1;2"), ';');
+    }
+}

@@ -1,0 +1,113 @@
+//! `text_dataset_from_directory`: a folder of texts for each class.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::files::open_file;
+use crate::base::language::either;
+use crate::base::memory::check;
+use crate::base::numbers::thousands;
+use crate::base::phrase::phrase;
+use crate::base::table_problem::TableProblem;
+use crate::base::too_large::Large;
+use crate::own_data::decode::decode;
+use crate::own_data::folder::{ClassFolder, ending};
+
+/// For each byte of the files so many are needed while they are read, at most.
+const BYTES: u64 = 4;
+
+/// Texts with their class numbers: what [`text_dataset_from_directory`] reads.
+#[derive(Clone, PartialEq)]
+pub struct TextDataset {
+    texts: Vec<String>,
+    y: Array,
+    class_names: Vec<String>,
+}
+
+impl TextDataset {
+    /// The texts.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// The class number of each, `(n,)`.
+    pub fn y(&self) -> Array {
+        self.y.clone()
+    }
+
+    /// The names of the folders, in the order of their class numbers.
+    pub fn class_names(&self) -> Vec<String> {
+        self.class_names.clone()
+    }
+}
+
+/// How many texts of which classes.
+impl fmt::Debug for TextDataset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, names) = (thousands(self.texts.len()), self.class_names.join(", "));
+        write!(f, "{count} {}: {names}", either("texts", "Texte"))
+    }
+}
+
+/// Reads the texts of a folder that has a folder for each class, with a file `.txt` for each text.
+///
+/// The folders are the classes, numbered in the order of the alphabet; the texts are mixed, by `seed`. As
+/// Keras's
+/// [`text_dataset_from_directory`](https://keras.io/api/data_loading/text/#textdatasetfromdirectory-function).
+/// Files in UTF-8, UTF-16 and Windows-1252 are read. Texts in a table are a column of it:
+/// [`Table::texts`](crate::Table::texts).
+///
+/// # Errors
+///
+/// When a folder cannot be read or has none for a class, when a file is no text, and before any is read
+/// when all together take more memory than there is.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # for (class, text) in [("praise", "lovely"), ("blame", "dull")] {
+/// #     std::fs::create_dir(folder.path().join(class))?;
+/// #     std::fs::write(folder.path().join(class).join("1.txt"), text)?;
+/// # }
+/// # let folder = folder.path(); // or "reviews"
+/// let reviews = text_dataset_from_directory(folder, 1)?;
+/// assert_eq!(reviews.class_names(), ["blame", "praise"]);
+/// let vectorizer = TextVectorization::new().adapt(reviews.texts())?;
+/// # let _ = vectorizer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn text_dataset_from_directory(directory: impl AsRef<Path>, seed: u64) -> Result<TextDataset> {
+    read_all(directory.as_ref(), seed)
+}
+
+// Not generic, so that it is compiled here and not in a notebook cell.
+fn read_all(directory: &Path, seed: u64) -> Result<TextDataset> {
+    let kind = phrase!("files that end in .txt", "Dateien, die auf .txt enden");
+    let mut folder = ClassFolder::open(directory, usize::MAX, kind, &|path| ending(path) == "txt")?;
+    folder.shuffle(seed);
+    let sizes = folder.files.iter().filter_map(|(path, _)| std::fs::metadata(path).ok());
+    let bytes = sizes.map(|found| found.len()).fold(0, u64::saturating_add);
+    check(bytes.checked_mul(BYTES), || Large::File {
+        path: directory.display().to_string(),
+        remedy: phrase!("take fewer files", "nimm weniger Dateien"),
+    })?;
+    let (mut texts, mut labels) = (Vec::new(), Vec::new());
+    for (path, class) in &folder.files {
+        texts.push(read(path)?);
+        labels.push(*class);
+    }
+    Ok(TextDataset { texts, y: Array::from(labels), class_names: folder.class_names })
+}
+
+fn read(path: &Path) -> Result<String> {
+    let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
+    let file = open_file(path).map_err(cannot_read)?;
+    let length = file.metadata().map_err(cannot_read)?.len();
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
+    Ok(decode(bytes).map_err(|reason| TableProblem::File { path: path.to_owned(), reason })?)
+}

@@ -1,0 +1,182 @@
+//! Callbacks of one's own, what they may do, and what goes wrong with them; class weights.
+
+use std::sync::{Arc, Mutex};
+
+use zunder::prelude::*;
+
+fn data() -> (Array, Array) {
+    let x: Vec<f32> = (0..40).map(|number| (number * 7 % 11) as f32 / 11.0).collect();
+    let y: Vec<i64> = (0..40).map(|number| number * 7 % 11 / 6).collect();
+    (Array::new([40, 1], x).unwrap(), Array::from(y))
+}
+
+fn model() -> Model {
+    let network = Sequential::new().seed(3).add(Input::new(1));
+    let network = network.add(Dense::new(1).activation(Sigmoid));
+    network.compile(BinaryCrossentropy, Adam::new().learning_rate(0.05), [Accuracy]).unwrap()
+}
+
+fn settings() -> Fit {
+    Fit::new().epochs(5).validation_split(0.2).seed(1).verbose(0)
+}
+
+/// Writes down when it is called.
+struct Diary(Arc<Mutex<Vec<String>>>);
+
+impl Diary {
+    fn note(&self, what: &str, training: &Training) {
+        let loss = training.get("val_loss").unwrap();
+        let known = if loss.is_nan() { "?" } else { "!" };
+        self.0.lock().unwrap().push(format!("{what}{}{known}", training.epoch()));
+    }
+}
+
+impl Callback for Diary {
+    fn on_train_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        self.note("train", training);
+        Ok(())
+    }
+
+    fn on_epoch_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        self.note("begin", training);
+        Ok(())
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training) -> zunder::Result<()> {
+        self.note("end", training);
+        training.record("twice", 2.0 * training.get("loss")?);
+        if training.epoch() == 2 {
+            training.stop();
+        }
+        Ok(())
+    }
+
+    fn on_train_end(&mut self, training: &mut Training) -> zunder::Result<()> {
+        self.note("over", training);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_callback_of_ones_own_sees_each_epoch_and_may_stop_and_record() {
+    let (x, y) = data();
+    let diary = Arc::new(Mutex::new(Vec::new()));
+    let mut model = model();
+    let history = model.fit(&x, &y, settings().callback(Diary(diary.clone()))).unwrap();
+    let expected = ["train0?", "begin1?", "end1!", "begin2!", "end2!", "over2!"];
+    assert_eq!(*diary.lock().unwrap(), expected);
+    assert_eq!(history.num_epochs(), 2);
+    let twice: Vec<f32> = history.get("loss").unwrap().iter().map(|loss| 2.0 * loss).collect();
+    assert_eq!(history.get("twice").unwrap(), twice);
+    assert_eq!(model.history().get("twice").unwrap(), twice);
+}
+
+#[test]
+fn an_error_of_a_callback_ends_the_training_and_nothing_is_lost() {
+    let (x, y) = data();
+    let mut model = model();
+    let late = |training: &mut Training| {
+        if training.epoch() == 3 { training.get("no such thing").map(drop) } else { Ok(()) }
+    };
+    let problem = model.fit(&x, &y, settings().callback(late)).unwrap_err().to_string();
+    assert!(
+        problem.contains("\"no such thing\"") && problem.contains("\"val_accuracy\""),
+        "{problem}"
+    );
+    assert_eq!(model.history().num_epochs(), 3);
+    let mut same = self::model();
+    same.fit(&x, &y, settings().epochs(3)).unwrap();
+    assert_eq!(model.weights(), same.weights());
+}
+
+#[test]
+fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
+    let (x, y) = data();
+    let without = || Fit::new().epochs(5).verbose(0);
+    let gone = || std::env::temp_dir().join("zunder-no-such-folder").join("a.csv");
+    let cases = [
+        (without().callback(EarlyStopping::new()), "give fit validation samples"),
+        (without().callback(ReduceLROnPlateau::new()), "give fit validation samples"),
+        (settings().callback(EarlyStopping::new().monitor("los")), "there is no \"los\" here"),
+        (settings().callback(EarlyStopping::new().min_delta(-1)), "min_delta is -1"),
+        (
+            settings().callback(ReduceLROnPlateau::new().factor(1)),
+            "factor is 1, but must be above 0",
+        ),
+        (settings().callback(ReduceLROnPlateau::new().min_lr(f64::NAN)), "min_lr is NaN"),
+        (settings().callback(CsvLogger::new(gone())), "cannot write"),
+        (
+            settings().class_weight([1.0]),
+            "class_weight is [1.0], but must be a number of at least 0",
+        ),
+        (settings().class_weight([1.0, -1.0]), "for each of the 2 classes"),
+        (settings().class_weight([0, 0]), "not all 0"),
+    ];
+    for (settings, expected) in cases {
+        let mut model = model();
+        let before = model.weights();
+        let problem = model.fit(&x, &y, settings).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{problem}");
+        assert_eq!(model.weights(), before, "{problem}");
+    }
+    // The file may also become impossible later.
+    let checkpoint = settings().callback(ModelCheckpoint::new(gone()));
+    assert!(model().fit(&x, &y, checkpoint).unwrap_err().to_string().contains("cannot write"));
+}
+
+#[test]
+fn checkpoints_are_the_model_of_their_epoch_and_the_best_one_is_the_best() {
+    let (x, y) = data();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let each = ModelCheckpoint::new(file("{epoch}.safetensors"));
+    let best = ModelCheckpoint::new(file("best.safetensors")).save_best_only(true);
+    // A rate at which the loss goes up and down.
+    let mut model = model();
+    model.set_learning_rate(3.0).unwrap();
+    let settings = settings().epochs(7).callback(each).callback(best);
+    let history = model.fit(&x, &y, settings).unwrap();
+    let losses = history.get("val_loss").unwrap();
+    let mut lowest = 0;
+    for (epoch, loss) in losses.iter().enumerate() {
+        let saved = Model::load(file(&format!("{:02}.safetensors", epoch + 1))).unwrap();
+        let (x, y) = (x.rows(32..40).unwrap(), y.rows(32..40).unwrap());
+        assert!((saved.evaluate(&x, &y).unwrap().loss() - loss).abs() < 1e-6);
+        lowest = if *loss < losses[lowest] { epoch } else { lowest };
+    }
+    assert!(lowest + 1 < losses.len(), "the last epoch is the best: {losses:?}");
+    let best = Model::load(file("best.safetensors")).unwrap();
+    let same = Model::load(file(&format!("{:02}.safetensors", lowest + 1))).unwrap();
+    assert_eq!(best.weights(), same.weights());
+}
+
+#[test]
+fn a_rare_class_is_found_when_it_counts_more() {
+    // Nine of ten are no; x says little about it.
+    let x: Vec<f32> =
+        (0..200).map(|k| if k % 10 == 0 { 0.8 } else { (k % 7) as f32 / 7.0 }).collect();
+    let y: Vec<f32> = (0..200).map(|k| if k % 10 == 0 { 1.0 } else { 0.0 }).collect();
+    let (x, y) = (Array::new([200, 1], x).unwrap(), Array::from(y));
+    let found = |settings: Fit| {
+        let mut model = model();
+        model.fit(&x, &y, settings.epochs(100).seed(1).verbose(0)).unwrap();
+        let answers = model.predict(&x).unwrap().to_vec();
+        answers.iter().step_by(10).filter(|answer| **answer > 0.5).count()
+    };
+    assert_eq!(found(Fit::new()), 0);
+    assert_eq!(found(Fit::new().class_weight([1, 9])), 20);
+}
+
+#[test]
+fn labels_that_are_neither_yes_nor_no_are_refused() {
+    let (x, y) = data();
+    let problem = model().fit(&x, &(&y + 1), settings()).unwrap_err().to_string();
+    assert!(
+        problem.starts_with("label 2 in row ") && problem.contains("neither 0 nor 1"),
+        "{problem}"
+    );
+    let relu = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Relu));
+    let mut relu = relu.compile(BinaryCrossentropy, Adam::default(), []).unwrap();
+    let history = relu.fit(&x, &y, settings()).unwrap();
+    assert!(history.notes()[0].to_string().contains("give it .activation(Sigmoid)"));
+}
