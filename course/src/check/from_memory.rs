@@ -86,7 +86,8 @@ pub fn own_training(model: &Model) -> Verdict {
         let (samples, steps) = (model.seen().num_samples(), model.num_steps());
         refuse!("own_training.untrained"; if steps == 0);
         refuse!("own_training.samples", samples = thousands(samples); if samples != 48_000);
-        refuse!("own_training.steps", steps = thousands(steps); if steps != 15_000);
+        let is_asked = steps == 15_000 && model.seen().batch_sizes().iter().all(|size| *size == 32);
+        refuse!("own_training.steps", steps = thousands(steps); if !is_asked);
         Ok(())
     })
 }
@@ -96,7 +97,8 @@ pub fn own_errors(model: &Model, wrong: usize) -> Verdict {
     judge("own_errors", || {
         let mistakes = mistakes(model)?.len();
         refuse!("own_errors.right_ones"; if wrong == 10_000 - mistakes);
-        if wrong == mistakes { Ok(()) } else { wrong!("own_errors.other", wrong) }
+        refuse!("own_errors.other", wrong = thousands(wrong); if wrong != mistakes);
+        Ok(())
     })
 }
 
