@@ -15,6 +15,59 @@ pub fn first_network() -> Sequential {
         .add(Dense::new(10).activation(Softmax))
 }
 
+/// Kilometres and minutes of three rides by bicycle.
+const RIDES: [(f32, f32); 3] = [(1.0, 5.0), (2.0, 9.0), (3.0, 11.0)];
+
+/// The mean squared error of a weight that makes minutes of kilometres.
+pub fn ride_loss(weight: f32) -> f32 {
+    RIDES.iter().map(|(km, minutes)| (weight * km - minutes).powi(2)).sum::<f32>() / 3.0
+}
+
+/// The slope of that loss.
+pub fn ride_slope(weight: f32) -> f32 {
+    RIDES.iter().map(|(km, minutes)| 2.0 * (weight * km - minutes) * km).sum::<f32>() / 3.0
+}
+
+/// The weights of a training on the rides, the first one included.
+pub fn descend(start: f32, rate: f32, steps: usize) -> Vec<f32> {
+    let next = |weight: &f32| Some(weight - rate * ride_slope(*weight));
+    std::iter::successors(Some(start), next).take(steps + 1).collect()
+}
+
+/// The gradients of `(w2 * relu(w1 * x) - y)²` with respect to both weights.
+pub fn two_weights(w1: f32, w2: f32, x: f32, y: f32) -> (f32, f32) {
+    let hidden = (w1 * x).max(0.0);
+    let d_output = 2.0 * (w2 * hidden - y);
+    let d_sum = if hidden > 0.0 { d_output * w2 } else { 0.0 };
+    (d_sum * x, d_output * hidden)
+}
+
+/// The sums of a layer; its kernel has a row for each input.
+pub fn layer_sums(x: &[f32], kernel: &[f32], bias: &[f32]) -> Vec<f32> {
+    let units = bias.len();
+    let sum = |(unit, bias): (usize, &f32)| {
+        let weights = kernel.iter().skip(unit).step_by(units);
+        bias + x.iter().zip(weights).map(|(x, weight)| x * weight).sum::<f32>()
+    };
+    bias.iter().enumerate().map(sum).collect()
+}
+
+/// The gradients of a layer's kernel and of its inputs, from those of its sums.
+pub fn layer_backward(x: &[f32], kernel: &[f32], d_sums: &[f32]) -> (Vec<f32>, Vec<f32>) {
+    let d_kernel = x.iter().flat_map(|x| d_sums.iter().map(move |d| x * d)).collect();
+    let rows = kernel.chunks(d_sums.len().max(1));
+    (d_kernel, rows.map(|row| row.iter().zip(d_sums).map(|(weight, d)| weight * d).sum()).collect())
+}
+
+/// Weights, or their gradients: kernel and bias of each layer, one after the other.
+pub type Lists = Vec<Vec<f32>>;
+
+/// All weights of a model.
+pub fn weights_of(model: &Model) -> Lists {
+    let layers = model.weights();
+    layers.iter().flat_map(|(kernel, bias)| [kernel.to_vec(), bias.to_vec()]).collect()
+}
+
 /// How far training and validation are apart at the end of two curves.
 pub fn gap(training: &[f32], validation: &[f32]) -> f32 {
     let end = |curve: &[f32]| curve.last().copied().unwrap_or(0.0);

@@ -30,11 +30,14 @@ mod verdict;
 mod hint;
 /// How good a learner's model is.
 mod judged;
+/// The loss as a valley and as a map.
+pub mod draw;
 /// Inputs made at random.
 mod trials;
 pub mod given;
 pub mod check;
 
+pub use draw::Picture;
 pub use hint::{Hint, hint};
 pub use overview::Overview;
 pub use verdict::Verdict;
@@ -54,6 +57,7 @@ pub use verdict::Verdict;
 /// ```
 pub mod prelude {
     pub use crate::check;
+    pub use crate::draw;
     pub use crate::given;
     pub use crate::hint::hint;
     /// So that cells may say `zunder::Result` in every kernel.

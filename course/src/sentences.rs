@@ -131,7 +131,8 @@ mod tests {
             word.starts_with(|c: char| c.is_ascii_lowercase())
                 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         };
-        let parts = literal.split_once('.').filter(|(_, name)| *name != "json"); // a file's name
+        // A file's name is no key.
+        let parts = literal.split_once('.').filter(|(_, name)| !["json", "svg"].contains(name));
         parts.is_some_and(|(group, name)| is_word(group) && is_word(name))
     }
 

@@ -57,7 +57,11 @@ pub(crate) fn each<I: Debug, O: Debug>(
     for input in inputs {
         let got = answer(&input);
         if !is_right(&input, &got) {
-            return wrong!("trials.other", name, input = brief(&input), got = brief(&got));
+            // Several inputs stand in the brackets of the call already.
+            let input = brief(&input);
+            let inside = input.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+            let input = inside.unwrap_or(&input);
+            return wrong!("trials.other", name, input, got = brief(&got));
         }
     }
     Ok(())

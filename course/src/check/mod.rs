@@ -4,10 +4,13 @@
 //! They name the likely mistake and never the answer, and they cannot panic. The sentences stand
 //! beside the tasks in `course/NN_name.md`.
 
+mod basics;
 mod shapes;
 mod architecture;
 mod activations;
+mod learning;
 mod training_settings;
+mod from_memory;
 mod mistakes;
 mod overfitting;
 mod fashion;
@@ -20,6 +23,7 @@ mod tests;
 
 pub use crate::overview::progress;
 pub use {
-    activations::*, architecture::*, convolution::*, fashion::*, mistakes::*, overfitting::*,
-    shapes::*, tables::*, text::*, training_loop::*, training_settings::*,
+    activations::*, architecture::*, basics::*, convolution::*, fashion::*, from_memory::*,
+    learning::*, mistakes::*, overfitting::*, shapes::*, tables::*, text::*, training_loop::*,
+    training_settings::*,
 };

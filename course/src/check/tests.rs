@@ -1,5 +1,7 @@
 //! The checks with right answers and with nonsense. In a file of its own, so that a learner's kernel,
 //! which gets the sources of the crate, has none of them.
+//!
+//! Over 300 lines: a part for each notebook.
 
 mod shapes {
     use zunder::prelude::*;
@@ -96,6 +98,151 @@ mod activations {
         assert!(verdict.contains("1000"), "{verdict}");
         assert!(sigmoid_by_hand(|x| 1.0 / (1.0 + (-x).exp())).is_pass());
         assert!(tanh_by_hand(|x, _| x.tanh()).to_string().contains("is given"));
+    }
+}
+
+mod basics {
+    use crate::check::*;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        assert!(!in_seconds(|_, _| panic!("on purpose")).is_pass());
+        assert!(!add_up(|_| u32::MAX).is_pass());
+        assert!(!without_ends(|numbers| numbers[1..numbers.len() - 1].to_vec()).is_pass());
+        assert!(!divide_all(|numbers, _| numbers.fill(f32::NAN)).is_pass());
+        assert!(!count_above(|numbers, _| numbers.len()).is_pass());
+        assert!(!difference(|x, _, _| x.get([99])).is_pass());
+        assert!(!mend_share(|_, _| f32::NAN).is_pass());
+    }
+
+    #[test]
+    fn several_inputs_stand_in_one_pair_of_brackets() {
+        let verdict = in_seconds(|minutes, seconds| 100 * minutes + seconds).to_string();
+        assert!(verdict.contains("in_seconds(2, 5) gives 205"), "{verdict}");
+    }
+}
+
+mod learning {
+    use crate::check::*;
+    use crate::given;
+
+    fn softmax(sums: &[f32]) -> Vec<f32> {
+        let largest = sums.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let powers = sums.iter().map(|sum| (sum - largest).exp());
+        let total: f32 = powers.clone().sum();
+        powers.map(|power| power / total).collect()
+    }
+
+    /// The gradients of all weights for one picture: layers with relu, the last with softmax and
+    /// cross-entropy.
+    fn gradients(weights: &[Vec<f32>], picture: &[f32], label: usize) -> Vec<Vec<f32>> {
+        let mut values = vec![picture.to_vec()];
+        for layer in weights.chunks_exact(2) {
+            let sums = given::layer_sums(&values[values.len() - 1], &layer[0], &layer[1]);
+            let is_last = 2 * values.len() == weights.len();
+            values.push(if is_last {
+                softmax(&sums)
+            } else {
+                sums.iter().map(|s| s.max(0.0)).collect()
+            });
+        }
+        let mut d_sums = values.pop().unwrap_or_default();
+        d_sums.iter_mut().skip(label).take(1).for_each(|d| *d -= 1.0);
+        let mut found = Vec::new();
+        for (layer, x) in weights.chunks_exact(2).zip(&values).rev() {
+            let (d_kernel, d_x) = given::layer_backward(x, &layer[0], &d_sums);
+            found.extend([d_sums, d_kernel]);
+            d_sums = d_x.iter().zip(x).map(|(d, x)| if *x > 0.0 { *d } else { 0.0 }).collect();
+        }
+        found.reverse();
+        found
+    }
+
+    #[test]
+    fn right_answers_pass() {
+        for verdict in [
+            valley(given::ride_loss),
+            nudge(|f, w| (f(w + 0.01) - f(w)) / 0.01),
+            slope(given::ride_slope),
+            descend(given::descend),
+            on_paper(2.0, 6.0, 4.0, 8.0),
+            two_weights(given::two_weights),
+            layer_forward(given::layer_sums),
+            layer_backward(given::layer_backward),
+            whole_gradient(gradients),
+        ] {
+            assert!(verdict.is_pass(), "{verdict}");
+        }
+    }
+
+    #[test]
+    fn a_gradient_is_compared_with_that_of_fit_number_by_number() {
+        for verdict in [
+            whole_gradient(|weights, x, label| off_by_a_little(weights, x, label, 0)),
+            whole_gradient(|weights, x, label| off_by_a_little(weights, x, label, 1)),
+            whole_gradient(|weights, x, label| {
+                off_by_a_little(weights, x, label, weights.len() - 1)
+            }),
+        ] {
+            assert!(!verdict.is_pass(), "{verdict}");
+        }
+    }
+
+    /// The right gradient, but one number of one list is not.
+    fn off_by_a_little(
+        weights: &[Vec<f32>],
+        picture: &[f32],
+        label: usize,
+        list: usize,
+    ) -> Vec<Vec<f32>> {
+        let mut gradients = gradients(weights, picture, label);
+        gradients[list][0] += 0.005;
+        gradients
+    }
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        for function in [|_| f32::NAN, |_| f32::INFINITY, |_| panic!("on purpose")] {
+            assert!(!valley(function).is_pass() && !slope(function).is_pass());
+        }
+        assert!(!nudge(|_, _| f32::NAN).is_pass());
+        assert!(!descend(|_, _, _| Vec::new()).is_pass());
+        assert!(!on_paper(f32::NAN, 6.0, 4.0, 8.0).is_pass());
+        assert!(!two_weights(|_, _, _, _| (f32::NAN, 0.0)).is_pass());
+        assert!(!layer_forward(|_, _, _| Vec::new()).is_pass());
+        assert!(!layer_backward(|_, _, _| (Vec::new(), vec![1.0])).is_pass());
+        assert!(!whole_gradient(|weights, _, _| vec![Vec::new(); weights.len()]).is_pass());
+    }
+}
+
+mod from_memory {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn what_is_empty_or_something_else_fails_with_a_reason() {
+        let empty = Array::zeros([0]);
+        assert!(own_load(&empty, &empty, &empty, &empty).to_string().contains("still empty"));
+        for array in [&empty, &Array::zeros([3, 4]), &Array::from([f32::NAN])] {
+            assert!(!own_load(array, array, array, array).is_pass());
+            assert!(!own_pictures(array, array).is_pass());
+            assert!(!own_labels(array, array).is_pass());
+        }
+        assert!(own_network(&Sequential::new()).to_string().contains("no layers"));
+        let network = Sequential::new().add(Input::new(4)).add(Dense::new(10).activation(Softmax));
+        let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+        assert!(!own_model(&model).is_pass() && !own_training(&model).is_pass());
+        assert!(!own_errors(&model, 0).is_pass() && !first_mistake(&model, usize::MAX).is_pass());
+    }
+
+    #[test]
+    fn words_are_taken_in_both_languages() {
+        assert!(recall_data(["LABEL", " Form ", "one-hot"]).is_pass());
+        let with_umlaut = ["Verlust", "Stapel", "Epoche", "Optimierer", "\u{dc}beranpassung"];
+        assert!(recall_training(with_umlaut).is_pass());
+        assert!(recall_data(["label", "", "one-hot"]).to_string().contains("word 2"));
+        assert!(!recall_network(["bias", "weight", "activation", "hidden"]).is_pass());
     }
 }
 

@@ -14,7 +14,7 @@ use crate::base::tools;
 use crate::course::language::Language;
 use crate::course::notebook::Edition;
 use crate::course::source::Source;
-use crate::course::{notebook, tasks, trial};
+use crate::course::{map, notebook, tasks, trial};
 use crate::setup::setup::{self, Verbosity};
 
 /// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
@@ -115,7 +115,11 @@ pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| is_source(file));
     files.sort();
-    files.iter().map(|file| Source::read(file)).collect()
+    let mut sources =
+        files.iter().map(|file| Source::read(file)).collect::<Result<Vec<Source>>>()?;
+    map::sort(&mut sources)?;
+    map::put_in(&mut sources);
+    Ok(sources)
 }
 
 fn is_source(file: &Path) -> bool {

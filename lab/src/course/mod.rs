@@ -3,6 +3,7 @@
 
 pub(crate) mod language;
 pub(crate) mod source;
+pub(crate) mod map;
 pub(crate) mod notebook;
 pub(crate) mod tasks;
 pub(crate) mod trial;

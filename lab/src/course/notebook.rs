@@ -163,7 +163,7 @@ mod tests {
             ..Task::default()
         };
         let parts = vec![Part::Task(Box::new(task))];
-        Source { name: "03_shapes".into(), parts, sentences: Vec::new() }
+        Source { name: "03_shapes".into(), parts, ..Source::default() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::course::language::Language;
 
 /// One notebook of the course.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Source {
     /// Its name, such as `03_shapes`.
     pub(crate) name: String,
@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) parts: Vec<Part>,
     /// What its checks say, by key: `flatten.not_joined`.
     pub(crate) sentences: Sentences,
+    /// The notebook that it follows, where that is not the one with the number before.
+    pub(crate) after: Option<String>,
 }
 
 /// A part of a notebook.
@@ -53,7 +55,8 @@ impl Texts {
         self.english.is_empty() || self.german.is_empty()
     }
 
-    fn get_mut(&mut self, language: Language) -> &mut String {
+    /// The same, to change it.
+    pub(crate) fn get_mut(&mut self, language: Language) -> &mut String {
         match language {
             Language::English => &mut self.english,
             Language::German => &mut self.german,
@@ -96,7 +99,7 @@ impl Source {
         let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (parts, sentences) = Reader::default().read(&name, &text)?;
-        let source = Source { name, parts, sentences };
+        let source = Source { name, parts, sentences, after: after(&text).map(str::to_owned) };
         source.tasks().try_for_each(|task| task.check_complete(&source.name))?;
         Ok(source)
     }
@@ -156,6 +159,8 @@ impl Reader {
                     self.end_text(name, number)?;
                 }
                 self.language = Some(language);
+            } else if after(line).is_some() {
+                // The map asks for it.
             } else if let Some(words) = fence_of_cell(line) {
                 self.end_text(name, number)?;
                 let body: Vec<&str> = lines
@@ -259,6 +264,11 @@ impl Reader {
             None => fail!("there is no task {name} above"),
         }
     }
+}
+
+/// The notebook that a first line names as the one before: `<!-- after 05_activations -->`.
+fn after(text: &str) -> Option<&str> {
+    text.lines().next()?.strip_prefix("<!-- after ")?.strip_suffix(" -->")
 }
 
 fn one_is_empty((english, german): (&String, &String)) -> bool {

@@ -3,7 +3,7 @@
 
 use crate::course::source::{Part, Source, Task};
 use crate::marking::hand_in::Cell;
-use crate::marking::tokens::{defined, find, is_same, share, words};
+use crate::marking::tokens::{defined, find, is_code, is_same, share, words};
 
 /// A code cell of the teacher's notebook.
 pub(crate) enum Teachers<'a> {
@@ -137,6 +137,8 @@ fn by_name(parts: &[Teachers], cell: &Cell) -> Option<usize> {
     is_it.then_some(place)
 }
 
+/// By its code; a cell without any, as a task may begin with, is like every other.
 fn same_text(parts: &[Teachers], cell: &Cell) -> Option<usize> {
-    parts.iter().position(|part| is_same(part.source(), &cell.source))
+    let is_it = |part: &Teachers| is_code(part.source()) && is_same(part.source(), &cell.source);
+    parts.iter().position(is_it)
 }

@@ -1,0 +1,146 @@
+//! A loss as a landscape, and the way of a training through it: a valley over one weight, a map over
+//! two.
+
+use std::ops::Range;
+
+use zunder::OwnDisplay;
+use zunder::words::{decimal, either};
+
+/// A picture, shown below its cell.
+#[must_use = "end the cell with it, without a semicolon"]
+#[derive(Clone, Debug)]
+pub struct Picture(String, OwnDisplay);
+
+impl Picture {
+    /// Shows the picture when it ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        // One call, so that nothing printed at the same time gets between the lines.
+        println!("EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT", self.0);
+    }
+}
+
+/// The loss over one weight as a valley, and the weights of a training as steps in it.
+pub fn valley(loss: fn(f32) -> f32, weights: Range<f32>, path: &[f32]) -> Picture {
+    let at = |weight: f32| [weight, loss(weight)];
+    let x = ends([weights.start, weights.end]);
+    let curve: Vec<Point> = (0..=200).map(|part| at(between(x, part, 200))).collect();
+    let sheet = Sheet { x, y: ends(curve.iter().map(|point| point[1]).chain([0.0])) };
+    let way: Vec<Point> = path.iter().copied().map(at).collect();
+    let names = [either("weight", "Gewicht"), either("loss", "Verlust (loss)")];
+    sheet.picture(names, &(sheet.line(&curve, "#0072B2") + &sheet.way(&way)))
+}
+
+/// So many squares a map has in each direction.
+const SQUARES: usize = 50;
+
+/// The loss over two weights as a map, the darker the lower, and the way of a training on it.
+pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f32)]) -> Picture {
+    let sheet = Sheet { x: ends([w1.start, w1.end]), y: ends([w2.start, w2.end]) };
+    let middle = |axis: Point, place: usize| between(axis, 2 * place + 1, 2 * SQUARES);
+    let square = |n: usize| [middle(sheet.x, n % SQUARES), middle(sheet.y, n / SQUARES)];
+    let squares: Vec<Point> = (0..SQUARES * SQUARES).map(square).collect();
+    // A loss grows fast away from its lowest place: the logarithm shows the valley, too.
+    let heights = squares.iter().map(|[x, y]| loss(*x, *y).max(0.01).ln());
+    let [low, high] = ends(heights.clone());
+    let shades = heights.map(|height| (12.0 * (height - low) / (high - low)).floor().min(12.0));
+    let drawn = sheet.places(&squares).zip(shades).map(|([x, y], shade)| {
+        let (left, colour) = (x - 5.0, format!("hsl(203 60% {}%)", 35.0 + 5.0 * shade));
+        format!("<path d='M{left:.1} {y:.1}h10.5' stroke='{colour}' stroke-width='6.5'/>")
+    });
+    let way: Vec<Point> = path.iter().map(|(x, y)| [*x, *y]).collect();
+    sheet.picture(["w1", "w2"], &(drawn.collect::<String>() + &sheet.way(&way)))
+}
+
+type Point = [f32; 2];
+
+/// The smallest and the largest number, which lie apart; NaN and infinity are left aside.
+fn ends(numbers: impl IntoIterator<Item = f32>) -> Point {
+    let finite = numbers.into_iter().filter(|number| number.abs() < 1e30);
+    let [low, high] = finite.fold([f32::MAX, f32::MIN], |[a, b], n| [a.min(n), b.max(n)]);
+    if low < high { [low, high] } else { [0.0, 1.0] }
+}
+
+fn between([low, high]: Point, part: usize, parts: usize) -> f32 {
+    low + (high - low) * part as f32 / parts as f32
+}
+
+/// What is around the picture of 500 by 300: its frame, the names of the axes.
+const SHEET: &str = include_str!("sheet.svg");
+
+/// What the axes run from and to.
+struct Sheet {
+    x: Point,
+    y: Point,
+}
+
+impl Sheet {
+    /// Where the points lie; those that nobody can draw lie nowhere.
+    fn places(&self, points: &[Point]) -> impl Iterator<Item = Point> {
+        let share = |value: f32, [low, high]: Point| (value - low) / (high - low);
+        let place =
+            move |[x, y]: &Point| [500.0 * share(*x, self.x), 300.0 - 300.0 * share(*y, self.y)];
+        points.iter().map(place).filter(|[x, y]| x.abs() < 1e5 && y.abs() < 1e5)
+    }
+
+    fn line(&self, points: &[Point], colour: &str) -> String {
+        let places: String = self.places(points).map(|[x, y]| format!("{x:.1},{y:.1} ")).collect();
+        format!("<polyline points='{places}' fill='none' stroke='{colour}' stroke-width='2'/>")
+    }
+
+    /// The steps of a training: the first point is large.
+    fn way(&self, points: &[Point]) -> String {
+        let dots = self.places(points).enumerate().map(|(number, [x, y])| {
+            let radius = if number == 0 { 7 } else { 4 };
+            format!("<circle cx='{x:.1}' cy='{y:.1}' r='{radius}' fill='#D55E00' stroke='white'/>")
+        });
+        self.line(points, "#D55E00") + &dots.collect::<String>()
+    }
+
+    fn picture(&self, [x_name, y_name]: [&str; 2], inside: &str) -> Picture {
+        let mut numbers = String::new();
+        for part in 0..=4 {
+            let [x, y] = [self.x, self.y].map(|axis| decimal(between(axis, part, 4).into(), 1));
+            let [left, top] = [70 + 125 * part, 320 - 75 * part];
+            numbers += &format!("<text x='{left}' y='334'>{x}</text>");
+            numbers += &format!("<text x='64' y='{top}' text-anchor='end'>{y}</text>");
+        }
+        let sheet = SHEET.replace("{x_name}", x_name).replace("{y_name}", y_name);
+        let svg = sheet.replace("{numbers}", &numbers).replace("{inside}", inside);
+        Picture(svg, OwnDisplay::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_valley_has_its_curve_and_its_steps() {
+        let svg = valley(|w| w * w, -1.0..1.0, &[1.0, 0.5, 0.0]).0;
+        assert_eq!(svg.matches("<circle").count(), 3);
+        assert!(svg.contains("cx='500.0'") && svg.contains("cx='250.0' cy='300.0'"), "{svg}");
+        assert!(svg.contains("<title>loss, weight</title>"), "{svg}");
+    }
+
+    #[test]
+    fn a_map_is_darkest_where_the_loss_is_lowest() {
+        let svg = map(|x, y| x * x + y * y, [-1.0..1.0, -1.0..1.0], &[(1.0, 1.0)]).0;
+        let squares: Vec<&str> = svg.split("<path").skip(1).take(SQUARES * SQUARES).collect();
+        let shade = |row: usize, column: usize| squares[row * SQUARES + column].contains(" 35%");
+        assert!(shade(SQUARES / 2, SQUARES / 2) && !shade(0, 0) && !shade(0, SQUARES / 2), "{svg}");
+    }
+
+    #[test]
+    fn numbers_that_nobody_can_draw_do_no_harm() {
+        for broken in [f32::NAN, f32::INFINITY, 1e38] {
+            for svg in [
+                valley(|_| f32::NAN, 0.0..1.0, &[broken, 0.0]).0,
+                valley(|w| w * 1e38, broken..0.0, &[broken, 0.0]).0,
+                map(|_, _| f32::INFINITY, [1.0..1.0, 0.0..broken], &[(broken, 0.0)]).0,
+            ] {
+                assert!(!svg.contains("inf") && !svg.contains("NaN"), "{svg}");
+                assert!(svg.ends_with("</svg>\n") && svg.len() < 400_000, "{svg}");
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The map of the course: its notebooks in learning order. It is made of the sources, so that a new
+//! notebook needs no list.
+
+use crate::base::failure::{Result, fail};
+use crate::course::language::Language;
+use crate::course::source::{Part, Source};
+
+/// Where a text has the map.
+const MAP: &str = "<!-- map -->";
+
+/// Brings sources that are sorted by their numbers into learning order: some say which one they follow.
+pub(crate) fn sort(sources: &mut Vec<Source>) -> Result<()> {
+    for name in sources.iter().map(|source| source.name.clone()).collect::<Vec<String>>() {
+        let place = |name: &str| sources.iter().position(|source| source.name == name);
+        let Some(from) = place(&name) else { continue };
+        let Some(after) = &sources[from].after else { continue };
+        let Some(to) = place(after) else {
+            fail!("course/{name}.md: there is no notebook {after}")
+        };
+        let source = sources.remove(from);
+        sources.insert(if to < from { to + 1 } else { to }, source);
+    }
+    Ok(())
+}
+
+/// Puts the map into the texts that ask for it.
+pub(crate) fn put_in(sources: &mut [Source]) {
+    let maps = Language::ALL.map(|language| of(sources, language));
+    for part in sources.iter_mut().flat_map(|source| &mut source.parts) {
+        if let Part::Text(texts) = part {
+            for (language, map) in Language::ALL.into_iter().zip(&maps) {
+                let text = texts.get_mut(language);
+                *text = text.replace(MAP, map);
+            }
+        }
+    }
+}
+
+/// A line for each notebook: its name, which opens it, and what it is about.
+fn of(sources: &[Source], language: Language) -> String {
+    let line = |source: &Source| {
+        let name = &source.name;
+        format!("- [`{name}`]({name}.ipynb): {}", title(source, language))
+    };
+    sources.iter().map(line).collect::<Vec<String>>().join("\n")
+}
+
+/// The heading of a notebook, without the word that says that it has exercises.
+fn title(source: &Source, language: Language) -> &str {
+    let first = source.parts.iter().find_map(|part| match part {
+        Part::Text(texts) => texts.get(language).lines().next(),
+        Part::Code(_) | Part::Task(_) => None,
+    });
+    let heading = first.unwrap_or_default().trim_start_matches('#').trim();
+    heading.split_once(": ").map_or(heading, |(_, title)| title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::source::Texts;
+
+    fn source(name: &str, after: Option<&str>, text: &str) -> Source {
+        let mut texts = Texts::default();
+        Language::ALL.into_iter().for_each(|language| text.clone_into(texts.get_mut(language)));
+        let (name, after) = (name.to_owned(), after.map(str::to_owned));
+        Source { name, after, parts: vec![Part::Text(texts)], ..Source::default() }
+    }
+
+    #[test]
+    fn notebooks_stand_behind_the_one_that_they_follow() {
+        let mut sources = vec![
+            source("01_first", None, "# Your first network\n\nThe map:\n<!-- map -->"),
+            source("02_look", None, "# Look inside"),
+            source("14_learn", Some("01_first"), "# Exercises: how it learns"),
+        ];
+        sort(&mut sources).expect("all are there");
+        put_in(&mut sources);
+        let Part::Text(texts) = &sources[0].parts[0] else { panic!("it begins with a text") };
+        let expected = "# Your first network\n\nThe map:\n\
+            - [`01_first`](01_first.ipynb): Your first network\n\
+            - [`14_learn`](14_learn.ipynb): how it learns\n\
+            - [`02_look`](02_look.ipynb): Look inside";
+        assert_eq!(texts.get(Language::English), expected);
+        let mut lost = vec![source("14_learn", Some("09_gone"), "# Lost")];
+        assert!(sort(&mut lost).expect_err("it is gone").to_string().contains("09_gone"));
+    }
+}
