@@ -79,7 +79,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             vec![
                 "Ein Netz aus 2 Schichten mit 15\u{202f}910 Parametern",
                 "Schicht",
-                "Einheiten",
+                "Neuronen",
                 "Aktivierung",
                 "Parameter",
                 "Eingabe und Ausgabe",
@@ -98,8 +98,8 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             "weights",
             plot::weights(&Array::zeros([784, 20])),
             vec![
-                "Worauf jede der 20 Einheiten (units) in einem Bild achtet",
-                "Einheit 19",
+                "Worauf jedes der 20 Neuronen (units) in einem Bild achtet",
+                "Neuron 19",
                 "+1,00",
             ],
         ),

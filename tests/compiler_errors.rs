@@ -140,6 +140,8 @@ fn zunder_says_what_the_page_shows() {
         model.fit(&x_train, &labels, Fit::new()),
         model.fit(&x_train, &y_train, Fit::new().validation_split(20)),
         history.get("acc"),
+        images.get([0, 400]),
+        photo::load_digit("C:/Users/anna/digit.png"),
     ];
     let (page, run) = match std::env::var("ZUNDER_LANGUAGE").as_deref() {
         Ok("de") => (GERMAN_PAGE, GERMAN_RUN),

@@ -143,6 +143,8 @@ enum CourseCommand {
         #[arg(long)]
         check: bool,
     },
+    /// Say how long each notebook and each task takes, by estimate
+    Minutes,
     /// Try every check on right and wrong answers, in the real kernel
     Test {
         /// Only these exercises, such as 03_shapes
@@ -220,6 +222,7 @@ fn run(arguments: Arguments) -> Result<()> {
 fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
     match command {
         CourseCommand::Build { check } => courses::build(layout, check),
+        CourseCommand::Minutes => courses::print_minutes(layout),
         CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
         CourseCommand::Mark(options) => marker::run(layout, &options),
         CourseCommand::SampleClass { folder, exercise, learners } => {

@@ -67,6 +67,7 @@ impl Model {
         let at_once = settings.batch_size.max(CHUNK).min(training.len());
         self.check_room(at_once)?;
         self.trained_up_to = Some(training.x.largest_size());
+        self.scale = Some(scale_of(training.x(), !settings.diagnose));
         if self.engine.reads_sparse_rows() {
             training.x.sparse_rows(); // known from here on
         }

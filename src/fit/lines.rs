@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::base::language::either;
+use crate::base::numbers::decimal;
 use crate::fit::settings::Fit;
 
 /// Says something every few seconds while a long epoch runs.
@@ -33,7 +34,9 @@ impl Progress {
         }
         self.last = Instant::now();
         let Progress { epoch, epochs, .. } = self;
-        Some(format!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}"))
+        let (head, word) = (head(*epoch, *epochs), either("batch", "Batch"));
+        let loss = decimal(loss.into(), 4);
+        Some(format!("{head}   {word} {batch}/{num_batches}   loss {loss}"))
     }
 }
 
@@ -56,7 +59,7 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
         ),
         format!(
             "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
-             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, rufe fit \
+             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, ruf fit \
              noch einmal auf."
         ),
     )
@@ -85,9 +88,14 @@ pub(crate) fn epoch_line(
     time: Duration,
     numbers: &[(&str, f32)],
 ) -> String {
-    let numbers = numbers.iter().map(|(name, value)| format!("   {name} {value:.4}"));
-    let numbers: String = numbers.collect();
-    format!("Epoch {epoch:>2}/{epochs}   {:.2} s{numbers}", time.as_secs_f64())
+    let text = |(name, value): &(&str, f32)| format!("   {name} {}", decimal((*value).into(), 4));
+    let numbers: String = numbers.iter().map(text).collect();
+    format!("{}   {} s{numbers}", head(epoch, epochs), decimal(time.as_secs_f64(), 2))
+}
+
+/// How each line begins.
+fn head(epoch: usize, epochs: usize) -> String {
+    format!("{} {epoch:>2}/{epochs}", either("Epoch", "Epoche"))
 }
 
 #[cfg(test)]
@@ -116,6 +124,9 @@ mod tests {
         progress.last -= Progress::EVERY;
         let line = progress.line_after(7, 1500, 0.25);
         assert_eq!(line.as_deref(), Some("Epoch  2/10   batch 7/1500   loss 0.2500"));
+        let second = Duration::from_secs(1);
+        let german = in_german(|| epoch_line(2, 10, second, &[("loss", 0.25)]));
+        assert_eq!(german, "Epoche  2/10   1,00 s   loss 0,2500");
         assert_eq!(progress.line_after(8, 1500, 0.25), None, "the next one only 3 s later");
         progress.last -= Progress::EVERY;
         assert_eq!(progress.line_after(1500, 1500, 0.25), None, "the epoch's own line follows");

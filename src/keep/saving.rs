@@ -14,6 +14,7 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
+use crate::compile::scale::Scale;
 use crate::define::dense::Input;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
@@ -32,6 +33,9 @@ struct Description {
     loss: Loss,
     optimizer: Optimizer,
     metrics: Vec<Metric>,
+    /// Files of older versions do not have it.
+    #[serde(default)]
+    scale: Option<Scale>,
 }
 
 /// Read before anything else of a description: the rest may be different in another version.
@@ -52,8 +56,9 @@ impl Model {
     /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
     /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
     /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the
-    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`. Its metadata holds under `zunder` the layers, loss, optimizer
-    /// and metrics as JSON.
+    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`.
+    /// Its metadata holds under `zunder` the layers, loss, optimizer, metrics, and the smallest and largest
+    /// value that it was trained on, as JSON.
     ///
     /// # Errors
     ///
@@ -132,6 +137,7 @@ impl Model {
             loss: self.loss,
             optimizer: self.optimizer,
             metrics: self.metrics.clone(),
+            scale: self.scale,
         };
         let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
             .map_err(|error| Error::cannot_write(path, &error.into()))?;
@@ -167,6 +173,7 @@ impl Model {
         let model = network.compile(description.loss, description.optimizer, description.metrics);
         let mut model = model.map_err(|reason| wrong_network(&file, reason))?;
         model.set_weights(&weights).map_err(|reason| wrong_network(&file, reason))?;
+        model.scale = description.scale;
         Ok(model)
     }
 

@@ -3,6 +3,8 @@
 
 pub(crate) mod language;
 pub(crate) mod source;
+pub(crate) mod comments;
+pub(crate) mod minutes;
 pub(crate) mod notebook;
 pub(crate) mod tasks;
 pub(crate) mod trial;

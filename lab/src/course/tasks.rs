@@ -66,7 +66,7 @@ mod tests {
             ..Task::default()
         };
         let parts = vec![crate::course::source::Part::Task(Box::new(task))];
-        Source { name: name.into(), parts, sentences }
+        Source { name: name.into(), parts, sentences, ..Source::default() }
     }
 
     #[test]

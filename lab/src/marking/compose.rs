@@ -277,7 +277,7 @@ mod tests {
             Part::Code("let x = 1;".into()),
             Part::Task(Box::new(task("two", 1))),
         ];
-        Source { name: "03_test".into(), parts, sentences: Vec::new() }
+        Source { name: "03_test".into(), parts, ..Source::default() }
     }
 
     fn cell(id: &str, grade_id: &str, source: &str) -> Cell {

@@ -74,7 +74,7 @@ mod tests {
             ..Task::default()
         };
         let parts = vec![Part::Task(Box::new(task))];
-        HiddenPart::of(&Source { name: "x".into(), parts, sentences: Vec::new() })
+        HiddenPart::of(&Source { name: "x".into(), parts, ..Source::default() })
     }
 
     #[test]
