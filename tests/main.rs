@@ -14,6 +14,7 @@ mod keras;
 mod photo;
 #[cfg(unix)]
 mod no_file;
+mod one_voice;
 mod pictures;
 mod training;
 mod python;

@@ -91,7 +91,7 @@ impl fmt::Display for FileProblem {
                 f,
                 "no digit stands out from the paper in {path}: write it large with a dark pen, \
                  and take the photo in even light",
-                "in {path} hebt sich keine Ziffer vom Papier ab: Schreibe sie groß mit einem \
+                "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
                  dunklen Stift, und fotografiere sie bei gleichmäßigem Licht",
                 path = path.display()
             ),

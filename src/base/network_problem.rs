@@ -126,7 +126,7 @@ impl fmt::Display for NetworkProblem {
                 f,
                 "this build does not hold the backend {backend}: build with \
                  `--features {backend}`, or leave the choice out",
-                "das Backend {backend} ist nicht eingebaut: Baue das Programm mit `--features \
+                "das Backend {backend} ist nicht eingebaut: Bau das Programm mit `--features \
                  {backend}`, oder lass die Auswahl weg"
             ),
             NetworkProblem::NoGraphicsCard => say!(

@@ -16,6 +16,7 @@ use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
+use crate::fit::before_training::scale_of;
 use crate::fit::history::History;
 use crate::fit::lines::{Progress, epoch_line, kept_line, stopped_line};
 use crate::fit::live::LiveCurves;
