@@ -117,7 +117,14 @@ impl fmt::Display for SampleProblem {
 fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
     let (sample, values) = (got.of_sample(), expected.num_values());
     let colours = sample.last();
-    if sample.num_values() == values || got.num_values() == values {
+    let without_1 = |shape: &Shape| -> Vec<usize> {
+        shape.dims().iter().copied().filter(|length| *length != 1).collect()
+    };
+    let (there, wanted) = (without_1(&sample), without_1(expected));
+    // A picture of another height is not the same one in another shape.
+    let is_same = sample.num_values() == values
+        && (there.len() < 2 || wanted.len() < 2 || there == wanted);
+    if is_same || got.num_values() == values {
         let wanted = got.with_sample_shape(expected);
         return phrase!("reshape x to {wanted} first", "Forme x zuerst mit reshape({wanted}) um");
     }
@@ -183,6 +190,7 @@ mod tests {
             (vec![28, 28, 1], vec![9, 28, 28, 4], "in colour, with 4", "farbige Bilder mit 4"),
             (vec![784], vec![1, 56, 56], "scale them to 28 x 28", "bring sie zuerst auf 28 x 28"),
             (vec![28, 28, 1], vec![5, 56, 14, 1], "of 56 x 14 pixels", "haben 56 x 14 Pixel"),
+            (vec![28, 28, 1], vec![5, 28, 28], "reshape x to [5, 28, 28, 1]", "reshape([5, 28, 28, 1])"),
             (vec![784], vec![42_000, 785], "are the labels among them", "sind die Labels dabei"),
             (vec![784], vec![7_840, 785], "one column too many", "eine Spalte zu viel"),
             (vec![784], vec![7_840, 1_568], "there are 1568 columns", "es sind 1568 Spalten"),

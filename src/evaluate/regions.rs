@@ -123,7 +123,7 @@ mod tests {
         assert!(drawn().contains("(75.0 % of the samples right)"));
         let german = in_german(drawn);
         assert!(german.contains("75,0 % der Beispiele richtig"), "{german}");
-        assert!(german.contains("Klasse 1: 5"), "{german}");
+        assert!(german.contains("Klasse 1: 49,4 % der Fläche, Beispiele: 3"), "{german}");
     }
 
     #[test]

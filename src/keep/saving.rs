@@ -33,8 +33,7 @@ struct Description {
     loss: Loss,
     optimizer: Optimizer,
     metrics: Vec<Metric>,
-    /// Files of older versions do not have it.
-    #[serde(default)]
+    #[serde(default)] // older files do not have it
     scale: Option<Scale>,
 }
 
@@ -50,15 +49,13 @@ impl Model {
     /// Saves the network with its weights as one file: `model.save("digits.safetensors")?`.
     ///
     /// [`load`](Self::load) makes the same model of it again, days later or on another machine.
-    /// Not kept are the seed, the backend, and what the optimizer remembers between steps (Adam's
-    /// running means): a further `fit` of a loaded model starts with fresh ones.
+    /// Not kept are seed, backend, and what the optimizer remembers between steps (Adam's running means).
     ///
     /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
     /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
-    /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the
-    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`.
-    /// Its metadata holds under `zunder` the layers, loss, optimizer, metrics, and the smallest and largest
-    /// value that it was trained on, as JSON.
+    /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the kernel
+    /// transposed), and so on; of a `Conv2D` the kernel `(height, width, channels, filters)`. Its metadata
+    /// holds as JSON under `zunder` layers, loss, optimizer, metrics, and between which values it was trained.
     ///
     /// # Errors
     ///

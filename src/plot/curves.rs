@@ -131,6 +131,7 @@ fn described(measure: &str, curves: &[Curve]) -> String {
         let said = (1..).zip(&curve.values).filter(|(epoch, _)| {
             (epoch - 1) % every == 0 || epoch - 1 == last
         });
+        let said = said.filter(|(_, value)| value.is_finite());
         let value = |(epoch, value): (usize, &f32)| {
             format!("{} {epoch}: {}", words::short_epoch(), decimal((*value).into(), 3))
         };

@@ -24,8 +24,8 @@ mod words {
 
     pub(super) fn share(class: &str, area: &str, samples: usize) -> String {
         either(
-            format!("{class}: {area} of the area, {samples} samples"),
-            format!("{class}: {area} der Fläche, {samples} Beispiele"),
+            format!("{class}: {area} of the area, samples: {samples}"),
+            format!("{class}: {area} der Fläche, Beispiele: {samples}"),
         )
     }
 }
