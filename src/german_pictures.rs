@@ -60,7 +60,7 @@ fn many_filters() -> Array {
 fn in_the_plane(activation: Activation) -> Figure {
     let number = |n: usize, step: usize| (n * step % 101) as f32 / 50.0 - 1.0;
     let x: Vec<f32> = (0..400).flat_map(|n| [number(n, 37), number(n, 53)]).collect();
-    let inside = x.chunks(2).map(|at| i64::from(at[0] * at[0] + at[1] * at[1] < 0.5));
+    let inside = x.chunks(2).map(|at| i64::from((at[0] - 0.3).hypot(at[1] - 0.2) < 0.63));
     let y = Array::from(inside.collect::<Vec<i64>>());
     let x = Array::new([400, 2], x).unwrap();
     let network = Sequential::new().seed(1).add(Input::new(2));
@@ -132,11 +132,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         (
             "weights",
             plot::weights(&Array::zeros([784, 20])),
-            vec![
-                "Worauf jedes der 20 Neuronen (units) in einem Bild achtet",
-                "Neuron 19",
-                "+1,00",
-            ],
+            vec!["Worauf jedes der 20 Neuronen (units) in einem Bild achtet", "Neuron 19", "+1,00"],
         ),
         (
             "functions",
@@ -149,7 +145,10 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         ),
         (
             "label_and_answer",
-            plot::label_and_answer(&one_hot(7), &Array::from([0.01, 0.0, 0.02, 0.1, 0., 0., 0., 0.8, 0.03, 0.04])),
+            plot::label_and_answer(
+                &one_hot(7),
+                &Array::from([0.01, 0.0, 0.02, 0.1, 0., 0., 0., 0.8, 0.03, 0.04]),
+            ),
             vec!["Ein Label und eine Antwort", "Antwort (Softmax)", "80,0 %"],
         ),
         (

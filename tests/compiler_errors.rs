@@ -148,7 +148,8 @@ fn zunder_says_what_the_page_shows() {
         _ => (PAGE, RUN),
     };
     let (_, page) = page.split_once(run).unwrap();
-    let slips = slips(page);
+    // What follows is refused by the kernel: `lab/python/check_cells.py` tries it.
+    let slips = slips(page.split("\n## ").next().unwrap());
     assert_eq!(slips.len(), said.len());
     for slip in slips {
         let found = said.iter().find(|(code, _)| *code == slip.code);

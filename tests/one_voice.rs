@@ -145,8 +145,11 @@ fn of_source(file: &Path) -> Vec<Text> {
     let place = file.display().to_string();
     let quoted = code.split('"').skip(1).step_by(2).map(|text| {
         // A line that ends in a backslash goes on behind the blanks of the next one.
-        let joined: Vec<&str> =
-            text.split("\\\n").enumerate().map(|(n, l)| if n > 0 { l.trim_start() } else { l }).collect();
+        let joined: Vec<&str> = text
+            .split("\\\n")
+            .enumerate()
+            .map(|(n, l)| if n > 0 { l.trim_start() } else { l })
+            .collect();
         Text { place: place.clone(), text: joined.concat() }
     });
     quoted.collect()
@@ -154,7 +157,8 @@ fn of_source(file: &Path) -> Vec<Text> {
 
 fn is_german(text: &str) -> bool {
     let padded = format!(" {} ", text.to_lowercase());
-    let words = [" der ", " die ", " das ", " nicht ", " und ", " ein ", " eine ", " ist ", " für "];
+    let words =
+        [" der ", " die ", " das ", " nicht ", " und ", " ein ", " eine ", " ist ", " für "];
     text.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü', 'ß'])
         || words.iter().filter(|word| padded.contains(**word)).count() > 1
 }
@@ -165,7 +169,8 @@ fn without_code(text: &str) -> String {
     let mut closing: Vec<char> = Vec::new();
     let mut ticks = false;
     for (place, letter) in text.char_indices() {
-        let is_call = || text[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ']');
+        let is_call =
+            || text[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ']');
         // A shape: (60000, 28, 28).
         let is_shape = || {
             let inside = text[place..].split([')', '(']).nth(1).unwrap_or_default();
@@ -222,7 +227,8 @@ fn wrong_number(text: &str, is_german: bool) -> Option<String> {
 /// Versions and standards are names, not numbers.
 fn follows_a_name(before: &[char]) -> bool {
     let before: String = before.iter().collect();
-    let names = ["Linux", "Rust", "Python", "JupyterLab", "CC", "SA", "Zunder", "UTF", "PLoS ONE", "hello"];
+    let names =
+        ["Linux", "Rust", "Python", "JupyterLab", "CC", "SA", "Zunder", "UTF", "PLoS ONE", "hello"];
     names.iter().any(|name| before.trim_end().ends_with(name))
 }
 
@@ -256,7 +262,8 @@ fn the_course_speaks_with_one_voice() {
             let texts = of_course(&file, language);
             walked[usize::from(is_german)] += texts.len();
             found.extend(texts.iter().flat_map(|text| wrong(text, is_german)));
-            let straight = texts.iter().filter(|text| is_german && without_code(&text.text).contains('"'));
+            let straight =
+                texts.iter().filter(|text| is_german && without_code(&text.text).contains('"'));
             found.extend(straight.map(|t| format!("{}: straight quotes: {}", t.place, t.text)));
         }
     }
@@ -297,22 +304,44 @@ fn what_is_ruled_out_is_found() {
         !wrong(&text, is_german).is_empty()
     };
     for text in [
-        "Die Schwelle des Neurons", "20 Einheiten (units)", "60.000 Bilder", "10 000 Bilder", "15910 Gewichte",
-        "ein Verlust von 2.3", "die Rate 0.05 ist klein", "Baue ein Netz", "das kostet 7850 Parameter",
+        "Die Schwelle des Neurons",
+        "20 Einheiten (units)",
+        "60.000 Bilder",
+        "10 000 Bilder",
+        "15910 Gewichte",
+        "ein Verlust von 2.3",
+        "die Rate 0.05 ist klein",
+        "Baue ein Netz",
+        "das kostet 7850 Parameter",
     ] {
         assert!(says(text, true), "{text}");
     }
     for text in [
-        "16\u{202f}144 Parameter, 0,05 und 95,3 %", "Schreib `0.05` hinein", "reshape([60000, 784])", "[0.6, 0.9]",
-        "schreib (60000, 28, 28) auf", "das Netz bauen", "im Jahr 1990", "Linux 6.12", "relu(2.5) ist {high}", "Bau ein Netz", "1\u{202f}500 Schritte, 0,001",
-        "Zelle 1: 28 * 28 = 784 Zahlen", "das Ding hat 20, 14 und 10 Neuronen",
+        "16\u{202f}144 Parameter, 0,05 und 95,3 %",
+        "Schreib `0.05` hinein",
+        "reshape([60000, 784])",
+        "[0.6, 0.9]",
+        "schreib (60000, 28, 28) auf",
+        "das Netz bauen",
+        "im Jahr 1990",
+        "Linux 6.12",
+        "relu(2.5) ist {high}",
+        "Bau ein Netz",
+        "1\u{202f}500 Schritte, 0,001",
+        "Zelle 1: 28 * 28 = 784 Zahlen",
+        "das Ding hat 20, 14 und 10 Neuronen",
     ] {
         assert!(!says(text, true), "{text}");
     }
     for text in ["read rightly", "60 000 pictures", "16144 weights", "a loss of 2,3"] {
         assert!(says(text, false), "{text}");
     }
-    for text in ["16,144 parameters, 0.05 and 95.3 %", "in 1990", "1,000 of 2,000", "layers of 20, 14 and 10"] {
+    for text in [
+        "16,144 parameters, 0.05 and 95.3 %",
+        "in 1990",
+        "1,000 of 2,000",
+        "layers of 20, 14 and 10",
+    ] {
         assert!(!says(text, false), "{text}");
     }
 }

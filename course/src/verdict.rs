@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_pass_behind_a_shown_solution_says_so() {
-        let shown: Progress = serde_json::from_str("{\"shown\": [\"flatten\"]}").expect("it is read");
+        let shown: Progress =
+            serde_json::from_str("{\"shown\": [\"flatten\"]}").expect("it is read");
         let pass = judge("flatten", || Ok(()));
         let line = shown_line(&pass, &shown);
         assert_eq!(line.as_deref(), Some("(The solution of flatten was shown.)"));

@@ -28,7 +28,8 @@ impl Array {
         value.ok_or_else(|| {
             let shape = self.shape();
             if N != shape.num_dims() {
-                return ArrayProblem::WrongPlaces { index: format!("{index:?}"), places: N, shape }.into();
+                return ArrayProblem::WrongPlaces { index: format!("{index:?}"), places: N, shape }
+                    .into();
             }
             let index = phrase!("position {index:?}", "Position {index:?}");
             ArrayProblem::OutOfRange { index, shape }.into()

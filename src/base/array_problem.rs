@@ -137,9 +137,6 @@ fn example_of(shape: &Shape) -> Phrase {
         1 => phrase!("get([row])", "get([Zeile])"),
         2 => phrase!("get([row, column])", "get([Zeile, Spalte])"),
         3 => phrase!("get([picture, row, column])", "get([Bild, Zeile, Spalte])"),
-        _ => phrase!(
-            "get([picture, row, column, channel])",
-            "get([Bild, Zeile, Spalte, Kanal])"
-        ),
+        _ => phrase!("get([picture, row, column, channel])", "get([Bild, Zeile, Spalte, Kanal])"),
     }
 }

@@ -122,13 +122,15 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
     };
     let (there, wanted) = (without_1(&sample), without_1(expected));
     // A picture of another height is not the same one in another shape.
-    let is_same = sample.num_values() == values
-        && (there.len() < 2 || wanted.len() < 2 || there == wanted);
+    let is_same =
+        sample.num_values() == values && (there.len() < 2 || wanted.len() < 2 || there == wanted);
     if is_same || got.num_values() == values {
         let wanted = got.with_sample_shape(expected);
         return phrase!("reshape x to {wanted} first", "Forme x zuerst mit reshape({wanted}) um");
     }
-    if sample.num_dims() == 3 && [3, 4].contains(&colours) && sample.num_values() == colours * values
+    if sample.num_dims() == 3
+        && [3, 4].contains(&colours)
+        && sample.num_values() == colours * values
     {
         return phrase!(
             "these are pictures in colour, with {colours} numbers for each pixel; make them grey \
@@ -155,7 +157,7 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
     let side = values.isqrt();
     match (sample.dims(), expected.dims()) {
         (&[height, width] | &[height, width, 1], &[_] | &[_, _] | &[_, _, 1])
-            if side * side == values =>
+            if side >= 8 && side * side == values =>
         {
             phrase!(
                 "its pictures are of {height} x {width} pixels; scale them to {side} x {side} first \
@@ -185,18 +187,38 @@ mod tests {
             (vec![784], vec![60_000, 28, 28], "reshape x to [60000, 784]", "reshape([60000, 784])"),
             (vec![784], vec![28, 28], "reshape x to [1, 784] first", "reshape([1, 784])"),
             (vec![784], vec![784], "reshape x to [1, 784] first", "reshape([1, 784])"),
-            (vec![28, 28, 1], vec![7, 784], "reshape x to [7, 28, 28, 1]", "reshape([7, 28, 28, 1])"),
-            (vec![784], vec![1, 28, 28, 3], "in colour, with 3 numbers", "farbige Bilder mit 3 Zahlen"),
+            (
+                vec![28, 28, 1],
+                vec![7, 784],
+                "reshape x to [7, 28, 28, 1]",
+                "reshape([7, 28, 28, 1])",
+            ),
+            (
+                vec![784],
+                vec![1, 28, 28, 3],
+                "in colour, with 3 numbers",
+                "farbige Bilder mit 3 Zahlen",
+            ),
             (vec![28, 28, 1], vec![9, 28, 28, 4], "in colour, with 4", "farbige Bilder mit 4"),
             (vec![784], vec![1, 56, 56], "scale them to 28 x 28", "bring sie zuerst auf 28 x 28"),
             (vec![28, 28, 1], vec![5, 56, 14, 1], "of 56 x 14 pixels", "haben 56 x 14 Pixel"),
-            (vec![28, 28, 1], vec![5, 28, 28], "reshape x to [5, 28, 28, 1]", "reshape([5, 28, 28, 1])"),
+            (
+                vec![28, 28, 1],
+                vec![5, 28, 28],
+                "reshape x to [5, 28, 28, 1]",
+                "reshape([5, 28, 28, 1])",
+            ),
             (vec![784], vec![42_000, 785], "are the labels among them", "sind die Labels dabei"),
             (vec![784], vec![7_840, 785], "one column too many", "eine Spalte zu viel"),
             (vec![784], vec![7_840, 1_568], "there are 1568 columns", "es sind 1568 Spalten"),
             (vec![4], vec![8, 3], "say .add(Input::new(3))", "schreib .add(Input::new(3))"),
             (vec![28, 28, 1], vec![7, 9], "each sample holds 9 numbers", "enthält 9 Zahlen"),
-            (vec![4], vec![2, 5, 5], "holds 25 numbers, and the network takes 4", "enthält 25 Zahlen"),
+            (
+                vec![4],
+                vec![2, 5, 5],
+                "holds 25 numbers, and the network takes 4",
+                "enthält 25 Zahlen",
+            ),
         ] {
             let [expected, got] = [expected, got].map(|dims: Vec<usize>| Shape::from(&dims[..]));
             let problem = SampleProblem::WrongInput { expected, got: got.clone() };

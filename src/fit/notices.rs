@@ -38,7 +38,8 @@ impl Model {
     /// Whether accuracy, which counts classes, is to judge numbers.
     fn accuracy_of_numbers(&self, y: Rows) -> Option<Note> {
         let is_number = |label: &f32| *label != 0.0 && *label != 1.0;
-        let is_asked = self.metrics.contains(&Metric::Accuracy) && self.loss == Loss::MeanSquaredError;
+        let is_asked =
+            self.metrics.contains(&Metric::Accuracy) && self.loss == Loss::MeanSquaredError;
         let finds_one = || sample(y.len()).iter().any(|&row| y.row(row).iter().any(is_number));
         (is_asked && finds_one()).then_some(Note::AccuracyOfNumbers)
     }

@@ -274,7 +274,9 @@ mod tests {
             }
             canvas.into_svg()
         };
-        assert!(draw(false).contains("role=\"img\">\n<title>A &amp; B</title>\n<desc>7, 8 %</desc>\n"));
+        assert!(
+            draw(false).contains("role=\"img\">\n<title>A &amp; B</title>\n<desc>7, 8 %</desc>\n")
+        );
         assert!(draw(true).contains("<desc>of 9</desc>"));
     }
 

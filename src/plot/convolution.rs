@@ -16,8 +16,10 @@ mod words {
 
     pub(super) fn title(shown: usize, filters: usize) -> String {
         match (shown, filters) {
-            (_, 1) => either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
-                .to_owned(),
+            (_, 1) => {
+                either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
+                    .to_owned()
+            }
             _ if shown < filters => either(
                 format!("What the first {shown} of {filters} filters find in a picture"),
                 format!("Was die ersten {shown} von {filters} Filtern in einem Bild finden"),
@@ -39,8 +41,8 @@ mod words {
 
     pub(super) fn key() -> &'static str {
         either(
-            "above: the weights of a filter; below: what it finds (red above 0, blue below, white 0)",
-            "oben: die Gewichte eines Filters; unten: was er findet (Rot über 0, Blau darunter, Weiß 0)",
+            "above: the weights of a filter; below: what it finds (orange above 0, blue below)",
+            "oben: die Gewichte eines Filters; unten: was er findet (Orange über 0, Blau darunter)",
         )
     }
 
@@ -231,7 +233,10 @@ mod tests {
         assert_eq!(drawn().matches("<image").count(), 1 + 2 * 3);
         assert!(drawn().contains("filter 1: weights 2.00 5.00; largest number found 0.00"));
         let german = in_german(drawn);
-        assert!(german.contains("Filter 1: Gewichte 2,00 5,00; größte gefundene Zahl 0,00"), "{german}");
+        assert!(
+            german.contains("Filter 1: Gewichte 2,00 5,00; größte gefundene Zahl 0,00"),
+            "{german}"
+        );
     }
 
     #[test]
@@ -242,7 +247,9 @@ mod tests {
         };
         assert!(says(&Array::zeros([2, 4, 4]), &filter).contains("one grey picture"));
         assert!(says(&picture, &Array::zeros([3, 3, 2, 8])).contains("one filter of shape"));
-        assert!(says(&picture, &Array::zeros([5, 1])).contains("no larger than the picture of 4 x 4"));
+        assert!(
+            says(&picture, &Array::zeros([5, 1])).contains("no larger than the picture of 4 x 4")
+        );
         assert!(convolution(&picture, &Array::zeros([3, 3, 1, 40])).svg().is_ok());
     }
 }

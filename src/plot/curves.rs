@@ -87,12 +87,6 @@ impl Curve {
     }
 }
 
-impl Curve {
-    fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-}
-
 /// Draws one measure over the epochs.
 pub(crate) fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
     let drawing = draw_inside(SIZE, measure, curves, epochs, words::nothing())?;
@@ -112,14 +106,11 @@ pub(crate) fn draw_side_by_side(
         drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
         width += HALF[0];
     }
-    let both = |of: &dyn Fn(&(&str, Vec<Curve>)) -> String| {
-        measures.iter().map(of).collect::<Vec<_>>().join("; ")
-    };
-    let title = both(&|(measure, _)| words::title(measure));
-    let description = match measures.iter().all(|(_, curves)| curves.iter().all(Curve::is_empty)) {
-        true => empty.to_owned(),
-        false => both(&|(measure, curves)| described(measure, curves)),
-    };
+    let titles: Vec<String> = measures.iter().map(|(name, _)| words::title(name)).collect();
+    let said = measures.iter().map(|(name, curves)| described(name, curves));
+    let is_empty = measures.iter().all(|(_, curves)| curves.iter().all(|c| c.values.is_empty()));
+    let description = if is_empty { empty.to_owned() } else { said.collect::<Vec<_>>().join("; ") };
+    let title = titles.join("; ");
     Ok(on_sheet([width, HALF[1]], [&title, &description], &drawing))
 }
 
@@ -128,9 +119,9 @@ fn described(measure: &str, curves: &[Curve]) -> String {
     let described = |curve: &Curve| {
         let every = curve.values.len().div_ceil(40).max(1);
         let last = curve.values.len().saturating_sub(1);
-        let said = (1..).zip(&curve.values).filter(|(epoch, _)| {
-            (epoch - 1) % every == 0 || epoch - 1 == last
-        });
+        let said = (1..)
+            .zip(&curve.values)
+            .filter(|(epoch, _)| (epoch - 1) % every == 0 || epoch - 1 == last);
         let said = said.filter(|(_, value)| value.is_finite());
         let value = |(epoch, value): (usize, &f32)| {
             format!("{} {epoch}: {}", words::short_epoch(), decimal((*value).into(), 3))

@@ -35,6 +35,9 @@ const MOST_FUNCTIONS: usize = 6;
 /// Width and height of one panel.
 const PANEL: [f64; 2] = [230.0, 190.0];
 
+/// What is drawn: a function of one number.
+type Function = fn(f32) -> f32;
+
 /// Draws functions side by side for x from -4 to 4, each with its slope as a dashed line.
 ///
 /// The slope says how much a unit can learn: where it is 0, a small change of a weight changes nothing.
@@ -53,7 +56,7 @@ const PANEL: [f64; 2] = [230.0, 190.0];
 /// assert!(figure.svg()?.contains("square"));
 /// # Ok::<(), zunder::Error>(())
 /// ```
-pub fn functions(functions: &[(&str, fn(f32) -> f32)]) -> Figure {
+pub fn functions(functions: &[(&str, Function)]) -> Figure {
     Figure::new(draw(functions))
 }
 
@@ -84,7 +87,7 @@ impl Measured {
     }
 }
 
-fn draw(functions: &[(&str, fn(f32) -> f32)]) -> Result<String> {
+fn draw(functions: &[(&str, Function)]) -> Result<String> {
     if functions.is_empty() || functions.len() > MOST_FUNCTIONS {
         let what = phrase!("the number of functions", "die Anzahl der Funktionen");
         let expected = phrase!("from 1 to 6", "von 1 bis 6");
@@ -127,7 +130,11 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
     let axis = Axis::around(range_of(&values.filter(within).collect::<Vec<f32>>()));
     let x_of = |x: f64| left + (x / f64::from(REACH) + 1.0) / 2.0 * width;
     let y_of = |y: f64| top + (axis.to - y) / (axis.to - axis.from) * height;
-    canvas.text([left + width / 2.0, top - 8.0], Type { bold: true, ..Type::LABEL }, &function.name);
+    canvas.text(
+        [left + width / 2.0, top - 8.0],
+        Type { bold: true, ..Type::LABEL },
+        &function.name,
+    );
     let grid = Type { colour: GREY, size: 11.0, ..Type::LABEL };
     for tick in &axis.ticks {
         let y = y_of(*tick);
@@ -144,8 +151,7 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
             let y = f64::from(point[part]);
             (axis.from..=axis.to).contains(&y)
         };
-        let place =
-            |point: &[f32; 3]| [x_of(f64::from(point[0])), y_of(f64::from(point[part]))];
+        let place = |point: &[f32; 3]| [x_of(f64::from(point[0])), y_of(f64::from(point[part]))];
         let runs = function.points.split(|point| !inside(&point));
         for run in runs.filter(|run| run.len() > 1) {
             curve(canvas, &run.iter().map(place).collect::<Vec<_>>(), colour, is_dashed);

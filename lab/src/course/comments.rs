@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn only_the_comment_is_translated() {
         let comments = [Texts::of("change this line", "ersetze diese Zeile")];
-        let code = "let a = \"// change this line\"; // change this line\n// unknown\nlet b = 7 / 2;";
+        let code =
+            "let a = \"// change this line\"; // change this line\n// unknown\nlet b = 7 / 2;";
         let german = in_language(code, &comments, Language::German);
         let expected =
             "let a = \"// change this line\"; // ersetze diese Zeile\n// unknown\nlet b = 7 / 2;";

@@ -116,7 +116,8 @@ pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     files.retain(|file| is_source(file));
     files.sort();
     let shared = shared(layout)?.comments;
-    let mut sources = files.iter().map(|file| Source::read(file)).collect::<Result<Vec<Source>>>()?;
+    let mut sources =
+        files.iter().map(|file| Source::read(file)).collect::<Result<Vec<Source>>>()?;
     sources.iter_mut().for_each(|source| source.comments.extend_from_slice(&shared));
     Ok(sources)
 }
@@ -212,7 +213,8 @@ mod tests {
                 Part::Text(_) => Vec::new(),
             });
             for (_, comment) in code.flat_map(|code| code.lines()).filter_map(comments::split) {
-                let known = source.comments.iter().any(|texts| texts.get(Language::English) == comment);
+                let known =
+                    source.comments.iter().any(|texts| texts.get(Language::English) == comment);
                 assert!(known, "{}: ```comments lacks the German of {comment:?}", source.name);
                 seen += 1;
             }

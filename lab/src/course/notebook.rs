@@ -190,7 +190,9 @@ mod tests {
     fn learners_see_neither_solution_nor_hidden_check() {
         let notebook = make(&source(), Language::German, Edition::Learner);
         let text = notebook.to_string();
-        assert!(text.contains("x.clone(); // ersetze das") && text.contains("check::flatten(&x_flat)"));
+        assert!(
+            text.contains("x.clone(); // ersetze das") && text.contains("check::flatten(&x_flat)")
+        );
         assert!(text.contains("// hint(\\\"flatten\\\")"), "{text}");
         let given = json!(["// let x_flat = given::x_flat()?;\n", "// x_flat"]);
         assert_eq!(notebook["cells"][3]["source"], given);

@@ -215,7 +215,9 @@ impl Reader {
                     let texts = numbers.iter().filter_map(|text| text.strip_prefix(what));
                     texts.filter_map(|text| text.strip_prefix('=')?.parse().ok()).next()
                 };
-                let Some(points) = number("points") else { fail!("the task {name} lacks its points=") };
+                let Some(points) = number("points") else {
+                    fail!("the task {name} lacks its points=")
+                };
                 let minutes = number("minutes").unwrap_or_default();
                 let name = name.to_owned();
                 let task = Task { name, points, minutes, starter: body, ..Task::default() };

@@ -246,7 +246,8 @@ fn shown_solution(line: &str) -> Option<String> {
     let begins = ["Solution of ", "Lösung von ", "The solution of ", "Die Lösung von "];
     let rest = begins.iter().find_map(|begin| line.strip_prefix(begin))?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
-    let is_said = [":", " was shown", " wurde gezeigt"].iter().any(|end_| rest[end..].starts_with(end_));
+    let is_said =
+        [":", " was shown", " wurde gezeigt"].iter().any(|end_| rest[end..].starts_with(end_));
     (is_said && end > 0).then(|| short(&rest[..end]))
 }
 
@@ -314,7 +315,8 @@ mod tests {
 
     #[test]
     fn a_notebook_tells_which_solutions_were_shown() {
-        let stream = |text: &[&str]| json!({"output_type": "stream", "name": "stdout", "text": text});
+        let stream =
+            |text: &[&str]| json!({"output_type": "stream", "name": "stdout", "text": text});
         let cell = |output: Value| json!({"cell_type": "code", "source": "1", "outputs": [output]});
         let notebook = json!({"metadata": {}, "cells": [
             cell(stream(&["Tipp 1 von 2: ...\n", "Lösung von flatten:\n", "\n", "let x = 1;\n"])),
