@@ -224,7 +224,7 @@ def check_refused(session):
         code = slip.strip().strip("`").replace("\\|", "|")
         outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
         error = " ".join(ANSI.sub("", error_text(outputs, reply)).split())
-        if message.strip().strip("`") not in error:
+        if message.strip().strip("`").strip() not in error:
             sys.exit(f"{code}\nis refused with other words than {message}:\n{error or 'not at all'}")
     print(f"{len(rows)} slips are refused as the page says")
 
