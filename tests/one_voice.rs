@@ -165,6 +165,8 @@ fn is_german(text: &str) -> bool {
 
 /// The text without what is written as code: in backticks, brackets and braces, calls, links.
 fn without_code(text: &str) -> String {
+    // First what is set in double backticks, because it holds single ones.
+    let text: String = text.split("``").step_by(2).collect();
     let mut plain = String::new();
     let mut closing: Vec<char> = Vec::new();
     let mut ticks = false;
@@ -208,6 +210,7 @@ fn wrong_number(text: &str, is_german: bool) -> Option<String> {
         let word = text.split_whitespace().find(|word| word.contains(&number)).unwrap_or(&number);
         let is_name = before.is_some_and(|c| c.is_alphanumeric() || "_/-.,:".contains(c))
             || follows_a_name(&letters[..at]);
+        let is_power = letters.get(end + 1 + next) == Some(&'e'); // 3.4e38
         let is_year = digits == 4 && (letters[at] == '1' || letters[at] == '2');
         let is_wrong = match behind {
             '.' if is_german => next > 0,
@@ -215,7 +218,10 @@ fn wrong_number(text: &str, is_german: bool) -> Option<String> {
             ' ' => digits <= 3 && next == 3 && letters[at] != '0',
             _ => false,
         };
-        if !is_name && (is_wrong || digits > 4 || (digits == 4 && !is_year && behind != '-')) {
+        if !is_name
+            && !is_power
+            && (is_wrong || digits > 4 || (digits == 4 && !is_year && behind != '-'))
+        {
             return Some(word.to_owned());
         }
         at = end + if ".,\u{202f}".contains(behind) && next > 0 { 1 + next } else { 0 };
@@ -287,8 +293,12 @@ fn pages_and_messages_speak_with_one_voice() {
                 continue;
             }
             let texts = of_source(&file).into_iter().filter(|text| is_german(&text.text));
-            for text in texts {
+            for mut text in texts {
                 german += 1;
+                // Behind these words a message names what is to be typed: a fraction such as 0.2.
+                for word in ["etwa 0.", "wie 0."] {
+                    text.text = text.text.replace(word, "etwa ");
+                }
                 found.extend(wrong(&text, true));
             }
         }

@@ -1,4 +1,6 @@
 //! A sheet to draw on: shapes, words and small images, written down as SVG.
+//!
+//! Over 300 lines: one type with all that pictures are made of.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
