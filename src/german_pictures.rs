@@ -2,16 +2,17 @@
 
 use crate::arrays::array::Array;
 use crate::base::language::in_german;
-use crate::choose::losses::CategoricalCrossentropy;
+use crate::choose::losses::{CategoricalCrossentropy, SparseCategoricalCrossentropy};
 use crate::choose::metrics::Accuracy;
 use crate::choose::optimizers::Adam;
-use crate::define::activation::{Relu, Softmax};
+use crate::define::activation::{Activation, Linear, Relu, Softmax};
 use crate::define::dense::{Dense, Input};
 use crate::define::sequential::Sequential;
 use crate::evaluate::classification_report::classification_report;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::fit::curves::draw_growing;
 use crate::fit::history::History;
+use crate::fit::settings::Fit;
 use crate::plot;
 use crate::plot::figure::Figure;
 
@@ -35,6 +36,40 @@ fn history() -> History {
         );
     }
     history
+}
+
+fn one_hot(label: usize) -> Array {
+    Array::from((0..10).map(|place| f32::from(place == label)).collect::<Vec<f32>>())
+}
+
+/// A picture of a ring.
+fn ring() -> Array {
+    let way = |place: usize| place as f32 - 13.5;
+    let ink = |pixel: usize| {
+        let radius = way(pixel / 28).hypot(way(pixel % 28));
+        (1.0 - (radius - 8.0).abs() / 2.0).max(0.0)
+    };
+    Array::new([28, 28], (0..784).map(ink).collect()).unwrap()
+}
+
+fn many_filters() -> Array {
+    Array::new([3, 3, 1, 8], (0..72).map(|n| ((n * 37 % 19) as f32 - 9.0) / 9.0).collect()).unwrap()
+}
+
+/// A network of two inputs that learns to tell the inside of a circle.
+fn in_the_plane(activation: Activation) -> Figure {
+    let number = |n: usize, step: usize| (n * step % 101) as f32 / 50.0 - 1.0;
+    let x: Vec<f32> = (0..400).flat_map(|n| [number(n, 37), number(n, 53)]).collect();
+    let inside = x.chunks(2).map(|at| i64::from((at[0] - 0.3).hypot(at[1] - 0.2) < 0.63));
+    let y = Array::from(inside.collect::<Vec<i64>>());
+    let x = Array::new([400, 2], x).unwrap();
+    let network = Sequential::new().seed(1).add(Input::new(2));
+    let network = network.add(Dense::new(8).activation(activation));
+    let network = network.add(Dense::new(2).activation(Softmax));
+    let optimizer = Adam::new().learning_rate(0.05);
+    let mut model = network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy]).unwrap();
+    model.fit(&x, &y, Fit::new().epochs(40).seed(1).verbose(0)).unwrap();
+    model.regions(&x, &y)
 }
 
 /// Every kind of picture, with what it must say.
@@ -79,7 +114,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             vec![
                 "Ein Netz aus 2 Schichten mit 15\u{202f}910 Parametern",
                 "Schicht",
-                "Einheiten",
+                "Neuronen",
                 "Aktivierung",
                 "Parameter",
                 "Eingabe und Ausgabe",
@@ -97,12 +132,41 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         (
             "weights",
             plot::weights(&Array::zeros([784, 20])),
-            vec![
-                "Worauf jede der 20 Einheiten (units) in einem Bild achtet",
-                "Einheit 19",
-                "+1,00",
-            ],
+            vec!["Worauf jedes der 20 Neuronen (units) in einem Bild achtet", "Neuron 19", "+1,00"],
         ),
+        (
+            "functions",
+            plot::functions(&[
+                ("relu", |x| x.max(0.0)),
+                ("sigmoid", |x| 1.0 / (1.0 + (-x).exp())),
+                ("tanh", f32::tanh),
+            ]),
+            vec!["Funktionen und ihre Steigungen", "Steigung", "-4,00: 0,02 (Steigung 0,02)"],
+        ),
+        (
+            "label_and_answer",
+            plot::label_and_answer(
+                &one_hot(7),
+                &Array::from([0.01, 0.0, 0.02, 0.1, 0., 0., 0., 0.8, 0.03, 0.04]),
+            ),
+            vec!["Ein Label und eine Antwort", "Antwort (Softmax)", "80,0 %"],
+        ),
+        (
+            "convolution",
+            plot::convolution(&ring(), &Array::from([[-1.0, 0.0, 1.0]; 3])),
+            vec!["Was ein Filter in einem Bild findet", "Filter 0", "Gewichte -1,00 0,00 1,00"],
+        ),
+        (
+            "filters",
+            plot::convolution(&ring(), &many_filters()),
+            vec!["Was 8 Filter in einem Bild finden", "oben: die Gewichte eines Filters"],
+        ),
+        (
+            "regions",
+            in_the_plane(Relu),
+            vec!["Was das Netz wo antwortet", "Klasse 1", "% der Fläche, Beispiele: "],
+        ),
+        ("line", in_the_plane(Linear), vec!["der Beispiele richtig"]),
         ("many_weights", plot::weights(&Array::zeros([4, 300])), vec!["ersten 100 von 300"]),
         (
             "confusion",
@@ -122,11 +186,23 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
 fn pictures_speak_german() {
     // To look at them: ZUNDER_PICTURES=/tmp cargo test --lib pictures_speak_german
     let folder = std::env::var_os("ZUNDER_PICTURES").map(std::path::PathBuf::from);
+    if let Some(folder) = &folder {
+        for (name, figure, _) in pictures() {
+            figure.save(folder.join(format!("{name}.en.svg"))).unwrap();
+        }
+    }
     in_german(|| {
         for (name, figure, words) in pictures() {
             let svg = figure.svg().unwrap();
             for word in words {
                 assert!(svg.contains(word), "{word} in {name}");
+            }
+            // For those who hear it read aloud.
+            assert!(svg.contains("role=\"img\">\n<title>"), "{name}");
+            let part = |tag: &str| svg.split(&format!("<{tag}>")).nth(1).unwrap_or_default();
+            for tag in ["title", "desc"] {
+                let end = part(tag).split("</").next().unwrap_or_default();
+                assert!(end.len() > 4, "{tag} of {name}: {end:?}");
             }
             if let Some(folder) = &folder {
                 figure.save(folder.join(format!("{name}.svg"))).unwrap();

@@ -166,6 +166,7 @@ fn array_problems() -> Vec<ArrayProblem> {
         ArrayProblem::OutOfRange { index: "[7]".into(), shape: left.clone() },
         ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([0, 3]) },
         ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([]) },
+        ArrayProblem::WrongPlaces { index: "[0, 400]".into(), places: 2, shape: left.clone() },
         ArrayProblem::WrongDimensions {
             operation: "plot".into(),
             expected: "(n, 9)".into(),
@@ -226,6 +227,7 @@ fn network_problems() -> Vec<NetworkProblem> {
         },
         NetworkProblem::EndsWithPictures { output: left.clone() },
         NetworkProblem::OneUnitCrossentropy { loss: "CategoricalCrossentropy".to_owned() },
+        NetworkProblem::OneUnitSoftmax,
         NetworkProblem::WrongWeights { what: "kernel".into(), expected: left, got: right },
         NetworkProblem::BackendNotBuilt { backend: "ndarray" },
         NetworkProblem::NoGraphicsCard,

@@ -43,6 +43,7 @@ fn mistakes() -> Vec<Error> {
     let texts = TextVectorization::new();
     let results = [
         x.get([5, 0, 0]).map(drop),
+        x.get([0, 400]).map(drop),
         x.row(7).map(drop),
         x.rows(2..9).map(drop),
         x.select(&[3]).map(drop),

@@ -140,13 +140,16 @@ fn zunder_says_what_the_page_shows() {
         model.fit(&x_train, &labels, Fit::new()),
         model.fit(&x_train, &y_train, Fit::new().validation_split(20)),
         history.get("acc"),
+        images.get([0, 400]),
+        photo::load_digit("C:/Users/anna/digit.png"),
     ];
     let (page, run) = match std::env::var("ZUNDER_LANGUAGE").as_deref() {
         Ok("de") => (GERMAN_PAGE, GERMAN_RUN),
         _ => (PAGE, RUN),
     };
     let (_, page) = page.split_once(run).unwrap();
-    let slips = slips(page);
+    // What follows is refused by the kernel: `lab/python/check_cells.py` tries it.
+    let slips = slips(page.split("\n## ").next().unwrap());
     assert_eq!(slips.len(), said.len());
     for slip in slips {
         let found = said.iter().find(|(code, _)| *code == slip.code);

@@ -354,3 +354,87 @@ fn notes_are_lines_of_the_cell() {
         assert_eq!(format!("{note}"), format!("{note:?}"));
     }
 }
+
+#[test]
+fn accuracy_of_numbers() {
+    let x = Array::from([[0.0], [0.25], [0.5], [0.75], [1.0]]);
+    let network = Sequential::new().seed(1).add(Input::new(1)).add(Dense::new(1));
+    let notes = |y: &Array| {
+        let mut model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]).unwrap();
+        model.fit(&x, y, settings()).unwrap().notes()
+    };
+    let said = notes(&Array::from([10.0, 12.5, 15.0, 17.5, 20.0]))[0].to_string();
+    assert!(said.contains("compile with [Metric::MeanAbsoluteError]"), "{said}");
+    assert_eq!(notes(&Array::from([0.0, 1.0, 0.0, 1.0, 1.0])), [], "yes and no are classes");
+}
+
+/// Also after `save` and `load`, and before drawing. Another process, whose output can be read.
+#[test]
+fn a_model_says_when_samples_are_scaled_otherwise() {
+    let program = std::env::current_exe().unwrap();
+    let mut command = std::process::Command::new(program);
+    let test = "diagnosis::on_other_scales";
+    let output = command.args([test, "--exact", "--ignored", "--nocapture"]).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(output.status.success(), "{said}");
+    for (case, expected) in [
+        ("as trained", None),
+        ("raw", Some("from 0 to 255, but those of the training from 0 to 1")),
+        ("loaded", Some("from 0 to 255, but those of the training from 0 to 1")),
+        ("careless", Some("from 0 to 1, but those of the training from 0 to 255")),
+        ("playground", Some("from 0 to 1, but those of the training from 0 to 255")),
+        ("standardised", Some("from 0 to 1, but those of the training from -0.42 to 2.82")),
+        ("silent", None),
+    ] {
+        let behind =
+            said.split(&format!("<{case}>")).nth(1).unwrap_or_else(|| panic!("{case}: {said}"));
+        let line = behind.split('<').next().unwrap();
+        match expected {
+            Some(words) => assert!(
+                line.contains("Note: the values of x run") && line.contains(words),
+                "{case}: {line}"
+            ),
+            None => assert!(!line.contains("Note:"), "{case}: {line}"),
+        }
+    }
+}
+
+#[test]
+#[ignore = "what it prints is read by the test above, which runs it in a process of its own"]
+fn on_other_scales() {
+    let pixels: Vec<f32> =
+        (0..20 * 784).map(|n| if n % 5 == 0 { (n % 256) as f32 } else { 0.0 }).collect();
+    let raw = Array::new([20, 784], pixels).unwrap();
+    let raw = &raw * (255.0 / raw.max());
+    let divided = &raw / 255.0;
+    let y = Array::from((0..20).map(|n| n % 2).collect::<Vec<i64>>());
+    let network =
+        Sequential::new().seed(1).add(Input::new(784)).add(Dense::new(2).activation(Softmax));
+    let trained = |x: &Array, settings: Fit| {
+        let mut model =
+            network.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
+        model.fit(x, &y, settings.verbose(0)).unwrap();
+        model
+    };
+    let model = trained(&divided, Fit::new());
+    println!("<as trained>");
+    model.predict(&divided).unwrap();
+    println!("<raw>");
+    model.evaluate(&raw, &y).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("model.safetensors");
+    model.save(&file).unwrap();
+    println!("<loaded>");
+    zunder::Model::load(&file).unwrap().predict(&raw).unwrap();
+    let careless = trained(&raw, Fit::new());
+    println!("<careless>");
+    careless.predict(&divided.rows(0..1).unwrap()).unwrap();
+    println!("<playground>");
+    assert!(careless.playground().html().is_ok());
+    println!("<standardised>");
+    trained(&((&divided - 0.1307) / 0.3081), Fit::new()).predict(&divided).unwrap();
+    println!("<silent>");
+    trained(&raw, Fit::new().diagnose(false)).predict(&divided).unwrap();
+    println!("<end>");
+}

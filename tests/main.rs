@@ -17,6 +17,7 @@ mod own_data;
 mod photo;
 #[cfg(unix)]
 mod no_file;
+mod one_voice;
 mod pictures;
 mod training;
 mod python;

@@ -142,7 +142,7 @@ fn file() -> Result<PathBuf> {
     let folder = dirs::data_local_dir().ok_or_else(|| {
         either(
             format!("this system names no folder for it; set {VARIABLE} to a file"),
-            format!("dieses System nennt keinen Ordner dafür; setze {VARIABLE} auf eine Datei"),
+            format!("dieses System nennt keinen Ordner dafür; setz {VARIABLE} auf eine Datei"),
         )
     })?;
     Ok(folder.join("zunder/progress.json"))

@@ -95,6 +95,7 @@ impl Verdict {
         match kept {
             Ok(progress) => {
                 println!("{}", so_far(self, &progress));
+                shown_line(self, &progress).iter().for_each(|line| println!("{line}"));
                 progress.notice().iter().for_each(|notice| println!("{notice}"));
             }
             Err(problem) => println!("{}", not_kept(&problem)),
@@ -134,6 +135,17 @@ fn so_far(verdict: &Verdict, progress: &Progress) -> String {
     }
 }
 
+/// A pass whose solution was shown says so: that stays in the notebook, and a teacher's table shows it.
+fn shown_line(verdict: &Verdict, progress: &Progress) -> Option<String> {
+    let task = verdict.task;
+    (verdict.is_pass && progress.has_shown(task)).then(|| {
+        either(
+            format!("(The solution of {task} was shown.)"),
+            format!("(Die Lösung von {task} wurde gezeigt.)"),
+        )
+    })
+}
+
 fn not_kept(problem: &str) -> String {
     either(
         format!("(Your progress could not be kept: {problem}.)"),
@@ -161,6 +173,18 @@ mod tests {
         assert!(!pass().and(|| panic!("oh")).is_pass());
         let fail = judge("flatten", || Err("why".to_owned()));
         assert_eq!(fail.clone().and(|| true), fail);
+    }
+
+    #[test]
+    fn a_pass_behind_a_shown_solution_says_so() {
+        let shown: Progress =
+            serde_json::from_str("{\"shown\": [\"flatten\"]}").expect("it is read");
+        let pass = judge("flatten", || Ok(()));
+        let line = shown_line(&pass, &shown);
+        assert_eq!(line.as_deref(), Some("(The solution of flatten was shown.)"));
+        assert_eq!(shown_line(&pass, &Progress::default()), None);
+        let fail = judge("flatten", || Err("why".to_owned()));
+        assert_eq!(shown_line(&fail, &shown), None);
     }
 
     #[test]

@@ -6,10 +6,13 @@ Usage: check_cells.py
 
 import os
 import pathlib
+import re
 import sys
 import tempfile
 
 from kernel_session import LIMIT, Session, error_text
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 START = """:dep zunder = "0.1"
 use zunder::prelude::*;
@@ -158,6 +161,7 @@ def main():
                 check_shown(session, compiler, *cell)
             print(f"{len(SHOWN)} cells show a value and are compiled once")
             cut = looked_up(session)
+            check_refused(session)
         os.environ["ZUNDER_WHOLE_LIBRARY"] = "1"
         with Session.of_name("zunder", folder) as session:
             run(session, START)
@@ -208,6 +212,21 @@ def check_shown(session, compiler, code, kind, part):
     )
     if runs != 1 or part not in shown:
         sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
+
+
+def check_refused(session):
+    """What `docs/compiler-errors.md` says that only a notebook refuses."""
+    page = pathlib.Path("docs/compiler-errors.md").read_text(encoding="utf-8")
+    section = page.split("## What only a notebook refuses")[1].split("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    run(session, "let x_train = x.clone();")
+    for slip, message, _ in rows:
+        code = slip.strip().strip("`").replace("\\|", "|")
+        outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
+        error = " ".join(ANSI.sub("", error_text(outputs, reply)).split())
+        if message.strip().strip("`").strip() not in error:
+            sys.exit(f"{code}\nis refused with other words than {message}:\n{error or 'not at all'}")
+    print(f"{len(rows)} slips are refused as the page says")
 
 
 def looked_up(session):

@@ -27,8 +27,8 @@ use crate::install::install as installer;
 use crate::install::{pack, uninstall};
 use crate::kernel::{copies, launch, relay, waiting};
 use crate::marking::{confine, marker, supervisor};
-use crate::notebooks::{jupyter, own};
 use crate::notebooks::run as notebook;
+use crate::notebooks::{jupyter, own};
 use crate::setup::setup::{self as set_up, Verbosity};
 use crate::setup::{clean, data, doctor};
 
@@ -169,6 +169,8 @@ enum CourseCommand {
         #[arg(long)]
         check: bool,
     },
+    /// Say how long each notebook and each task takes, by estimate
+    Minutes,
     /// Try every check on right and wrong answers, in the real kernel
     Test {
         /// Only these exercises, such as 03_shapes
@@ -258,6 +260,7 @@ fn run(arguments: Arguments) -> Result<()> {
 fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
     match command {
         CourseCommand::Build { check } => courses::build(layout, check),
+        CourseCommand::Minutes => courses::print_minutes(layout),
         CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
         CourseCommand::Mark(options) => marker::run(layout, &options),
         CourseCommand::SampleClass { folder, exercise, learners } => {

@@ -94,7 +94,13 @@ fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
     let pictures = outputs.iter().filter(|output| !output["data"]["image/svg+xml"].is_null());
     let pictures: Vec<String> =
         pictures.map(|output| text_of(&output["data"]["image/svg+xml"])).collect();
-    let titles = ["10 random images", "16,144 parameters", "accuracy in each", "loss in each"];
+    let titles = [
+        "10 random images",
+        "16,144 parameters",
+        "accuracy in each",
+        "loss in each",
+        "A label and an answer",
+    ];
     for title in titles {
         assert!(pictures.iter().any(|svg| svg.contains(title)), "no picture {title:?}");
     }

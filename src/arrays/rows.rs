@@ -26,8 +26,13 @@ impl Array {
             Values::Float32(array) => array.get(position).copied(),
         };
         value.ok_or_else(|| {
+            let shape = self.shape();
+            if N != shape.num_dims() {
+                return ArrayProblem::WrongPlaces { index: format!("{index:?}"), places: N, shape }
+                    .into();
+            }
             let index = phrase!("position {index:?}", "Position {index:?}");
-            ArrayProblem::OutOfRange { index, shape: self.shape() }.into()
+            ArrayProblem::OutOfRange { index, shape }.into()
         })
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::numbers::thousands;
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::shape::Shape;
 
 /// A mistake with an array. What its fields hold, they hold as it was written.
@@ -33,6 +33,8 @@ pub(crate) enum ArrayProblem {
         index: Phrase,
         shape: Shape,
     },
+    /// A position has more or fewer numbers than the array has directions.
+    WrongPlaces { index: String, places: usize, shape: Shape },
     /// An operation needs an array with other dimensions.
     WrongDimensions {
         /// What was to be done, such as `plot::samples`.
@@ -109,6 +111,15 @@ impl fmt::Display for ArrayProblem {
                  die letzte Zeile ist also {last}",
                 last = shape.first().saturating_sub(1)
             ),
+            ArrayProblem::WrongPlaces { index, places, shape } => say!(
+                f,
+                "position {index} has {places} numbers, but an array of shape {shape} needs {needed}, \
+                 one for each direction: {example}",
+                "die Position {index} hat {places} Zahlen, ein Array der Form (shape) {shape} braucht aber \
+                 {needed}, für jede Richtung eine: {example}",
+                needed = shape.num_dims(),
+                example = example_of(shape)
+            ),
             ArrayProblem::WrongDimensions { operation, expected, got } => say!(
                 f,
                 "{operation} expects {expected}, but got shape {got}: reshape it first",
@@ -116,5 +127,16 @@ impl fmt::Display for ArrayProblem {
                  Array vorher um (reshape)"
             ),
         }
+    }
+}
+
+/// A position as such an array has it.
+fn example_of(shape: &Shape) -> Phrase {
+    match shape.num_dims() {
+        0 => phrase!("get([])", "get([])"),
+        1 => phrase!("get([row])", "get([Zeile])"),
+        2 => phrase!("get([row, column])", "get([Zeile, Spalte])"),
+        3 => phrase!("get([picture, row, column])", "get([Bild, Zeile, Spalte])"),
+        _ => phrase!("get([picture, row, column, channel])", "get([Bild, Zeile, Spalte, Kanal])"),
     }
 }

@@ -63,7 +63,7 @@ impl fmt::Display for DataProblem {
                     "connect to the internet and try again, or run `cargo lab data` in a terminal, \
                      which knows another way, or put {files} (or the same with .gz) into {folder}",
                     "verbinde den Rechner mit dem Internet und versuche es noch einmal, oder ruf in \
-                     einem Terminal `cargo lab data` auf, das einen anderen Weg kennt, oder lege \
+                     einem Terminal `cargo lab data` auf, das einen anderen Weg kennt, oder leg \
                      {files} (auch mit der Endung .gz) in den Ordner {folder}",
                     files = missing.join(", "),
                     folder = folder.display()
@@ -75,7 +75,7 @@ impl fmt::Display for DataProblem {
                  the right to write: make room, or set the environment variable ZUNDER_DATA to \
                  another folder",
                 "{dataset} kann nicht in {folder} gespeichert werden: {reason}; dort sind \
-                 {megabytes} MB Platz und das Recht zu schreiben nötig: Schaffe Platz, oder setze \
+                 {megabytes} MB Platz und das Recht zu schreiben nötig: Schaff Platz, oder setz \
                  die Umgebungsvariable ZUNDER_DATA auf einen anderen Ordner",
                 folder = folder.display(),
                 megabytes = bytes.div_ceil(1_000_000)
@@ -84,7 +84,7 @@ impl fmt::Display for DataProblem {
                 f,
                 "data sets are kept in a folder, but {path} is a file: set the environment \
                  variable ZUNDER_DATA to a folder",
-                "Datensätze liegen in einem Ordner, {path} ist aber eine Datei: Setze die \
+                "Datensätze liegen in einem Ordner, {path} ist aber eine Datei: Setz die \
                  Umgebungsvariable ZUNDER_DATA auf einen Ordner",
                 path = path.display()
             ),
@@ -92,7 +92,7 @@ impl fmt::Display for DataProblem {
                 f,
                 "this system names no cache folder to keep data sets in: set the environment \
                  variable ZUNDER_DATA to a folder",
-                "dieses System nennt keinen Ordner, in dem Datensätze liegen können: Setze die \
+                "dieses System nennt keinen Ordner, in dem Datensätze liegen können: Setz die \
                  Umgebungsvariable ZUNDER_DATA auf einen Ordner"
             ),
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::weights_problem::WeightsProblem;
@@ -60,9 +60,10 @@ impl fmt::Display for FileProblem {
             ),
             FileProblem::CannotRead { path, reason } => say!(
                 f,
-                "cannot read {path}: {reason}; check the name and the folder",
-                "{path} lässt sich nicht lesen: {reason}; prüfe den Namen und den Ordner",
-                path = path.display()
+                "cannot read {path}: {reason}; {remedy}",
+                "{path} lässt sich nicht lesen: {reason}; {remedy}",
+                path = path.display(),
+                remedy = where_to_look(path)
             ),
             FileProblem::CannotLoad { path, problem } => say!(
                 f,
@@ -90,7 +91,7 @@ impl fmt::Display for FileProblem {
                 f,
                 "no digit stands out from the paper in {path}: write it large with a dark pen, \
                  and take the photo in even light",
-                "in {path} hebt sich keine Ziffer vom Papier ab: Schreibe sie groß mit einem \
+                "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
                  dunklen Stift, und fotografiere sie bei gleichmäßigem Licht",
                 path = path.display()
             ),
@@ -99,6 +100,22 @@ impl fmt::Display for FileProblem {
             }
         }
     }
+}
+
+/// Where a file may be that was not found.
+fn where_to_look(path: &Path) -> Phrase {
+    let text = path.display().to_string();
+    if let Some((drive, rest)) = text.split_once(':')
+        && drive.len() == 1
+        && rest.starts_with(['/', '\\'])
+    {
+        let there = format!("/mnt/{}{}", drive.to_lowercase(), rest.replace('\\', "/"));
+        return phrase!(
+            "that is a path of Windows; in WSL it is {there}",
+            "das ist ein Pfad von Windows; in WSL heißt er {there}"
+        );
+    }
+    phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
 }
 
 /// What the system says, in German where it is one of the usual things.

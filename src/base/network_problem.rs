@@ -32,6 +32,8 @@ pub(crate) enum NetworkProblem {
         /// The loss, as it is written in code.
         loss: String,
     },
+    /// The last layer has a single unit with a softmax, which is 1 whatever comes in.
+    OneUnitSoftmax,
     /// Weights do not fit the network.
     WrongWeights {
         /// Which, such as `kernel of layer 1 (Dense)`.
@@ -93,7 +95,7 @@ impl fmt::Display for NetworkProblem {
                 "the network ends with {output} for each sample, but labels are rows of numbers: \
                  add a Flatten and then a Dense layer with one unit for each class",
                 "das Netz endet für jedes Beispiel (sample) mit {output}, Labels sind aber Reihen \
-                 von Zahlen: Füge ein Flatten an und dann eine Dense-Schicht mit einer Einheit \
+                 von Zahlen: Füge ein Flatten an und dann eine Dense-Schicht mit einem Neuron \
                  (unit) für jede Klasse"
             ),
             NetworkProblem::OneUnitCrossentropy { loss } => say!(
@@ -102,11 +104,20 @@ impl fmt::Display for NetworkProblem {
                  unit for each: use Dense::new(2).activation(Softmax) for two classes, or compile \
                  with BinaryCrossentropy if the one output is a yes or no (behind a Sigmoid), or with \
                  MeanSquaredError if it is a number",
-                "die letzte Schicht (layer) hat nur eine Einheit (unit), {loss} vergleicht aber \
-                 Klassen und braucht eine Einheit für jede: Nimm \
+                "die letzte Schicht (layer) hat nur ein Neuron (unit), {loss} vergleicht aber \
+                 Klassen und braucht ein Neuron für jede: Nimm \
                  Dense::new(2).activation(Softmax) für zwei Klassen, oder kompiliere mit \
                  BinaryCrossentropy, wenn die eine Ausgabe ein Ja oder Nein ist (hinter Sigmoid), oder \
                  mit MeanSquaredError, wenn sie eine Zahl ist"
+            ),
+            NetworkProblem::OneUnitSoftmax => say!(
+                f,
+                "the last layer has one unit with Softmax, and a probability alone is always 1: use \
+                 Dense::new(1).activation(Sigmoid) for yes or no, Dense::new(1) for a number, or a unit \
+                 for each class",
+                "die letzte Schicht (layer) hat ein einziges Neuron (unit) mit Softmax, und eine \
+                 Wahrscheinlichkeit für sich allein ist immer 1: Nimm Dense::new(1).activation(Sigmoid) \
+                 für Ja oder Nein, Dense::new(1) für eine Zahl, oder ein Neuron für jede Klasse"
             ),
             NetworkProblem::WrongWeights { what, expected, got } => say!(
                 f,
@@ -119,7 +130,7 @@ impl fmt::Display for NetworkProblem {
                 f,
                 "this build does not hold the backend {backend}: build with \
                  `--features {backend}`, or leave the choice out",
-                "das Backend {backend} ist nicht eingebaut: Baue das Programm mit `--features \
+                "das Backend {backend} ist nicht eingebaut: Bau das Programm mit `--features \
                  {backend}`, oder lass die Auswahl weg"
             ),
             NetworkProblem::NoGraphicsCard => say!(
@@ -149,7 +160,7 @@ impl fmt::Display for NetworkProblem {
                  {parameters} and at most {most} fit: use layers with fewer units",
                 "die Zeichenfläche (playground) legt alle Gewichte (weights) in die Seite, dieses \
                  Netz hat aber {parameters}, und höchstens {most} passen: Nimm Schichten mit \
-                 weniger Einheiten (units)",
+                 weniger Neuronen (units)",
                 parameters = thousands(*parameters),
                 most = thousands(*most)
             ),

@@ -122,7 +122,7 @@ impl fmt::Display for TrainingProblem {
             TrainingProblem::NoEpochs => say!(
                 f,
                 "the history holds no epoch yet: call fit, and let at least one epoch come to its end",
-                "die History enthält noch keine Epoche: Rufe fit auf, und lass mindestens eine \
+                "die History enthält noch keine Epoche: Ruf fit auf, und lass mindestens eine \
                  Epoche zu Ende laufen"
             ),
             TrainingProblem::Stopped { what } => say!(

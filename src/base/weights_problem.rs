@@ -138,7 +138,7 @@ impl fmt::Display for WeightsProblem {
                 "it holds the weights of 1 layer ({name}), but this network has {expected}; \
                  build the network with the same layers",
                 "die Datei enthält die Gewichte (weights) von 1 Schicht ({name}), dieses Netz hat \
-                 aber {expected}; baue das Netz mit denselben Schichten",
+                 aber {expected}; bau das Netz mit denselben Schichten",
                 name = got[0]
             ),
             WeightsProblem::WrongNumberOfLayers { expected, got } => say!(
@@ -146,7 +146,7 @@ impl fmt::Display for WeightsProblem {
                 "it holds the weights of {number} layers ({names}), but this network has \
                  {expected}; build the network with the same layers",
                 "die Datei enthält die Gewichte (weights) von {number} Schichten ({names}), dieses \
-                 Netz hat aber {expected}; baue das Netz mit denselben Schichten",
+                 Netz hat aber {expected}; bau das Netz mit denselben Schichten",
                 number = got.len(),
                 names = got.join(", ")
             ),
@@ -156,7 +156,7 @@ impl fmt::Display for WeightsProblem {
                  {got}; build the network with the same layers, and name the tensors so that \
                  sorting brings them in the order of the layers",
                 "{layer} braucht {expected}, der Tensor {tensor:?}, der als Nächstes kommt, hat \
-                 aber die Form (shape) {got}; baue das Netz mit denselben Schichten, und benenne \
+                 aber die Form (shape) {got}; bau das Netz mit denselben Schichten, und benenne \
                  die Tensoren so, dass sie sortiert in der Reihenfolge der Schichten stehen"
             ),
             WeightsProblem::WrongDType { tensor, dtype } => say!(

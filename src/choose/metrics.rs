@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::decimal;
 use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::mean;
 
@@ -120,7 +121,7 @@ impl Score {
         self.loss
     }
 
-    /// The fraction of samples that are classified rightly.
+    /// The fraction of samples that are classified correctly.
     ///
     /// # Errors
     ///
@@ -147,8 +148,9 @@ impl Score {
 
 impl std::fmt::Display for Score {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "loss {:.4}", self.loss)?;
-        self.metrics.iter().try_for_each(|(name, value)| write!(f, "   {name} {value:.4}"))
+        let text = |value: f32| decimal(value.into(), 4);
+        write!(f, "loss {}", text(self.loss))?;
+        self.metrics.iter().try_for_each(|(name, value)| write!(f, "   {name} {}", text(*value)))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
 use crate::compile::seen::Seen;
+use crate::define::activation::Activation;
 use crate::define::sequential::Sequential;
 use crate::engine::choose_engine::new_engine;
 use crate::engine::needs::check_network;
@@ -55,6 +56,9 @@ impl Sequential {
             return Err(NetworkProblem::OneUnitCrossentropy { loss }.into());
         }
         let steps = Step::all(self)?;
+        if output.num_values() == 1 && last_activation(&steps) == Activation::Softmax {
+            return Err(NetworkProblem::OneUnitSoftmax.into());
+        }
         check_network(self, &steps)?;
         let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
         Ok(Model {
@@ -72,6 +76,7 @@ impl Sequential {
             output: output.clone(),
             last_activation: last_activation(&steps),
             trained_up_to: None,
+            scale: None,
             epochs: Vec::new(),
             num_steps: 0,
             seen: Seen::default(),
@@ -85,8 +90,18 @@ mod tests {
     use crate::base::language::in_german;
     use crate::choose::losses::CategoricalCrossentropy;
     use crate::choose::optimizers::Adam;
-    use crate::define::activation::{Activation, Softmax};
+    use crate::define::activation::Softmax;
     use crate::define::dense::{Dense, Input};
+
+    #[test]
+    fn a_single_unit_with_softmax_is_refused() {
+        let network = Sequential::new().add(Input::new(2)).add(Dense::new(1).activation(Softmax));
+        let refused = network.compile(Loss::MeanSquaredError, Adam::default(), []).map(drop);
+        let refused = refused.unwrap_err();
+        assert!(refused.to_string().contains("activation(Sigmoid) for yes or no"), "{refused}");
+        let german = in_german(|| refused.to_string());
+        assert!(german.contains("ist immer 1"), "{german}");
+    }
 
     #[test]
     fn crossentropy_needs_more_than_one_unit() {
@@ -97,8 +112,9 @@ mod tests {
                 let refused = network.compile(loss, Adam::default(), []).map(drop).unwrap_err();
                 assert!(refused.to_string().contains("only one unit"), "{refused}");
                 let german = in_german(|| refused.to_string());
-                assert!(german.contains("nur eine Einheit (unit)"), "{german}");
-                assert!(network.compile(Loss::MeanSquaredError, Adam::default(), []).is_ok());
+                assert!(german.contains("nur ein Neuron (unit)"), "{german}");
+                let compiled = network.compile(Loss::MeanSquaredError, Adam::default(), []);
+                assert_eq!(compiled.is_ok(), activation != Softmax);
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
+use crate::compile::scale::Scale;
 use crate::compile::seen::Seen;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
@@ -54,6 +55,8 @@ pub struct Model {
     pub(crate) engine: Box<dyn Engine>,
     /// The size of the largest value that `fit` was given, in this process.
     pub(crate) trained_up_to: Option<f32>,
+    /// The scale of the samples of the last `fit`, also after `save` and `load`.
+    pub(crate) scale: Option<Scale>,
     /// How often the optimizer has moved the weights.
     pub(crate) num_steps: usize,
     /// What the last `fit` measured in each whole epoch, and in how many seconds.

@@ -158,7 +158,7 @@ impl Layer {
             Layer::Dense(dense) if dense.units == 0 => {
                 let expected = phrase!(
                     "at least 1: a layer without units puts out nothing",
-                    "mindestens 1: Eine Schicht ohne Einheiten (units) gibt nichts aus"
+                    "mindestens 1: Eine Schicht ohne Neuronen (units) gibt nichts aus"
                 );
                 Err(Error::bad_setting("units", 0, expected))
             }
@@ -171,7 +171,7 @@ impl Layer {
                 got: input.clone(),
                 remedy: phrase!(
                     "put a Flatten before it: .add(Flatten::new())",
-                    "setze ein Flatten davor: .add(Flatten::new())"
+                    "setz ein Flatten davor: .add(Flatten::new())"
                 ),
             }
             .into()),
@@ -245,7 +245,7 @@ impl Layer {
     /// What to change where the layer is too large.
     pub(crate) fn remedy(&self) -> Phrase {
         match self {
-            Layer::Dense(_) => phrase!("choose fewer units", "wähle weniger Einheiten (units)"),
+            Layer::Dense(_) => phrase!("choose fewer units", "wähle weniger Neuronen (units)"),
             Layer::Conv2D(_) => phrase!(
                 "choose fewer filters, a smaller window or smaller pictures",
                 "wähle weniger Filter, ein kleineres Fenster oder kleinere Bilder"

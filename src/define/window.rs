@@ -55,7 +55,7 @@ pub(crate) fn picture(layer: &Phrase, position: usize, input: &Shape) -> Result<
         [values] if is_first => start_with(square(values)),
         _ => phrase!(
             "put it before the Flatten and the Dense layers",
-            "setze sie vor das Flatten und die Dense-Schichten"
+            "setz sie vor das Flatten und die Dense-Schichten"
         ),
     };
     Err(NetworkProblem::LayerDoesNotFit {

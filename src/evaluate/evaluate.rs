@@ -10,8 +10,8 @@ use crate::fit::means::{CHUNK, Means};
 impl Model {
     /// Measures loss and metrics on samples that the model should not have seen before.
     ///
-    /// Prints a line that begins with `Note:` where they are far larger than those of the training:
-    /// most likely they were not scaled. So does [`predict`](Self::predict).
+    /// Prints a line that begins with `Note:` where they were not scaled as those of the training, also
+    /// after `save` and `load`. So does [`predict`](Self::predict).
     ///
     /// # Errors
     ///
@@ -19,7 +19,7 @@ impl Model {
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let samples = self.samples(x, y)?;
         self.check_room(samples.len().min(CHUNK))?;
-        self.say_if_larger(&samples.x);
+        self.say_if_scaled_otherwise(&samples.x);
         let room = &mut Room::default();
         let means = self.measure(&samples, room, &|| false).unwrap_or_else(|| Means::new(0));
         let names = self.metrics.iter().map(|metric| metric.name());

@@ -28,7 +28,7 @@ impl Model {
         let shape = Shape::from(dims.as_slice());
         check_shape(&shape, size_of::<f32>())?;
         self.check_room(num_samples.min(CHUNK))?;
-        self.say_if_larger(&x);
+        self.say_if_scaled_otherwise(&x);
         let numbers = x.as_f32_slice().unwrap_or(&[]);
         let mut room = Room::default();
         let mut outputs = Vec::with_capacity(shape.num_values());

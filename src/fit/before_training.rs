@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::arrays::statistics::position_of_largest;
+use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
@@ -25,6 +26,12 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     notes.extend(validation_seen_in_training(run));
     notes.truncate(MOST_NOTES);
     notes
+}
+
+/// Between which values samples lie.
+pub(crate) fn scale_of(x: Rows, is_silent: bool) -> Scale {
+    let Size { smallest, largest, .. } = Size::of(x);
+    Scale { smallest, largest, is_silent }
 }
 
 /// How large numbers are.

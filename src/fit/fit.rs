@@ -15,6 +15,7 @@ use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
+use crate::fit::before_training::scale_of;
 use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
@@ -67,6 +68,7 @@ impl Model {
         let at_once = settings.batch_size.max(CHUNK).min(training.len());
         self.check_room(at_once)?;
         self.trained_up_to = Some(training.x.largest_size());
+        self.scale = Some(scale_of(training.x(), !settings.diagnose));
         if self.engine.reads_sparse_rows() {
             training.x.sparse_rows(); // known from here on
         }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::error::Result;
 use crate::base::language::either;
+use crate::base::numbers::decimal;
 use crate::fit::callback::{Callback, Training};
 use crate::fit::settings::Fit;
 
@@ -35,7 +36,9 @@ impl Progress {
         }
         self.last = Instant::now();
         let Progress { epoch, epochs, .. } = self;
-        Some(format!("Epoch {epoch:>2}/{epochs}   batch {batch}/{num_batches}   loss {loss:.4}"))
+        let (head, word) = (head(*epoch, *epochs), either("batch", "Batch"));
+        let loss = decimal(loss.into(), 4);
+        Some(format!("{head}   {word} {batch}/{num_batches}   loss {loss}"))
     }
 }
 
@@ -58,7 +61,7 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
         ),
         format!(
             "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
-             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, rufe fit \
+             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, ruf fit \
              noch einmal auf."
         ),
     )
@@ -86,14 +89,22 @@ pub(crate) struct EpochLines;
 
 impl Callback for EpochLines {
     fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
-        let numbers = training.history.last_epoch().into_iter();
-        let numbers: String =
-            numbers.map(|(name, value)| format!("   {name} {value:.4}")).collect();
-        let seconds = training.history.seconds.last().copied().unwrap_or_default();
-        let (epoch, epochs) = (training.epoch, training.num_epochs);
-        println!("Epoch {epoch:>2}/{epochs}   {seconds:.2} s{numbers}");
+        let time = training.history.seconds.last().copied().unwrap_or_default();
+        let numbers = training.history.last_epoch();
+        println!("{}", epoch_line(training.epoch, training.num_epochs, time, &numbers));
         Ok(())
     }
+}
+
+fn epoch_line(epoch: usize, epochs: usize, seconds: f64, numbers: &[(String, f32)]) -> String {
+    let text = |(name, value): &(String, f32)| format!("   {name} {}", decimal((*value).into(), 4));
+    let numbers: String = numbers.iter().map(text).collect();
+    format!("{}   {} s{numbers}", head(epoch, epochs), decimal(seconds, 2))
+}
+
+/// How each line begins.
+fn head(epoch: usize, epochs: usize) -> String {
+    format!("{} {epoch:>2}/{epochs}", either("Epoch", "Epoche"))
 }
 
 #[cfg(test)]
@@ -122,6 +133,8 @@ mod tests {
         progress.last -= Progress::EVERY;
         let line = progress.line_after(7, 1500, 0.25);
         assert_eq!(line.as_deref(), Some("Epoch  2/10   batch 7/1500   loss 0.2500"));
+        let german = in_german(|| epoch_line(2, 10, 1.0, &[("loss".to_owned(), 0.25)]));
+        assert_eq!(german, "Epoche  2/10   1,00 s   loss 0,2500");
         assert_eq!(progress.line_after(8, 1500, 0.25), None, "the next one only 3 s later");
         progress.last -= Progress::EVERY;
         assert_eq!(progress.line_after(1500, 1500, 0.25), None, "the epoch's own line follows");

@@ -44,13 +44,15 @@ pub enum Note {
         /// The largest validation value seen.
         validation: f32,
     },
-    /// Samples to judge or to predict are far larger than those of the training.
-    LargerThanTraining {
-        /// The size of the largest training value.
-        training: f32,
-        /// The size of the largest value now.
-        now: f32,
+    /// Samples to judge or to predict were not prepared as those of the training.
+    ScaledUnlikeModel {
+        /// The smallest and the largest training value.
+        training: [f32; 2],
+        /// The smallest and the largest value now.
+        now: [f32; 2],
     },
+    /// Accuracy, which counts classes, is to judge numbers.
+    AccuracyOfNumbers,
     /// The labels are no probabilities, as cross-entropy takes them.
     LabelsNotOneHot {
         /// The first row seen that is not.

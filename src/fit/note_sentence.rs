@@ -36,14 +36,24 @@ impl fmt::Display for Note {
                 training = short(*training),
                 validation = short(*validation)
             ),
-            Note::LargerThanTraining { training, now } => say!(
+            Note::ScaledUnlikeModel { training, now } => say!(
                 f,
-                "the values of x reach {now}, but those of the training only {training}: prepare x \
-                 in the same way as the training data",
-                "die Werte von x reichen bis {now}, beim Training aber nur bis {training}: Bereite \
-                 x so vor wie die Trainingsdaten",
-                training = short(*training),
-                now = short(*now)
+                "the values of x run from {low} to {high}, but those of the training from {lowest} to \
+                 {highest}: prepare x in the same way as the training data",
+                "die Werte von x reichen von {low} bis {high}, beim Training aber von {lowest} bis \
+                 {highest}: Bereite x so vor wie die Trainingsdaten",
+                low = short(now[0]),
+                high = short(now[1]),
+                lowest = short(training[0]),
+                highest = short(training[1])
+            ),
+            Note::AccuracyOfNumbers => say!(
+                f,
+                "accuracy counts how often a class is right and says nothing about numbers, which y \
+                 holds: compile with [Metric::MeanAbsoluteError], which says how far off they are",
+                "die Genauigkeit (accuracy) zählt, wie oft eine Klasse stimmt, und sagt nichts über \
+                 Zahlen, wie sie in y stehen: Kompiliere mit [Metric::MeanAbsoluteError], das sagt, wie \
+                 weit sie danebenliegen"
             ),
             Note::LabelsNotOneHot { row, sum } => say!(
                 f,
@@ -81,8 +91,8 @@ impl fmt::Display for Note {
                 f,
                 "the last layer has {units} units, but y has only {classes} classes (0 to {last}): \
                  give it {classes} units, or check that y holds all classes",
-                "die letzte Schicht (layer) hat {units} Einheiten (units), y hat aber nur \
-                 {classes} Klassen (0 bis {last}): Gib ihr {classes} Einheiten, oder prüfe, ob y \
+                "die letzte Schicht (layer) hat {units} Neuronen (units), y hat aber nur \
+                 {classes} Klassen (0 bis {last}): Gib ihr {classes} Neuronen, oder prüfe, ob y \
                  alle Klassen enthält",
                 last = classes - 1
             ),
@@ -107,7 +117,7 @@ impl fmt::Display for Note {
                  learns it: the samples seem to be sorted; mix x and y in the same random order \
                  first",
                 "{occur} nur im letzten Teil vor, den validation_split zurückhält, darum lernt das \
-                 Netz das nie: Die Beispiele sind wohl sortiert; mische zuerst x und y in \
+                 Netz das nie: Die Beispiele sind wohl sortiert; misch zuerst x und y in \
                  derselben zufälligen Reihenfolge",
                 occur = occur(classes)
             ),
@@ -116,7 +126,7 @@ impl fmt::Display for Note {
                 "the last part, which validation_split holds back, has only class {class}: the \
                  samples seem to be sorted; mix x and y in the same random order first",
                 "der letzte Teil, den validation_split zurückhält, enthält nur Klasse {class}: Die \
-                 Beispiele sind wohl sortiert; mische zuerst x und y in derselben zufälligen \
+                 Beispiele sind wohl sortiert; misch zuerst x und y in derselben zufälligen \
                  Reihenfolge"
             ),
             Note::SameAnswerToAll { learning_rate } => say!(
@@ -124,7 +134,7 @@ impl fmt::Display for Note {
                 "the network gives the same answer to every sample: its units have gone dead, \
                  mostly because the learning rate ({rate}) is too large or x is not scaled; mend \
                  that and compile again",
-                "das Netz gibt auf jedes Beispiel dieselbe Antwort: Seine Einheiten (units) sind \
+                "das Netz gibt auf jedes Beispiel dieselbe Antwort: Seine Neuronen (units) sind \
                  tot, meist weil die Lernrate (learning rate) von {rate} zu groß oder x nicht \
                  skaliert ist; ändere das und kompiliere neu",
                 rate = shortest(*learning_rate)
@@ -154,7 +164,7 @@ impl fmt::Display for Note {
                      {validation} of the validation samples: the network learns by heart \
                      (overfitting); ",
                     "am Ende sind {training} der Trainingsbeispiele richtig, aber nur {validation} \
-                     der Validierungsbeispiele: Das Netz lernt auswendig (overfitting); ",
+                     der Validierungsbeispiele: Das Netz lernt auswendig (Überanpassung, overfitting); ",
                     training = percent((*training).into(), 1),
                     validation = percent((*validation).into(), 1)
                 )?;
@@ -162,7 +172,7 @@ impl fmt::Display for Note {
                     return say!(
                         f,
                         "use more samples or fewer units",
-                        "nimm mehr Beispiele oder weniger Einheiten (units)"
+                        "nimm mehr Beispiele oder weniger Neuronen (units)"
                     );
                 }
                 say!(
@@ -170,7 +180,7 @@ impl fmt::Display for Note {
                     "the validation loss was lowest in epoch {epoch}, so train about so long, or \
                      use more samples or fewer units",
                     "der Validierungsverlust (val_loss) war in Epoche {epoch} am kleinsten, \
-                     trainiere also etwa so lange, oder nimm mehr Beispiele oder weniger Einheiten \
+                     trainiere also etwa so lange, oder nimm mehr Beispiele oder weniger Neuronen \
                      (units)"
                 )
             }
@@ -249,7 +259,8 @@ mod tests {
             Note::NotScaled { smallest: 0.0, largest: 255.0 },
             Note::ScaledTwice { largest: 0.0039 },
             Note::ScaledUnlikeTraining { training: 1.0, validation: 255.0 },
-            Note::LargerThanTraining { training: 1.0, now: 255.0 },
+            Note::ScaledUnlikeModel { training: [-0.5, 2.75], now: [0.0, 255.0] },
+            Note::AccuracyOfNumbers,
             Note::LabelsNotOneHot { row: 3, sum: 5.0 },
             Note::NoSoftmax { activation: Activation::Relu },
             Note::NoSigmoid { activation: Activation::Softmax },

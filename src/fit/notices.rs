@@ -3,10 +3,13 @@
 use crate::arrays::array::Array;
 use crate::base::language::either;
 use crate::base::lines::in_short_lines;
+use crate::choose::losses::Loss;
+use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
 use crate::engine::room::Room;
+use crate::engine::rows::Rows;
 use crate::fit::after_training::after;
-use crate::fit::before_training::before;
+use crate::fit::before_training::{before, scale_of};
 use crate::fit::history::History;
 use crate::fit::means::{Means, Measures};
 use crate::fit::note::Note;
@@ -14,21 +17,31 @@ use crate::fit::samples::Samples;
 use crate::fit::settings::Fit;
 use crate::fit::training_run::{Outcome, TrainingRun, sample};
 
-/// Other samples may well be several times larger; pixels that were not divided are 255 times.
-const MUCH_LARGER: f32 = 20.0;
-
 impl Model {
     /// Prints a note where samples look as if they were not scaled as in the training.
-    pub(crate) fn say_if_larger(&self, x: &Array) {
-        if let Some(note) = self.larger_than_training(x) {
+    pub(crate) fn say_if_scaled_otherwise(&self, x: &Array) {
+        if let Some(note) = self.scaled_otherwise(x) {
             println!("{}", in_short_lines(&noted(&note)));
         }
     }
 
-    pub(crate) fn larger_than_training(&self, x: &Array) -> Option<Note> {
-        let (training, now) = (self.trained_up_to?, x.largest_size());
-        let is_larger = training > 0.0 && now > MUCH_LARGER * training;
-        is_larger.then_some(Note::LargerThanTraining { training, now })
+    pub(crate) fn scaled_otherwise(&self, x: &Array) -> Option<Note> {
+        let training = self.scale.filter(|scale| !scale.is_silent)?;
+        let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
+        let now = scale_of(Rows::all(numbers, self.input.num_values()), false);
+        training.is_unlike(now, numbers.len()).then_some(Note::ScaledUnlikeModel {
+            training: [training.smallest, training.largest],
+            now: [now.smallest, now.largest],
+        })
+    }
+
+    /// Whether accuracy, which counts classes, is to judge numbers.
+    fn accuracy_of_numbers(&self, y: Rows) -> Option<Note> {
+        let is_number = |label: &f32| *label != 0.0 && *label != 1.0;
+        let is_asked = self.metrics.contains(&Metric::Accuracy)
+            && matches!(self.loss, Loss::MeanSquaredError | Loss::MeanAbsoluteError);
+        let finds_one = || sample(y.len()).iter().any(|&row| y.row(row).iter().any(is_number));
+        (is_asked && finds_one()).then_some(Note::AccuracyOfNumbers)
     }
 
     pub(crate) fn run<'a>(
@@ -57,7 +70,8 @@ impl Model {
         settings: &Fit,
     ) {
         if settings.diagnose {
-            let notes = before(&self.run(training, validation, settings));
+            let mut notes = before(&self.run(training, validation, settings));
+            notes.extend(self.accuracy_of_numbers(training.y()));
             note(history, notes, settings);
         }
     }

@@ -16,6 +16,7 @@ use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
+use crate::compile::scale::Scale;
 use crate::define::dense::Input;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
@@ -37,6 +38,8 @@ struct Description {
     loss: Loss,
     optimizer: Optimizer,
     metrics: Vec<Metric>,
+    #[serde(default)] // older files do not have it
+    scale: Option<Scale>,
 }
 
 /// Read before anything else of a description: the rest may be different in another version.
@@ -51,14 +54,13 @@ impl Model {
     /// Saves the network with its weights as one file: `model.save("digits.safetensors")?`.
     ///
     /// [`load`](Self::load) makes the same model of it again, days later or on another machine.
-    /// Not kept are the seed, the backend, and what the optimizer remembers between steps (Adam's
-    /// running means): a further `fit` of a loaded model starts with fresh ones.
+    /// Not kept are seed, backend, and what the optimizer remembers between steps (Adam's running means).
     ///
     /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
     /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
-    /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the
-    /// kernel transposed), and so on. The kernel of a `Conv2D` is `(height, width, channels, filters)`. Its metadata holds under `zunder` the layers, loss, optimizer
-    /// and metrics as JSON.
+    /// `1.kernel` `(inputs, units)` and `1.bias` `(units,)`, as Keras keeps them (PyTorch keeps the kernel
+    /// transposed), and so on; of a `Conv2D` the kernel `(height, width, channels, filters)`. Its metadata
+    /// holds as JSON under `zunder` layers, loss, optimizer, metrics, and between which values it was trained.
     ///
     /// # Errors
     ///
@@ -137,6 +139,7 @@ impl Model {
             loss: self.loss,
             optimizer: self.optimizer,
             metrics: self.metrics.clone(),
+            scale: self.scale,
         };
         let is_regularized = |layer: &Layer| !layer.regularizer().is_none();
         let version = if description.layers.iter().any(is_regularized) {
@@ -182,6 +185,7 @@ impl Model {
         let model = network.compile(description.loss, description.optimizer, description.metrics);
         let mut model = model.map_err(|reason| wrong_network(&file, reason))?;
         model.set_weights(&weights).map_err(|reason| wrong_network(&file, reason))?;
+        model.scale = description.scale;
         Ok(model)
     }
 

@@ -4,9 +4,15 @@ use std::collections::HashMap;
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
+use crate::base::language::either;
 
-/// The names of the classes: a label is a position in this list.
-pub const NAMES: [&str; 4] = ["English", "German", "French", "Spanish"];
+/// The languages as the sentences name them, in the order of their class numbers.
+const NAMES: [&str; 4] = ["English", "German", "French", "Spanish"];
+
+/// The names of the classes in the chosen language: a label is a position in this list.
+pub fn names() -> [&'static str; 4] {
+    either(NAMES, ["Englisch", "Deutsch", "Französisch", "Spanisch"])
+}
 
 /// A line for each sentence: the language, a tab, the sentence; first those for training.
 const SENTENCES: &str = include_str!("languages.tsv");
@@ -32,7 +38,7 @@ type Labelled = (Vec<String>, Array);
 /// | | length | type | values |
 /// |---|---|---|---|
 /// | `texts_train` | 480 | `Vec<String>` | sentences of 4 to 12 words |
-/// | `y_train` | `(480,)` | `int64` | positions in [`NAMES`], 120 of each |
+/// | `y_train` | `(480,)` | `int64` | positions in [`names`], 120 of each |
 /// | `texts_test` | 120 | `Vec<String>` | as `texts_train` |
 /// | `y_test` | `(120,)` | `int64` | as `y_train`, 30 of each |
 ///
@@ -46,7 +52,7 @@ type Labelled = (Vec<String>, Array);
 /// let ((texts_train, y_train), (texts_test, y_test)) = languages::load_data()?;
 /// assert_eq!((texts_train.len(), texts_test.len()), (480, 120));
 /// let first = y_train.get([0])? as usize;
-/// println!("{}: {}", languages::NAMES[first], texts_train[0]);
+/// println!("{}: {}", languages::names()[first], texts_train[0]);
 /// # let _ = y_test;
 /// # Ok::<(), zunder::Error>(())
 /// ```

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::network_problem::NetworkProblem;
 use crate::compile::model::Model;
@@ -87,7 +88,7 @@ impl Model {
     /// # Shapes
     ///
     /// The network takes `(784,)` or `(28, 28)` for each sample, with ink near 1 on a background
-    /// of 0: train it with pixels divided by 255.
+    /// of 0: train it with pixels divided by 255. A line that begins with `Note:` says where it was not.
     ///
     /// # Errors
     ///
@@ -104,6 +105,11 @@ impl Model {
     /// # Ok::<(), zunder::Error>(())
     /// ```
     pub fn playground(&self) -> Playground {
+        if self.input.num_values() == 784 {
+            let mut drawing = vec![0.0f32; 784];
+            drawing[300] = 1.0; // ink
+            self.say_if_scaled_otherwise(&Array::from(drawing));
+        }
         Playground { html: page(self) }
     }
 }

@@ -1,4 +1,6 @@
 //! A sheet to draw on: shapes, words and small images, written down as SVG.
+//!
+//! Over 300 lines: one type with all that pictures are made of.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -29,6 +31,10 @@ pub(crate) struct Canvas {
     width: f64,
     height: f64,
     svg: String,
+    /// What is written in it, the title first.
+    texts: Vec<String>,
+    /// The picture in words, where its texts do not say enough.
+    description: Option<String>,
 }
 
 /// Where a text stands: `x` is its left end, its middle or its right end.
@@ -65,7 +71,8 @@ impl Type {
 
 impl Canvas {
     pub(crate) fn new(width: f64, height: f64) -> Self {
-        let mut canvas = Canvas { width, height, svg: String::new() };
+        let (texts, description) = (Vec::new(), None);
+        let mut canvas = Canvas { width, height, svg: String::new(), texts, description };
         canvas.rectangle([0.0, 0.0, width, height], WHITE); // readable on a dark page, too
         canvas
     }
@@ -125,6 +132,7 @@ impl Canvas {
             Align::Right => "end",
         };
         let weight = if look.bold { " font-weight=\"bold\"" } else { "" };
+        self.texts.push(text.to_owned());
         self.svg += &format!(
             "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} text-anchor=\"{anchor}\" \
              fill=\"{}\">{}</text>\n",
@@ -158,18 +166,36 @@ impl Canvas {
         Ok(())
     }
 
+    /// Says in words what the picture shows, with its numbers. Without it, its texts are said.
+    pub(crate) fn describe(&mut self, description: String) {
+        self.description = Some(description);
+    }
+
     /// The finished SVG file.
-    pub(crate) fn into_svg(self) -> String {
-        sheet(self.width, self.height, [self.width, self.height], &self.svg)
+    pub(crate) fn into_svg(mut self) -> String {
+        self.texts.retain(|text| !text.is_empty());
+        let title = if self.texts.is_empty() { String::new() } else { self.texts.remove(0) };
+        let description = self.description.unwrap_or_else(|| self.texts.join(", "));
+        let size = [self.width, self.height];
+        sheet(self.width, self.height, size, [&title, &description], &self.svg)
     }
 }
 
-/// A whole SVG file, from what is drawn inside: `view` is the size in units of the drawing.
-pub(crate) fn sheet(width: f64, height: f64, view: [f64; 2], drawing: &str) -> String {
+/// A whole SVG file, from what is drawn inside: `view` is the size in units of the drawing. Title and
+/// description are for those who do not see it.
+pub(crate) fn sheet(
+    width: f64,
+    height: f64,
+    view: [f64; 2],
+    words: [&str; 2],
+    drawing: &str,
+) -> String {
     let [view_width, view_height] = view.map(short);
+    let [title, description] = words.map(escaped);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
-         viewBox=\"0 0 {view_width} {view_height}\" font-family=\"{FONTS}\">\n{drawing}</svg>",
+         viewBox=\"0 0 {view_width} {view_height}\" font-family=\"{FONTS}\" role=\"img\">\n\
+         <title>{title}</title>\n<desc>{description}</desc>\n{drawing}</svg>",
         short(width),
         short(height)
     )
@@ -235,6 +261,25 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         assert_eq!([0.0, 1.0, 100.0, 0.5, 1.236].map(short), ["0", "1", "100", "0.5", "1.24"]);
+    }
+
+    #[test]
+    fn a_picture_says_what_it_shows() {
+        let draw = |described: bool| {
+            let mut canvas = Canvas::new(9.0, 9.0);
+            canvas.text([0.0, 0.0], Type::TITLE, "A & B");
+            for text in ["", "7", "8 %"] {
+                canvas.text([0.0, 0.0], Type::LABEL, text);
+            }
+            if described {
+                canvas.describe("of 9".to_owned());
+            }
+            canvas.into_svg()
+        };
+        assert!(
+            draw(false).contains("role=\"img\">\n<title>A &amp; B</title>\n<desc>7, 8 %</desc>\n")
+        );
+        assert!(draw(true).contains("<desc>of 9</desc>"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
+use crate::base::numbers::decimal;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{self, Colour, FONTS, sheet};
 use crate::plot::tiles::range_of;
@@ -16,6 +17,11 @@ pub(crate) mod words {
 
     pub(crate) fn epoch() -> &'static str {
         either("epoch", "Epoche (epoch)")
+    }
+
+    /// In words beside a picture, where the term needs no second language.
+    pub(crate) fn short_epoch() -> &'static str {
+        either("epoch", "Epoche")
     }
 
     pub(crate) fn training() -> &'static str {
@@ -84,7 +90,7 @@ impl Curve {
 /// Draws one measure over the epochs.
 pub(crate) fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
     let drawing = draw_inside(SIZE, measure, curves, epochs, words::nothing())?;
-    Ok(on_sheet(SIZE, &drawing))
+    Ok(on_sheet(SIZE, [&words::title(measure), &described(measure, curves)], &drawing))
 }
 
 /// Draws measures side by side, each with its curves; where these have no points yet, `empty` stands.
@@ -100,12 +106,36 @@ pub(crate) fn draw_side_by_side(
         drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
         width += HALF[0];
     }
-    Ok(on_sheet([width, HALF[1]], &drawing))
+    let titles: Vec<String> = measures.iter().map(|(name, _)| words::title(name)).collect();
+    let said = measures.iter().map(|(name, curves)| described(name, curves));
+    let is_empty = measures.iter().all(|(_, curves)| curves.iter().all(|c| c.values.is_empty()));
+    let description = if is_empty { empty.to_owned() } else { said.collect::<Vec<_>>().join("; ") };
+    let title = titles.join("; ");
+    Ok(on_sheet([width, HALF[1]], [&title, &description], &drawing))
 }
 
-fn on_sheet(size: [i32; 2], drawing: &str) -> String {
+/// The curves in words: each value, or of many epochs some and the last.
+fn described(measure: &str, curves: &[Curve]) -> String {
+    let described = |curve: &Curve| {
+        let every = curve.values.len().div_ceil(40).max(1);
+        let last = curve.values.len().saturating_sub(1);
+        let said = (1..)
+            .zip(&curve.values)
+            .filter(|(epoch, _)| (epoch - 1) % every == 0 || epoch - 1 == last);
+        let said = said.filter(|(_, value)| value.is_finite());
+        let value = |(epoch, value): (usize, &f32)| {
+            format!("{} {epoch}: {}", words::short_epoch(), decimal((*value).into(), 3))
+        };
+        let values: Vec<String> = said.map(value).collect();
+        format!("{}: {}", curve.label, values.join(", "))
+    };
+    let curves: Vec<String> = curves.iter().map(described).collect();
+    format!("{}, {}", words::measure(measure), curves.join("; "))
+}
+
+fn on_sheet(size: [i32; 2], words: [&str; 2], drawing: &str) -> String {
     let [width, height] = size.map(f64::from);
-    sheet(width, height, size.map(|side| f64::from(side * FINE)), drawing)
+    sheet(width, height, size.map(|side| f64::from(side * FINE)), words, drawing)
 }
 
 /// One picture without the sheet around it, whose size is not the one that is to be shown.

@@ -13,7 +13,7 @@ pub(crate) mod words {
     pub(crate) fn rows() -> [&'static str; 5] {
         either(
             ["layer", "units", "window", "activation", "parameters"],
-            ["Schicht", "Einheiten", "Fenster", "Aktivierung", "Parameter"],
+            ["Schicht", "Neuronen", "Fenster", "Aktivierung", "Parameter"],
         )
     }
 

@@ -16,7 +16,14 @@ pub(crate) mod axis;
 pub(crate) mod curves;
 pub(crate) mod diagram;
 pub(crate) mod heat_map;
+pub(crate) mod functions;
+pub(crate) mod label_and_answer;
+pub(crate) mod convolution;
+pub(crate) mod regions;
 
+pub use convolution::convolution;
+pub use functions::functions;
+pub use label_and_answer::label_and_answer;
 pub use mistakes::mistakes;
 pub use prediction::{TrueLabel, prediction};
 pub use samples::{named_samples, samples};

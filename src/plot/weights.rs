@@ -17,25 +17,25 @@ mod words {
         match (shown, units) {
             (_, 1) => either(
                 "What the only unit looks for in an image",
-                "Worauf die einzige Einheit (unit) in einem Bild achtet",
+                "Worauf das einzige Neuron (unit) in einem Bild achtet",
             )
             .to_owned(),
             (shown, units) if shown < units => {
                 let units = thousands(units);
                 either(
                     format!("What the first {shown} of {units} units look for in an image"),
-                    format!("Worauf die ersten {shown} von {units} Einheiten (units) achten"),
+                    format!("Worauf die ersten {shown} von {units} Neuronen (units) achten"),
                 )
             }
             _ => either(
                 format!("What each of the {units} units looks for in an image"),
-                format!("Worauf jede der {units} Einheiten (units) in einem Bild achtet"),
+                format!("Worauf jedes der {units} Neuronen (units) in einem Bild achtet"),
             ),
         }
     }
 
     pub(super) fn unit(number: usize) -> String {
-        format!("{} {number}", either("unit", "Einheit"))
+        format!("{} {number}", either("unit", "Neuron"))
     }
 }
 
@@ -69,7 +69,7 @@ fn draw_weights(kernel: &Array) -> Result<String> {
         let expected = phrase!(
             "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
              the first of model.weights()",
-            "einen Kernel der Form (Pixel, Einheiten) mit einer Quadratzahl von Pixeln, etwa \
+            "einen Kernel der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, etwa \
              (784, 20): den ersten aus model.weights()"
         );
         Error::wrong_dimensions("plot::weights", expected, kernel.shape())
@@ -114,7 +114,7 @@ fn draw_weights(kernel: &Array) -> Result<String> {
 }
 
 /// From blue (-1) over white (0) to red (1), faster near 0: most weights are small.
-fn signed_colour(way: f64) -> Colour {
+pub(crate) fn signed_colour(way: f64) -> Colour {
     blend(WHITE, if way < 0.0 { BLUE } else { VERMILION }, way.abs().powf(0.75))
 }
 

@@ -16,9 +16,6 @@ pub use Split::Whitespace;
 /// Stands for all pieces that are not in the vocabulary, as in Keras.
 const UNKNOWN: &str = "[UNK]";
 
-/// The signs that Keras takes out (`standardize="lower_and_strip_punctuation"`).
-const PUNCTUATION: &str = "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'";
-
 /// Longer pieces hardly occur a second time, so that nothing can be learned from them; and a long
 /// text has so many that they fill any memory.
 const MOST_NGRAMS: usize = 20;
@@ -32,9 +29,11 @@ const MOST_NGRAMS: usize = 20;
 /// Counterpart of Keras's
 /// [`TextVectorization`](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/)
 /// with `split="character"` and `output_mode="count"`. As there, texts are first put into lower
-/// case and ASCII punctuation is taken out, and equally frequent pieces stand in falling order of
-/// their UTF-8 bytes. Two things differ: Keras puts only A to Z into lower case, here É becomes é
-/// as well; and Keras writes a space between the characters of a piece ("t h" for "th").
+/// case and punctuation is taken out, and equally frequent pieces stand in falling order of
+/// their UTF-8 bytes. Three things differ: Keras puts only A to Z into lower case, here É becomes é
+/// as well; Keras takes out ASCII punctuation only, here all signs go that are neither letters, digits
+/// nor spaces, such as ¿ and „; and Keras writes a space between the characters of a piece ("t h"
+/// for "th").
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -284,7 +283,7 @@ impl TextVectorizer {
 fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
     let ngrams = settings.ngrams;
     let mut text = text.to_lowercase();
-    text.retain(|character| !PUNCTUATION.contains(character));
+    text.retain(|character| character.is_alphanumeric() || character.is_whitespace());
     if settings.split == Split::Whitespace {
         let words: Vec<&str> = text.split_whitespace().collect();
         words.iter().for_each(|word| found(word));
@@ -317,6 +316,7 @@ mod tests {
         assert_eq!(pieces("\u{dc}ber!", 2), ["\u{fc}", "b", "e", "r", "\u{fc}b", "be", "er"]);
         assert_eq!(pieces("ab", 3), ["a", "b", "ab"]);
         assert_eq!(pieces("?!", 3), [""; 0]);
+        assert_eq!(pieces("\u{bf}q \u{201e}_\u{201c}7", 1), ["q", " ", "7"], "no sign of any kind");
     }
 
     #[test]

@@ -3,7 +3,7 @@
     pip install -r requirements.txt
     python make_text_reference.py    # writes text_reference.json
 
-Capital letters are ASCII only: Keras leaves others as they are, Zunder does not. Keras joins the
+Capital letters and punctuation are ASCII only: Keras leaves others as they are, Zunder does not. Keras joins the
 characters of an n-gram by spaces; they are taken out here.
 """
 
@@ -21,7 +21,7 @@ ADAPT = [
     "The cat sat on the mat, didn't it?",
     "Der Hund schl\u00e4ft \u00fcber der K\u00fcche: sch\u00f6n!",
     "L'\u00e9t\u00e9, o\u00f9 \u00eates-vous all\u00e9s ?",
-    "\u00bfD\u00f3nde est\u00e1 el ni\u00f1o? \u00a1Aqu\u00ed (100%)!",
+    "D\u00f3nde est\u00e1 el ni\u00f1o? Aqu\u00ed (100%)!",
     "stra\u00dfe und stra\u00dfenbahn",
 ]
 APPLY = ["The hat.", "Stra\u00dfe, fr\u00fch um 10", "", "?!", "xyz", "el ni\u00f1o y la ni\u00f1a"]

@@ -174,7 +174,7 @@ pub fn language_model(model: &Model) -> Verdict {
     judge("language_model", || {
         let data = said(Sentences::load())?;
         let probabilities = said(model.predict(&data.x_test))?;
-        let num_classes = languages::NAMES.len();
+        let num_classes = languages::names().len();
         if probabilities.shape() != [data.y_test.len(), num_classes] {
             let shape = probabilities.shape();
             return wrong!("language_model.shape", shape);
@@ -209,7 +209,7 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
             let column = weights.map(|row| key(row[language]));
             (1..6).fold(0, |best, at| if column[at] > column[best] { at } else { best })
         };
-        for (language, name) in languages::NAMES.iter().enumerate() {
+        for (language, name) in languages::names().iter().enumerate() {
             let Some(came) = without_panic(|| answer(&kernel, &vocabulary, language)) else {
                 return wrong!("strongest.panics");
             };
@@ -231,7 +231,7 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
         }
         // Of some languages all weights are negative here.
         let mut random = Random::new();
-        for (rows, (language, name)) in (2..14).zip(languages::NAMES.iter().enumerate().cycle()) {
+        for (rows, (language, name)) in (2..14).zip(languages::names().iter().enumerate().cycle()) {
             let vocabulary: Vec<String> = (0..rows).map(|row| format!("n{row}")).collect();
             let weights: Vec<f32> = (0..rows * 4).map(|_| random.number(1.0) - 1.0).collect();
             let weight = |row: usize| weights[row * 4 + language];

@@ -14,7 +14,7 @@ use crate::base::tools;
 use crate::course::language::Language;
 use crate::course::notebook::Edition;
 use crate::course::source::Source;
-use crate::course::{map, notebook, tasks, trial};
+use crate::course::{map, minutes, notebook, tasks, trial};
 use crate::setup::setup::{self, Verbosity};
 
 /// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
@@ -115,8 +115,10 @@ pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| is_source(file));
     files.sort();
+    let shared = shared(layout)?.comments;
     let mut sources =
         files.iter().map(|file| Source::read(file)).collect::<Result<Vec<Source>>>()?;
+    sources.iter_mut().for_each(|source| source.comments.extend_from_slice(&shared));
     map::sort(&mut sources)?;
     map::put_in(&mut sources);
     Ok(sources)
@@ -157,6 +159,12 @@ pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()>
         .map_err(|_| Failure::new("a check did not say what it should; see above"))
 }
 
+/// Prints how long each notebook and each task takes.
+pub(crate) fn print_minutes(layout: &Layout) -> Result<()> {
+    print!("{}", minutes::table(&sources(layout)?));
+    Ok(())
+}
+
 /// Hands an exercise out, in and to nbgrader, as a teacher would, with invented learners.
 pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
     let environment = Environment::grader(layout);
@@ -177,6 +185,8 @@ pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::comments;
+    use crate::course::source::Part;
 
     fn layout() -> Layout {
         let root =
@@ -187,6 +197,31 @@ mod tests {
     #[test]
     fn the_committed_notebooks_are_those_of_the_course() {
         build(&layout(), true).expect("as course/ has them");
+    }
+
+    /// The lines of a cell without their comments.
+    fn code(cell: &Value) -> Vec<&str> {
+        let lines = cell["source"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        lines.map(|line| comments::split(line).map_or(line, |(code, _)| code).trim_end()).collect()
+    }
+
+    #[test]
+    fn every_comment_that_a_learner_sees_is_translated() {
+        let mut seen = 0;
+        for source in sources(&layout()).expect("the course") {
+            let code = source.parts.iter().flat_map(|part| match part {
+                Part::Code(code) => vec![code],
+                Part::Task(task) => vec![&task.starter, &task.check, &task.given],
+                Part::Text(_) => Vec::new(),
+            });
+            for (_, comment) in code.flat_map(|code| code.lines()).filter_map(comments::split) {
+                let known =
+                    source.comments.iter().any(|texts| texts.get(Language::English) == comment);
+                assert!(known, "{}: ```comments lacks the German of {comment:?}", source.name);
+                seen += 1;
+            }
+        }
+        assert!(seen > 50, "{seen}");
     }
 
     #[test]
@@ -207,7 +242,8 @@ mod tests {
             assert_eq!(english.len(), german.len(), "{}", file.display());
             for (english, german) in english.iter().zip(&german) {
                 assert_eq!(english["cell_type"], german["cell_type"], "{}", file.display());
-                let same = english["source"] == german["source"];
+                let [english_code, german_code] = [english, german].map(|cell| code(cell));
+                let same = english_code == german_code;
                 assert_eq!(same, english["cell_type"] == "code", "{}: {german}", file.display());
             }
             twins += 1;

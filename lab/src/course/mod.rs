@@ -4,6 +4,8 @@
 pub(crate) mod language;
 pub(crate) mod source;
 pub(crate) mod map;
+pub(crate) mod comments;
+pub(crate) mod minutes;
 pub(crate) mod notebook;
 pub(crate) mod tasks;
 pub(crate) mod trial;

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::course::comments;
 use crate::course::language::Language;
+use crate::course::minutes;
 use crate::course::source::{Part, Source, Task};
 use crate::kernel::spec;
 
@@ -19,12 +21,14 @@ pub(crate) enum Edition {
 
 /// Makes the notebook.
 pub(crate) fn make(source: &Source, language: Language, edition: Edition) -> Value {
-    let cells: Vec<Value> = source
+    let mut cells: Vec<Value> = source
         .parts
         .iter()
         .enumerate()
         .flat_map(|(number, part)| cells(number, part, language, edition))
         .collect();
+    cells.iter_mut().for_each(|cell| translate_comments(cell, source, language));
+    add_head(&mut cells, &minutes::head(source, language));
     let kernel = spec::spec_of(language.code());
     json!({
         "cells": cells,
@@ -42,6 +46,29 @@ pub(crate) fn make(source: &Source, language: Language, edition: Edition) -> Val
         "nbformat": 4,
         "nbformat_minor": 5,
     })
+}
+
+/// Code cells have their comments in the language of the reader.
+fn translate_comments(cell: &mut Value, source: &Source, language: Language) {
+    let translated = |code: &str| comments::in_language(code, &source.comments, language);
+    if cell["cell_type"] == "code" {
+        cell["source"] = json!(lines(&translated(&text_of(&cell["source"]))));
+    }
+    if let Some(starter) = cell["metadata"]["zunder"]["starter"].as_str().map(translated) {
+        cell["metadata"]["zunder"]["starter"] = json!(starter);
+    }
+}
+
+/// The first text ends with how long the notebook takes.
+fn add_head(cells: &mut [Value], head: &str) {
+    if let Some(first) = cells.iter_mut().find(|cell| cell["cell_type"] == "markdown") {
+        let text = format!("{}\n\n{head}", text_of(&first["source"]));
+        first["source"] = json!(lines(&text));
+    }
+}
+
+fn text_of(lines: &Value) -> String {
+    lines.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 fn cells(number: usize, part: &Part, language: Language, edition: Edition) -> Vec<Value> {
@@ -150,12 +177,13 @@ fn lines(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::source::Texts;
 
     fn source() -> Source {
         let task = Task {
             name: "flatten".into(),
             points: 2,
-            starter: "let x_flat = x.clone();".into(),
+            starter: "let x_flat = x.clone(); // change this".into(),
             check: "check::flatten(&x_flat)".into(),
             hidden: ".and(|| x_flat.len() == 7)".into(),
             solution: "let x_flat = x.reshape([7, 4])?;".into(),
@@ -163,14 +191,17 @@ mod tests {
             ..Task::default()
         };
         let parts = vec![Part::Task(Box::new(task))];
-        Source { name: "03_shapes".into(), parts, ..Source::default() }
+        let comments = vec![Texts::of("change this", "ersetze das")];
+        Source { name: "03_shapes".into(), parts, comments, ..Source::default() }
     }
 
     #[test]
     fn learners_see_neither_solution_nor_hidden_check() {
         let notebook = make(&source(), Language::German, Edition::Learner);
         let text = notebook.to_string();
-        assert!(text.contains("x.clone()") && text.contains("check::flatten(&x_flat)"));
+        assert!(
+            text.contains("x.clone(); // ersetze das") && text.contains("check::flatten(&x_flat)")
+        );
         assert!(text.contains("// hint(\\\"flatten\\\")"), "{text}");
         let given = json!(["// let x_flat = given::x_flat()?;\n", "// x_flat"]);
         assert_eq!(notebook["cells"][3]["source"], given);
@@ -186,7 +217,7 @@ mod tests {
         let check = notebook["cells"][1]["source"].to_string();
         assert!(check.contains("BEGIN HIDDEN TESTS") && check.contains("== 7"), "{check}");
         let starter = &notebook["cells"][0]["metadata"]["zunder"]["starter"];
-        assert_eq!(starter, "let x_flat = x.clone();");
+        assert_eq!(starter, "let x_flat = x.clone(); // change this");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) struct Source {
     pub(crate) sentences: Sentences,
     /// The notebook that it follows, where that is not the one with the number before.
     pub(crate) after: Option<String>,
+    /// The comments in its code cells, in both languages.
+    pub(crate) comments: Vec<Texts>,
 }
 
 /// A part of a notebook.
@@ -43,6 +45,11 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    /// Of its English and its German form.
+    pub(crate) fn of(english: &str, german: &str) -> Texts {
+        Texts { english: english.to_owned(), german: german.to_owned() }
+    }
+
     /// The text in one language.
     pub(crate) fn get(&self, language: Language) -> &str {
         match language {
@@ -71,6 +78,8 @@ pub(crate) struct Task {
     pub(crate) name: String,
     /// What it is worth.
     pub(crate) points: usize,
+    /// How long it takes a learner, by estimate.
+    pub(crate) minutes: usize,
     /// What helps, one after the other.
     pub(crate) hints: Vec<Texts>,
     /// The cell as the learner finds it.
@@ -98,8 +107,8 @@ impl Source {
     pub(crate) fn read(file: &Path) -> Result<Source> {
         let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (parts, sentences) = Reader::default().read(&name, &text)?;
-        let source = Source { name, parts, sentences, after: after(&text).map(str::to_owned) };
+        let after = after(&text).map(str::to_owned);
+        let source = Source { after, ..Reader::default().read(&name, &text)? };
         source.tasks().try_for_each(|task| task.check_complete(&source.name))?;
         Ok(source)
     }
@@ -117,6 +126,7 @@ impl Task {
     fn check_complete(&self, notebook: &str) -> Result<()> {
         let missing = [
             ("a check", self.check.is_empty()),
+            ("its minutes", self.minutes == 0),
             ("a solution", self.solution.is_empty()),
             ("an English explanation", self.explanation.english.is_empty()),
             ("a German explanation", self.explanation.german.is_empty()),
@@ -137,6 +147,7 @@ impl Task {
 struct Reader {
     parts: Vec<Part>,
     sentences: Sentences,
+    comments: Vec<Texts>,
     /// The text since the last fence.
     text: Texts,
     language: Option<Language>,
@@ -148,7 +159,7 @@ const FENCE: &str = "```";
 const CELL: &str = "<!-- cell -->";
 
 impl Reader {
-    fn read(mut self, name: &str, text: &str) -> Result<(Vec<Part>, Sentences)> {
+    fn read(mut self, name: &str, text: &str) -> Result<Source> {
         let mut lines = text.lines().enumerate();
         while let Some((number, line)) = lines.next() {
             let marked = Language::ALL
@@ -179,7 +190,8 @@ impl Reader {
             }
         }
         self.end_text(name, text.lines().count())?;
-        Ok((self.parts, self.sentences))
+        let Reader { parts, sentences, comments, .. } = self;
+        Ok(Source { name: name.to_owned(), parts, sentences, comments, after: None })
     }
 
     /// Makes cells of the text that was collected.
@@ -204,11 +216,17 @@ impl Reader {
     fn fence(&mut self, words: &[&str], body: String) -> Result<()> {
         match *words {
             ["rust", "cell"] => self.parts.push(Part::Code(body)),
-            ["rust", "task", name, points] => {
-                let points = points.strip_prefix("points=").and_then(|p| p.parse().ok());
-                let Some(points) = points else { fail!("the task {name} lacks its points=") };
+            ["rust", "task", name, ref numbers @ ..] => {
+                let number = |what: &str| {
+                    let texts = numbers.iter().filter_map(|text| text.strip_prefix(what));
+                    texts.filter_map(|text| text.strip_prefix('=')?.parse().ok()).next()
+                };
+                let Some(points) = number("points") else {
+                    fail!("the task {name} lacks its points=")
+                };
+                let minutes = number("minutes").unwrap_or_default();
                 let name = name.to_owned();
-                let task = Task { name, points, starter: body, ..Task::default() };
+                let task = Task { name, points, minutes, starter: body, ..Task::default() };
                 self.parts.push(Part::Task(Box::new(task)));
             }
             ["rust", "check", name] => self.task(name)?.check = body,
@@ -226,6 +244,7 @@ impl Reader {
                 _ => fail!("there is no English hint above"),
             },
             ["says", group] => self.says(group, &body)?,
+            ["comments"] => self.comments(&body)?,
             ["explain", name, "en"] => self.task(name)?.explanation.english = body,
             ["explain", name, "de"] => self.task(name)?.explanation.german = body,
             _ => fail!("{FENCE}{} is not known here", words.join(" ")),
@@ -240,16 +259,27 @@ impl Reader {
             let [name, english, german] = *sentence else {
                 fail!("{} lacks a line: a name, `en ...` and `de ...` make a sentence", sentence[0])
             };
-            let texts = english.strip_prefix("en ").zip(german.strip_prefix("de "));
-            let Some((english, german)) = texts else {
+            let Some(texts) = both(english, german) else {
                 fail!("behind {name} come `en ...` and `de ...`, one line each")
             };
-            let texts = Texts { english: english.to_owned(), german: german.to_owned() };
             let key = format!("{group}.{name}");
             if self.sentences.iter().any(|(known, _)| *known == key) {
                 fail!("{key} stands there twice");
             }
             self.sentences.push((key, texts));
+        }
+        Ok(())
+    }
+
+    /// Comments of code cells, two lines each: `en ...`, `de ...`.
+    fn comments(&mut self, body: &str) -> Result<()> {
+        let lines: Vec<&str> = body.lines().collect();
+        for pair in lines.chunks(2) {
+            let german = pair.get(1).copied().unwrap_or_default();
+            let Some(texts) = both(pair[0], german) else {
+                fail!("{} is no pair of `en ...` and `de ...`", pair.join(", "))
+            };
+            self.comments.push(texts);
         }
         Ok(())
     }
@@ -271,6 +301,11 @@ fn after(text: &str) -> Option<&str> {
     text.lines().next()?.strip_prefix("<!-- after ")?.strip_suffix(" -->")
 }
 
+/// The text of the lines `en ...` and `de ...`.
+fn both(english: &str, german: &str) -> Option<Texts> {
+    Some(Texts::of(english.strip_prefix("en ")?, german.strip_prefix("de ")?))
+}
+
 fn one_is_empty((english, german): (&String, &String)) -> bool {
     english.is_empty() != german.is_empty()
 }
@@ -283,7 +318,7 @@ fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::base
 fn fence_of_cell(line: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = line.strip_prefix(FENCE)?.split_whitespace().collect();
     let is_cell = words.len() > 1 && ["rust", "hint", "explain", "says"].contains(&words[0]);
-    is_cell.then_some(words)
+    (is_cell || words == ["comments"]).then_some(words)
 }
 
 #[cfg(test)]
@@ -291,7 +326,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<Part>> {
-        Ok(Reader::default().read("test", text)?.0)
+        Ok(Reader::default().read("test", text)?.parts)
     }
 
     #[test]
@@ -316,7 +351,8 @@ mod tests {
             ("<!-- en -->\nonly English\n```rust cell\n```\n", "line 3: the text above"),
             ("hello", "line 1: text stands before"),
             ("```rust solution a\n```", "line 1: there is no task a"),
-            ("```rust task a\n```", "not known here"),
+            ("```rust task a\n```", "lacks its points"),
+            ("```comments\nen one\n```", "no pair of"),
             ("```rust task a points=x\n```", "lacks its points"),
             ("```says a\nname\nen one\n```", "name lacks a line"),
             ("```says a\nname\nde eins\nen one\n```", "behind name come"),
@@ -331,7 +367,8 @@ mod tests {
     #[test]
     fn sentences_are_read_with_their_key() {
         let text = "```says flatten\nrows\nen one {shape}\nde eins {shape}\n```\n";
-        let (parts, sentences) = Reader::default().read("test", text).expect("it is right");
+        let source = Reader::default().read("test", text).expect("it is right");
+        let Source { parts, sentences, .. } = source;
         assert!(parts.is_empty());
         let (key, texts) = &sentences[0];
         assert_eq!(key, "flatten.rows");
@@ -340,7 +377,10 @@ mod tests {
 
     #[test]
     fn a_task_must_be_complete() {
-        let task = Task { name: "a".into(), check: "check::a()".into(), ..Task::default() };
+        let mut task = Task { name: "a".into(), check: "check::a()".into(), ..Task::default() };
+        let problem = task.check_complete("test").expect_err("much is missing").to_string();
+        assert!(problem.contains("the task a lacks its minutes"), "{problem}");
+        task.minutes = 5;
         let problem = task.check_complete("test").expect_err("much is missing").to_string();
         assert!(problem.contains("the task a lacks a solution"), "{problem}");
     }

@@ -49,6 +49,7 @@ pub(crate) struct Cell {
 pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
     let mut remarks = Vec::new();
     let notebook = parse(file, &mut remarks);
+    remarks.extend(notebook.iter().flat_map(shown_solutions).map(Remark::SolutionShown));
     let says = |name: &str| {
         let said = notebook.as_ref().ok()?["metadata"]["zunder"][name].as_str()?;
         Some(said.to_owned()).filter(|said| !said.is_empty())
@@ -224,6 +225,32 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Sentence> {
     Ok(cells)
 }
 
+/// The tasks whose solutions were shown, by what the course has printed into the notebook: `hint` prints
+/// `Solution of flatten:`, a pass behind it `(The solution of flatten was shown.)`.
+fn shown_solutions(notebook: &Value) -> Vec<String> {
+    let texts = |value: &Value| match value {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    let cells = notebook["cells"].as_array().into_iter().flatten();
+    let outputs = cells.flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
+    let printed: String = outputs.map(|output| texts(&output["text"]) + "\n").collect();
+    let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
+    shown.sort();
+    shown.dedup();
+    shown
+}
+
+fn shown_solution(line: &str) -> Option<String> {
+    let line = line.trim().trim_start_matches('(');
+    let begins = ["Solution of ", "Lösung von ", "The solution of ", "Die Lösung von "];
+    let rest = begins.iter().find_map(|begin| line.strip_prefix(begin))?;
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+    let is_said =
+        [":", " was shown", " wurde gezeigt"].iter().any(|end_| rest[end..].starts_with(end_));
+    (is_said && end > 0).then(|| short(&rest[..end]))
+}
+
 fn cell(cell: &Value) -> Cell {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let source = [&cell["source"], &cell["input"]].map(|value| match value {
@@ -284,6 +311,24 @@ mod tests {
                          "metadata": {"nbgrader": {"grade_id": "flatten"}}});
         let cells = read_bytes(notebook(&raw).as_bytes()).cells.expect("it is one");
         assert!(cells[0].is_text && cells[0].grade_id == "flatten");
+    }
+
+    #[test]
+    fn a_notebook_tells_which_solutions_were_shown() {
+        let stream =
+            |text: &[&str]| json!({"output_type": "stream", "name": "stdout", "text": text});
+        let cell = |output: Value| json!({"cell_type": "code", "source": "1", "outputs": [output]});
+        let notebook = json!({"metadata": {}, "cells": [
+            cell(stream(&["Tipp 1 von 2: ...\n", "Lösung von flatten:\n", "\n", "let x = 1;\n"])),
+            cell(stream(&["(The solution of one_hot was shown.)\n"])),
+            cell(stream(&["(Die Lösung von flatten wurde gezeigt.)\n", "Solution of course\n"])),
+            cell(json!({"output_type": "error"})),
+        ]});
+        let remarks = read_bytes(notebook.to_string().as_bytes()).remarks;
+        let shown = ["flatten", "one_hot"].map(|task| Remark::SolutionShown(task.into()));
+        assert_eq!(remarks, shown);
+        let sentence = remarks[0].sentence(Language::German);
+        assert_eq!(sentence, "Die Lösung von flatten wurde im Notebook gezeigt.");
     }
 
     #[test]

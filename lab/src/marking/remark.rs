@@ -46,6 +46,8 @@ pub(crate) enum Remark {
     TaskMissing(String),
     /// The cell of this name was no code; it was run all the same.
     WasText(String),
+    /// The notebook itself shows that this task's solution was looked at.
+    SolutionShown(String),
     /// A line that loads the crate from elsewhere; it was left out.
     OtherCrate(String),
     /// How the file was read, or what was left out of it.
@@ -104,6 +106,10 @@ impl Remark {
             Remark::WasText(cell) => (
                 format!("The cell {cell} was no code cell; it was run as code."),
                 format!("Die Zelle {cell} war keine Code-Zelle; sie lief trotzdem als Code."),
+            ),
+            Remark::SolutionShown(task) => (
+                format!("The solution of {task} was shown in the notebook."),
+                format!("Die Lösung von {task} wurde im Notebook gezeigt."),
             ),
             Remark::OtherCrate(line) => (
                 format!("The line `{line}` loads the crate from elsewhere; it was left out."),

@@ -108,14 +108,14 @@ fn pixels_that_are_not_scaled_as_in_the_training_are_noticed() {
     let (x, y) = data();
     let mut model = model(Backend::Auto);
     let pixels = &x * 255.0;
-    assert!(model.larger_than_training(&pixels).is_none(), "it is not trained");
+    assert!(model.scaled_otherwise(&pixels).is_none(), "it is not trained");
     model.fit(&x, &y, settings()).unwrap();
-    assert!(model.larger_than_training(&x).is_none());
-    assert!(model.larger_than_training(&(&x * 3.0)).is_none(), "such samples may come");
-    let note = model.larger_than_training(&pixels).unwrap();
-    assert!(noted(&note).starts_with("Note: the values of x reach 2"), "{note}");
+    assert!(model.scaled_otherwise(&x).is_none());
+    assert!(model.scaled_otherwise(&(&x * 3.0)).is_none(), "such samples may come");
+    let note = model.scaled_otherwise(&pixels).unwrap();
+    assert!(noted(&note).starts_with("Note: the values of x run from "), "{note}");
     in_german(|| {
-        assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen bis 2"), "{note}");
+        assert!(noted(&note).starts_with("Hinweis: die Werte von x reichen von "), "{note}");
     });
 }
 

@@ -1,0 +1,67 @@
+//! Between which values a model was trained: samples that come later should be prepared alike.
+
+use serde::{Deserialize, Serialize};
+
+/// The smallest and the largest value of samples.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Scale {
+    pub(crate) smallest: f32,
+    pub(crate) largest: f32,
+    /// Whether `fit` was told not to look for mistakes.
+    #[serde(default)]
+    pub(crate) is_silent: bool,
+}
+
+impl Scale {
+    /// Other samples may well be several times larger; pixels that were not divided are 255 times.
+    const MUCH: f32 = 20.0;
+    /// Fewer values may all be small, or all above 0, by chance.
+    const ENOUGH: usize = 100;
+
+    /// Whether so many values on the scale `now` were prepared otherwise than those of the training.
+    pub(crate) fn is_unlike(self, now: Scale, values: usize) -> bool {
+        let [training, there] = [self, now].map(|scale| scale.largest.max(-scale.smallest));
+        let goes_below_0 = |scale: Scale, size: f32| scale.smallest < -0.05 * size;
+        let is_larger = training > 0.0 && there > Scale::MUCH * training;
+        let is_smaller = there > 0.0 && training > Scale::MUCH * there;
+        let one_goes_below_0 = goes_below_0(self, training) != goes_below_0(now, there)
+            && self.smallest.max(now.smallest) >= 0.0;
+        is_larger || values >= Scale::ENOUGH && there > 0.0 && (is_smaller || one_goes_below_0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_that_were_prepared_otherwise_are_told_from_those_that_differ_by_chance() {
+        let scale = |smallest, largest| Scale { smallest, largest, is_silent: false };
+        let (pixels, divided) = (scale(0.0, 255.0), scale(0.0, 1.0));
+        let (standardised, centred) = (scale(-0.42, 2.82), scale(-1.0, 1.0));
+        for (training, now) in [
+            (divided, pixels),
+            (pixels, divided),
+            (standardised, divided),
+            (divided, standardised),
+            (divided, centred),
+            (centred, divided),
+            (standardised, pixels),
+        ] {
+            assert!(training.is_unlike(now, 784), "{training:?} {now:?}");
+        }
+        for (training, now) in [
+            (divided, scale(0.0, 3.0)),
+            (divided, scale(0.0, 0.3)),
+            (divided, scale(0.0, 0.0)),
+            (scale(0.0, 0.0), divided),
+            (standardised, scale(-0.3, 1.0)),
+            (scale(-0.01, 1.0), divided),
+        ] {
+            assert!(!training.is_unlike(now, 784), "{training:?} {now:?}");
+        }
+        // One row of a table may be above the mean everywhere; what is far larger is never chance.
+        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4));
+        assert!(divided.is_unlike(pixels, 4));
+    }
+}

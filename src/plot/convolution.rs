@@ -1,0 +1,255 @@
+//! `plot::convolution`: what filters do to a picture.
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::numbers::decimal;
+use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
+use crate::plot::canvas::{Canvas, GREY, Type};
+use crate::plot::figure::Figure;
+use crate::plot::tiles::{framed_image, grey_tiles, image_size, largest_size, shown_size, tile_of};
+use crate::plot::weights::signed_colour;
+
+/// The words in this picture.
+mod words {
+    use crate::base::language::either;
+
+    pub(super) fn title(shown: usize, filters: usize) -> String {
+        match (shown, filters) {
+            (_, 1) => {
+                either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
+                    .to_owned()
+            }
+            _ if shown < filters => either(
+                format!("What the first {shown} of {filters} filters find in a picture"),
+                format!("Was die ersten {shown} von {filters} Filtern in einem Bild finden"),
+            ),
+            _ => either(
+                format!("What {filters} filters find in a picture"),
+                format!("Was {filters} Filter in einem Bild finden"),
+            ),
+        }
+    }
+
+    pub(super) fn picture() -> &'static str {
+        either("picture", "Bild")
+    }
+
+    pub(super) fn filter(number: usize) -> String {
+        format!("{} {number}", either("filter", "Filter"))
+    }
+
+    pub(super) fn key() -> &'static str {
+        either(
+            "above: the weights of a filter; below: what it finds (orange above 0, blue below)",
+            "oben: die Gewichte eines Filters; unten: was er findet (Orange über 0, Blau darunter)",
+        )
+    }
+
+    pub(super) fn weights(numbers: &str, largest: &str) -> String {
+        either(
+            format!("weights {numbers}; largest number found {largest}"),
+            format!("Gewichte {numbers}; größte gefundene Zahl {largest}"),
+        )
+    }
+}
+
+/// Of more filters only the first ones are shown.
+const MOST_FILTERS: usize = 16;
+const SIDE: f64 = 84.0;
+
+/// Shows what filters make of a picture: each window of weights, and below it the picture that it finds.
+///
+/// As `Conv2D` without its bias and activation: the window slides over the picture, multiplies what it
+/// sees by its weights and adds up.
+///
+/// # Shapes
+///
+/// `picture`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without a 1 in
+/// front or behind. `kernel`: one filter `(height, width)`, or the kernel of a `Conv2D` on grey pictures,
+/// `(height, width, 1, filters)`, as the first of `model.weights()`. Of more than 16 filters, the first 16
+/// are shown.
+///
+/// # Errors
+///
+/// None here: the figure holds it, see [`Figure`]. When one of them has another shape, or the window is
+/// larger than the picture.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let upright = Array::from([[-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0], [-1.0, 0.0, 1.0]]);
+/// let figure = plot::convolution(&Array::zeros([28, 28]), &upright);
+/// assert_eq!(figure.svg()?.matches("<image").count(), 3);
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn convolution(picture: &Array, kernel: &Array) -> Figure {
+    Figure::new(draw(picture, kernel))
+}
+
+/// A filter, or what it found.
+struct Map {
+    size: [usize; 2],
+    numbers: Vec<f32>,
+}
+
+fn draw(picture: &Array, kernel: &Array) -> Result<String> {
+    let picture = as_picture(picture)?;
+    let (height, width) = image_size(&picture.shape(), NAME)?;
+    let filters = filters_of(kernel)?;
+    let window = filters[0].size;
+    if window[0] > height || window[1] > width {
+        let expected = phrase!(
+            "a window that is no larger than the picture of {height} x {width} pixels",
+            "ein Fenster, das nicht größer ist als das Bild mit {height} x {width} Pixeln"
+        );
+        return Err(Error::wrong_dimensions(NAME, expected, kernel.shape()));
+    }
+    let pixels = picture.to_vec();
+    let shown = filters.len().min(MOST_FILTERS);
+    let found: Vec<Map> =
+        filters[..shown].iter().map(|filter| slide(&pixels, [height, width], filter)).collect();
+    let all = |maps: &[Map]| maps.iter().flat_map(|map| map.numbers.clone()).collect::<Vec<f32>>();
+    let (largest_weight, largest) = (largest_size(&all(&filters)), largest_size(&all(&found)));
+    let colours = |map: &Map, largest: f64| {
+        tile_of(&map.numbers, map.size, |number| signed_colour(f64::from(number) / largest))
+    };
+
+    let tile = grey_tiles(&picture, (height, width))?.remove(0);
+    let (margin, gap, line) = (14.0, 14.0, 18.0);
+    let columns = shown.min(8);
+    let rows = shown.div_ceil(columns);
+    let own = shown_size(&tile, SIDE);
+    let (cell, row) = (SIDE + gap, line + 46.0 + gap + SIDE + gap);
+    let title = words::title(shown, filters.len());
+    let inside = (cell * (columns + 1) as f64).max(Type::TITLE.width_of(&title));
+    let key = Type { colour: GREY, size: 12.0, ..Type::LABEL };
+    let inside = inside.max(key.width_of(words::key()));
+    let top = margin + 36.0;
+    let mut canvas = Canvas::new(inside + 2.0 * margin, top + row * rows as f64 + line + margin);
+    let middle = margin + inside / 2.0;
+    canvas.text([middle, margin + 12.0], Type::TITLE, &title);
+    let left = middle - cell * (columns + 1) as f64 / 2.0;
+    canvas.text([left + SIDE / 2.0, top + 12.0], Type::LABEL, words::picture());
+    let below = top + line + 46.0 + gap;
+    framed_image(&mut canvas, [left + (SIDE - own.0) / 2.0, below, own.0, own.1], &tile)?;
+    let mut described = Vec::new();
+    for (number, (filter, map)) in filters.iter().zip(&found).enumerate() {
+        let x = left + cell * (number % columns + 1) as f64;
+        let y = top + row * (number / columns) as f64;
+        canvas.text([x + SIDE / 2.0, y + 12.0], Type::LABEL, &words::filter(number));
+        let weights = colours(filter, largest_weight);
+        let (w, h) = shown_size(&weights, 46.0);
+        framed_image(&mut canvas, [x + (SIDE - w) / 2.0, y + line + 46.0 - h, w, h], &weights)?;
+        let seen = colours(map, largest);
+        let (w, h) = shown_size(&seen, SIDE);
+        framed_image(&mut canvas, [x + (SIDE - w) / 2.0, y + line + 46.0 + gap, w, h], &seen)?;
+        let numbers: Vec<String> =
+            filter.numbers.iter().take(25).map(|weight| decimal((*weight).into(), 2)).collect();
+        let most = decimal(map.numbers.iter().fold(f64::MIN, |most, n| most.max((*n).into())), 2);
+        let weights = words::weights(&numbers.join(" "), &most);
+        described.push(format!("{}: {weights}", words::filter(number)));
+    }
+    canvas.text([middle, top + row * rows as f64 + 10.0], key, words::key());
+    canvas.describe(described.join(". "));
+    Ok(canvas.into_svg())
+}
+
+const NAME: &str = "plot::convolution";
+
+/// The picture as an array of one: `(1, height, width)` or `(1, pixels)`.
+fn as_picture(picture: &Array) -> Result<Array> {
+    let shape = match *picture.shape().dims() {
+        [pixels] | [1, pixels] => Shape::from([1, pixels]),
+        [1, height, width] | [height, width] | [height, width, 1] | [1, height, width, 1] => {
+            Shape::from([1, height, width])
+        }
+        _ => {
+            let expected = phrase!(
+                "one grey picture of shape (height, width) or (pixels,)",
+                "ein graues Bild der Form (Höhe, Breite) oder (Pixel,)"
+            );
+            return Err(Error::wrong_dimensions(NAME, expected, picture.shape()));
+        }
+    };
+    Ok(picture.clone().with_shape(&shape))
+}
+
+fn filters_of(kernel: &Array) -> Result<Vec<Map>> {
+    let (height, width, filters) = match *kernel.shape().dims() {
+        [height, width] => (height, width, 1),
+        [height, width, 1, filters] => (height, width, filters),
+        _ => (0, 0, 0),
+    };
+    if height * width * filters == 0 {
+        let expected = phrase!(
+            "one filter of shape (height, width), or a kernel of shape (height, width, 1, filters), the \
+             first of model.weights()",
+            "einen Filter der Form (Höhe, Breite) oder eine Gewichtsmatrix (kernel) der Form (Höhe, Breite, \
+             1, Filter): die erste aus model.weights()"
+        );
+        return Err(Error::wrong_dimensions(NAME, expected, kernel.shape()));
+    }
+    let weights = kernel.to_vec();
+    let of = |filter: usize| weights.iter().skip(filter).step_by(filters).copied().collect();
+    Ok((0..filters).map(|filter| Map { size: [height, width], numbers: of(filter) }).collect())
+}
+
+/// What a window finds at each place where it fits.
+fn slide(pixels: &[f32], [height, width]: [usize; 2], filter: &Map) -> Map {
+    let [rows, columns] = filter.size;
+    let size = [height - rows + 1, width - columns + 1];
+    let at = |top: usize, left: usize| {
+        let window = (0..rows).flat_map(|row| {
+            let start = (top + row) * width + left;
+            &pixels[start..start + columns]
+        });
+        window.zip(&filter.numbers).map(|(pixel, weight)| pixel * weight).sum()
+    };
+    let places = (0..size[0]).flat_map(|top| (0..size[1]).map(move |left| (top, left)));
+    Map { size, numbers: places.map(|(top, left)| at(top, left)).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn a_window_finds_what_a_convolution_computes() {
+        // A vertical edge between columns 1 and 2.
+        let pixels = [0.0, 0.0, 1.0, 1.0].repeat(3);
+        let filter = Map { size: [2, 2], numbers: vec![-1.0, 1.0, -1.0, 1.0] };
+        let found = slide(&pixels, [3, 4], &filter);
+        assert_eq!((found.size, found.numbers), ([2, 3], vec![0.0, 2.0, 0.0, 0.0, 2.0, 0.0]));
+    }
+
+    #[test]
+    fn filters_of_a_layer_are_taken_apart() {
+        let kernel = Array::new([1, 2, 1, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+        let filters = filters_of(&kernel).unwrap();
+        assert_eq!(filters[1].numbers, [2.0, 5.0]);
+        let drawn = || convolution(&Array::zeros([784]), &kernel).svg().unwrap().to_owned();
+        assert_eq!(drawn().matches("<image").count(), 1 + 2 * 3);
+        assert!(drawn().contains("filter 1: weights 2.00 5.00; largest number found 0.00"));
+        let german = in_german(drawn);
+        assert!(
+            german.contains("Filter 1: Gewichte 2,00 5,00; größte gefundene Zahl 0,00"),
+            "{german}"
+        );
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        let (picture, filter) = (Array::zeros([4, 4]), Array::zeros([3, 3]));
+        let says = |picture: &Array, kernel: &Array| {
+            convolution(picture, kernel).svg().unwrap_err().to_string()
+        };
+        assert!(says(&Array::zeros([2, 4, 4]), &filter).contains("one grey picture"));
+        assert!(says(&picture, &Array::zeros([3, 3, 2, 8])).contains("one filter of shape"));
+        assert!(
+            says(&picture, &Array::zeros([5, 1])).contains("no larger than the picture of 4 x 4")
+        );
+        assert!(convolution(&picture, &Array::zeros([3, 3, 1, 40])).svg().is_ok());
+    }
+}
