@@ -142,3 +142,23 @@ fn same_text(parts: &[Teachers], cell: &Cell) -> Option<usize> {
     let is_it = |part: &Teachers| is_code(part.source()) && is_same(part.source(), &cell.source);
     parts.iter().position(is_it)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_without_code_is_no_task_that_begins_without_code() {
+        let empty =
+            Task { name: "own_load".into(), starter: "// your code".into(), ..Task::default() };
+        let parts = [Teachers::Task(&empty)];
+        let cell = |id: &str, source: &str| Cell {
+            id: id.into(),
+            source: source.into(),
+            ..Cell::default()
+        };
+        let hint = cell("hint-own_load", "// hint(\"own_load\")");
+        let task = cell("task-own_load", "let x = 1;");
+        assert_eq!(which(&parts, &[hint, task]).cells, [None, Some(0)]);
+    }
+}
