@@ -87,7 +87,7 @@ def the_stop_button(state):
     run(session, START)
     run(session, NETWORK)
     request = session.start(LONG_FIT)
-    expect_words(session, request, "Epoch  2/", "it does not train")
+    expect_words(session, request, "Epoche  2/", "it does not train")
     session.interrupt()
     outputs, reply, _ = session.finish(request, LIMIT)
     expect(not error_text(outputs, reply), f"the cell fails: {outputs}")
