@@ -108,7 +108,9 @@ fn rows_and_columns_that_are_not_there_are_named() {
     says(&["no row 0 in a single number"], || number()?.row(0));
     says(&["in a single number"], || number()?.rows(0..0));
     says(&["(0, 2): it holds no rows"], || Array::zeros([0, 2]).row(0));
-    says(&["no position [0] in an array of shape (2, 3)"], || Array::zeros([2, 3]).get([0]));
+    says(&["position [0] has 1 number, but an array of shape (2, 3) needs 2"], || {
+        Array::zeros([2, 3]).get([0])
+    });
     says(&["no position [18446744073709551615]"], || x.get([usize::MAX]));
     says(&["(n, columns)"], || Array::zeros([3]).column(0));
     says(&["the column is 18446744073709551615"], || Array::zeros([3, 2]).column(usize::MAX));

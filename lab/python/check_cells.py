@@ -216,7 +216,7 @@ def check_shown(session, compiler, code, kind, part):
 
 def check_refused(session):
     """What `docs/compiler-errors.md` says that only a notebook refuses."""
-    page = pathlib.Path("docs/compiler-errors.md").read_text(encoding="utf-8")
+    page = (pathlib.Path(__file__).parents[2] / "docs/compiler-errors.md").read_text(encoding="utf-8")
     section = page.split("## What only a notebook refuses")[1].split("\n## ")[0]
     rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
     run(session, "let x_train = x.clone();")

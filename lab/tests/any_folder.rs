@@ -41,8 +41,8 @@ impl Strange {
         );
         let state = strange.checkout().join(".zunder");
         fs::create_dir_all(&state).expect("a folder");
-        std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv"))
-            .expect("a link");
+        // Not the same one: set-up writes into it which program is the kernel.
+        copy(&["--archive", "--link"], &root().join(".zunder/venv"), &state);
         for folder in ["home/.cache", "tmp"] {
             fs::create_dir_all(strange.path(folder)).expect("a folder");
         }

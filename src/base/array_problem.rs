@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::language::either;
 use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::shape::Shape;
@@ -113,10 +114,15 @@ impl fmt::Display for ArrayProblem {
             ),
             ArrayProblem::WrongPlaces { index, places, shape } => say!(
                 f,
-                "position {index} has {places} numbers, but an array of shape {shape} needs {needed}, \
+                "position {index} has {places} {numbers}, but an array of shape {shape} needs {needed}, \
                  one for each direction: {example}",
-                "die Position {index} hat {places} Zahlen, ein Array der Form (shape) {shape} braucht aber \
+                "die Position {index} hat {places} {numbers}, ein Array der Form (shape) {shape} braucht aber \
                  {needed}, für jede Richtung eine: {example}",
+                numbers = if *places == 1 {
+                    either("number", "Zahl")
+                } else {
+                    either("numbers", "Zahlen")
+                },
                 needed = shape.num_dims(),
                 example = example_of(shape)
             ),

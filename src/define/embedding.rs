@@ -56,8 +56,8 @@ impl Embedding {
         }
         if self.input_dim > 1 << 24 {
             let expected = phrase!(
-                "at most 16777216: larger whole numbers are not exact as float32",
-                "höchstens 16777216: Größere ganze Zahlen sind als float32 nicht exakt"
+                "at most 16,777,216: larger whole numbers are not exact as float32",
+                "höchstens 16\u{202f}777\u{202f}216: Größere ganze Zahlen sind als float32 nicht exakt"
             );
             return Err(Error::bad_setting("input_dim", self.input_dim, expected));
         }

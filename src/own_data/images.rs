@@ -126,8 +126,8 @@ impl Images {
             }
             _ => {
                 let expected = phrase!(
-                    "height and width from 1 to 10000, such as [64, 64]",
-                    "Höhe und Breite von 1 bis 10000, etwa [64, 64]"
+                    "height and width from 1 to 10,000, such as [64, 64]",
+                    "Höhe und Breite von 1 bis 10\u{202f}000, etwa [64, 64]"
                 );
                 Err(Error::bad_setting("image_size", &self.image_size, expected))
             }
