@@ -18,8 +18,8 @@ lines:
 
 or `{"error": "..."}` instead. The driver goes round robin, so that a change in the machine's load
 meets everyone, and stops every process but the one whose turn it is: an idle thread pool may spin.
-A peer times its epoch itself, with all that belongs to it: Zunder's clock runs from the call of `fit` to
-its return, so what it prepares falls into its first epoch. All data is in memory by then. The frameworks choose their number
+A peer times its epoch itself, with all that belongs to it. Keras and Zunder run one endless `fit`; what
+Zunder's prepares falls into its first epoch. All data is in memory by then. The frameworks choose their number
 of threads themselves. A wide range in the table means that the machine had other work.
 """
 

