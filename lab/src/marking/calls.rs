@@ -34,9 +34,11 @@ pub(crate) fn forbid(with_signals: bool) -> Result<()> {
     install(always(&[libc::SYS_clone3]), Others::MayPass(libc::ENOSYS))?;
     // Compilers and copies set the rights of what they write, and give up when that fails. So
     // they are told that it was done.
-    install(always(&PRETENDED), Others::MayPass(0))?;
+    let pretended = [PRETENDED.as_slice(), &PRETENDED_OF_THIS_MACHINE].concat();
+    install(always(&pretended), Others::MayPass(0))?;
     // Last, since it leaves no call with which another filter could be installed.
-    let allowed = [&ALLOWED[..], &OF_THIS_MACHINE, &PRETENDED, &[libc::SYS_clone3]].concat();
+    let allowed =
+        [&ALLOWED[..], &OF_THIS_MACHINE, &SIGNALS, &pretended, &[libc::SYS_clone3]].concat();
     install(always(&allowed), Others::AreRefused)
 }
 
@@ -44,7 +46,7 @@ pub(crate) fn forbid(with_signals: bool) -> Result<()> {
 /// which another system's libraries take. To record it again:
 ///
 ///     strace -f -c -o calls.txt cargo lab course mark .zunder/course/solved/en
-const ALLOWED: [i64; 177] = [
+const ALLOWED: [i64; 171] = [
     // Files: what they hold, their names and kinds. Which of them may be touched is Landlock's business.
     libc::SYS_openat,
     libc::SYS_openat2,
@@ -172,7 +174,7 @@ const ALLOWED: [i64; 177] = [
     libc::SYS_uname,
     libc::SYS_sysinfo,
     libc::SYS_getrandom,
-    // Signals; to others only where Landlock keeps them apart.
+    // Waiting for signals.
     libc::SYS_rt_sigaction,
     libc::SYS_rt_sigprocmask,
     libc::SYS_rt_sigreturn,
@@ -180,12 +182,6 @@ const ALLOWED: [i64; 177] = [
     libc::SYS_rt_sigsuspend,
     libc::SYS_rt_sigtimedwait,
     libc::SYS_sigaltstack,
-    libc::SYS_kill,
-    libc::SYS_tkill,
-    libc::SYS_tgkill,
-    libc::SYS_rt_sigqueueinfo,
-    libc::SYS_rt_tgsigqueueinfo,
-    libc::SYS_pidfd_send_signal,
     // Time.
     libc::SYS_clock_gettime,
     libc::SYS_clock_getres,
@@ -265,6 +261,7 @@ const OF_THIS_MACHINE: [i64; 27] = [
 #[cfg(not(target_arch = "x86_64"))]
 const OF_THIS_MACHINE: [i64; 0] = [];
 
+/// Sending signals: allowed where Landlock keeps other processes apart.
 const SIGNALS: [i64; 6] = [
     libc::SYS_kill,
     libc::SYS_tkill,
@@ -290,22 +287,6 @@ const NAMESPACES: [i32; 7] = [
 /// `TIOCLINUX`.
 const IOCTLS: [i32; 6] = [0x4008_6602, 0x401c_5820, 0x4080_6685, 0x4008_7602, 0x5412, 0x541c];
 
-#[cfg(target_arch = "x86_64")]
-const PRETENDED: [i64; 12] = [
-    libc::SYS_chmod,
-    libc::SYS_fchmod,
-    libc::SYS_fchmodat,
-    libc::SYS_fchmodat2,
-    libc::SYS_chown,
-    libc::SYS_lchown,
-    libc::SYS_fchown,
-    libc::SYS_fchownat,
-    libc::SYS_utime,
-    libc::SYS_utimes,
-    libc::SYS_futimesat,
-    libc::SYS_utimensat,
-];
-#[cfg(not(target_arch = "x86_64"))]
 const PRETENDED: [i64; 6] = [
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
@@ -314,6 +295,19 @@ const PRETENDED: [i64; 6] = [
     libc::SYS_fchownat,
     libc::SYS_utimensat,
 ];
+
+/// The same under the names that only this machine has.
+#[cfg(target_arch = "x86_64")]
+const PRETENDED_OF_THIS_MACHINE: [i64; 6] = [
+    libc::SYS_chmod,
+    libc::SYS_chown,
+    libc::SYS_lchown,
+    libc::SYS_utime,
+    libc::SYS_utimes,
+    libc::SYS_futimesat,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const PRETENDED_OF_THIS_MACHINE: [i64; 0] = [];
 
 /// Sockets: a kernel listens for TCP and answers, and a pair of streams talks within a process.
 /// Nothing in it calls others. The rules say what is refused, so each of them names the rest.
