@@ -21,9 +21,12 @@ use crate::kernel::waiting::{self, Taken};
 
 /// Becomes a kernel, or one that says why it cannot.
 pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
-    let Err(failure) = layout.and_then(|layout| become_kernel(&layout, connection)) else {
-        return Ok(());
-    };
+    // Before all else: the stop button must not end a kernel that cannot start, either.
+    let interrupted = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
+        .explain(|| "listen for the stop button".to_owned())?;
+    let became = layout.and_then(|layout| become_kernel(&layout, connection, &interrupted));
+    let Err(failure) = became else { return Ok(()) };
     eprintln!("zunder: {failure}"); // in the server's log
     unable::say(connection, &failure.to_string())
 }
@@ -31,15 +34,12 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
 /// Becomes a kernel: stays with the one that waits. Where none does, makes a private copy of the template
 /// and runs evcxr in this very process, so that Jupyter's signals reach it directly; then it returns only
 /// if that fails.
-fn become_kernel(layout: &Layout, connection: &Path) -> Result<()> {
+fn become_kernel(layout: &Layout, connection: &Path, interrupted: &AtomicBool) -> Result<()> {
     use std::os::unix::process::CommandExt;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
-        .explain(|| "listen for the stop button".to_owned())?;
     if let Some(taken) = take_waiting(layout)?
         && let Some((_, relay)) = relay::start(layout, connection, &taken.copy, true)?
     {
-        accompany(&taken, relay, &interrupted);
+        accompany(&taken, relay, interrupted);
         return Ok(());
     }
     let (template, copy) = copy_current(layout)?;
