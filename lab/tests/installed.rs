@@ -1,14 +1,15 @@
-//! An installation for real: owned by root, used by three system users at once, and removed.
+//! An installation for real: owned by root, used by three system users at once through a JupyterHub, and
+//! removed.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use crate::common::{ended, lab, prepare};
+use crate::common::{ended, lab, prepare, root};
 
 const TUTORIAL: &str = "01_first_neural_network.ipynb";
 
@@ -104,6 +105,26 @@ fn state(folder: &Path) -> BTreeMap<PathBuf, (u64, SystemTime, u32, u32)> {
     all
 }
 
+/// A JupyterHub with its proxy, run by the Python of the installation.
+fn install_hub(prefix: &Path, folder: &Path) {
+    let packages = folder.join("python");
+    let mut pip = Command::new(prefix.join("python/bin/python"));
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-deps"]);
+    pip.env("PYTHONDONTWRITEBYTECODE", "1").arg("--target").arg(&packages);
+    pip.arg("--requirement").arg(root().join("lab/requirements-hub.txt"));
+    let proxy = folder.join("proxy");
+    fs::create_dir_all(&proxy).expect("a folder");
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(root().join("lab/hub-proxy").join(file), proxy.join(file)).expect("it is there");
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&proxy);
+    for command in [pip, npm] {
+        let (ok, said) = ended(command);
+        assert!(ok, "{said}");
+    }
+}
+
 /// Why this machine cannot try it, if it cannot.
 fn impossible() -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
@@ -115,11 +136,14 @@ fn impossible() -> Option<&'static str> {
     }
     let is_there = |name: &str| Command::new(name).arg("--help").output().is_ok();
     let are_there = ["useradd", "userdel", "runuser"].into_iter().all(is_there);
-    (!are_there).then_some("useradd or runuser is missing")
+    if !are_there {
+        return Some("useradd or runuser is missing");
+    }
+    (!is_there("npm")).then_some("npm is missing, which brings JupyterHub's proxy")
 }
 
 #[test]
-fn three_users_share_an_installation_that_none_of_them_can_write() {
+fn three_users_of_a_hub_share_an_installation_that_none_of_them_can_write() {
     if let Some(why) = impossible() {
         assert!(why.starts_with("only root") || std::env::var_os("CI").is_none(), "{why}");
         println!("SKIPPED, the installation for three users: {why}");
@@ -145,25 +169,19 @@ fn three_users_share_an_installation_that_none_of_them_can_write() {
     let users = Users::new(around.path());
     let dead = users.place("zunder-ada", &prefix).join("run/99-dead");
     users.run("zunder-ada", &["mkdir", "-p", dead.to_str().expect("a plain path")]);
-    let running: Vec<(&String, Child)> = users
-        .names
-        .iter()
-        .map(|name| {
-            let mut command = users.command(name, &prefix.join("bin/zunder"));
-            command.arg("run").arg(prefix.join("notebooks").join(TUTORIAL));
-            command.arg("--output").arg(users.home(name).join("out"));
-            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-            (name, child.expect("runuser starts"))
-        })
-        .collect();
-    for (name, child) in running {
-        let output = child.wait_with_output().expect("it ends");
-        let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8_lossy(&text);
-        assert!(output.status.success(), "{name}: {text}");
-        let executed = fs::read_to_string(users.home(name).join("out").join(TUTORIAL));
-        assert!(executed.expect("it was written").contains("Total params: 16,144"), "{text}");
-    }
+    let hub = around.path().join("hub");
+    install_hub(&prefix, &hub);
+    let mut lesson = Command::new(root().join(".zunder/venv/bin/python"));
+    lesson.arg(root().join("lab/python/check_hub.py")).args([&hub, &prefix, &jupyter]);
+    lesson.arg(root().join("docs/hub.md")).arg(TUTORIAL).args(&users.names);
+    let (ok, said) = ended(lesson);
+    assert!(ok && said.contains("the whole tutorial for each user"), "{said}");
+
+    let mut alone = users.command("zunder-ben", &prefix.join("bin/zunder"));
+    let out = users.home("zunder-ben").join("out");
+    alone.arg("run").arg(prefix.join("notebooks").join(TUTORIAL)).arg("--output").arg(&out);
+    let (ok, said) = ended(alone);
+    assert!(ok && out.join(TUTORIAL).is_file(), "{said}");
     let after = state(&prefix);
     let changed: Vec<&PathBuf> = before
         .keys()
