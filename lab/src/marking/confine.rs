@@ -18,6 +18,7 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::tools;
 use crate::kernel::template;
+use crate::marking::control_group;
 use crate::marking::limits::Limits;
 use crate::marking::processes;
 
@@ -35,6 +36,8 @@ pub(crate) struct Confinement {
     /// `en` or `de`.
     pub(crate) language: String,
     pub(crate) limits: Limits,
+    /// The control group of this kernel, where the system offers one.
+    pub(crate) group: Option<PathBuf>,
     /// Where this kernel listens; it can listen nowhere else.
     pub(crate) ports: Vec<u16>,
     /// Whether files, network and processes of others are out of reach.
@@ -158,6 +161,9 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
         .explain(|| "bind the kernel to its marker".to_owned())?;
     limit(&confinement.limits)?;
+    if let Some(group) = &confinement.group {
+        control_group::enter(group).explain(|| "enter the kernel's control group".to_owned())?;
+    }
     if confinement.sandbox {
         give_up_capabilities()?;
         enter(&confinement, &evcxr)?;

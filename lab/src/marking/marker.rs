@@ -271,6 +271,7 @@ impl Marker<'_> {
                 data: self.layout.data(),
                 language: hand_in.language.code().to_owned(),
                 limits: self.limits,
+                group: None,
                 ports: Vec::new(),
                 sandbox: self.sandbox,
             },

@@ -3,6 +3,7 @@
 
 pub(crate) mod limits;
 pub(crate) mod processes;
+pub(crate) mod control_group;
 pub(crate) mod private_folder;
 #[cfg(target_os = "linux")]
 pub(crate) mod calls;

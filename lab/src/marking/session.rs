@@ -16,6 +16,7 @@ use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::cell_run::CellRun;
 use crate::marking::client::{Client, Connection, Event};
 use crate::marking::confine::Confinement;
+use crate::marking::control_group::ControlGroup;
 use crate::marking::limits::{Limits, Stop};
 use crate::marking::watch::Watch;
 
@@ -51,7 +52,12 @@ impl<'a> Session<'a> {
         let connection = Connection::choose(random()?)?;
         let confinement_file = confinement.connection();
         files::write_private(&confinement_file, connection.file())?;
-        let told = Confinement { ports: connection.ports().to_vec(), ..confinement.clone() };
+        let group = ControlGroup::new(&confinement.limits);
+        let told = Confinement {
+            ports: connection.ports().to_vec(),
+            group: group.as_ref().map(|group| group.folder().to_owned()),
+            ..confinement.clone()
+        };
         let text = serde_json::to_string(&told).explain(|| "confine".to_owned())?;
         let mut command = Command::new(program);
         command.args(["confined", &text]).stdin(Stdio::null()).stdout(Stdio::null());
@@ -59,7 +65,7 @@ impl<'a> Session<'a> {
         let child = command.spawn().explain(|| "start the kernel".to_owned())?;
         let kernel = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let Some(kernel) = kernel else { return Err(Failure::new("the kernel has no number")) };
-        let watch = Watch::start(kernel, confinement, is_abandoned);
+        let watch = Watch::start(kernel, group, confinement, is_abandoned);
         let gives_up = || watch.stopped().is_some() || Instant::now() > end;
         let client = Client::connect(&connection, gives_up);
         let mut session = Self { client, kernel, watch, limits: &confinement.limits };

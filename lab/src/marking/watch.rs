@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 use crate::marking::confine::Confinement;
+use crate::marking::control_group::ControlGroup;
 use crate::marking::limits::{Limits, Stop};
 use crate::marking::private_folder::{self, Content};
 use crate::marking::processes;
@@ -29,6 +30,7 @@ const BLIND: Duration = Duration::from_secs(5);
 /// The eye on one kernel.
 pub(crate) struct Watch {
     kernel: Pid,
+    group: Option<ControlGroup>,
     limits: Limits,
     folder: PathBuf,
     stop: Mutex<Option<Stop>>,
@@ -44,11 +46,13 @@ impl Watch {
     /// Begins to watch.
     pub(crate) fn start(
         kernel: Pid,
+        group: Option<ControlGroup>,
         confinement: &Confinement,
         is_abandoned: &Arc<AtomicBool>,
     ) -> Arc<Self> {
         let watch = Arc::new(Self {
             kernel,
+            group,
             limits: confinement.limits,
             folder: confinement.folder.clone(),
             stop: Mutex::new(None),
@@ -75,14 +79,21 @@ impl Watch {
         if stop.is_none() {
             *stop = Some(reason);
             drop(stop);
-            processes::end_all(self.kernel);
+            self.end_all();
         }
+    }
+
+    fn end_all(&self) -> bool {
+        if let Some(group) = &self.group {
+            group.end_all();
+        }
+        processes::end_all(self.kernel)
     }
 
     /// The kernel hung up. If that is because it was ended, the reason is there in a moment.
     pub(crate) fn kernel_is_gone(&self) {
         thread::sleep(Duration::from_millis(100));
-        self.stop(Stop::Died);
+        self.stop(if self.ran_out_of_memory() { Stop::Memory } else { Stop::Died });
     }
 
     /// Bytes of memory and processes at most.
@@ -93,7 +104,11 @@ impl Watch {
     /// Ends the kernel and stops watching. False when some processes would not go.
     pub(crate) fn end(&self) -> bool {
         self.is_over.store(true, Ordering::Relaxed);
-        processes::end_all(self.kernel)
+        let are_gone = self.end_all();
+        if let Some(group) = &self.group {
+            group.remove(); // now: the eyes still hold it when this process ends
+        }
+        are_gone
     }
 
     fn look_at_family(&self) {
@@ -122,13 +137,17 @@ impl Watch {
         let threads = self.limits.processes * Limits::THREADS_EACH;
         if family.members.len() > self.limits.processes || family.threads > threads {
             self.stop(Stop::Processes);
-        } else if family.memory > self.limits.memory_bytes() {
+        } else if family.memory > self.limits.memory_bytes() || self.ran_out_of_memory() {
             self.stop(Stop::Memory);
         } else if processes::memory_is_short() {
             self.stop(Stop::Machine);
         } else if self.kernel_ended.load(Ordering::Relaxed) {
             self.stop(Stop::Died);
         }
+    }
+
+    fn ran_out_of_memory(&self) -> bool {
+        self.group.as_ref().is_some_and(ControlGroup::ran_out_of_memory)
     }
 
     fn look_at_files(&self) {
