@@ -281,7 +281,8 @@ fn the_course_speaks_with_one_voice() {
 fn pages_and_messages_speak_with_one_voice() {
     let root = repository();
     let mut found = Vec::new();
-    for file in files(&root.join("docs"), ".md") {
+    let readmes = ["README.md", "README.de.md"].map(|name| root.join(name));
+    for file in files(&root.join("docs"), ".md").into_iter().chain(readmes) {
         let is_german = file.to_string_lossy().ends_with(".de.md");
         found.extend(of_page(&file).iter().flat_map(|text| wrong(text, is_german)));
     }
