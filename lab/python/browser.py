@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.parse
@@ -111,6 +112,22 @@ look();
 
 class CannotRun(Exception):
     """Something needed is not there; the message says what to do."""
+
+
+class Unexpected(Exception):
+    """Something in the page is not as it should be."""
+
+
+def in_page(notebook, command, work):
+    """Opens a notebook in JupyterLab and does the work with its page; the exit code of the script, with the
+    reason on stderr if something is not as it should be."""
+    try:
+        with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
+            work(page)
+    except (CannotRun, TimeoutError, Unexpected) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 class JupyterLab:

@@ -12,7 +12,7 @@ import pathlib
 import sys
 import tempfile
 
-from browser import CannotRun, JupyterLab, Page, joined
+from browser import Unexpected, in_page, joined
 
 FIND = """
 return window.jupyterapp.shell.currentWidget.content.widgets
@@ -30,24 +30,14 @@ return cell.model.outputs.toJSON();
 """
 
 
-class Unexpected(Exception):
-    """Something is not as it should be."""
-
-
 def main(notebook, output, timeout, *command):
     output, timeout = pathlib.Path(output), float(timeout)
     output.mkdir(parents=True, exist_ok=True)
     solved = pathlib.Path(".zunder/course/solved/de") / pathlib.Path(notebook).name
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ZUNDER_PROGRESS"] = str(pathlib.Path(folder) / "progress.json")
-        try:
-            with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
-                work(Exercise(page, output, timeout), json.loads(solved.read_text("utf-8")))
-        except (CannotRun, TimeoutError, Unexpected) as error:
-            print(error, file=sys.stderr)
-            return 1
-    print("the exercise: as it should be")
-    return 0
+        answers = json.loads(solved.read_text("utf-8"))
+        return in_page(notebook, command, lambda page: work(Exercise(page, output, timeout), answers))
 
 
 def work(exercise, solved):
@@ -70,6 +60,7 @@ def work(exercise, solved):
     exercise.run(first)
     exercise.expect(f"check-{task}", "\u2714", "richtig", "nimmt die erste Richtung weg", "1 von")
     exercise.picture("passing")
+    print("the exercise: as it should be")
 
 
 class Exercise:

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import time
 
-from check_training import Unexpected, await_that, expect, expect_words, run, text
-from kernel_session import LIMIT, Session
+from check_training import await_that, expect, expect_words, run, text
+from kernel_session import LIMIT, Session, run_checks, tell
 
 START = """
 :dep zunder = "0.1"
@@ -25,24 +25,15 @@ let kept = 4711;
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", default="zunder")
-    arguments = parser.parse_args()
+    kernel = parser.parse_args().kernel
     checks = [
         stop_from_the_start, half_lines_and_errors, half_lines_and_panics, half_lines_and_curves, no_utf_8,
         progress_bars, many_lines, other_programs, threads, cells_that_wait, a_line_from_the_keyboard,
         unfinished_code, german_letters, ends_of_the_process, output_without_end,
     ]
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            with Session.of_name(arguments.kernel, folder) as session:
-                session.folder = pathlib.Path(folder)
-                for check in checks:
-                    start = time.monotonic()
-                    check(session)
-                    print(f"{check.__name__}: as it should be ({time.monotonic() - start:.1f} s)")
-    except Unexpected as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    with tempfile.TemporaryDirectory() as folder, Session.of_name(kernel, folder) as session:
+        session.folder = pathlib.Path(folder)
+        return tell(lambda: run_checks(checks, session))
 
 
 def stop_from_the_start(session):

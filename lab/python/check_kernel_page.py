@@ -11,8 +11,8 @@ import sys
 
 from selenium.webdriver.common.by import By
 
-from browser import CannotRun, JupyterLab, Page
-from check_training_page import SHOW_END, STOP_BUTTON, Unexpected, expect, outputs, picture, text
+from browser import in_page
+from check_training_page import SHOW_END, STOP_BUTTON, expect, outputs, picture, text
 
 # Where the cells stand in the notebook.
 START, WRONG, NEXT, ENDLESS, PROGRESS, RECURSION = range(6)
@@ -25,14 +25,7 @@ return cell.node.querySelector('.jp-Cell-outputArea').innerText;
 
 
 def main(notebook, output, timeout, *command):
-    try:
-        with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
-            check(page, pathlib.Path(output), float(timeout))
-    except (CannotRun, TimeoutError, Unexpected) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print("the page: as it should be")
-    return 0
+    return in_page(notebook, command, lambda page: check(page, pathlib.Path(output), float(timeout)))
 
 
 def check(page, folder, timeout):
@@ -47,6 +40,7 @@ def check(page, folder, timeout):
     expect(all(word in error(page, RECURSION)["evalue"] for word in words), "it is not explained", page)
     run_all_stops(page, folder, timeout)
     expect(not page.dialogs(), f"JupyterLab asks: {page.dialogs()}", page)
+    print("the page: as it should be")
 
 
 def stop_in_a_fresh_notebook(page, folder, timeout):

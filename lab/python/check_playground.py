@@ -15,7 +15,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser import DRAWN, LIMIT, STANDS_STILL, CannotRun, JupyterLab, Page, joined
+from browser import DRAWN, LIMIT, STANDS_STILL, Unexpected, in_page, joined
 
 # Lines from point to point on the canvas, as parts of its side.
 DIGITS = {
@@ -35,25 +35,19 @@ return !!host && host.isConnected && !!host.playground;
 """
 
 
-class Unexpected(Exception):
-    """Something is not as it should be."""
-
-
 def main(notebook, output, timeout, *command):
     output = pathlib.Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    try:
-        with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
-            page.run_all(float(timeout))
-            expect(not page.errors(), "the page shows an error", page.errors())
-            references = printed_references(page.state()["cells"])
-            check_jupyterlab(page, references, output)
-            saved = save_as_html(page.state()["cells"], output, command)
-            check_saved_page(page.driver, saved, references, output)
-    except (CannotRun, TimeoutError, Unexpected) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    def check(page):
+        page.run_all(float(timeout))
+        expect(not page.errors(), "the page shows an error", page.errors())
+        references = printed_references(page.state()["cells"])
+        check_jupyterlab(page, references, output)
+        saved = save_as_html(page.state()["cells"], output, command)
+        check_saved_page(page.driver, saved, references, output)
+
+    return in_page(notebook, command, check)
 
 
 def expect(condition, what, *details):

@@ -16,7 +16,7 @@ import time
 import psutil
 
 from curves import epochs_drawn
-from kernel_session import LIMIT, Session, error_text
+from kernel_session import LIMIT, Session, Unexpected, error_text, run_checks, tell
 
 START = """
 :dep zunder = "0.1"
@@ -43,31 +43,18 @@ std::thread::sleep(std::time::Duration::from_secs(100_000));
 """
 
 
-class Unexpected(Exception):
-    """Something is not as it should be."""
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kernel", default="zunder")
-    arguments = parser.parse_args()
+    kernel = parser.parse_args().kernel
     checks = [
         growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
         after_a_restart,
     ]
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            with Session.of_name(arguments.kernel, folder) as session:
-                run(session, START)
-                run(session, NETWORK)
-                for check in checks:
-                    start = time.monotonic()
-                    check(session)
-                    print(f"{check.__name__}: as it should be ({time.monotonic() - start:.1f} s)")
-    except Unexpected as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    with tempfile.TemporaryDirectory() as folder, Session.of_name(kernel, folder) as session:
+        run(session, START)
+        run(session, NETWORK)
+        return tell(lambda: run_checks(checks, session))
 
 
 def growing_curves(session):

@@ -11,7 +11,7 @@ import sys
 
 from selenium.webdriver.common.by import By
 
-from browser import CannotRun, JupyterLab, Page, joined
+from browser import Unexpected, in_page, joined
 from curves import epochs_drawn
 
 # Where the cells stand in the notebook.
@@ -41,19 +41,8 @@ cell.node.querySelector('.jp-Cell-outputArea').lastElementChild.scrollIntoView({
 """
 
 
-class Unexpected(Exception):
-    """Something is not as it should be."""
-
-
 def main(notebook, output, timeout, *command):
-    try:
-        with JupyterLab(command) as lab, Page(lab.url(notebook)) as page:
-            check(page, pathlib.Path(output), float(timeout))
-    except (CannotRun, TimeoutError, Unexpected) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print("the page: as it should be")
-    return 0
+    return in_page(notebook, command, lambda page: check(page, pathlib.Path(output), float(timeout)))
 
 
 def check(page, folder, timeout):
@@ -88,6 +77,7 @@ def check(page, folder, timeout):
     page.driver.execute_script(SHOW_END, GO_ON)
     picture(page, folder / "goes-on.png")
     expect(not page.errors(), f"the page shows errors: {page.errors()}", page)
+    print("the page: as it should be")
 
 
 def picture(page, file):

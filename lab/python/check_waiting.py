@@ -14,8 +14,10 @@ import time
 
 import psutil
 
-from check_training import LONG_FIT, NETWORK, START, Unexpected, expect_words
-from kernel_session import LIMIT, STATE, Session, error_text, waiting_kernel
+from check_training import LONG_FIT, NETWORK, START, expect_words
+from kernel_session import (
+    LIMIT, STATE, Session, Unexpected, error_text, run_checks, tell, waiting_kernel,
+)
 
 WAITING = STATE / "waiting"
 
@@ -25,27 +27,20 @@ def main():
     if sys.argv[1:2] == ["server"]:
         return be_a_server(sys.argv[2])
     checks = [only_for_its_user, a_killed_one, after_a_restart, the_stop_button, after_a_crash, for_a_new_notebook, the_end]
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            with Session.of_name("zunder", folder) as first:
-                run(first, "1")
-                state = State(first)
-                for check in checks:
-                    start = time.monotonic()
-                    check(state)
-                    print(f"{check.__name__}: as it should be ({time.monotonic() - start:.1f} s)", flush=True)
-    except Unexpected as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    with (
+        tempfile.TemporaryDirectory(prefix="zunder-übung ") as folder,
+        Session.of_name("zunder", folder) as first,
+    ):
+        run(first, "1")
+        return tell(lambda: run_checks(checks, State(first, folder)))
 
 
 class State:
     """What the checks share: the kernel that has the others prepared, and the one that is handed over."""
 
-    def __init__(self, first):
+    def __init__(self, first, folder):
         self.first = first
-        self.folder = tempfile.mkdtemp(prefix="zunder-übung ")
+        self.folder = folder
         self.second = None
         self.copies = []  # of all that waited
 

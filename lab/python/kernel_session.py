@@ -8,6 +8,7 @@ answers.
 import json
 import pathlib
 import queue
+import sys
 import time
 
 from jupyter_client.manager import KernelManager
@@ -39,6 +40,28 @@ class KernelDied(Exception):
 
 class CellTimeout(Exception):
     """A cell ran longer than it was given."""
+
+
+class Unexpected(Exception):
+    """Something is not as it should be."""
+
+
+def tell(work):
+    """Does the work; the exit code of the script, with the reason on stderr if something is not as it should be."""
+    try:
+        work()
+    except Unexpected as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_checks(checks, subject):
+    """Runs one after the other, and says how long each took."""
+    for check in checks:
+        start = time.monotonic()
+        check(subject)
+        print(f"{check.__name__}: as it should be ({time.monotonic() - start:.1f} s)", flush=True)
 
 
 class Session:
