@@ -2,5 +2,5 @@
 //! the course does. A notebook needs none of it.
 
 pub use crate::base::language::{either, in_german, is_german};
-pub use crate::base::lines::in_short_lines;
+pub use crate::base::lines::{in_even_lines, in_short_lines};
 pub use crate::base::numbers::{decimal, percent, thousands};

@@ -21,13 +21,7 @@ pub struct Hint {
 /// shows the solution.
 pub fn hint(task: &str) -> Hint {
     let Some((_, task)) = tasks::find(task) else {
-        let task = brief(&task);
-        let text = either(
-            format!("There is no task {task}: the name stands in the check below the task."),
-            format!(
-                "Die Aufgabe {task} gibt es nicht: Den Namen findest du in der Prüfung darunter."
-            ),
-        );
+        let text = unknown(task);
         return Hint { text, _own_display: OwnDisplay::default() };
     };
     let hints = task.hints.chosen();
@@ -42,6 +36,21 @@ pub fn hint(task: &str) -> Hint {
     let lines = numbered.chain(solution).chain(progress.notice());
     let text = lines.collect::<Vec<_>>().join("\n");
     Hint { text, _own_display: OwnDisplay::default() }
+}
+
+/// There is no such task; perhaps the name of one was only begun.
+fn unknown(task: &str) -> String {
+    let named = brief(&task);
+    if let Some(meant) = tasks::like(task) {
+        return either(
+            format!("There is no task {named}; do you mean hint(\"{meant}\")?"),
+            format!("Die Aufgabe {named} gibt es nicht. Meinst du hint(\"{meant}\")?"),
+        );
+    }
+    either(
+        format!("There is no task {named}: the name stands in the check below the task."),
+        format!("Die Aufgabe {named} gibt es nicht: Den Namen findest du in der Prüfung darunter."),
+    )
 }
 
 /// The solution and why it is right, or that it can be had.
@@ -77,6 +86,15 @@ impl Hint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_only_begun_is_understood() {
+        assert_eq!(unknown("Flat"), "There is no task \"Flat\"; do you mean hint(\"flatten\")?");
+        assert!(unknown("zzz").ends_with("in the check below the task."), "{}", unknown("zzz"));
+        assert!(unknown("").ends_with("in the check below the task."));
+        let german = zunder::words::in_german(|| unknown("flatten!"));
+        assert_eq!(german, "Die Aufgabe \"flatten!\" gibt es nicht. Meinst du hint(\"flatten\")?");
+    }
 
     #[test]
     fn the_solution_is_offered_and_then_shown() {

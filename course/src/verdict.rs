@@ -3,7 +3,7 @@
 use std::fmt;
 
 use zunder::OwnDisplay;
-use zunder::words::{either, in_short_lines};
+use zunder::words::{either, in_even_lines, in_short_lines};
 
 use crate::overview::count;
 use crate::panics::without_panic;
@@ -91,7 +91,7 @@ impl Verdict {
     pub fn evcxr_display(&self) {
         let kept = if self.is_pass { Progress::keep_done(self.task) } else { Ok(Progress::load()) };
         println!("{}", in_short_lines(&self.line));
-        self.why.iter().for_each(|why| println!("{}", in_short_lines(why)));
+        self.why.iter().for_each(|why| println!("{}", in_even_lines(why)));
         match kept {
             Ok(progress) => {
                 println!("{}", so_far(self, &progress));

@@ -106,6 +106,7 @@ SHOWN = [
     ("v.iter().map(|x| x + 1).collect::<Vec<_>>()", TEXT, "[4, 2, 3]"),
     ('"7".parse::<i32>()?', TEXT, "7"),
     ("#[derive(Debug)] struct Own { held: i32 }\nOwn { held: 5 }", TEXT, "Own { held: 5 }"),
+    ('for n in &v { print!("{n} "); }', STDOUT, "3 1 2 "),
     ("x", STDOUT, "(4, 2)"),
     ("&x", STDOUT, "(4, 2)"),
     ("&&x", TEXT, "(4, 2)"),
@@ -210,7 +211,7 @@ def check_shown(session, compiler, code, kind, part):
         for output in outputs
         if (output.output_type == "stream") == (kind == STDOUT)
     )
-    if runs != 1 or part not in shown:
+    if runs != 1 or part not in shown or any(output.get("data", {}).get(TEXT) == "()" for output in outputs):
         sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
 
 

@@ -1,22 +1,31 @@
 //! Long sentences in short lines.
 
-/// Breaks a sentence between words, since a page would break it within them. Lines of the text
-/// itself stay apart.
+/// Breaks a sentence between words, since a page would break it within them. It begins with what it is
+/// about ("Note: ..."), so its further lines are set in. Lines of the text itself stay apart.
 pub fn in_short_lines(text: &str) -> String {
-    text.lines().map(one_in_short_lines).collect::<Vec<_>>().join("\n")
+    broken(text, "      ")
 }
 
-fn one_in_short_lines(sentence: &str) -> String {
+/// The same for a text that only explains: all its lines begin alike.
+pub fn in_even_lines(text: &str) -> String {
+    broken(text, "")
+}
+
+fn broken(text: &str, indent: &str) -> String {
+    text.lines().map(|line| one_broken(line, indent)).collect::<Vec<_>>().join("\n")
+}
+
+fn one_broken(sentence: &str, indent: &str) -> String {
     const LONGEST: usize = 90;
     let mut lines = String::new();
     let mut length = 0;
-    for word in sentence.split(' ') {
+    for (number, word) in sentence.split(' ').enumerate() {
         let needed = word.chars().count() + 1;
         if length > 0 && length + needed > LONGEST {
-            lines += "\n     ";
-            length = "     ".len();
-        }
-        if !lines.is_empty() {
+            lines.push('\n');
+            lines += indent;
+            length = indent.len();
+        } else if number > 0 {
             lines.push(' ');
         }
         lines += word;
@@ -50,6 +59,9 @@ mod tests {
         assert!(lines.lines().skip(1).all(|line| line.starts_with("      word")), "{lines}");
         assert_eq!(lines.split_whitespace().count(), 41);
         assert_eq!(in_short_lines("one\ntwo"), "one\ntwo");
+        let even = in_even_lines(long.trim());
+        assert!(even.lines().skip(1).all(|line| line.starts_with("word")), "{even}");
+        assert_eq!(even.split_whitespace().count(), 41);
     }
 
     #[test]

@@ -24,8 +24,12 @@ impl<T: Debug + UnwindSafe + ?Sized> EvcxrDisplay for T {
 
 /// Not generic, so that it is compiled here and not in a notebook cell.
 fn show(value: &dyn Debug) {
+    let text = format!("{value:?}");
+    if text == "()" {
+        return; // a loop, or a call that only does something: there is nothing to show
+    }
     // One call, so that nothing printed at the same time gets between the lines.
-    println!("EVCXR_BEGIN_CONTENT text/plain\n{value:?}\nEVCXR_END_CONTENT");
+    println!("EVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT");
 }
 
 /// A field of types that have an `evcxr_display` of their own and print something else with `{:?}`.

@@ -193,7 +193,7 @@ pub(crate) fn sheet(
     let [view_width, view_height] = view.map(short);
     let [title, description] = words.map(escaped);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" style=\"max-width:100%;height:auto\" \
          viewBox=\"0 0 {view_width} {view_height}\" font-family=\"{FONTS}\" role=\"img\">\n\
          <title>{title}</title>\n<desc>{description}</desc>\n{drawing}</svg>",
         short(width),
