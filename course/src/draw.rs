@@ -56,8 +56,11 @@ pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f
 pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
     let dot = |(truth, said): (&f32, &f32)| [*said, truth - said];
     let dots: Vec<Point> = truth.iter().zip(said).map(dot).collect();
-    let x = ends(dots.iter().map(|dot| dot[0]));
-    let sheet = Sheet { x, y: ends(dots.iter().flat_map(|dot| [dot[1], -dot[1]])) };
+    // No dot lies on the frame.
+    let wider = |[low, high]: Point| [1.04 * low - 0.04 * high, 1.04 * high - 0.04 * low];
+    let x = wider(ends(dots.iter().map(|dot| dot[0])));
+    let y = wider(ends(dots.iter().flat_map(|dot| [dot[1], -dot[1]])));
+    let sheet = Sheet { x, y };
     let names = [either("said", "gesagt"), either("residual", "Residuum (residual)")];
     let line = sheet.line(&x.map(|end| [end, 0.0]), "#5A5A5A");
     sheet.picture(names, &(line + &sheet.dots(&dots, |_| 4)))
@@ -150,7 +153,7 @@ mod tests {
     fn residuals_lie_around_the_line_of_those_that_are_right() {
         let svg = residuals(&[3.0, 4.0, 7.0], &[3.0, 5.0, 5.0]).0;
         assert!(svg.contains("points='0.0,150.0 500.0,150.0 '"), "{svg}");
-        for dot in ["cx='0.0' cy='150.0'", "cx='500.0' cy='225.0'", "cx='500.0' cy='0.0'"] {
+        for dot in ["cx='18.5' cy='150.0'", "cx='481.5' cy='219.4'", "cx='481.5' cy='11.1'"] {
             assert!(svg.contains(dot), "{svg}");
         }
     }
