@@ -12,6 +12,9 @@ use crate::verdict::{Finding, Verdict, judge};
 const LENGTHS: [usize; 3] = [0, 1, 2];
 const DEPTH_AND_MASS: [usize; 2] = [1, 3];
 
+/// Of what is true and what is said, at a threshold.
+type PrecisionRecall = fn(&[f32], &[f32], f32) -> (f32, f32);
+
 /// The mean of the distances between what is true and what is said.
 pub fn mean_absolute_error(error: fn(&[f32], &[f32]) -> f32) -> Verdict {
     judge("mean_absolute_error", || {
@@ -132,7 +135,7 @@ pub fn chinstrap_model(model: &Model) -> Verdict {
 }
 
 /// Precision and recall of what is said above a threshold.
-pub fn precision_recall(answer: fn(&[f32], &[f32], f32) -> (f32, f32)) -> Verdict {
+pub fn precision_recall(answer: PrecisionRecall) -> Verdict {
     judge("precision_recall", || {
         let is = |(p, r): (f32, f32), (p2, r2): (f32, f32)| near(p, p2) && near(r, r2);
         // Called: three, one of them rightly. To be found: two.
