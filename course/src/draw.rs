@@ -1,5 +1,5 @@
 //! A loss as a landscape, and the way of a training through it: a valley over one weight, a map over
-//! two.
+//! two. And numbers beside what a model says of them.
 
 use std::ops::Range;
 
@@ -51,6 +51,21 @@ pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f
     sheet.picture(["w1", "w2"], &(drawn.collect::<String>() + &sheet.way(&way)))
 }
 
+/// What a model says of numbers, and how far off that is: a dot for each, with the line on which all
+/// would lie if all were right.
+pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
+    let dot = |(truth, said): (&f32, &f32)| [*said, truth - said];
+    let dots: Vec<Point> = truth.iter().zip(said).map(dot).collect();
+    // No dot lies on the frame.
+    let wider = |[low, high]: Point| [1.04 * low - 0.04 * high, 1.04 * high - 0.04 * low];
+    let x = wider(ends(dots.iter().map(|dot| dot[0])));
+    let y = wider(ends(dots.iter().flat_map(|dot| [dot[1], -dot[1]])));
+    let sheet = Sheet { x, y };
+    let names = [either("said", "gesagt"), either("residual", "Residuum (residual)")];
+    let line = sheet.line(&x.map(|end| [end, 0.0]), "#5A5A5A");
+    sheet.picture(names, &(line + &sheet.dots(&dots, |_| 4)))
+}
+
 type Point = [f32; 2];
 
 /// The smallest and the largest number, which lie apart; NaN and infinity are left aside.
@@ -89,11 +104,15 @@ impl Sheet {
 
     /// The steps of a training: the first point is large.
     fn way(&self, points: &[Point]) -> String {
+        self.line(points, "#D55E00") + &self.dots(points, |number| if number == 0 { 7 } else { 4 })
+    }
+
+    fn dots(&self, points: &[Point], radius: fn(usize) -> usize) -> String {
         let dots = self.places(points).enumerate().map(|(number, [x, y])| {
-            let radius = if number == 0 { 7 } else { 4 };
+            let radius = radius(number);
             format!("<circle cx='{x:.1}' cy='{y:.1}' r='{radius}' fill='#D55E00' stroke='white'/>")
         });
-        self.line(points, "#D55E00") + &dots.collect::<String>()
+        dots.collect()
     }
 
     fn picture(&self, [x_name, y_name]: [&str; 2], inside: &str) -> Picture {
@@ -131,12 +150,23 @@ mod tests {
     }
 
     #[test]
+    fn residuals_lie_around_the_line_of_those_that_are_right() {
+        let svg = residuals(&[3.0, 4.0, 7.0], &[3.0, 5.0, 5.0]).0;
+        assert!(svg.contains("points='0.0,150.0 500.0,150.0 '"), "{svg}");
+        for dot in ["cx='18.5' cy='150.0'", "cx='481.5' cy='219.4'", "cx='481.5' cy='11.1'"] {
+            assert!(svg.contains(dot), "{svg}");
+        }
+    }
+
+    #[test]
     fn numbers_that_nobody_can_draw_do_no_harm() {
         for broken in [f32::NAN, f32::INFINITY, 1e38] {
             for svg in [
                 valley(|_| f32::NAN, 0.0..1.0, &[broken, 0.0]).0,
                 valley(|w| w * 1e38, broken..0.0, &[broken, 0.0]).0,
                 map(|_, _| f32::INFINITY, [1.0..1.0, 0.0..broken], &[(broken, 0.0)]).0,
+                residuals(&[broken, 1.0], &[1.0, broken]).0,
+                residuals(&[], &[1.0]).0,
             ] {
                 assert!(!svg.contains("inf") && !svg.contains("NaN"), "{svg}");
                 assert!(svg.ends_with("</svg>\n") && svg.len() < 400_000, "{svg}");

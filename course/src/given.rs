@@ -134,6 +134,52 @@ pub fn penguin_model(x_train: &Array, y_train: &Array) -> Result<Model> {
     trained(&network, Adam::new().learning_rate(0.01), 60, (x_train, y_train))
 }
 
+/// How far what is said lies from what is true, on average.
+pub fn mean_absolute_error(truth: &[f32], said: &[f32]) -> f32 {
+    let distances = truth.iter().zip(said).map(|(truth, said)| (truth - said).abs());
+    distances.sum::<f32>() / truth.len().max(1) as f32
+}
+
+/// The mean of the training masses, so many times.
+pub fn baseline(mass_train: &Array, times: usize) -> Vec<f32> {
+    vec![mass_train.mean(); times]
+}
+
+/// One unit that tells masses from three lengths.
+pub fn mass_model(x_train: &Array, mass_train: &Array) -> Result<Model> {
+    let network = Sequential::new().seed(1).add(Input::new(3)).add(Dense::new(1));
+    let adam = Adam::new().learning_rate(0.05);
+    let mut model = network.compile(MeanSquaredError, adam, [Metric::MeanAbsoluteError])?;
+    model.fit(x_train, mass_train, Fit::new().epochs(100).seed(1).verbose(0))?;
+    Ok(model)
+}
+
+/// 1 for each Chinstrap, 0 for the others.
+pub fn is_chinstrap(species: &Array) -> Array {
+    let answers = species.to_vec().into_iter().map(|number| f32::from(number == 1.0));
+    Array::from(answers.collect::<Vec<f32>>())
+}
+
+/// One sigmoid unit that says how likely a Chinstrap is.
+pub fn chinstrap_model(x_train: &Array, yes_train: &Array) -> Result<Model> {
+    let unit = Dense::new(1).activation(Sigmoid);
+    let network = Sequential::new().seed(1).add(Input::new(2)).add(unit);
+    let adam = Adam::new().learning_rate(0.01);
+    let mut model = network.compile(BinaryCrossentropy, adam, [Accuracy])?;
+    model.fit(x_train, yes_train, Fit::new().epochs(60).seed(1).verbose(0))?;
+    Ok(model)
+}
+
+/// Which share of the called ones is right, and which share of the right ones is called.
+pub fn precision_recall(truth: &[f32], said: &[f32], threshold: f32) -> (f32, f32) {
+    let count = |is: fn(bool, bool) -> bool| {
+        let both = truth.iter().zip(said);
+        both.filter(|(truth, said)| is(**truth == 1.0, **said > threshold)).count() as f32
+    };
+    let found = count(|is_one, is_called| is_one && is_called);
+    (found / count(|_, is_called| is_called).max(1.0), found / count(|is_one, _| is_one).max(1.0))
+}
+
 /// The number of columns that the notebook asks for.
 pub(crate) const TOKENS: usize = 500;
 

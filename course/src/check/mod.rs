@@ -15,6 +15,7 @@ mod mistakes;
 mod overfitting;
 mod fashion;
 mod tables;
+mod how_much;
 mod text;
 mod convolution;
 mod training_loop;
@@ -24,6 +25,6 @@ mod tests;
 pub use crate::overview::progress;
 pub use {
     activations::*, architecture::*, basics::*, convolution::*, fashion::*, from_memory::*,
-    learning::*, mistakes::*, overfitting::*, shapes::*, tables::*, text::*, training_loop::*,
-    training_settings::*,
+    how_much::*, learning::*, mistakes::*, overfitting::*, shapes::*, tables::*, text::*,
+    training_loop::*, training_settings::*,
 };

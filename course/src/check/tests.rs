@@ -403,3 +403,28 @@ mod training_loop {
         assert!(!trained_by_hand(|_, _, _, _| Ok(Vec::new()), &[]).is_pass());
     }
 }
+
+mod how_much {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        assert!(!mean_absolute_error(|_, _| f32::NAN).is_pass());
+        assert!(!mean_absolute_error(|truth, said| truth[7] - said[9]).is_pass());
+        for answers in [vec![], vec![f32::NAN; 103], vec![0.0; 103]] {
+            assert!(!baseline(&answers).is_pass());
+        }
+        assert!(!yes_no_loss(|_, _| f32::INFINITY).is_pass());
+        assert!(!precision_recall(|_, _, _| (1.0, 1.0)).is_pass());
+        for (inputs, units) in [(784, 10), (3, 1), (2, 1)] {
+            let network = Sequential::new().add(Input::new(inputs)).add(Dense::new(units));
+            let model = network.compile(MeanSquaredError, Adam::default(), []).expect("it fits");
+            for check in [mass_model, chinstrap_model, rare_class] {
+                assert!(!check(&model).is_pass());
+            }
+            assert!(!residual_by_species(&model, [f32::NAN; 3]).is_pass());
+        }
+    }
+}

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use flate2::read::GzDecoder;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
 
 /// A program that fetches is ended when it takes longer.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -32,6 +33,8 @@ pub(crate) struct Package {
     /// The program that fetches it.
     program: &'static str,
     longest: Duration,
+    /// The SHA-256 that it must have, where nobody looks at its files later.
+    sha256: Option<&'static str>,
 }
 
 /// Who brings a package, without installing it: no administrator is needed.
@@ -49,12 +52,13 @@ impl Package {
         folder: &'static str,
     ) -> Self {
         let client = Client::Npm { version };
-        Self { client, name, folder, program: "npm", longest: LONGEST }
+        Self { client, name, folder, program: "npm", longest: LONGEST, sha256: None }
     }
 
     /// A package of Debian or Ubuntu.
     pub(crate) const fn debian(name: &'static str, folder: &'static str) -> Self {
-        Self { client: Client::AptGet, name, folder, program: "apt-get", longest: LONGEST }
+        let client = Client::AptGet;
+        Self { client, name, folder, program: "apt-get", longest: LONGEST, sha256: None }
     }
 
     /// Fetches the package and unpacks its files, whatever they hold, into a folder.
@@ -130,9 +134,13 @@ impl Package {
     fn brought(&self, place: &Path, extension: &str) -> Result<PathBuf> {
         let entries = fs::read_dir(place).explain(|| format!("list {}", place.display()))?;
         let mut paths = entries.flatten().map(|entry| entry.path());
-        paths
+        let package = paths
             .find(|path| path.extension() == Some(OsStr::new(extension)))
-            .ok_or_else(|| self.failed("it brought no package"))
+            .ok_or_else(|| self.failed("it brought no package"))?;
+        if self.sha256.is_some_and(|wanted| files::hash_file(&package) != wanted) {
+            fail!("{self}: what {} brought is another file than expected", self.program);
+        }
+        Ok(package)
     }
 
     fn take_out_of_debian(&self, package: &Path, folder: &Path) -> io::Result<()> {
@@ -215,5 +223,7 @@ impl Drop for EndedWhenDropped {
     }
 }
 
+#[cfg(test)]
+mod own_data;
 #[cfg(test)]
 mod tests;

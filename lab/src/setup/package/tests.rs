@@ -99,6 +99,13 @@ fn a_package_of_npm_is_unpacked_and_nothing_else_of_it() {
 }
 
 #[test]
+fn a_package_with_another_hash_is_refused() {
+    let hash = Some("0b23ab96f8e8f0fd4c5d1e0ce7a3c3ef6e3e0f4c52a9d7ee4e5e1a0e8e1b0c00");
+    let message = sentence(Package { sha256: hash, ..npm() }, "echo > small-1.0.0.tgz");
+    assert!(message.ends_with("brought is another file than expected"), "{message}");
+}
+
+#[test]
 fn what_npm_says_is_passed_on() {
     let said = "echo npm error code E404 >&2; echo npm error 404 Not found >&2; exit 1";
     let message = sentence(npm(), said);
