@@ -16,14 +16,16 @@ mod overfitting;
 mod fashion;
 mod tables;
 mod text;
+mod text_with_order;
 mod convolution;
 mod training_loop;
+mod own_project;
 #[cfg(test)]
 mod tests;
 
 pub use crate::overview::progress;
 pub use {
     activations::*, architecture::*, basics::*, convolution::*, fashion::*, from_memory::*,
-    learning::*, mistakes::*, overfitting::*, shapes::*, tables::*, text::*, training_loop::*,
-    training_settings::*,
+    learning::*, mistakes::*, overfitting::*, own_project::*, shapes::*, tables::*, text::*,
+    text_with_order::*, training_loop::*, training_settings::*,
 };
