@@ -127,7 +127,10 @@ impl Words<'_> {
         let mut canvas = Canvas::new(left + width + margin, top + height + 66.0);
         let axes = [0, 1].map(|side| {
             let own: Vec<f32> = self.numbers.iter().skip(side).step_by(2).copied().collect();
-            Axis::around(range_of(&own))
+            // Some room at the edges, for the words there.
+            let (low, high) = range_of(&own);
+            let room = 0.08 * (high - low);
+            Axis::around((low - room, high + room))
         });
         let way = |axis: &Axis, number: f64| (number - axis.from) / (axis.to - axis.from);
         let place = |point: &[f32]| {
@@ -135,6 +138,13 @@ impl Words<'_> {
             [left + x * width, top + (1.0 - y) * height]
         };
         let area = [left, top, width, height];
+        let places: Vec<[f64; 2]> = self.numbers.chunks(2).map(place).collect();
+        let mut taken: Vec<[f64; 4]> =
+            places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
+        let named = self.names.iter().zip(&places);
+        let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
+        let title = words::title(rooms.iter().flatten().count(), places.len());
+        canvas.text([(left + width + margin) / 2.0, margin + 12.0], Type::TITLE, &title);
         canvas.frame(area, GREY);
         let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
         for tick in &axes[0].ticks {
@@ -146,22 +156,12 @@ impl Words<'_> {
             let look = Type { align: Align::Right, ..look };
             canvas.text([left - 6.0, y + 4.0], look, &axes[1].label(*tick));
         }
-        let places: Vec<[f64; 2]> = self.numbers.chunks(2).map(place).collect();
-        let mut taken: Vec<[f64; 4]> =
-            places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
-        let mut shown = 0;
         for (index, at) in places.iter().enumerate() {
             mark(&mut canvas, *at, self.classes[index]);
-            if let Some((beside, look)) = room_for(&self.names[index], *at, area, &mut taken) {
+            if let Some((beside, look)) = rooms[index] {
                 canvas.text(beside, look, &self.names[index]);
-                shown += 1;
             }
         }
-        canvas.text(
-            [(left + width + margin) / 2.0, margin + 12.0],
-            Type::TITLE,
-            &words::title(shown, places.len()),
-        );
         let mut x = left;
         let mut described = Vec::new();
         for (class, name) in self.class_names.iter().enumerate() {
@@ -192,7 +192,7 @@ fn room_for(
     let sides = [
         ([x + 7.0, y + 4.0], Align::Left, x + 7.0),
         ([x - 7.0, y + 4.0], Align::Right, x - 7.0 - wide),
-        ([x, y - 7.0], Align::Middle, x - wide / 2.0),
+        ([x, y - 8.0], Align::Middle, x - wide / 2.0),
         ([x, y + 16.0], Align::Middle, x - wide / 2.0),
     ];
     let free = sides.into_iter().find_map(|(at, align, from)| {
@@ -225,19 +225,20 @@ mod tests {
 
     #[test]
     fn a_word_is_written_where_it_has_room() {
-        let points = Array::from([[0.0, 0.0], [4.0, 3.0], [4.0, 3.0], [4.0, 3.0], [4.0, 3.0]]);
-        let words = texts(&["und", "the", "and", "of", "in"]);
-        let y = Array::from([1, 0, 0, 0, 0]);
+        let points: Vec<f32> = [[0.0, 0.0]].into_iter().chain([[4.0, 3.0]; 5]).flatten().collect();
+        let points = Array::new([6, 2], points).unwrap();
+        let words = texts(&["und", "the", "and", "of", "in", "on"]);
+        let y = Array::from([1, 0, 0, 0, 0, 0]);
         let names = ["English", "German"];
         let svg = embedding(&points, &words, &y, &names).svg().unwrap().to_owned();
-        // Of four words on one place at the edge, the right side is outside; left and below have room.
-        for (word, is_there) in [("und", true), ("the", true), ("and", true), ("in", false)] {
+        // Of five words on one place, four have room: right, left, above and below.
+        for (word, is_there) in [("und", true), ("the", true), ("in", true), ("on", false)] {
             assert_eq!(svg.contains(&format!(">{word}</text>")), is_there, "{word}: {svg}");
         }
-        assert!(svg.contains("English: the, and, of, in; German: und"), "{svg}");
-        assert!(svg.contains("5 words and where they lie (3 have room"), "{svg}");
+        assert!(svg.contains("English: the, and, of, in, on; German: und"), "{svg}");
+        assert!(svg.contains("<title>6 words and where they lie (5 have room"), "{svg}");
         let german = in_german(|| embedding(&points, &words, &y, &names).svg().unwrap().to_owned());
-        assert!(german.contains("5 Wörter und wo sie liegen"), "{german}");
+        assert!(german.contains("6 Wörter und wo sie liegen"), "{german}");
     }
 
     #[test]
