@@ -167,6 +167,16 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
             vec!["Was das Netz wo antwortet", "Klasse 1", "% der Fläche, Beispiele: "],
         ),
         ("line", in_the_plane(Linear), vec!["der Beispiele richtig"]),
+        (
+            "embedding",
+            plot::embedding(
+                &Array::from([[1.0, 2.0], [-2.5, 0.5]]),
+                &["und".to_owned(), "the".to_owned()],
+                &Array::from([1, 0]),
+                &["Englisch", "Deutsch"],
+            ),
+            vec!["2 Wörter und wo sie liegen", "Deutsch"],
+        ),
         ("many_weights", plot::weights(&Array::zeros([4, 300])), vec!["ersten 100 von 300"]),
         (
             "confusion",

@@ -120,6 +120,7 @@ pub use load::cache::data_folder;
 pub use load::{fashion_mnist, languages, mnist, penguins};
 pub use own_data::images::{ColorMode, ImageDataset, Images, image_dataset_from_directory};
 pub use own_data::read_csv::Csv;
+pub use own_data::save_img::save_img;
 pub use own_data::table::Table;
 pub use own_data::texts::{TextDataset, text_dataset_from_directory};
 pub use play::playground::Playground;
@@ -171,6 +172,7 @@ pub mod prelude {
         Grayscale, ImageDataset, Images, Rgb, image_dataset_from_directory,
     };
     pub use crate::own_data::read_csv::Csv;
+    pub use crate::own_data::save_img::save_img;
     pub use crate::own_data::table::Table;
     pub use crate::own_data::texts::{TextDataset, text_dataset_from_directory};
     pub use crate::plot;

@@ -1,9 +1,11 @@
 //! Right answers to go on with when a task is not solved yet: later tasks need them. A notebook has
 //! them behind two slashes, below the hint. The checks compare with some of them.
+//!
+//! Over 300 lines: a part for each notebook.
 
 use zunder::burn::tensor::{Tensor, activation};
 use zunder::prelude::*;
-use zunder::{Result, TextVectorizer};
+use zunder::{History, Result, TextVectorizer};
 
 /// The network of the first notebook, which later ones train otherwise.
 pub fn first_network() -> Sequential {
@@ -75,14 +77,33 @@ pub fn gap(training: &[f32], validation: &[f32]) -> f32 {
 }
 
 /// The first epoch, counted from 1, in which a curve is lowest.
-pub fn best_epoch(val_loss: &[f32]) -> usize {
+pub(crate) fn best_epoch(val_loss: &[f32]) -> usize {
     let is_lowest = |loss: &f32| val_loss.iter().all(|other| loss <= other);
     val_loss.iter().position(is_lowest).map_or(0, |place| place + 1)
 }
 
-/// Whether a curve has had no new lowest point for `patience` epochs.
-pub fn should_stop(val_loss: &[f32], patience: usize) -> bool {
-    !val_loss.is_empty() && best_epoch(val_loss) + patience <= val_loss.len()
+/// The large network of few pictures, with a price on the weights of each layer.
+pub(crate) fn large_with(prices: [f64; 3]) -> Sequential {
+    let units = [(128, Relu), (64, Relu), (10, Softmax)];
+    let priced = units.into_iter().zip(prices).map(|((units, activation), price)| {
+        Dense::new(units).activation(activation).kernel_regularizer(L2::new(price))
+    });
+    priced.fold(Sequential::new().seed(1).add(Input::new(784)), Sequential::add)
+}
+
+/// The large network with a price on the weights of its hidden layers.
+pub fn priced() -> Sequential {
+    large_with([0.003, 0.003, 0.0])
+}
+
+/// The large network with a dropout behind each hidden layer.
+pub fn forgetful() -> Sequential {
+    let large = large_with([0.0; 3]);
+    let layers = large.layers().iter().cloned().enumerate();
+    layers.fold(Sequential::new().seed(1), |network, (place, layer)| {
+        let network = network.add(layer);
+        if matches!(place, 1 | 2) { network.add(Dropout::new(0.3)) } else { network }
+    })
 }
 
 /// The first network, trained on clothes.
@@ -141,7 +162,7 @@ pub fn mean_absolute_error(truth: &[f32], said: &[f32]) -> f32 {
 }
 
 /// The mean of the training masses, so many times.
-pub fn baseline(mass_train: &Array, times: usize) -> Vec<f32> {
+pub fn mean_baseline(mass_train: &Array, times: usize) -> Vec<f32> {
     vec![mass_train.mean(); times]
 }
 
@@ -180,6 +201,63 @@ pub fn precision_recall(truth: &[f32], said: &[f32], threshold: f32) -> (f32, f3
     (found / count(|_, is_called| is_called).max(1.0), found / count(|is_one, _| is_one).max(1.0))
 }
 
+/// The penguins as a table that is sorted by the names of their classes has them, without gaps.
+pub fn penguin_table() -> Result<(Array, Array)> {
+    let (x, y) = penguins::load_data()?;
+    let complete = complete_rows(&x);
+    let mut names = penguins::species();
+    names.sort_unstable();
+    let place =
+        |label: f32| names.iter().position(|name| *name == penguins::species()[label as usize]);
+    let labels = y.select(&complete)?.to_vec();
+    let classes: Vec<usize> = labels.into_iter().map(|label| place(label).unwrap_or(0)).collect();
+    Ok((x.select(&complete)?, Array::from(classes)))
+}
+
+/// Those penguins, split and measured with the ruler of the training rows.
+pub(crate) fn penguin_parts() -> Result<Split> {
+    let (x, y) = penguin_table()?;
+    let ((x_train, y_train), (x_test, y_test)) = penguin_split(&x, &y)?;
+    let (_, x_train, x_test) = standardised(&x_train, &x_test)?;
+    Ok(((x_train, y_train), (x_test, y_test)))
+}
+
+/// The share of the most frequent class.
+pub fn baseline(labels: &[f32]) -> f32 {
+    let count = |class| labels.iter().filter(|label| *label == class).count();
+    labels.iter().map(count).max().unwrap_or(0) as f32 / labels.len().max(1) as f32
+}
+
+/// The smallest network for the penguins, and its history.
+pub fn classifier() -> Result<(Model, History)> {
+    let ((x, y), _) = penguin_parts()?;
+    let network = Sequential::new().seed(1).add(Input::new(4));
+    let network = network.add(Dense::new(3).activation(Softmax));
+    let adam = Adam::new().learning_rate(0.01);
+    let mut model = network.compile(SparseCategoricalCrossentropy, adam, [Accuracy])?;
+    let settings = Fit::new().epochs(200).validation_split(0.2).seed(1).verbose(0);
+    let stopping = EarlyStopping::new().patience(10).restore_best_weights(true);
+    let history = model.fit(&x, &y, settings.callback(stopping))?;
+    Ok((model, history))
+}
+
+/// The pictures that the notebook has written, small and grey.
+pub fn folder_pictures() -> Result<(ImageDataset, Array, Array)> {
+    let settings = Images::new().image_size([28, 28]).color_mode(Grayscale);
+    let shoes = image_dataset_from_directory("my_project/shoes", settings)?;
+    let (x, y) = (shoes.x() / 255.0, shoes.y());
+    Ok((shoes, x, y))
+}
+
+/// The share of right answers in each group.
+pub fn by_group(right: &[bool], groups: &[usize]) -> Vec<f32> {
+    let of = |group: usize| right.iter().zip(groups).filter(move |(_, other)| **other == group);
+    let share = |group: usize| {
+        of(group).filter(|(is_right, _)| **is_right).count() as f32 / of(group).count() as f32
+    };
+    (0..=groups.iter().copied().max().unwrap_or(0)).map(share).collect()
+}
+
 /// The number of columns that the notebook asks for.
 pub(crate) const TOKENS: usize = 500;
 
@@ -193,6 +271,80 @@ pub fn sentences() -> Result<(TextVectorizer, Array, Array)> {
     let vectorizer = ngrams(2, TOKENS).adapt(&training)?;
     let rows = (vectorizer.apply(&training)?, vectorizer.apply(&test)?);
     Ok((vectorizer, rows.0, rows.1))
+}
+
+/// How many words of a sentence are read, and how many different ones have a number.
+pub(crate) const WORDS_OF_A_SENTENCE: usize = 12;
+pub(crate) const MOST_WORDS: usize = 1_000;
+
+/// Texts as sequences of so many words.
+pub(crate) fn words_of(length: usize) -> TextVectorization {
+    TextVectorization::new().split(Whitespace).output_sequence_length(length)
+}
+
+/// How the sentences become sequences.
+pub(crate) fn words() -> TextVectorization {
+    words_of(WORDS_OF_A_SENTENCE).max_tokens(MOST_WORDS)
+}
+
+/// The sentences as sequences, with the vocabulary of the training sentences.
+pub fn sequences() -> Result<(TextVectorizer, Array, Array)> {
+    let ((training, _), (test, _)) = languages::load_data()?;
+    let vectorizer = words().adapt(&training)?;
+    let rows = (vectorizer.apply(&training)?, vectorizer.apply(&test)?);
+    Ok((vectorizer, rows.0, rows.1))
+}
+
+/// A network of the mean of places, trained on the sequences.
+pub fn word_reader(x_train: &Array, y_train: &Array) -> Result<Model> {
+    let network = Sequential::new().seed(1).add(Input::new(WORDS_OF_A_SENTENCE));
+    let network = network.add(Embedding::new(MOST_WORDS, 2)).add(GlobalAveragePooling1D::new());
+    let network = network.add(Dense::new(4).activation(Softmax));
+    trained(&network, Adam::new().learning_rate(0.01), 60, (x_train, y_train))
+}
+
+/// The word whose place is nearest to that of another one; of two equally near ones the first.
+pub fn nearest(table: &Array, word: usize) -> usize {
+    let numbers = table.to_vec();
+    let width = (numbers.len() / table.len().max(1)).max(1);
+    let places: Vec<&[f32]> = numbers.chunks(width).collect();
+    let apart = |other: &usize| -> f32 {
+        let pairs = places[*other].iter().zip(places[word]);
+        pairs.map(|(a, b)| (a - b).powi(2)).sum()
+    };
+    let others = (0..places.len()).filter(|other| *other != word);
+    others.min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(0)
+}
+
+/// Sentences, and the number of the one who bites.
+type Bites = (Vec<String>, Array);
+
+/// Who bites whom: 24 sentences for training and 6 for the test, whose other way round is among the 24.
+pub fn bites() -> (Bites, Bites) {
+    let names = ["dog", "man", "cat", "bird", "horse", "fox"];
+    let part = |is_test: bool| {
+        let pairs = (0..6).flat_map(|one| (0..6).map(move |other| (one, other)));
+        // Each of the six bites once, and is bitten once, in the test.
+        let chosen: Vec<(usize, usize)> =
+            pairs.filter(|(a, b)| a != b && ((a + 2) % 6 == *b) == is_test).collect();
+        let text = |(one, other): &(usize, usize)| {
+            format!("the {} bites the {}", names[*one], names[*other])
+        };
+        let who: Vec<usize> = chosen.iter().map(|(one, _)| *one).collect();
+        (chosen.iter().map(text).collect(), Array::from(who))
+    };
+    (part(false), part(true))
+}
+
+/// A network that keeps the places of the words, trained on who bites.
+pub fn in_order() -> Result<Model> {
+    let ((texts, y), _) = bites();
+    let vectorizer = words_of(5).adapt(&texts)?;
+    let network = Sequential::new().seed(1).add(Input::new(5));
+    let network = network.add(Embedding::new(vectorizer.vocabulary().len(), 4)).add(Flatten::new());
+    let network = network.add(Dense::new(6).activation(Softmax));
+    let x = vectorizer.apply(&texts)?;
+    trained(&network, Adam::new().learning_rate(0.03), 300, (&x, &y))
 }
 
 /// Pictures with a channel, from 0 to 1.

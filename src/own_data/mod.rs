@@ -10,4 +10,5 @@ pub(crate) mod columns;
 pub(crate) mod read_csv;
 pub(crate) mod folder;
 pub(crate) mod images;
+pub(crate) mod save_img;
 pub(crate) mod texts;

@@ -20,8 +20,10 @@ pub(crate) mod functions;
 pub(crate) mod label_and_answer;
 pub(crate) mod convolution;
 pub(crate) mod regions;
+pub(crate) mod embedding;
 
 pub use convolution::convolution;
+pub use embedding::embedding;
 pub use functions::functions;
 pub use label_and_answer::label_and_answer;
 pub use mistakes::mistakes;

@@ -112,7 +112,7 @@ impl Regions {
 }
 
 /// A sample: the form tells its class as well as the colour does.
-fn mark(canvas: &mut Canvas, [x, y]: [f64; 2], class: usize) {
+pub(crate) fn mark(canvas: &mut Canvas, [x, y]: [f64; 2], class: usize) {
     let colour = COLOURS[class % MOST_CLASSES];
     match class % MOST_CLASSES {
         0 => {

@@ -38,19 +38,19 @@ pub fn mean_absolute_error(error: fn(&[f32], &[f32]) -> f32) -> Verdict {
 }
 
 /// The mean of the training masses, said of each test penguin.
-pub fn baseline(baseline: &[f32]) -> Verdict {
-    judge("baseline", || {
+pub fn mean_baseline(baseline: &[f32]) -> Verdict {
+    judge("mean_baseline", || {
         let penguins = Penguins::load()?;
         let (length, wanted) = (baseline.len(), penguins.test.len());
-        refuse!("baseline.length", length, wanted; if length != wanted);
+        refuse!("mean_baseline.length", length, wanted; if length != wanted);
         let mean = penguins.mass(&penguins.train)?.mean();
         let of_test = penguins.mass(&penguins.test)?.mean();
         let all_are = |number: f32| baseline.iter().all(|one| (one - number).abs() < 1e-3);
         let differ = baseline.iter().any(|one| *one != baseline[0]);
-        refuse!("baseline.differ"; if differ);
-        refuse!("baseline.of_test"; if all_are(of_test));
+        refuse!("mean_baseline.differ"; if differ);
+        refuse!("mean_baseline.of_test"; if all_are(of_test));
         let first = decimal(baseline[0], 3);
-        refuse!("baseline.other", first; if !all_are(mean));
+        refuse!("mean_baseline.other", first; if !all_are(mean));
         Ok(())
     })
 }

@@ -17,14 +17,16 @@ mod fashion;
 mod tables;
 mod how_much;
 mod text;
+mod text_with_order;
 mod convolution;
 mod training_loop;
+mod own_project;
 #[cfg(test)]
 mod tests;
 
 pub use crate::overview::progress;
 pub use {
     activations::*, architecture::*, basics::*, convolution::*, fashion::*, from_memory::*,
-    how_much::*, learning::*, mistakes::*, overfitting::*, shapes::*, tables::*, text::*,
-    training_loop::*, training_settings::*,
+    how_much::*, learning::*, mistakes::*, overfitting::*, own_project::*, shapes::*, tables::*,
+    text::*, text_with_order::*, training_loop::*, training_settings::*,
 };

@@ -1,14 +1,15 @@
 //! The checks of `course/08_overfitting.md`.
 
-use zunder::{Array, Model};
+use zunder::{Array, History, Layer, Model, Sequential};
 
 use crate::given;
 use crate::judged::{
-    decimal, digits_read, fraction_right, percent, pixel_rows, said, training_digits, units_of,
+    are_near, cross_entropy, digits_read, fraction_right, percent, pixel_rows, said,
+    training_digits, units_of,
 };
-use crate::sentences::{brief, refuse, say, sentence, wrong};
+use crate::sentences::{refuse, say, wrong};
 use crate::trials::{each, lists};
-use crate::verdict::{Finding, Verdict, judge};
+use crate::verdict::{Verdict, judge};
 
 /// How far training and validation are apart at the end of two curves.
 pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
@@ -41,92 +42,64 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
     })
 }
 
-/// The epoch, counted from 1, with the lowest validation loss.
-pub fn best_epoch(best_epoch: fn(&[f32]) -> usize) -> Verdict {
-    judge("best_epoch", || {
-        let curve = [0.9, 0.6, 0.65, 0.5, 0.55, 0.7];
-        let reason = match best_epoch(&curve) {
-            4 => return fewest_epochs(best_epoch),
-            3 => say!("best_epoch.from_1"),
-            2 => say!("best_epoch.first_rise"),
-            1 => say!("best_epoch.highest"),
-            6 => say!("best_epoch.last"),
-            _ => say!("best_epoch.other"),
+/// A training that ended in time, and a model that has its best weights again.
+pub fn early_stopping(model: &Model, history: &History) -> Verdict {
+    judge("early_stopping", || {
+        refuse!("early_stopping.network"; if units_of(model.layers()) != "128-64-10");
+        let samples = model.seen().num_samples();
+        refuse!("early_stopping.samples", samples; if samples != 500);
+        let Ok(val_loss) = history.get("val_loss") else {
+            return wrong!("early_stopping.no_validation");
         };
-        let got = best_epoch(&curve);
-        wrong!("best_epoch.wrong", curve = brief(&curve), got, reason)
-    })
-}
-
-/// A curve that falls to its end, and one that never falls.
-fn fewest_epochs(best_epoch: fn(&[f32]) -> usize) -> Finding {
-    refuse!("best_epoch.falling"; if best_epoch(&[0.9, 0.8, 0.7]) != 3);
-    match best_epoch(&[0.4, 0.6, 0.5]) {
-        1 => {}
-        got => return wrong!("best_epoch.rising", got),
-    }
-    let right = |list: &Vec<f32>, got: &usize| *got == given::best_epoch(list);
-    each("best_epoch", lists(5.0), |list| best_epoch(list), right)
-}
-
-/// Whether the validation loss has not improved for `patience` epochs.
-pub fn should_stop(should_stop: fn(&[f32], usize) -> bool) -> Verdict {
-    judge("should_stop", || {
-        let expect = |curve: &[f32], patience: usize, stop: bool, reason: &str| {
-            if should_stop(curve, patience) == stop {
-                Ok(())
-            } else {
-                wrong!(
-                    "should_stop.wrong",
-                    curve = brief(&curve),
-                    patience,
-                    reason = sentence(reason, &[])
-                )
-            }
-        };
-        expect(&[0.9, 0.5, 0.6, 0.7], 2, true, "should_stop.two_epochs")?;
-        expect(&[0.9, 0.7, 0.5], 2, false, "should_stop.falling")?;
-        expect(&[0.9, 0.5, 0.6], 2, false, "should_stop.patience")?;
-        expect(&[0.9, 0.5, 0.7, 0.6], 2, true, "should_stop.best_so_far")?;
-        expect(&[0.9, 0.5, 0.6, 0.4, 0.45], 2, false, "should_stop.new_best")?;
-        expect(&[], 3, false, "should_stop.empty")?;
-        let curves = lists(1.0).into_iter().flat_map(|list| (1..5).map(move |n| (list.clone(), n)));
-        let right =
-            |(list, n): &(Vec<f32>, usize), got: &bool| *got == given::should_stop(list, *n);
-        each("should_stop", curves, |(list, n)| should_stop(list, *n), right)
-    })
-}
-
-/// Models of one network, trained on 250, 1,000 and 4,000 pictures, and their gaps.
-pub fn more_data(models: &[Model], gaps: &[f32]) -> Verdict {
-    judge("more_data", || {
-        let sizes = [250, 1_000, 4_000];
-        refuse!("more_data.how_many", models = models.len(), got = gaps.len();
-            if models.len() != 3 || gaps.len() != 3);
+        let (epochs, best) = (val_loss.len(), given::best_epoch(&val_loss));
+        let batch = model.seen().batch_sizes().first().copied().unwrap_or(1);
+        refuse!("early_stopping.again"; if model.num_steps() != epochs * samples.div_ceil(batch));
+        let waited = epochs - best;
+        refuse!("early_stopping.to_the_end", epochs, best; if epochs >= 60);
+        refuse!("early_stopping.patience", waited; if waited != 3);
         let (x, labels) = training_digits()?;
-        let part = |start: usize, end: usize| -> Result<(Array, Vec<usize>), String> {
-            let labels = said(labels.rows(start..end))?.to_vec();
-            let x = said(x.rows(start..end).and_then(|x| pixel_rows(&x)))?;
-            Ok((x, labels.iter().map(|label| *label as usize).collect()))
-        };
-        let (x_val, y_val) = part(50_000, 52_000)?;
-        for ((number, model), (size, got)) in (1..).zip(models).zip(sizes.into_iter().zip(gaps)) {
-            let (x, y) = part(0, size)?;
-            let units = units_of(model.layers());
-            refuse!("more_data.network", number; if units != "128-64-10");
-            let (steps, samples) = (model.num_steps(), model.seen().num_samples());
-            let batch = model.seen().batch_sizes().first().copied().unwrap_or(1);
-            let is_size = samples == size && model.seen().share_among(&x) > 0.99;
-            refuse!("more_data.training", number, steps, samples, size;
-                if steps != 20 * size.div_ceil(batch) || !is_size);
-            let known = fraction_right(model, &x, &y)?;
-            let new = fraction_right(model, &x_val, &y_val)?;
-            if (known - new - got).abs() >= 0.03 || got.is_nan() {
-                let (known, new, got) = (percent(known), percent(new), decimal(*got, 3));
-                return wrong!("more_data.other_gap", number, known, new, got);
-            }
-        }
+        let x_val = said(x.rows(50_000..52_000).and_then(|x| pixel_rows(&x)))?;
+        let labels = said(labels.rows(50_000..52_000))?.to_vec();
+        let loss = cross_entropy(&said(model.predict(&x_val))?, &labels);
+        refuse!("early_stopping.last_weights"; if !are_near(&[loss], &[val_loss[best - 1]]));
         Ok(())
+    })
+}
+
+/// The large network, both hidden layers with a price on their weights.
+pub fn priced(network: &Sequential) -> Verdict {
+    judge("priced", || {
+        const PRICE: f64 = 0.003;
+        let is = |prices: [f64; 3]| network.layers() == given::large_with(prices).layers();
+        let units = units_of(network.layers());
+        let num_layers = network.layers().len();
+        refuse!("priced.layers"; if units != "128-64-10" || num_layers != 4);
+        refuse!("priced.none"; if is([0.0; 3]));
+        refuse!("priced.one"; if is([PRICE, 0.0, 0.0]) || is([0.0, PRICE, 0.0]));
+        refuse!("priced.other"; if !is([PRICE, PRICE, 0.0]) && !is([PRICE; 3]));
+        Ok(())
+    })
+}
+
+/// The large network with a dropout behind each hidden layer.
+pub fn forgetful(network: &Sequential) -> Verdict {
+    judge("forgetful", || {
+        let layers = network.layers();
+        let of_dropout = |(place, layer): (usize, &Layer)| match layer {
+            Layer::Dropout(dropout) => Some((place, dropout.rate())),
+            _ => None,
+        };
+        let (places, rates): (Vec<usize>, Vec<f64>) =
+            layers.iter().enumerate().filter_map(of_dropout).unzip();
+        let rest = layers.iter().filter(|layer| !matches!(layer, Layer::Dropout(_)));
+        refuse!("forgetful.layers"; if !rest.eq(given::large_with([0.0; 3]).layers()));
+        refuse!("forgetful.none"; if places.is_empty());
+        refuse!("forgetful.last"; if places.last() == Some(&(layers.len() - 1)));
+        refuse!("forgetful.places"; if places != [2, 4]);
+        match rates.iter().find(|rate| (**rate - 0.3).abs() > 1e-4) {
+            Some(rate) => wrong!("forgetful.rate", rate = percent(*rate as f32)),
+            None => Ok(()),
+        }
     })
 }
 

@@ -414,7 +414,7 @@ mod how_much {
         assert!(!mean_absolute_error(|_, _| f32::NAN).is_pass());
         assert!(!mean_absolute_error(|truth, said| truth[7] - said[9]).is_pass());
         for answers in [vec![], vec![f32::NAN; 103], vec![0.0; 103]] {
-            assert!(!baseline(&answers).is_pass());
+            assert!(!mean_baseline(&answers).is_pass());
         }
         assert!(!yes_no_loss(|_, _| f32::INFINITY).is_pass());
         assert!(!precision_recall(|_, _, _| (1.0, 1.0)).is_pass());
@@ -426,5 +426,79 @@ mod how_much {
             }
             assert!(!residual_by_species(&model, [f32::NAN; 3]).is_pass());
         }
+    }
+}
+
+mod overfitting {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    #[test]
+    fn prices_and_dropouts_are_told_apart() {
+        let large = given::large_with([0.0; 3]);
+        assert!(priced(&given::priced()).is_pass() && forgetful(&given::forgetful()).is_pass());
+        for network in [&Sequential::new(), &large, &large.clone().add(Dropout::new(0.3))] {
+            assert!(!priced(network).is_pass() && !forgetful(network).is_pass());
+        }
+        let one = priced(&given::large_with([0.003, 0.0, 0.0])).to_string();
+        assert!(one.contains("only one of the two"), "{one}");
+    }
+}
+
+mod text_with_order {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        assert!(!encode(|_, _| Vec::new()).is_pass());
+        assert!(!encode(|text, _| vec![usize::from(text.as_bytes()[0]); 2]).is_pass());
+        assert!(!sentence_place(|_, _| [f32::NAN; 2]).is_pass());
+        assert!(!sentence_place(|numbers, table| table[numbers.len()]).is_pass());
+        for place in [0, usize::MAX] {
+            assert!(!nearest(if place == 0 { |_, _| 0 } else { |_, _| usize::MAX }).is_pass());
+        }
+        assert!(!nearest(|table, word| [word][table.len()]).is_pass());
+        let no_dims = Array::zeros([1]).row(0).expect("it has one row");
+        for x in [&Array::zeros([480, 0]), &no_dims, &Array::zeros([480, 12])] {
+            assert!(!sequences(x, x).is_pass());
+        }
+    }
+
+    /// For each sentence of the test the other way round is one of the training: a mean cannot tell them
+    /// apart.
+    #[test]
+    fn who_bites_in_the_test_is_bitten_in_the_training() {
+        let ((training, _), (test, who)) = given::bites();
+        assert_eq!((training.len(), test.len()), (24, 6));
+        for text in &test {
+            let mut words: Vec<&str> = text.split(' ').collect();
+            words.swap(1, 4);
+            assert!(training.contains(&words.join(" ")) && !training.contains(text), "{text}");
+        }
+        assert_eq!((test[0].as_str(), who.to_vec()[0]), ("the dog bites the cat", 0.0));
+    }
+}
+
+mod own_project {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+
+    #[test]
+    fn nonsense_fails_and_does_not_panic() {
+        let no_dims = Array::zeros([1]).row(0).expect("it has one row");
+        for array in [&Array::zeros([0, 4]), &no_dims, &Array::from([f32::NAN])] {
+            assert!(!table_arrays(array, array).is_pass());
+            assert!(!folder_pictures(array, array).is_pass());
+        }
+        assert!(!baseline(|labels| labels[9]).is_pass() && !baseline(|_| f32::NAN).is_pass());
+        assert!(!by_group(|_, _| Vec::new()).is_pass());
+        assert!(!by_group(|_, groups| vec![f32::NAN; groups.len()]).is_pass());
+        assert!(!by_group(|right, groups| vec![f32::from(right[groups.len()])]).is_pass());
     }
 }

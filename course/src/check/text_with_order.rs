@@ -1,0 +1,214 @@
+//! The checks of `course/17_text_with_order.md`.
+
+use zunder::{Array, Layer, Model, languages};
+
+use crate::given;
+use crate::judged::{accuracy, has_not_seen, percent, said};
+use crate::panics::without_panic;
+use crate::sentences::{brief, refuse, say, wrong};
+use crate::trials::Random;
+use crate::verdict::{Finding, Verdict, judge};
+
+/// The numbers of the words of a text: `[2, 1, 3]` for `the old cat`.
+pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
+    judge("encode", || {
+        let known = ["the", "cat", "sat", "dog", "on"];
+        let some = [&known[..], &["old", "house", "is"]].concat();
+        let mut random = Random::new();
+        let mut texts = ["the cat", "the old cat", "dog", ""].map(str::to_owned).to_vec();
+        for length in 1..12 {
+            let words: Vec<&str> = (0..length).map(|_| some[random.below(some.len())]).collect();
+            texts.push(words.join(" "));
+        }
+        for (number, text) in texts.iter().enumerate() {
+            let own = &known[number % 2..];
+            let vocabulary: Vec<String> =
+                ["", "[UNK]"].iter().chain(own).map(|word| (*word).to_owned()).collect();
+            let place = |word| own.iter().position(|known| *known == word).map_or(1, |at| at + 2);
+            let right: Vec<usize> =
+                text.split(' ').filter(|word| !word.is_empty()).map(place).collect();
+            let Some(came) = without_panic(|| answer(text, &vocabulary)) else {
+                return wrong!("encode.panics", text = brief(text));
+            };
+            if came == right {
+                continue;
+            }
+            let pairs = || came.iter().zip(&right);
+            let reason = if came.len() < right.len() {
+                say!("encode.left_out")
+            } else if pairs().all(|(came, right)| came == right || (*came, *right) == (0, 1)) {
+                say!("encode.unknown")
+            } else if pairs().all(|(came, right)| *right == 1 || *came < *right) {
+                say!("encode.shifted")
+            } else {
+                say!("encode.other")
+            };
+            let (text, vocabulary, came) = (brief(text), brief(&vocabulary), brief(&came));
+            return wrong!("encode.gives", vocabulary, text, came, reason);
+        }
+        Ok(())
+    })
+}
+
+/// The sentences as sequences of words.
+pub fn sequences(x_train: &Array, x_test: &Array) -> Verdict {
+    judge("sequences", || {
+        let (_, right_train, right_test) = said(given::sequences())?;
+        for (name, x, right) in
+            [("x_train", x_train, &right_train), ("x_test", x_test, &right_test)]
+        {
+            let (shape, rows) = (x.shape(), right.len());
+            refuse!("sequences.rows", name, shape, rows; if shape.num_dims() != 2 || x.len() != rows);
+            let columns = shape.dims()[1];
+            let largest = x.max();
+            refuse!("sequences.counted", name, columns; if columns > 100);
+            refuse!("sequences.length", name, columns; if columns != given::WORDS_OF_A_SENTENCE);
+            refuse!("sequences.letters", name, largest; if largest < 100.0);
+            let most = right.max();
+            refuse!("sequences.few_words", name, largest; if name == "x_train" && largest < most);
+            refuse!("sequences.many_words", name, largest; if largest >= given::MOST_WORDS as f32);
+        }
+        refuse!("sequences.train"; if x_train.to_vec() != right_train.to_vec());
+        let (_, (texts_test, _)) = said(languages::load_data())?;
+        let of_test = said(given::words().adapt(&texts_test))?;
+        refuse!("sequences.two_vocabularies"; if x_test == &said(of_test.apply(&texts_test))?);
+        refuse!("sequences.test"; if x_test.to_vec() != right_test.to_vec());
+        Ok(())
+    })
+}
+
+/// The mean of the rows of a table.
+pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict {
+    judge("sentence_place", || {
+        let mut random = Random::new();
+        let mut trials = vec![(vec![2, 3], vec![[0.0, 0.0], [1.0, 0.0], [0.0, 2.0], [4.0, 6.0]])];
+        for rows in 2..9 {
+            let table = (0..rows).map(|_| [random.number(9.0), random.number(9.0)]).collect();
+            let words = (0..1 + random.below(6)).map(|_| random.below(rows)).chain([0]).collect();
+            trials.push((words, table));
+        }
+        for (numbers, table) in trials {
+            let sum = |side: usize| numbers.iter().map(|number| table[*number][side]).sum::<f32>();
+            let of = |count: usize| [sum(0), sum(1)].map(|sum| sum / count as f32);
+            let Some(came) = without_panic(|| answer(&numbers, &table)) else {
+                return wrong!(
+                    "sentence_place.panics",
+                    numbers = brief(&numbers),
+                    rows = table.len()
+                );
+            };
+            let is = |other: [f32; 2]| came.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-3);
+            if is(of(numbers.len())) {
+                continue;
+            }
+            let some: Vec<usize> = numbers.iter().copied().filter(|number| *number > 0).collect();
+            let mean_of_some = [0, 1].map(|side: usize| {
+                let sum: f32 = some.iter().map(|number| table[*number][side]).sum();
+                sum / some.len().max(1) as f32
+            });
+            let reason = if is(of(1)) {
+                say!("sentence_place.sum")
+            } else if is(mean_of_some) {
+                say!("sentence_place.skipped")
+            } else if is(of(table.len())) {
+                say!("sentence_place.table_length")
+            } else if numbers.iter().any(|number| is(table[*number])) {
+                say!("sentence_place.one")
+            } else {
+                say!("sentence_place.other")
+            };
+            let (numbers, table, came) = (brief(&numbers), brief(&table), brief(&came));
+            return wrong!("sentence_place.gives", numbers, table, came, reason);
+        }
+        Ok(())
+    })
+}
+
+/// A trained network that takes the mean of the places of words.
+pub fn word_reader(model: &Model) -> Verdict {
+    judge("word_reader", || {
+        takes_words(model, given::WORDS_OF_A_SENTENCE)?;
+        let layers = model.layers();
+        refuse!("word_reader.no_embedding"; if !matches!(layers.get(1), Some(Layer::Embedding(_))));
+        let shape = model.weights()[0].0.shape();
+        refuse!("word_reader.size", shape; if shape != [given::MOST_WORDS, 2]);
+        let has_mean = matches!(layers.get(2), Some(Layer::GlobalAveragePooling1D(_)));
+        refuse!("word_reader.no_mean"; if !has_mean);
+        refuse!("word_reader.untrained"; if model.num_steps() == 0);
+        let (_, _, x_test) = said(given::sequences())?;
+        let (_, (_, y_test)) = said(languages::load_data())?;
+        has_not_seen(model, &x_test)?;
+        let right = accuracy(model, &x_test, &y_test)?;
+        if right >= 0.9 {
+            Ok(())
+        } else {
+            wrong!("word_reader.not_enough", percent = percent(right))
+        }
+    })
+}
+
+fn takes_words(model: &Model, words: usize) -> Finding {
+    let shape = model.input_shape();
+    if *shape == [words] { Ok(()) } else { wrong!("word_reader.input", shape, words) }
+}
+
+/// The word whose place is nearest to that of another one.
+pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
+    judge("nearest", || {
+        let mut random = Random::new();
+        for trial in 0..24 {
+            let (rows, columns) = (2 + trial / 3, 1 + (trial + 1) % 3);
+            let numbers: Vec<f32> =
+                (0..rows * columns).map(|_| random.number(9.0).round()).collect();
+            let table = said(Array::new([rows, columns], numbers.clone()))?;
+            let word = random.below(rows);
+            let Some(came) = without_panic(|| answer(&table, word)) else {
+                return wrong!("nearest.panics", word, shape = table.shape());
+            };
+            let places: Vec<&[f32]> = numbers.chunks(columns).collect();
+            let differences = |other: usize| places[word].iter().zip(places[other]);
+            let apart =
+                |other: usize| differences(other).map(|(a, b)| (a - b).powi(2)).sum::<f32>();
+            let right = given::nearest(&table, word);
+            // Two may be equally near.
+            if came < rows && came != word && apart(came) == apart(right) {
+                continue;
+            }
+            let others = || (0..rows).filter(|other| *other != word);
+            let least = |of: &dyn Fn(usize) -> f32| {
+                others().min_by(|a, b| of(*a).total_cmp(&of(*b))) == Some(came)
+            };
+            let reason = if came == word {
+                say!("nearest.itself")
+            } else if least(&|other| -apart(other)) {
+                say!("nearest.farthest")
+            } else if least(&|other| (places[word][0] - places[other][0]).abs()) {
+                say!("nearest.one_column")
+            } else if least(&|other| differences(other).map(|(a, b)| a - b).sum::<f32>()) {
+                say!("nearest.signed")
+            } else if came == 0 {
+                say!("nearest.first")
+            } else {
+                say!("nearest.other")
+            };
+            return wrong!("nearest.gives", word, table = brief(&places), came, reason);
+        }
+        Ok(())
+    })
+}
+
+/// A network that answers who bites, for sentences that it has not seen.
+pub fn in_order(model: &Model) -> Verdict {
+    judge("in_order", || {
+        let ((texts, _), (texts_test, y_test)) = given::bites();
+        let words = said(given::words_of(5).adapt(&texts))?;
+        takes_words(model, 5)?;
+        let has = |is: fn(&Layer) -> bool| model.layers().iter().any(is);
+        refuse!("in_order.mean"; if has(|layer| matches!(layer, Layer::GlobalAveragePooling1D(_))));
+        refuse!("in_order.no_embedding"; if !has(|layer| matches!(layer, Layer::Embedding(_))));
+        let x_test = said(words.apply(&texts_test))?;
+        has_not_seen(model, &x_test)?;
+        let right = (6.0 * accuracy(model, &x_test, &y_test)?).round();
+        if right >= 6.0 { Ok(()) } else { wrong!("in_order.not_all", right) }
+    })
+}
