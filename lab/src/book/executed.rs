@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -34,11 +34,9 @@ impl Runner<'_> {
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<(usize, Result<Value>)>> = Mutex::default();
         let work = || {
-            while let Some((language, source)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let place = wanted
-                    .iter()
-                    .position(|other| other.0 == *language && other.1.name == source.name);
-                let place = place.unwrap_or_default();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some((language, source)) = wanted.get(place) else { break };
                 let start = Instant::now();
                 let result = self.one(*language, source);
                 let what = match &result {
@@ -46,15 +44,10 @@ impl Runner<'_> {
                     Ok((_, false)) => "as before".to_owned(),
                     Err(_) => "failed".to_owned(),
                 };
-                println!(
-                    "[{:2}/{}] {} ({}): {what}",
-                    place + 1,
-                    wanted.len(),
-                    source.name,
-                    language.code()
-                );
+                let (name, language) = (&source.name, language.code());
+                println!("[{:2}/{}] {name} ({language}): {what}", place + 1, wanted.len());
                 let result = result.map(|(executed, _)| executed);
-                results.lock().unwrap_or_else(|broken| broken.into_inner()).push((place, result));
+                results.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
             }
         };
         std::thread::scope(|scope| {
@@ -62,7 +55,7 @@ impl Runner<'_> {
                 scope.spawn(work);
             }
         });
-        let mut results = results.into_inner().unwrap_or_else(|broken| broken.into_inner());
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
         results.sort_by_key(|(place, _)| *place);
         results.into_iter().map(|(_, result)| result).collect()
     }

@@ -105,7 +105,7 @@ fn about(source: &Source, language: Language) -> String {
         paragraph.map(words).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence_ends =
         |(at, letter): (usize, char)| ".?!".contains(letter) && text[at + 1..].starts_with(' ');
-    let end = text.char_indices().position(|place| sentence_ends(place));
+    let end = text.char_indices().position(sentence_ends);
     text.chars().take(end.map_or(usize::MAX, |end| end + 1)).collect()
 }
 

@@ -16,8 +16,20 @@ pub(crate) struct Entry {
     /// The same in English, in a German book.
     pub(crate) english: Vec<String>,
     pub(crate) anchor: String,
-    /// The explanations, and the notebooks that they are from.
-    meanings: Vec<(Vec<Node>, String)>,
+    /// The explanations, and the notebooks that have them.
+    meanings: Vec<(Vec<Node>, Vec<String>)>,
+}
+
+impl Entry {
+    /// One more explanation, unless it is one that is there.
+    fn add(&mut self, meaning: Vec<Node>, notebook: &str) {
+        let text = |nodes: &[Node]| nodes.iter().map(words).collect::<String>();
+        let known = self.meanings.iter_mut().find(|(known, _)| text(known) == text(&meaning));
+        match known {
+            Some((_, notebooks)) => notebooks.push(notebook.to_owned()),
+            None => self.meanings.push((meaning, vec![notebook.to_owned()])),
+        }
+    }
 }
 
 /// The entries of all notebooks, sorted. Notebooks that explain the same word share one.
@@ -27,13 +39,12 @@ pub(crate) fn entries(sources: &[Source], language: Language) -> Vec<Entry> {
         for (columns, meaning) in rows(source, language) {
             let (names, english) = named(&columns, language);
             let keys = |names: &[String]| names.iter().map(|name| key(name)).collect::<Vec<_>>();
-            let known = entries.iter_mut().find(|entry| keys(&entry.names) == keys(&names));
-            let meaning = (meaning, source.name.clone());
-            match known {
-                Some(entry) => entry.meanings.push(meaning),
+            match entries.iter_mut().find(|entry| keys(&entry.names) == keys(&names)) {
+                Some(entry) => entry.add(meaning, &source.name),
                 None => {
                     let anchor = format!("word-{}", slug(&names.join(" ")));
-                    entries.push(Entry { names, english, anchor, meanings: vec![meaning] });
+                    let meanings = vec![(meaning, vec![source.name.clone()])];
+                    entries.push(Entry { names, english, anchor, meanings });
                 }
             }
         }
@@ -115,10 +126,12 @@ pub(crate) fn list(entries: &[Entry], writer: &mut Writer) -> Markup {
                         }
                         " " a.anchor href=(format!("#{}", entry.anchor)) aria-label=(entry.names.join(", ")) { "#" }
                     }
-                    @for (meaning, notebook) in &entry.meanings {
+                    @for (meaning, notebooks) in &entry.meanings {
                         dd {
-                            (writer.nodes(meaning)) " "
-                            a.source href=(format!("{notebook}.html")) { (notebook.split('_').next().unwrap_or(notebook)) }
+                            (writer.nodes(meaning))
+                            @for notebook in notebooks {
+                                " " a.source href=(format!("{notebook}.html")) { (notebook.split('_').next().unwrap_or(notebook)) }
+                            }
                         }
                     }
                 }
@@ -150,7 +163,7 @@ mod tests {
             source(
                 "02_look",
                 "| run | loss |\n|---|---|\n| shape | 2 |\n\n| word | meaning |\n|---|---|\n| shape | two |\n",
-                "| Wort | Bedeutung |\n|---|---|\n| Form (shape) | **zwei** |\n| zu | x |",
+                "| Wort | Bedeutung |\n|---|---|\n| Form (shape) | **zwei** |\n| zu | x |\n| Überlauf (overflow) | zu groß |\n",
             ),
         ];
         let german = entries(&sources, Language::German);
@@ -169,6 +182,9 @@ mod tests {
             "{page}"
         );
         assert!(page.contains("<dd>eins <a class=\"source\" href=\"01_first.html\">01</a></dd><dd><strong>zwei</strong>"));
+        let [first, second] = ["01_first", "02_look"]
+            .map(|name| format!("<a class=\"source\" href=\"{name}.html\">{}</a>", &name[..2]));
+        assert!(page.contains(&format!("<dd>zu groß {first} {second}</dd>")), "{page}");
         assert_eq!(writer.sections[2].text, "overflow zu groß");
         assert_eq!(entries(&sources, Language::English).len(), 2);
     }
