@@ -1,6 +1,6 @@
 """Runs every cell of a notebook through its kernel, headless.
 
-Usage: run_notebook.py NOTEBOOK OUTPUT_FOLDER [--timeout SECONDS] [--kernel NAME]
+Usage: run_notebook.py NOTEBOOK OUTPUT_FOLDER [--timeout SECONDS] [--kernel NAME] [--no-page]
 
 Writes the executed notebook and an HTML page of it. Exits 1, naming the cell, when a cell does
 not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter's own tag
@@ -43,6 +43,7 @@ def parse_arguments():
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("--timeout", type=float, default=900)
     parser.add_argument("--kernel")
+    parser.add_argument("--no-page", action="store_true", help="only write the notebook")
     return parser.parse_args()
 
 
@@ -135,6 +136,8 @@ def write(notebook, arguments):
     arguments.output.mkdir(parents=True, exist_ok=True)
     executed = arguments.output / arguments.notebook.name
     nbformat.write(notebook, executed)
+    if arguments.no_page:
+        return (executed,)
     page, _ = HTMLExporter().from_notebook_node(
         notebook, resources={"metadata": {"name": arguments.notebook.stem}}
     )

@@ -14,6 +14,7 @@ mod install;
 mod notebooks;
 mod course;
 mod marking;
+mod book;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
+use crate::book::make;
 use crate::course::course as courses;
 use crate::install::install as installer;
 use crate::install::{pack, uninstall};
@@ -111,6 +113,8 @@ enum Command {
         #[arg(long, default_value = "browser_run.py", hide = true)]
         script: String,
     },
+    /// Make the book: all notebooks executed, as pages to read and to print
+    Book(make::Options),
     /// The exercises: make the notebooks, try the checks
     #[command(subcommand)]
     Course(CourseCommand),
@@ -153,10 +157,17 @@ enum Command {
 impl Command {
     /// Whether it takes the repository. The others work in an installation too.
     fn is_of_checkout(&self) -> bool {
-        use Command::{Browser, Clean, Course, Data, Install, Pack, Setup};
+        use Command::{Book, Browser, Clean, Course, Data, Install, Pack, Setup};
         matches!(
             self,
-            Setup | Data { .. } | Clean { .. } | Browser { .. } | Course(_) | Install(_) | Pack(_)
+            Setup
+                | Data { .. }
+                | Clean { .. }
+                | Browser { .. }
+                | Book(_)
+                | Course(_)
+                | Install(_)
+                | Pack(_)
         )
     }
 }
@@ -245,6 +256,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Command::Browser { notebook, output, timeout, script }) => {
             notebook::browse(&layout, &notebook, &output, timeout, &script)
         }
+        Some(Command::Book(options)) => make::run(&layout, &options),
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(Ok(layout), &connection),
         Some(Command::Relay { inside, outside, server }) => {

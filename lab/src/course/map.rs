@@ -46,7 +46,7 @@ fn of(sources: &[Source], language: Language) -> String {
 }
 
 /// The heading of a notebook, without the word that says that it has exercises.
-fn title(source: &Source, language: Language) -> &str {
+pub(crate) fn title(source: &Source, language: Language) -> &str {
     let first = source.parts.iter().find_map(|part| match part {
         Part::Text(texts) => texts.get(language).lines().next(),
         Part::Code(_) | Part::Task(_) => None,

@@ -136,7 +136,7 @@ fn keep(kept: &mut String, text: &str, is_cut: &mut bool) {
 }
 
 /// Without the codes that colour a terminal.
-fn without_colours(text: &str) -> String {
+pub(crate) fn without_colours(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text.split("\u{1b}[");
     plain.push_str(rest.next().unwrap_or_default());

@@ -18,6 +18,8 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
         ("waiting kernel", layout.waiting()),
         ("cargo's home in kernels", layout.cargo_home()),
         ("executed notebooks", layout.state().join("executed")),
+        ("notebooks of the book", layout.state().join("book-executed")),
+        ("the book", layout.state().join("book")),
         ("pictures", layout.state().join("browser")),
     ]
 }

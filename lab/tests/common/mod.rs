@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -82,6 +82,30 @@ pub(crate) fn in_browser(notebook: &Path, output: &Path, script: &str) -> String
     let options = ["--script".as_ref(), script.as_ref(), "--output".as_ref(), output.as_os_str()];
     let begin: [&OsStr; 2] = ["browser".as_ref(), notebook.as_os_str()];
     lab(begin.into_iter().chain(options))
+}
+
+/// A book, and the executed notebooks that it is made of, in a folder for each language.
+pub(crate) struct Book {
+    pub(crate) site: PathBuf,
+    pub(crate) executed: PathBuf,
+}
+
+/// The book of the tutorial in both languages. It is made once for all tests, by running the notebook anew; kept, for a
+/// look at it.
+pub(crate) fn book() -> &'static Book {
+    static BOOK: OnceLock<Book> = OnceLock::new();
+    BOOK.get_or_init(|| {
+        prepare();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("book");
+        let _ = fs::remove_dir_all(&folder); // of an earlier run
+        let (site, executed) = (folder.join("site"), folder.join("executed"));
+        let begin: [&OsStr; 3] =
+            ["book".as_ref(), "--notebook".as_ref(), "01_first_neural_network".as_ref()];
+        let folders: [&OsStr; 4] =
+            ["--output".as_ref(), site.as_ref(), "--executed".as_ref(), executed.as_ref()];
+        println!("{}", lab(begin.into_iter().chain(folders)));
+        Book { site, executed }
+    })
 }
 
 /// Whether a program succeeded, and what it printed to stdout and stderr.

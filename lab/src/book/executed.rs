@@ -1,0 +1,128 @@
+//! The solved notebooks with their outputs. Each is run once and kept until its text, the crates or the compiler
+//! change: a whole book takes long.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::base::python::Python;
+use crate::course::language::Language;
+use crate::course::notebook::{self, Edition};
+use crate::course::source::Source;
+use crate::kernel::template::Template;
+
+/// Runs notebooks and keeps them.
+pub(crate) struct Runner<'a> {
+    pub(crate) layout: &'a Layout,
+    pub(crate) python: &'a Python,
+    /// Where the executed ones are kept, in a folder for each language.
+    pub(crate) kept: &'a Path,
+    /// Seconds that one cell may take.
+    pub(crate) timeout: u32,
+}
+
+impl Runner<'_> {
+    /// All of these notebooks, executed, in their order. So many kernels run at once.
+    pub(crate) fn all(&self, wanted: &[(Language, &Source)], jobs: usize) -> Result<Vec<Value>> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, Result<Value>)>> = Mutex::default();
+        let work = || {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some((language, source)) = wanted.get(place) else { break };
+                let start = Instant::now();
+                let result = self.one(*language, source);
+                let what = match &result {
+                    Ok((_, true)) => format!("{:6.1} s", start.elapsed().as_secs_f64()),
+                    Ok((_, false)) => "as before".to_owned(),
+                    Err(_) => "failed".to_owned(),
+                };
+                let (name, language) = (&source.name, language.code());
+                println!("[{:2}/{}] {name} ({language}): {what}", place + 1, wanted.len());
+                let result = result.map(|(executed, _)| executed);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push((place, result));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..jobs.max(1) {
+                scope.spawn(work);
+            }
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_by_key(|(place, _)| *place);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    /// One notebook, and whether it was run for that.
+    fn one(&self, language: Language, source: &Source) -> Result<(Value, bool)> {
+        let solved = notebook::make(source, language, Edition::Solved).to_string();
+        let template = Template::current(self.layout)?.map(|template| template.key());
+        let key = files::hash(format!("{solved}\n{template:?}"));
+        let folder = self.kept.join(language.code());
+        let executed = folder.join(format!("{}.ipynb", source.name));
+        let stamp = folder.join(format!("{}.key", source.name));
+        let is_kept =
+            executed.is_file() && fs::read_to_string(&stamp).is_ok_and(|kept| kept == key);
+        if !is_kept {
+            files::write(&stamp, "")?; // a run that fails leaves a notebook, too
+            self.run(language, source, &solved, &folder)?;
+            files::write(&stamp, key)?;
+        }
+        let text =
+            fs::read_to_string(&executed).explain(|| format!("read {}", executed.display()))?;
+        let notebook =
+            serde_json::from_str(&text).explain(|| format!("read {}", executed.display()))?;
+        Ok((notebook, !is_kept))
+    }
+
+    /// Runs a notebook in a folder of its own, where it finds what lies beside it and leaves nothing behind.
+    fn run(&self, language: Language, source: &Source, solved: &str, folder: &Path) -> Result<()> {
+        let own = format!("{}-{}-{}", language.code(), source.name, std::process::id());
+        let work = self.layout.state().join("book-work").join(own);
+        files::remove_folder(&work)?;
+        let file = work.join(format!("{}.ipynb", source.name));
+        files::write(&file, solved)?;
+        for beside in beside(&self.layout.root().join(language.folder())) {
+            files::copy(&beside, &work.join(beside.file_name().unwrap_or_default()))?;
+        }
+        let mut script = self.python.script(&self.layout.script("run_notebook.py"));
+        script.arg(&file).arg(folder).args(["--no-page", "--timeout", &self.timeout.to_string()]);
+        // A kernel that waits was started without this, and the progress is that of nobody.
+        script.env("ZUNDER_WAITING_KERNEL", "0").env("ZUNDER_PROGRESS", work.join("progress.json"));
+        let output = script.output().explain(|| format!("run {}", source.name))?;
+        files::remove_folder(&work)?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            fail!("{} ({}) did not run to its end: {}", source.name, language.code(), said.trim());
+        }
+        Ok(())
+    }
+}
+
+/// The files beside the notebooks, which their cells read.
+fn beside(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|file| file.is_file() && file.extension().is_none_or(|e| e != "ipynb")).collect()
+}
+
+/// The notebooks that are asked for by name, or all.
+pub(crate) fn chosen(sources: Vec<Source>, names: &[String]) -> Result<Vec<Source>> {
+    if let Some(unknown) =
+        names.iter().find(|name| !sources.iter().any(|source| source.name == **name))
+    {
+        let all: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        return Err(Failure::new(format!(
+            "there is no notebook {unknown}; there are {}",
+            all.join(", ")
+        )));
+    }
+    let is_wanted = |source: &Source| names.is_empty() || names.contains(&source.name);
+    Ok(sources.into_iter().filter(is_wanted).collect())
+}

@@ -1,0 +1,148 @@
+//! `cargo lab book`: makes the whole book, or a part of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::base::failure::{Explain, Result};
+use crate::base::files;
+use crate::base::layout::Layout;
+use crate::book::chapter::{self, Article};
+use crate::book::executed::{Runner, chosen};
+use crate::book::front;
+use crate::book::glossary;
+use crate::book::output::Outputs;
+use crate::book::page::{Frame, PRINT, TRAINING};
+use crate::book::places::{COMPILER, GLOSSARY, Places};
+use crate::book::search;
+use crate::book::text::Writer;
+use crate::course::course::sources;
+use crate::course::language::Language;
+use crate::course::map;
+use crate::course::notebook::{self, Edition};
+use crate::course::source::Source;
+use crate::marking::remark::either;
+use crate::notebooks::run::in_repository;
+use crate::setup::setup::{self, Verbosity};
+
+/// What is made, and where.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder of the book; open index.html in it
+    #[arg(long, default_value = ".zunder/book")]
+    output: PathBuf,
+    /// Only these notebooks, such as 03_shapes
+    #[arg(long = "notebook")]
+    notebooks: Vec<String>,
+    /// Only this language: en or de
+    #[arg(long, value_parser = ["en", "de"])]
+    language: Option<String>,
+    /// How many kernels run at once
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    /// Seconds that one cell may take
+    #[arg(long, default_value_t = 1800)]
+    timeout: u32,
+    /// Where executed notebooks are kept
+    #[arg(long, default_value = ".zunder/book-executed", hide = true)]
+    executed: PathBuf,
+}
+
+/// Makes the book, and says how big it is and how long it took.
+pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+    let start = Instant::now();
+    let python = setup::run(layout, Verbosity::News)?;
+    let folder = in_repository(layout, &options.output);
+    let kept = in_repository(layout, &options.executed);
+    let sources = chosen(sources(layout)?, &options.notebooks)?;
+    let languages = Language::ALL
+        .into_iter()
+        .filter(|language| options.language.as_deref().is_none_or(|code| code == language.code()));
+    let languages: Vec<Language> = languages.collect();
+    let wanted: Vec<(Language, &Source)> = languages
+        .iter()
+        .flat_map(|language| sources.iter().map(|source| (*language, source)))
+        .collect();
+    let runner = Runner { layout, python: &python, kept: &kept, timeout: options.timeout };
+    let executed = runner.all(&wanted, options.jobs)?;
+
+    files::write(&folder.join("book.css"), include_str!("book.css"))?;
+    files::write(&folder.join("book.js"), include_str!("book.js"))?;
+    files::write(&folder.join("index.html"), front::start(&languages))?;
+    for (language, executed) in languages.iter().zip(executed.chunks(sources.len())) {
+        let other = languages.iter().copied().find(|other| other != language);
+        build(layout, &folder, *language, other, &sources, executed)?;
+    }
+    println!(
+        "{} notebooks, {}, made in {:.0} s: open {}",
+        wanted.len(),
+        files::megabytes(files::disk_use(&folder)),
+        start.elapsed().as_secs_f64(),
+        folder.join("index.html").display()
+    );
+    Ok(())
+}
+
+/// The book in one language.
+fn build(
+    layout: &Layout,
+    folder: &Path,
+    language: Language,
+    other: Option<Language>,
+    sources: &[Source],
+    executed: &[Value],
+) -> Result<()> {
+    let own = folder.join(language.code());
+    let words = glossary::entries(sources, language);
+    let title = |source: &Source| map::title(source, language).to_owned();
+    let chapters =
+        sources.iter().map(|source| (source.name.clone(), capitalised(&title(source)))).collect();
+    let places = Places { language, chapters, terms: glossary::terms(&words) };
+    let has_training = own.join(TRAINING).join("index.html").is_file();
+    let frame = Frame { places: &places, other, has_training };
+    let outputs = Outputs { pictures: folder.join("pictures"), language };
+
+    let mut articles = Vec::new();
+    for (at, (source, executed)) in sources.iter().zip(executed).enumerate() {
+        let (name, title) = &places.chapters[at];
+        let learner = notebook::make(source, language, Edition::Learner);
+        articles.push(chapter::of(&places, &outputs, (name, title), &learner, executed)?);
+    }
+    articles.push(compiler(layout, &frame)?);
+    let mut writer = Writer::new(&places, GLOSSARY);
+    let heading = writer.text(&format!("# {}", frame.title_of(GLOSSARY)));
+    let list = glossary::list(&words, &mut writer);
+    articles.push(Article {
+        name: GLOSSARY.to_owned(),
+        title: frame.title_of(GLOSSARY).to_owned(),
+        body: maud::html! { (heading) (list) },
+        sections: writer.sections,
+    });
+
+    for article in &articles {
+        files::write(&own.join(format!("{}.html", article.name)), frame.article(article))?;
+    }
+    files::write(&own.join("index.html"), front::contents(&frame, sources))?;
+    files::write(&own.join(format!("{PRINT}.html")), front::print(&frame, &articles))?;
+    files::write(&own.join("search.js"), search::index(&articles)?)
+}
+
+/// The compiler's messages, from the page in docs/.
+fn compiler(layout: &Layout, frame: &Frame) -> Result<Article> {
+    let file = either(frame.places.language, "compiler-errors.md", "compiler-errors.de.md");
+    let file = layout.root().join("docs").join(file);
+    let text = fs::read_to_string(&file).explain(|| format!("read {}", file.display()))?;
+    let mut writer = Writer::new(frame.places, COMPILER);
+    let body = writer.text(&text);
+    let title = frame.title_of(COMPILER).to_owned();
+    Ok(Article { name: COMPILER.to_owned(), title, body, sections: writer.sections })
+}
+
+/// Titles that stood behind a colon begin with a small letter in English.
+fn capitalised(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
