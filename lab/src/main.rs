@@ -14,6 +14,7 @@ mod install;
 mod notebooks;
 mod course;
 mod marking;
+mod chapter;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
+use crate::chapter::chapter as first_chapter;
 use crate::course::course as courses;
 use crate::install::install as installer;
 use crate::install::{pack, uninstall};
@@ -111,6 +113,15 @@ enum Command {
         #[arg(long, default_value = "browser_run.py", hide = true)]
         script: String,
     },
+    /// Make the chapter that trains in a browser
+    Chapter {
+        /// Where it goes
+        #[arg(long, default_value = ".zunder/chapter")]
+        output: PathBuf,
+        /// Try it in a real browser, and take pictures
+        #[arg(long)]
+        check: bool,
+    },
     /// The exercises: make the notebooks, try the checks
     #[command(subcommand)]
     Course(CourseCommand),
@@ -153,10 +164,17 @@ enum Command {
 impl Command {
     /// Whether it takes the repository. The others work in an installation too.
     fn is_of_checkout(&self) -> bool {
-        use Command::{Browser, Clean, Course, Data, Install, Pack, Setup};
+        use Command::{Browser, Chapter, Clean, Course, Data, Install, Pack, Setup};
         matches!(
             self,
-            Setup | Data { .. } | Clean { .. } | Browser { .. } | Course(_) | Install(_) | Pack(_)
+            Setup
+                | Data { .. }
+                | Clean { .. }
+                | Browser { .. }
+                | Chapter { .. }
+                | Course(_)
+                | Install(_)
+                | Pack(_)
         )
     }
 }
@@ -244,6 +262,9 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Some(Command::Browser { notebook, output, timeout, script }) => {
             notebook::browse(&layout, &notebook, &output, timeout, &script)
+        }
+        Some(Command::Chapter { output, check }) => {
+            first_chapter::run(&layout, &notebook::in_repository(&layout, &output), check)
         }
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(Ok(layout), &connection),

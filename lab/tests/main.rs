@@ -3,6 +3,7 @@
 //! These tests set up what is missing, as `cargo lab` does, so the first run takes minutes.
 
 mod any_folder;
+mod chapter;
 mod common;
 mod course;
 mod data;
