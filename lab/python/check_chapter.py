@@ -94,7 +94,9 @@ class Chapter:
         )
 
     def press(self, selector):
-        self.driver.find_element(By.CSS_SELECTOR, selector).click()
+        button = self.driver.find_element(By.CSS_SELECTOR, selector)
+        self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+        button.click()
 
     def train(self):
         self.press(".train")

@@ -29,10 +29,11 @@ function cells(settings, comments) {
       "network.diagram()",
     compile:
       `let optimizer = Adam::new().learning_rate(${fraction(settings.learning_rate)});\n` +
-      "let mut model = network.compile(CategoricalCrossentropy, optimizer, [Accuracy])?;",
+      "let mut model =\n    network.compile(CategoricalCrossentropy, optimizer, [Accuracy])?;",
     fit:
-      `let settings = Fit::new().batch_size(${settings.batch_size}).epochs(${settings.epochs})` +
-      `.validation_split(0.2).seed(${settings.seed});\n` +
+      "let settings = Fit::new()\n" +
+      `    .batch_size(${settings.batch_size})\n    .epochs(${settings.epochs})\n` +
+      `    .validation_split(0.2)\n    .seed(${settings.seed});\n` +
       "let history = model.fit(&x_train, &y_train, settings)?;",
     evaluate: "model.evaluate(&x_test, &y_test)?",
     mistakes: "plot::mistakes(&x_test, &y_test, &model.predict(&x_test)?, 6)",

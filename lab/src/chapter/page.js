@@ -172,7 +172,7 @@ function showTraining() {
   const { history } = chapter;
   const epochs = chapter.settings?.epochs ?? 10;
   every(".curves", (host) => drawCurves(host, history, epochs, words));
-  every("progress", (bar) => (bar.value = history.length / epochs));
+  every("progress", (bar) => (bar.value = history.length / Math.max(epochs, 1)));
   const lines = history.map((entry, index) => {
     const numbers = { epoch: String(index + 1).padStart(2), epochs, seconds: written(entry.seconds, 2) };
     for (const name of ["loss", "accuracy", "val_loss", "val_accuracy"]) numbers[name] = written(entry[name], 4);

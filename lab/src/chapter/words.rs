@@ -50,7 +50,7 @@ fn english() -> Value {
             "seed": "The seed",
         },
         "comments": {
-            "few": "// The first 15,000 and 2,000 of them, as in this page. Leave the next two lines out to train with all.",
+            "few": "// As many as this page has. Leave out the next two lines to train with all.",
             "seed": "// a seed: the same random numbers each time",
         },
     })
@@ -96,7 +96,7 @@ fn german() -> Value {
             "seed": "Der Startwert (seed)",
         },
         "comments": {
-            "few": "// Die ersten 15 000 und 2 000 davon, wie auf dieser Seite. Lass die nächsten zwei Zeilen weg, um mit allen zu trainieren.",
+            "few": "// So viele, wie diese Seite hat. Ohne die nächsten zwei Zeilen sind es alle.",
             "seed": "// ein Startwert (seed): jedes Mal dieselben Zufallszahlen",
         },
     })
