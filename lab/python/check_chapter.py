@@ -65,7 +65,12 @@ class Chapter:
 
     def __init__(self, driver, file, size):
         self.driver = driver
-        driver.set_window_size(*size)
+        # A window cannot be as narrow as a phone.
+        width, height = size
+        driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
+        )
         driver.get(file.absolute().as_uri())
         self.wait_for("ready")
 
@@ -115,9 +120,9 @@ class Chapter:
         )
 
     def draw(self):
-        self.run("document.querySelector('#playground').scrollIntoView({block: 'center', behavior: 'instant'})")
         host = self.driver.find_element(By.CSS_SELECTOR, ".zunder-playground")
         canvas = host.shadow_root.find_element(By.CSS_SELECTOR, ".paper canvas")
+        self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", canvas)
         side = canvas.rect["width"]
         places = [[round((part - 0.5) * side) for part in point] for point in SEVEN]
         actions = ActionChains(self.driver, duration=30).move_to_element_with_offset(canvas, *places[0])
