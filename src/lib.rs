@@ -41,6 +41,10 @@
 //! The source has one folder for each step of the tutorial, listed here in the order in which data
 //! flows; a folder uses only those above it, and within a folder a file only those above it in its
 //! `mod.rs`. `tests/house.rs` holds both.
+#![cfg_attr(
+    target_family = "wasm",
+    allow(dead_code, unused_imports, reason = "a web page has no files")
+)]
 
 /// What everything else is made of.
 mod base;
@@ -105,6 +109,7 @@ pub use define::regularizer::L2;
 pub use define::sequential::{Backend, Sequential};
 pub use define::summary::Summary;
 pub use define::window::Padding;
+#[cfg(feature = "burn")]
 pub use engine::burn_network::NetworkModule;
 pub use evaluate::classification_report::{ClassificationReport, classification_report};
 pub use evaluate::confusion_matrix::ConfusionMatrix;
@@ -132,6 +137,7 @@ pub use prepare::to_categorical::to_categorical;
 pub use prepare::train_test_split::train_test_split;
 
 /// Burn, the deep learning framework that computes what the own engine cannot, for those who go on.
+#[cfg(feature = "burn")]
 pub use burn;
 
 #[cfg(doc)]

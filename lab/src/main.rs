@@ -14,6 +14,7 @@ mod install;
 mod notebooks;
 mod course;
 mod marking;
+mod chapter;
 mod book;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
 use crate::book::make;
+use crate::chapter::chapter as first_chapter;
 use crate::course::course as courses;
 use crate::install::install as installer;
 use crate::install::{pack, uninstall};
@@ -115,6 +117,15 @@ enum Command {
     },
     /// Make the book: all notebooks executed, as pages to read and to print
     Book(make::Options),
+    /// Make the chapter that trains in a browser
+    Chapter {
+        /// Where it goes
+        #[arg(long, default_value = ".zunder/chapter")]
+        output: PathBuf,
+        /// Try it in a real browser, and take pictures
+        #[arg(long)]
+        check: bool,
+    },
     /// The exercises: make the notebooks, try the checks
     #[command(subcommand)]
     Course(CourseCommand),
@@ -157,7 +168,7 @@ enum Command {
 impl Command {
     /// Whether it takes the repository. The others work in an installation too.
     fn is_of_checkout(&self) -> bool {
-        use Command::{Book, Browser, Clean, Course, Data, Install, Pack, Setup};
+        use Command::{Book, Browser, Chapter, Clean, Course, Data, Install, Pack, Setup};
         matches!(
             self,
             Setup
@@ -165,6 +176,7 @@ impl Command {
                 | Clean { .. }
                 | Browser { .. }
                 | Book(_)
+                | Chapter { .. }
                 | Course(_)
                 | Install(_)
                 | Pack(_)
@@ -257,6 +269,9 @@ fn run(arguments: Arguments) -> Result<()> {
             notebook::browse(&layout, &notebook, &output, timeout, &script)
         }
         Some(Command::Book(options)) => make::run(&layout, &options),
+        Some(Command::Chapter { output, check }) => {
+            first_chapter::run(&layout, &notebook::in_repository(&layout, &output), check)
+        }
         Some(Command::Course(command)) => run_course(&layout, command),
         Some(Command::Kernel { connection }) => launch::launch(Ok(layout), &connection),
         Some(Command::Relay { inside, outside, server }) => {

@@ -4,6 +4,7 @@
 
 mod any_folder;
 mod book;
+mod chapter;
 mod common;
 mod course;
 mod data;

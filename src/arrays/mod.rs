@@ -9,4 +9,5 @@ pub(crate) mod rows;
 pub(crate) mod statistics;
 pub(crate) mod arithmetic;
 pub(crate) mod class_numbers;
+#[cfg(feature = "burn")]
 pub(crate) mod tensor;

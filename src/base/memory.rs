@@ -13,8 +13,8 @@ use crate::base::too_large::{Large, TooLarge};
 /// What always is there: the system is not even asked.
 const SMALL: u64 = 100_000_000;
 
-/// Taken for a machine that does not say what it has: a small laptop.
-const UNKNOWN: u64 = 6_000_000_000;
+/// Taken for a machine that does not say what it has: a small laptop, or a page in its browser.
+const UNKNOWN: u64 = if cfg!(target_family = "wasm") { 1_000_000_000 } else { 6_000_000_000 };
 
 /// As many as NumPy allows; with very many, printing an array would take a very deep stack.
 pub(crate) const MOST_DIMENSIONS: usize = 64;

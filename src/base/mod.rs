@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 pub(crate) mod cells;
+pub(crate) mod chance;
+pub(crate) mod clock;
 pub(crate) mod language;
 pub(crate) mod lines;
 pub(crate) mod numbers;

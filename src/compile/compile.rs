@@ -1,8 +1,6 @@
 //! `compile`: from the description of a network to a model that can be trained.
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-
+use crate::base::chance::random_numbers;
 use crate::base::error::Result;
 use crate::base::network_problem::NetworkProblem;
 use crate::base::shape::Shape;
@@ -60,7 +58,7 @@ impl Sequential {
             return Err(NetworkProblem::OneUnitSoftmax.into());
         }
         check_network(self, &steps)?;
-        let mut rng = self.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        let mut rng = random_numbers(self.seed);
         Ok(Model {
             engine: new_engine(
                 &steps,

@@ -1,5 +1,6 @@
 //! Which engine computes a network.
 
+#[cfg(feature = "burn")]
 use burn::tensor::Device;
 use rand::RngExt;
 use rand::rngs::StdRng;
@@ -9,6 +10,7 @@ use crate::base::network_problem::NetworkProblem;
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::define::sequential::Backend;
+#[cfg(feature = "burn")]
 use crate::engine::burn_network::BurnNetwork;
 use crate::engine::engine::Engine;
 use crate::engine::fast_network::FastNetwork;
@@ -33,10 +35,13 @@ pub(crate) fn new_engine(
         let network = FastNetwork::new(&parameters, steps, outputs, optimizer, random);
         return Ok(Box::new(network));
     }
-    let device = device(backend)?;
-    Ok(Box::new(BurnNetwork::new(&parameters, steps, optimizer, device, random)))
+    #[cfg(feature = "burn")]
+    return Ok(Box::new(BurnNetwork::new(&parameters, steps, optimizer, device(backend)?, random)));
+    #[cfg(not(feature = "burn"))]
+    Err(NetworkProblem::BackendNotBuilt { backend: "burn" }.into())
 }
 
+#[cfg(feature = "burn")]
 fn device(backend: Backend) -> Result<Device> {
     match backend {
         Backend::Auto | Backend::Flex => Ok(Device::flex()),
@@ -51,7 +56,7 @@ fn ndarray() -> Result<Device> {
     Ok(Device::ndarray())
 }
 
-#[cfg(not(feature = "ndarray"))]
+#[cfg(all(feature = "burn", not(feature = "ndarray")))]
 fn ndarray() -> Result<Device> {
     Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into())
 }
@@ -67,7 +72,7 @@ fn gpu() -> Result<Device> {
     Ok(Device::wgpu(DeviceKind::DefaultDevice))
 }
 
-#[cfg(not(feature = "gpu"))]
+#[cfg(all(feature = "burn", not(feature = "gpu")))]
 fn gpu() -> Result<Device> {
     Err(NetworkProblem::BackendNotBuilt { backend: "gpu" }.into())
 }

@@ -309,5 +309,5 @@ fn as_one_core<T>(compute: impl FnOnce() -> T) -> T {
     result
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "burn"))]
 mod tests;

@@ -18,6 +18,7 @@ pub(crate) mod layer;
 #[expect(clippy::module_inception, reason = "`engine/engine.rs` is where `Engine` is")]
 pub(crate) mod engine;
 pub(crate) mod fast_network;
+#[cfg(feature = "burn")]
 pub(crate) mod burn_network;
 pub(crate) mod choose_engine;
 

@@ -1,12 +1,11 @@
 //! `fit`: trains a model on samples, epoch by epoch, batch by batch.
 
-use std::time::Instant;
-
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use crate::arrays::array::Array;
+use crate::base::chance::random_numbers;
+use crate::base::clock::Instant;
 use crate::base::error::{Error, Result};
 use crate::base::interrupt::Watch;
 use crate::base::training_problem::TrainingProblem;
@@ -19,6 +18,7 @@ use crate::fit::before_training::scale_of;
 use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
+#[cfg(not(target_family = "wasm"))]
 use crate::fit::live::LiveCurves;
 use crate::fit::means::{CHUNK, Means, Measures, Stop};
 use crate::fit::samples::Samples;
@@ -74,7 +74,7 @@ impl Model {
         }
         let validation_x = validation.as_ref().map(Samples::x);
         self.seen.begin(training.x(), validation_x, settings.batch_size);
-        let mut rng = settings.seed.map_or_else(rand::make_rng, StdRng::seed_from_u64);
+        let mut rng = random_numbers(settings.seed);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
             self.engine.set_random_numbers(SplitMix64::new(seed ^ DROPOUT_SEED));
@@ -283,6 +283,7 @@ fn lookers_on(settings: &Fit) -> Callbacks {
     if settings.verbose > 0 {
         callbacks.push(EpochLines);
     }
+    #[cfg(not(target_family = "wasm"))]
     if settings.verbose == 1 {
         callbacks.push(LiveCurves::default());
     }

@@ -1,7 +1,8 @@
 //! The lines that a running `fit` prints.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock::Instant;
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::decimal;

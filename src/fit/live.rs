@@ -5,8 +5,9 @@
 //! Elsewhere nothing is shown here, and the lines of text remain.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
+use crate::base::clock::Instant;
 use crate::base::error::Result;
 use crate::fit::callback::{Callback, Training};
 use crate::fit::curves::draw_growing;

@@ -10,7 +10,9 @@ pub(crate) mod csv_logger;
 pub(crate) mod settings;
 pub(crate) mod samples;
 pub(crate) mod means;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod curves;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod live;
 pub(crate) mod training_run;
 pub(crate) mod before_training;

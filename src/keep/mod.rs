@@ -3,4 +3,5 @@
 pub(crate) mod weights_file;
 pub(crate) mod saving;
 pub(crate) mod model_checkpoint;
+#[cfg(feature = "burn")]
 pub(crate) mod burn_module;

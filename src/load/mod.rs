@@ -4,7 +4,12 @@
 pub(crate) mod progress;
 pub(crate) mod dataset;
 pub(crate) mod cache;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod download;
+#[cfg(target_family = "wasm")]
+pub(crate) mod no_download;
+#[cfg(target_family = "wasm")]
+use no_download as download;
 pub(crate) mod fetch;
 pub(crate) mod parse;
 pub mod mnist;

@@ -1,8 +1,9 @@
 //! What a learner reads while data is fetched: whole lines, not too many.
 
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock::Instant;
 use crate::base::interrupt::Watch;
 use crate::base::numbers::decimal;
 

@@ -130,7 +130,8 @@ function playground(host, network, words) {
     <style>
       * { box-sizing: border-box; margin: 0; }
       .card { display: flex; flex-wrap: wrap; gap: 20px; padding: 16px; max-width: 780px;
-        background: #fff; color: #1a1a1a; border: 1px solid #767676; border-radius: 8px;
+        background: var(--zunder-card, #fff); color: var(--zunder-ink, #1a1a1a);
+        border: 1px solid var(--zunder-edge, #767676); border-radius: 8px;
         font: 14px/1.4 system-ui, sans-serif; }
       h3 { font-size: 15px; font-weight: 600; line-height: 22px; margin-bottom: 8px; }
       .drawing { flex: 0 0 280px; }
@@ -145,21 +146,21 @@ function playground(host, network, words) {
         border: 3px solid #e69f00; border-radius: 50%; pointer-events: none; }
       .cursor.down { background: #e69f00; }
       .keys .cursor { display: block; }
-      .note { font-size: 13px; color: #444; }
+      .note { font-size: 13px; color: var(--zunder-soft, #444); }
       .foot { display: flex; gap: 12px; align-items: center; margin-top: 10px; }
       button { flex: none; min-width: 76px; min-height: 44px; font: inherit; font-weight: 600;
-        color: #fff; background: #0072b2; border: 0; border-radius: 4px; cursor: pointer; }
-      button:hover { background: #005a8d; }
+        color: var(--zunder-on-blue, #fff); background: var(--zunder-blue, #0072b2); border: 0; border-radius: 4px; cursor: pointer; }
+      button:hover { filter: brightness(0.85); }
       table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
       th { width: 1.6em; text-align: left; font-weight: 600; }
       tr { height: 28px; }
       th, td { padding: 0; }
       td:last-child { width: 4.8em; text-align: right; }
-      .track { height: 16px; background: #e6e6e6; border-radius: 2px; }
+      .track { height: 16px; background: var(--zunder-track, #e6e6e6); border-radius: 2px; }
       .bar { height: 100%; width: 0; background: #767676; border-radius: 2px; }
-      .vote .bar { background: #0072b2; }
+      .vote .bar { background: var(--zunder-blue, #0072b2); }
       .vote td { font-weight: 600; }
-      .vote th { color: #0072b2; }
+      .vote th { color: var(--zunder-blue, #0072b2); }
     </style>
     <div class="card">
       <section class="drawing">
@@ -315,5 +316,5 @@ function playground(host, network, words) {
   });
 
   update();
-  host.playground = { predict, see, clear }; // for tests and the curious
+  host.playground = { predict, see, clear, update }; // for tests and the curious
 }

@@ -1,7 +1,9 @@
 //! An axis of a picture with curves: where its marks stand and what they say.
 
+#[cfg(not(target_family = "wasm"))]
 use std::ops::Range;
 
+#[cfg(not(target_family = "wasm"))]
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 
 use crate::base::numbers::{decimal, shortest};
@@ -70,6 +72,7 @@ fn round_step(at_least: f64) -> f64 {
     steps.into_iter().find(|&step| step >= at_least * 0.999).unwrap_or(10.0 * power)
 }
 
+#[cfg(not(target_family = "wasm"))]
 impl Ranged for Axis {
     type FormatOption = DefaultFormatting;
     type ValueType = f64;

@@ -13,6 +13,7 @@ pub(crate) mod mistakes;
 pub(crate) mod prediction;
 pub(crate) mod weights;
 pub(crate) mod axis;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod curves;
 pub(crate) mod diagram;
 pub(crate) mod heat_map;

@@ -4,6 +4,7 @@ use rand::seq::index;
 
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_labels, class_labels};
+use crate::base::chance::random_numbers;
 use crate::base::error::Result;
 use crate::base::numbers::plain;
 use crate::plot::checks::check_pairs;
@@ -88,7 +89,7 @@ fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) ->
     check_number(n, x.len())?;
     // Only the chosen ones are looked at: all images as numbers with a fraction would be four
     // times as large as the data set.
-    let chosen = index::sample(&mut rand::rng(), x.len(), n).into_vec();
+    let chosen = index::sample(&mut random_numbers(None), x.len(), n).into_vec();
     let labels = class_labels(&y.select(&chosen)?);
     let tiles = tiles(&x.select(&chosen)?, size)?;
     let tiles: Vec<_> =

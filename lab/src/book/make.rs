@@ -19,6 +19,7 @@ use crate::book::page::{Frame, PRINT, TRAINING};
 use crate::book::places::{COMPILER, GLOSSARY, Places};
 use crate::book::search;
 use crate::book::text::Writer;
+use crate::chapter::chapter as chapter_that_trains;
 use crate::course::course::sources;
 use crate::course::language::Language;
 use crate::course::map;
@@ -72,6 +73,9 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     files::write(&folder.join("book.css"), include_str!("book.css"))?;
     files::write(&folder.join("book.js"), include_str!("book.js"))?;
     files::write(&folder.join("index.html"), front::start(&languages))?;
+    if options.notebooks.is_empty() {
+        add_training(layout, &folder, &languages);
+    }
     for (language, executed) in languages.iter().zip(executed.chunks(sources.len())) {
         let other = languages.iter().copied().find(|other| other != language);
         build(layout, &folder, *language, other, &sources, executed)?;
@@ -84,6 +88,18 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         folder.join("index.html").display()
     );
     Ok(())
+}
+
+/// The first chapter, which trains in the page: a part of the whole book. Where its engine cannot be
+/// compiled, the book is made without it.
+fn add_training(layout: &Layout, folder: &Path, languages: &[Language]) {
+    for language in languages {
+        let into = folder.join(language.code()).join(TRAINING);
+        if let Err(failure) = chapter_that_trains::build(layout, &into, *language) {
+            println!("The book goes without the chapter that trains in the page: {failure}");
+            return;
+        }
+    }
 }
 
 /// The book in one language.

@@ -62,18 +62,8 @@ pub(crate) fn browse(
             notebook.display()
         );
     };
-    if tools::find_program("chromedriver").is_none() {
-        fail!(
-            "the browser check needs Chromium and its driver: install them (on Debian: `sudo apt install chromium chromium-driver`)"
-        );
-    }
+    let environment = browser(layout)?;
     let python = setup::run(layout, Verbosity::News)?;
-    let environment = Environment::browser(layout);
-    let lock = files::lock_exclusively(&layout.state().join("browser-lock"), || ())?;
-    if !environment.is_ready() {
-        environment.install()?;
-    }
-    drop(lock);
     let lab = jupyter::command(layout, layout.root(), &python, Saving::Never)?;
     let steps = layout.script(script);
     let mut script = std::process::Command::new(environment.program());
@@ -87,6 +77,21 @@ pub(crate) fn browse(
     script.current_dir(layout.root());
     tools::run(&mut script)
         .map_err(|_| Failure::new("the notebook did not run cleanly in the browser; see above"))
+}
+
+/// The Python whose scripts drive a browser.
+pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
+    if tools::find_program("chromedriver").is_none() {
+        fail!(
+            "the browser check needs Chromium and its driver: install them (on Debian: `sudo apt install chromium chromium-driver`)"
+        );
+    }
+    let environment = Environment::browser(layout);
+    let _lock = files::lock_exclusively(&layout.state().join("browser-lock"), || ())?;
+    if !environment.is_ready() {
+        environment.install()?;
+    }
+    Ok(environment)
 }
 
 fn existing(notebook: &Path) -> Result<PathBuf> {

@@ -1,0 +1,18 @@
+//! What stands in the place of `download` in a web page, whose data comes with it.
+
+use std::path::Path;
+
+use crate::base::data_problem::SourceProblem;
+use crate::base::error::Result;
+use crate::load::cache::KeepError;
+use crate::load::dataset::{DataFile, Mirror};
+use crate::load::progress::Progress;
+
+pub(super) fn fetch(
+    _: &Mirror,
+    _: &Path,
+    _: &mut Vec<&DataFile>,
+    _: &mut Progress,
+) -> Result<(), KeepError> {
+    Err(SourceProblem::NoAnswer { reason: "this is a web page".to_owned() }.into())
+}
