@@ -13,7 +13,9 @@ struct Text {
 
 /// What German texts do not say, and what they say instead. Each begins where a word begins.
 const GERMAN: &[(&str, &str)] = &[
-    ("Schwelle", "Bias (it is minus the threshold)"),
+    ("Schwelle ", "Bias (it is minus the threshold)"),
+    ("Schwelle.", "Bias (it is minus the threshold)"),
+    ("Schwellen ", "Bias-Werte"),
     ("Einheit (unit", "Neuron"),
     ("Einheiten (units", "Neuronen"),
     ("Verwechslungsmatrix", "Konfusionsmatrix"),
