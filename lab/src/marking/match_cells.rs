@@ -78,6 +78,8 @@ pub(crate) fn parts(source: &Source) -> Vec<Teachers<'_>> {
     };
     let numbers = source.parts.iter().enumerate().flat_map(part);
     let part = |number: usize| match &source.parts[number] {
+        // Only a comment, or nothing: a place for the learner's own, which may look like anything.
+        Part::Code(source) if !is_code(source) => Vec::new(),
         Part::Code(source) => vec![Teachers::Given { id: format!("code-{number:02}"), source }],
         Part::Task(task) => vec![Teachers::Task(task), Teachers::Check(task)],
         Part::Text(_) => Vec::new(),
