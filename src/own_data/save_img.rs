@@ -41,7 +41,7 @@ use crate::base::phrase::phrase;
 ///
 /// let settings = Images::new().image_size([2, 2]).color_mode(Grayscale);
 /// let photos = image_dataset_from_directory(folder, settings)?;
-/// assert_eq!(photos.x().reshape([2, 2])?, Array::from([[0, 51], [102, 255]]));
+/// assert_eq!(photos.x().to_vec(), [0.0, 51.0, 102.0, 255.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn save_img(path: impl AsRef<Path>, x: &Array) -> Result<()> {
