@@ -158,6 +158,16 @@ def a_line_from_the_keyboard(session):
         session.answer(answer)
         succeeds(session, request)
         expect_words(session, request, f'You said "{answer}\\n"', "the answer does not arrive")
+    # What `get_string` and `get_password` of the crate evcxr_input do.
+    for command, hides in [("EVCXR_INPUT_REQUEST", False), ("EVCXR_INPUT_REQUEST_PASSWORD", True)]:
+        request = session.start(
+            f'println!("{command}:Your age?"); let mut age = String::new(); std::io::stdin().read_line(&mut age)?; '
+            'println!("You are {age:?}");', allow_stdin=True)
+        asked = session.await_question()["content"]
+        expect(asked == {"prompt": "Your age?", "password": hides}, "evcxr_input's question is another one", asked)
+        session.client.input("seven")
+        succeeds(session, request)
+        expect_words(session, request, 'You are "seven\\n"', "the answer to evcxr_input does not arrive")
     # The stop button is heard while it waits; the cell goes on with an empty line.
     request = session.start(code, allow_stdin=True)
     session.await_question()
