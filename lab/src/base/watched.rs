@@ -153,7 +153,7 @@ pub(crate) fn run(
         let _ = writeln!(std::io::stderr(), "{line}");
     }
     if !status.success() {
-        lines.keep(label, &say("failed", "fehlgeschlagen"));
+        lines.keep(label, say("failed", "fehlgeschlagen"));
         fail!(
             "{}",
             say(

@@ -56,6 +56,7 @@ impl Library {
 const WORK: Work = Work {
     heavy: &[
         ("burn-flex", 451.3),
+        ("zunder", 59.4),
         ("burn-dispatch", 50.6),
         ("burn-std", 42.7),
         ("burn-nn", 39.2),
@@ -68,7 +69,7 @@ const WORK: Work = Work {
         ("gemm-c32", 18.2),
         ("ring", 17.5),
         ("burn-tensor", 17.3),
-        ("syn", 14.5),
+        ("zunder-course", 15.7),
         ("regex-automata", 13.5),
         ("burn-ir", 13.4),
         ("regex-syntax", 13.1),
@@ -78,6 +79,7 @@ const WORK: Work = Work {
         ("ureq", 9.9),
         ("gemm-f64", 8.8),
         ("ndarray", 8.6),
+        ("syn", 7.3), // each of two
     ],
     light: 1.3,
     crates: 255,
