@@ -167,8 +167,8 @@ pub(crate) fn run(
         );
     }
     if build.progress.has_begun() {
-        let took = length(start.elapsed());
-        lines.keep(label, &say(format!("done in {took}"), format!("fertig nach {took}")));
+        let took = start.elapsed().as_secs();
+        lines.keep(label, &say(format!("done in {took} s"), format!("fertig nach {took} s")));
     }
     Ok(build.artifacts)
 }
