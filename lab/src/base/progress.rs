@@ -3,7 +3,7 @@
 //! A few crates are most of the work of a build, so they are weighed: with the seconds that
 //! `cargo build --timings` (`cargo install --timings`) says. Only their proportion counts. How fast this machine is shows as it builds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// What a build consists of.
@@ -42,6 +42,7 @@ pub(crate) struct Progress {
     done: f64,
     heavy_left: Vec<(&'static str, f64)>,
     running: HashMap<Name, Instant>,
+    ended: HashSet<Name>,
     began: Option<Instant>,
     /// Of the crates that are done: their weight, and the seconds that they took.
     seen: (f64, f64),
@@ -50,9 +51,9 @@ pub(crate) struct Progress {
 impl Progress {
     /// A build of which nothing is known yet.
     pub(crate) fn new(work: Work) -> Self {
-        let (running, heavy_left) = (HashMap::new(), work.heavy.to_vec());
+        let (running, ended, heavy_left) = (HashMap::new(), HashSet::new(), work.heavy.to_vec());
         let (all, done, began, seen) = (work.all(), 0.0, None, (0.0, 0.0));
-        Self { work, all, done, heavy_left, running, began, seen }
+        Self { work, all, done, heavy_left, running, ended, began, seen }
     }
 
     /// A crate is being compiled from now on.
@@ -61,8 +62,11 @@ impl Progress {
         self.running.entry(name).or_insert(now);
     }
 
-    /// A crate is there: compiled, or from before.
+    /// A crate is there: compiled, or from before. Cargo names one twice that build scripts use too.
     pub(crate) fn ends(&mut self, name: &Name, now: Instant) {
+        if !self.ended.insert(name.clone()) {
+            return;
+        }
         let weight = self.work.weight(&name.0);
         self.heavy_left.retain(|(heavy, _)| *heavy != name.0);
         match self.running.remove(name) {
@@ -75,9 +79,9 @@ impl Progress {
         }
     }
 
-    /// Whether anything has been compiled.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.began.is_some()
+    /// For how long crates have been compiled, if any has.
+    pub(crate) fn passed(&self, now: Instant) -> Option<Duration> {
+        self.began.map(|began| now - began)
     }
 
     /// The share of the work that is done, below 1.
@@ -89,7 +93,7 @@ impl Progress {
     /// How long the rest takes, as far as it can be told.
     pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         const SOON: f64 = 15.0; // seconds in which nothing can be told yet
-        let passed = (now - self.began?).as_secs_f64();
+        let passed = self.passed(now)?.as_secs_f64();
         let done = self.done_at(now);
         if passed < SOON || self.seen.1 == 0.0 {
             return None;
@@ -136,7 +140,7 @@ mod tests {
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);
         let mut progress = Progress::new(WORK);
-        assert!(!progress.has_begun() && progress.left(at(0)).is_none());
+        assert!(progress.passed(at(0)).is_none() && progress.left(at(0)).is_none());
         // Half of the light ones, one after the other: half as fast as the machine of the table.
         for number in 0..50 {
             progress.begins(name(&format!("light-{number}")), at(2 * number));
@@ -166,6 +170,7 @@ mod tests {
         let mut progress = Progress::new(WORK);
         progress.ends(&name("burn-flex"), start);
         progress.begins(name("a"), start);
+        progress.ends(&name("a"), start + Duration::from_secs(1));
         progress.ends(&name("a"), start + Duration::from_secs(1));
         assert_eq!((100.0 * progress.share(start + Duration::from_secs(1))).round(), 1.0);
     }

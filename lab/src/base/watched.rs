@@ -20,29 +20,15 @@ use crate::base::spoken::say;
 /// Between two looks at the clock.
 const TICK: Duration = Duration::from_secs(1);
 
+/// What is compiled sooner needs no words.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Where nobody watches a terminal, so many percent are between two lines.
 const STEP: u32 = 5;
 
 /// What cargo says of its own work, in the place where others have a warning or an error.
-const OF_CARGO: [&str; 17] = [
-    "Compiling",
-    "Checking",
-    "Downloading",
-    "Downloaded",
-    "Updating",
-    "Locking",
-    "Adding",
-    "Fresh",
-    "Finished",
-    "Installing",
-    "Installed",
-    "Building",
-    "Replacing",
-    "Replaced",
-    "Ignored",
-    "Dirty",
-    "Running",
-];
+const OF_CARGO: &str = "Checking Downloading Downloaded Updating Locking Adding Fresh Finished Installing Installed \
+                        Building Replacing Replaced Ignored Dirty Running";
 
 /// Where builds say how far they are: one line for all of them, or lines one below the other.
 pub(crate) struct Board(Mutex<Lines>);
@@ -50,6 +36,7 @@ pub(crate) struct Board(Mutex<Lines>);
 struct Lines {
     out: Box<dyn Write + Send>,
     is_terminal: bool,
+    patience: Duration,
     /// What each build says just now.
     now: Vec<(&'static str, String)>,
 }
@@ -59,11 +46,11 @@ impl Board {
     pub(crate) fn new() -> Self {
         let out = std::io::stdout();
         let is_terminal = out.is_terminal();
-        Self::on(Box::new(out), is_terminal)
+        Self::on(Box::new(out), is_terminal, PATIENCE)
     }
 
-    fn on(out: Box<dyn Write + Send>, is_terminal: bool) -> Self {
-        Self(Mutex::new(Lines { out, is_terminal, now: Vec::new() }))
+    fn on(out: Box<dyn Write + Send>, is_terminal: bool, patience: Duration) -> Self {
+        Self(Mutex::new(Lines { out, is_terminal, patience, now: Vec::new() }))
     }
 
     fn lines(&self) -> std::sync::MutexGuard<'_, Lines> {
@@ -166,7 +153,7 @@ pub(crate) fn run(
             )
         );
     }
-    if build.progress.has_begun() {
+    if build.told.is_some() {
         let took = start.elapsed().as_secs();
         lines.keep(label, &say(format!("done in {took} s"), format!("fertig nach {took} s")));
     }
@@ -220,15 +207,17 @@ impl Build {
     }
 
     fn tell(&mut self, board: &Board, now: Instant) {
-        if !self.progress.has_begun() {
-            return; // and if nothing is to be done, nothing is said
+        let mut lines = board.lines();
+        if self.progress.passed(now).is_none_or(|passed| passed < lines.patience) {
+            return;
         }
         let percent = (100.0 * self.progress.share(now)) as u32;
         let text = sentence(percent, self.progress.left(now));
-        let mut lines = board.lines();
-        if !lines.is_terminal && self.told.is_none_or(|told| percent >= told + STEP) {
+        if self.told.is_none_or(|told| percent >= told + STEP) {
             self.told = Some(percent - percent % STEP);
-            lines.keep(self.label, &text);
+            if !lines.is_terminal {
+                lines.keep(self.label, &text);
+            }
         }
         lines.update(self.label, Some(text));
     }
@@ -280,7 +269,7 @@ fn understand(line: String) -> Option<Said> {
             words.next()?.strip_prefix('v')?.to_owned(),
         ))),
         "Blocking" => Some(Said::Waits),
-        _ if OF_CARGO.contains(&first) => None,
+        _ if OF_CARGO.split(' ').any(|word| word == first) => None,
         _ => Some(Said::Words(line)),
     }
 }

@@ -12,7 +12,7 @@ impl Paper {
     fn new(is_terminal: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let file = std::fs::File::create(folder.path().join("paper")).expect("a file");
-        Self { folder, board: Board::on(Box::new(file), is_terminal) }
+        Self { folder, board: Board::on(Box::new(file), is_terminal, Duration::ZERO) }
     }
 
     fn text(&self) -> String {
