@@ -118,6 +118,7 @@ pub(crate) fn run(
         label,
         progress: Progress::new(work),
         told: None,
+        waits: false,
         artifacts: Vec::new(),
         words: VecDeque::new(),
     };
@@ -178,6 +179,7 @@ struct Build {
     progress: Progress,
     /// The share that stood in the last line.
     told: Option<u32>,
+    waits: bool,
     artifacts: Vec<Artifact>,
     words: VecDeque<String>,
 }
@@ -195,6 +197,7 @@ impl Build {
                 }
                 self.artifacts.push(*artifact);
             }
+            Said::Waits if std::mem::replace(&mut self.waits, true) => {} // said before
             Said::Waits => board.lines().keep(
                 self.label,
                 say(

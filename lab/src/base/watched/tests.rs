@@ -90,10 +90,16 @@ fn nothing_to_do_is_nothing_to_tell() {
 #[test]
 fn a_build_that_fails_says_which_and_one_that_waits_says_so() {
     let paper = Paper::new(false);
-    let script = "echo '    Blocking waiting for file lock on build directory' >&2; exit 101";
+    let waits = "echo '    Blocking waiting for file lock on build directory' >&2;";
+    let script = &format!("{waits} {waits} exit 101");
     let failure = paper.run("Burn", script).expect_err("it fails").to_string();
     assert!(failure.contains("Burn failed") && failure.contains("cargo lab"), "{failure}");
-    assert!(paper.text().contains("Burn: another cargo is at work"), "{}", paper.text());
+    assert_eq!(
+        paper.text().matches("Burn: another cargo is at work").count(),
+        1,
+        "{}",
+        paper.text()
+    );
 }
 
 #[test]
