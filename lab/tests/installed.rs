@@ -177,11 +177,8 @@ fn three_users_of_a_hub_share_an_installation_that_none_of_them_can_write() {
     let (ok, said) = ended(lesson);
     assert!(ok && said.contains("the whole tutorial for each user"), "{said}");
 
-    let mut alone = users.command("zunder-ben", &prefix.join("bin/zunder"));
-    let out = users.home("zunder-ben").join("out");
-    alone.arg("run").arg(prefix.join("notebooks").join(TUTORIAL)).arg("--output").arg(&out);
-    let (ok, said) = ended(alone);
-    assert!(ok && out.join(TUTORIAL).is_file(), "{said}");
+    let ben = Learner { users: &users, name: "zunder-ben", folder: around.path() };
+    ben.run_one_cell(&prefix);
     let after = state(&prefix);
     let changed: Vec<&PathBuf> = before
         .keys()
@@ -199,6 +196,92 @@ fn three_users_of_a_hub_share_an_installation_that_none_of_them_can_write() {
         let (ok, said) = ended(zunder);
         assert!(!ok && said.contains(words), "{said}");
     }
+    ben.has_an_update(&prefix);
+
+    // Its JupyterLab becomes that of a hub which has its own, for an installation elsewhere.
+    let python = around.path().join("python-of-a-hub");
+    fs::rename(prefix.join("python"), &python).expect("it can be moved");
+    uninstall(&prefix, &spec);
+    let prefix = around.path().join("srv/kernel");
+    let (jupyter, spec) = (python.join("share/jupyter"), "kernels/zunder-de/kernel.json");
+    let options = ["--jupyter".as_ref(), python.as_os_str(), "--kernel-only".as_ref()];
+    let install = ["install".as_ref(), "--prefix".as_ref(), prefix.as_os_str()];
+    println!("{}", lab(install.into_iter().chain(options)));
+    assert!(!prefix.join("python").exists(), "JupyterLab is left out");
+    assert!(jupyter.join(spec).is_file(), "the hub's JupyterLab lists the kernel");
+    ben.runs_the_tutorial(&prefix, &python);
+    uninstall(&prefix, &jupyter.join(spec));
+    assert!(python.join("bin/python").exists(), "what belongs to the hub is left");
+}
+
+/// What a learner does without the hub.
+struct Learner<'a> {
+    users: &'a Users,
+    name: &'a str,
+    /// A folder that is open to all.
+    folder: &'a Path,
+}
+
+impl Learner<'_> {
+    /// Runs a program, which must go well, and returns what it says.
+    fn run(&self, program: &Path, arguments: &[&OsStr], settings: &[(&str, &Path)]) -> String {
+        let mut command = self.users.command(self.name, Path::new("env"));
+        command.args(settings.iter().map(|(name, value)| format!("{name}={}", value.display())));
+        command.arg(program).args(arguments);
+        let (ok, said) = ended(command);
+        assert!(ok, "{said}");
+        said
+    }
+
+    fn run_one_cell(&self, prefix: &Path) {
+        let (notebook, out) =
+            (self.folder.join("one.ipynb"), self.users.home(self.name).join("out"));
+        let cell = serde_json::json!({"cell_type": "code", "id": "one", "metadata": {}, "outputs": [],
+            "execution_count": null, "source": "use zunder::prelude::*;\nprintln!(\"{}\", 6 * 7);"});
+        let content = serde_json::json!({"cells": [cell], "nbformat": 4, "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "zunder", "display_name": ""}}});
+        fs::write(&notebook, content.to_string()).expect("it can be written");
+        let arguments: [&OsStr; 4] =
+            ["run".as_ref(), notebook.as_ref(), "--output".as_ref(), out.as_ref()];
+        self.run(&prefix.join("bin/zunder"), &arguments, &[]);
+        let executed = fs::read_to_string(out.join("one.ipynb")).expect("it was executed");
+        assert!(executed.contains("42\\n"), "{executed}");
+    }
+
+    /// The hub has brought the notebooks; now they become newer.
+    fn has_an_update(&self, prefix: &Path) {
+        let own = self.users.home(self.name).join("zunder/notebooks");
+        let [changed, left] = ["02_look_inside", "03_shapes"].map(|name| {
+            let file = format!("{name}.ipynb");
+            assert!(own.join(&file).is_file(), "{file} was handed out");
+            fs::write(prefix.join("notebooks").join(&file), "newer").expect("root may");
+            file
+        });
+        fs::write(own.join(&changed), "mine").expect("root may");
+        let said = self.run(&prefix.join("bin/zunder"), &["notebooks".as_ref()], &[]);
+        let read = |name: &str| fs::read_to_string(own.join(name)).unwrap_or_default();
+        assert_eq!([read(&changed), read(&left)], ["mine", "newer"], "{said}");
+        assert_eq!(read(&changed.replace(".ipynb", "-new.ipynb")), "newer", "{said}");
+    }
+
+    /// With a JupyterLab that is not of the installation.
+    fn runs_the_tutorial(&self, prefix: &Path, python: &Path) {
+        let out = self.users.home(self.name).join("kernel-only");
+        let (script, notebook) =
+            (prefix.join("scripts/run_notebook.py"), prefix.join("notebooks").join(TUTORIAL));
+        let arguments = [script.as_os_str(), notebook.as_os_str(), out.as_os_str()];
+        let settings = [
+            ("ZUNDER_WAITING_KERNEL", Path::new("0")),
+            ("PYTHONDONTWRITEBYTECODE", Path::new("1")),
+        ];
+        self.run(&python.join("bin/python"), &arguments, &settings);
+        let executed = fs::read_to_string(out.join(TUTORIAL)).expect("it was executed");
+        assert!(executed.contains("Total params: 16,144"), "{executed}");
+    }
+}
+
+fn uninstall(prefix: &Path, spec: &Path) {
+    assert!(spec.is_file());
     println!("{}", lab(["uninstall".as_ref(), "--prefix".as_ref(), prefix.as_os_str()]));
     assert!(!prefix.exists() && !spec.exists(), "all of it is gone");
 }

@@ -4,6 +4,9 @@
 pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod tools;
+pub(crate) mod spoken;
+pub(crate) mod progress;
+pub(crate) mod watched;
 pub(crate) mod plain;
 pub(crate) mod layout;
 pub(crate) mod installation;

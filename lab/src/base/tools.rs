@@ -98,6 +98,13 @@ pub(crate) fn version_field<'a>(verbose_version: &'a str, field: &str) -> Option
     verbose_version.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(": "))
 }
 
+/// The free memory in kilobytes, where Linux says it.
+pub(crate) fn free_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// Where evcxr_jupyter is: on `PATH`, or where cargo installs programs.
 pub(crate) fn find_evcxr() -> Option<PathBuf> {
     let cargo_home = env::var_os("CARGO_HOME")

@@ -21,7 +21,8 @@ use crate::kernel::shim::{self, Compiler};
 use crate::kernel::template::{self, Template};
 use crate::kernel::{launch, spec};
 use crate::setup::data;
-use crate::setup::setup::{self, Steps, Verbosity};
+use crate::setup::setup::{self, Verbosity};
+use crate::setup::steps::Steps;
 
 /// In a folder that is being installed into, so that a second try knows it.
 const BEGUN: &str = ".zunder-is-being-installed";

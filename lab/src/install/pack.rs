@@ -13,7 +13,8 @@ use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::install::{install, uninstall};
-use crate::setup::setup::{self, Steps, Verbosity};
+use crate::setup::setup::{self, Verbosity};
+use crate::setup::steps::Steps;
 
 const INSTALLER: &str = include_str!("installer.sh");
 

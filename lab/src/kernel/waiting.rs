@@ -105,15 +105,8 @@ pub(crate) fn is_wanted() -> bool {
     match std::env::var(SETTING).ok().as_deref() {
         Some("0") => false,
         Some("1") => true,
-        _ => !on_hub() && free_memory().is_none_or(|free| free >= ENOUGH),
+        _ => !on_hub() && tools::free_memory().is_none_or(|free| free >= ENOUGH),
     }
-}
-
-/// Where Linux says it.
-fn free_memory() -> Option<u64> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
 }
 
 fn offer_file(layout: &Layout) -> PathBuf {

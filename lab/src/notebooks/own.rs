@@ -1,21 +1,57 @@
 //! A user's own copies of an installation's notebooks.
+//!
+//! What was handed out is remembered by its SHA-256. So a newer installation can renew what the user has not changed, and
+//! leave alone what they have.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Failure, Result};
+use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::say;
 
-/// Brings the notebooks that are not there yet into the user's folder, which it returns. What is there is the
-/// user's, and stays as it is.
+/// The folders with notebooks, and what stands behind the name of a new one beside one that was changed.
+const FOLDERS: [(&str, &str); 2] = [("notebooks", "new"), ("notebooks/de", "neu")];
+
+/// In the user's folder: what was handed out, each file with its SHA-256.
+const HANDED_OUT: &str = ".handed-out.json";
+
+/// Brings the notebooks into the user's folder, which it returns: what is missing, and what is new. What the user
+/// has changed stays as it is, with the new one beside it.
 pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
     let home = std::env::home_dir().filter(|home| home.is_dir());
     let Some(home) = home else {
-        return Err(Failure::new("there is no home folder for the notebooks: set HOME to one"));
+        return Err(Failure::new(say(
+            "there is no home folder for the notebooks: set HOME to one",
+            "es gibt keinen Home-Ordner für die Notebooks: Setz HOME auf einen",
+        )));
     };
     let folder = home.join("zunder");
-    for part in ["notebooks", "notebooks/de"] {
-        bring_missing(&layout.root().join(part), &folder.join(part))?;
+    let news = update(layout.root(), &folder)?;
+    if news.renewed > 0 {
+        let number = news.renewed;
+        println!(
+            "{}",
+            say(
+                format!(
+                    "New from the installation, since you had not changed them: {number} files."
+                ),
+                format!(
+                    "Neu aus der Installation, weil du sie nicht geändert hattest: {number} Dateien."
+                ),
+            )
+        );
+    }
+    for file in news.beside {
+        let file = file.display();
+        println!(
+            "{}",
+            say(
+                format!("You have changed an older version; the new one is {file}."),
+                format!("Du hast eine ältere Fassung geändert; die neue ist {file}."),
+            )
+        );
     }
     Ok(folder)
 }
@@ -28,19 +64,72 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
             layout.root().join("notebooks").display()
         )));
     }
-    println!("The notebooks are in {}", bring(layout)?.display());
+    let folder = bring(layout)?;
+    let folder = folder.display();
+    println!(
+        "{}",
+        say(format!("The notebooks are in {folder}"), format!("Die Notebooks sind in {folder}"))
+    );
     Ok(())
 }
 
-fn bring_missing(from: &Path, to: &Path) -> Result<()> {
-    files::create_folder(to)?;
-    for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_file() && !target.exists() {
-            files::copy(&entry.path(), &target)?;
+/// What an update brought besides what was missing.
+#[derive(Debug, Default, PartialEq)]
+struct News {
+    renewed: usize,
+    beside: Vec<PathBuf>,
+}
+
+fn update(installation: &Path, user: &Path) -> Result<News> {
+    let memory = user.join(HANDED_OUT);
+    let text = std::fs::read(&memory).unwrap_or_default();
+    // If it is lost, everything counts as changed.
+    let mut handed_out: BTreeMap<PathBuf, String> =
+        serde_json::from_slice(&text).unwrap_or_default();
+    let before = handed_out.clone();
+    let mut news = News::default();
+    for (folder, new) in FOLDERS {
+        files::create_folder(&user.join(folder))?;
+        let entries = std::fs::read_dir(installation.join(folder)).into_iter().flatten().flatten();
+        for from in entries.map(|entry| entry.path()).filter(|path| path.is_file()) {
+            let name = Path::new(folder).join(from.file_name().unwrap_or_default());
+            let content = std::fs::read(&from).explain(|| format!("read {}", from.display()))?;
+            let own = user.join(&name);
+            let (newest, now) = (files::hash(&content), files::hash_file(&own));
+            let known = handed_out.insert(name.clone(), newest.clone());
+            let is_update = known.as_ref().is_some_and(|known| *known != newest);
+            if !own.exists() {
+                files::write(&own, content)?;
+            } else if now == newest {
+                // It is the new one already.
+            } else if is_update && known.as_ref() == Some(&now) {
+                files::write(&own, content)?;
+                news.renewed += 1;
+            } else if is_update {
+                let beside = free_name(&own, new);
+                files::write(&beside, content)?;
+                news.beside.push(beside);
+            }
         }
     }
-    Ok(())
+    if handed_out != before {
+        let text =
+            serde_json::to_string_pretty(&handed_out).explain(|| "remember it".to_owned())?;
+        files::write(&memory, text + "\n")?;
+    }
+    Ok(news)
+}
+
+/// `01-new.ipynb` beside `01.ipynb`; if that is there, `01-new-2.ipynb`.
+fn free_name(file: &Path, new: &str) -> PathBuf {
+    let part =
+        |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let (stem, extension) = (part(file.file_stem()), part(file.extension()));
+    let name = |number: usize| {
+        let number = if number > 1 { format!("-{number}") } else { String::new() };
+        file.with_file_name(format!("{stem}-{new}{number}.{extension}"))
+    };
+    (1..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1))
 }
 
 #[cfg(test)]
@@ -48,16 +137,59 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_user_has_changed_stays() -> Result<()> {
-        let around = tempfile::tempdir().map_err(|problem| Failure::new(problem.to_string()))?;
+    fn an_update_renews_what_is_as_it_was_handed_out_and_keeps_what_was_changed() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
         let (from, to) = (around.path().join("from"), around.path().join("to"));
-        files::write(&from.join("01.ipynb"), "as it was")?;
-        bring_missing(&from, &to)?;
-        files::write(&to.join("01.ipynb"), "changed")?;
-        files::write(&from.join("02.ipynb"), "new")?;
-        bring_missing(&from, &to)?;
+        let install = |name: &str, text: &str| files::write(&from.join(name), text);
         let read = |name: &str| std::fs::read_to_string(to.join(name)).unwrap_or_default();
-        assert_eq!([read("01.ipynb"), read("02.ipynb")], ["changed", "new"]);
+        for name in ["notebooks/01.ipynb", "notebooks/02.ipynb", "notebooks/de/01.ipynb"] {
+            install(name, "first")?;
+        }
+        assert_eq!(update(&from, &to)?, News::default());
+        assert_eq!(read("notebooks/de/01.ipynb"), "first");
+        // The learner works on two of them and throws one away; nothing is new, so nothing happens but its return.
+        files::write(&to.join("notebooks/01.ipynb"), "mine")?;
+        files::write(&to.join("notebooks/de/01.ipynb"), "meines")?;
+        std::fs::remove_file(to.join("notebooks/02.ipynb")).explain(|| "remove it".to_owned())?;
+        assert_eq!(update(&from, &to)?, News::default());
+        assert_eq!([read("notebooks/01.ipynb"), read("notebooks/02.ipynb")], ["mine", "first"]);
+        // A newer installation, with one notebook more.
+        for name in [
+            "notebooks/01.ipynb",
+            "notebooks/02.ipynb",
+            "notebooks/de/01.ipynb",
+            "notebooks/03.ipynb",
+        ] {
+            install(name, "second")?;
+        }
+        let beside =
+            ["notebooks/01-new.ipynb", "notebooks/de/01-neu.ipynb"].map(|name| to.join(name));
+        assert_eq!(update(&from, &to)?, News { renewed: 1, beside: beside.to_vec() });
+        assert_eq!([read("notebooks/01.ipynb"), read("notebooks/de/01.ipynb")], ["mine", "meines"]);
+        assert_eq!([read("notebooks/01-new.ipynb"), read("notebooks/02.ipynb")], ["second"; 2]);
+        assert_eq!(read("notebooks/03.ipynb"), "second");
+        // Only once, and never over what is there.
+        assert_eq!(update(&from, &to)?, News::default());
+        files::write(&to.join("notebooks/01-new.ipynb"), "mine too")?;
+        install("notebooks/01.ipynb", "third")?;
+        let beside = vec![to.join("notebooks/01-new-2.ipynb")];
+        assert_eq!(update(&from, &to)?, News { renewed: 0, beside });
+        assert_eq!(read("notebooks/01-new.ipynb"), "mine too");
+        Ok(())
+    }
+
+    #[test]
+    fn copies_of_an_installation_that_remembered_nothing_count_as_changed() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let (from, to) = (around.path().join("from"), around.path().join("to"));
+        files::write(&from.join("notebooks/01.ipynb"), "second")?;
+        files::write(&to.join("notebooks/01.ipynb"), "first, or changed")?;
+        files::write(&to.join(HANDED_OUT), "half a fi")?;
+        assert_eq!(update(&from, &to)?, News::default());
+        files::write(&from.join("notebooks/01.ipynb"), "third")?;
+        assert_eq!(update(&from, &to)?.beside.len(), 1);
+        let kept = std::fs::read_to_string(to.join("notebooks/01.ipynb"));
+        assert_eq!(kept.ok().as_deref(), Some("first, or changed"));
         Ok(())
     }
 }

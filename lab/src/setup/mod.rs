@@ -3,6 +3,8 @@
 
 pub(crate) mod package;
 pub(crate) mod data;
+pub(crate) mod steps;
+pub(crate) mod evcxr;
 pub(crate) mod setup;
 pub(crate) mod clean;
 pub(crate) mod doctor;

@@ -7,20 +7,18 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
+use crate::base::spoken::say;
 use crate::base::tools;
+use crate::base::watched::{self, Board};
 use crate::kernel::library::{self, Library};
 use crate::kernel::spec;
 use crate::kernel::template::{self, Template};
-use crate::setup::data;
+use crate::setup::steps::Steps;
+pub(crate) use crate::setup::steps::Verbosity;
+use crate::setup::{data, evcxr};
 
-/// Whether to be silent about steps that were done before.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Verbosity {
-    /// Every step gets its line.
-    All,
-    /// Only what takes time is mentioned.
-    News,
-}
+/// To compile both at once takes so many kilobytes of free memory.
+const MEMORY_FOR_BOTH: u64 = 6_000_000;
 
 /// Does what is missing, and returns the Python to go on with. In an installation nothing is.
 pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
@@ -28,88 +26,75 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
         return Python::find(layout);
     }
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
-        println!("Another `cargo lab` is setting things up: waiting for it.");
+        let waiting = say(
+            "Another `cargo lab` is setting things up: waiting for it.",
+            "Ein anderes `cargo lab` richtet gerade ein: warte darauf.",
+        );
+        println!("{waiting}");
     })?;
     let start = Instant::now();
     let mut steps = Steps::new(8, verbosity);
-    steps.step("Rust's standard library as source", "", has_rust_source(layout), || {
-        add_rust_source(layout)
-    })?;
+    let what = say("Rust's standard library as source", "Rusts Standardbibliothek als Quelltext");
+    steps.step(what, "", has_rust_source(layout), || add_rust_source(layout))?;
     let environment = Environment::jupyter(layout);
-    let conda = Python::conda(layout);
-    let ready = conda.is_some() || environment.is_ready();
-    steps.step("Python with JupyterLab", "about a minute", ready, || environment.install())?;
+    let ready = Python::conda(layout).is_some() || environment.is_ready();
+    let what = say("Python with JupyterLab", "Python mit JupyterLab");
+    let length = say("about a minute", "etwa eine Minute");
+    steps.step(what, length, ready, || environment.install())?;
     let python = Python::find(layout)?;
-    let evcxr = tools::find_evcxr().is_some();
-    steps.step("evcxr_jupyter, the Rust kernel", "about 10 minutes, once", evcxr, install_evcxr)?;
-    let libraries = steps.step(
-        "Burn and the crates",
-        "about 10 minutes the first time, shared with `cargo test`",
-        false,
-        || library::build(layout.root()).map(Some),
-    )?;
-    steps.step("MNIST, the data", "", false, || data::bring(layout, &data::MNIST))?;
-    steps.step("Fashion-MNIST, for exercise 09", "", was_tried(layout), || {
+    let libraries = compile(layout, &mut steps)?;
+    let what = say("MNIST, the data", "MNIST, die Daten");
+    steps.step(what, "", false, || data::bring(layout, &data::MNIST))?;
+    let what = say("Fashion-MNIST, for exercise 09", "Fashion-MNIST, für Übung 09");
+    steps.step(what, "", was_tried(layout), || {
         data::bring(layout, &data::FASHION_MNIST).or_else(|problem| {
-            println!("{problem}; only exercise 09 needs it");
+            let needs = say("only exercise 09 needs it", "nur Übung 09 braucht es");
+            println!("{problem}; {needs}");
             Ok(())
         })
     })?;
     let warm = Template::current(layout)?.is_some();
-    steps.step("warm kernel", "half a minute", warm, || {
-        prepare_template(layout, &python, libraries)
-    })?;
-    steps.step("kernel in JupyterLab", "", false, || spec::install(layout, &python))?;
-    if verbosity == Verbosity::All || steps.news {
-        println!("Set-up done in {:.1} s.", start.elapsed().as_secs_f64());
+    let what = say("warm kernel", "warmer Kernel");
+    let length = say("half a minute", "eine halbe Minute");
+    steps.step(what, length, warm, || prepare_template(layout, &python, libraries))?;
+    let what = say("kernel in JupyterLab", "Kernel in JupyterLab");
+    steps.step(what, "", false, || spec::install(layout, &python))?;
+    if verbosity == Verbosity::All || steps.were_long() {
+        let seconds = start.elapsed().as_secs_f64();
+        let english = format!("Set-up done in {seconds:.1} s.");
+        let done = say(english, format!("Eingerichtet in {seconds:.1} s."));
+        println!("{}{done}", steps.table());
     }
     Ok(python)
 }
 
-/// Steps that are told, with their number and how long they took.
-pub(crate) struct Steps {
-    number: usize,
-    all: usize,
-    verbosity: Verbosity,
-    news: bool,
+/// The two long builds: side by side where there are cores and memory for both, else one after the other.
+fn compile(layout: &Layout, steps: &mut Steps) -> Result<Option<Vec<Library>>> {
+    let length = say(
+        "about 10 minutes on two cores, once; `cargo test` uses the same build",
+        "auf zwei Kernen etwa 10 Minuten, einmal; `cargo test` benutzt dasselbe",
+    );
+    let evcxr = say("evcxr_jupyter, the Rust kernel", "evcxr_jupyter, der Rust-Kernel");
+    let burn = say("Burn and the crates", "Burn und die Crates");
+    let board = Board::new();
+    let build = || library::build_on(layout.root(), &board).map(Some);
+    let is_there = tools::find_evcxr().is_some() || evcxr::fetch();
+    if is_there || !can_build_both() {
+        steps.step(evcxr, evcxr::length(), is_there, || evcxr::compile(&board))?;
+        return steps.step(burn, length, false, build);
+    }
+    steps.one_less();
+    let both = say(format!("{evcxr}; beside it {burn}"), format!("{evcxr}; daneben {burn}"));
+    steps.step(&both, length, false, || {
+        let (evcxr, libraries) = watched::both(|| evcxr::compile(&board), build);
+        evcxr.and(libraries)
+    })
 }
 
-impl Steps {
-    /// So many.
-    pub(crate) fn new(all: usize, verbosity: Verbosity) -> Self {
-        Self { number: 0, all, verbosity, news: false }
-    }
-
-    /// Runs one step unless it is `done`. Steps that cost nothing when there is nothing to do
-    /// (cargo finds out by itself) are never called done.
-    pub(crate) fn step<T: Default>(
-        &mut self,
-        what: &str,
-        length: &str,
-        done: bool,
-        work: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
-        self.number += 1;
-        let label = format!("[{}/{}] {what}", self.number, self.all);
-        if done {
-            if self.verbosity == Verbosity::All {
-                println!("{label}: there");
-            }
-            return Ok(T::default());
-        }
-        if self.verbosity == Verbosity::All {
-            let length = if length.is_empty() { String::new() } else { format!(" ({length})") };
-            println!("{label}{length} ...");
-        }
-        let start = Instant::now();
-        let result = work().map_err(|error| Failure::new(format!("{label}: {error}")))?;
-        let seconds = start.elapsed().as_secs_f64();
-        if self.verbosity == Verbosity::All || seconds > 5.0 {
-            self.news = true;
-            println!("{label}: done in {seconds:.1} s");
-        }
-        Ok(result)
-    }
+/// Whether two builds at once take less time than one after the other.
+fn can_build_both() -> bool {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores > 2 && tools::free_memory().is_none_or(|free| free >= MEMORY_FOR_BOTH)
 }
 
 /// rust-analyzer, inside the kernel, reads the standard library's sources to know its types.
@@ -131,22 +116,6 @@ fn add_rust_source(layout: &Layout) -> Result<()> {
         Failure::new(format!(
             "cannot add rust-src: check the network and run `cargo lab` again ({error})"
         ))
-    })
-}
-
-fn install_evcxr() -> Result<()> {
-    let package = format!("evcxr_jupyter@{}", tools::EVCXR_VERSION);
-    if tools::find_program("cargo-binstall").is_some() {
-        let mut binstall = Command::new("cargo");
-        if tools::run(binstall.args(["binstall", "--no-confirm", &package])).is_ok() {
-            return Ok(());
-        }
-        println!("cargo binstall could not do it, so it is compiled now.");
-    }
-    let mut install = Command::new("cargo");
-    install.args(["install", "--locked", &package]).current_dir(std::env::temp_dir());
-    tools::run(&mut install).map_err(|error| {
-        Failure::new(format!("cannot install evcxr_jupyter: mend what cargo says above and run `cargo lab` again ({error})"))
     })
 }
 

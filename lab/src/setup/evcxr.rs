@@ -1,0 +1,75 @@
+//! evcxr_jupyter, the Rust kernel: fetched or compiled, once for all checkouts of a user.
+
+use std::process::Command;
+
+use crate::base::failure::Result;
+use crate::base::progress::Work;
+use crate::base::spoken::say;
+use crate::base::tools::{self, EVCXR_VERSION};
+use crate::base::watched::{self, Board};
+
+/// What its build consists of: rust-analyzer, by which it knows the types of variables. The seconds are those of a
+/// machine that had other things to do; `cargo install --timings` says them for yours.
+const WORK: Work = Work {
+    heavy: &[
+        ("ra_ap_hir_ty", 469.0),
+        ("ra_ap_ide_assists", 288.0),
+        ("ra_ap_hir_def", 211.0),
+        ("ra_ap_ide", 174.0),
+        ("ra_ap_hir", 110.0),
+        ("ra_ap_ide_completion", 110.0),
+        ("ra_ap_ide_db", 104.0),
+        ("ra_ap_intern", 87.0),
+        ("ra_ap_project_model", 79.0),
+        ("ra_ap_ide_diagnostics", 74.0),
+        ("evcxr", 62.0),
+        ("ra_ap_syntax", 60.0),
+        ("zeromq", 51.0),
+        ("evcxr_jupyter", 51.0),
+        ("tokio", 48.0),
+        ("ra_ap_hir_expand", 38.0),
+        ("ra_ap_ide_ssr", 37.0),
+        ("syn", 33.0),
+        ("ra_ap_base_db", 29.0),
+        ("pulldown-cmark", 27.0),
+        ("salsa", 24.0),
+        ("cargo_metadata", 21.0),
+    ],
+    light: 2.4,
+    crates: 273,
+};
+
+fn package() -> String {
+    format!("evcxr_jupyter@{EVCXR_VERSION}")
+}
+
+/// Fetches it ready made, where there is a program for that. Returns whether it is there then.
+pub(crate) fn fetch() -> bool {
+    if tools::find_program("cargo-binstall").is_none() {
+        return false;
+    }
+    let mut binstall = Command::new("cargo");
+    let is_there = tools::run(binstall.args(["binstall", "--no-confirm", &package()])).is_ok();
+    if !is_there {
+        println!(
+            "{}",
+            say(
+                "cargo binstall could not do it, so it is compiled now.",
+                "cargo binstall konnte es nicht, darum wird es jetzt kompiliert.",
+            )
+        );
+    }
+    is_there
+}
+
+/// How long that takes, for a person who waits.
+pub(crate) fn length() -> &'static str {
+    say("about 10 minutes on two cores, once", "auf zwei Kernen etwa 10 Minuten, einmal")
+}
+
+/// Compiles it.
+pub(crate) fn compile(board: &Board) -> Result<()> {
+    let mut install = tools::cargo(&std::env::temp_dir());
+    install.args(["install", "--locked", "--message-format=json-render-diagnostics", &package()]);
+    watched::run(install, "evcxr_jupyter", WORK, board).map(drop)
+}
