@@ -1,12 +1,9 @@
 //! Layers that learn nothing and take any data: `Flatten` and `Dropout`.
 
 use serde::{Deserialize, Serialize};
-
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::plain;
-use crate::base::phrase::phrase;
-use crate::base::shape::Shape;
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result, Scalar, Shape};
 
 /// Lays out each sample as one row of numbers, as a [`Dense`](crate::Dense) layer takes them.
 ///

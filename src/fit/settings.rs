@@ -1,10 +1,9 @@
 //! `Fit`: how a model is trained.
 
-use crate::arrays::arithmetic::Scalar;
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::phrase::phrase;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::{Array, Error, Result, Scalar};
+
 use crate::fit::callback::{Callback, Callbacks};
 
 /// How [`Model::fit`] trains: all settings have Keras's defaults.
