@@ -14,7 +14,7 @@ use zunder_data::{Error, Result, Scalar, Shape};
 ///
 /// Input `(n, height, width, channels)` or any other, output `(n, height × width × channels)`.
 ///
-/// For an example see [`Conv2D`].
+/// For an example see [`Conv2D`](crate::Conv2D).
 #[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flatten;

@@ -5,7 +5,7 @@ use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result, Shape};
 
-/// What a [`Conv2D`] does at the border of a picture.
+/// What a [`Conv2D`](crate::Conv2D) does at the border of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Padding {

@@ -12,7 +12,7 @@
 //!     to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
 //!   - `ctx/shim/data/`: the same of `zunder-data`, the half of the support crate that goes into `zunder`.
 //!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
-//!   - `ctx/target/`: both compiled.
+//!   - `ctx/target/`: all compiled.
 //!
 //! Nothing in it but `rustc` names a place, so that `cargo lab install` copies it. Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
