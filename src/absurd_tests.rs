@@ -7,12 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use zunder_data::base::memory::for_tests::with_memory;
+use zunder_data::words::in_german;
+use zunder_data::{
+    Array, Error, Figure, Normalization, Result, Shape, Split, TextVectorization, plot,
+    to_categorical, train_test_split,
+};
 
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::language::in_german;
-use crate::base::memory::for_tests::with_memory;
-use crate::base::shape::Shape;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError};
 use crate::choose::optimizers::{Adam, IntoOptimizer, Optimizer, RMSprop, Sgd};
@@ -25,15 +26,10 @@ use crate::define::normalize_batch::BatchNormalization;
 use crate::define::regularizer::L2;
 use crate::define::sequential::{Backend, Sequential};
 use crate::define::window::Padding;
+use crate::engine::tensor::ToTensor;
 use crate::evaluate::classification_report::classification_report;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::fit::settings::Fit;
-use crate::plot;
-use crate::plot::figure::Figure;
-use crate::prepare::normalization::Normalization;
-use crate::prepare::text_vectorization::{Split, TextVectorization};
-use crate::prepare::to_categorical::to_categorical;
-use crate::prepare::train_test_split::train_test_split;
 
 /// What a machine has to spare in these tests: more must not be asked for.
 const MEMORY: u64 = 20_000_000;

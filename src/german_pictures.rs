@@ -1,7 +1,8 @@
 //! Pictures, tables and lines in German.
 
-use crate::arrays::array::Array;
-use crate::base::language::in_german;
+use zunder_data::words::in_german;
+use zunder_data::{Array, Figure, plot};
+
 use crate::choose::losses::{CategoricalCrossentropy, SparseCategoricalCrossentropy};
 use crate::choose::metrics::Accuracy;
 use crate::choose::optimizers::Adam;
@@ -13,8 +14,6 @@ use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::fit::curves::draw_growing;
 use crate::fit::history::History;
 use crate::fit::settings::Fit;
-use crate::plot;
-use crate::plot::figure::Figure;
 
 fn network() -> Sequential {
     let network = Sequential::new().add(Input::new(784));

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use crate::arrays::array::Array;
-use crate::base::error::Error;
-use crate::base::language::in_german;
-use crate::base::set_language::language;
+use zunder_data::words::in_german;
+use zunder_data::{
+    Array, Error, Figure, Normalization, TextVectorization, language, plot, to_categorical,
+    train_test_split,
+};
+
 use crate::choose::losses::CategoricalCrossentropy;
 use crate::choose::optimizers::{Adam, Sgd};
 use crate::define::activation::Softmax;
@@ -13,16 +15,11 @@ use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::Sequential;
+use crate::engine::tensor::ToTensor;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
 use crate::fit::settings::Fit;
-use crate::german_tests::{assert_german, twins};
+use crate::for_tests::{assert_german, twins};
 use crate::keep::weights_file::WeightsFile;
-use crate::plot;
-use crate::plot::figure::Figure;
-use crate::prepare::normalization::Normalization;
-use crate::prepare::text_vectorization::TextVectorization;
-use crate::prepare::to_categorical::to_categorical;
-use crate::prepare::train_test_split::train_test_split;
 
 /// Mistakes as learners make them, whose sentences have parts in both languages.
 fn mistakes() -> Vec<Error> {

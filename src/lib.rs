@@ -38,27 +38,20 @@
 //! each; what is allowed but mostly a mistake: [`Note`]; what the compiler says, and how to mend it:
 //! [`compiler_errors`]. What cells hold in variables: [`Array`].
 //!
-//! The source has one folder for each step of the tutorial, listed here in the order in which data
-//! flows; a folder uses only those above it, and within a folder a file only those above it in its
-//! `mod.rs`. `tests/house.rs` holds both.
+//! The source has one folder for each step of the tutorial, in the order in which data flows; a folder
+//! uses only those above it, and within a folder a file only those above it in its `mod.rs`.
+//! `tests/house.rs` holds both.
+//!
+//! It is one library in two crates. `zunder-data`, in `data/src`, has steps 1 to 3: what they are made of,
+//! arrays, data sets, pictures, preparation. It knows no network: it compiles beside Burn, and not again
+//! when a network changes. This crate goes on with step 4, and offers the other one's things as its own.
 #![cfg_attr(
     target_family = "wasm",
     allow(dead_code, unused_imports, reason = "a web page has no files")
 )]
 
-/// What everything else is made of.
-mod base;
-pub mod words;
-/// Numbers in rows and columns: the variables of a notebook.
-mod arrays;
-/// Step 1: load.
-mod load;
-/// Step 2: look. All pictures are drawn here, also those of the later steps.
-pub mod plot;
-/// Step 3: prepare.
-mod prepare;
-/// Steps 1 to 3 for data of one's own.
-mod own_data;
+// Steps 1 to 3 stand in `data/src`, and their list in its `lib.rs`.
+
 /// Step 4: define a network.
 mod define;
 /// Step 5: compile. What it is given, what computes, and the model that comes of it.
@@ -75,24 +68,14 @@ mod play;
 
 #[cfg(test)]
 mod absurd_tests;
+#[path = "../data/src/for_tests.rs"]
+#[cfg(test)]
+mod for_tests;
 #[cfg(test)]
 mod german_pictures;
 #[cfg(test)]
-mod german_tests;
-#[cfg(test)]
 mod language_tests;
 
-pub use arrays::arithmetic::Scalar;
-pub use arrays::array::{Array, Element};
-pub use arrays::dtype::DType;
-pub use arrays::reshape::{IntoNewShape, Length, NewShape};
-pub use base::error::{Error, Result};
-#[doc(hidden)] // for the kernel
-pub use base::interrupt::cell_begins;
-pub use base::set_language::language;
-pub use base::shape::{IntoShape, Shape};
-#[doc(hidden)]
-pub use base::show::{EvcxrDisplay, OwnDisplay};
 pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
 pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, RMSprop, Sgd};
@@ -111,6 +94,8 @@ pub use define::summary::Summary;
 pub use define::window::Padding;
 #[cfg(feature = "burn")]
 pub use engine::burn_network::NetworkModule;
+#[cfg(feature = "burn")]
+pub use engine::tensor::ToTensor;
 pub use evaluate::classification_report::{ClassificationReport, classification_report};
 pub use evaluate::confusion_matrix::ConfusionMatrix;
 pub use fit::callback::{Callback, Training};
@@ -121,20 +106,18 @@ pub use fit::note::{LikelyCause, Note};
 pub use fit::reduce_lr_on_plateau::ReduceLROnPlateau;
 pub use fit::settings::Fit;
 pub use keep::model_checkpoint::ModelCheckpoint;
-pub use load::cache::data_folder;
-pub use load::{fashion_mnist, languages, mnist, penguins};
-pub use own_data::images::{ColorMode, ImageDataset, Images, image_dataset_from_directory};
-pub use own_data::read_csv::Csv;
-pub use own_data::save_img::save_img;
-pub use own_data::table::Table;
-pub use own_data::texts::{TextDataset, text_dataset_from_directory};
 pub use play::playground::Playground;
-pub use plot::figure::Figure;
-pub use prepare::normalization::Normalization;
-pub use prepare::photo;
-pub use prepare::text_vectorization::{Split, TextVectorization, TextVectorizer};
-pub use prepare::to_categorical::to_categorical;
-pub use prepare::train_test_split::train_test_split;
+
+#[doc(inline)]
+pub use zunder_data::{
+    Array, ColorMode, Csv, DType, Element, Error, Figure, ImageDataset, Images, IntoNewShape,
+    IntoShape, Length, NewShape, Normalization, Result, Scalar, Shape, Split, Table, TextDataset,
+    TextVectorization, TextVectorizer, data_folder, fashion_mnist, image_dataset_from_directory,
+    language, languages, mnist, penguins, photo, plot, save_img, text_dataset_from_directory,
+    to_categorical, train_test_split, words,
+};
+#[doc(hidden)] // for the kernel
+pub use zunder_data::{EvcxrDisplay, OwnDisplay, cell_begins};
 
 /// Burn, the deep learning framework that computes what the own engine cannot, for those who go on.
 #[cfg(feature = "burn")]
@@ -146,9 +129,6 @@ pub mod compiler_errors {}
 
 /// Everything that a notebook uses: `use zunder::prelude::*;`.
 pub mod prelude {
-    pub use crate::arrays::array::Array;
-    #[doc(hidden)]
-    pub use crate::base::show::EvcxrDisplay as _;
     pub use crate::choose::losses::{
         BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
         SparseCategoricalCrossentropy,
@@ -165,6 +145,8 @@ pub mod prelude {
     pub use crate::define::regularizer::L2;
     pub use crate::define::sequential::{Backend, Sequential};
     pub use crate::define::window::Padding;
+    #[cfg(feature = "burn")]
+    pub use crate::engine::tensor::ToTensor;
     pub use crate::evaluate::classification_report::classification_report;
     pub use crate::evaluate::confusion_matrix::ConfusionMatrix;
     pub use crate::fit::callback::{Callback, Training};
@@ -173,18 +155,13 @@ pub mod prelude {
     pub use crate::fit::reduce_lr_on_plateau::ReduceLROnPlateau;
     pub use crate::fit::settings::Fit;
     pub use crate::keep::model_checkpoint::ModelCheckpoint;
-    pub use crate::load::{fashion_mnist, languages, mnist, penguins};
-    pub use crate::own_data::images::{
-        Grayscale, ImageDataset, Images, Rgb, image_dataset_from_directory,
+    #[doc(hidden)]
+    pub use zunder_data::EvcxrDisplay as _;
+    #[doc(inline)]
+    pub use zunder_data::{
+        Array, Csv, Grayscale, ImageDataset, Images, Normalization, Rgb, Table, TextDataset,
+        TextVectorization, Whitespace, fashion_mnist, image_dataset_from_directory, languages,
+        mnist, penguins, photo, plot, save_img, text_dataset_from_directory, to_categorical,
+        train_test_split,
     };
-    pub use crate::own_data::read_csv::Csv;
-    pub use crate::own_data::save_img::save_img;
-    pub use crate::own_data::table::Table;
-    pub use crate::own_data::texts::{TextDataset, text_dataset_from_directory};
-    pub use crate::plot;
-    pub use crate::prepare::normalization::Normalization;
-    pub use crate::prepare::photo;
-    pub use crate::prepare::text_vectorization::{TextVectorization, Whitespace};
-    pub use crate::prepare::to_categorical::to_categorical;
-    pub use crate::prepare::train_test_split::train_test_split;
 }

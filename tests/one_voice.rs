@@ -289,7 +289,7 @@ fn pages_and_messages_speak_with_one_voice() {
         found.extend(of_page(&file).iter().flat_map(|text| wrong(text, is_german)));
     }
     let mut german = 0;
-    for folder in ["src", "course/src", "lab/src"] {
+    for folder in ["src", "data/src", "course/src", "lab/src"] {
         for file in files(&root.join(folder), ".rs") {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if name.ends_with("tests") || name.starts_with("german") {

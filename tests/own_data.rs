@@ -58,7 +58,7 @@ fn german_excel_is_read_as_it_comes() {
 
 #[test]
 fn the_penguins_are_those_of_the_built_in_table() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/load/penguins.csv");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/src/load/penguins.csv");
     let table = Table::read_csv(&file).unwrap();
     let measured = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"];
     assert_eq!((table.num_rows(), table.names().len()), (344, 8));

@@ -190,14 +190,16 @@ fn a_change_of_the_sources_reaches_the_next_kernel() {
     prepare();
     let copy = copy_with_small_crate();
     let says = |name: &str| {
-        let ran = run_in(copy.path(), name, &[START, "println!(\"{}\", zunder::part::WORD);"]);
+        let words = "println!(\"{}, {}\", zunder::WORD, zunder::part::WORD);";
+        let ran = run_in(copy.path(), name, &[START, words]);
         assert!(ran.ok, "{}", ran.text);
         ran.executed()
     };
-    assert!(says("first").contains("before\\n"));
+    assert!(says("first").contains("before, at first\\n"));
     // A file that is no Rust at all, but goes into the crate.
     write(copy.path(), "src/word.txt", "after");
-    assert!(says("second").contains("after\\n"));
-    write(copy.path(), "src/part.rs", "//! A test's.\npub const WORD: &str = \"at last\";\n");
-    assert!(says("third").contains("at last\\n"));
+    assert!(says("second").contains("after, at first\\n"));
+    // The half of the crate that cells know only through the other one.
+    write(copy.path(), "data/src/part.rs", "//! A test's.\npub const WORD: &str = \"at last\";\n");
+    assert!(says("third").contains("after, at last\\n"));
 }

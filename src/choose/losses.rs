@@ -3,8 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zunder_data::arrays::statistics::position_of_largest;
 
-use crate::arrays::statistics::position_of_largest;
 use crate::define::activation::Activation;
 
 pub use Loss::{

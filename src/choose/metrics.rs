@@ -1,11 +1,11 @@
 //! Metrics: numbers for people, measured beside the loss but not trained on.
 
 use serde::{Deserialize, Serialize};
+use zunder_data::arrays::statistics::position_of_largest;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::words::decimal;
+use zunder_data::{Error, Result};
 
-use crate::arrays::statistics::position_of_largest;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::decimal;
-use crate::base::training_problem::TrainingProblem;
 use crate::choose::losses::mean;
 
 pub use Metric::{Accuracy, RootMeanSquaredError};

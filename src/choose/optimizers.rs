@@ -6,11 +6,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::plain;
-use crate::base::phrase::phrase;
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result, Scalar};
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///

@@ -1,9 +1,9 @@
 //! `compile`: from the description of a network to a model that can be trained.
 
-use crate::base::chance::random_numbers;
-use crate::base::error::Result;
-use crate::base::network_problem::NetworkProblem;
-use crate::base::shape::Shape;
+use zunder_data::base::chance::random_numbers;
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::{Result, Shape};
+
 use crate::choose::losses::Loss;
 use crate::choose::metrics::{IntoMetrics, Metric};
 use crate::choose::optimizers::{IntoOptimizer, Optimizer};
@@ -85,11 +85,11 @@ impl Sequential {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::language::in_german;
     use crate::choose::losses::CategoricalCrossentropy;
     use crate::choose::optimizers::Adam;
     use crate::define::activation::Softmax;
     use crate::define::dense::{Dense, Input};
+    use zunder_data::words::in_german;
 
     #[test]
     fn a_single_unit_with_softmax_is_refused() {

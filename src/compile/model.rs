@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::language::either;
-use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::phrase;
-use crate::base::sample_problem::SampleProblem;
-use crate::base::shape::Shape;
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::sample_problem::SampleProblem;
+use zunder_data::words::either;
+use zunder_data::{Array, Error, Result, Shape};
+
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;

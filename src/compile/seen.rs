@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::arrays::array::Array;
+use zunder_data::Array;
+
 use crate::engine::rows::Rows;
 
 /// So many rows of each `fit` are marked, spread over all of them: enough to find a few per cent of

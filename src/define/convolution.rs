@@ -1,10 +1,9 @@
 //! The layers for pictures: `Conv2D` and `MaxPooling2D`.
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::{Error, IntoShape, Result, Shape};
 
-use crate::base::error::{Error, Result};
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::shape::{IntoShape, Shape};
 use crate::define::activation::{Activation, Linear};
 use crate::define::regularizer::L2;
 use crate::define::window::{Padding, Window, both_sides, picture};

@@ -1,8 +1,8 @@
 //! The layers of the tutorial: `Input` and `Dense`.
 
 use serde::{Deserialize, Serialize};
+use zunder_data::{IntoShape, Shape};
 
-use crate::base::shape::{IntoShape, Shape};
 use crate::define::activation::{Activation, Linear};
 use crate::define::regularizer::L2;
 

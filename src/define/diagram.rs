@@ -1,14 +1,14 @@
 //! `network.diagram()`: what is drawn of each layer.
 
-use crate::base::error::{Error, Result};
-use crate::base::numbers::thousands;
-use crate::base::phrase::phrase;
+use zunder_data::base::phrase::phrase;
+use zunder_data::plot::diagram::{self, Column};
+use zunder_data::words::thousands;
+use zunder_data::{Error, Figure, Result};
+
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer, total_parameters};
 use crate::define::window::Window;
-use crate::plot::diagram::{self, Column};
-use crate::plot::figure::Figure;
 
 impl Sequential {
     /// Draws the layers as columns of circles: input and output in one colour, hidden layers in
@@ -95,9 +95,9 @@ mod tests {
     use crate::define::convolution::{Conv2D, MaxPooling2D};
     use crate::define::dense::{Dense, Input};
     use crate::define::flatten::{Dropout, Flatten};
-    use crate::plot::canvas::hex;
-    use crate::plot::canvas::{BLUE, ORANGE};
-    use crate::plot::diagram::words;
+    use zunder_data::plot::canvas::hex;
+    use zunder_data::plot::canvas::{BLUE, ORANGE};
+    use zunder_data::plot::diagram::words;
 
     fn network(units: &[usize]) -> Sequential {
         let network = Sequential::new().add(Input::new(units[0]));
@@ -106,7 +106,7 @@ mod tests {
         units[1..].iter().fold(network, hidden)
     }
 
-    fn circles(svg: &str, colour: crate::plot::canvas::Colour) -> usize {
+    fn circles(svg: &str, colour: zunder_data::plot::canvas::Colour) -> usize {
         // Larger than the dots, smaller ones are those of the legend.
         let look = format!("r=\"8.5\" fill=\"{}\"", hex(colour));
         svg.matches(&look).count()

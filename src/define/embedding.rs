@@ -1,11 +1,9 @@
 //! The layers for words in their order: `Embedding` and `GlobalAveragePooling1D`.
 
 use serde::{Deserialize, Serialize};
-
-use crate::base::error::{Error, Result};
-use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::shape::Shape;
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::{Error, Result, Shape};
 
 /// A vector for each word, learned: words that mean the same to the network come to lie side by side.
 ///

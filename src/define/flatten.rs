@@ -1,12 +1,9 @@
 //! Layers that learn nothing and take any data: `Flatten` and `Dropout`.
 
 use serde::{Deserialize, Serialize};
-
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::plain;
-use crate::base::phrase::phrase;
-use crate::base::shape::Shape;
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result, Scalar, Shape};
 
 /// Lays out each sample as one row of numbers, as a [`Dense`](crate::Dense) layer takes them.
 ///
@@ -17,7 +14,7 @@ use crate::base::shape::Shape;
 ///
 /// Input `(n, height, width, channels)` or any other, output `(n, height × width × channels)`.
 ///
-/// For an example see [`Conv2D`].
+/// For an example see [`Conv2D`](crate::Conv2D).
 #[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flatten;

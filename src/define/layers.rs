@@ -1,13 +1,12 @@
 //! The layers of a network: what a learner writes down about each, before any number is computed.
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::memory::{bytes_of, check};
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::base::too_large::Large;
+use zunder_data::{Error, Result, Shape};
 
-use crate::base::error::{Error, Result};
-use crate::base::memory::{bytes_of, check};
-use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::shape::Shape;
-use crate::base::too_large::Large;
 use crate::define::activation::Activation;
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};

@@ -1,11 +1,9 @@
 //! `BatchNormalization`: the sums of a layer made comparable, batch by batch.
 
 use serde::{Deserialize, Serialize};
-
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::plain;
-use crate::base::phrase::phrase;
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result, Scalar};
 
 /// Gives each unit, or each channel of a picture, mean 0 and standard deviation 1 within its batch, and
 /// then a scale and an offset that it learns.

@@ -1,11 +1,9 @@
 //! `L2`: a price on large weights.
 
 use serde::{Deserialize, Serialize};
-
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::plain;
-use crate::base::phrase::phrase;
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result, Scalar};
 
 /// A price on large weights, against overfitting: `.kernel_regularizer(L2::new(0.001))` of a
 /// [`Dense`](crate::Dense) or a [`Conv2D`](crate::Conv2D).

@@ -1,10 +1,10 @@
 //! `Sequential`: layers one after another, as a description that can be looked at and compiled.
 
-use crate::base::error::{Error, Result};
-use crate::base::memory::MOST_DIMENSIONS;
-use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::shape::Shape;
+use zunder_data::base::memory::MOST_DIMENSIONS;
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::{Error, Result, Shape};
+
 use crate::define::layers::{IntoLayer, Layer};
 
 /// A network as a stack of layers, each taking what the one before puts out.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use crate::base::language::either;
-use crate::base::numbers::{decimal, thousands};
-use crate::base::show::OwnDisplay;
+use zunder_data::OwnDisplay;
+use zunder_data::words::either;
+use zunder_data::words::{decimal, thousands};
+
 use crate::define::activation::Activation;
 use crate::define::sequential::{Sequential, total_parameters};
 

@@ -1,13 +1,11 @@
 //! A window that slides over a picture: its size, its strides, and what happens at the border.
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::{Error, Result, Shape};
 
-use crate::base::error::{Error, Result};
-use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::shape::Shape;
-
-/// What a [`Conv2D`] does at the border of a picture.
+/// What a [`Conv2D`](crate::Conv2D) does at the border of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Padding {

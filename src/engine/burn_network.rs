@@ -9,7 +9,6 @@ use burn::nn::Linear as BurnLinear;
 use burn::optim::{GradientsParams, LearningRate, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
-use crate::base::shape::Shape;
 use crate::choose::losses::{EPSILON, Loss};
 use crate::choose::optimizers::Optimizer;
 use crate::define::activation::Activation;
@@ -23,6 +22,7 @@ use crate::engine::rows::Rows;
 use crate::engine::steps::{Step, last_activation};
 use forward::{Training, activate as tensor_activation};
 use optimizers::Keras;
+use zunder_data::Shape;
 
 /// The network with everything that training it needs.
 #[derive(Clone)]

@@ -4,9 +4,9 @@
 use burn::tensor::Device;
 use rand::RngExt;
 use rand::rngs::StdRng;
+use zunder_data::Result;
+use zunder_data::base::network_problem::NetworkProblem;
 
-use crate::base::error::Result;
-use crate::base::network_problem::NetworkProblem;
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::define::sequential::Backend;

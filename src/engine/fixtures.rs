@@ -2,9 +2,8 @@
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use zunder_data::{Array, Shape};
 
-use crate::arrays::array::Array;
-use crate::base::shape::Shape;
 use crate::choose::losses::{
     BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
 };

@@ -1,6 +1,8 @@
 //! What computes: forward, backward, step. An engine of our own for the CPU, and Burn for any
 //! device. Uses `define` and `choose`.
 
+#[cfg(feature = "burn")]
+pub(crate) mod tensor;
 pub(crate) mod random;
 pub(crate) mod parameters;
 pub(crate) mod steps;

@@ -1,8 +1,9 @@
 //! How much memory a network takes, reckoned before any of it is asked for.
 
-use crate::base::error::Result;
-use crate::base::memory::{addressable, check};
-use crate::base::too_large::Large;
+use zunder_data::Result;
+use zunder_data::base::memory::{addressable, check};
+use zunder_data::base::too_large::Large;
+
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer};
 use crate::engine::simd::padded;
@@ -80,10 +81,10 @@ fn of_one_sample(network: &Sequential, steps: &[Step]) -> Result<Vec<(u128, u128
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::memory::for_tests::with_memory;
     use crate::define::convolution::Conv2D;
     use crate::define::dense::{Dense, Input};
     use crate::define::flatten::Flatten;
+    use zunder_data::base::memory::for_tests::with_memory;
 
     fn says(network: &Sequential, memory: u64) -> String {
         let steps = Step::all(network).unwrap();

@@ -2,8 +2,7 @@
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-
-use crate::base::shape::Shape;
+use zunder_data::Shape;
 
 /// The weights of one layer that learns.
 #[derive(Clone, Debug, PartialEq)]

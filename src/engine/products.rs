@@ -17,7 +17,8 @@
 // Rows and vectors of a tile are counted, as in a matrix: iterators would hide which meets which.
 #![allow(clippy::needless_range_loop)]
 
-use crate::arrays::sparse_rows::SparseRows;
+use zunder_data::arrays::sparse_rows::SparseRows;
+
 use crate::choose::optimizers::{Memory, Optimizer};
 use crate::engine::rows::Rows;
 use crate::engine::simd::{LANES, Simd, for_this_cpu};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::arrays::sparse_rows::SparseRows;
+use zunder_data::arrays::sparse_rows::SparseRows;
 
 /// Some of the rows of an array.
 #[derive(Clone, Copy)]

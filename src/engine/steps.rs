@@ -2,9 +2,8 @@
 
 use rand::RngExt;
 use rand::rngs::StdRng;
+use zunder_data::{Result, Shape};
 
-use crate::base::error::Result;
-use crate::base::shape::Shape;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::regularizer::L2;

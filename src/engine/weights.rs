@@ -1,6 +1,7 @@
 //! The weights of one layer, and what the optimizer remembers of them.
 
-use crate::base::shape::Shape;
+use zunder_data::Shape;
+
 use crate::choose::optimizers::{Memory, Optimizer};
 use crate::define::regularizer::L2;
 use crate::engine::parameters::Parameters;

@@ -2,17 +2,16 @@
 
 use std::fmt;
 
-use crate::arrays::array::Array;
-use crate::base::error::Result;
-use crate::base::numbers::decimal;
-use crate::base::show::OwnDisplay;
+use zunder_data::plot::heat_map::share;
+use zunder_data::words::decimal;
+use zunder_data::{Array, OwnDisplay, Result};
+
 use crate::compile::model::Model;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
-use crate::plot::heat_map::share;
 
 /// The words in this table.
 mod words {
-    use crate::base::language::either;
+    use zunder_data::words::either;
 
     /// Of the report: four columns of nine characters. The terms of the field stand below the
     /// German ones.

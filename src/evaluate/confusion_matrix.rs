@@ -1,18 +1,15 @@
 //! The confusion matrix: what was taken for what.
 
-use crate::arrays::array::Array;
-use crate::arrays::class_numbers::class_numbers;
-use crate::arrays::class_numbers::{check_labels, class_labels};
-use crate::base::array_problem::ArrayProblem;
-use crate::base::error::{Error, Result};
-use crate::base::numbers::thousands;
-use crate::base::phrase::phrase;
-use crate::base::sample_problem::SampleProblem;
-use crate::base::shape::Shape;
-use crate::base::show::OwnDisplay;
+use zunder_data::arrays::class_numbers::class_numbers;
+use zunder_data::arrays::class_numbers::{check_labels, class_labels};
+use zunder_data::base::array_problem::ArrayProblem;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::sample_problem::SampleProblem;
+use zunder_data::plot::heat_map::HeatMap;
+use zunder_data::words::thousands;
+use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
+
 use crate::compile::model::Model;
-use crate::plot::figure::Figure;
-use crate::plot::heat_map::HeatMap;
 
 /// More classes than this are taken for a mistake, such as pixels given as labels.
 const MOST_CLASSES: usize = 1_000;

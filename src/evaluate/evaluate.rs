@@ -1,7 +1,7 @@
 //! `evaluate`: loss and metrics on samples that the model has not seen before.
 
-use crate::arrays::array::Array;
-use crate::base::error::Result;
+use zunder_data::{Array, Result};
+
 use crate::choose::metrics::Score;
 use crate::compile::model::Model;
 use crate::engine::room::Room;

@@ -1,9 +1,8 @@
 //! `predict`: what the network puts out for samples.
 
-use crate::arrays::array::Array;
-use crate::base::error::Result;
-use crate::base::memory::check_shape;
-use crate::base::shape::Shape;
+use zunder_data::base::memory::check_shape;
+use zunder_data::{Array, Result, Shape};
+
 use crate::compile::model::Model;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;

@@ -1,15 +1,14 @@
 //! `Model::regions`: what a network of two inputs answers everywhere.
 
-use crate::arrays::array::Array;
-use crate::arrays::class_numbers::class_labels;
-use crate::arrays::statistics::position_of_largest;
-use crate::base::error::{Error, Result};
-use crate::base::phrase::phrase;
+use zunder_data::arrays::class_numbers::class_labels;
+use zunder_data::arrays::statistics::position_of_largest;
+use zunder_data::base::phrase::phrase;
+use zunder_data::plot::axis::Axis;
+use zunder_data::plot::regions::{MOST_CLASSES, PLACES, Regions};
+use zunder_data::plot::tiles::range_of;
+use zunder_data::{Array, Error, Figure, Result};
+
 use crate::compile::model::Model;
-use crate::plot::axis::Axis;
-use crate::plot::figure::Figure;
-use crate::plot::regions::{MOST_CLASSES, PLACES, Regions};
-use crate::plot::tiles::range_of;
 
 impl Model {
     /// Draws what a network of two inputs answers at each place of the plane, with samples in it.
@@ -93,12 +92,12 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::language::in_german;
     use crate::choose::losses::{MeanSquaredError, SparseCategoricalCrossentropy};
     use crate::choose::optimizers::Adam;
     use crate::define::activation::{Sigmoid, Softmax};
     use crate::define::dense::{Dense, Input};
     use crate::define::sequential::Sequential;
+    use zunder_data::words::in_german;
 
     /// Votes for class 1 where the first number is larger than the second one.
     fn model() -> Model {

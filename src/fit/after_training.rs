@@ -2,7 +2,8 @@
 //!
 //! Each rule is made so that it stays silent where the numbers could be chance.
 
-use crate::arrays::statistics::position_of_largest;
+use zunder_data::arrays::statistics::position_of_largest;
+
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::engine::rows::Rows;

@@ -5,7 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::arrays::statistics::position_of_largest;
+use zunder_data::arrays::statistics::position_of_largest;
+
 use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;

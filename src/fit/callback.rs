@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::lines::in_short_lines;
-use crate::base::phrase::phrase;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::words::in_short_lines;
+use zunder_data::{Array, Error, Result};
+
 use crate::compile::model::Model;
 use crate::fit::history::History;
 

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::base::error::{Error, Result};
+use zunder_data::{Error, Result};
+
 use crate::fit::callback::{Callback, Training};
 
 /// Writes the numbers of each epoch to a CSV file while a model is trained.

@@ -1,10 +1,10 @@
 //! `history.plot("accuracy")`: how a training went, as curves over the epochs.
 
-use crate::base::error::Result;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::plot::curves::{Curve, draw_measure, draw_side_by_side, words};
+use zunder_data::{Figure, Result};
+
 use crate::fit::history::History;
-use crate::plot::curves::{Curve, draw_measure, draw_side_by_side, words};
-use crate::plot::figure::Figure;
 
 impl History {
     /// Draws one measure over the epochs, training and validation: `history.plot("accuracy")`.

@@ -1,9 +1,8 @@
 //! `EarlyStopping`: ends a training that no longer gets better.
 
-use crate::arrays::arithmetic::Scalar;
-use crate::arrays::array::Array;
-use crate::base::error::Result;
-use crate::base::language::either;
+use zunder_data::words::either;
+use zunder_data::{Array, Result, Scalar};
+
 use crate::fit::callback::{Callback, Monitor, Training};
 
 /// Ends a training that no longer gets better, before the network learns by heart.

@@ -2,13 +2,12 @@
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
+use zunder_data::base::chance::random_numbers;
+use zunder_data::base::clock::Instant;
+use zunder_data::base::interrupt::Watch;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::{Array, Error, Result};
 
-use crate::arrays::array::Array;
-use crate::base::chance::random_numbers;
-use crate::base::clock::Instant;
-use crate::base::error::{Error, Result};
-use crate::base::interrupt::Watch;
-use crate::base::training_problem::TrainingProblem;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::engine::random::SplitMix64;

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::base::error::Result;
-use crate::base::language::either;
-use crate::base::numbers::decimal;
-use crate::base::show::OwnDisplay;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::words::decimal;
+use zunder_data::words::either;
+use zunder_data::{OwnDisplay, Result};
+
 use crate::fit::note::Note;
 
 /// The numbers of a training: one per epoch for the loss and each metric.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::base::clock::Instant;
-use crate::base::error::Result;
-use crate::base::language::either;
-use crate::base::numbers::decimal;
+use zunder_data::Result;
+use zunder_data::base::clock::Instant;
+use zunder_data::words::decimal;
+use zunder_data::words::either;
+
 use crate::fit::callback::{Callback, Training};
 use crate::fit::settings::Fit;
 
@@ -111,7 +112,7 @@ fn head(epoch: usize, epochs: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::language::in_german;
+    use zunder_data::words::in_german;
 
     #[test]
     fn the_line_about_a_stop_says_what_is_kept_and_how_to_go_on() {

@@ -7,8 +7,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::base::clock::Instant;
-use crate::base::error::Result;
+use zunder_data::Result;
+use zunder_data::base::clock::Instant;
+
 use crate::fit::callback::{Callback, Training};
 use crate::fit::curves::draw_growing;
 use crate::fit::history::History;

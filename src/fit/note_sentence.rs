@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use crate::base::numbers::{decimal, percent, shortest};
-use crate::base::phrase::{phrase, say};
+use zunder_data::base::numbers::shortest;
+use zunder_data::base::phrase::{phrase, say};
+use zunder_data::words::{decimal, percent};
+
 use crate::fit::note::{LikelyCause, Note};
 
 impl fmt::Display for Note {
@@ -249,7 +251,7 @@ fn occur(classes: &[usize]) -> String {
 mod tests {
     use super::*;
     use crate::define::activation::Activation;
-    use crate::german_tests::{check, named, tried};
+    use crate::for_tests::{check, named, tried};
 
     fn notes() -> Vec<Note> {
         let guessing = |cause| Note::NotBetterThanGuessing { loss: 2.301, guessing: 2.303, cause };

@@ -1,8 +1,9 @@
 //! What `fit`, `evaluate` and `predict` notice besides, and print as a note.
 
-use crate::arrays::array::Array;
-use crate::base::language::either;
-use crate::base::lines::in_short_lines;
+use zunder_data::Array;
+use zunder_data::words::either;
+use zunder_data::words::in_short_lines;
+
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::compile::model::Model;

@@ -1,10 +1,10 @@
 //! `ReduceLROnPlateau`: smaller steps where large ones lead no further.
 
-use crate::arrays::arithmetic::Scalar;
-use crate::base::error::{Error, Result};
-use crate::base::language::either;
-use crate::base::numbers::{plain, shortest};
-use crate::base::phrase::phrase;
+use zunder_data::base::numbers::{plain, shortest};
+use zunder_data::base::phrase::phrase;
+use zunder_data::words::either;
+use zunder_data::{Error, Result, Scalar};
+
 use crate::fit::callback::{Callback, Monitor, Training};
 
 /// Makes the learning rate smaller when a training no longer gets better.

@@ -2,22 +2,21 @@
 
 use std::ops::Range;
 
-use crate::arrays::array::Array;
-use crate::arrays::class_numbers::check_class_numbers;
-use crate::arrays::statistics::position_of_largest;
-use crate::base::error::{Error, Result};
-use crate::base::memory::check_shape;
-use crate::base::phrase::phrase;
-use crate::base::sample_problem::SampleProblem;
-use crate::base::shape::Shape;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::arrays::class_numbers::check_class_numbers;
+use zunder_data::arrays::statistics::position_of_largest;
+use zunder_data::base::memory::check_shape;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::sample_problem::SampleProblem;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::one_hot;
+use zunder_data::{Array, Error, Result, Shape};
+
 use crate::choose::losses::Loss;
 use crate::compile::model::Model;
 use crate::define::embedding::Embedding;
 use crate::define::layers::Layer;
 use crate::engine::needs::check_batch;
 use crate::engine::rows::Rows;
-use crate::prepare::to_categorical::one_hot;
 
 /// Samples and labels, checked and as `float32`: rows of numbers one after another.
 pub(crate) struct Samples {

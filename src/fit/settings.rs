@@ -1,13 +1,12 @@
 //! `Fit`: how a model is trained.
 
-use crate::arrays::arithmetic::Scalar;
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::phrase::phrase;
-use crate::base::training_problem::TrainingProblem;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::training_problem::TrainingProblem;
+use zunder_data::{Array, Error, Result, Scalar};
+
 use crate::fit::callback::{Callback, Callbacks};
 
-/// How [`Model::fit`] trains: all settings have Keras's defaults.
+/// How [`Model::fit`](crate::Model::fit) trains: all settings have Keras's defaults.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -84,7 +83,7 @@ impl Fit {
     }
 
     /// Makes the random orders the same each time. For the same result each time the network
-    /// needs a [`seed`](Sequential::seed) as well: its weights start at random.
+    /// needs a [`seed`](crate::Sequential::seed) as well: its weights start at random.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -98,7 +97,8 @@ impl Fit {
     }
 
     /// Whether `fit` looks for classic mistakes, such as pixels that are not scaled, and says each
-    /// in a line that begins with `Note:` (default true). [`History::notes`] keeps them.
+    /// in a line that begins with `Note:` (default true).
+    /// [`History::notes`](crate::History::notes) keeps them.
     pub fn diagnose(mut self, diagnose: bool) -> Self {
         self.diagnose = diagnose;
         self

@@ -1,9 +1,8 @@
 //! A model as a module of Burn, and back.
 
 use burn::tensor::Device;
+use zunder_data::{Array, Result};
 
-use crate::arrays::array::Array;
-use crate::base::error::Result;
 use crate::compile::model::Model;
 use crate::engine::burn_network::NetworkModule;
 use crate::engine::parameters::Parameters;

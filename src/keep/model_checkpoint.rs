@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::error::Result;
+use zunder_data::Result;
+
 use crate::fit::callback::{Callback, Monitor, Training};
 
 /// Saves the model after each epoch, so that a long training may be cut off.

@@ -5,13 +5,11 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::phrase::{Phrase, phrase};
+use zunder_data::base::sample_problem::SampleProblem;
+use zunder_data::base::weights_problem::WeightsProblem;
+use zunder_data::{Array, Error, Result, Shape};
 
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::phrase::{Phrase, phrase};
-use crate::base::sample_problem::SampleProblem;
-use crate::base::shape::Shape;
-use crate::base::weights_problem::WeightsProblem;
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;

@@ -9,14 +9,11 @@ use std::path::{Path, PathBuf};
 
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
-
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::file_problem::FileProblem;
-use crate::base::files::{open_file, write_whole_with};
-use crate::base::phrase::Phrase;
-use crate::base::shape::Shape;
-use crate::base::weights_problem::WeightsProblem;
+use zunder_data::base::file_problem::FileProblem;
+use zunder_data::base::files::{open_file, write_whole_with};
+use zunder_data::base::phrase::Phrase;
+use zunder_data::base::weights_problem::WeightsProblem;
+use zunder_data::{Array, Error, Result, Shape};
 
 /// The header of a large language model is well below this.
 const LONGEST_HEADER: u64 = 16 * 1024 * 1024;

@@ -3,10 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::{Array, Error, Result};
 
-use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::network_problem::NetworkProblem;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
@@ -15,7 +14,7 @@ use crate::define::layers::Layer;
 mod words {
     use serde_json::{Value, json};
 
-    use crate::base::language::either;
+    use zunder_data::words::either;
 
     /// Shown where scripts do not run, as in a notebook that somebody else has saved.
     pub(super) fn asleep() -> &'static str {

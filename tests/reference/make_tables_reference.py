@@ -23,7 +23,7 @@ NUM_TRAINING = 200
 
 def complete_rows():
     """The measurements and the species of all penguins that were measured."""
-    with open(HERE.parent.parent / "src" / "datasets" / "penguins.csv") as file:
+    with open(HERE.parent.parent / "data" / "src" / "load" / "penguins.csv") as file:
         rows = [row for row in csv.DictReader(file) if row[COLUMNS[0]] != "NA"]
     return [[float(row[c]) for c in COLUMNS] for row in rows], [row["species"] for row in rows]
 

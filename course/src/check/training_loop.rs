@@ -1,7 +1,7 @@
 //! The checks of `course/13_training_loop.md`.
 
 use zunder::burn::tensor::{Tensor, activation};
-use zunder::{Array, Result, Shape, to_categorical};
+use zunder::{Array, Result, Shape, ToTensor, to_categorical};
 
 use crate::given::{self, BATCH, LEARNING_RATE, logits, loss};
 use crate::judged::{percent, said, share, test_digits};

@@ -16,14 +16,17 @@ use crate::base::progress::Work;
 use crate::base::tools;
 use crate::base::watched::{self, Board};
 
-/// The support crate, and the exercises on top of it: what a kernel offers.
-pub(crate) const CRATES: [&str; 2] = ["zunder", "zunder-course"];
+/// What a kernel offers, each standing on those before it: the support crate in its two halves, of which
+/// cells see the second one alone, and the exercises.
+const CRATES: [&str; 3] = ["zunder-data", "zunder", "zunder-course"];
 
 /// One of them as cargo built it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Library {
     /// Its name, as in `Cargo.toml`.
     pub name: &'static str,
+    /// Its folder in the repository; empty for that of the repository itself.
+    pub folder: PathBuf,
     /// Its version, as in `Cargo.toml`.
     pub version: String,
     /// Its Rust edition.
@@ -38,6 +41,8 @@ pub(crate) struct Library {
     pub overflow_checks: bool,
     /// Every file that went into it, `include_str!` ones too.
     pub sources: Vec<PathBuf>,
+    /// Its direct dependencies in the workspace, by their names.
+    pub members: Vec<&'static str>,
     /// Its direct dependencies outside the workspace: the name in the code, and the compiled crate.
     pub externs: Vec<(String, PathBuf)>,
     /// All compiled crates of the build that are not of the workspace, where rustc looks for the
@@ -46,8 +51,8 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Whether it is the support crate itself, and not what stands on top of it.
-    pub(crate) fn is_support(&self) -> bool {
+    /// Whether it is the half of the support crate that the other one takes in.
+    pub(crate) fn is_inside_another(&self) -> bool {
         self.name == CRATES[0]
     }
 }
@@ -129,8 +134,16 @@ fn read_library(
         libraries.iter().find(|artifact| artifact.package_id == package.id).ok_or_else(|| {
             Failure::new(format!("cargo did not build the library of the package {name}"))
         })?;
+    let manifest = package.manifest_path.strip_prefix(&metadata.workspace_root);
+    let folder = manifest.ok().and_then(|manifest| manifest.parent());
+    let stands_on = |name: &&str| {
+        let mut normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
+        normal.any(|dependency| dependency.name == **name)
+    };
     Ok(Library {
         name,
+        folder: folder.map(|folder| folder.as_std_path().to_owned()).unwrap_or_default(),
+        members: CRATES.into_iter().filter(stands_on).collect(),
         version: package.version.to_string(),
         edition: own.target.edition.to_string(),
         features: own.features.clone(),

@@ -73,17 +73,19 @@ pub(crate) fn shim_folder(tree: &Path, library: &Library) -> PathBuf {
     tree.join(inside_tree(library))
 }
 
-fn inside_tree(library: &Library) -> &'static str {
-    if library.is_support() { "ctx/shim" } else { "ctx/shim/course" }
+fn inside_tree(library: &Library) -> PathBuf {
+    Path::new("ctx/shim").join(&library.folder)
 }
 
-/// A crate as the kernel knows it: without dependencies, but for the support crate.
+/// A crate as the kernel knows it: without dependencies, but for those among these crates. Each is a library
+/// of its own that all cells share, but for the half that goes into the other one's.
 pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String {
-    let Library { name, version, edition, features, .. } = library;
+    let Library { name, version, edition, features, members, .. } = library;
+    let kinds = if library.is_inside_another() { "\"rlib\"" } else { "\"rlib\", \"dylib\"" };
     let mut text = format!(
         "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"{edition}\"\n\
          autobins = false\nautoexamples = false\nautotests = false\nautobenches = false\nbuild = false\n\n\
-         [lib]\npath = \"src/lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[workspace]\n\n\
+         [lib]\npath = \"src/lib.rs\"\ncrate-type = [{kinds}]\n\n[workspace]\n\n\
          [lints.rust]\nunexpected_cfgs = \"allow\" # features that are not built\n\n[features]\n"
     );
     let declared: Vec<String> = features
@@ -95,11 +97,9 @@ pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String 
         text += &format!("{feature} = []\n");
     }
     text += &format!("default = [{}]\n", declared.join(", "));
-    if !library.is_support() {
-        let support = libraries.iter().find(|library| library.is_support());
-        let support =
-            support.map(|Library { name, version, .. }| format!("{name} = \"={version}\"\n"));
-        text = text + "\n[dependencies]\n" + &support.unwrap_or_default();
+    text += "\n[dependencies]\n";
+    for Library { name, version, .. } in libraries.iter().filter(|l| members.contains(&l.name)) {
+        text += &format!("{name} = \"={version}\"\n");
     }
     text
 }
@@ -108,7 +108,8 @@ pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String 
 pub(crate) fn cargo_settings(libraries: &[Library]) -> String {
     let mut text = "[patch.crates-io]\n".to_owned();
     for library in libraries {
-        text += &format!("{} = {{ path = \"{}\" }}\n", library.name, inside_tree(library));
+        let place = inside_tree(library);
+        text += &format!("{} = {{ path = \"{}\" }}\n", library.name, place.display());
     }
     for Library { name, opt_level, debug_assertions, overflow_checks, .. } in libraries {
         let level = opt_level

@@ -10,8 +10,9 @@
 //!   - `ctx/shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!     to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
+//!   - `ctx/shim/data/`: the same of `zunder-data`, the half of the support crate that goes into `zunder`.
 //!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
-//!   - `ctx/target/`: both compiled.
+//!   - `ctx/target/`: all compiled.
 //!
 //! Nothing in it but `rustc` names a place, so that `cargo lab install` copies it. Sources and crates are copied or linked, not referred to: a kernel must not notice when the
 //! repository is edited, rebuilt or cleaned while it runs.
@@ -38,7 +39,7 @@ use crate::kernel::shim::{self, Compiler};
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 9;
+const FORMAT: u32 = 10;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";

@@ -297,17 +297,20 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 pub(crate) fn copy_with_small_crate() -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     // Of the members that use the crate, only what the small one has would compile.
-    for name in source_files().into_iter().filter(|name| !name.starts_with("src/")) {
+    let is_replaced = |name: &String| name.starts_with("src/") || name.starts_with("data/src/");
+    for name in source_files().into_iter().filter(|name| !is_replaced(name)) {
         let (from, to) = (root().join(&name), copy.path().join(name));
         fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
         fs::copy(from, to).expect("a copy");
     }
     // What the kernel itself asks of the crate.
     let asked = "pub trait EvcxrDisplay {}\npub extern \"C\" fn cell_begins() {}\n";
-    let modules = "//! A test's.\npub mod part;\npub mod prelude {}\n";
+    let modules = "//! A test's.\npub use zunder_data::part;\npub mod prelude {}\n\
+                   pub const WORD: &str = include_str!(\"word.txt\");\n";
     write(copy.path(), "src/lib.rs", &format!("{modules}{asked}"));
-    write(copy.path(), "src/part.rs", SMALL_PART);
     write(copy.path(), "src/word.txt", "before");
+    write(copy.path(), "data/src/lib.rs", "//! A test's.\npub mod part;\n");
+    write(copy.path(), "data/src/part.rs", SMALL_PART);
     if copy.path().join("course/src").is_dir() {
         fs::remove_dir_all(copy.path().join("course/src")).expect("it can be removed");
         write(copy.path(), "course/src/lib.rs", "//! A test's.\npub mod prelude {}\n");
@@ -339,7 +342,7 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-const SMALL_PART: &str = "//! A test's.\npub const WORD: &str = include_str!(\"word.txt\");\n";
+const SMALL_PART: &str = "//! A test's.\npub const WORD: &str = \"at first\";\n";
 
 /// Writes a file of a copy of the repository.
 pub(crate) fn write(repository: &Path, name: &str, text: &str) {

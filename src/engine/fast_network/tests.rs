@@ -231,9 +231,9 @@ fn gradients_are_the_slopes_of_the_loss() {
 #[test]
 #[ignore = "it measures and tests nothing"]
 fn microseconds_of_each_step() {
-    let ((x, y), _) = crate::load::mnist::load_data().unwrap();
+    let ((x, y), _) = zunder_data::mnist::load_data().unwrap();
     let x = x.reshape([60_000, 784]).unwrap() / 255.0;
-    let y = crate::prepare::to_categorical::to_categorical(&y, 10).unwrap();
+    let y = zunder_data::to_categorical(&y, 10).unwrap();
     let network = Sequential::new()
         .seed(1)
         .add(Input::new(784))

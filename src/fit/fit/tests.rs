@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use zunder_data::words::in_german;
+
 use super::*;
-use crate::base::language::in_german;
 use crate::choose::losses::{CategoricalCrossentropy, MeanSquaredError};
 use crate::choose::metrics::Accuracy;
 use crate::choose::optimizers::{Adam, Sgd};

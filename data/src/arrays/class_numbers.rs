@@ -1,0 +1,53 @@
+//! Labels and predictions as class numbers, checked.
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::phrase::{Phrase, phrase};
+use crate::base::sample_problem::SampleProblem;
+use crate::base::shape::Shape;
+
+/// Checks labels or predictions: one class number for each sample, or one number for each class.
+pub fn check_labels(y: &Shape, operation: impl Into<Phrase>) -> Result<()> {
+    match *y.dims() {
+        [_] => Ok(()),
+        [_, classes] if classes > 0 => Ok(()),
+        _ => {
+            let expected = phrase!(
+                "labels of shape (n,), or (n, classes) with one number for each class",
+                "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse"
+            );
+            Err(Error::wrong_dimensions(operation, expected, y.clone()))
+        }
+    }
+}
+
+/// The class numbers in checked labels or predictions: of several numbers, the largest counts.
+pub fn class_labels(y: &Array) -> Vec<f32> {
+    match *y.shape().dims() {
+        [_, classes] if classes > 1 => y.argmax().to_vec(),
+        _ => y.to_vec(),
+    }
+}
+
+/// Checks labels that are to be class numbers: one for each sample.
+pub fn check_class_numbers(y: &Shape) -> Result<()> {
+    match y.dims() {
+        [_] | [_, 1] => Ok(()),
+        _ => Err(SampleProblem::LabelsNotClassNumbers { got: y.clone() }.into()),
+    }
+}
+
+/// The labels as class numbers, each checked to be a whole number below `num_classes`.
+pub fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
+    check_class_numbers(&y.shape())?;
+    let labels = y.to_vec();
+    let class = |(row, &label): (usize, &f32)| {
+        let is_class = label >= 0.0 && label.fract() == 0.0 && (label as usize) < num_classes;
+        if is_class {
+            Ok(label as usize)
+        } else {
+            Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
+        }
+    };
+    labels.iter().enumerate().map(class).collect()
+}

@@ -1,0 +1,132 @@
+//! What can be counted of all numbers: the largest, the mean, the class of each row.
+
+use crate::arrays::array::{Array, Element, Values, for_each_dtype};
+use crate::arrays::sparse_rows::SparseRows;
+use crate::base::error::Error;
+use crate::base::memory::refuse;
+use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
+
+impl Array {
+    /// The smallest number; NaN for an empty array, and as in NumPy where one of them is NaN.
+    pub fn min(&self) -> f32 {
+        self.fold(|least, value| value < least)
+    }
+
+    /// The largest number; NaN for an empty array, and as in NumPy where one of them is NaN.
+    pub fn max(&self) -> f32 {
+        self.fold(|largest, value| value > largest)
+    }
+
+    /// The sum of all numbers.
+    pub fn sum(&self) -> f32 {
+        for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>() as f32)
+    }
+
+    /// The mean of all numbers; NaN for an empty array.
+    pub fn mean(&self) -> f32 {
+        let total =
+            for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>());
+        (total / self.shape().num_values() as f64) as f32
+    }
+
+    /// The standard deviation of all numbers: how far they lie from their mean, typically. NaN for
+    /// an empty array.
+    ///
+    /// `sqrt(mean((x - mean)^2))`, as NumPy's `std` (of the whole population).
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([1, 5, 1, 5]).std(), 2.0);
+    /// ```
+    pub fn std(&self) -> f32 {
+        let values = self.to_vec();
+        let count = values.len() as f64;
+        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+        let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
+        (squares.sum::<f64>() / count).sqrt() as f32
+    }
+
+    /// For each sample, the position of its largest number: the class that a network votes for.
+    ///
+    /// The first one counts where several are equally large, and as in NumPy the first NaN before
+    /// all numbers. The result is `int64` with the shape of this array without its last dimension.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence when the rows are empty: no number is the largest of none.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let probabilities = Array::from([[0.1, 0.7, 0.2], [0.5, 0.2, 0.3]]);
+    /// assert_eq!(probabilities.argmax(), Array::from([1, 0]));
+    /// ```
+    pub fn argmax(&self) -> Array {
+        let shape = self.shape();
+        let (classes, outer) = match shape.dims().split_last() {
+            Some((&classes, outer)) => (classes, outer),
+            None => (1, shape.dims()),
+        };
+        if classes == 0 && Shape::from(outer).num_values() > 0 {
+            let expected =
+                phrase!("at least one number for each row", "für jede Zeile mindestens eine Zahl");
+            refuse(&Error::wrong_dimensions("argmax", expected, shape));
+        }
+        let values = self.to_vec();
+        let winner = |row: &[f32]| {
+            let nan = row.iter().position(|value| value.is_nan());
+            nan.unwrap_or_else(|| position_of_largest(row)) as i64
+        };
+        let winners = values.chunks(classes.max(1)).map(winner);
+        Element::into_array(winners.collect()).with_shape(&Shape::from(outer))
+    }
+
+    /// The number that wins against all others, NaN against every number.
+    #[allow(clippy::unnecessary_cast)] // needed for two of the three types
+    fn fold(&self, wins: impl Fn(f32, f32) -> bool) -> f32 {
+        for_each_dtype!(&self.values, array => {
+            let numbers = array.iter().map(|&value| value as f32);
+            let better = |best: f32, value: f32| {
+                if best.is_nan() || value.is_nan() {
+                    f32::NAN
+                } else if wins(best, value) {
+                    value
+                } else {
+                    best
+                }
+            };
+            numbers.reduce(better).unwrap_or(f32::NAN)
+        })
+    }
+}
+
+impl Array {
+    /// The size of the number that is farthest from 0, of `float32` numbers; where one of them is not
+    /// finite, it is not, either.
+    pub fn largest_size(&self) -> f32 {
+        self.facts.largest_size(self.as_f32_slice().unwrap_or(&[]))
+    }
+
+    /// The rows without their zeros, if there is something to gain; made once and then kept.
+    pub fn sparse_rows(&self) -> Option<&SparseRows> {
+        self.facts.sparse_rows(self.as_f32_slice()?, self.shape().of_sample().num_values())
+    }
+
+    /// The same if they have been made already.
+    pub fn known_sparse_rows(&self) -> Option<&SparseRows> {
+        self.facts.known_sparse_rows()
+    }
+}
+
+/// The position of the largest number of a row, the first one where several are equal.
+pub fn position_of_largest(row: &[f32]) -> usize {
+    let (mut best, mut largest) = (0, row.first().copied().unwrap_or(f32::NAN));
+    for (position, &value) in row.iter().enumerate() {
+        let is_larger = value > largest;
+        best = if is_larger { position } else { best };
+        largest = if is_larger { value } else { largest };
+    }
+    best
+}

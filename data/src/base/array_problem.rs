@@ -1,0 +1,148 @@
+//! What can be wrong with the shape of an array, or with what is asked of it.
+
+use std::fmt;
+
+use crate::base::language::either;
+use crate::base::numbers::thousands;
+use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::shape::Shape;
+
+/// A mistake with an array. What its fields hold, they hold as it was written.
+#[derive(Clone)]
+pub enum ArrayProblem {
+    /// `reshape` was asked for a shape that holds another number of values.
+    CannotReshape {
+        from: Shape,
+        to: String,
+        /// How many values the shape asked for holds, where it is known.
+        asked: Option<usize>,
+    },
+    /// The values given do not fill the shape given.
+    WrongNumberOfValues { shape: Shape, values: usize },
+    /// A number does not fit into the whole numbers of an array.
+    NumberTooLarge { number: usize },
+    /// Two arrays were combined whose shapes do not fit together.
+    ShapesDiffer {
+        /// What was to be done, such as `add`.
+        operation: Phrase,
+        left: Shape,
+        right: Shape,
+    },
+    /// A position lies outside the array.
+    OutOfRange {
+        /// Such as `row 7`.
+        index: Phrase,
+        shape: Shape,
+    },
+    /// A position has more or fewer numbers than the array has directions.
+    WrongPlaces { index: String, places: usize, shape: Shape },
+    /// An operation needs an array with other dimensions.
+    WrongDimensions {
+        /// What was to be done, such as `plot::samples`.
+        operation: Phrase,
+        /// Such as `images of shape (n, 28, 28)`.
+        expected: Phrase,
+        got: Shape,
+    },
+}
+
+impl fmt::Display for ArrayProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ArrayProblem::CannotReshape { from, to, asked: Some(asked) } => say!(
+                f,
+                "cannot reshape {from} to {to}: the first holds {values} values, the second {asked}; \
+                 keep the number of values, as in {flattened}",
+                "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values} \
+                 Werte, die zweite {asked}; die Anzahl der Werte muss gleich bleiben, etwa \
+                 {flattened}",
+                values = thousands(from.num_values()),
+                asked = thousands(*asked),
+                flattened = from.flattened()
+            ),
+            ArrayProblem::CannotReshape { from, to, asked: None } => say!(
+                f,
+                "cannot reshape {from} to {to}: use lengths of 0 or more, and at most one -1, \
+                 whose length must come out whole; as in {flattened}",
+                "reshape kann aus der Form (shape) {from} nicht {to} machen: Erlaubt sind Längen \
+                 ab 0 und höchstens eine -1, deren Länge ohne Rest aufgehen muss; etwa {flattened}",
+                flattened = from.flattened()
+            ),
+            ArrayProblem::WrongNumberOfValues { shape, values } => say!(
+                f,
+                "an array of shape {shape} holds {needed} values, but {values} came: \
+                 give as many values as the shape holds",
+                "ein Array der Form (shape) {shape} hat {needed} Werte, gekommen sind aber \
+                 {values}: Gib genau so viele Werte an, wie die Form verlangt",
+                needed = thousands(shape.num_values()),
+                values = thousands(*values)
+            ),
+            ArrayProblem::NumberTooLarge { number } => say!(
+                f,
+                "{number} is too large for an array, whose whole numbers go up to {most}: use a \
+                 smaller number",
+                "{number} ist zu groß für ein Array, dessen ganze Zahlen bis {most} reichen: Nimm \
+                 eine kleinere Zahl",
+                most = i64::MAX
+            ),
+            ArrayProblem::ShapesDiffer { operation, left, right } => say!(
+                f,
+                "cannot {operation} arrays of shape {left} and {right}: \
+                 reshape one so that both shapes are equal",
+                "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: \
+                 Forme eines um (reshape), sodass beide Formen gleich sind"
+            ),
+            ArrayProblem::OutOfRange { index, shape } if shape.num_dims() == 0 => say!(
+                f,
+                "there is no {index} in a single number (shape {shape}): take it from the array \
+                 that the number came from",
+                "{index} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
+                 Array, aus dem die Zahl kam"
+            ),
+            ArrayProblem::OutOfRange { index, shape } if shape.first() == 0 => say!(
+                f,
+                "there is no {index} in an array of shape {shape}: it holds no rows",
+                "{index} gibt es nicht in einem Array der Form (shape) {shape}: Es hat keine Zeilen"
+            ),
+            ArrayProblem::OutOfRange { index, shape } => say!(
+                f,
+                "there is no {index} in an array of shape {shape}: counting starts at 0, \
+                 so the last row is {last}",
+                "{index} gibt es nicht in einem Array der Form (shape) {shape}: Gezählt wird ab 0, \
+                 die letzte Zeile ist also {last}",
+                last = shape.first().saturating_sub(1)
+            ),
+            ArrayProblem::WrongPlaces { index, places, shape } => say!(
+                f,
+                "position {index} has {places} {numbers}, but an array of shape {shape} needs {needed}, \
+                 one for each direction: {example}",
+                "die Position {index} hat {places} {numbers}, ein Array der Form (shape) {shape} braucht aber \
+                 {needed}, für jede Richtung eine: {example}",
+                numbers = if *places == 1 {
+                    either("number", "Zahl")
+                } else {
+                    either("numbers", "Zahlen")
+                },
+                needed = shape.num_dims(),
+                example = example_of(shape)
+            ),
+            ArrayProblem::WrongDimensions { operation, expected, got } => say!(
+                f,
+                "{operation} expects {expected}, but got shape {got}: reshape it first",
+                "{operation} erwartet {expected}, bekam aber die Form (shape) {got}: Forme das \
+                 Array vorher um (reshape)"
+            ),
+        }
+    }
+}
+
+/// A position as such an array has it.
+fn example_of(shape: &Shape) -> Phrase {
+    match shape.num_dims() {
+        0 => phrase!("get([])", "get([])"),
+        1 => phrase!("get([row])", "get([Zeile])"),
+        2 => phrase!("get([row, column])", "get([Zeile, Spalte])"),
+        3 => phrase!("get([picture, row, column])", "get([Bild, Zeile, Spalte])"),
+        _ => phrase!("get([picture, row, column, channel])", "get([Bild, Zeile, Spalte, Kanal])"),
+    }
+}

@@ -1,0 +1,195 @@
+//! What can go wrong, said in one sentence: what happened, what was expected, how to mend it.
+//!
+//! The kinds stand in the files above, each with its sentence in both languages.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use crate::base::array_problem::ArrayProblem;
+use crate::base::data_problem::DataProblem;
+use crate::base::file_problem::{FileProblem, system_says};
+use crate::base::network_problem::NetworkProblem;
+use crate::base::phrase::Phrase;
+use crate::base::sample_problem::SampleProblem;
+use crate::base::shape::Shape;
+use crate::base::table_problem::TableProblem;
+use crate::base::too_large::TooLarge;
+use crate::base::training_problem::TrainingProblem;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A mistake, or something that did not work out, as one sentence.
+///
+/// Printing it with `{}` or `{:?}` gives the same sentence, so that a `?` in a notebook cell shows
+/// plain words. It is in the language that is chosen when it is printed, see
+/// [`language`](crate::language).
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let x = Array::zeros([60_000, 28, 28]);
+/// let mistake = x.reshape([60_000, 28]).unwrap_err();
+/// assert_eq!(
+///     mistake.to_string(),
+///     "cannot reshape (60000, 28, 28) to (60000, 28): the first holds 47,040,000 values, \
+///      the second 1,680,000; keep the number of values, as in (60000, 784)"
+/// );
+/// ```
+///
+/// Which kind of mistake it is stays open, so that better ones can be told apart later. What a
+/// program may want to know, it can ask:
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let network = Sequential::new().add(Input::new(4)).add(Dense::new(3).activation(Softmax));
+/// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+/// let mistake = model.predict(&Array::zeros([5, 7])).unwrap_err();
+/// let (expected, got) = mistake.wrong_input().expect("5 samples of 7 values do not fit");
+/// assert_eq!((expected.dims(), got.dims()), (&[4][..], &[5, 7][..]));
+/// assert!(!mistake.is_stopped());
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Problem>);
+
+/// What kind of mistake it is.
+#[derive(Clone)]
+pub(crate) enum Problem {
+    Array(ArrayProblem),
+    Memory(TooLarge),
+    Sample(SampleProblem),
+    Network(NetworkProblem),
+    Training(TrainingProblem),
+    File(FileProblem),
+    Data(DataProblem),
+    Table(TableProblem),
+}
+
+impl Error {
+    /// Where samples do not fit the first layer of a network: the shape that it takes of one
+    /// sample, and the shape of all samples that came.
+    pub fn wrong_input(&self) -> Option<(&Shape, &Shape)> {
+        match &*self.0 {
+            Problem::Sample(SampleProblem::WrongInput { expected, got }) => Some((expected, got)),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing went wrong, but the stop button was pressed.
+    pub fn is_stopped(&self) -> bool {
+        matches!(*self.0, Problem::Training(TrainingProblem::Stopped { .. }))
+    }
+
+    /// Whether a data set is not on this machine and could not be fetched either: with a network
+    /// it may work the next time.
+    pub fn is_data_missing(&self) -> bool {
+        matches!(*self.0, Problem::Data(DataProblem::NotFetched { .. }))
+    }
+
+    /// A setting with a value that makes no sense.
+    #[doc(hidden)]
+    pub fn bad_setting(setting: impl Into<Phrase>, value: impl ToString, expected: Phrase) -> Self {
+        let (setting, value) = (setting.into(), value.to_string());
+        TrainingProblem::BadSetting { setting, value, expected }.into()
+    }
+
+    /// An array whose dimensions an operation cannot use.
+    #[doc(hidden)]
+    pub fn wrong_dimensions(operation: impl Into<Phrase>, expected: Phrase, got: Shape) -> Self {
+        ArrayProblem::WrongDimensions { operation: operation.into(), expected, got }.into()
+    }
+
+    /// No samples where some are needed.
+    #[doc(hidden)]
+    pub fn no_data(what: impl Into<Phrase>) -> Self {
+        SampleProblem::NoData { what: what.into() }.into()
+    }
+
+    /// A file that the system does not let us read.
+    #[doc(hidden)]
+    pub fn cannot_read(path: &Path, error: &io::Error) -> Self {
+        FileProblem::CannotRead { path: path.to_owned(), reason: system_says(error) }.into()
+    }
+
+    /// A file that the system does not let us write.
+    #[doc(hidden)]
+    pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
+        FileProblem::CannotWrite { path: path.to_owned(), reason: system_says(error) }.into()
+    }
+}
+
+impl From<ArrayProblem> for Error {
+    fn from(problem: ArrayProblem) -> Self {
+        Error(Box::new(Problem::Array(problem)))
+    }
+}
+
+impl From<TooLarge> for Error {
+    fn from(problem: TooLarge) -> Self {
+        Error(Box::new(Problem::Memory(problem)))
+    }
+}
+
+impl From<SampleProblem> for Error {
+    fn from(problem: SampleProblem) -> Self {
+        Error(Box::new(Problem::Sample(problem)))
+    }
+}
+
+impl From<NetworkProblem> for Error {
+    fn from(problem: NetworkProblem) -> Self {
+        Error(Box::new(Problem::Network(problem)))
+    }
+}
+
+impl From<TrainingProblem> for Error {
+    fn from(problem: TrainingProblem) -> Self {
+        Error(Box::new(Problem::Training(problem)))
+    }
+}
+
+impl From<FileProblem> for Error {
+    fn from(problem: FileProblem) -> Self {
+        Error(Box::new(Problem::File(problem)))
+    }
+}
+
+impl From<DataProblem> for Error {
+    fn from(problem: DataProblem) -> Self {
+        Error(Box::new(Problem::Data(problem)))
+    }
+}
+
+impl From<TableProblem> for Error {
+    fn from(problem: TableProblem) -> Self {
+        Error(Box::new(Problem::Table(problem)))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Problem::Array(problem) => problem.fmt(f),
+            Problem::Memory(problem) => problem.fmt(f),
+            Problem::Sample(problem) => problem.fmt(f),
+            Problem::Network(problem) => problem.fmt(f),
+            Problem::Training(problem) => problem.fmt(f),
+            Problem::File(problem) => problem.fmt(f),
+            Problem::Data(problem) => problem.fmt(f),
+            Problem::Table(problem) => problem.fmt(f),
+        }
+    }
+}
+
+/// The same sentence as `Display`: it is what a notebook shows for a failing `?`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// No `source()`: the sentence already says what the system said, and would say it twice.
+impl std::error::Error for Error {}

@@ -1,0 +1,117 @@
+//! Numbers for people, written as their language writes them: `16,144` and `95.3 %`, or `16 144` and
+//! `95,3 %`. What stands in code, and what is compared with it, keeps its point.
+
+use std::fmt;
+
+use crate::base::language::either;
+use crate::base::lines::in_short_lines;
+
+/// A number with a comma between thousands: `16,144`. A German reader would take that for a
+/// fraction, so in German it is a narrow space that no line breaks at.
+///
+/// ```
+/// use zunder::words::{in_german, thousands};
+///
+/// assert_eq!(thousands(16_144), "16,144");
+/// assert_eq!(in_german(|| thousands(16_144)), "16\u{202f}144");
+/// ```
+pub fn thousands(number: usize) -> String {
+    grouped(number as u64)
+}
+
+/// The same for sizes of files.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(either(",", "\u{202f}"))
+}
+
+/// A number with so many digits behind its point, which in German is a comma.
+///
+/// ```
+/// use zunder::words::{decimal, in_german};
+///
+/// assert_eq!(decimal(0.05, 2), "0.05");
+/// assert_eq!(in_german(|| decimal(0.05, 2)), "0,05");
+/// ```
+pub fn decimal(value: f64, digits: usize) -> String {
+    in_its_language(&format!("{value:.digits$}"))
+}
+
+/// A fraction of 1 in percent, with so many digits behind the point.
+///
+/// ```
+/// use zunder::words::{in_german, percent};
+///
+/// assert_eq!(percent(0.953, 1), "95.3 %");
+/// assert_eq!(in_german(|| percent(0.953, 1)), "95,3 %");
+/// ```
+pub fn percent(share: f64, digits: usize) -> String {
+    format!("{} %", decimal(100.0 * share, digits))
+}
+
+/// A number with as many digits as tell it from its neighbours: `0.05`.
+pub fn shortest(value: impl ToString) -> String {
+    in_its_language(&value.to_string())
+}
+
+fn in_its_language(number: &str) -> String {
+    number.replace('.', either(".", ","))
+}
+
+/// A number as it was written, without the hundreds of digits that a very large or a very small one
+/// would have: `0.001`, but `1e300`.
+pub fn plain<T: Copy + Into<f64> + fmt::Display + fmt::LowerExp>(number: T) -> String {
+    let size = number.into().abs();
+    let is_short = size == 0.0 || !size.is_finite() || (1e-6..1e16).contains(&size);
+    if is_short { number.to_string() } else { format!("{number:e}") }
+}
+
+/// A line about a number that `float32` cannot hold, where there is no error to say it in.
+pub(crate) fn say_too_large_for_float(number: f64) {
+    let number = plain(number);
+    let line = either(
+        format!(
+            "Note: {number} is too large for float32, which holds numbers up to 3.4e38: it becomes \
+             infinite, and a network cannot be trained with it"
+        ),
+        format!(
+            "Hinweis: {number} ist zu groß für float32, das Zahlen bis 3.4e38 fasst: Daraus wird \
+             unendlich, und damit lässt sich kein Netz trainieren"
+        ),
+    );
+    println!("{}", in_short_lines(&line));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn thousands_are_separated() {
+        let written = [0, 999, 1_000, 16_144, 1_234_567].map(thousands);
+        assert_eq!(written, ["0", "999", "1,000", "16,144", "1,234,567"]);
+        assert_eq!(in_german(|| thousands(1_234_567)), "1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn a_german_number_has_a_comma() {
+        assert_eq!([decimal(-0.25, 3), percent(1.0, 0)], ["-0.250", "100 %"]);
+        assert_eq!(in_german(|| [decimal(-0.25, 3), percent(0.999, 2)]), ["-0,250", "99,90 %"]);
+        assert_eq!([shortest(0.05), shortest(7_f32), shortest(f64::NAN)], ["0.05", "7", "NaN"]);
+        assert_eq!(in_german(|| shortest(0.05)), "0,05");
+    }
+
+    #[test]
+    fn numbers_stay_short() {
+        let written = [0.0, -0.001, 1e-7, 1e300, 12.5, f64::NAN, f64::NEG_INFINITY].map(plain);
+        assert_eq!(written, ["0", "-0.001", "1e-7", "1e300", "12.5", "NaN", "-inf"]);
+        assert_eq!([0.1f32, 1e30].map(plain), ["0.1", "1e30"]);
+    }
+}

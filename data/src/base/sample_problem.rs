@@ -1,0 +1,254 @@
+//! What can be wrong with samples and labels.
+
+use std::fmt;
+
+use crate::base::numbers::{plain, shortest, thousands};
+use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::shape::Shape;
+
+/// A mistake with samples or labels.
+#[derive(Clone)]
+pub enum SampleProblem {
+    /// There is no data where some is needed.
+    NoData {
+        /// What is empty, such as `x`.
+        what: Phrase,
+    },
+    /// There is not one label for each sample.
+    SamplesDiffer { x: Shape, y: Shape },
+    /// A label is not a class number from 0 to `num_classes` - 1.
+    LabelOutOfRange { label: f32, row: usize, num_classes: usize },
+    /// A label of a binary loss lies outside of 0 to 1.
+    LabelNotBinary { label: f32, row: usize },
+    /// Labels came as class numbers (5) where one-hot rows are needed.
+    LabelsNotOneHot {
+        got: Shape,
+        /// The number of outputs of the network.
+        num_classes: usize,
+    },
+    /// Labels came as one-hot rows where class numbers are needed.
+    LabelsNotClassNumbers { got: Shape },
+    /// Labels have another shape than the output of the network.
+    LabelsUnlikeOutput { got: Shape, output: Shape },
+    /// Samples do not fit the first layer.
+    WrongInput {
+        /// What the network expects of one sample.
+        expected: Shape,
+        /// The shape of all samples that came.
+        got: Shape,
+    },
+    /// A sample holds a number for which an `Embedding` has no vector.
+    NoWordNumber { number: f32, row: usize, input_dim: usize },
+    /// The data holds a value that is not a number, or infinite.
+    NotFinite {
+        /// Which data, such as `x`.
+        what: Phrase,
+        /// The first row that holds such a value.
+        row: usize,
+        value: f32,
+    },
+}
+
+impl fmt::Display for SampleProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SampleProblem::NoData { what } => say!(
+                f,
+                "{what} holds no samples: at least one is needed",
+                "{what} enthält keine Beispiele (samples): Mindestens eines ist nötig"
+            ),
+            SampleProblem::SamplesDiffer { x, y } => say!(
+                f,
+                "x has {of_x} samples (shape {x}), but y has {of_y} (shape {y}): \
+                 each sample needs exactly one label, so take both from the same rows",
+                "x hat {of_x} Beispiele (Form {x}), y aber {of_y} (Form {y}): Zu jedem Beispiel \
+                 (sample) gehört genau ein Label, nimm also für beide dieselben Zeilen",
+                of_x = thousands(x.first()),
+                of_y = thousands(y.first())
+            ),
+            SampleProblem::LabelOutOfRange { label, row, num_classes } => say!(
+                f,
+                "label {label} in row {row} is not one of the {num_classes} classes \
+                 0 to {last}: check the labels or the number of classes",
+                "das Label {label} in Zeile {row} ist keine der {num_classes} Klassen 0 bis \
+                 {last}: Prüfe die Labels oder die Anzahl der Klassen",
+                label = shortest(plain(*label)),
+                last = num_classes.saturating_sub(1)
+            ),
+            SampleProblem::LabelNotBinary { label, row } => say!(
+                f,
+                "label {label} in row {row} is neither 0 nor 1, but BinaryCrossentropy answers yes \
+                 or no: make the labels 0 and 1, or for more classes use \
+                 SparseCategoricalCrossentropy with one unit for each",
+                "das Label {label} in Zeile {row} ist weder 0 noch 1, BinaryCrossentropy antwortet \
+                 aber mit Ja oder Nein: Mache Labels von 0 und 1 daraus, oder nimm für mehr Klassen \
+                 SparseCategoricalCrossentropy mit einem Neuron (unit) für jede",
+                label = shortest(plain(*label))
+            ),
+            SampleProblem::LabelsNotOneHot { got, num_classes } => say!(
+                f,
+                "this loss expects one-hot labels of shape (n, {num_classes}), but y has shape \
+                 {got}: use to_categorical(&y, {num_classes})?, or keep the class numbers and \
+                 compile with SparseCategoricalCrossentropy",
+                "dieser Verlust (loss) erwartet One-hot-Labels der Form (n, {num_classes}), y hat \
+                 aber die Form (shape) {got}: Nimm to_categorical(&y, {num_classes})?, oder lass \
+                 die Klassennummern und kompiliere mit SparseCategoricalCrossentropy"
+            ),
+            SampleProblem::LabelsNotClassNumbers { got } => say!(
+                f,
+                "SparseCategoricalCrossentropy expects class numbers of shape (n,), but y has \
+                 shape {got}: leave out to_categorical, or compile with CategoricalCrossentropy",
+                "SparseCategoricalCrossentropy erwartet Klassennummern der Form (n,), y hat aber \
+                 die Form (shape) {got}: Lass to_categorical weg, oder kompiliere mit \
+                 CategoricalCrossentropy"
+            ),
+            SampleProblem::LabelsUnlikeOutput { got, output } => say!(
+                f,
+                "the network puts out {output}, but y has shape {got}: give the last layer \
+                 one unit for each value of a label, or reshape y",
+                "das Netz gibt {output} aus, y hat aber die Form (shape) {got}: Gib der letzten \
+                 Schicht ein Neuron (unit) für jeden Wert eines Labels, oder forme y um (reshape)"
+            ),
+            SampleProblem::WrongInput { expected, got } => say!(
+                f,
+                "the network expects samples of shape {expected}, but x has shape {got}: {remedy}",
+                "das Netz erwartet Beispiele (samples) der Form {expected}, x hat aber die Form \
+                 (shape) {got}: {remedy}",
+                remedy = input_remedy(expected, got)
+            ),
+            SampleProblem::NoWordNumber { number, row, input_dim } => say!(
+                f,
+                "x holds the number {number} in row {row}, but the Embedding has vectors for the whole \
+                 numbers from 0 to {last}: choose its input_dim as large as the vocabulary",
+                "x enthält in Zeile {row} die Zahl {number}, das Embedding hat aber Vektoren für die \
+                 ganzen Zahlen von 0 bis {last}: Wähle input_dim so groß wie das Vokabular",
+                number = shortest(plain(*number)),
+                last = thousands(input_dim.saturating_sub(1))
+            ),
+            SampleProblem::NotFinite { what, row, value } => say!(
+                f,
+                "{what} holds the value {value} in row {row}: replace or drop values that are \
+                 not numbers or infinite before training",
+                "{what}: In Zeile {row} steht der Wert {value}; ersetze oder entferne vor dem \
+                 Training alle Werte, die keine Zahl oder unendlich sind"
+            ),
+        }
+    }
+}
+
+/// How x becomes what the network takes. Never a `reshape` that would cut samples to pieces.
+fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
+    let (sample, values) = (got.of_sample(), expected.num_values());
+    let colours = sample.last();
+    let without_1 = |shape: &Shape| -> Vec<usize> {
+        shape.dims().iter().copied().filter(|length| *length != 1).collect()
+    };
+    let (there, wanted) = (without_1(&sample), without_1(expected));
+    // A picture of another height is not the same one in another shape.
+    let is_same =
+        sample.num_values() == values && (there.len() < 2 || wanted.len() < 2 || there == wanted);
+    if is_same || got.num_values() == values {
+        let wanted = got.with_sample_shape(expected);
+        return phrase!("reshape x to {wanted} first", "Forme x zuerst mit reshape({wanted}) um");
+    }
+    if sample.num_dims() == 3
+        && [3, 4].contains(&colours)
+        && sample.num_values() == colours * values
+    {
+        return phrase!(
+            "these are pictures in colour, with {colours} numbers for each pixel; make them grey \
+             first (photo::load_digit does it for a file)",
+            "das sind farbige Bilder mit {colours} Zahlen für jedes Pixel; mach sie zuerst grau \
+             (photo::load_digit tut das bei einer Datei)"
+        );
+    }
+    if let (&[columns], 1) = (sample.dims(), expected.num_dims()) {
+        return match columns {
+            _ if columns == values + 1 => phrase!(
+                "there is one column too many; are the labels among them? Take them out with \
+                 select_columns",
+                "es ist eine Spalte zu viel; sind die Labels dabei? Nimm sie mit select_columns heraus"
+            ),
+            _ => phrase!(
+                "there are {columns} columns, and the network takes {values}; leave out or add \
+                 columns, or say .add(Input::new({columns}))",
+                "es sind {columns} Spalten, das Netz nimmt {values}; lass Spalten weg oder ergänze sie, \
+                 oder schreib .add(Input::new({columns}))"
+            ),
+        };
+    }
+    let side = values.isqrt();
+    match (sample.dims(), expected.dims()) {
+        (&[height, width] | &[height, width, 1], &[_] | &[_, _] | &[_, _, 1])
+            if side >= 8 && side * side == values =>
+        {
+            phrase!(
+                "its pictures are of {height} x {width} pixels; scale them to {side} x {side} first \
+                 (photo::load_digit does it for a file), or give the network another Input",
+                "die Bilder haben {height} x {width} Pixel; bring sie zuerst auf {side} x {side} \
+                 (photo::load_digit tut das bei einer Datei), oder gib dem Netz ein anderes Input"
+            )
+        }
+        _ => phrase!(
+            "each sample holds {there} numbers, and the network takes {values}; bring samples of that \
+             size, or give the network another Input",
+            "jedes Beispiel enthält {there} Zahlen, das Netz nimmt {values}; bring Beispiele dieser \
+             Größe, oder gib dem Netz ein anderes Input",
+            there = sample.num_values()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn the_way_out_never_cuts_samples_to_pieces() {
+        for (expected, got, english, german) in [
+            (vec![784], vec![60_000, 28, 28], "reshape x to [60000, 784]", "reshape([60000, 784])"),
+            (vec![784], vec![28, 28], "reshape x to [1, 784] first", "reshape([1, 784])"),
+            (vec![784], vec![784], "reshape x to [1, 784] first", "reshape([1, 784])"),
+            (
+                vec![28, 28, 1],
+                vec![7, 784],
+                "reshape x to [7, 28, 28, 1]",
+                "reshape([7, 28, 28, 1])",
+            ),
+            (
+                vec![784],
+                vec![1, 28, 28, 3],
+                "in colour, with 3 numbers",
+                "farbige Bilder mit 3 Zahlen",
+            ),
+            (vec![28, 28, 1], vec![9, 28, 28, 4], "in colour, with 4", "farbige Bilder mit 4"),
+            (vec![784], vec![1, 56, 56], "scale them to 28 x 28", "bring sie zuerst auf 28 x 28"),
+            (vec![28, 28, 1], vec![5, 56, 14, 1], "of 56 x 14 pixels", "haben 56 x 14 Pixel"),
+            (
+                vec![28, 28, 1],
+                vec![5, 28, 28],
+                "reshape x to [5, 28, 28, 1]",
+                "reshape([5, 28, 28, 1])",
+            ),
+            (vec![784], vec![42_000, 785], "are the labels among them", "sind die Labels dabei"),
+            (vec![784], vec![7_840, 785], "one column too many", "eine Spalte zu viel"),
+            (vec![784], vec![7_840, 1_568], "there are 1568 columns", "es sind 1568 Spalten"),
+            (vec![4], vec![8, 3], "say .add(Input::new(3))", "schreib .add(Input::new(3))"),
+            (vec![28, 28, 1], vec![7, 9], "each sample holds 9 numbers", "enthält 9 Zahlen"),
+            (
+                vec![4],
+                vec![2, 5, 5],
+                "holds 25 numbers, and the network takes 4",
+                "enthält 25 Zahlen",
+            ),
+        ] {
+            let [expected, got] = [expected, got].map(|dims: Vec<usize>| Shape::from(&dims[..]));
+            let problem = SampleProblem::WrongInput { expected, got: got.clone() };
+            let says = problem.to_string();
+            assert!(says.contains(english), "{got}: {says}");
+            let says = in_german(|| problem.to_string());
+            assert!(says.contains(german), "{got}: {says}");
+        }
+    }
+}

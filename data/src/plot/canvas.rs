@@ -1,0 +1,305 @@
+//! A sheet to draw on: shapes, words and small images, written down as SVG.
+//!
+//! Over 300 lines: one type with all that pictures are made of.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+
+use crate::base::error::Result;
+use crate::base::file_problem::FileProblem;
+
+/// The fonts of every picture. DejaVu Sans is what a saved PNG shows; the others, all a little
+/// narrower or as wide, stand in where a browser does not have it.
+pub(crate) const FONTS: &str = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
+
+/// Colours that also those tell apart who do not see all colours (Okabe and Ito 2008).
+pub const BLUE: Colour = [0x00, 0x72, 0xB2];
+pub const ORANGE: Colour = [0xE6, 0x9F, 0x00];
+pub(crate) const VERMILION: Colour = [0xD5, 0x5E, 0x00];
+pub(crate) const BLACK: Colour = [0x1A, 0x1A, 0x1A];
+pub(crate) const GREY: Colour = [0x5A, 0x5A, 0x5A];
+pub(crate) const LIGHT_GREY: Colour = [0xC4, 0xC4, 0xC4];
+pub(crate) const WHITE: Colour = [0xFF, 0xFF, 0xFF];
+
+/// Red, green and blue, each from 0 to 255.
+pub type Colour = [u8; 3];
+
+/// A white sheet that pictures are drawn on; the origin is the upper left corner.
+pub(crate) struct Canvas {
+    width: f64,
+    height: f64,
+    svg: String,
+    /// What is written in it, the title first.
+    texts: Vec<String>,
+    /// The picture in words, where its texts do not say enough.
+    description: Option<String>,
+}
+
+/// Where a text stands: `x` is its left end, its middle or its right end.
+#[derive(Clone, Copy)]
+pub(crate) enum Align {
+    Left,
+    Middle,
+    Right,
+}
+
+/// How a text looks.
+#[derive(Clone, Copy)]
+pub(crate) struct Type {
+    pub(crate) size: f64,
+    pub(crate) bold: bool,
+    pub(crate) colour: Colour,
+    pub(crate) align: Align,
+}
+
+impl Type {
+    /// The text of labels, in the middle of its place.
+    pub(crate) const LABEL: Type =
+        Type { size: 13.0, bold: false, colour: BLACK, align: Align::Middle };
+    /// The text above a picture.
+    pub(crate) const TITLE: Type =
+        Type { size: 15.0, bold: true, colour: BLACK, align: Align::Middle };
+
+    /// How wide a text will be, at most: DejaVu Sans is the widest of the fonts.
+    pub(crate) fn width_of(&self, text: &str) -> f64 {
+        let per_character = if self.bold { 0.70 } else { 0.64 };
+        text.chars().count() as f64 * self.size * per_character
+    }
+}
+
+impl Canvas {
+    pub(crate) fn new(width: f64, height: f64) -> Self {
+        let (texts, description) = (Vec::new(), None);
+        let mut canvas = Canvas { width, height, svg: String::new(), texts, description };
+        canvas.rectangle([0.0, 0.0, width, height], WHITE); // readable on a dark page, too
+        canvas
+    }
+
+    /// A filled rectangle: left, top, width, height.
+    pub(crate) fn rectangle(&mut self, area: [f64; 4], fill: Colour) {
+        let [x, y, width, height] = area.map(short);
+        self.svg += &format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n",
+            hex(fill)
+        );
+    }
+
+    /// The border of a rectangle.
+    pub(crate) fn frame(&mut self, area: [f64; 4], stroke: Colour) {
+        let [x, y, width, height] = area.map(short);
+        self.svg += &format!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"none\" \
+             stroke=\"{}\"/>\n",
+            hex(stroke)
+        );
+    }
+
+    pub(crate) fn circle(&mut self, [x, y]: [f64; 2], radius: f64, fill: Colour) {
+        self.svg += &format!(
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>\n",
+            short(x),
+            short(y),
+            short(radius),
+            hex(fill)
+        );
+    }
+
+    /// Any number of straight lines of one kind, each from one point to another.
+    pub(crate) fn lines(
+        &mut self,
+        lines: impl IntoIterator<Item = [[f64; 2]; 2]>,
+        stroke: Colour,
+        width: f64,
+    ) {
+        let lines = lines.into_iter().map(|[[x1, y1], [x2, y2]]| {
+            format!("M{} {}L{} {}", short(x1), short(y1), short(x2), short(y2))
+        });
+        self.svg += &format!(
+            "<path d=\"{}\" stroke=\"{}\" stroke-width=\"{}\" fill=\"none\"/>\n",
+            lines.collect::<String>(),
+            hex(stroke),
+            short(width)
+        );
+    }
+
+    /// A line of text whose letters stand on `y`.
+    pub(crate) fn text(&mut self, [x, y]: [f64; 2], look: Type, text: &str) {
+        let anchor = match look.align {
+            Align::Left => "start",
+            Align::Middle => "middle",
+            Align::Right => "end",
+        };
+        let weight = if look.bold { " font-weight=\"bold\"" } else { "" };
+        self.texts.push(text.to_owned());
+        self.svg += &format!(
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} text-anchor=\"{anchor}\" \
+             fill=\"{}\">{}</text>\n",
+            short(x),
+            short(y),
+            short(look.size),
+            hex(look.colour),
+            escaped(text)
+        );
+    }
+
+    /// A line of text that runs upwards, its middle beside `y`.
+    pub(crate) fn text_upwards(&mut self, [x, y]: [f64; 2], look: Type, text: &str) {
+        self.svg += &format!("<g transform=\"rotate(-90 {} {})\">\n", short(x), short(y));
+        self.text([x, y], look, text);
+        self.svg += "</g>\n";
+    }
+
+    /// A small image, stretched over a rectangle, its pixels as squares with sharp edges.
+    pub(crate) fn image(&mut self, area: [f64; 4], tile: &Tile) -> Result<()> {
+        // Viewers smooth an image that they stretch, and not all can be told not to. So each
+        // pixel becomes a block of pixels first, as large as on a saved PNG (twice as fine).
+        let block = (2.0 * area[2] / tile.width as f64).floor().clamp(1.0, 128.0) as usize;
+        let [x, y, width, height] = area.map(short);
+        self.svg += &format!(
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             style=\"image-rendering:pixelated\" preserveAspectRatio=\"none\" \
+             href=\"data:image/png;base64,{}\"/>\n",
+            STANDARD.encode(tile.png(block)?)
+        );
+        Ok(())
+    }
+
+    /// Says in words what the picture shows, with its numbers. Without it, its texts are said.
+    pub(crate) fn describe(&mut self, description: String) {
+        self.description = Some(description);
+    }
+
+    /// The finished SVG file.
+    pub(crate) fn into_svg(mut self) -> String {
+        self.texts.retain(|text| !text.is_empty());
+        let title = if self.texts.is_empty() { String::new() } else { self.texts.remove(0) };
+        let description = self.description.unwrap_or_else(|| self.texts.join(", "));
+        let size = [self.width, self.height];
+        sheet(self.width, self.height, size, [&title, &description], &self.svg)
+    }
+}
+
+/// A whole SVG file, from what is drawn inside: `view` is the size in units of the drawing. Title and
+/// description are for those who do not see it.
+pub(crate) fn sheet(
+    width: f64,
+    height: f64,
+    view: [f64; 2],
+    words: [&str; 2],
+    drawing: &str,
+) -> String {
+    let [view_width, view_height] = view.map(short);
+    let [title, description] = words.map(escaped);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" style=\"max-width:100%;height:auto\" \
+         viewBox=\"0 0 {view_width} {view_height}\" font-family=\"{FONTS}\" role=\"img\">\n\
+         <title>{title}</title>\n<desc>{description}</desc>\n{drawing}</svg>",
+        short(width),
+        short(height)
+    )
+}
+
+/// A small image: one colour for each pixel, row after row.
+pub(crate) struct Tile {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) pixels: Vec<Colour>,
+}
+
+impl Tile {
+    /// As PNG file, each pixel as a square of `block` pixels.
+    fn png(&self, block: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(self.pixels.len() * 3 * block * block);
+        for row in self.pixels.chunks(self.width) {
+            let line: Vec<Colour> =
+                row.iter().flat_map(|&pixel| std::iter::repeat_n(pixel, block)).collect();
+            for _ in 0..block {
+                bytes.extend_from_slice(line.as_flattened());
+            }
+        }
+        let [width, height] = [self.width, self.height].map(|side| (side * block) as u32);
+        let mut png = Vec::new();
+        PngEncoder::new(&mut png)
+            .write_image(&bytes, width, height, ExtendedColorType::Rgb8)
+            .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
+        Ok(png)
+    }
+}
+
+/// A colour on the way from one to another: 0 is the first, 1 the second.
+pub(crate) fn blend(from: Colour, to: Colour, way: f64) -> Colour {
+    let way = way.clamp(0.0, 1.0);
+    std::array::from_fn(|part| {
+        let [from, to] = [from, to].map(|colour| f64::from(colour[part]));
+        (from + (to - from) * way).round() as u8
+    })
+}
+
+/// As SVG writes a colour: `#0072B2`.
+pub fn hex([red, green, blue]: Colour) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
+/// A number with at most two decimals.
+fn short(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Text with the signs replaced that mean something in SVG.
+fn escaped(text: &str) -> String {
+    let visible: String = text.chars().filter(|sign| !sign.is_control()).collect();
+    visible.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([0.0, 1.0, 100.0, 0.5, 1.236].map(short), ["0", "1", "100", "0.5", "1.24"]);
+    }
+
+    #[test]
+    fn a_picture_says_what_it_shows() {
+        let draw = |described: bool| {
+            let mut canvas = Canvas::new(9.0, 9.0);
+            canvas.text([0.0, 0.0], Type::TITLE, "A & B");
+            for text in ["", "7", "8 %"] {
+                canvas.text([0.0, 0.0], Type::LABEL, text);
+            }
+            if described {
+                canvas.describe("of 9".to_owned());
+            }
+            canvas.into_svg()
+        };
+        assert!(
+            draw(false).contains("role=\"img\">\n<title>A &amp; B</title>\n<desc>7, 8 %</desc>\n")
+        );
+        assert!(draw(true).contains("<desc>of 9</desc>"));
+    }
+
+    #[test]
+    fn words_cannot_break_the_drawing() {
+        assert_eq!(escaped("a<b>&\u{8}c"), "a&lt;b&gt;&amp;c");
+    }
+
+    #[test]
+    fn a_tile_keeps_its_pixels_as_blocks() {
+        let tile = Tile { width: 2, height: 1, pixels: vec![BLUE, ORANGE] };
+        let png = image::load_from_memory(&tile.png(3).unwrap()).unwrap().to_rgb8();
+        assert_eq!(png.dimensions(), (6, 3));
+        assert!(png.enumerate_pixels().all(|(x, _, p)| p.0 == if x < 3 { BLUE } else { ORANGE }));
+    }
+
+    #[test]
+    fn colours_blend_from_end_to_end() {
+        assert_eq!(blend(WHITE, BLUE, 0.0), WHITE);
+        assert_eq!(blend(WHITE, BLUE, 1.0), BLUE);
+        assert_eq!(blend([0; 3], [100; 3], 0.5), [50; 3]);
+        assert_eq!(blend(WHITE, BLUE, f64::NAN.max(0.0)), WHITE);
+    }
+}

@@ -1,0 +1,286 @@
+//! Curves over the epochs of a training.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::base::error::Result;
+use crate::base::file_problem::FileProblem;
+use crate::base::numbers::decimal;
+use crate::plot::axis::Axis;
+use crate::plot::canvas::{self, Colour, FONTS, sheet};
+use crate::plot::tiles::range_of;
+
+/// The words in this picture.
+pub mod words {
+    use crate::base::language::either;
+
+    pub fn epoch() -> &'static str {
+        either("epoch", "Epoche (epoch)")
+    }
+
+    /// In words beside a picture, where the term needs no second language.
+    pub(crate) fn short_epoch() -> &'static str {
+        either("epoch", "Epoche")
+    }
+
+    pub fn training() -> &'static str {
+        either("training", "Training")
+    }
+
+    pub fn validation() -> &'static str {
+        either("validation", "Validierung")
+    }
+
+    pub fn nothing() -> &'static str {
+        either("no finite numbers", "keine endlichen Zahlen")
+    }
+
+    pub fn running() -> &'static str {
+        either("the first epoch is running", "die erste Epoche läuft")
+    }
+
+    pub fn ended() -> &'static str {
+        either("no epoch came to its end", "keine Epoche kam zu ihrem Ende")
+    }
+
+    /// What is drawn, along the axis.
+    pub(crate) fn measure(name: &str) -> &str {
+        match name {
+            "loss" => either(name, "Verlust (loss)"),
+            "accuracy" => either(name, "Genauigkeit (accuracy)"),
+            _ => name,
+        }
+    }
+
+    pub(crate) fn title(name: &str) -> String {
+        let measure = measure(name);
+        either(format!("{measure} in each epoch"), format!("{measure} in jeder Epoche"))
+    }
+}
+
+/// Width and height of the picture.
+const SIZE: [i32; 2] = [640, 400];
+/// Width and height of each of two pictures side by side.
+const HALF: [i32; 2] = [420, 300];
+/// The drawing library sets points on whole numbers: on a sheet four times as large they are fine
+/// enough for smooth curves.
+const FINE: i32 = 4;
+
+type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// One curve and how it looks: by its colour, its dashes and its marks.
+pub struct Curve {
+    label: &'static str,
+    colour: Colour,
+    dashed: bool,
+    values: Vec<f32>,
+}
+
+impl Curve {
+    pub fn training(values: Vec<f32>) -> Self {
+        Curve { label: words::training(), colour: canvas::BLUE, dashed: false, values }
+    }
+
+    pub fn validation(values: Vec<f32>) -> Self {
+        Curve { label: words::validation(), colour: canvas::VERMILION, dashed: true, values }
+    }
+}
+
+/// Draws one measure over the epochs.
+pub fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
+    let drawing = draw_inside(SIZE, measure, curves, epochs, words::nothing())?;
+    Ok(on_sheet(SIZE, [&words::title(measure), &described(measure, curves)], &drawing))
+}
+
+/// Draws measures side by side, each with its curves; where these have no points yet, `empty` stands.
+pub fn draw_side_by_side(
+    measures: &[(&str, Vec<Curve>)],
+    epochs: usize,
+    empty: &str,
+) -> Result<String> {
+    let mut drawing = String::new();
+    let mut width = 0;
+    for (measure, curves) in measures {
+        let inside = draw_inside(HALF, measure, curves, epochs, empty)?;
+        drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
+        width += HALF[0];
+    }
+    let titles: Vec<String> = measures.iter().map(|(name, _)| words::title(name)).collect();
+    let said = measures.iter().map(|(name, curves)| described(name, curves));
+    let is_empty = measures.iter().all(|(_, curves)| curves.iter().all(|c| c.values.is_empty()));
+    let description = if is_empty { empty.to_owned() } else { said.collect::<Vec<_>>().join("; ") };
+    let title = titles.join("; ");
+    Ok(on_sheet([width, HALF[1]], [&title, &description], &drawing))
+}
+
+/// The curves in words: each value, or of many epochs some and the last.
+fn described(measure: &str, curves: &[Curve]) -> String {
+    let described = |curve: &Curve| {
+        let every = curve.values.len().div_ceil(40).max(1);
+        let last = curve.values.len().saturating_sub(1);
+        let said = (1..)
+            .zip(&curve.values)
+            .filter(|(epoch, _)| (epoch - 1) % every == 0 || epoch - 1 == last);
+        let said = said.filter(|(_, value)| value.is_finite());
+        let value = |(epoch, value): (usize, &f32)| {
+            format!("{} {epoch}: {}", words::short_epoch(), decimal((*value).into(), 3))
+        };
+        let values: Vec<String> = said.map(value).collect();
+        format!("{}: {}", curve.label, values.join(", "))
+    };
+    let curves: Vec<String> = curves.iter().map(described).collect();
+    format!("{}, {}", words::measure(measure), curves.join("; "))
+}
+
+fn on_sheet(size: [i32; 2], words: [&str; 2], drawing: &str) -> String {
+    let [width, height] = size.map(f64::from);
+    sheet(width, height, size.map(|side| f64::from(side * FINE)), words, drawing)
+}
+
+/// One picture without the sheet around it, whose size is not the one that is to be shown.
+fn draw_inside(
+    size: [i32; 2],
+    measure: &str,
+    curves: &[Curve],
+    epochs: usize,
+    empty: &str,
+) -> Result<String> {
+    let [width, height] = size.map(|side| (side * FINE) as u32);
+    let mut drawing = String::new();
+    let backend = SVGBackend::with_string(&mut drawing, (width, height));
+    draw_curves(&backend.into_drawing_area(), measure, curves, epochs, empty)
+        .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
+    let inside = drawing.split_once('>').map_or("", |(_, rest)| rest);
+    Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
+}
+
+fn draw_curves(
+    area: &Sheet,
+    measure: &str,
+    curves: &[Curve],
+    epochs: usize,
+    empty: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
+    let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
+    let x_axis = Axis::epochs(epochs);
+    let y_axis = Axis::around(range_of(&all));
+    let x_label = |value: &f64| x_axis.label(*value);
+    let y_label = |value: &f64| y_axis.label(*value);
+
+    area.fill(&WHITE)?;
+    let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
+    let title = TextStyle { font: title.font.style(FontStyle::Bold), ..title };
+    area.draw(&Text::new(words::title(measure), (width / 2, 26 * FINE), title))?;
+    draw_legend(area, curves, width)?;
+
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(64 * FINE)
+        .margin_right(24 * FINE)
+        .margin_bottom(8 * FINE)
+        .margin_left(10 * FINE)
+        .x_label_area_size(46 * FINE)
+        .y_label_area_size(70 * FINE)
+        .build_cartesian_2d(x_axis.clone(), y_axis.clone())?;
+    let label = text_style(13, canvas::GREY, HPos::Center);
+    chart
+        .configure_mesh()
+        .max_light_lines(0)
+        .bold_line_style(colour(canvas::LIGHT_GREY).mix(0.6).stroke_width(FINE as u32))
+        .axis_style(colour(canvas::GREY).stroke_width(FINE as u32))
+        .set_all_tick_mark_size(5 * FINE)
+        .label_style(label)
+        .x_labels(x_axis.ticks.len())
+        .y_labels(y_axis.ticks.len())
+        .x_label_formatter(&x_label)
+        .y_label_formatter(&y_label)
+        .axis_desc_style(text_style(14, canvas::BLACK, HPos::Center))
+        .x_desc(words::epoch())
+        .y_desc(words::measure(measure))
+        .draw()?;
+    for curve in curves {
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let points: Vec<(f64, f64)> =
+            (1u32..).zip(&curve.values).map(|(epoch, &y)| (epoch.into(), y.into())).collect();
+        for run in points.split(|(_, y)| !y.is_finite()).filter(|run| !run.is_empty()) {
+            if curve.dashed {
+                let (dash, gap) = (8 * FINE, 5 * FINE);
+                chart.draw_series(DashedLineSeries::new(run.to_vec(), dash, gap, line))?;
+            } else {
+                chart.draw_series(LineSeries::new(run.to_vec(), line))?;
+            }
+        }
+        // Of many epochs, not every one is marked: the marks would hide the curve.
+        let apart = points.len().div_ceil(25).max(1);
+        let marked = points.into_iter().step_by(apart).filter(|(_, y)| y.is_finite());
+        let at = marked.map(|(x, y)| chart.backend_coord(&(x, y)));
+        for position in at {
+            draw_mark(area, curve, position)?;
+        }
+    }
+    if !all.iter().any(|value| value.is_finite()) {
+        let words = if all.is_empty() { empty } else { words::nothing() };
+        let look = text_style(14, canvas::GREY, HPos::Center);
+        area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+/// What each curve is, in a line of its own between title and curves, where it hides nothing.
+fn draw_legend(
+    area: &Sheet,
+    curves: &[Curve],
+    width: i32,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let (entry, y) = (140 * FINE, 50 * FINE);
+    let left = width / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
+    for (position, curve) in (0i32..).zip(curves) {
+        let x = left + position * entry;
+        let line = colour(curve.colour).stroke_width(2 * FINE as u32);
+        let ends = vec![(x, y), (x + 34 * FINE, y)];
+        if curve.dashed {
+            let pieces = [(0, 8), (13, 21), (26, 34)];
+            for (from, to) in pieces.map(|(from, to)| (x + from * FINE, x + to * FINE)) {
+                area.draw(&PathElement::new(vec![(from, y), (to, y)], line))?;
+            }
+        } else {
+            area.draw(&PathElement::new(ends, line))?;
+        }
+        draw_mark(area, curve, (x + 17 * FINE, y))?;
+        let look = text_style(13, canvas::BLACK, HPos::Left);
+        area.draw(&Text::new(curve.label, (x + 42 * FINE, y), look))?;
+    }
+    Ok(())
+}
+
+/// The mark of one epoch: a disc for the training, a triangle for the validation, small enough
+/// that both are seen where both curves are at one place.
+fn draw_mark(
+    area: &Sheet,
+    curve: &Curve,
+    (x, y): (i32, i32),
+) -> Result<(), Box<dyn std::error::Error>> {
+    let fill = colour(curve.colour).filled();
+    if curve.dashed {
+        area.draw(&TriangleMarker::new((x, y), 5 * FINE, fill))?;
+    } else {
+        area.draw(&Circle::new((x, y), 9 * FINE / 2, fill))?;
+    }
+    Ok(())
+}
+
+fn colour([red, green, blue]: Colour) -> RGBColor {
+    RGBColor(red, green, blue)
+}
+
+fn text_style(size: i32, ink: Colour, side: HPos) -> TextStyle<'static> {
+    // The SVG backend divides the size of a text by this number.
+    let size = f64::from(size * FINE) * 1.24;
+    TextStyle {
+        color: colour(ink).to_backend_color(),
+        pos: Pos::new(side, VPos::Center),
+        ..TextStyle::from((FONTS, size).into_font())
+    }
+}

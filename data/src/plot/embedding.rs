@@ -1,0 +1,265 @@
+//! `plot::embedding`: words as points of a plane.
+
+use crate::arrays::array::Array;
+use crate::arrays::class_numbers::class_numbers;
+use crate::base::error::{Error, Result};
+use crate::base::numbers::plain;
+use crate::base::phrase::phrase;
+use crate::plot::axis::Axis;
+use crate::plot::canvas::{Align, Canvas, GREY, Type};
+use crate::plot::figure::Figure;
+use crate::plot::regions::{MOST_CLASSES, mark};
+use crate::plot::tiles::{range_of, short_text};
+
+/// The words in this picture.
+mod words {
+    use crate::base::language::either;
+    use crate::base::numbers::thousands;
+
+    pub(super) fn title(shown: usize, all: usize) -> String {
+        let (shown, of) = (thousands(shown), thousands(all));
+        if shown == of {
+            return either(
+                format!("{of} words and where they lie"),
+                format!("{of} Wörter und wo sie liegen"),
+            );
+        }
+        either(
+            format!("{of} words and where they lie ({shown} have room for their name)"),
+            format!("{of} Wörter und wo sie liegen (Platz zum Hinschreiben haben {shown})"),
+        )
+    }
+}
+
+/// More words no one could look at.
+const MOST_WORDS: usize = 400;
+const SIDES: [f64; 2] = [620.0, 420.0];
+
+/// Shows words as points of a plane, each word beside its point.
+///
+/// An `Embedding` gives each word numbers; with two of them, each word has a place in
+/// the plane. Words that are alike to the network lie near to each other. Where words would lie on one
+/// another, those that come first are written down, of the others only the points.
+///
+/// # Shapes
+///
+/// `points`: `(n, 2)`, rows of the embedding's kernel, with one word each. `y`: the class number of each
+/// word, `(n,)`, which chooses colour and form of its point; `class_names`: what the classes are called,
+/// at most 4.
+///
+/// # Errors
+///
+/// None here: the figure holds it, see [`Figure`]. When the shapes are others, when there is not one word
+/// and one class for each point, when a number is not finite, and when there are more than 400 words.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let points = Array::from([[1.0, 2.0], [1.2, 2.1], [-2.0, 0.5]]);
+/// let words = ["and", "the", "und"].map(String::from);
+/// let figure = plot::embedding(&points, &words, &Array::from([0, 0, 1]), &["English", "German"]);
+/// assert!(figure.svg()?.contains(">und</text>"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn embedding(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Figure {
+    Figure::new(draw(points, words, y, class_names))
+}
+
+fn draw(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Result<String> {
+    if !matches!(*points.shape().dims(), [n, 2] if n > 0) {
+        let expected = phrase!(
+            "two numbers for each word, (n, 2), as the kernel of Embedding::new(words, 2)",
+            "zwei Zahlen für jedes Wort, (n, 2), wie die Gewichtsmatrix (kernel) von \
+             Embedding::new(words, 2)"
+        );
+        return Err(Error::wrong_dimensions("plot::embedding", expected, points.shape()));
+    }
+    let counts = [
+        (phrase!("the number of words", "die Anzahl der Wörter"), words.len()),
+        (phrase!("the number of classes in y", "die Anzahl der Klassen in y"), y.len()),
+    ];
+    for (what, count) in counts {
+        if count != points.len() {
+            let expected = phrase!(
+                "one for each of the {} points",
+                "eines für jeden der {} Punkte",
+                points.len()
+            );
+            return Err(Error::bad_setting(what, count, expected));
+        }
+    }
+    if words.len() > MOST_WORDS {
+        let what = phrase!("the number of words", "die Anzahl der Wörter");
+        let expected = phrase!(
+            "at most {MOST_WORDS}: choose some with rows(0..100)",
+            "höchstens {MOST_WORDS}: Wähle einige aus, mit rows(0..100)"
+        );
+        return Err(Error::bad_setting(what, words.len(), expected));
+    }
+    if class_names.is_empty() || class_names.len() > MOST_CLASSES {
+        let what = phrase!("the number of class names", "die Anzahl der Klassennamen");
+        let expected = phrase!("from 1 to {MOST_CLASSES}", "von 1 bis {MOST_CLASSES}");
+        return Err(Error::bad_setting(what, class_names.len(), expected));
+    }
+    let classes = class_numbers(y, class_names.len())?;
+    let numbers = points.to_vec();
+    if let Some(number) = numbers.iter().find(|number| !number.is_finite()) {
+        let what = phrase!("a number of a point", "eine Zahl eines Punkts");
+        return Err(Error::bad_setting(what, plain(*number), phrase!("finite", "endlich")));
+    }
+    let names: Vec<String> = words.iter().map(|word| short_text(word)).collect();
+    Ok(Words { numbers, names, classes, class_names }.draw())
+}
+
+/// What is drawn.
+struct Words<'a> {
+    /// Two for each word.
+    numbers: Vec<f32>,
+    names: Vec<String>,
+    classes: Vec<usize>,
+    class_names: &'a [&'a str],
+}
+
+impl Words<'_> {
+    fn draw(&self) -> String {
+        let (margin, left, top) = (16.0, 56.0, 46.0);
+        let [width, height] = SIDES;
+        let mut canvas = Canvas::new(left + width + margin, top + height + 66.0);
+        let axes = [0, 1].map(|side| {
+            let own: Vec<f32> = self.numbers.iter().skip(side).step_by(2).copied().collect();
+            // Some room at the edges, for the words there.
+            let (low, high) = range_of(&own);
+            let room = 0.08 * (high - low);
+            Axis::around((low - room, high + room))
+        });
+        let way = |axis: &Axis, number: f64| (number - axis.from) / (axis.to - axis.from);
+        let place = |point: &[f32]| {
+            let [x, y] = [0, 1].map(|side| way(&axes[side], f64::from(point[side])));
+            [left + x * width, top + (1.0 - y) * height]
+        };
+        let area = [left, top, width, height];
+        let places: Vec<[f64; 2]> = self.numbers.chunks(2).map(place).collect();
+        let mut taken: Vec<[f64; 4]> =
+            places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
+        let named = self.names.iter().zip(&places);
+        let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
+        let title = words::title(rooms.iter().flatten().count(), places.len());
+        canvas.text([(left + width + margin) / 2.0, margin + 12.0], Type::TITLE, &title);
+        canvas.frame(area, GREY);
+        let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
+        for tick in &axes[0].ticks {
+            let x = left + way(&axes[0], *tick) * width;
+            canvas.text([x, top + height + 16.0], look, &axes[0].label(*tick));
+        }
+        for tick in &axes[1].ticks {
+            let y = top + (1.0 - way(&axes[1], *tick)) * height;
+            let look = Type { align: Align::Right, ..look };
+            canvas.text([left - 6.0, y + 4.0], look, &axes[1].label(*tick));
+        }
+        for (index, at) in places.iter().enumerate() {
+            mark(&mut canvas, *at, self.classes[index]);
+            if let Some((beside, look)) = rooms[index] {
+                canvas.text(beside, look, &self.names[index]);
+            }
+        }
+        let mut x = left;
+        let mut described = Vec::new();
+        for (class, name) in self.class_names.iter().enumerate() {
+            let name = short_text(name);
+            mark(&mut canvas, [x + 6.0, top + height + 44.0], class);
+            let look = Type { align: Align::Left, ..Type::LABEL };
+            canvas.text([x + 18.0, top + height + 48.5], look, &name);
+            x += 34.0 + Type::LABEL.width_of(&name);
+            let own = self.names.iter().zip(&self.classes).filter(|(_, own)| **own == class);
+            let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
+            described.push(format!("{name}: {}", own.join(", ")));
+        }
+        canvas.describe(described.join("; "));
+        canvas.into_svg()
+    }
+}
+
+/// Where a word may be written beside its point without touching what is there: right, left, above or
+/// below. That place is taken then.
+fn room_for(
+    word: &str,
+    [x, y]: [f64; 2],
+    [left, top, width, height]: [f64; 4],
+    taken: &mut Vec<[f64; 4]>,
+) -> Option<([f64; 2], Type)> {
+    let look = Type { size: 11.5, ..Type::LABEL };
+    let (wide, high) = (look.width_of(word), look.size);
+    let sides = [
+        ([x + 7.0, y + 4.0], Align::Left, x + 7.0),
+        ([x - 7.0, y + 4.0], Align::Right, x - 7.0 - wide),
+        ([x, y - 8.0], Align::Middle, x - wide / 2.0),
+        ([x, y + 16.0], Align::Middle, x - wide / 2.0),
+    ];
+    let free = sides.into_iter().find_map(|(at, align, from)| {
+        let own = [from, at[1] - high + 1.5, wide, high];
+        let is_inside = own[0] >= left
+            && own[0] + wide <= left + width
+            && own[1] >= top
+            && own[1] + high <= top + height;
+        let touches = |other: &[f64; 4]| {
+            own[0] < other[0] + other[2]
+                && other[0] < own[0] + own[2]
+                && own[1] < other[1] + other[3]
+                && other[1] < own[1] + own[3]
+        };
+        (is_inside && !taken.iter().any(touches)).then_some((at, align, own))
+    });
+    let (at, align, own) = free?;
+    taken.push(own);
+    Some((at, Type { align, ..look }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    fn texts(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_word_is_written_where_it_has_room() {
+        let points: Vec<f32> = [[0.0, 0.0]].into_iter().chain([[4.0, 3.0]; 5]).flatten().collect();
+        let points = Array::new([6, 2], points).unwrap();
+        let words = texts(&["und", "the", "and", "of", "in", "on"]);
+        let y = Array::from([1, 0, 0, 0, 0, 0]);
+        let names = ["English", "German"];
+        let svg = embedding(&points, &words, &y, &names).svg().unwrap().to_owned();
+        // Of five words on one place, four have room: right, left, above and below.
+        for (word, is_there) in [("und", true), ("the", true), ("in", true), ("on", false)] {
+            assert_eq!(svg.contains(&format!(">{word}</text>")), is_there, "{word}: {svg}");
+        }
+        assert!(svg.contains("English: the, and, of, in, on; German: und"), "{svg}");
+        assert!(svg.contains("<title>6 words and where they lie (5 have room"), "{svg}");
+        let german = in_german(|| embedding(&points, &words, &y, &names).svg().unwrap().to_owned());
+        assert!(german.contains("6 Wörter und wo sie liegen"), "{german}");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        let (points, y) = (Array::from([[0.0, 1.0], [2.0, 3.0]]), Array::from([0, 1]));
+        let two = texts(&["a", "b"]);
+        let many: Vec<String> = (0..401).map(|number| number.to_string()).collect();
+        let refused = |points: &Array, words: &[String], y: &Array, names: &[&str]| {
+            embedding(points, words, y, names).svg().unwrap_err().to_string()
+        };
+        let names = ["x", "y"];
+        for (said, part) in [
+            (refused(&Array::zeros([2, 3]), &two, &y, &names), "two numbers for each word"),
+            (refused(&points, &two[..1], &y, &names), "one for each of the 2 points"),
+            (refused(&points, &two, &Array::from([0]), &names), "one for each of the 2 points"),
+            (refused(&points, &two, &y, &["x"]), "1"),
+            (refused(&points, &two, &y, &["x"; 5]), "from 1 to 4"),
+            (refused(&(points.clone() / 0.0), &two, &y, &names), "finite"),
+            (refused(&Array::zeros([401, 2]), &many, &Array::zeros([401]), &names), "at most 400"),
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The heat map of a confusion matrix.
+
+use crate::base::error::Result;
+use crate::plot::canvas::{
+    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend,
+};
+
+/// The words in this picture.
+mod words {
+    use crate::base::language::either;
+    use crate::base::numbers::{percent, thousands};
+
+    pub(super) fn predicted() -> &'static str {
+        either("predicted class", "vorhergesagte Klasse")
+    }
+
+    pub(super) fn truth() -> &'static str {
+        either("true class", "wahre Klasse")
+    }
+
+    pub(super) fn right() -> &'static str {
+        either("right", "richtig")
+    }
+
+    pub(super) fn wrong() -> &'static str {
+        either("wrong", "falsch")
+    }
+
+    pub(super) fn title(right: usize, all: usize) -> String {
+        let share = percent(right as f64 / all as f64, 1);
+        let (right, all) = (thousands(right), thousands(all));
+        either(
+            format!("{right} of {all} right ({share})"),
+            format!("{right} von {all} richtig ({share})"),
+        )
+    }
+}
+
+/// How often each class was taken for each class, row after row: rows are true classes.
+pub struct HeatMap<'a> {
+    pub counts: &'a [usize],
+    pub num_classes: usize,
+    /// How many samples belong to each class.
+    pub supports: &'a [usize],
+}
+
+impl HeatMap<'_> {
+    fn count(&self, truth: usize, vote: usize) -> usize {
+        self.counts[truth * self.num_classes + vote]
+    }
+
+    /// The colour of a cell, and how much of it: by the share of its true class.
+    fn shade(&self, truth: usize, vote: usize) -> (Colour, f64) {
+        let share = share(self.count(truth, vote), self.supports[truth]);
+        // The root makes also a few mistakes among a thousand visible.
+        if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) }
+    }
+
+    pub fn draw(&self) -> Result<String> {
+        let classes = self.num_classes;
+        let (right, all): (usize, usize) =
+            ((0..classes).map(|class| self.count(class, class)).sum(), self.supports.iter().sum());
+        let title = words::title(right, all);
+        let cell = (700.0 / classes as f64).min(46.0);
+        let table = cell * classes as f64;
+        let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
+        let (margin, axis) = (16.0, 24.0);
+        let before = axis + names;
+        let inside = (before + table).max(Type::TITLE.width_of(&title)).max(before + 180.0);
+        let left = margin + (inside - before - table) / 2.0 + before;
+        let top = margin + 36.0;
+        let mut canvas = Canvas::new(inside + 2.0 * margin, top + table + 76.0 + margin);
+        canvas.text([margin + inside / 2.0, margin + 12.0], Type::TITLE, &title);
+
+        // As many names as have room.
+        let every = (16.0f64.max(names) / cell).ceil() as usize;
+        let largest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
+        let size = ((cell - 6.0) / (0.64 * largest as f64)).min(13.0);
+        let cells = (0..classes * classes).map(|cell| (cell / classes, cell % classes));
+        let pixels = cells.map(|(truth, vote)| {
+            let (colour, way) = self.shade(truth, vote);
+            blend(WHITE, colour, way)
+        });
+        let tile = Tile { width: classes, height: classes, pixels: pixels.collect() };
+        canvas.image([left, top, table, table], &tile)?;
+        for truth in 0..classes {
+            let y = top + truth as f64 * cell;
+            // Numbers where they have room.
+            for vote in (0..classes).filter(|_| size >= 7.0) {
+                let (count, (_, way)) = (self.count(truth, vote), self.shade(truth, vote));
+                let colour = match count {
+                    0 => LIGHT_GREY,
+                    _ if way > 0.65 => WHITE,
+                    _ => BLACK,
+                };
+                let look = Type { size, colour, ..Type::LABEL };
+                let middle = [left + (vote as f64 + 0.5) * cell, y + cell / 2.0 + size * 0.36];
+                if count > 0 || classes <= 20 {
+                    canvas.text(middle, look, &count.to_string());
+                }
+            }
+            if truth % every == 0 {
+                let look = Type { align: Align::Right, ..Type::LABEL };
+                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, &truth.to_string());
+                let x = left + (truth as f64 + 0.5) * cell;
+                canvas.text([x, top + table + 18.0], Type::LABEL, &truth.to_string());
+            }
+        }
+        let ends = (0..=classes).map(|end| end as f64 * cell).filter(|_| cell >= 6.0);
+        let across = ends.clone().map(|y| [[left, top + y], [left + table, top + y]]);
+        let down = ends.map(|x| [[left + x, top], [left + x, top + table]]);
+        canvas.lines(across.chain(down), LIGHT_GREY, 0.5);
+
+        let look = Type { colour: GREY, ..Type::LABEL };
+        canvas.text([left + table / 2.0, top + table + 40.0], look, words::predicted());
+        canvas.text_upwards([left - names - 10.0, top + table / 2.0], look, words::truth());
+        let y = top + table + 60.0;
+        let mut x = left + table / 2.0 - 80.0;
+        for (colour, text) in [(BLUE, words::right()), (VERMILION, words::wrong())] {
+            canvas.rectangle([x, y, 13.0, 13.0], colour);
+            let look = Type { align: Align::Left, ..Type::LABEL };
+            canvas.text([x + 20.0, y + 11.5], look, text);
+            x += 90.0;
+        }
+        Ok(canvas.into_svg())
+    }
+}
+
+/// A part of a whole; 0 of nothing.
+pub fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}

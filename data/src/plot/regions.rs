@@ -1,0 +1,135 @@
+//! The regions of a plane that a network decides, with the samples in it.
+
+use crate::base::error::Result;
+use crate::base::numbers::percent;
+use crate::plot::axis::Axis;
+use crate::plot::canvas::{
+    Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, Tile, Type, VERMILION, WHITE, blend,
+};
+
+/// The words in this picture.
+mod words {
+    use crate::base::language::either;
+
+    pub(super) fn title(right: &str) -> String {
+        either(
+            format!("What the network answers where ({right} of the samples right)"),
+            format!("Was das Netz wo antwortet ({right} der Beispiele richtig)"),
+        )
+    }
+
+    pub(super) fn class(number: usize) -> String {
+        format!("{} {number}", either("class", "Klasse"))
+    }
+
+    pub(super) fn share(class: &str, area: &str, samples: usize) -> String {
+        either(
+            format!("{class}: {area} of the area, samples: {samples}"),
+            format!("{class}: {area} der Fläche, Beispiele: {samples}"),
+        )
+    }
+}
+
+/// Columns and rows of places that the network is asked about.
+pub const PLACES: usize = 80;
+/// More classes no one could tell apart.
+pub const MOST_CLASSES: usize = 4;
+/// Of more samples only some are drawn.
+const MOST_POINTS: usize = 600;
+const SIDE: f64 = 380.0;
+const COLOURS: [Colour; MOST_CLASSES] = [BLUE, VERMILION, ORANGE, [0x00, 0x9E, 0x73]];
+
+/// What is drawn.
+pub struct Regions {
+    /// The ranges of both numbers of a sample.
+    pub ranges: [Axis; 2],
+    /// The answer at each place, row after row from the top, and how sure it is (0.5 to 1).
+    pub answers: Vec<(usize, f32)>,
+    /// Each sample, its class, and whether the answer to it is right.
+    pub samples: Vec<([f32; 2], usize, bool)>,
+    pub num_classes: usize,
+}
+
+impl Regions {
+    pub fn draw(&self) -> Result<String> {
+        let right = self.samples.iter().filter(|(_, _, is_right)| *is_right).count();
+        let share = |part: usize, whole: usize| percent(part as f64 / whole.max(1) as f64, 1);
+        let title = words::title(&share(right, self.samples.len()));
+        let (margin, left, top) = (16.0, 60.0, 46.0);
+        let inside = (left + SIDE + margin).max(Type::TITLE.width_of(&title) + 2.0 * margin);
+        let mut canvas = Canvas::new(inside, top + SIDE + 66.0);
+        canvas.text([inside / 2.0, margin + 12.0], Type::TITLE, &title);
+        let left = left + (inside - left - SIDE - margin) / 2.0;
+        let shade = |(class, sure): &(usize, f32)| {
+            blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(*sure))
+        };
+        let pixels = self.answers.iter().map(shade).collect();
+        let tile = Tile { width: PLACES, height: PLACES, pixels };
+        canvas.image([left, top, SIDE, SIDE], &tile)?;
+        self.draw_axes(&mut canvas, [left, top]);
+        let every = self.samples.len().div_ceil(MOST_POINTS).max(1);
+        for (sample, class, _) in self.samples.iter().step_by(every) {
+            mark(&mut canvas, self.place(sample, [left, top]), *class);
+        }
+        let mut x = left;
+        let mut described = Vec::new();
+        for class in 0..self.num_classes.min(MOST_CLASSES) {
+            let name = words::class(class);
+            mark(&mut canvas, [x + 6.0, top + SIDE + 48.0], class);
+            let look = Type { align: Align::Left, ..Type::LABEL };
+            canvas.text([x + 18.0, top + SIDE + 52.5], look, &name);
+            x += 30.0 + Type::LABEL.width_of(&name);
+            let area = self.answers.iter().filter(|(answer, _)| *answer == class).count();
+            let samples = self.samples.iter().filter(|(_, own, _)| *own == class).count();
+            described.push(words::share(&name, &share(area, self.answers.len()), samples));
+        }
+        canvas.describe(described.join("; "));
+        Ok(canvas.into_svg())
+    }
+
+    fn place(&self, sample: &[f32; 2], [left, top]: [f64; 2]) -> [f64; 2] {
+        let way = |number: usize| {
+            let axis = &self.ranges[number];
+            (f64::from(sample[number]) - axis.from) / (axis.to - axis.from)
+        };
+        [left + way(0) * SIDE, top + (1.0 - way(1)) * SIDE]
+    }
+
+    fn draw_axes(&self, canvas: &mut Canvas, corner: [f64; 2]) {
+        let [left, top] = corner;
+        canvas.frame([left, top, SIDE, SIDE], GREY);
+        let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
+        for tick in &self.ranges[0].ticks {
+            let [x, _] = self.place(&[*tick as f32, 0.0], corner);
+            canvas.text([x, top + SIDE + 16.0], look, &self.ranges[0].label(*tick));
+        }
+        for tick in &self.ranges[1].ticks {
+            let [_, y] = self.place(&[0.0, *tick as f32], corner);
+            let look = Type { align: Align::Right, ..look };
+            canvas.text([left - 6.0, y + 4.0], look, &self.ranges[1].label(*tick));
+        }
+    }
+}
+
+/// A sample: the form tells its class as well as the colour does.
+pub(crate) fn mark(canvas: &mut Canvas, [x, y]: [f64; 2], class: usize) {
+    let colour = COLOURS[class % MOST_CLASSES];
+    match class % MOST_CLASSES {
+        0 => {
+            canvas.circle([x, y], 4.2, WHITE);
+            canvas.circle([x, y], 3.4, colour);
+        }
+        1 => {
+            canvas.rectangle([x - 4.0, y - 4.0, 8.0, 8.0], WHITE);
+            canvas.rectangle([x - 3.2, y - 3.2, 6.4, 6.4], colour);
+        }
+        2 => {
+            canvas.circle([x, y], 4.2, BLACK);
+            canvas.circle([x, y], 3.0, colour);
+        }
+        _ => {
+            canvas.rectangle([x - 4.0, y - 4.0, 8.0, 8.0], BLACK);
+            canvas.rectangle([x - 2.8, y - 2.8, 5.6, 5.6], colour);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! `TextVectorization`: from texts to rows of numbers, by counting pieces of a few letters, or word by word.
+//!
+//! Over 300 lines: what the settings mean stands beside what they do.
+
+use std::collections::HashMap;
+
+use crate::arrays::array::Array;
+use crate::base::error::{Error, Result};
+use crate::base::memory::{check, check_shape};
+use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
+use crate::base::too_large::Large;
+
+pub use Split::Whitespace;
+
+/// Stands for all pieces that are not in the vocabulary, as in Keras.
+const UNKNOWN: &str = "[UNK]";
+
+/// Longer pieces hardly occur a second time, so that nothing can be learned from them; and a long
+/// text has so many that they fill any memory.
+const MOST_NGRAMS: usize = 20;
+
+/// How texts become numbers: which pieces of them are counted.
+///
+/// A network computes with numbers, so each text becomes a row of counts: how often does "th" occur
+/// in it, how often "sch"? Such a piece of n characters is called an n-gram. The order in which
+/// they come is lost, which is why this is called a bag of n-grams.
+///
+/// Counterpart of Keras's
+/// [`TextVectorization`](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/)
+/// with `split="character"` and `output_mode="count"`. As there, texts are first put into lower
+/// case and punctuation is taken out, and equally frequent pieces stand in falling order of
+/// their UTF-8 bytes. Three things differ: Keras puts only A to Z into lower case, here É becomes é
+/// as well; Keras takes out ASCII punctuation only, here all signs go that are neither letters, digits
+/// nor spaces, such as ¿ and „; and Keras writes a space between the characters of a piece ("t h"
+/// for "th").
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let texts = ["Anna", "an"];
+/// let vectorizer = TextVectorization::new().ngrams(2).adapt(&texts)?;
+/// assert_eq!(vectorizer.vocabulary(), ["[UNK]", "n", "a", "an", "nn", "na"]);
+/// let counts = vectorizer.apply(&["Banana!"])?;
+/// assert_eq!(counts, Array::from([[2.0, 2.0, 3.0, 2.0, 0.0, 2.0]])); // unknown: "b" and "ba"
+/// # Ok::<(), zunder::Error>(())
+/// ```
+///
+/// Where the order matters, as for an `Embedding`, a text becomes the row of its
+/// words instead, each as its number in the vocabulary (Keras's `output_mode="int"`): 0 fills up short
+/// texts, 1 stands for all unknown words.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let texts = ["the cat sat", "the dog"];
+/// let words = TextVectorization::new().split(Whitespace).output_sequence_length(4);
+/// let vectorizer = words.adapt(&texts)?;
+/// assert_eq!(vectorizer.vocabulary(), ["", "[UNK]", "the", "sat", "dog", "cat"]);
+/// let rows = vectorizer.apply(&["The cat!", "the big dog sat down"])?;
+/// assert_eq!(rows, Array::from([[2.0, 5.0, 0.0, 0.0], [2.0, 1.0, 4.0, 3.0]]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[must_use = "it is a new value: keep it with `let`"]
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextVectorization {
+    settings: Settings,
+    max_tokens: Option<usize>,
+}
+
+/// How a text is taken apart, and what becomes of the pieces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Settings {
+    ngrams: usize,
+    split: Split,
+    /// The length of the rows where the pieces stand in their order; else they are counted.
+    length: Option<usize>,
+}
+
+/// What a [`TextVectorization`] takes a text apart into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Split {
+    /// Single characters, spaces included.
+    #[default]
+    Character,
+    /// Words, with white space between them.
+    Whitespace,
+}
+
+impl Default for TextVectorization {
+    fn default() -> Self {
+        let settings = Settings { ngrams: 1, split: Split::Character, length: None };
+        TextVectorization { settings, max_tokens: None }
+    }
+}
+
+impl TextVectorization {
+    /// Counts single characters, all that occur.
+    pub fn new() -> Self {
+        TextVectorization::default()
+    }
+
+    /// Counts pieces of 1, 2, ... up to `ngrams` characters (default 1). As in Keras, 2 means
+    /// single characters *and* pairs. At most 20.
+    pub fn ngrams(mut self, ngrams: usize) -> Self {
+        self.settings.ngrams = ngrams;
+        self
+    }
+
+    /// What a text is taken apart into (default [`Split::Character`]). Words are [`Split::Whitespace`], and
+    /// `ngrams` are then of words, with spaces between them.
+    pub fn split(mut self, split: Split) -> Self {
+        self.settings.split = split;
+        self
+    }
+
+    /// Instead of counts, gives the pieces in their order, by their numbers: so many for each text. Longer
+    /// texts are cut off, shorter ones filled up with 0.
+    pub fn output_sequence_length(mut self, length: usize) -> Self {
+        self.settings.length = Some(length);
+        self
+    }
+
+    /// Keeps only the most frequent pieces: `max_tokens` numbers for each text (default: all). The
+    /// first of them counts all the others together.
+    pub fn max_tokens(mut self, max_tokens: usize) -> Self {
+        self.max_tokens = Some(max_tokens);
+        self
+    }
+
+    /// Collects the vocabulary: reads texts and keeps the pieces that occur most often in them.
+    ///
+    /// Only training texts belong here. Texts for testing are to be as new to it as any text that
+    /// comes later.
+    ///
+    /// # Errors
+    ///
+    /// Without texts, when `ngrams` is 0 or above 20 or `max_tokens` below 2, and when there are more
+    /// pieces than fit into memory.
+    pub fn adapt<T: AsRef<str>>(&self, texts: &[T]) -> Result<TextVectorizer> {
+        self.adapt_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+    }
+
+    // Not generic, so that it is compiled here and not in a notebook cell.
+    fn adapt_to(&self, texts: &[&str]) -> Result<TextVectorizer> {
+        let Settings { ngrams, length, .. } = self.settings;
+        let lengths = [("ngrams", ngrams), ("output_sequence_length", length.unwrap_or(1))];
+        if let Some((setting, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
+            return Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1")));
+        }
+        if ngrams > MOST_NGRAMS {
+            let expected = phrase!(
+                "at most 20: longer pieces hardly occur a second time",
+                "höchstens 20: Längere Stücke kommen kaum ein zweites Mal vor"
+            );
+            return Err(Error::bad_setting("ngrams", ngrams, expected));
+        }
+        let most = self.max_tokens.unwrap_or(usize::MAX);
+        let reserved = self.settings.reserved();
+        if most <= reserved.len() {
+            let expected = if reserved.len() == 1 {
+                phrase!(
+                    "at least 2: one is for all unknown pieces",
+                    "mindestens 2: Eines steht für alle unbekannten Stücke"
+                )
+            } else {
+                phrase!(
+                    "at least 3: one is for empty places, one for all unknown words",
+                    "mindestens 3: Eines steht für leere Stellen, eines für alle unbekannten Wörter"
+                )
+            };
+            return Err(Error::bad_setting("max_tokens", most, expected));
+        }
+        if texts.is_empty() {
+            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
+        }
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut room = Room { ngrams, bytes: 0, checked: Ok(()) };
+        for text in texts {
+            for_each_piece(text, self.settings, |piece| match counts.get_mut(piece) {
+                Some(count) => *count += 1,
+                None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
+                None => {}
+            });
+        }
+        room.checked?;
+        let mut pieces: Vec<(String, usize)> = counts.into_iter().collect();
+        pieces.sort_unstable_by(|(a, of_a), (b, of_b)| (of_b, b).cmp(&(of_a, a)));
+        let known = pieces.into_iter().map(|(piece, _)| piece).take(most - reserved.len());
+        let reserved = reserved.iter().map(|&piece| piece.to_owned());
+        Ok(TextVectorizer { settings: self.settings, vocabulary: reserved.chain(known).collect() })
+    }
+}
+
+impl Settings {
+    /// What stands in the vocabulary before the pieces.
+    fn reserved(&self) -> &'static [&'static str] {
+        if self.length.is_some() { &["", UNKNOWN] } else { &[UNKNOWN] }
+    }
+}
+
+/// The memory that the pieces of a vocabulary take while they are counted.
+struct Room {
+    ngrams: usize,
+    bytes: usize,
+    checked: Result<()>,
+}
+
+impl Room {
+    /// How many bytes may come before the machine is asked again.
+    const STEP: usize = 1 << 20;
+
+    /// Whether there is room for one more piece.
+    fn takes(&mut self, piece: &str) -> bool {
+        let before = self.bytes / Room::STEP;
+        // A map keeps room for twice as many, and sorting takes a copy.
+        self.bytes += 4 * (size_of::<(String, usize)>() + piece.len());
+        if self.checked.is_ok() && self.bytes / Room::STEP > before {
+            let ngrams = self.ngrams;
+            self.checked = check(Some(self.bytes as u64), || Large::Pieces { ngrams });
+        }
+        self.checked.is_ok()
+    }
+}
+
+/// A [`TextVectorization`] that has its vocabulary, and turns any text into numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextVectorizer {
+    settings: Settings,
+    vocabulary: Vec<String>,
+}
+
+impl TextVectorizer {
+    /// The pieces that are known, in the order of their columns or numbers: `[UNK]` for all unknown ones
+    /// (in sequences an empty one before it), then the most frequent one, and so on.
+    pub fn vocabulary(&self) -> Vec<String> {
+        self.vocabulary.clone()
+    }
+
+    /// Counts, for each text, how often each piece of the vocabulary occurs in it; or with
+    /// `output_sequence_length` gives the number of each piece, in the order of the text.
+    ///
+    /// # Shapes
+    ///
+    /// Result: `(n, tokens)`, or `(n, output_sequence_length)`, for n texts, `float32`.
+    ///
+    /// # Errors
+    ///
+    /// Without texts, and when their numbers take more memory than there is.
+    pub fn apply<T: AsRef<str>>(&self, texts: &[T]) -> Result<Array> {
+        self.apply_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+    }
+
+    fn apply_to(&self, texts: &[&str]) -> Result<Array> {
+        if texts.is_empty() {
+            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
+        }
+        let reserved = self.settings.reserved().len();
+        let width = self.settings.length.unwrap_or(self.vocabulary.len());
+        check_shape(&Shape::from([texts.len(), width]), size_of::<f32>())?;
+        // The last of those before them stands for all unknown pieces; it is not one itself.
+        let known = self.vocabulary.iter().enumerate().skip(reserved);
+        let numbers: HashMap<&str, usize> =
+            known.map(|(number, piece)| (piece.as_str(), number)).collect();
+        let mut values = vec![0.0f32; texts.len() * width]; // [n, width]
+        for (text, row) in texts.iter().zip(values.chunks_mut(width)) {
+            let mut place = 0;
+            for_each_piece(text, self.settings, |piece| {
+                let number = numbers.get(piece).copied().unwrap_or(reserved - 1);
+                if self.settings.length.is_none() {
+                    row[number] += 1.0;
+                } else if let Some(value) = row.get_mut(place) {
+                    *value = number as f32;
+                }
+                place += 1;
+            });
+        }
+        Array::new([texts.len(), width], values)
+    }
+}
+
+/// Calls `found` with each piece of 1 up to `ngrams` characters or words of the text in lower case.
+fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
+    let ngrams = settings.ngrams;
+    let mut text = text.to_lowercase();
+    text.retain(|character| character.is_alphanumeric() || character.is_whitespace());
+    if settings.split == Split::Whitespace {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.iter().for_each(|word| found(word));
+        (2..=ngrams).for_each(|n| words.windows(n).for_each(|words| found(&words.join(" "))));
+        return;
+    }
+    let starts: Vec<usize> = text.char_indices().map(|(start, _)| start).collect();
+    let ends = |length: usize| starts.iter().copied().skip(length).chain([text.len()]);
+    for length in 1..=ngrams.min(starts.len()) {
+        for (&start, end) in starts.iter().zip(ends(length)) {
+            found(&text[start..end]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::memory::for_tests::with_memory;
+
+    fn pieces(text: &str, ngrams: usize) -> Vec<String> {
+        let mut pieces = Vec::new();
+        let settings = Settings { ngrams, split: Split::Character, length: None };
+        for_each_piece(text, settings, |piece| pieces.push(piece.to_owned()));
+        pieces
+    }
+
+    #[test]
+    fn pieces_are_of_characters_not_bytes() {
+        assert_eq!(pieces("\u{dc}ber!", 2), ["\u{fc}", "b", "e", "r", "\u{fc}b", "be", "er"]);
+        assert_eq!(pieces("ab", 3), ["a", "b", "ab"]);
+        assert_eq!(pieces("?!", 3), [""; 0]);
+        assert_eq!(pieces("\u{bf}q \u{201e}_\u{201c}7", 1), ["q", " ", "7"], "no sign of any kind");
+    }
+
+    #[test]
+    fn an_empty_text_is_a_row_of_zeros() -> Result<()> {
+        let vectorizer = TextVectorization::new().adapt(&["abc"])?;
+        assert_eq!(vectorizer.apply(&["", "x"])?.to_vec(), [0., 0., 0., 0., 1., 0., 0., 0.]);
+        Ok(())
+    }
+
+    #[test]
+    fn more_pieces_than_fit_into_memory_are_refused() {
+        let text: String = (0..10_000u32).filter_map(|n| char::from_u32(0x4e00 + n)).collect();
+        let adapt = || TextVectorization::new().ngrams(2).adapt(&[&text]);
+        assert!(with_memory(10_000_000, adapt).is_ok());
+        let refused = with_memory(1_000_000, adapt).unwrap_err().to_string();
+        assert!(refused.contains("choose fewer ngrams"), "{refused}");
+        let fitted = TextVectorization::new().adapt(&[&text]).unwrap();
+        let refused = with_memory(1_000_000, || fitted.apply(&[""; 100])).unwrap_err().to_string();
+        assert!(refused.contains("(100, 10001) takes 4,000 KB"), "{refused}");
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_refused() {
+        let texts = ["abc"];
+        assert!(TextVectorization::new().ngrams(0).adapt(&texts).is_err());
+        assert!(TextVectorization::new().max_tokens(1).adapt(&texts).is_err());
+        assert!(TextVectorization::new().adapt::<&str>(&[]).is_err());
+        let most = TextVectorization::new().ngrams(20).adapt(&texts);
+        assert_eq!(most.map(|fitted| fitted.vocabulary().len()).ok(), Some(7));
+        for ngrams in [21, usize::MAX] {
+            let huge = TextVectorization::new().ngrams(ngrams).adapt(&texts);
+            assert!(huge.unwrap_err().to_string().contains("must be at most 20"), "{ngrams}");
+        }
+    }
+}
