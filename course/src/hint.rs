@@ -31,7 +31,7 @@ pub fn hint(task: &str) -> Hint {
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
         let head = either(format!("Hint {number} of {all}"), format!("Tipp {number} von {all}"));
-        in_short_lines(&format!("{head}: {hint}"))
+        in_short_lines(&format!("{head}: {}", plain(hint)))
     });
     let solution = (seen == hints.len()).then(|| offered(task, progress.has_shown(&task.name)));
     let lines = numbered.chain(solution).chain(progress.notice());
