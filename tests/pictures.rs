@@ -100,6 +100,32 @@ fn a_diagram_shows_circles_and_words() {
 }
 
 #[test]
+fn a_map_of_words_shows_each_word_beside_its_point() {
+    let points = Array::from([[-2.0, -1.0], [-1.5, 1.0], [3.0, 0.5], [2.0, -2.0]]);
+    let words = ["und", "A < B", "the", "of"].map(String::from);
+    let y = Array::from([1, 1, 0, 0]);
+    let text = saved(&plot::embedding(&points, &words, &y, &["English", "Deutsch"]));
+    let picture = Document::parse(&text).unwrap();
+    let number = |node: &Node, name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
+    let drawn: Vec<(String, f64)> = elements(&picture, "text")
+        .filter_map(|node| Some((node.text()?.to_owned(), number(&node, "x"))))
+        .collect();
+    let across = |word: &str| drawn.iter().find(|(text, _)| text == word).map(|(_, x)| *x);
+    let places = ["und", "A < B", "of", "the"].map(|word| across(word).expect(word));
+    assert!(places.is_sorted(), "from left to right: {places:?}");
+    for name in ["English", "Deutsch"] {
+        assert!(across(name).is_some(), "the legend has no {name}: {drawn:?}");
+    }
+    // The words of the first class are circles, those of the second squares, one of each in the legend.
+    let marks = |name: &str, colour: &str| {
+        elements(&picture, name).filter(|node| node.attribute("fill") == Some(colour)).count()
+    };
+    assert_eq!((marks("circle", "#0072B2"), marks("rect", "#D55E00")), (3, 3));
+    assert_inside(&picture, "circle", ["cx", "cy"]);
+    assert_inside(&picture, "text", ["x", "y"]);
+}
+
+#[test]
 fn the_end_of_the_name_decides() {
     let folder = tempfile::tempdir().unwrap();
     let figure = network().diagram();

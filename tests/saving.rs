@@ -165,6 +165,64 @@ fn weights_from_keras_and_pytorch_predict_what_they_predicted_there() {
     assert_eq!(other.weights(), model.weights());
 }
 
+/// What `tests/reference/make_weights_layers.py` wrote down.
+#[derive(Deserialize)]
+struct Layers {
+    pictures: Predicted,
+    words: Predicted,
+}
+
+#[derive(Deserialize)]
+struct Predicted {
+    x: Vec<f32>,
+    y: Vec<f32>,
+}
+
+#[test]
+fn keras_gives_its_weights_to_each_kind_of_layer() {
+    let layers: Layers =
+        serde_json::from_slice(&fs::read(fixture("weights_layers.json")).unwrap()).unwrap();
+    let price = || L2::new(0.01);
+    let pictures = Sequential::new()
+        .add(Input::new([6, 5, 2]))
+        .add(Conv2D::new(3, 3).activation(Relu).padding(Padding::Same).kernel_regularizer(price()))
+        .add(BatchNormalization::new())
+        .add(MaxPooling2D::new(2))
+        .add(Flatten::new())
+        .add(Dropout::new(0.5))
+        .add(Dense::new(4).activation(Relu).kernel_regularizer(price()))
+        .add(BatchNormalization::new().epsilon(0.01))
+        .add(Dense::new(3).activation(Softmax));
+    let words = Sequential::new()
+        .add(Input::new(7))
+        .add(Embedding::new(20, 4))
+        .add(GlobalAveragePooling1D::new())
+        .add(Dropout::new(0.2))
+        .add(Dense::new(3).activation(Softmax));
+    for (file, network, expected) in [
+        ("keras_pictures.safetensors", &pictures, &layers.pictures),
+        ("keras_pictures_paths.safetensors", &pictures, &layers.pictures),
+        ("keras_words.safetensors", &words, &layers.words),
+    ] {
+        let mut model = compiled(network);
+        let shape = [&[8], model.input_shape().dims()].concat();
+        let x = Array::new(&shape[..], expected.x.clone()).unwrap();
+        model.load_weights(fixture(file)).unwrap();
+        let difference = largest_difference(&model.predict(&x).unwrap().to_vec(), &expected.y);
+        println!("{file}: {difference:.1e}");
+        assert!(difference < 1e-6, "{file}: {difference}");
+        // A file of our own has the same layers under other names.
+        let (_folder, path) = in_folder("own.safetensors");
+        model.save(&path).unwrap();
+        let mut other = compiled(network);
+        other.load_weights(&path).unwrap();
+        assert_eq!(other.weights(), model.weights());
+    }
+    // One of the two networks does not take the other's layers.
+    let refused = compiled(&words).load_weights(fixture("keras_pictures.safetensors"));
+    assert!(refused.unwrap_err().to_string().contains("holds the weights of 5 layers"));
+}
+
 /// A safetensors file with this header, and as many bytes behind it as given.
 fn write_file(path: &Path, header: &str, numbers: &[f32]) {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
@@ -361,10 +419,15 @@ fn other_files_are_refused_without_reading_what_they_claim() {
         let sentence = problem(Model::load(&path));
         assert!(sentence.contains("it is not a safetensors file"), "{length}: {sentence}");
     }
-    for text in ["PK\u{3}\u{4} a zip file, as PyTorch saves", "{\"json\": true, \"long\": 1}"] {
-        fs::write(&path, text).unwrap();
+    for (bytes, hint) in [
+        (&b"PK\x03\x04 a zip file, as PyTorch saves"[..], "load_weights"),
+        (b"\x89HDF\r\n\x1a\n as Keras saves", "load_weights"),
+        (b"{\"json\": true, \"long\": 1}", "model.save wrote"),
+    ] {
+        fs::write(&path, bytes).unwrap();
         let sentence = problem(Model::load(&path));
         assert!(sentence.contains("it is not a safetensors file"), "{sentence}");
+        assert!(sentence.contains(hint), "{sentence}");
     }
     // Deeper than a reader that calls itself can go.
     let deep = format!("{{\"a\":{}", "[".repeat(100_000));
@@ -414,7 +477,8 @@ fn weights_that_do_not_fit_are_named_and_change_nothing() {
     let mut model = compiled(&network);
     let before = model.weights();
     let first: [Named; 2] = [("a.weight", &[3, 4]), ("a.bias", &[3])];
-    let cases: [(&[Named], &str); 7] = [
+    let cases: [(&[Named], &str); 8] = [
+        (&[("b.embeddings", &[2, 3])], "takes its tensor \"b.embeddings\""),
         (&[], "it holds the weights of 1 layer (a), but this network has 2"),
         (&[("b.weight", &[2, 3]), ("b.gamma", &[2])], "takes its tensor \"b.gamma\""),
         (&[("b.weight", &[2, 3])], "the tensor \"b.bias\" is missing"),

@@ -118,7 +118,11 @@ impl Sheet {
     fn picture(&self, [x_name, y_name]: [&str; 2], inside: &str) -> Picture {
         let mut numbers = String::new();
         for part in 0..=4 {
-            let [x, y] = [self.x, self.y].map(|axis| decimal(between(axis, part, 4).into(), 1));
+            let [x, y] = [self.x, self.y].map(|axis| {
+                // Parts of less than one need a second digit, or they seem to lie unevenly.
+                let digits = if axis[1] - axis[0] < 4.0 { 2 } else { 1 };
+                decimal(between(axis, part, 4).into(), digits)
+            });
             let [left, top] = [70 + 125 * part, 320 - 75 * part];
             numbers += &format!("<text x='{left}' y='334'>{x}</text>");
             numbers += &format!("<text x='64' y='{top}' text-anchor='end'>{y}</text>");
@@ -155,6 +159,10 @@ mod tests {
         assert!(svg.contains("points='0.0,150.0 500.0,150.0 '"), "{svg}");
         for dot in ["cx='18.5' cy='150.0'", "cx='481.5' cy='219.4'", "cx='481.5' cy='11.1'"] {
             assert!(svg.contains(dot), "{svg}");
+        }
+        // From 2.92 to 5.08, in quarters.
+        for tick in [">2.92<", ">3.46<", ">4.00<", ">4.54<", ">5.08<"] {
+            assert!(svg.contains(tick), "{tick}: {svg}");
         }
     }
 

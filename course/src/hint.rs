@@ -3,7 +3,7 @@
 use std::fmt;
 
 use zunder::OwnDisplay;
-use zunder::words::{either, in_short_lines};
+use zunder::words::{either, in_even_lines, in_short_lines};
 
 use crate::progress::Progress;
 use crate::sentences::{brief, plain};
@@ -21,7 +21,7 @@ pub struct Hint {
 /// shows the solution.
 pub fn hint(task: &str) -> Hint {
     let Some((_, task)) = tasks::find(task) else {
-        let text = unknown(task);
+        let text = in_short_lines(&unknown(task));
         return Hint { text, _own_display: OwnDisplay::default() };
     };
     let hints = task.hints.chosen();
@@ -30,7 +30,8 @@ pub fn hint(task: &str) -> Hint {
         .unwrap_or_else(|_| (hints.len(), Progress::default()));
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
-        either(format!("Hint {number} of {all}: "), format!("Tipp {number} von {all}: ")) + hint
+        let head = either(format!("Hint {number} of {all}"), format!("Tipp {number} von {all}"));
+        in_short_lines(&format!("{head}: {}", plain(hint)))
     });
     let solution = (seen == hints.len()).then(|| offered(task, progress.has_shown(&task.name)));
     let lines = numbered.chain(solution).chain(progress.notice());
@@ -56,16 +57,16 @@ fn unknown(task: &str) -> String {
 /// The solution and why it is right, or that it can be had.
 fn offered(task: &Task, is_shown: bool) -> String {
     match task.answer().filter(|_| is_shown) {
-        None => either(
+        None => in_even_lines(either(
             "That was the last hint. Still stuck? Run this cell once more, and it shows a solution.",
             "Das war der letzte Tipp. Du hängst noch fest? Führe diese Zelle noch einmal aus, dann zeigt \
              sie dir eine Lösung.",
-        )
-        .to_owned(),
+        )),
         Some(Answer { solution, why }) => {
             let name = &task.name;
             let head = either(format!("Solution of {name}:"), format!("Lösung von {name}:"));
-            format!("{head}\n\n{solution}\n\n{}", plain(why.chosen()))
+            let why = in_even_lines(&plain(why.chosen()));
+            format!("{head}\n\n{solution}\n\n{why}")
         }
     }
 }
@@ -79,7 +80,7 @@ impl fmt::Display for Hint {
 impl Hint {
     /// Shows the hints when they end a notebook cell.
     pub fn evcxr_display(&self) {
-        println!("{}", in_short_lines(&self.text));
+        println!("{}", self.text);
     }
 }
 
@@ -103,6 +104,28 @@ mod tests {
         assert!(offer.contains("once more") && !offer.contains("reshape"), "{offer}");
         let solution = zunder::words::in_german(|| offered(task, true));
         assert!(solution.starts_with("Lösung von flatten:\n\nlet x_flat"), "{solution}");
-        assert!(solution.contains("Kein Wert ändert sich"), "{solution}");
+        let in_one_line = solution.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(in_one_line.contains("Kein Wert ändert sich"), "{solution}");
+    }
+
+    #[test]
+    fn a_solution_stays_as_it_is_and_its_explanation_is_broken_evenly() {
+        let (mut solutions, mut broken) = (0, 0);
+        for task in tasks::course().notebooks.iter().flat_map(|notebook| &notebook.tasks) {
+            let Some(answer) = task.answer() else { continue };
+            let shown = offered(task, true);
+            let why = plain(answer.why.chosen());
+            let (_, end) = shown.split_once(&answer.solution).expect("its lines are not broken");
+            assert_eq!(
+                end.split_whitespace().collect::<Vec<_>>(),
+                why.split_whitespace().collect::<Vec<_>>()
+            );
+            let hanging =
+                end.lines().find(|line| line.starts_with(' ') || line.chars().count() > 90);
+            assert_eq!(hanging, None, "{}", task.name);
+            solutions += 1;
+            broken += usize::from(end.trim().lines().count() > why.lines().count());
+        }
+        assert!(solutions > 90 && broken > 60, "{solutions} {broken}");
     }
 }

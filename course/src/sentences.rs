@@ -56,10 +56,24 @@ fn fill(sentence: &str, parts: &[(&str, &dyn Display)]) -> String {
     filled
 }
 
-/// A text of the course where no page shows it: each paragraph in one line, nothing printed bold.
+/// A text of the course where no page shows it: each paragraph in one line, nothing printed bold or
+/// slanted.
 pub(crate) fn plain(text: &str) -> String {
-    let paragraphs = text.split("\n\n").map(|lines| lines.replace('\n', " ").replace("**", ""));
+    let paragraphs = text.split("\n\n").map(|lines| without_stars(&lines.replace('\n', " ")));
     paragraphs.collect::<Vec<_>>().join("\n")
+}
+
+/// Leaves out the stars around words, not those of code and of products.
+fn without_stars(text: &str) -> String {
+    let is_code = |piece: usize| piece % 2 == 1;
+    let pieces = text.split('`').enumerate().map(|(number, piece)| {
+        if is_code(number) {
+            return piece.to_owned();
+        }
+        let products = piece.split(" * ").map(|words| words.replace('*', ""));
+        products.collect::<Vec<_>>().join(" * ")
+    });
+    pieces.collect::<Vec<_>>().join("`")
 }
 
 /// A list or a text as code has it, cut where it gets long: `[7, 7, 7, ...]`.
@@ -192,6 +206,12 @@ mod tests {
                 assert_eq!(given.unwrap_or_default(), english, "{key}");
             }
         }
+    }
+
+    #[test]
+    fn stars_stay_only_where_they_multiply() {
+        let text = "**Bold**, *slanted*\nand `*code`: 16 * 785.\n\nThe end";
+        assert_eq!(plain(text), "Bold, slanted and `*code`: 16 * 785.\nThe end");
     }
 
     #[test]

@@ -77,6 +77,7 @@ fn weights_problems() -> Vec<WeightsProblem> {
     let tensor = || "0.kernel".to_owned();
     vec![
         WeightsProblem::NotSafetensors,
+        WeightsProblem::ForeignFormat,
         WeightsProblem::CutShort { expected: 100, got: 50 },
         WeightsProblem::TooLong { expected: 100, got: 150 },
         WeightsProblem::BrokenHeader { reason: "E17".to_owned() },

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::common::{lab, prepare, run_notebook};
 
-/// So far may the numbers of the page's trainings lie from the notebook's. The last one has `Tanh` and
-/// `Sigmoid`, whose last digits each system computes in its own way; Adam makes whole steps of such a difference
-/// where there is hardly a slope.
-const TOLERANCES: [f64; 3] = [1e-4, 1e-4, 5e-2];
+/// So far may the numbers of the page's trainings lie from the notebook's: a page adds and multiplies in two
+/// steps where the machine does it in one. All other functions are the crate's own, the same in both.
+const TOLERANCE: f64 = 1e-4;
+
+/// The page's own settings, and those that `check_chapter.py` changes: each activation is in one of them.
+const TRAININGS: usize = 3;
 
 /// The cells that a training takes, in their order; the data is loaded and prepared once for all.
 const TRAINING: [&str; 3] = ["define", "compile", "fit"];
@@ -26,7 +28,7 @@ fn the_page_trains_what_its_cells_train_in_a_notebook() {
     println!("{said}");
     let trained = fs::read_to_string(folder.join("trained.json")).expect("the page's trainings");
     let trained: Vec<Value> = serde_json::from_str(&trained).expect("it is JSON");
-    assert_eq!(trained.len(), TOLERANCES.len());
+    assert_eq!(trained.len(), TRAININGS);
 
     let cell = |training: &Value, name: &str| -> String {
         training["cells"][name].as_str().expect("the page has this cell").to_owned()
@@ -43,7 +45,7 @@ fn the_page_trains_what_its_cells_train_in_a_notebook() {
     let outcome = run_notebook("chapter", &cells);
     assert!(outcome.ok, "{}", outcome.text);
 
-    for (number, (training, tolerance)) in trained.iter().zip(TOLERANCES).enumerate() {
+    for (number, training) in trained.iter().enumerate() {
         let file = folder.join(format!("notebook-{number}.json"));
         let notebook = fs::read_to_string(file).expect("the notebook's numbers");
         let notebook: Value = serde_json::from_str(&notebook).expect("it is JSON");
@@ -59,7 +61,7 @@ fn the_page_trains_what_its_cells_train_in_a_notebook() {
             assert!(!here.is_empty() && here.len() == there.len(), "{what}: {}", here.len());
             let apart = here.iter().zip(&there).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             println!("training {number}: {what}: at most {apart:.1e} apart");
-            assert!(apart <= tolerance, "training {number}: {what} is {apart} apart");
+            assert!(apart <= TOLERANCE, "training {number}: {what} is {apart} apart");
         }
     }
 }

@@ -97,25 +97,29 @@ impl Model {
     /// Replaces the weights with those of a safetensors file, also one from Keras or PyTorch.
     ///
     /// The network must have the same layers as the one that they come from; the file does not
-    /// say which activations it had. What its tensors may be called:
+    /// say which activations it had. What its tensors may be called, with `NAME.` or `NAME/` before it
+    /// for each layer:
     ///
-    /// | | for each layer | shape |
+    /// | layer | from Keras | shape |
     /// |---|---|---|
-    /// | Keras, and [`save`](Self::save) | `NAME.kernel` or `NAME/kernel` | `(inputs, units)` |
-    /// | PyTorch | `NAME.weight` | `(units, inputs)`; it is transposed |
-    /// | all | `NAME.bias` or `NAME/bias` | `(units,)` |
+    /// | `Dense` | `kernel`, `bias` | `(inputs, units)`, `(units,)` |
+    /// | `Conv2D` | `kernel`, `bias` | `(height, width, channels, filters)`, `(filters,)` |
+    /// | `BatchNormalization` | `gamma`, `beta`, `moving_mean`, `moving_variance` | `(channels,)` each |
+    /// | `Embedding` | `embeddings` | `(words, values)` |
     ///
-    /// A `Conv2D` takes Keras's kernel `(height, width, channels, filters)` only: PyTorch flattens
-    /// pictures in another order, so that the `Dense` layers behind would not fit.
+    /// All other layers learn nothing, and have none. [`save`](Self::save) writes `kernel` and `bias` for each
+    /// kind of layer, and such a file is read as well. From PyTorch a `Dense` layer takes `weight`
+    /// `(units, inputs)`, which is transposed, and `bias`; a `Conv2D` takes none: PyTorch flattens pictures in
+    /// another order, so that the `Dense` layers behind would not fit.
     ///
     /// The layers are taken in the order of their names, numbers counted: `dense`, `dense_1`,
     /// `dense_2`, `dense_10`, or `0`, `2`, `4`. In Python:
     ///
     /// ```python
-    /// # Keras
-    /// names = {f"{i}.{part}": value for i, layer in enumerate(model.layers)
-    ///          for part, value in zip(["kernel", "bias"], layer.get_weights())}
-    /// safetensors.numpy.save_file(names, "weights.safetensors")
+    /// # Keras; also for a network that keras.saving.load_model or load_weights read from its own file
+    /// weights = {f"{i}.{weight.name}": np.asarray(weight) for i, layer in enumerate(model.layers)
+    ///            for weight in layer.weights}
+    /// safetensors.numpy.save_file(weights, "weights.safetensors")
     ///
     /// # PyTorch
     /// safetensors.torch.save_file(model.state_dict(), "weights.safetensors")
@@ -189,19 +193,17 @@ impl Model {
 
     fn load_weights_from(&mut self, path: &Path) -> Result<()> {
         let mut file = WeightsFile::open(path)?;
-        let layers = foreign_layers(&file)?;
+        let mut layers = foreign_layers(&file)?;
         let old = self.weights();
         if layers.len() != old.len() {
             let (expected, got) = (old.len(), layers.into_iter().map(|l| l.name).collect());
             return Err(file.problem(WeightsProblem::WrongNumberOfLayers { expected, got }));
         }
         let mut weights = Vec::new();
-        let names = self.description.learning_layers().map(|(_, name)| name);
-        for (name, (layer, (kernel, bias))) in names.zip(layers.iter().zip(&old)) {
-            weights.push((
-                layer.kernel(&mut file, &kernel.shape(), &name)?,
-                Array::from(file.read(&layer.bias, &bias.shape(), &name)?),
-            ));
+        for ((number, name), (kernel, bias)) in self.description.learning_layers().zip(&old) {
+            let layer = take_for(&self.description.layers[number], &mut layers, &file)?;
+            let kernel = layer.kernel(&mut file, &kernel.shape(), &name)?;
+            weights.push((kernel, layer.bias(&mut file, &bias.shape(), &name)?));
         }
         self.set_weights(&weights)
     }
@@ -245,69 +247,135 @@ fn check_input(network: &Sequential) -> Result<(), WeightsProblem> {
     })
 }
 
-/// The names of the tensors of one layer.
+/// What the tensors of a layer may be called: here, in Keras and in PyTorch.
+const PARTS: [&str; 8] =
+    ["kernel", "weight", "bias", "gamma", "beta", "moving_mean", "moving_variance", "embeddings"];
+
+/// The tensors of one layer.
 struct ForeignLayer {
     /// What stands before `.kernel`.
     name: String,
-    kernel: String,
-    /// PyTorch keeps `(units, inputs)`.
-    is_transposed: bool,
-    bias: String,
+    /// Each part with the whole name of its tensor.
+    tensors: Vec<(String, String)>,
 }
 
 impl ForeignLayer {
-    /// Reads the kernel as `(inputs, units)`.
-    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &Phrase) -> Result<Array> {
-        if !self.is_transposed {
-            return Ok(Array::from(file.read(&self.kernel, shape, layer)?).with_shape(shape));
-        }
-        let [inputs, units] = *shape.dims() else {
-            let tensor = self.kernel.clone();
-            return Err(file.problem(WeightsProblem::UnknownTensor { tensor }));
+    fn find(&self, part: &str) -> Option<&str> {
+        let is_meant = |(known, _): &&(String, String)| known == part;
+        self.tensors.iter().find(is_meant).map(|(_, tensor)| tensor.as_str())
+    }
+
+    /// Reads one of its tensors.
+    fn read(
+        &self,
+        part: &str,
+        file: &mut WeightsFile,
+        shape: &Shape,
+        layer: &Phrase,
+    ) -> Result<Vec<f32>> {
+        let Some(tensor) = self.find(part) else {
+            let dot = if self.name.is_empty() { "" } else { "." };
+            let (tensor, known) = (format!("{}{dot}{part}", self.name), file.names());
+            return Err(file.problem(WeightsProblem::MissingTensor { tensor, known }));
         };
-        let numbers = file.read(&self.kernel, &Shape::from([units, inputs]), layer)?;
+        file.read(tensor, shape, layer)
+    }
+
+    /// Reads what the model has as the kernel of this shape.
+    fn kernel(&self, file: &mut WeightsFile, shape: &Shape, layer: &Phrase) -> Result<Array> {
+        let numbers = if self.find("embeddings").is_some() {
+            self.read("embeddings", file, shape, layer)?
+        } else if self.find("gamma").is_some() {
+            let each = Shape::from(shape.last());
+            let mut rows = Vec::new();
+            for part in ["gamma", "moving_mean", "moving_variance"] {
+                rows.extend(self.read(part, file, &each, layer)?);
+            }
+            rows
+        } else if let Some(weight) = self.find("weight") {
+            self.transposed(weight, file, shape, layer)?
+        } else {
+            self.read("kernel", file, shape, layer)?
+        };
+        Ok(Array::from(numbers).with_shape(shape))
+    }
+
+    /// Reads PyTorch's `(units, inputs)` as `(inputs, units)`.
+    fn transposed(
+        &self,
+        weight: &str,
+        file: &mut WeightsFile,
+        shape: &Shape,
+        layer: &Phrase,
+    ) -> Result<Vec<f32>> {
+        let [inputs, units] = *shape.dims() else { return Err(not_taken(file, weight)) };
+        let numbers = file.read(weight, &Shape::from([units, inputs]), layer)?;
         let row = |input| numbers.iter().skip(input).step_by(inputs);
-        let kernel: Vec<f32> = (0..inputs).flat_map(row).copied().collect();
-        Ok(Array::from(kernel).with_shape(shape))
+        Ok((0..inputs).flat_map(row).copied().collect())
+    }
+
+    fn bias(&self, file: &mut WeightsFile, shape: &Shape, layer: &Phrase) -> Result<Array> {
+        if shape.num_values() == 0 {
+            return match self.find("bias") {
+                Some(bias) => Err(not_taken(file, bias)),
+                None => Ok(Array::from(Vec::<f32>::new())),
+            };
+        }
+        let part = if self.find("gamma").is_some() { "beta" } else { "bias" };
+        Ok(Array::from(self.read(part, file, shape, layer)?))
     }
 }
 
-/// Pairs kernels and biases by their names.
+/// The layers of a file, in the order of their names.
 fn foreign_layers(file: &WeightsFile) -> Result<Vec<ForeignLayer>> {
-    let tensors = file.names();
-    let mut names: Vec<String> = Vec::new();
-    for tensor in &tensors {
-        let (name, part) = tensor.rsplit_once(['.', '/']).unwrap_or(("", tensor));
-        if !matches!(part, "kernel" | "weight" | "bias") {
-            return Err(file.problem(WeightsProblem::UnknownTensor { tensor: tensor.clone() }));
+    let mut layers: Vec<ForeignLayer> = Vec::new();
+    let mut names = Vec::new();
+    for tensor in file.names() {
+        // A network of a single layer may leave the name out.
+        let (name, part) = tensor.rsplit_once(['.', '/']).unwrap_or(("", &tensor));
+        if !PARTS.contains(&part) {
+            return Err(not_taken(file, &tensor));
         }
-        names.push(name.to_owned());
+        let (name, part) = (name.to_owned(), part.to_owned());
+        match layers.iter_mut().find(|layer| layer.name == name) {
+            Some(layer) => layer.tensors.push((part, tensor)),
+            None => {
+                names.push(name.clone());
+                layers.push(ForeignLayer { name, tensors: vec![(part, tensor)] });
+            }
+        }
     }
     sort_counting(&mut names);
-    names.dedup();
-    names.into_iter().map(|name| foreign_layer(file, &tensors, name)).collect()
+    layers.sort_by_key(|layer| names.iter().position(|name| *name == layer.name));
+    // Which of the two is meant, nobody knows.
+    let is_double = |layer: &&ForeignLayer| layer.find("kernel").is_some();
+    match layers.iter().filter(is_double).find_map(|layer| layer.find("weight")) {
+        Some(weight) => Err(not_taken(file, weight)),
+        None => Ok(layers),
+    }
 }
 
-fn foreign_layer(file: &WeightsFile, tensors: &[String], name: String) -> Result<ForeignLayer> {
-    let find = |part: &str| {
-        let named = [format!("{name}.{part}"), format!("{name}/{part}")];
-        // A network of a single layer may leave the name out.
-        let alone = (name.is_empty() && tensors.iter().any(|t| t == part)).then(|| part.to_owned());
-        alone.or_else(|| named.into_iter().find(|t| tensors.contains(t)))
+/// The next of them that is of this kind: Keras's names sort by kind first, `batch_normalization` before
+/// `dense`, wherever the layers stand.
+fn take_for(
+    layer: &Layer,
+    layers: &mut Vec<ForeignLayer>,
+    file: &WeightsFile,
+) -> Result<ForeignLayer> {
+    let of_its_kind = match layer {
+        Layer::BatchNormalization(_) => Some("gamma"),
+        Layer::Embedding(_) => Some("embeddings"),
+        _ => None,
     };
-    let missing = |part: &str| {
-        let dot = if name.is_empty() { "" } else { "." };
-        let tensor = format!("{name}{dot}{part}");
-        file.problem(WeightsProblem::MissingTensor { tensor, known: tensors.to_vec() })
-    };
-    let (kernel, is_transposed) = match (find("kernel"), find("weight")) {
-        (Some(_), Some(tensor)) => {
-            return Err(file.problem(WeightsProblem::UnknownTensor { tensor }));
-        }
-        (Some(kernel), None) => (kernel, false),
-        (None, Some(weight)) => (weight, true),
-        (None, None) => return Err(missing("kernel")),
-    };
-    let bias = find("bias").ok_or_else(|| missing("bias"))?;
-    Ok(ForeignLayer { name, kernel, is_transposed, bias })
+    let is_own = of_its_kind.and_then(|part| layers.iter().position(|l| l.find(part).is_some()));
+    let is_plain =
+        |layer: &ForeignLayer| layer.find("gamma").or(layer.find("embeddings")).is_none();
+    match is_own.or_else(|| layers.iter().position(is_plain)) {
+        Some(place) => Ok(layers.remove(place)),
+        None => Err(not_taken(file, &layers[0].tensors[0].1)), // as many layers as the model
+    }
+}
+
+fn not_taken(file: &WeightsFile, tensor: &str) -> Error {
+    file.problem(WeightsProblem::UnknownTensor { tensor: tensor.to_owned() })
 }

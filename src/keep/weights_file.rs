@@ -40,6 +40,10 @@ impl WeightsFile {
             ErrorKind::UnexpectedEof => problem(WeightsProblem::NotSafetensors),
             _ => cannot_read(error),
         })?;
+        // HDF5, and the archives that others make.
+        if start.starts_with(b"\x89HDF") || start.starts_with(b"PK\x03\x04") {
+            return Err(problem(WeightsProblem::ForeignFormat));
+        }
         let [header_length @ .., first] = start;
         let header_length = u64::from_le_bytes(header_length);
         if !(2..=LONGEST_HEADER).contains(&header_length) || first != b'{' {

@@ -454,6 +454,12 @@ mod text_with_order {
     use crate::given;
 
     #[test]
+    fn a_number_too_many_is_no_shifted_one() {
+        let said = encode(|_, vocabulary| vec![0; vocabulary.len()]).to_string();
+        assert!(said.contains("one number for each word"), "{said}");
+    }
+
+    #[test]
     fn nonsense_fails_and_does_not_panic() {
         assert!(!encode(|_, _| Vec::new()).is_pass());
         assert!(!encode(|text, _| vec![usize::from(text.as_bytes()[0]); 2]).is_pass());

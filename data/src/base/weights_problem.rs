@@ -11,6 +11,8 @@ use crate::base::shape::Shape;
 pub enum WeightsProblem {
     /// It is a file of another kind.
     NotSafetensors,
+    /// It is a file as Keras (`.weights.h5`, `.keras`) or PyTorch (`.pt`) write them.
+    ForeignFormat,
     /// Its end is missing. Both in bytes.
     CutShort { expected: u64, got: u64 },
     /// More bytes follow than it should hold.
@@ -65,6 +67,15 @@ impl fmt::Display for WeightsProblem {
                 f,
                 "it is not a safetensors file; name one that model.save wrote",
                 "das ist keine safetensors-Datei; nimm eine, die model.save geschrieben hat"
+            ),
+            WeightsProblem::ForeignFormat => say!(
+                f,
+                "it is not a safetensors file, but seems to be one in Keras's or PyTorch's own format; \
+                 save the weights as safetensors in Python, with the lines that the documentation of \
+                 load_weights shows",
+                "das ist keine safetensors-Datei, sondern wohl eine im eigenen Format von Keras oder \
+                 PyTorch; speichere die Gewichte (weights) in Python als safetensors, mit den Zeilen aus \
+                 der Dokumentation von load_weights"
             ),
             WeightsProblem::CutShort { expected, got } => say!(
                 f,
@@ -128,10 +139,12 @@ impl fmt::Display for WeightsProblem {
                 f,
                 "no layer of this network takes its tensor {tensor:?}; Dense layers take a \
                  kernel (or PyTorch's weight) and a bias, Conv2D layers a kernel of shape (height, \
-                 width, channels, filters) and a bias",
+                 width, channels, filters) and a bias, BatchNormalization gamma, beta, moving_mean \
+                 and moving_variance, Embedding its embeddings",
                 "keine Schicht (layer) dieses Netzes nimmt den Tensor {tensor:?}; Dense-Schichten \
                  nehmen kernel (oder weight von PyTorch) und bias, Conv2D-Schichten einen kernel \
-                 der Form (Höhe, Breite, Kanäle, Filter) und bias"
+                 der Form (Höhe, Breite, Kanäle, Filter) und bias, BatchNormalization gamma, beta, \
+                 moving_mean und moving_variance, Embedding seine embeddings"
             ),
             WeightsProblem::WrongNumberOfLayers { expected, got } if got.len() == 1 => say!(
                 f,

@@ -15,11 +15,19 @@ pub(crate) struct Progress<'a> {
     write: Box<dyn FnMut(&str) + 'a>,
     stop: Box<dyn Fn() -> bool + 'a>,
     last: Instant,
+    pause: Duration,
 }
 
 impl<'a> Progress<'a> {
     pub(crate) fn new(write: impl FnMut(&str) + 'a) -> Self {
-        Progress { write: Box::new(write), stop: Box::new(|| false), last: Instant::now() }
+        let (write, stop) = (Box::new(write), Box::new(|| false));
+        Progress { write, stop, last: Instant::now(), pause: PAUSE }
+    }
+
+    /// Each line is written, however soon it comes: for tests, which measure no time.
+    #[cfg(test)]
+    pub(crate) fn without_pause(self) -> Self {
+        Progress { pause: Duration::ZERO, ..self }
     }
 
     /// Stops the work when `stop` says so.
@@ -51,7 +59,7 @@ impl<'a> Progress<'a> {
 
     /// Writes a line if the last one was written some time ago.
     pub(crate) fn tick(&mut self, line: impl FnOnce() -> String) {
-        if self.last.elapsed() >= PAUSE {
+        if self.last.elapsed() >= self.pause {
             self.say(&line());
         }
     }

@@ -13,9 +13,12 @@ use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::lines::{cut, in_short_lines};
 use crate::base::memory::check;
+use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
+use crate::base::training_problem::TrainingProblem;
+use crate::load::progress::{Progress, size};
 use crate::own_data::decode::decode;
 use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
 use crate::own_data::separator::separator_of;
@@ -30,6 +33,9 @@ const BYTES: u64 = 12;
 
 /// A row that is longer has a quotation mark that is not closed.
 const LONGEST_ROW: usize = 16_000_000;
+
+/// So many bytes are read, or made into rows, between two looks at the clock and the stop button.
+const PIECE: u64 = 1 << 20;
 
 /// How to read a table from a CSV file, where [`Table::read_csv`] does not find out by itself.
 ///
@@ -112,13 +118,18 @@ impl Csv {
 
     // Not generic, so that it is compiled here and not in a notebook cell.
     fn read_from(&self, path: &Path) -> Result<Table> {
+        self.read_with(path, &mut Progress::on_stdout())
+    }
+
+    fn read_with(&self, path: &Path, progress: &mut Progress<'_>) -> Result<Table> {
         self.check()?;
-        let text = self.text(path)?;
+        let mut work = Work { path, progress };
+        let text = self.text(&mut work)?;
         let (text, first_line) = self.without_first_line(&text);
         let separator = self.separator_for(text, first_line);
         let rows =
             Rows { settings: self, path, separator, lines_before: u64::from(first_line.is_some()) };
-        rows.table(text)
+        rows.table(text, &mut work)
     }
 
     fn check(&self) -> Result<()> {
@@ -138,12 +149,13 @@ impl Csv {
     }
 
     /// The whole text, or with `max_rows` as much of it as holds so many rows.
-    fn text(&self, path: &Path) -> Result<String> {
+    fn text(&self, work: &mut Work<'_, '_>) -> Result<String> {
+        let path = work.path;
         let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
         let mut file = open_file(path).map_err(cannot_read)?;
         let mut length = file.metadata().map_err(cannot_read)?.len();
         if let Some(max_rows) = self.max_rows {
-            length = self.length_of(path, &mut file, max_rows)?;
+            length = self.length_of(work, &mut file, max_rows)?;
             file.rewind().map_err(cannot_read)?;
         }
         let large = || Large::File {
@@ -155,13 +167,31 @@ impl Csv {
         };
         check(length.checked_mul(BYTES), large)?;
         let mut bytes = Vec::new();
-        file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
+        let mut missing = length;
+        while missing > 0 {
+            let piece = (&file).take(missing.min(PIECE)).read_to_end(&mut bytes);
+            let piece = piece.map_err(cannot_read)? as u64;
+            if piece == 0 {
+                break; // the file has become shorter
+            }
+            missing -= piece;
+            if missing > 0 {
+                let (percent, of) = (percent(length - missing, length), size(length));
+                work.look(|| {
+                    either(
+                        format!("{percent} % of {of} read"),
+                        format!("{percent} % von {of} gelesen"),
+                    )
+                })?;
+            }
+        }
         let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
         Ok(decode(bytes).map_err(problem)?)
     }
 
     /// How many bytes the first rows take.
-    fn length_of(&self, path: &Path, file: &mut File, max_rows: usize) -> Result<u64> {
+    fn length_of(&self, work: &mut Work<'_, '_>, file: &mut File, max_rows: usize) -> Result<u64> {
+        let path = work.path;
         let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
         let mut start = Vec::new();
         file.take(1 << 16).read_to_end(&mut start).map_err(cannot_read)?;
@@ -176,7 +206,12 @@ impl Csv {
         let mut row = csv::ByteRecord::new();
         let others =
             usize::from(self.header != Some(false)) + usize::from(start.starts_with(b"sep="));
-        for _ in 0..max_rows.saturating_add(others) {
+        let mut next_look = PIECE;
+        for rows in 0..max_rows.saturating_add(others) {
+            if reader.position().byte() >= next_look {
+                next_look += PIECE;
+                work.look_at_rows(rows)?;
+            }
             let more =
                 reader.read_byte_record(&mut row).map_err(|error| cannot_read(error.into()))?;
             if row.as_slice().len() > LONGEST_ROW {
@@ -230,6 +265,36 @@ fn not_closed() -> Phrase {
     )
 }
 
+/// A reading that may take long: whoever waits for it sees how far it is, and can stop it.
+struct Work<'a, 'b> {
+    path: &'a Path,
+    progress: &'a mut Progress<'b>,
+}
+
+impl Work<'_, '_> {
+    fn look(&mut self, so_far: impl FnOnce() -> String) -> Result<()> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        if self.progress.is_stopped() {
+            let what = phrase!("reading {name}", "das Lesen von {name}");
+            return Err(TrainingProblem::Stopped { what }.into());
+        }
+        self.progress.tick(|| format!("{}: {}", cut(&name, 40), so_far()));
+        Ok(())
+    }
+
+    fn look_at_rows(&mut self, rows: usize) -> Result<()> {
+        self.look(|| {
+            let rows = thousands(rows);
+            either(format!("{rows} rows so far"), format!("bisher {rows} Zeilen"))
+        })
+    }
+}
+
+/// How much of a file is done, in whole percent.
+fn percent(part: u64, whole: u64) -> u64 {
+    part.saturating_mul(100) / whole.max(1)
+}
+
 /// A text that is being made into a table.
 struct Rows<'a> {
     settings: &'a Csv,
@@ -239,11 +304,16 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn table(&self, text: &str) -> Result<Table> {
+    fn table(&self, text: &str, work: &mut Work<'_, '_>) -> Result<Table> {
         let mut reader: Reader<&[u8]> = builder(self.separator).from_reader(text.as_bytes());
         let mut rows: Vec<StringRecord> = Vec::new();
+        let mut next_look = PIECE;
         for row in reader.records() {
             let row = row.map_err(|error| Error::cannot_read(self.path, &error.into()))?;
+            if row.position().map_or(0, csv::Position::byte) >= next_look {
+                next_look += PIECE;
+                work.look_at_rows(rows.len())?;
+            }
             // Excel leaves rows of separators behind the last one.
             if row.iter().any(|field| !field.trim().is_empty()) {
                 rows.push(row);
@@ -258,10 +328,20 @@ impl Rows<'_> {
             let is_german = || rows.iter().flatten().any(|field| has_decimal_comma(field.trim()));
             if self.separator != ',' && is_german() { ',' } else { '.' }
         });
-        let columns =
-            (0..names.len()).map(|place| self.column(&rows, place, decimal, &names[place]));
-        let (path, columns) = (self.path.to_owned(), columns.collect());
-        Ok(Table { path, columns, names, lines, decimal })
+        let mut columns = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            if text.len() as u64 > PIECE {
+                work.look(|| {
+                    let (done, of) = (thousands(place), thousands(names.len()));
+                    either(
+                        format!("{done} of {of} columns done"),
+                        format!("{done} von {of} Spalten fertig"),
+                    )
+                })?;
+            }
+            columns.push(self.column(&rows, place, decimal, name));
+        }
+        Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
     }
 
     fn line(&self, row: &StringRecord) -> u64 {
@@ -438,6 +518,7 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
     use std::fs;
 
     use super::*;
@@ -460,6 +541,49 @@ mod tests {
         let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
         assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
         assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
+    }
+
+    /// What is said while a file of so many rows is read, and what comes of it; stopped at that line.
+    fn said(rows: usize, csv: &Csv, stop_at: Option<usize>) -> (Vec<String>, Result<Table>) {
+        let text: String = (0..rows).map(|n| format!("{n};{n},5;{:0>40}\n", "x")).collect();
+        let (_folder, path) = file(&format!("a;b;c\n{text}"));
+        let lines = RefCell::new(Vec::new());
+        let table = {
+            let write = |line: &str| lines.borrow_mut().push(line.to_owned());
+            let progress = Progress::new(write).without_pause();
+            let is_stopped = || stop_at.is_some_and(|most| lines.borrow().len() >= most);
+            csv.read_with(&path, &mut progress.until(is_stopped))
+        };
+        (lines.into_inner(), table)
+    }
+
+    #[test]
+    fn a_large_file_says_how_far_it_is_and_a_small_one_nothing() {
+        let (lines, table) = said(10_000, &Csv::new(), None);
+        assert_eq!((lines, table.unwrap().num_rows()), (Vec::new(), 10_000));
+        // 2.2 MB.
+        let (lines, table) = said(40_000, &Csv::new(), None);
+        assert_eq!(table.unwrap().num_rows(), 40_000);
+        assert_eq!(lines[..2], ["a.csv: 48 % of 2.2 MB read", "a.csv: 96 % of 2.2 MB read"]);
+        assert!(lines[2].ends_with(" rows so far"), "{lines:?}");
+        assert_eq!(lines[lines.len() - 3..][1], "a.csv: 1 of 3 columns done");
+        let (lines, table) = said(40_000, &Csv::new().max_rows(30_000), None);
+        assert_eq!(table.unwrap().num_rows(), 30_000);
+        assert!(lines[0].ends_with(" rows so far"), "{lines:?}");
+        let (lines, _) = in_german(|| said(40_000, &Csv::new(), None));
+        assert_eq!(lines[0], "a.csv: 48 % von 2,2 MB gelesen");
+    }
+
+    #[test]
+    fn the_stop_button_ends_the_reading_at_each_step() {
+        let steps = said(40_000, &Csv::new(), None).0.len();
+        for step in 0..steps {
+            let (lines, table) = said(40_000, &Csv::new(), Some(step));
+            let stopped = table.map(|_| ()).unwrap_err();
+            assert!(stopped.is_stopped() && lines.len() == step, "{step}: {stopped} {lines:?}");
+            let sentence = stopped.to_string();
+            assert!(sentence.starts_with("reading a.csv was stopped, as you asked"), "{sentence}");
+        }
     }
 
     #[test]

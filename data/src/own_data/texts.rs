@@ -13,6 +13,8 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
+use crate::base::training_problem::TrainingProblem;
+use crate::load::progress::Progress;
 use crate::own_data::decode::decode;
 use crate::own_data::folder::{ClassFolder, ending};
 
@@ -81,11 +83,11 @@ impl fmt::Debug for TextDataset {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn text_dataset_from_directory(directory: impl AsRef<Path>, seed: u64) -> Result<TextDataset> {
-    read_all(directory.as_ref(), seed)
+    read_all(directory.as_ref(), seed, &mut Progress::on_stdout())
 }
 
 // Not generic, so that it is compiled here and not in a notebook cell.
-fn read_all(directory: &Path, seed: u64) -> Result<TextDataset> {
+fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<TextDataset> {
     let kind = phrase!("files that end in .txt", "Dateien, die auf .txt enden");
     let mut folder = ClassFolder::open(directory, usize::MAX, kind, &|path| ending(path) == "txt")?;
     folder.shuffle(seed);
@@ -96,7 +98,19 @@ fn read_all(directory: &Path, seed: u64) -> Result<TextDataset> {
         remedy: phrase!("take fewer files", "nimm weniger Dateien"),
     })?;
     let (mut texts, mut labels) = (Vec::new(), Vec::new());
-    for (path, class) in &folder.files {
+    let count = folder.files.len();
+    for (index, (path, class)) in folder.files.iter().enumerate() {
+        if progress.is_stopped() {
+            let what = phrase!("reading the texts", "das Lesen der Texte");
+            return Err(TrainingProblem::Stopped { what }.into());
+        }
+        progress.tick(|| {
+            let (index, count) = (thousands(index), thousands(count));
+            either(
+                format!("{index} of {count} texts read"),
+                format!("{index} von {count} Texten gelesen"),
+            )
+        });
         texts.push(read(path)?);
         labels.push(*class);
     }
@@ -110,4 +124,29 @@ fn read(path: &Path) -> Result<String> {
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
     Ok(decode(bytes).map_err(|reason| TableProblem::File { path: path.to_owned(), reason })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_says_how_far_it_is_and_can_be_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        for class in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(class)).unwrap();
+            std::fs::write(folder.path().join(class).join("1.txt"), "text").unwrap();
+        }
+        let lines = RefCell::new(Vec::new());
+        let progress =
+            || Progress::new(|line: &str| lines.borrow_mut().push(line.to_owned())).without_pause();
+        read_all(folder.path(), 1, &mut progress()).unwrap();
+        assert_eq!(lines.take(), ["0 of 2 texts read", "1 of 2 texts read"]);
+        let is_stopped = || !lines.borrow().is_empty();
+        let stopped = read_all(folder.path(), 1, &mut progress().until(is_stopped)).unwrap_err();
+        assert!(stopped.is_stopped(), "{stopped}");
+        assert!(stopped.to_string().starts_with("reading the texts was stopped"), "{stopped}");
+    }
 }

@@ -224,6 +224,31 @@ mod tests {
         assert!(seen > 50, "{seen}");
     }
 
+    /// What stands at the end of `01` leads through all of them.
+    #[test]
+    fn the_first_notebook_names_each_exercise_in_learning_order() {
+        let sources = sources(&layout()).expect("the course");
+        let first =
+            sources.iter().find(|source| source.name.starts_with("01_")).expect("it begins");
+        let numbers = |source: &Source| source.name[..2].to_owned();
+        let exercises = sources.iter().map(numbers).filter(|number| number.as_str() > "02");
+        let exercises: Vec<String> = exercises.filter(|number| number != "18").collect();
+        for language in Language::ALL {
+            // The map at the top names it, too.
+            let way = first.parts.iter().rev().find_map(|part| match part {
+                Part::Text(texts) => texts.get(language).split_once("`02_look_inside`"),
+                Part::Code(_) | Part::Task(_) => None,
+            });
+            let (_, way) = way.expect("it says what comes next");
+            let way = way.split("###").next().unwrap_or_default();
+            let named = way.split(')').filter_map(|text| text.get(text.len().saturating_sub(2)..));
+            let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+            let named: Vec<&str> = named.filter(|text| text.len() == 2).filter(is_number).collect();
+            assert_eq!(named, exercises, "{way}");
+            assert!(way.contains("`18_your_own_project`"), "{way}");
+        }
+    }
+
     #[test]
     fn twins_have_the_same_code() {
         let folder = layout().root().join("notebooks");
