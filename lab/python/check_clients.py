@@ -73,8 +73,17 @@ def client(file):
     one = BlockingKernelClient(connection_file=file)
     one.load_connection_file()
     one.start_channels()
-    one.wait_for_ready(timeout=LIMIT)
+    # Until the kernel listens its heart does not beat, and on a busy machine the client takes it for dead.
+    wait_until(lambda: is_ready(one), "the kernel does not answer")
     return one
+
+
+def is_ready(one):
+    try:
+        one.wait_for_ready(timeout=LIMIT)
+    except RuntimeError:
+        return False
+    return True
 
 
 def with_nbclient(kernel, folder):

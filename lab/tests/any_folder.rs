@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{LAB, ended, prepare, root, source_files, target};
+use crate::common::{
+    LAB, copy, ended, folder_beside_the_build, link_build, prepare, root, source_files,
+};
 
 const STRANGE: &str = "Mein Kürs (neu) [1] 'a' \"b\"";
 
@@ -19,26 +21,13 @@ impl Strange {
     /// their times, so that nothing is compiled.
     fn new() -> Self {
         prepare();
-        let place = target().join("tmp");
-        fs::create_dir_all(&place).expect("a folder");
-        let around = tempfile::tempdir_in(place).expect("a folder");
-        let strange = Self { around };
+        let strange = Self { around: folder_beside_the_build() };
         for name in source_files() {
             let (from, to) = (root().join(&name), strange.checkout().join(&name));
             fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
             copy(&["--preserve=timestamps,mode"], &from, &to);
         }
-        fs::create_dir_all(strange.checkout().join("target")).expect("a folder");
-        copy(
-            &["--archive", "--link"],
-            &target().join("debug"),
-            &strange.checkout().join("target/debug"),
-        );
-        copy(
-            &["--archive"],
-            &target().join(".rustc_info.json"),
-            &strange.checkout().join("target"),
-        );
+        link_build(&strange.checkout().join("target"));
         let state = strange.checkout().join(".zunder");
         fs::create_dir_all(&state).expect("a folder");
         // Not the same one: set-up writes into it which program is the kernel.
@@ -77,11 +66,6 @@ impl Strange {
         command.envs(kernels.map(|folder| ("ZUNDER_KERNEL_FOLDER", folder)));
         ended(command)
     }
-}
-
-fn copy(options: &[&str], from: &Path, to: &Path) {
-    let status = Command::new("cp").args(options).arg("--").args([from, to]).status();
-    assert!(status.expect("cp is there").success(), "{} to {}", from.display(), to.display());
 }
 
 #[test]

@@ -292,10 +292,11 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// A copy of the program that shares the original's cargo build and Python, with a small crate in
+/// A copy of the program that has the original's Python and its cargo build, with a small crate in
 /// the place of the real one: what it tests is how a kernel follows the sources, whatever they are.
 pub(crate) fn copy_with_small_crate() -> TempDir {
-    let copy = tempfile::tempdir().expect("a folder");
+    let copy = folder_beside_the_build();
+    link_build(&copy.path().join("target"));
     // Of the members that use the crate, only what the small one has would compile.
     let is_replaced = |name: &String| name.starts_with("src/") || name.starts_with("data/src/");
     for name in source_files().into_iter().filter(|name| !is_replaced(name)) {
@@ -337,6 +338,30 @@ pub(crate) fn source_files() -> Vec<String> {
     files.map(str::to_owned).collect()
 }
 
+/// A folder on the disk of the build, so that links can lead there.
+pub(crate) fn folder_beside_the_build() -> TempDir {
+    let place = target().join("tmp");
+    fs::create_dir_all(&place).expect("a folder");
+    tempfile::tempdir_in(place).expect("a folder")
+}
+
+/// A build that is made of hard links, where cargo may go on by itself: it knows what is there by the times, and what
+/// it writes over in place, its own notes, is a copy.
+pub(crate) fn link_build(to: &Path) {
+    let (from, notes) = (target(), "debug/.fingerprint");
+    fs::create_dir_all(to).expect("a folder");
+    copy(&["--archive", "--link"], &from.join("debug"), &to.join("debug"));
+    fs::remove_dir_all(to.join(notes)).expect("it can be removed");
+    copy(&["--archive"], &from.join(notes), &to.join(notes));
+    copy(&["--archive"], &from.join(".rustc_info.json"), to);
+}
+
+/// Copies with the options of `cp`.
+pub(crate) fn copy(options: &[&str], from: &Path, to: &Path) {
+    let status = Command::new("cp").args(options).arg("--").args([from, to]).status();
+    assert!(status.expect("cp is there").success(), "{} to {}", from.display(), to.display());
+}
+
 /// Where cargo builds.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
@@ -358,7 +383,7 @@ fn add_kernel(repository: &Path) {
     fs::create_dir_all(state.join("bin")).expect("a folder");
     fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
     std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv")).expect("a link");
-    let target = target();
+    let target = repository.join("target");
     let spec = json!({
         "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
         "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": repository, "CARGO_TARGET_DIR": target},
