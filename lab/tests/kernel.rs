@@ -188,7 +188,7 @@ fn send(signal: &str, pid: u32) {
 #[test]
 fn a_change_of_the_sources_reaches_the_next_kernel() {
     prepare();
-    let copy = copy_with_small_crate();
+    let (copy, _build) = copy_with_small_crate();
     let says = |name: &str| {
         let words = "println!(\"{}, {}\", zunder::WORD, zunder::part::WORD);";
         let ran = run_in(copy.path(), name, &[START, words]);

@@ -292,11 +292,13 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// A copy of the program that has the original's Python and its cargo build, with a small crate in
-/// the place of the real one: what it tests is how a kernel follows the sources, whatever they are.
-pub(crate) fn copy_with_small_crate() -> TempDir {
-    let copy = folder_beside_the_build();
-    link_build(&copy.path().join("target"));
+/// A copy of the program that has the original's Python and, in a second folder, its cargo build, with a small crate
+/// in the place of the real one: what it tests is how a kernel follows the sources, whatever they are.
+pub(crate) fn copy_with_small_crate() -> (TempDir, TempDir) {
+    // Not beside the build, which is inside another workspace.
+    let copy = tempfile::tempdir().expect("a folder");
+    let build = folder_beside_the_build();
+    link_build(build.path());
     // Of the members that use the crate, only what the small one has would compile.
     let is_replaced = |name: &String| name.starts_with("src/") || name.starts_with("data/src/");
     for name in source_files().into_iter().filter(|name| !is_replaced(name)) {
@@ -322,8 +324,8 @@ pub(crate) fn copy_with_small_crate() -> TempDir {
     assert_eq!(manifest.matches(own).count(), 1, "{manifest}");
     write(copy.path(), "lab/Cargo.toml", &manifest.replace(own, other));
     write(copy.path(), "lab/src/main.rs", "//! A test's.\nfn main() {}\n");
-    add_kernel(copy.path());
-    copy
+    add_kernel(copy.path(), build.path());
+    (copy, build)
 }
 
 /// The files of the repository that git keeps or would keep.
@@ -376,14 +378,13 @@ pub(crate) fn write(repository: &Path, name: &str, text: &str) {
     fs::write(file, text).expect("it can be written");
 }
 
-/// A kernel named `zunder` that belongs to the copy.
-fn add_kernel(repository: &Path) {
+/// A kernel named `zunder` that belongs to the copy, whose build is in `target`.
+fn add_kernel(repository: &Path, target: &Path) {
     let state = repository.join(".zunder");
     let kernel = state.join("bin/zunder-kernel");
     fs::create_dir_all(state.join("bin")).expect("a folder");
     fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
     std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv")).expect("a link");
-    let target = repository.join("target");
     let spec = json!({
         "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
         "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": repository, "CARGO_TARGET_DIR": target},
