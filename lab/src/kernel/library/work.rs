@@ -6,10 +6,11 @@ use crate::base::progress::Work;
 pub(super) const WORK: Work = Work {
     heavy: &[
         ("burn-flex", 451.3),
-        ("zunder", 59.4),
         ("burn-dispatch", 50.6),
+        ("zunder-data", 46.1),
         ("burn-std", 42.7),
         ("burn-nn", 39.2),
+        ("zunder", 34.6),
         ("image", 30.9),
         ("rustls", 27.9),
         ("moxcms", 26.9),
