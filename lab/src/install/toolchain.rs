@@ -6,14 +6,7 @@ use std::path::Path;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
-
-/// Libraries that rustc names at each link, and where the system has them. A system that is not made for
-/// compiling lacks the files by which a linker finds them, so these stand in for them.
-const SYSTEM_LIBRARIES: [(&str, &str); 3] =
-    [("libc.so", "libc.so.6"), ("libm.so", "libm.so.6"), ("libgcc_s.so", "libgcc_s.so.1")];
-
-/// Those that are empty since they became parts of glibc.
-const EMPTY: [&str; 4] = ["libpthread.a", "libutil.a", "librt.a", "libdl.a"];
+use crate::kernel::linking;
 
 /// evcxr asks `rustup` for the compiler. This one, which stands first on `PATH`, names the installation's,
 /// whatever Rust the user has.
@@ -21,7 +14,12 @@ const RUSTUP: &str = "#!/bin/sh\n[ \"$1\" = which ] && echo \"${0%/*}/$2\"\n";
 
 /// Copies it. With `whole`, also the standard library's sources.
 pub(crate) fn copy(sysroot: &Path, host: &str, whole: bool, to: &Path) -> Result<()> {
-    let loader = loader(host)?;
+    if linking::loader(host).is_none() {
+        fail!(
+            "an installation can be made on Linux with glibc, for x86_64 and aarch64, not for {host}: \
+             there each user takes a checkout (`cargo lab`)"
+        );
+    }
     for program in ["rustc", "cargo"] {
         copy_file(&sysroot.join("bin").join(program), &to.join("bin").join(program))?;
     }
@@ -37,27 +35,7 @@ pub(crate) fn copy(sysroot: &Path, host: &str, whole: bool, to: &Path) -> Result
         let sources = "lib/rustlib/src/rust/library";
         files::copy_tree(&sysroot.join(sources), &to.join(sources), |_| false)?;
     }
-    for (name, library) in SYSTEM_LIBRARIES {
-        let besides =
-            if name == "libc.so" { format!(" AS_NEEDED({loader})") } else { String::new() };
-        files::write(&to.join("link").join(name), format!("INPUT({library}{besides})\n"))?;
-    }
-    for name in EMPTY {
-        files::write(&to.join("link").join(name), "!<arch>\n")?;
-    }
     Ok(())
-}
-
-/// The program of the system that loads programs.
-fn loader(host: &str) -> Result<&'static str> {
-    match host {
-        "x86_64-unknown-linux-gnu" => Ok("ld-linux-x86-64.so.2"),
-        "aarch64-unknown-linux-gnu" => Ok("ld-linux-aarch64.so.1"),
-        _ => fail!(
-            "an installation can be made on Linux with glibc, for x86_64 and aarch64, not for {host}: \
-             there each user takes a checkout (`cargo lab`)"
-        ),
-    }
 }
 
 fn copy_file(from: &Path, to: &Path) -> Result<()> {

@@ -18,8 +18,8 @@ use crate::base::watched::{self, Board};
 mod work;
 
 /// What a kernel offers, each standing on those before it: the support crate in its two halves, of which
-/// cells see the second one alone, and the exercises.
-pub(crate) const CRATES: [&str; 3] = ["zunder-data", "zunder", "zunder-course"];
+/// cells see the second one alone, what cells have in common, and the exercises.
+pub(crate) const CRATES: [&str; 4] = ["zunder-data", "zunder", "zunder-cells", "zunder-course"];
 
 /// One of them as cargo built it.
 #[derive(Debug, PartialEq)]

@@ -2,6 +2,7 @@
 //! Uses `base`.
 
 pub(crate) mod library;
+pub(crate) mod linking;
 pub(crate) mod shim;
 pub(crate) mod strip;
 pub(crate) mod std_sources;

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::kernel::library::Library;
+use crate::kernel::linking;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -16,7 +17,8 @@ use crate::kernel::library::Library;
 /// them: what a notebook does not ask for is neither read nor loaded.
 ///
 /// The static is where the system looks for functions to call when a library is loaded, which each cell
-/// is, also after the process that runs the cells was ended: so the crate knows when a cell begins.
+/// is, also after the process that runs the cells was ended: so the crate knows when a cell begins. It is named by way
+/// of what cells have in common, which rustc then finds compiled.
 ///
 /// The trait gives every value the method by which evcxr shows it.
 ///
@@ -33,13 +35,14 @@ prelude = '''
 #[used]
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
-static ZUNDER_CELL_BEGINS: extern "C" fn() = ::zunder::cell_begins;
+static ZUNDER_CELL_BEGINS: extern "C" fn() = ::zunder_cells::cell_begins;
 use ::zunder::EvcxrDisplay as _;
 let _warm: bool = "true".parse()?;
 '''
 
 [dependencies]
 zunder = "0.1"
+zunder-cells = "0.1"
 "#;
 
 /// What the kernel that waits does in that cell besides: it loads the crate, says that it is ready, and has
@@ -104,23 +107,27 @@ pub(crate) fn shim_manifest(library: &Library, libraries: &[Library]) -> String 
     text
 }
 
-/// The crates are compiled as the workspace has them.
+/// The crates are compiled as the workspace has them, cells in one go: they are so small that to remember what
+/// did not change takes longer than to compile it (`cargo lab measure`), and crates that are compiled so
+/// are not cut into pieces which are not optimised together.
 pub(crate) fn cargo_settings(libraries: &[Library]) -> String {
     let mut text = "[patch.crates-io]\n".to_owned();
     for library in libraries {
         let place = inside_tree(library);
         text += &format!("{} = {{ path = \"{}\" }}\n", library.name, place.display());
     }
+    text += "\n[profile.dev]\nincremental = false\ncodegen-units = 1\n";
     for Library { name, opt_level, debug_assertions, overflow_checks, .. } in libraries {
         let level = opt_level
             .parse::<u8>()
             .map_or_else(|_| format!("\"{opt_level}\""), |level| level.to_string());
         text += &format!(
             "\n[profile.dev.package.{name}]\nopt-level = {level}\ndebug-assertions = {debug_assertions}\n\
-             overflow-checks = {overflow_checks}\n"
+             overflow-checks = {overflow_checks}\ncodegen-units = 16\n"
         );
     }
-    text + "\n[profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\noverflow-checks = false\n"
+    text + "\n[profile.dev.package.\"*\"]\nopt-level = 3\ndebug-assertions = false\n\
+            overflow-checks = false\ncodegen-units = 16\n"
 }
 
 /// The compiler behind the wrapper.
@@ -129,60 +136,34 @@ pub(crate) struct Compiler {
     toolchain: String,
     /// The system for which it compiles.
     host: String,
-    /// Whether what cells are is linked by the compiler's own linker: so a machine needs no C compiler.
-    links_itself: bool,
 }
 
 impl Compiler {
     /// The user's, in this folder.
     pub(crate) fn of_user(sysroot: &Path, host: &str) -> Self {
-        Self { toolchain: quote_shell(sysroot), host: host.to_owned(), links_itself: false }
+        Self { toolchain: quote_shell(sysroot), host: host.to_owned() }
     }
 
     /// That of an installation, in which the wrapper finds it wherever the installation is.
     pub(crate) fn of_installation(host: &str) -> Self {
-        let toolchain = "${here%/*/*}/toolchain".to_owned();
-        Self { toolchain, host: host.to_owned(), links_itself: true }
-    }
-
-    /// Arguments for what is loaded into the process that runs the cells. It has to find the standard library
-    /// from wherever it is loaded: rustc writes only the way from the folder into which it compiles, and
-    /// evcxr loads from another one.
-    fn arguments_of_libraries(&self) -> String {
-        if !self.links_itself {
-            return " -Clink-arg=-Xlinker -Clink-arg=-rpath -Clink-arg=-Xlinker -Clink-arg=\"$libraries\""
-                .to_owned();
-        }
-        let system = self.host.replacen("-unknown-", "-", 1);
-        let places = [&format!("/lib/{system}"), "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
-        let mut text = " -Clinker=\"${libraries%/lib}/bin/rust-lld\" -Clinker-flavor=ld.lld \
-             -Clink-arg=-rpath -Clink-arg=\"$libraries\" -Clink-arg=\"-L$toolchain/link\""
-            .to_owned();
-        for place in places {
-            text += &format!(" -Clink-arg=-L{place}");
-        }
-        text
+        Self { toolchain: "${here%/*/*}/toolchain".to_owned(), host: host.to_owned() }
     }
 }
 
 /// Cargo calls this in place of rustc. Only the shims get Burn and the others by name, so that
-/// a learner's own `:dep rand` is not mixed up with the crate's. And only they are compiled in one
-/// go, as the crates are elsewhere: incrementally, as evcxr asks for, rustc cuts a crate into pieces
-/// that are not optimised together, and a training took 14 % longer.
+/// a learner's own `:dep rand` is not mixed up with the crate's.
 ///
 /// The stop button's signal goes to all processes of the kernel's session, and rustc would end at
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
 ///
 /// It lies in the template's folder, and finds the compiled crates beside itself.
 pub(crate) fn rustc_wrapper(compiler: &Compiler, libraries: &[Library]) -> String {
-    let Compiler { toolchain, host, .. } = compiler;
+    let Compiler { toolchain, host } = compiler;
     let mut text = format!(
         "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\nhere=${{0%/*}}\n\
          toolchain={toolchain}\nlibraries=$toolchain/lib/rustlib/{host}/lib\n\
-         own_session=$(command -v setsid)\ncase \" $* \" in\n    \
-         *\" --crate-type dylib \"* | *\" --crate-type cdylib \"*)\n        \
-         set -- \"$@\"{}\n        ;;\nesac\ncase \" $* \" in\n",
-        compiler.arguments_of_libraries()
+         own_session=$(command -v setsid)\n{}case \" $* \" in\n",
+        linking::arguments(host)
     );
     let rustc = "\"$toolchain/bin/rustc\"";
     let crates = "-Ldependency=\"$here/crates\"";
@@ -195,9 +176,6 @@ pub(crate) fn rustc_wrapper(compiler: &Compiler, libraries: &[Library]) -> Strin
         let name = library.name.replace('-', "_");
         text += &format!(
             "    *\" --crate-name {name} \"*)\n        \
-             for argument; do\n            shift\n            \
-             case $argument in incremental=*) argument=codegen-units=16 ;; esac\n            \
-             set -- \"$@\" \"$argument\"\n        done\n        \
              exec $own_session {rustc} \"$@\" {crates}{externs}\n        ;;\n"
         );
     }

@@ -4,6 +4,7 @@
 //!
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
+//! - `link/`: what stands in for the system's libraries when a cell is linked (`linking.rs`).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
 //! - `tree/`: what each kernel gets a copy of:
@@ -11,6 +12,7 @@
 //!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!     to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
 //!   - `ctx/shim/data/`: the same of `zunder-data`, the half of the support crate that goes into `zunder`.
+//!   - `ctx/shim/lab/cells/`: the same of `zunder-cells`, which each cell names.
 //!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
 //!   - `ctx/target/`: all compiled.
 //!
@@ -35,14 +37,19 @@ use crate::base::tools;
 use crate::kernel::cargo_home;
 use crate::kernel::copies;
 use crate::kernel::library::{self, Library};
+use crate::kernel::linking;
 use crate::kernel::shim::{self, Compiler};
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 10;
+const FORMAT: u32 = 11;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
+
+/// evcxr's allocator, mimalloc, takes memory from the system in large pieces, which Linux then fills with pages of
+/// 2 MB; with "0" it takes what is needed. That is 60 MB less for each kernel, and not slower (`cargo lab measure`).
+const TAKE_MEMORY_AS_NEEDED: &str = "MIMALLOC_ARENA_EAGER_COMMIT";
 
 /// How `warm.py` ends when variables got no type with the cut sources.
 const NO_TYPES: i32 = 3;
@@ -105,6 +112,7 @@ impl Template {
             .env("EVCXR_TMPDIR", tree.join("ctx"))
             .env("EVCXR_CONFIG_DIR", self.config())
             .env("RUSTC_WRAPPER", self.rustc())
+            .env(TAKE_MEMORY_AS_NEEDED, "0")
             .env("ZUNDER_ROOT", layout.root());
         if cargo_home::prepare(&layout.cargo_home()).is_ok() {
             command.env("CARGO_HOME", layout.cargo_home()); // else the user's own, which may be slow
@@ -271,6 +279,7 @@ fn make(
         files::link_or_copy(file, &crates.join(file.file_name().unwrap_or_default()))?;
     }
     let host = tools::host(layout.root())?;
+    linking::write_stand_ins(&host, &folder.join("link"))?;
     let compiler = Compiler::of_user(&tools::sysroot(layout.root())?, &host);
     files::write_program(&template.rustc(), shim::rustc_wrapper(&compiler, libraries))?;
     files::write(&template.config().join("evcxr.toml"), shim::EVCXR_SETTINGS)?;
