@@ -7,8 +7,10 @@ ways: its check must fail or pass, and an "impossible" answer must not compile. 
 and, at the end, how many right and wrong answers each task has and how long the solutions take.
 Exits 1 when a check says something else, or when a cell fails.
 
-The wrong answers to a task share one cell, a block each, for most of a cell's time is its compiler's start.
-Where they do not run together, and for whatever else is tried, an answer has its own cell, and its check too.
+The right and wrong answers to a task share one cell, a block each, for most of a cell's time is its compiler's
+start. Where they do not run together, those of one kind share one; where these do not, each has its own cell, and
+its check too. That is how a learner has them, so the solution always has, the task as it is given out, whose
+variables answers may use, and what must not compile.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from kernel_session import CellTimeout, KernelDied, Session, error_text
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_TIMEOUT = 600
-END_OF_TRIAL = "points of this trial: "
+END_OF_TRIAL = "passed this trial: "
+TOGETHER = ("wrong", "right", "given")
 
 
 class Trial:
@@ -38,6 +41,7 @@ class Trial:
         self.tasks = len({step["task"] for step in self.steps if "task" in step})
         self.points = sum(step["points"] for step in self.steps if step["kind"] == "solution")
         self.answers = {}  # of each task: how many of each kind
+        self.cells = 0  # run in all
         self.seconds = 0.0  # of given cells, solutions and their checks
         self.lines = []
         self.problems = []
@@ -46,30 +50,41 @@ class Trial:
         try:
             with Session.of_name("zunder", pathlib.Path.cwd() / "notebooks") as session:
                 for _, together in itertools.groupby(enumerate(self.steps), key=cell_of):
-                    steps = [step for _, step in together]
-                    if len(steps) == 1 or not self.steps_in_one_cell(session, steps):
-                        for step in steps:
-                            self.step(session, step)
+                    self.try_together(session, [step for _, step in together])
         except (CellTimeout, KernelDied) as error:
             self.problems.append(f"{self.name}: {error}")
         return self
 
+    def run_cell(self, session, code):
+        self.cells += 1
+        return session.run(code, CELL_TIMEOUT)
+
+    def try_together(self, session, steps):
+        if len(steps) == 1:
+            self.step(session, steps[0])
+        elif not self.steps_in_one_cell(session, steps):
+            kinds = [list(of_kind) for _, of_kind in itertools.groupby(steps, key=lambda step: step["kind"])]
+            for part in kinds if len(kinds) > 1 else [[step] for step in steps]:
+                self.try_together(session, part)
+
     def steps_in_one_cell(self, session, steps):
         """Whether they have run together; only then anything is noted."""
         blocks = [
-            f'{{\n{step["code"]}\nlet points = {{\n{step["check"]}\n}};\nprintln!("{END_OF_TRIAL}{{points}}");\n}}'
+            f'{{\n{step["code"]}\nlet verdict = {{\n{step["check"]}\n}};\n'
+            f'println!("{{verdict}}\\n{END_OF_TRIAL}{{}}", verdict.is_pass());\n}}'
             for step in steps
         ]
-        outputs, reply, _ = session.run("\n".join(blocks), CELL_TIMEOUT)
+        outputs, reply, _ = self.run_cell(session, "\n".join(blocks))
         if error_text(outputs, reply):
             return False
         printed = "".join(output.text for output in outputs if output.output_type == "stream")
-        trials = re.findall(rf"(.*?){END_OF_TRIAL}(\d+)\n", printed, re.DOTALL)
+        trials = re.findall(rf"(.*?)\n{END_OF_TRIAL}(true|false)\n", printed, re.DOTALL)
         if len(trials) != len(steps):
+            self.problems.append(f"{self.name}, {steps[0]['task']}: {len(trials)} of {len(steps)} answers came back")
             return False
-        for step, (said, points) in zip(steps, trials):
+        for step, (said, is_pass) in zip(steps, trials):
             self.count(step)
-            self.judge(step, said.strip(), [points], "")
+            self.judge(step, said.strip(), [str(step["points"] if is_pass == "true" else 0)], "")
         return True
 
     def count(self, step):
@@ -81,7 +96,7 @@ class Trial:
         if "task" in step:
             self.count(step)
         if step["code"]:
-            outputs, reply, seconds = session.run(step["code"], CELL_TIMEOUT)
+            outputs, reply, seconds = self.run_cell(session, step["code"])
             self.seconds += seconds if counts else 0.0
             error = ANSI.sub("", error_text(outputs, reply))
             if kind == "impossible":
@@ -96,7 +111,7 @@ class Trial:
             self.check(session, step, counts)
 
     def check(self, session, step, counts):
-        outputs, reply, seconds = session.run(step["check"], CELL_TIMEOUT)
+        outputs, reply, seconds = self.run_cell(session, step["check"])
         self.seconds += seconds if counts else 0.0
         error = ANSI.sub("", error_text(outputs, reply))
         said = "".join(output.text for output in outputs if output.output_type == "stream").strip()
@@ -124,7 +139,7 @@ class Trial:
 def cell_of(numbered):
     """Steps with the same key, one after the other, may share a cell."""
     number, step = numbered
-    return step["task"] if step["kind"] == "wrong" else number
+    return step["task"] if step["kind"] in TOGETHER else number
 
 
 def first_line(text):
@@ -153,9 +168,9 @@ def main():
         right = sum(answers[kind] for kind in ("right", "given", "solution"))
         wrong = sum(answers[kind] for kind in ("untouched", "wrong", "impossible"))
         print(f"{task:<24} {right:>6} {wrong:>6}")
-    print("\nexercise                 tasks  points  seconds of the solution")
+    print("\nexercise                 tasks  points  seconds of the solution  cells of the trial")
     for trial in trials:
-        print(f"{trial.name:<24} {trial.tasks:>5} {trial.points:>7} {trial.seconds:>8.1f}")
+        print(f"{trial.name:<24} {trial.tasks:>5} {trial.points:>7} {trial.seconds:>8.1f} {trial.cells:>8}")
     problems = [problem for trial in trials for problem in trial.problems]
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)

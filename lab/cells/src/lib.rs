@@ -33,7 +33,16 @@ fn variables() {
     }
     keep!(Array, Model, Sequential, History, Score, Error);
     keep!(bool, char, i32, i64, u8, u32, u64, usize, f32, f64, String, &'static str);
-    keep!(Vec<f32>, Vec<f64>, Vec<usize>, Vec<i32>, Vec<String>, Vec<&'static str>);
+    keep!(
+        Vec<f32>,
+        Vec<f64>,
+        Vec<usize>,
+        Vec<i32>,
+        Vec<u8>,
+        Vec<String>,
+        Vec<&'static str>,
+        Vec<Vec<f32>>
+    );
     variables.extend(Variables::new().drain());
     drop(black_box(Variables::new()));
 }

@@ -35,8 +35,8 @@ fn trials(task: &Task) -> Vec<Value> {
     let given: &[String] =
         if task.given.is_empty() { &[] } else { std::slice::from_ref(&task.given) };
     [
-        vec![step("untouched", &task.starter)],
         all("impossible", &task.impossible),
+        vec![step("untouched", &task.starter)],
         all("wrong", &task.wrong),
         all("right", &task.right),
         all("given", given),

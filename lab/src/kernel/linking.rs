@@ -60,3 +60,54 @@ pub(crate) fn arguments(host: &str) -> String {
          fi\n        ;;\nesac\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const HOST: &str = "x86_64-unknown-linux-gnu";
+
+    /// What the wrapper's script makes of these arguments, where the compiler has its own linker.
+    fn made_of(given: &str, has_stand_ins: bool, path: &str) -> String {
+        let folder = tempfile::tempdir().expect("a folder");
+        files::write_program(&folder.path().join("bin/rust-lld"), "").expect("it can be written");
+        if has_stand_ins {
+            write_stand_ins(HOST, &folder.path().join("link")).expect("they can be written");
+        }
+        let script = format!("{}printf '%s\\n' \"$@\"", arguments(HOST));
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &script, "sh"]).args(given.split(' ')).env("PATH", path);
+        shell.env("here", folder.path()).env("libraries", folder.path().join("lib"));
+        let output = shell.output().expect("there is a shell");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    #[test]
+    fn the_compiler_s_own_linker_links_what_is_loaded() {
+        let made = made_of("--crate-type cdylib", true, "");
+        assert!(made.starts_with("--crate-type\ncdylib\n-Clinker=/"), "{made}");
+        assert!(made.contains("/bin/rust-lld\n-Clinker-flavor=ld.lld\n"), "{made}");
+        assert!(made.contains("/link\n-Clink-arg=-L/lib/x86_64-linux-gnu\n"), "{made}");
+    }
+
+    #[test]
+    fn a_c_compiler_links_where_that_is_not_enough() {
+        let usual = "-Clink-arg=-Xlinker\n-Clink-arg=-rpath\n";
+        let without = made_of("--crate-type dylib", false, "");
+        assert!(without.contains(usual) && !without.contains("rust-lld"), "{without}");
+        let programs = tempfile::tempdir().expect("a folder");
+        files::write_program(&programs.path().join("cc"), "").expect("it can be written");
+        let path = programs.path().to_str().expect("it is text");
+        let native = "--crate-type cdylib -L native=/somewhere";
+        assert!(made_of(native, true, path).contains(usual));
+        assert!(made_of(native, true, "").contains("rust-lld"), "there is none to do it");
+    }
+
+    #[test]
+    fn programs_are_linked_as_ever() {
+        assert_eq!(made_of("--crate-type bin", true, ""), "--crate-type\nbin\n");
+    }
+}

@@ -318,6 +318,7 @@ pub(crate) fn copy_with_small_crate() -> (TempDir, TempDir) {
         fs::remove_dir_all(copy.path().join("course/src")).expect("it can be removed");
         write(copy.path(), "course/src/lib.rs", "//! A test's.\npub mod prelude {}\n");
     }
+    write(copy.path(), "lab/cells/src/lib.rs", "//! A test's.\npub use zunder::cell_begins;\n");
     // Its program gets another name, or cargo would put it in the place of the one under test.
     let manifest = fs::read_to_string(copy.path().join("lab/Cargo.toml")).expect("lab/Cargo.toml");
     let (own, other) = ("[[bin]]\nname = \"lab\"", "[[bin]]\nname = \"lab-of-a-test\"");
