@@ -2,6 +2,7 @@
 //! Uses nothing else of this program.
 
 pub(crate) mod failure;
+pub(crate) mod tokens;
 pub(crate) mod files;
 pub(crate) mod tools;
 pub(crate) mod spoken;

@@ -5,6 +5,7 @@ pub(crate) mod library;
 pub(crate) mod linking;
 pub(crate) mod shim;
 pub(crate) mod strip;
+pub(crate) mod bodies;
 pub(crate) mod std_sources;
 pub(crate) mod cargo_home;
 pub(crate) mod copies;

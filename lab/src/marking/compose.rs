@@ -4,13 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::tokens::{find, is_code, is_same};
 use crate::course::source::{Source, Task};
 use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::hand_in::Cell;
 use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
 use crate::marking::secret_check::{secret_check, visible_check};
-use crate::marking::tokens::{find, is_code, is_same};
 use crate::marking::unusual::{PLAIN_CRATES, own_types, split_commands, unusual};
 
 /// A cell that is run.

@@ -1,9 +1,9 @@
 //! Which of the teacher's cells a learner's cell is: by its name, else by its text, else by what it
 //! does, since some programs give cells new names, and learners touch what is given.
 
+use crate::base::tokens::{defined, find, is_code, is_same, share, words};
 use crate::course::source::{Part, Source, Task};
 use crate::marking::hand_in::Cell;
-use crate::marking::tokens::{defined, find, is_code, is_same, share, words};
 
 /// A code cell of the teacher's notebook.
 pub(crate) enum Teachers<'a> {

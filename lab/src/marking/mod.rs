@@ -12,7 +12,6 @@ pub(crate) mod landlock;
 pub(crate) mod confine;
 pub(crate) mod client;
 pub(crate) mod remark;
-pub(crate) mod tokens;
 pub(crate) mod unusual;
 pub(crate) mod hand_in;
 pub(crate) mod collect;

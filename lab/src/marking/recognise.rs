@@ -1,9 +1,9 @@
 //! Which exercise a notebook is, and in which language, where it does not say so itself.
 
+use crate::base::tokens::is_same;
 use crate::course::language::Language;
 use crate::course::source::{Part, Source};
 use crate::marking::hand_in::{Cell, HandIn};
-use crate::marking::tokens::is_same;
 
 /// The exercise of a hand-in: what it says, what its file is named after, or what its cells are.
 pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'a Source> {

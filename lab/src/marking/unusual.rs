@@ -4,7 +4,7 @@
 //! everything: whoever knows this list can write around it. So a remark is a reason to look at a
 //! hand-in, and no remark is no proof.
 
-use crate::marking::tokens::{Kind, Token, defined, tokens};
+use crate::base::tokens::{Kind, Token, defined, tokens};
 
 /// Words that are unusual wherever they stand.
 const WORDS: [&str; 20] = [
