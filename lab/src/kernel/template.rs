@@ -49,7 +49,7 @@ const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
 
 /// evcxr's allocator, mimalloc, takes memory from the system in large pieces, which Linux then fills with pages of
 /// 2 MB; with "0" it takes what is needed. That is 60 MB less for each kernel, and not slower (`cargo lab measure`).
-const TAKE_MEMORY_AS_NEEDED: &str = "MIMALLOC_ARENA_EAGER_COMMIT";
+pub(crate) const TAKE_MEMORY_AS_NEEDED: &str = "MIMALLOC_ARENA_EAGER_COMMIT";
 
 /// How `warm.py` ends when variables got no type with the cut sources.
 const NO_TYPES: i32 = 3;

@@ -203,6 +203,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env("EVCXR_TMPDIR", confinement.tree().join("ctx"))
         .env("EVCXR_CONFIG_DIR", confinement.template.join("config"))
         .env("RUSTC_WRAPPER", confinement.template.join("rustc"))
+        .env(template::TAKE_MEMORY_AS_NEEDED, "0")
         .env("RUST_SRC_PATH", confinement.template.join("library")) // which need not be there
         .env("ZUNDER_ROOT", layout.root())
         .env("ZUNDER_KERNEL", "1")
@@ -336,7 +337,7 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
-    paths.extend(["config", "crates", "library", "rustc"].map(template));
+    paths.extend(["config", "crates", "library", "link", "rustc"].map(template));
     paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
     paths.extend(confinement.data.clone());
