@@ -3,7 +3,7 @@
 //! Each cell is a library of its own, in which rustc compiles generic code anew: the map that keeps the variables,
 //! the code that drops a [`Model`], a `println!` of a `String`. Where a crate that is not optimised has the same
 //! already, rustc takes it from there; so this one has what cells need most, and is compiled without optimisation
-//! (`Cargo.toml` of the repository says so). Cells are compiled in three quarters of the time (`cargo lab measure`).
+//! (`Cargo.toml` of the repository says so). `lab/python/check_cells.py` fails where cells no longer find it here.
 //!
 //! Nothing here is ever called but [`cell_begins`], by which each cell names this crate.
 
