@@ -357,6 +357,16 @@ pub(crate) fn link_build(to: &Path) {
     fs::remove_dir_all(to.join(notes)).expect("it can be removed");
     copy(&["--archive"], &from.join(notes), &to.join(notes));
     copy(&["--archive"], &from.join(".rustc_info.json"), to);
+    // What a crate was made of: rustc and cargo write that over in place, too, and a kernel reads it.
+    for folder in ["debug", "debug/deps"] {
+        for entry in fs::read_dir(from.join(folder)).expect("a folder").flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "d") {
+                let own = to.join(folder).join(entry.file_name());
+                fs::remove_file(&own).expect("it can be removed");
+                fs::copy(entry.path(), own).expect("a copy");
+            }
+        }
+    }
 }
 
 /// Copies with the options of `cp`.
