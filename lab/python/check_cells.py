@@ -1,5 +1,5 @@
 """Checks in a kernel that variables get their types, that completions and docs are those of the whole
-standard library, that cells are compiled once, and what they have in common not again.
+standard library, that cells are compiled once, and what all kernels or all cells have in common not again.
 
 Usage: check_cells.py
 """
@@ -18,6 +18,15 @@ from kernel_session import LIMIT, Session, error_text
 MOST_BYTES = 40_000
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+# As a notebook begins.
+FIRST = [
+    ':dep zunder = { path = ".." }\nuse zunder::prelude::*;',
+    ':dep zunder-course = { path = "../course" }\nuse zunder_course::prelude::*;',
+]
+
+# evcxr asks cargo to check everything, since no variable has a type.
+SLIP = "let (a, b, c) = (1, 2);"
 
 START = """:dep zunder = "0.1"
 use zunder::prelude::*;
@@ -158,6 +167,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ZUNDER_WAITING_KERNEL"] = "0"
         compiler = Compiler(folder)
+        check_begun(compiler, folder)
         with Session.of_name("zunder", folder) as session:
             run(session, START)
             check_shared(session)
@@ -189,6 +199,25 @@ def run(session, code):
     return outputs
 
 
+def check_begun(compiler, folder):
+    """What all kernels begin with is compiled already, and what they ask the compiler is answered."""
+    for code in FIRST:
+        with Session.of_name("zunder", folder) as session:
+            run(session, code)
+            runs = compiler.runs()
+            if runs != 0:
+                sys.exit(f"the compiler ran {runs} times until there was an answer to:\n{code}")
+            runs, _ = compiler.runs_for(session, "let seven = 7;")
+            if runs != 1:
+                sys.exit(f"the compiler ran {runs} times for a cell that no kernel begins with")
+            outputs, reply, _ = session.run(SLIP, LIMIT)
+            runs = compiler.runs() - runs
+            if runs != 1 or "mismatched types" not in error_text(outputs, reply):
+                sys.exit(f"the compiler ran {runs} times for\n{SLIP}\nand said {error_text(outputs, reply)}")
+        compiler.log.write_text("")
+    print(f"{len(FIRST)} first cells ask nothing of the compiler")
+
+
 def check_shared(session):
     """What cells have in common is compiled already, so that a cell's own library is small."""
     run(session, 'let words = vec!["b".to_owned(), "a".to_owned()];')
@@ -202,8 +231,8 @@ def check_shared(session):
 
 
 class Compiler:
-    """Counts the runs of rustc for cells. The kernel's wrapper starts it by `setsid`, in whose place this
-    puts a program that writes a line."""
+    """Counts the runs of rustc. The kernel's wrapper starts it by `setsid`, in whose place this puts a
+    program that writes a line."""
 
     def __init__(self, folder):
         self.log = pathlib.Path(folder) / "runs"
@@ -211,16 +240,19 @@ class Compiler:
         stand_in = pathlib.Path(folder) / "bin/setsid"
         stand_in.parent.mkdir()
         stand_in.write_text(f"""#!/bin/sh
-case " $* " in *" --crate-name ctx "*) echo run >> '{self.log}' ;; esac
+echo run >> '{self.log}'
 exec "$@"
 """)
         stand_in.chmod(0o755)
         os.environ["PATH"] = f"{stand_in.parent}:{os.environ['PATH']}"
 
+    def runs(self):
+        return self.log.read_text().count("run")
+
     def runs_for(self, session, code):
-        before = len(self.log.read_text())
+        before = self.runs()
         outputs = run(session, code)
-        return (len(self.log.read_text()) - before) // len("run\n"), outputs
+        return self.runs() - before, outputs
 
 
 def check_shown(session, compiler, code, kind, part):

@@ -9,8 +9,8 @@ Exits 1 when a check says something else, or when a cell fails.
 
 The right and wrong answers to a task share one cell, a block each, for most of a cell's time is its compiler's
 start. Where they do not run together, those of one kind share one; where these do not, each has its own cell, and
-its check too. That is how a learner has them, so the solution always has, the task as it is given out, whose
-variables answers may use, and what must not compile.
+its check too. That is how a learner has them, so the solution always has, and what must not compile. The task as it
+is given out shares a cell with its check alone, since answers may use its variables.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from kernel_session import CellTimeout, KernelDied, Session, error_text
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_TIMEOUT = 600
 END_OF_TRIAL = "passed this trial: "
+END_OF_TASK = "so far the task"
 TOGETHER = ("wrong", "right", "given")
 
 
@@ -61,11 +62,23 @@ class Trial:
 
     def try_together(self, session, steps):
         if len(steps) == 1:
-            self.step(session, steps[0])
+            if steps[0]["kind"] != "untouched" or not self.task_and_check(session, steps[0]):
+                self.step(session, steps[0])
         elif not self.steps_in_one_cell(session, steps):
             kinds = [list(of_kind) for _, of_kind in itertools.groupby(steps, key=lambda step: step["kind"])]
             for part in kinds if len(kinds) > 1 else [[step] for step in steps]:
                 self.try_together(session, part)
+
+    def task_and_check(self, session, step):
+        """Whether they have run in one cell; only then anything is noted."""
+        cell = f'{step["code"]}\nprintln!("{END_OF_TASK}");\n{step["check"]}'
+        outputs, reply, _ = self.run_cell(session, cell)
+        said, points = said_and_points(outputs)
+        if error_text(outputs, reply) or END_OF_TASK not in said:
+            return False
+        self.count(step)
+        self.judge(step, said.split(END_OF_TASK)[1].strip(), points, "")
+        return True
 
     def steps_in_one_cell(self, session, steps):
         """Whether they have run together; only then anything is noted."""
@@ -114,12 +127,7 @@ class Trial:
         outputs, reply, seconds = self.run_cell(session, step["check"])
         self.seconds += seconds if counts else 0.0
         error = ANSI.sub("", error_text(outputs, reply))
-        said = "".join(output.text for output in outputs if output.output_type == "stream").strip()
-        points = [
-            output.data["text/plain"].strip()
-            for output in outputs
-            if output.output_type == "execute_result" and "text/plain" in output.data
-        ]
+        said, points = said_and_points(outputs)
         self.judge(step, said, points, error)
 
     def judge(self, step, said, points, error):
@@ -134,6 +142,17 @@ class Trial:
                 f"{self.name}, {step['task']}, {step['kind']}: the check must {wanted}, and give"
                 f" {expected}; it gave {points}: {said} {error}\n{indent(step['code'])}"
             )
+
+
+def said_and_points(outputs):
+    """What a cell with a check prints, and the points that it gives."""
+    said = "".join(output.text for output in outputs if output.output_type == "stream").strip()
+    points = [
+        output.data["text/plain"].strip()
+        for output in outputs
+        if output.output_type == "execute_result" and "text/plain" in output.data
+    ]
+    return said, points
 
 
 def cell_of(numbered):

@@ -1,9 +1,12 @@
-"""Runs one cell through evcxr in the template, so that the crates are compiled there.
+"""Runs cells through evcxr in the template.
 
-Usage: warm.py EVCXR_JUPYTER (the environment says where the template is)
+Usage: warm.py EVCXR_JUPYTER first|types (the environment says where the template is)
+
+first: the notebooks' first cells, each in a kernel of its own, so that the crates are compiled there, and after
+  each a slip for which evcxr asks cargo to check all, so that they are checked there too.
+types: exits with 3 if rust-analyzer finds no types with the sources of the standard library that are there.
 """
 
-import os
 import sys
 
 from jupyter_client.kernelspec import KernelSpec
@@ -13,7 +16,13 @@ from kernel_session import KernelDied, Session, error_text
 
 NO_TYPES = 3
 
-CELL = ':dep zunder = "0.1"\n:dep zunder-course = "0.1"\nuse zunder_course::prelude::*;'
+FIRST = [
+    ':dep zunder-course = "0.1"\nuse zunder_course::prelude::*;',
+    ':dep zunder = "0.1"\nuse zunder::prelude::*;',
+]
+
+# No variable gets a type.
+SLIP = "let (a, b, c) = (1, 2);"
 
 # Each variable gets a type only if rust-analyzer understands the standard library.
 TYPES = r"""
@@ -35,22 +44,28 @@ let path = std::env::temp_dir().join("a").with_extension("txt");
 """
 
 
-def main(evcxr):
+def run(evcxr, *cells):
+    """What went wrong with each cell, or ""."""
     manager = KernelManager()
     manager._kernel_spec = KernelSpec(argv=[evcxr, "--control_file", "{connection_file}"])
     with Session(manager, ".", start_timeout=1800) as session:  # a busy machine is slow
-        outputs, reply, _ = session.run(CELL)
-        error = error_text(outputs, reply)
-        if not error and os.environ.get("RUST_SRC_PATH"):
-            outputs, reply, _ = session.run(TYPES)
-            if error_text(outputs, reply):
-                return NO_TYPES
+        ran = [session.run(cell) for cell in cells]
         session.drain(0.2)
-    return error
+    return [error_text(outputs, reply) for outputs, reply, _ in ran]
+
+
+def main(evcxr, cells):
+    if cells == "types":
+        return NO_TYPES if any(run(evcxr, TYPES)) else 0
+    for cell in FIRST:
+        error, refused = run(evcxr, cell, SLIP)
+        if error or not refused:
+            return error or "a cell ran that has no meaning"
+    return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]) or 0)
+        sys.exit(main(*sys.argv[1:]))
     except KernelDied as error:
         sys.exit(str(error))

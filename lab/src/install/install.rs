@@ -17,7 +17,7 @@ use crate::base::python::Python;
 use crate::base::{files, plain, tools};
 use crate::install::{environment, glibc, metadata, toolchain, uninstall};
 use crate::kernel::library::{self, Library};
-use crate::kernel::shim::{self, Compiler};
+use crate::kernel::programs::Toolchain;
 use crate::kernel::template::{self, Template};
 use crate::kernel::{launch, spec};
 use crate::setup::data;
@@ -197,8 +197,7 @@ fn copy_template(
 ) -> Result<()> {
     let to = prefix.join("kernel").join(template.key());
     files::copy_tree(template.folder(), &to, |_| false)?;
-    let wrapper = shim::rustc_wrapper(&Compiler::of_installation(host), libraries);
-    files::write_program(&to.join("rustc"), wrapper)?;
+    template::write_programs(&to, &Toolchain::of_installation(host), libraries)?;
     let crates = to.join("crates");
     for entry in fs::read_dir(&crates).explain(|| "list the crates".to_owned())?.flatten() {
         let path = entry.path();

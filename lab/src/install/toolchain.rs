@@ -8,10 +8,6 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::kernel::linking;
 
-/// evcxr asks `rustup` for the compiler. This one, which stands first on `PATH`, names the installation's,
-/// whatever Rust the user has.
-const RUSTUP: &str = "#!/bin/sh\n[ \"$1\" = which ] && echo \"${0%/*}/$2\"\n";
-
 /// Copies it. With `whole`, also the standard library's sources.
 pub(crate) fn copy(sysroot: &Path, host: &str, whole: bool, to: &Path) -> Result<()> {
     if linking::loader(host).is_none() {
@@ -23,7 +19,6 @@ pub(crate) fn copy(sysroot: &Path, host: &str, whole: bool, to: &Path) -> Result
     for program in ["rustc", "cargo"] {
         copy_file(&sysroot.join("bin").join(program), &to.join("bin").join(program))?;
     }
-    files::write_program(&to.join("bin/rustup"), RUSTUP)?;
     copy_files(&sysroot.join("lib"), &to.join("lib"), |_| true)?;
     let target = Path::new("lib/rustlib").join(host);
     // What else is there finds mistakes in programs while they run, and is only for that.

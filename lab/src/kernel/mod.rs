@@ -3,6 +3,10 @@
 
 pub(crate) mod library;
 pub(crate) mod linking;
+pub(crate) mod shell;
+pub(crate) mod questions;
+pub(crate) mod programs;
+pub(crate) mod first_cells;
 pub(crate) mod shim;
 pub(crate) mod strip;
 pub(crate) mod bodies;

@@ -3,8 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::kernel::first_cells;
 use crate::kernel::library::Library;
 use crate::kernel::linking;
+use crate::kernel::programs::Toolchain;
+use crate::kernel::questions;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -130,26 +133,6 @@ pub(crate) fn cargo_settings(libraries: &[Library]) -> String {
             overflow-checks = false\ncodegen-units = 16\n"
 }
 
-/// The compiler behind the wrapper.
-pub(crate) struct Compiler {
-    /// Its folder, as the wrapper's script says it.
-    toolchain: String,
-    /// The system for which it compiles.
-    host: String,
-}
-
-impl Compiler {
-    /// The user's, in this folder.
-    pub(crate) fn of_user(sysroot: &Path, host: &str) -> Self {
-        Self { toolchain: quote_shell(sysroot), host: host.to_owned() }
-    }
-
-    /// That of an installation, in which the wrapper finds it wherever the installation is.
-    pub(crate) fn of_installation(host: &str) -> Self {
-        Self { toolchain: "${here%/*/*}/toolchain".to_owned(), host: host.to_owned() }
-    }
-}
-
 /// Cargo calls this in place of rustc. Only the shims get Burn and the others by name, so that
 /// a learner's own `:dep rand` is not mixed up with the crate's.
 ///
@@ -157,12 +140,14 @@ impl Compiler {
 /// it and leave an error without a reason. So it gets a session of its own, where `setsid` is.
 ///
 /// It lies in the template's folder, and finds the compiled crates beside itself.
-pub(crate) fn rustc_wrapper(compiler: &Compiler, libraries: &[Library]) -> String {
-    let Compiler { toolchain, host } = compiler;
+pub(crate) fn rustc_wrapper(toolchain: &Toolchain, libraries: &[Library]) -> String {
+    let Toolchain { folder, host, .. } = toolchain;
     let mut text = format!(
         "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\nhere=${{0%/*}}\n\
-         toolchain={toolchain}\nlibraries=$toolchain/lib/rustlib/{host}/lib\n\
+         toolchain={folder}\n{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
          own_session=$(command -v setsid)\n{}case \" $* \" in\n",
+        questions::answering(),
+        first_cells::compiled_already(),
         linking::arguments(host)
     );
     let rustc = "\"$toolchain/bin/rustc\"";
@@ -183,8 +168,4 @@ pub(crate) fn rustc_wrapper(compiler: &Compiler, libraries: &[Library]) -> Strin
         "    *\" --crate-name \"*)\n        \
          exec $own_session {rustc} \"$@\" {crates}\n        ;;\nesac\nexec {rustc} \"$@\"\n"
     )
-}
-
-fn quote_shell(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

@@ -2,13 +2,25 @@
 
 use ra_ap_rustc_lexer::{DocStyle, TokenKind, tokenize};
 
+/// Attributes that say nothing about types, and that a macro writes again with each method of each number type.
+const WRITTEN_BY_MACROS: [&str; 8] = [
+    "#[doc",
+    "#[stable(",
+    "#[must_use",
+    "#[inline",
+    "#[track_caller]",
+    "#[rustc_const_",
+    "#[rustc_inherit_overflow_checks]",
+    "#[rustc_allow_const_fn_unstable(",
+];
+
 /// `source` without comments and blank lines. `///` docs stay where `keep_docs` says so; where not, the
-/// attributes `#[doc = ...]` of macros go too.
+/// attributes that macros write go too.
 pub(crate) fn stripped(source: &str, keep_docs: bool) -> String {
     let mut text = String::with_capacity(source.len());
     let mut rest = source;
     while let Some((kind, length)) = first_token(rest) {
-        if !keep_docs && rest.starts_with("#[doc = ") {
+        if !keep_docs && WRITTEN_BY_MACROS.iter().any(|attribute| rest.starts_with(attribute)) {
             rest = &rest[attribute_length(rest)..];
             continue;
         }
@@ -59,6 +71,7 @@ mod tests {
     let _ = ("// no", 'x', '"', '\'', '\u{7f}', r#"/* "no" */"#, br"\", b'"', "\"//"); // yes
 
     #[doc = concat!("]", "a")]
+    #[must_use = "]"] #[unstable]
     'ö' // end
 }
 "##;
@@ -69,9 +82,10 @@ mod tests {
     let _ = ("// no", 'x', '"', '\'', '\u{7f}', r#"/* "no" */"#, br"\", b'"', "\"//");
 "##;
         let end = "    'ö'\n}\n";
-        let attribute = "    #[doc = concat!(\"]\", \"a\")]\n";
-        assert_eq!(stripped(SOURCE, true), format!("/// doc\n{code}{attribute}{end}"));
-        assert_eq!(stripped(SOURCE, false), format!("{code}{end}"));
+        let attributes =
+            "    #[doc = concat!(\"]\", \"a\")]\n    #[must_use = \"]\"] #[unstable]\n";
+        assert_eq!(stripped(SOURCE, true), format!("/// doc\n{code}{attributes}{end}"));
+        assert_eq!(stripped(SOURCE, false), format!("{code}     #[unstable]\n{end}"));
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //!
 //! - `crates/`: hard links to the compiled crates of the cargo build, Burn among them.
 //! - `rustc`: hands these to rustc when cargo compiles the shim (`shim.rs` writes it).
+//! - `programs/`: what a kernel finds on `PATH` in place of rustc, cargo and rustup (`programs.rs`).
+//! - `answers`: what the compiler says about itself (`questions.rs`).
+//! - `first-cells/`: the cells that all kernels begin with, compiled (`first_cells.rs`).
 //! - `link/`: what stands in for the system's libraries when a cell is linked (`linking.rs`).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
@@ -16,8 +19,9 @@
 //!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
 //!   - `ctx/target/`: all compiled.
 //!
-//! Nothing in it but `rustc` names a place, so that `cargo lab install` copies it. Sources and crates are copied or linked, not referred to: a kernel must not notice when the
-//! repository is edited, rebuilt or cleaned while it runs.
+//! Nothing in it but `rustc` and `programs/` names a place, so that `cargo lab install` copies it. Sources and
+//! crates are copied or linked, not referred to: a kernel must not notice when the repository is edited,
+//! rebuilt or cleaned while it runs.
 //!
 //! Over 300 lines: what a template is made of, and when it is still the right one, must agree.
 
@@ -28,7 +32,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
 use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
@@ -36,13 +40,16 @@ use crate::base::python::Python;
 use crate::base::tools;
 use crate::kernel::cargo_home;
 use crate::kernel::copies;
+use crate::kernel::first_cells;
 use crate::kernel::library::{self, Library};
 use crate::kernel::linking;
-use crate::kernel::shim::{self, Compiler};
+use crate::kernel::programs::{self, Toolchain};
+use crate::kernel::questions;
+use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 12;
+const FORMAT: u32 = 14;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -50,6 +57,9 @@ const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
 /// evcxr's allocator, mimalloc, takes memory from the system in large pieces, which Linux then fills with pages of
 /// 2 MB; with "0" it takes what is needed. That is 60 MB less for each kernel, and not slower (`cargo lab measure`).
 pub(crate) const TAKE_MEMORY_AS_NEEDED: &str = "MIMALLOC_ARENA_EAGER_COMMIT";
+
+/// Where the system looks for libraries before all other places.
+pub(crate) const LIBRARIES: &str = "LD_LIBRARY_PATH";
 
 /// How `warm.py` ends when variables got no type with the cut sources.
 const NO_TYPES: i32 = 3;
@@ -117,9 +127,14 @@ impl Template {
         if cargo_home::prepare(&layout.cargo_home()).is_ok() {
             command.env("CARGO_HOME", layout.cargo_home()); // else the user's own, which may be slow
         }
+        let mut path = vec![programs::folder(&self.folder)];
         if let Some(toolchain) = layout.toolchain() {
-            set_installed_tools(command, layout, &toolchain);
+            set_installed_tools(command, layout);
+            path.push(toolchain.join("bin"));
+            path.push(layout.bin());
         }
+        path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+        command.envs(std::env::join_paths(path).ok().map(|path| ("PATH", path)));
         if self.library().is_dir() && std::env::var_os(WHOLE_LIBRARY).is_none() {
             command.env("RUST_SRC_PATH", self.library());
         }
@@ -155,14 +170,20 @@ impl Template {
     }
 }
 
-/// Whatever Rust the user has: the compiler is the installation's, and the data too. evcxr asks `rustup`
-/// first, if there is one, for the compiler; so one stands before it that names the installation's.
-fn set_installed_tools(command: &mut Command, layout: &Layout, toolchain: &Path) {
-    let mut path = vec![toolchain.join("bin"), layout.bin()];
-    path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
-    command.envs(std::env::join_paths(path).ok().map(|path| ("PATH", path)));
+/// Whatever Rust the user has: the compiler is the installation's, and the data too.
+fn set_installed_tools(command: &mut Command, layout: &Layout) {
     command.env_remove("RUSTUP_TOOLCHAIN").env_remove("RUSTC").env_remove("CARGO");
     command.envs(layout.data().map(|data| ("ZUNDER_DATA", data)));
+    let mut libraries: Vec<PathBuf> = moved_library(layout).into_iter().collect();
+    libraries.extend(std::env::var_os(LIBRARIES).iter().flat_map(std::env::split_paths));
+    command.envs(std::env::join_paths(libraries).ok().map(|libraries| (LIBRARIES, libraries)));
+}
+
+/// Where an installation has the compiled standard library. Its first cells look for it where it was when
+/// they were compiled.
+pub(crate) fn moved_library(layout: &Layout) -> Option<PathBuf> {
+    let host = Installation::read(layout.root()).ok()?.host;
+    Some(layout.toolchain()?.join("lib/rustlib").join(host).join("lib"))
 }
 
 /// Variables that cargo sets for the programs it runs, or that would change how cells compile.
@@ -280,8 +301,8 @@ fn make(
     }
     let host = tools::host(layout.root())?;
     linking::write_stand_ins(&host, &folder.join("link"))?;
-    let compiler = Compiler::of_user(&tools::sysroot(layout.root())?, &host);
-    files::write_program(&template.rustc(), shim::rustc_wrapper(&compiler, libraries))?;
+    let sysroot = tools::sysroot(layout.root())?;
+    write_programs(folder, &Toolchain::of_user(&sysroot, &host), libraries)?;
     files::write(&template.config().join("evcxr.toml"), shim::EVCXR_SETTINGS)?;
     files::write(&template.waiting_config().join("evcxr.toml"), shim::waiting_settings())?;
     let settings = shim::cargo_settings(libraries);
@@ -291,8 +312,18 @@ fn make(
     if let Err(reason) = cut {
         read_the_whole(template, &reason.to_string())?;
     }
-    warm(layout, python, template)?;
+    warm(layout, python, template, &sysroot)?;
     files::write(&folder.join("complete"), "")
+}
+
+/// What stands before the programs of a toolchain.
+pub(crate) fn write_programs(
+    template: &Path,
+    toolchain: &Toolchain,
+    libraries: &[Library],
+) -> Result<()> {
+    files::write_program(&template.join("rustc"), shim::rustc_wrapper(toolchain, libraries))?;
+    programs::write(template, toolchain)
 }
 
 fn read_the_whole(template: &Template, reason: &str) -> Result<()> {
@@ -300,22 +331,39 @@ fn read_the_whole(template: &Template, reason: &str) -> Result<()> {
     files::write(&template.folder.join("whole-library"), reason)
 }
 
-/// Runs one cell through evcxr itself, so that the shim is compiled with the very settings that
-/// evcxr uses, whatever its version; then removes what belonged to that cell. It also tries whether the
-/// cut sources are enough.
-fn warm(layout: &Layout, python: &Python, template: &Template) -> Result<()> {
-    let mut script = python.script(&layout.script("warm.py"));
-    template.set_environment(&mut script, layout, &template.tree());
-    script.arg(evcxr(layout)?).current_dir(template.tree());
-    let status = script.status().explain(|| "run warm.py".to_owned())?;
-    match status.code() {
-        Some(0) => {}
-        Some(NO_TYPES) => {
-            read_the_whole(template, "variables got no type from the cut sources")?;
-        }
-        _ => fail!(
+/// Runs the notebooks' first cells through evcxr itself, so that the shim is compiled with the very settings
+/// that evcxr uses, whatever its version; then removes what belonged to these cells. It also tries whether
+/// the cut sources are enough.
+fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -> Result<()> {
+    let folder = template.folder();
+    let run = |cells: &str| {
+        let mut script = python.script(&layout.script("warm.py"));
+        template.set_environment(&mut script, layout, &template.tree());
+        script.arg(evcxr(layout)?).arg(cells).current_dir(template.tree());
+        script.status().explain(|| "run warm.py".to_owned())
+    };
+    let failed = |status| {
+        Failure::new(format!(
             "cannot compile the crate for the kernel ({status}; see above); try `cargo test --lib`"
-        ),
+        ))
+    };
+    questions::note(folder)?;
+    first_cells::note(folder)?;
+    let status = run("first")?;
+    if !status.success() {
+        return Err(failed(status));
+    }
+    questions::ask(folder, sysroot)?;
+    first_cells::compile(folder, &template.rustc(), &template.tree().join("ctx"))?;
+    if template.library().is_dir() {
+        let status = run("types")?;
+        match status.code() {
+            Some(0) => {}
+            Some(NO_TYPES) => {
+                read_the_whole(template, "variables got no type from the cut sources")?;
+            }
+            _ => return Err(failed(status)),
+        }
     }
     prune(&template.tree().join("ctx"))
 }

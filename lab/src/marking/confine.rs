@@ -17,7 +17,7 @@ use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::tools;
-use crate::kernel::template;
+use crate::kernel::{programs, template};
 use crate::marking::control_group;
 use crate::marking::limits::Limits;
 use crate::marking::processes;
@@ -189,7 +189,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
     }
     // rustup's stand-ins want to look at its settings: so the programs themselves are named, and
     // the stand-ins are not.
-    let mut path = vec![confinement.sysroot.join("bin")];
+    let mut path = vec![programs::folder(&confinement.template), confinement.sysroot.join("bin")];
     let may_run = |folder: &PathBuf| !confinement.sandbox || open_to_all(folder);
     path.extend(env::var_os("PATH").iter().flat_map(env::split_paths).filter(may_run));
     path.extend(env::var_os("CONDA_PREFIX").map(|conda| Path::new(&conda).join("bin")));
@@ -209,6 +209,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env("ZUNDER_KERNEL", "1")
         .env("ZUNDER_LANGUAGE", &confinement.language)
         .env("ZUNDER_PROGRESS", home.join("progress.json"))
+        .envs(template::moved_library(layout).map(|folder| (template::LIBRARIES, folder)))
         .envs(confinement.data.as_ref().map(|folder| ("ZUNDER_DATA", folder)));
 }
 
@@ -338,6 +339,7 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
     paths.extend(["config", "crates", "library", "link", "rustc"].map(template));
+    paths.extend(["programs", "answers", "first-cells"].map(template));
     paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
     paths.extend(confinement.data.clone());

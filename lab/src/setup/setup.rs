@@ -55,7 +55,7 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     })?;
     let warm = Template::current(layout)?.is_some();
     let what = say("warm kernel", "warmer Kernel");
-    let length = say("half a minute", "eine halbe Minute");
+    let length = say("1 to 2 minutes", "1 bis 2 Minuten");
     steps.step(what, length, warm, || prepare_template(layout, &python, libraries))?;
     let what = say("kernel in JupyterLab", "Kernel in JupyterLab");
     steps.step(what, "", false, || spec::install(layout, &python))?;

@@ -1,0 +1,13 @@
+//! Texts in the scripts of a template.
+
+use std::path::Path;
+
+/// The text as one word of a shell's script, whatever stands in it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The same of a place.
+pub(crate) fn quoted_path(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
