@@ -272,7 +272,7 @@ fn a_class_is_marked() {
     let output = tempfile::tempdir().expect("a folder");
     let mut mark = vec![OsStr::new("course"), OsStr::new("mark"), class.folder.path().as_os_str()];
     mark.extend([OsStr::new("--output"), output.path().as_os_str()]);
-    let limits = ["--time", "40", "--memory", "2500", "--processes", "50", "--output-limit", "300"];
+    let limits = ["--time", "25", "--memory", "2500", "--processes", "50", "--output-limit", "300"];
     mark.extend(limits.iter().chain(&["--jobs", "2"]).map(OsStr::new));
     let temporary = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
