@@ -132,6 +132,26 @@ fn a_heat_map_shows_every_count() {
 }
 
 #[test]
+fn a_heat_map_names_its_classes() {
+    let labels = Array::from([0, 1, 2, 2]);
+    let matrix = ConfusionMatrix::new(&labels, &labels).unwrap();
+    let drawn = |names: &[&str]| -> String {
+        matrix.clone().class_names(names).unwrap().plot().svg().unwrap().into()
+    };
+    let upwards = |names: [&str; 3]| drawn(&names).matches("rotate(-90").count();
+    let short = drawn(&["a", "<", "c"]);
+    for name in ["a", "&lt;", "c"] {
+        let written = short.matches(&format!(">{name}</text>")).count();
+        assert_eq!(written, 2, "{name} beside its row and below its column");
+    }
+    assert_eq!(upwards(["a", "<", "c"]), 1, "only what names the axis");
+    assert_eq!(upwards(["Adelie", "Chinstrap", "Gentoo"]), 4, "what has no room beside the next");
+    assert!(drawn(&["x", "y", &"z".repeat(500)]).len() < short.len() + 500, "it is cut");
+    let reason = matrix.class_names(&["cat", "dog"]).unwrap_err().to_string();
+    assert!(reason.contains("the number of class names") && reason.contains("3: one"), "{reason}");
+}
+
+#[test]
 fn many_classes_have_a_heat_map_too() {
     for classes in [2usize, 30, 1_000] {
         let labels = Array::from((0..classes).collect::<Vec<_>>());

@@ -39,6 +39,8 @@ pub struct ConfusionMatrix {
     pub(crate) num_classes: usize,
     /// How many samples belong to each class.
     pub(crate) supports: Vec<usize>,
+    /// Of each class; empty as long as there are none.
+    class_names: Vec<String>,
     _own_display: OwnDisplay,
 }
 
@@ -99,7 +101,37 @@ impl ConfusionMatrix {
             counts[label * num_classes + prediction] += 1;
             supports[label] += 1;
         }
-        Ok(ConfusionMatrix { counts, num_classes, supports, _own_display: OwnDisplay::default() })
+        let (class_names, _own_display) = Default::default();
+        Ok(ConfusionMatrix { counts, num_classes, supports, class_names, _own_display })
+    }
+
+    /// Names the classes, in the order of their numbers, in the heat map: scikit-learn's
+    /// `display_labels`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let (labels, votes) = (Array::from([0, 1, 1]), Array::from([0, 1, 0]));
+    /// let matrix = ConfusionMatrix::new(&labels, &votes)?.class_names(&["cat", "dog"])?;
+    /// # assert!(matrix.plot().svg()?.contains("dog"));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there is not one name for each class.
+    pub fn class_names<S: AsRef<str>>(mut self, class_names: &[S]) -> Result<Self> {
+        let classes = self.num_classes;
+        if class_names.len() != classes {
+            let what = phrase!("the number of class names", "die Anzahl der Klassennamen");
+            let expected = phrase!(
+                "{classes}: one for each class, in the order of their numbers",
+                "{classes}: einer für jede Klasse, in der Reihenfolge ihrer Nummern"
+            );
+            return Err(Error::bad_setting(what, class_names.len(), expected));
+        }
+        self.class_names = class_names.iter().map(|name| name.as_ref().to_owned()).collect();
+        Ok(self)
     }
 
     /// The counts, `int64` of shape `(classes, classes)`: rows are true, columns predicted classes.
@@ -136,8 +168,8 @@ impl ConfusionMatrix {
     }
 
     fn draw(&self) -> Result<String> {
-        let (counts, supports) = (&self.counts, &self.supports);
-        HeatMap { counts, num_classes: self.num_classes, supports }.draw()
+        let ConfusionMatrix { counts, num_classes, supports, class_names, .. } = self;
+        HeatMap { counts, num_classes: *num_classes, supports, class_names }.draw()
     }
 }
 

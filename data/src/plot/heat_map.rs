@@ -4,6 +4,7 @@ use crate::base::error::Result;
 use crate::plot::canvas::{
     Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend,
 };
+use crate::plot::tiles::short_text;
 
 /// The words in this picture.
 mod words {
@@ -42,6 +43,8 @@ pub struct HeatMap<'a> {
     pub num_classes: usize,
     /// How many samples belong to each class.
     pub supports: &'a [usize],
+    /// The name of each class; empty where they have none but their numbers.
+    pub class_names: &'a [String],
 }
 
 impl HeatMap<'_> {
@@ -56,6 +59,14 @@ impl HeatMap<'_> {
         if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) }
     }
 
+    fn names(&self) -> Vec<String> {
+        if self.class_names.is_empty() {
+            (0..self.num_classes).map(|class| class.to_string()).collect()
+        } else {
+            self.class_names.iter().map(|name| short_text(name)).collect()
+        }
+    }
+
     pub fn draw(&self) -> Result<String> {
         let classes = self.num_classes;
         let (right, all): (usize, usize) =
@@ -63,17 +74,24 @@ impl HeatMap<'_> {
         let title = words::title(right, all);
         let cell = (700.0 / classes as f64).min(46.0);
         let table = cell * classes as f64;
-        let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
+        let names = self.names();
+        let widths = names.iter().map(|name| Type::LABEL.width_of(name));
+        let names_width = widths.fold(0.0, f64::max) + 8.0;
+        // Numbers that have no room are left out, names are never.
+        let run_upwards = !self.class_names.is_empty() && names_width > cell;
+        let height_below = if run_upwards { names_width } else { 18.0 };
         let (margin, axis) = (16.0, 24.0);
-        let before = axis + names;
+        let before = axis + names_width;
         let inside = (before + table).max(Type::TITLE.width_of(&title)).max(before + 180.0);
         let left = margin + (inside - before - table) / 2.0 + before;
         let top = margin + 36.0;
-        let mut canvas = Canvas::new(inside + 2.0 * margin, top + table + 76.0 + margin);
+        let mut canvas =
+            Canvas::new(inside + 2.0 * margin, top + table + height_below + 58.0 + margin);
         canvas.text([margin + inside / 2.0, margin + 12.0], Type::TITLE, &title);
 
         // As many names as have room.
-        let every = (16.0f64.max(names) / cell).ceil() as usize;
+        let room = if run_upwards { 16.0 } else { names_width.max(16.0) };
+        let every = (room / cell).ceil() as usize;
         let largest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
         let size = ((cell - 6.0) / (0.64 * largest as f64)).min(13.0);
         let cells = (0..classes * classes).map(|cell| (cell / classes, cell % classes));
@@ -101,9 +119,14 @@ impl HeatMap<'_> {
             }
             if truth % every == 0 {
                 let look = Type { align: Align::Right, ..Type::LABEL };
-                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, &truth.to_string());
+                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, &names[truth]);
                 let x = left + (truth as f64 + 0.5) * cell;
-                canvas.text([x, top + table + 18.0], Type::LABEL, &truth.to_string());
+                if run_upwards {
+                    let end = [x + 4.7, top + table + 8.0];
+                    canvas.text_upwards(end, look, &names[truth]);
+                } else {
+                    canvas.text([x, top + table + 18.0], Type::LABEL, &names[truth]);
+                }
             }
         }
         let ends = (0..=classes).map(|end| end as f64 * cell).filter(|_| cell >= 6.0);
@@ -112,9 +135,13 @@ impl HeatMap<'_> {
         canvas.lines(across.chain(down), LIGHT_GREY, 0.5);
 
         let look = Type { colour: GREY, ..Type::LABEL };
-        canvas.text([left + table / 2.0, top + table + 40.0], look, words::predicted());
-        canvas.text_upwards([left - names - 10.0, top + table / 2.0], look, words::truth());
-        let y = top + table + 60.0;
+        canvas.text(
+            [left + table / 2.0, top + table + height_below + 22.0],
+            look,
+            words::predicted(),
+        );
+        canvas.text_upwards([left - names_width - 10.0, top + table / 2.0], look, words::truth());
+        let y = top + table + height_below + 42.0;
         let mut x = left + table / 2.0 - 80.0;
         for (colour, text) in [(BLUE, words::right()), (VERMILION, words::wrong())] {
             canvas.rectangle([x, y, 13.0, 13.0], colour);
