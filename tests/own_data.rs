@@ -90,7 +90,7 @@ fn a_table_shows_itself_and_describes_its_columns() {
     let table = read(b"name,mass\na,1\nb,2.5\nb,NA\n");
     assert_eq!(
         table.to_string(),
-        "name   mass\na         1\nb       2.5\nb        ..\n3 rows, 2 columns"
+        "name  mass\na        1\nb      2.5\nb       ..\n3 rows, 2 columns"
     );
     let long = "n\n".to_owned() + &(0..100).map(|n| format!("{n}\n")).collect::<String>();
     let shown = read(long.as_bytes()).to_string();

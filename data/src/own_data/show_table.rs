@@ -59,7 +59,7 @@ impl fmt::Display for Table {
             let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
             let is_number = matches!(column, Column::Numbers(_));
             for (line, cell) in lines.iter_mut().zip(&cells) {
-                let gap = if line.is_empty() { "" } else { "   " };
+                let gap = if line.is_empty() { "" } else { "  " };
                 *line += gap;
                 *line +=
                     &if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };

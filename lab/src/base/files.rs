@@ -136,14 +136,17 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     copy().explain(|| format!("copy {} to {}", from.display(), to.display()))
 }
 
-/// Copies a folder. Files for which `may_link` holds are hard-linked.
+/// Copies a folder. Files for which `may_link` holds are hard-linked, and folders are named by a symbolic link.
 pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> Result<()> {
     create_folder(to)?;
     for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))? {
         let entry = entry.explain(|| format!("list {}", from.display()))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         let kind = entry.file_type().explain(|| format!("look at {}", source.display()))?;
-        if kind.is_dir() {
+        if kind.is_dir() && may_link(&source) {
+            std::os::unix::fs::symlink(&source, &target)
+                .explain(|| format!("link {}", target.display()))?;
+        } else if kind.is_dir() {
             copy_tree(&source, &target, may_link)?;
         } else if may_link(&source) {
             share(&source, &target)?;
@@ -184,7 +187,9 @@ mod tests {
         let (from, to) = (folder.path().join("from"), folder.path().join("to"));
         write(&from.join("a/big.rlib"), "big")?;
         write(&from.join("a/Cargo.lock"), "small")?;
-        copy_tree(&from, &to, |file| file.extension().is_some_and(|e| e == "rlib"))?;
+        write(&from.join("a/sources/lib.rs"), "")?;
+        copy_tree(&from, &to, |path| path.ends_with("sources") || path.ends_with("big.rlib"))?;
+        assert_eq!(fs::read_link(to.join("a/sources")).ok(), Some(from.join("a/sources")));
         let inode = |file: &Path| fs::metadata(file).map(|data| data.ino()).ok();
         let time = |file: &Path| fs::metadata(file).and_then(|data| data.modified()).ok();
         assert_eq!(inode(&from.join("a/big.rlib")), inode(&to.join("a/big.rlib")));

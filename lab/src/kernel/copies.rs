@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::kernel::shim;
 
 /// A copy of the template that belongs to this process. The template is known by its `key`, and what is
 /// copied of it is its `tree`.
@@ -75,9 +76,13 @@ impl PrivateCopy {
     }
 }
 
-/// rustc and the linker replace these files. All others (cargo's notes and locks, what evcxr
-/// writes) are opened and overwritten, and must not be shared between kernels.
+/// The crates' sources are only read, and there are 200 files of them. rustc and the linker replace what they
+/// compile. All other files (cargo's notes and locks, what evcxr writes) are opened and overwritten, and
+/// must not be shared between kernels.
 fn is_never_written_in_place(file: &Path) -> bool {
+    if file.ends_with(shim::SOURCES) {
+        return true;
+    }
     let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["rlib", "rmeta", std::env::consts::DLL_EXTENSION].contains(&extension)
 }
@@ -234,6 +239,7 @@ mod tests {
     #[test]
     fn only_replaced_files_are_shared() {
         assert!(is_never_written_in_place(Path::new("deps/libzunder-1.rlib")));
+        assert!(is_never_written_in_place(Path::new("tree/ctx/shim")));
         for written in ["Cargo.lock", "src/lib.rs", ".rustc_info.json", ".cargo-lock", "zunder.d"] {
             assert!(!is_never_written_in_place(Path::new(written)), "{written}");
         }

@@ -72,6 +72,9 @@ pub(crate) fn waiting_settings() -> String {
     EVCXR_SETTINGS.replacen("#[used]", &format!("{HAND_OVER}#[used]"), 1)
 }
 
+/// The crates' sources, below the tree of a template.
+pub(crate) const SOURCES: &str = "ctx/shim";
+
 /// The folder of a crate's copy, which lies as in the repository: below the folder in which cells are
 /// compiled, since cargo knows a crate there by its place below, and so takes it as compiled wherever the
 /// whole is copied to.
@@ -80,7 +83,7 @@ pub(crate) fn shim_folder(tree: &Path, library: &Library) -> PathBuf {
 }
 
 fn inside_tree(library: &Library) -> PathBuf {
-    Path::new("ctx/shim").join(&library.folder)
+    Path::new(SOURCES).join(&library.folder)
 }
 
 /// A crate as the kernel knows it: without dependencies, but for those among these crates. Each is a library

@@ -10,7 +10,7 @@
 //! - `link/`: what stands in for the system's libraries when a cell is linked (`linking.rs`).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
-//! - `tree/`: what each kernel gets a copy of:
+//! - `tree/`: what each kernel gets a copy of, or is led to (`copies.rs`):
 //!   - `ctx/shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
 //!     to read. (It would read all 674 packages of Burn's tree: 43 s and 2.9 GB at every start.)
@@ -284,7 +284,7 @@ fn make(
     let folder = &template.folder;
     files::remove_folder(folder)?;
     for source in sources {
-        let target = template.tree().join("ctx/shim").join(source);
+        let target = template.tree().join(shim::SOURCES).join(source);
         files::create_folder(target.parent().unwrap_or(folder))?;
         files::copy(&layout.root().join(source), &target)?;
     }
