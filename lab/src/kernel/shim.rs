@@ -8,6 +8,7 @@ use crate::kernel::library::Library;
 use crate::kernel::linking;
 use crate::kernel::programs::Toolchain;
 use crate::kernel::questions;
+use crate::kernel::std_sources;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -147,9 +148,10 @@ pub(crate) fn rustc_wrapper(toolchain: &Toolchain, libraries: &[Library]) -> Str
     let Toolchain { folder, host, .. } = toolchain;
     let mut text = format!(
         "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\nhere=${{0%/*}}\n\
-         toolchain={folder}\n{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
+         toolchain={folder}\n{}{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
          own_session=$(command -v setsid)\n{}case \" $* \" in\n",
         questions::answering(),
+        std_sources::from_now_on(),
         first_cells::compiled_already(),
         linking::arguments(host)
     );

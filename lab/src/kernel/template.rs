@@ -10,6 +10,7 @@
 //! - `link/`: what stands in for the system's libraries when a cell is linked (`linking.rs`).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
+//! - `no-library/`: what rust-analyzer reads in its place at first (`std_sources.rs`).
 //! - `tree/`: what each kernel gets a copy of, or is led to (`copies.rs`):
 //!   - `ctx/shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
@@ -49,7 +50,7 @@ use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 14;
+const FORMAT: u32 = 15;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -136,7 +137,8 @@ impl Template {
         path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
         command.envs(std::env::join_paths(path).ok().map(|path| ("PATH", path)));
         if self.library().is_dir() && std::env::var_os(WHOLE_LIBRARY).is_none() {
-            command.env("RUST_SRC_PATH", self.library());
+            let later = std_sources::begin_with_nothing(&self.folder, &self.library(), tree);
+            command.env("RUST_SRC_PATH", later.unwrap_or_else(|_| self.library()));
         }
     }
 
@@ -312,6 +314,7 @@ fn make(
     if let Err(reason) = cut {
         read_the_whole(template, &reason.to_string())?;
     }
+    std_sources::write_nothing(folder)?;
     warm(layout, python, template, &sysroot)?;
     files::write(&folder.join("complete"), "")
 }
@@ -365,6 +368,7 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
             _ => return Err(failed(status)),
         }
     }
+    std_sources::end(&template.tree());
     prune(&template.tree().join("ctx"))
 }
 
