@@ -101,7 +101,7 @@ impl HeatMap<'_> {
         });
         let tile = Tile { width: classes, height: classes, pixels: pixels.collect() };
         canvas.image([left, top, table, table], &tile)?;
-        for truth in 0..classes {
+        for (truth, name) in names.iter().enumerate() {
             let y = top + truth as f64 * cell;
             // Numbers where they have room.
             for vote in (0..classes).filter(|_| size >= 7.0) {
@@ -119,13 +119,13 @@ impl HeatMap<'_> {
             }
             if truth % every == 0 {
                 let look = Type { align: Align::Right, ..Type::LABEL };
-                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, &names[truth]);
+                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, name);
                 let x = left + (truth as f64 + 0.5) * cell;
                 if run_upwards {
                     let end = [x + 4.7, top + table + 8.0];
-                    canvas.text_upwards(end, look, &names[truth]);
+                    canvas.text_upwards(end, look, name);
                 } else {
-                    canvas.text([x, top + table + 18.0], Type::LABEL, &names[truth]);
+                    canvas.text([x, top + table + 18.0], Type::LABEL, name);
                 }
             }
         }
