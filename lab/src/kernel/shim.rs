@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::kernel::first_cells;
 use crate::kernel::library::Library;
 use crate::kernel::linking;
+use crate::kernel::no_library;
 use crate::kernel::programs::Toolchain;
 use crate::kernel::questions;
-use crate::kernel::std_sources;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -151,7 +151,7 @@ pub(crate) fn rustc_wrapper(toolchain: &Toolchain, libraries: &[Library]) -> Str
          toolchain={folder}\n{}{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
          own_session=$(command -v setsid)\n{}case \" $* \" in\n",
         questions::answering(),
-        std_sources::from_now_on(),
+        no_library::from_now_on(),
         first_cells::compiled_already(),
         linking::arguments(host)
     );

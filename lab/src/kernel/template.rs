@@ -10,7 +10,7 @@
 //! - `link/`: what stands in for the system's libraries when a cell is linked (`linking.rs`).
 //! - `config/`: evcxr's own settings.
 //! - `library/`: the standard library's sources, cut; or `whole-library`, which says why not.
-//! - `no-library/`: what rust-analyzer reads in its place at first (`std_sources.rs`).
+//! - `no-library/`: what rust-analyzer reads in its place at first (`no_library.rs`).
 //! - `tree/`: what each kernel gets a copy of, or is led to (`copies.rs`):
 //!   - `ctx/shim/`: a package named `zunder` with a copy of the support crate's sources and no
 //!     dependencies, so that rust-analyzer, which evcxr runs inside the kernel, has only these
@@ -44,6 +44,7 @@ use crate::kernel::copies;
 use crate::kernel::first_cells;
 use crate::kernel::library::{self, Library};
 use crate::kernel::linking;
+use crate::kernel::no_library;
 use crate::kernel::programs::{self, Toolchain};
 use crate::kernel::questions;
 use crate::kernel::shim;
@@ -137,7 +138,7 @@ impl Template {
         path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
         command.envs(std::env::join_paths(path).ok().map(|path| ("PATH", path)));
         if self.library().is_dir() && std::env::var_os(WHOLE_LIBRARY).is_none() {
-            let later = std_sources::begin_with_nothing(&self.folder, &self.library(), tree);
+            let later = no_library::begin(&self.folder, &self.library(), tree);
             command.env("RUST_SRC_PATH", later.unwrap_or_else(|_| self.library()));
         }
     }
@@ -314,7 +315,7 @@ fn make(
     if let Err(reason) = cut {
         read_the_whole(template, &reason.to_string())?;
     }
-    std_sources::write_nothing(folder)?;
+    no_library::write(folder)?;
     warm(layout, python, template, &sysroot)?;
     files::write(&folder.join("complete"), "")
 }
@@ -368,7 +369,7 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
             _ => return Err(failed(status)),
         }
     }
-    std_sources::end(&template.tree());
+    no_library::end(&template.tree());
     prune(&template.tree().join("ctx"))
 }
 
