@@ -13,6 +13,7 @@ import tempfile
 import psutil
 
 from kernel_session import LIMIT, Session, error_text
+from warm import SLIP
 
 # Of a cell's library. It had 24,552 where this was written.
 MOST_BYTES = 40_000
@@ -24,9 +25,6 @@ FIRST = [
     ':dep zunder = { path = ".." }\nuse zunder::prelude::*;',
     ':dep zunder-course = { path = "../course" }\nuse zunder_course::prelude::*;',
 ]
-
-# evcxr asks cargo to check everything, since no variable has a type.
-SLIP = "let (a, b, c) = (1, 2);"
 
 START = """:dep zunder = "0.1"
 use zunder::prelude::*;
@@ -210,8 +208,9 @@ def check_begun(compiler, folder):
             runs, _ = compiler.runs_for(session, "let seven = 7;")
             if runs != 1:
                 sys.exit(f"the compiler ran {runs} times for a cell that no kernel begins with")
+            before = compiler.runs()
             outputs, reply, _ = session.run(SLIP, LIMIT)
-            runs = compiler.runs() - runs
+            runs = compiler.runs() - before
             if runs != 1 or "mismatched types" not in error_text(outputs, reply):
                 sys.exit(f"the compiler ran {runs} times for\n{SLIP}\nand said {error_text(outputs, reply)}")
         compiler.log.write_text("")

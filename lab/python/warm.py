@@ -21,7 +21,7 @@ FIRST = [
     ':dep zunder = "0.1"\nuse zunder::prelude::*;',
 ]
 
-# No variable gets a type.
+# No variable gets a type, so evcxr asks cargo to check everything.
 SLIP = "let (a, b, c) = (1, 2);"
 
 # Each variable gets a type only if rust-analyzer understands the standard library.

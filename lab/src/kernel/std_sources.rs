@@ -1,8 +1,8 @@
 //! The standard library's sources for rust-analyzer, cut down to what a notebook can meet.
 //!
 //! It reads 35 MB of them at each start of a kernel, of which these 7 MB matter: half the time and
-//! half the memory (`ZUNDER_WHOLE_LIBRARY=1 cargo lab measure` shows the other). Without a `Cargo.toml` in it, it also spares cargo's look at the library's own
-//! dependencies, which may ask a network that is not there.
+//! half the memory (`ZUNDER_WHOLE_LIBRARY=1 cargo lab measure` shows the other). Without a `Cargo.toml`
+//! in it, it also spares cargo's look at the library's own dependencies, which may ask a network that is not there.
 //!
 //! Left out are tests, other systems, comments (not the docs, which the page shows), the bodies of functions,
 //! and what computes inside the library. Attributes stay: without them rust-analyzer takes twice as long.
