@@ -1,5 +1,6 @@
 """Checks in a kernel that variables get their types, that completions and docs are those of the whole
-standard library, that cells are compiled once, and what all kernels or all cells have in common not again.
+standard library, that cells are compiled once, and what all kernels or all cells have in common not again, and
+that cargo is asked only where it has to look at something.
 
 Usage: check_cells.py
 """
@@ -179,6 +180,8 @@ def main():
             print(f"{len(SHOWN)} cells show a value and are compiled once")
             cut = looked_up(session)
             check_refused(session)
+            check_without_cargo(session)
+            check_own_crate(session, pathlib.Path(folder) / "my own crate")
         os.environ["ZUNDER_WHOLE_LIBRARY"] = "1"
         with Session.of_name("zunder", folder) as session:
             run(session, START)
@@ -279,6 +282,32 @@ def check_refused(session):
         if message.strip().strip("`").strip() not in error:
             sys.exit(f"{code}\nis refused with other words than {message}:\n{error or 'not at all'}")
     print(f"{len(rows)} slips are refused as the page says")
+
+
+def check_without_cargo(session):
+    """Cells run where cargo could not, and it makes no difference to them."""
+    lock = pathlib.Path(psutil.Process(session.process_id).environ()["EVCXR_TMPDIR"]) / "Cargo.lock"
+    text = lock.read_text()
+    lock.write_text("cargo cannot read this")
+    run(session, 'let package = (env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"));')
+    run(session, 'assert_eq!(package, ("ctx", env!("CARGO_MANIFEST_DIR")));')
+    outputs, reply, _ = session.run(SLIP, LIMIT)
+    if "mismatched types" not in error_text(outputs, reply):
+        sys.exit(f"{SLIP}\nis refused with other words: {error_text(outputs, reply)}")
+    lock.write_text(text)
+    print("cells are compiled without cargo")
+
+
+def check_own_crate(session, folder):
+    """What the learner changes in an own crate is in the next cell."""
+    (folder / "src").mkdir(parents=True)
+    (folder / "Cargo.toml").write_text('[package]\nname = "mine"\nversion = "0.1.0"\nedition = "2024"\n')
+    for number in (1, 2, 3):
+        source = f"pub fn number() -> u64 {{ {number} }}"
+        (folder / "src/lib.rs").write_text(source)
+        begin = f':dep mine = {{ path = "{folder}" }}\n' if number == 1 else ""
+        run(session, f"{begin}assert_eq!(mine::number(), {number});")
+    print("a change in the learner's own crate is in the next cell")
 
 
 def looked_up(session):

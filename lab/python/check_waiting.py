@@ -16,10 +16,8 @@ import psutil
 
 from check_training import LONG_FIT, NETWORK, START, expect_words
 from kernel_session import (
-    LIMIT, STATE, Session, Unexpected, error_text, run_checks, tell, waiting_kernel,
+    LIMIT, Session, Unexpected, error_text, run_checks, tell, waiting_folder, waiting_kernel,
 )
-
-WAITING = STATE / "waiting"
 
 
 def main():
@@ -47,7 +45,7 @@ class State:
 
 def only_for_its_user(state):
     copy = waiting(state)
-    for folder in [WAITING, copy]:
+    for folder in [waiting_folder(state.first), copy]:
         expect(folder.stat().st_mode & 0o777 == 0o700, f"others can look into {folder}")
     connection = copy / "connection.json"
     expect(connection.stat().st_mode & 0o077 == 0, "others can read its key")
@@ -119,11 +117,12 @@ def the_end(state):
     copy = waiting(state)
     holder = psutil.Process(holder_of(copy))
     family = [holder, *holder.children(recursive=True)]
+    offers = waiting_folder(state.first)
     state.second.close()
     state.first.close()
     wait_until(lambda: not any(is_running(one) for one in family), f"{family} are left")
     wait_until(lambda: not any(copy.exists() for copy in state.copies), f"one of {state.copies} is left")
-    expect(not list(WAITING.glob("*.json")), "what has ended is offered")
+    expect(not list(offers.glob("*.json")), "what has ended is offered")
 
 
 def be_a_server(folder):
@@ -135,8 +134,8 @@ def be_a_server(folder):
 
 def waiting(state):
     """Waits until a kernel waits and is ready, and gives its folder."""
-    wait_until(lambda: waiting_kernel() not in [None, *state.copies], "no kernel waits")
-    state.copies.append(waiting_kernel())
+    wait_until(lambda: waiting_kernel(state.first) not in [None, *state.copies], "no kernel waits")
+    state.copies.append(waiting_kernel(state.first))
     return state.copies[-1]
 
 

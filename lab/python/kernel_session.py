@@ -11,6 +11,7 @@ import queue
 import sys
 import time
 
+import psutil
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import output_from_msg
 
@@ -21,14 +22,16 @@ OUTPUTS = ("stream", "display_data", "execute_result", "error")
 LIMIT = 600
 
 
-# Where `cargo lab` keeps what it made.
-STATE = pathlib.Path(__file__).resolve().parents[2] / ".zunder"
+def waiting_folder(session):
+    """Where a kernel is offered that waits for a notebook: beside the folders of those that run."""
+    cells = pathlib.Path(psutil.Process(session.process_id).environ()["EVCXR_TMPDIR"])
+    return cells.parents[2] / "waiting"
 
 
-def waiting_kernel():
+def waiting_kernel(session):
     """The folder of the kernel that waits and is ready, or none."""
     try:
-        copy = pathlib.Path(json.loads((STATE / "waiting/kernel.json").read_text())["copy"])
+        copy = pathlib.Path(json.loads((waiting_folder(session) / "kernel.json").read_text())["copy"])
     except OSError:  # there is none, or no longer
         return None
     return copy if (copy / "ready").exists() else None
@@ -67,14 +70,14 @@ def run_checks(checks, subject):
 class Session:
     """A running kernel. Use it as a context manager."""
 
-    def __init__(self, manager, folder, start_timeout):
+    def __init__(self, manager, folder, start_timeout, stderr=None):
         self.manager = manager
         self.cells = {}  # request id -> outputs of that cell
         self.done = set()  # requests that are answered
         self.replies = {}  # request id -> a reply that nobody has asked for yet
         self.displays = {}  # display id -> the output that updates change
         self.pictures = {}  # display id -> all that it has shown, in order
-        manager.start_kernel(cwd=str(folder))
+        manager.start_kernel(cwd=str(folder), stderr=stderr)
         self.client = manager.client()
         self.client.start_channels()
         try:

@@ -83,11 +83,11 @@ def measure(cells, kernel, folder):
 def measure_waiting(code, kernel, folder):
     """Seconds from the launch to the first result where a kernel waits; none where none does."""
     os.environ["ZUNDER_WAITING_KERNEL"] = "1"
-    with Session.of_name(kernel, folder):
+    with Session.of_name(kernel, folder) as first:
         end = time.monotonic() + LIMIT
-        while waiting_kernel() is None and time.monotonic() < end:
+        while waiting_kernel(first) is None and time.monotonic() < end:
             time.sleep(0.1)
-        copy = waiting_kernel()
+        copy = waiting_kernel(first)
         if copy is None:
             return None
         start = time.monotonic()

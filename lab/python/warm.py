@@ -8,6 +8,7 @@ types: exits with 3 if rust-analyzer finds no types with the sources of the stan
 """
 
 import sys
+import tempfile
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
@@ -48,9 +49,14 @@ def run(evcxr, *cells):
     """What went wrong with each cell, or ""."""
     manager = KernelManager()
     manager._kernel_spec = KernelSpec(argv=[evcxr, "--control_file", "{connection_file}"])
-    with Session(manager, ".", start_timeout=1800) as session:  # a busy machine is slow
-        ran = [session.run(cell) for cell in cells]
-        session.drain(0.2)
+    with tempfile.TemporaryFile("w+") as said:  # by evcxr itself, about its settings and about cargo
+        try:
+            with Session(manager, ".", start_timeout=1800, stderr=said) as session:  # a busy machine is slow
+                ran = [session.run(cell) for cell in cells]
+                session.drain(0.2)
+        except KernelDied as error:
+            said.seek(0)
+            raise KernelDied(f"{said.read()}{error}") from error
     return [error_text(outputs, reply) for outputs, reply, _ in ran]
 
 

@@ -5,6 +5,7 @@ pub(crate) mod library;
 pub(crate) mod linking;
 pub(crate) mod shell;
 pub(crate) mod questions;
+pub(crate) mod without_cargo;
 pub(crate) mod programs;
 pub(crate) mod first_cells;
 pub(crate) mod strip;

@@ -8,6 +8,7 @@ use crate::base::files;
 use crate::base::tools;
 use crate::kernel::questions;
 use crate::kernel::shell::quoted_path;
+use crate::kernel::without_cargo;
 
 /// Their folder in a template.
 pub(crate) fn folder(template: &Path) -> PathBuf {
@@ -57,12 +58,13 @@ pub(crate) fn write(template: &Path, toolchain: &Toolchain) -> Result<()> {
         format!("{beginning}{}exec \"$toolchain/bin/rustc\" \"$@\"\n", questions::answering());
     // What asks no network needs none of the system's certificates, whose reading takes as long as all else.
     let cargo = format!(
-        "{beginning}case $1 in\n+*)\n{next}\n;;\nesac\n\
+        "{beginning}case $1 in\n    +*)\n{next}        ;;\nesac\n{as_before}\
          case \" $* \" in\n    \
          *\" --offline \"* | *\" locate-project \"* | *\" config get \"* | \" --version \")\n        \
          export SSL_CERT_FILE=/dev/null SSL_CERT_DIR=/dev/null\n        ;;\nesac\n\
          exec {cargo} \"$@\"\n",
-        next = next("cargo")
+        next = next("cargo"),
+        as_before = without_cargo::compile_as_before(),
     );
     // evcxr asks `rustup` for the compiler, whatever toolchain the user has.
     let rustup = format!(

@@ -9,6 +9,7 @@ use crate::kernel::linking;
 use crate::kernel::no_library;
 use crate::kernel::programs::Toolchain;
 use crate::kernel::questions;
+use crate::kernel::without_cargo;
 
 /// Cells are compiled without optimisation: they are glue, and this halves the waiting.
 ///
@@ -148,9 +149,10 @@ pub(crate) fn rustc_wrapper(toolchain: &Toolchain, libraries: &[Library]) -> Str
     let Toolchain { folder, host, .. } = toolchain;
     let mut text = format!(
         "#!/bin/sh\n# Cargo calls this as: rustc-wrapper rustc arguments...\nshift\nhere=${{0%/*}}\n\
-         toolchain={folder}\n{}{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
+         toolchain={folder}\n{}{}{}{}libraries=$toolchain/lib/rustlib/{host}/lib\n\
          own_session=$(command -v setsid)\n{}case \" $* \" in\n",
         questions::answering(),
+        without_cargo::note_the_call(),
         no_library::from_now_on(),
         first_cells::compiled_already(),
         linking::arguments(host)

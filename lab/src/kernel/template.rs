@@ -18,7 +18,7 @@
 //!   - `ctx/shim/data/`: the same of `zunder-data`, the half of the support crate that goes into `zunder`.
 //!   - `ctx/shim/lab/cells/`: the same of `zunder-cells`, which each cell names.
 //!   - `ctx/shim/course/`: the same of `zunder-course`, which only an exercise asks for.
-//!   - `ctx/target/`: all compiled.
+//!   - `ctx/target/`: all compiled, and how cells are (`without_cargo.rs`).
 //!
 //! Nothing in it but `rustc` and `programs/` names a place, so that `cargo lab install` copies it. Sources and
 //! crates are copied or linked, not referred to: a kernel must not notice when the repository is edited,
@@ -51,7 +51,7 @@ use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 15;
+const FORMAT: u32 = 17;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
