@@ -70,14 +70,14 @@ def run_checks(checks, subject):
 class Session:
     """A running kernel. Use it as a context manager."""
 
-    def __init__(self, manager, folder, start_timeout, stderr=None):
+    def __init__(self, manager, folder, start_timeout, **streams):
         self.manager = manager
         self.cells = {}  # request id -> outputs of that cell
         self.done = set()  # requests that are answered
         self.replies = {}  # request id -> a reply that nobody has asked for yet
         self.displays = {}  # display id -> the output that updates change
         self.pictures = {}  # display id -> all that it has shown, in order
-        manager.start_kernel(cwd=str(folder), stderr=stderr)
+        manager.start_kernel(cwd=str(folder), **streams)
         self.client = manager.client()
         self.client.start_channels()
         try:

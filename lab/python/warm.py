@@ -51,7 +51,8 @@ def run(evcxr, *cells):
     manager._kernel_spec = KernelSpec(argv=[evcxr, "--control_file", "{connection_file}"])
     with tempfile.TemporaryFile("w+") as said:  # by evcxr itself, about its settings and about cargo
         try:
-            with Session(manager, ".", start_timeout=1800, stderr=said) as session:  # a busy machine is slow
+            # A busy machine is slow.
+            with Session(manager, ".", start_timeout=1800, stdout=said, stderr=said) as session:
                 ran = [session.run(cell) for cell in cells]
                 session.drain(0.2)
         except KernelDied as error:
