@@ -10,6 +10,8 @@ use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result, Scalar};
 
+use crate::define::settings::{check_epsilon, check_fraction, is_above_zero};
+
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///
 /// With the gradient `g` at step `t`, as in
@@ -316,10 +318,8 @@ impl Optimizer {
 
     /// Refuses settings with which no step can be computed.
     pub(crate) fn check(&self) -> Result<()> {
-        // As `float32`, with which is computed: there 1e300 is infinite and 1e-50 is 0.
-        let is_usable = |value: f64| value as f32 > 0.0 && (value as f32).is_finite();
         let rate = self.learning_rate();
-        if !is_usable(rate) {
+        if !is_above_zero(rate) {
             let expected = if rate > 0.0 && rate.is_finite() {
                 phrase!(
                     "a number that float32 can hold, such as 0.001",
@@ -330,37 +330,17 @@ impl Optimizer {
             };
             return Err(Error::bad_setting("learning_rate", plain(rate), expected));
         }
-        let fraction = |setting, value: f64| {
-            if (0.0..1.0).contains(&value) {
-                return Ok(());
-            }
-            let expected = phrase!(
-                "at least 0 and below 1, such as 0.9",
-                "mindestens 0 und weniger als 1, etwa 0.9"
-            );
-            Err(Error::bad_setting(setting, value, expected))
-        };
-        let epsilon = |value: f64| {
-            if is_usable(value) {
-                return Ok(());
-            }
-            let expected = phrase!(
-                "a small number above 0, such as 1e-7",
-                "eine kleine Zahl über 0, etwa 1e-7"
-            );
-            Err(Error::bad_setting("epsilon", value, expected))
-        };
         match self {
             Optimizer::Adam(adam) => {
-                fraction("beta_1", adam.beta_1)?;
-                fraction("beta_2", adam.beta_2)?;
-                epsilon(adam.epsilon)
+                check_fraction("beta_1", adam.beta_1)?;
+                check_fraction("beta_2", adam.beta_2)?;
+                check_epsilon(adam.epsilon)
             }
-            Optimizer::Sgd(sgd) => fraction("momentum", sgd.momentum),
+            Optimizer::Sgd(sgd) => check_fraction("momentum", sgd.momentum),
             Optimizer::RMSprop(rmsprop) => {
-                fraction("rho", rmsprop.rho)?;
-                fraction("momentum", rmsprop.momentum)?;
-                epsilon(rmsprop.epsilon)
+                check_fraction("rho", rmsprop.rho)?;
+                check_fraction("momentum", rmsprop.momentum)?;
+                check_epsilon(rmsprop.epsilon)
             }
         }
     }

@@ -2,6 +2,7 @@
 //! diagram.
 
 pub(crate) mod activation;
+pub(crate) mod settings;
 pub(crate) mod regularizer;
 pub(crate) mod dense;
 pub(crate) mod window;

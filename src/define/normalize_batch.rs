@@ -1,9 +1,9 @@
 //! `BatchNormalization`: the sums of a layer made comparable, batch by batch.
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::numbers::plain;
-use zunder_data::base::phrase::phrase;
-use zunder_data::{Error, Result, Scalar};
+use zunder_data::{Result, Scalar};
+
+use crate::define::settings::{check_epsilon, check_fraction};
 
 /// Gives each unit, or each channel of a picture, mean 0 and standard deviation 1 within its batch, and
 /// then a scale and an offset that it learns.
@@ -70,20 +70,7 @@ impl BatchNormalization {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        if !(0.0..1.0).contains(&self.momentum) {
-            let expected = phrase!(
-                "at least 0 and below 1, such as 0.9",
-                "mindestens 0 und weniger als 1, etwa 0.9"
-            );
-            return Err(Error::bad_setting("momentum", plain(self.momentum), expected));
-        }
-        if !(self.epsilon as f32 > 0.0 && (self.epsilon as f32).is_finite()) {
-            let expected = phrase!(
-                "a small number above 0, such as 0.001",
-                "eine kleine Zahl über 0, etwa 0.001"
-            );
-            return Err(Error::bad_setting("epsilon", plain(self.epsilon), expected));
-        }
-        Ok(())
+        check_fraction("momentum", self.momentum)?;
+        check_epsilon(self.epsilon)
     }
 }

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
+use crate::kernel::shell::PLACE_LEFT_OPEN;
 
 /// Their folder in a template. Each has one in it, with what went in and what came out.
 const FOLDER: &str = "first-cells";
@@ -35,9 +36,7 @@ pub(crate) fn compiled_already() -> String {
         if [ -f "$cell/stderr" ] || [ -f "$here/{FOLDER}/{NOTED}" ]; then
             arguments=
             for argument; do
-                case $argument in
-                    *"$PWD"*) argument=${{argument%%"$PWD"*}}.${{argument#*"$PWD"}} ;;
-                esac
+                {PLACE_LEFT_OPEN}
                 arguments="$arguments
 $argument"
             done

@@ -11,3 +11,8 @@ pub(crate) fn quoted(text: &str) -> String {
 pub(crate) fn quoted_path(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
+
+/// The part of a script that leaves open in `$argument` where it is run.
+pub(crate) const PLACE_LEFT_OPEN: &str = r#"case $argument in
+    *"$PWD"*) argument=${argument%%"$PWD"*}.${argument#*"$PWD"} ;;
+esac"#;

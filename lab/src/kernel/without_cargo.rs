@@ -3,6 +3,8 @@
 
 use std::env::consts::DLL_SUFFIX;
 
+use crate::kernel::shell::PLACE_LEFT_OPEN;
+
 /// The folders with the call for a build and with that for a check, below the one in which cells are compiled. They go
 /// with what cargo has compiled.
 const CALLS: &str = "target/call-to-";
@@ -74,12 +76,10 @@ pub(crate) fn note_the_call() -> String {
     *" --crate-name ctx "*)
         if [ -n "${{{NOTE}-}}" ] && mkdir -p "${NOTE}" && rm -f "${NOTE}/asked"; then
             for argument; do
-                case $argument in
-                    *"$PWD"*) argument=${{argument%%"$PWD"*}}.${{argument#*"$PWD"}} ;;
-                esac
+                {PLACE_LEFT_OPEN}
                 printf '%s\n' "$argument"
             done >"${NOTE}/arguments"
-            export -p | grep '^export CARGO_\(CRATE\|PKG\|PRIMARY\)' >"${NOTE}/environment"
+            export -p | grep -E '^export CARGO_(CRATE|PKG|PRIMARY)' >"${NOTE}/environment"
             printf '%s\n' "${ASKED}" >"${NOTE}/asked"
         fi
         ;;

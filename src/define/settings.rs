@@ -1,0 +1,30 @@
+//! Settings that several layers and optimizers have, and what they may be.
+
+use zunder_data::base::numbers::plain;
+use zunder_data::base::phrase::phrase;
+use zunder_data::{Error, Result};
+
+/// How slowly a running mean forgets.
+pub(crate) fn check_fraction(setting: &'static str, value: f64) -> Result<()> {
+    if (0.0..1.0).contains(&value) {
+        return Ok(());
+    }
+    let expected =
+        phrase!("at least 0 and below 1, such as 0.9", "mindestens 0 und weniger als 1, etwa 0.9");
+    Err(Error::bad_setting(setting, plain(value), expected))
+}
+
+/// What keeps a division finite.
+pub(crate) fn check_epsilon(value: f64) -> Result<()> {
+    if is_above_zero(value) {
+        return Ok(());
+    }
+    let expected =
+        phrase!("a small number above 0, such as 1e-7", "eine kleine Zahl über 0, etwa 1e-7");
+    Err(Error::bad_setting("epsilon", plain(value), expected))
+}
+
+/// As `float32`, with which is computed: there 1e300 is infinite and 1e-50 is 0.
+pub(crate) fn is_above_zero(value: f64) -> bool {
+    value as f32 > 0.0 && (value as f32).is_finite()
+}
