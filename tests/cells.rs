@@ -387,7 +387,9 @@ fn settings_of_fit_that_make_no_sense_are_refused() {
     says(&["validation_split(1e-300) of 4 samples"], || fit(Fit::new().validation_split(1e-300)));
     says(&["validation_split(0.9) of 4 samples"], || fit(Fit::new().validation_split(0.9)));
     let none = (Array::zeros([0, 2]), Array::zeros([0, 2]));
-    says(&["x holds no samples"], || fit(Fit::new().validation_data(&none.0, &none.1)));
+    says(&["validation_data: x holds no samples"], || {
+        fit(Fit::new().validation_data(&none.0, &none.1))
+    });
     assert!(fit(Fit::new().batch_size(usize::MAX).epochs(2)).is_ok());
 }
 

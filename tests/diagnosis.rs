@@ -166,6 +166,31 @@ fn one_class_only() {
 }
 
 #[test]
+fn one_answer_only() {
+    let (x, _) = samples(100, 1);
+    let network =
+        Sequential::new().seed(1).add(Input::new(WIDTH)).add(Dense::new(1).activation(Sigmoid));
+    for (y, expected) in [
+        (vec![0; 100], vec![Note::OneClassOnly { class: 0 }]),
+        (vec![1; 100], vec![Note::OneClassOnly { class: 1 }]),
+        ((0..100).map(|row| row % 2).collect(), vec![]),
+    ] {
+        let mut model = network.compile(BinaryCrossentropy, Adam::default(), [Accuracy]).unwrap();
+        let notes = model.fit(&x, &Array::from(y), settings().epochs(1)).unwrap().notes();
+        assert_eq!(notes, expected);
+    }
+}
+
+#[test]
+fn small_numbers_are_not_said_to_be_nothing() {
+    let (x, y) = samples(100, 1);
+    let mut model =
+        network().compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let notes = model.fit(&(&x / 65_025.0), &y, settings().epochs(1)).unwrap().notes();
+    assert!(notes[0].to_string().contains("no value of x is larger than 0.000015"), "{}", notes[0]);
+}
+
+#[test]
 fn validation_samples_that_are_training_samples() {
     let (x, y) = samples(1_000, 1);
     let part =

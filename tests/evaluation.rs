@@ -108,6 +108,19 @@ fn a_single_output_votes_above_one_half() {
 }
 
 #[test]
+fn a_model_that_answers_with_a_number_has_no_classes() {
+    let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+    let model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    let (x, y) = (Array::from([[1.0], [2.0]]), Array::from([3750, 3800]));
+    for reason in [
+        model.confusion_matrix(&x, &y).unwrap_err(),
+        model.classification_report(&x, &y).unwrap_err(),
+    ] {
+        assert!(reason.to_string().contains("its loss is mean_squared_error"), "{reason}");
+    }
+}
+
+#[test]
 fn a_model_says_when_labels_are_missing() {
     let (x, y) = (Array::zeros([3, 2]), Array::from([0, 1]));
     let reason = echo(2).confusion_matrix(&x, &y).unwrap_err();

@@ -14,6 +14,11 @@ thread_local! {
 /// The hook is set once and looks at a flag of its own thread: two checks that swapped the hook of
 /// the whole process at the same time would leave it silent for good.
 pub(crate) fn without_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
+    caught(run).ok()
+}
+
+/// The same with the words of the panic.
+pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = panic::take_hook();
@@ -26,7 +31,11 @@ pub(crate) fn without_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     let before = IS_QUIET.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     IS_QUIET.set(before);
-    result.ok()
+    result.map_err(|words| {
+        let said = words.downcast_ref::<String>().cloned();
+        said.or_else(|| words.downcast_ref::<&str>().map(|&said| said.to_owned()))
+            .unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use zunder::OwnDisplay;
 use zunder::words::{either, in_even_lines, in_short_lines};
 
 use crate::overview::count;
-use crate::panics::without_panic;
+use crate::panics::{caught, without_panic};
 use crate::progress::Progress;
 use crate::sentences::plain;
 use crate::tasks;
@@ -32,17 +32,25 @@ pub(crate) type Finding = Result<(), String>;
 
 /// Looks at a task with `look`. A panic in it, for example in a learner's function, is a fail.
 pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdict {
-    Verdict::new(task, without_panic(look).unwrap_or_else(panicked))
+    Verdict::new(task, caught(look).unwrap_or_else(|words| panicked(&words)))
 }
 
-fn panicked() -> Finding {
+fn panicked(words: &str) -> Finding {
+    let words: String = words.lines().next().unwrap_or_default().chars().take(MOST_WORDS).collect();
     Err(either(
-        "your code panicked while it was checked; run it once by itself, and the message says where",
-        "dein Code ist bei der Prüfung abgestürzt (panic); führe ihn einmal allein aus, dann sagt dir \
-         die Meldung, wo",
-    )
-    .to_owned())
+        format!(
+            "your code panicked while it was checked ({words}); run it once by itself, with the smallest and the \
+             largest values too, and the message says where"
+        ),
+        format!(
+            "dein Code ist bei der Prüfung abgestürzt (panic: {words}); führe ihn einmal allein aus, auch mit den \
+             kleinsten und den größten Werten, dann sagt dir die Meldung, wo"
+        ),
+    ))
 }
+
+/// So many letters of a panic are said.
+const MOST_WORDS: usize = 120;
 
 impl Verdict {
     fn new(task: &'static str, finding: Finding) -> Self {

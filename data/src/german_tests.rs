@@ -183,6 +183,7 @@ fn network_problems() -> Vec<NetworkProblem> {
         NetworkProblem::NotForDrawings { input: Shape::from(4) },
         NetworkProblem::LayerNotForPage { layer: "Embedding".into() },
         NetworkProblem::TooLargeForPage { parameters: 3_000_000, most: 2_000_000 },
+        NetworkProblem::NoClasses { loss: "mean_squared_error".to_owned() },
     ]
 }
 
@@ -255,6 +256,8 @@ fn errors() -> Vec<Error> {
     errors.extend(file_problems().into_iter().map(Error::from));
     errors.extend(data_problems().into_iter().map(Error::from));
     errors.extend(table_problems().into_iter().map(Error::from));
+    let in_validation = errors[0].clone().in_setting("validation_data");
+    errors.push(in_validation);
     errors
 }
 
@@ -288,6 +291,6 @@ fn no_kind_is_left_out_above() {
     }
     let large: Vec<Large> = memory_problems().into_iter().map(|problem| problem.what).collect();
     assert_eq!(tried(&large), named(include_str!("base/too_large.rs"), "Large"));
-    // The kinds of kinds: eight, all of them in `errors`.
-    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 8);
+    // The kinds of kinds: nine, all of them in `errors`.
+    assert_eq!(named(include_str!("base/error.rs"), "Problem"), 9);
 }

@@ -123,6 +123,8 @@ SHOWN = [
     ("#[derive(Debug)] struct Own { held: i32 }\nOwn { held: 5 }", TEXT, "Own { held: 5 }"),
     ('for n in &v { print!("{n} "); }', STDOUT, "3 1 2 "),
     ("x", STDOUT, "(4, 2)"),
+    ("Sequential::new().add(Input::new(4)).add(Dense::new(3))", STDOUT, "Total params: 15"),
+    ('for n in v.clone() { print!("{n} "); }', STDOUT, "3 1 2 "),
     ("&x", STDOUT, "(4, 2)"),
     ("&&x", TEXT, "(4, 2)"),
     ("model.predict(&x)?.argmax().shape()", TEXT, "(4,)"),

@@ -81,6 +81,11 @@ impl Loss {
         matches!(self, Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy)
     }
 
+    /// Whether this loss says how far numbers are off.
+    pub(crate) fn is_of_numbers(self) -> bool {
+        matches!(self, Loss::MeanSquaredError | Loss::MeanAbsoluteError)
+    }
+
     /// The activation that should stand before it, where there is one: from the sums of that one it is
     /// computed without loss, and its gradient by them is simple.
     pub(crate) fn partner(self) -> Option<Activation> {

@@ -3,7 +3,7 @@
 use zunder_data::base::memory::MOST_DIMENSIONS;
 use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
-use zunder_data::{Error, Result, Shape};
+use zunder_data::{Error, OwnDisplay, Result, Shape};
 
 use crate::define::layers::{IntoLayer, Layer};
 
@@ -30,6 +30,7 @@ pub struct Sequential {
     pub(crate) layers: Vec<Layer>,
     pub(crate) seed: Option<u64>,
     pub(crate) backend: Backend,
+    _own_display: OwnDisplay,
 }
 
 /// What computes the network.

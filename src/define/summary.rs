@@ -53,6 +53,13 @@ impl Sequential {
     }
 }
 
+impl Sequential {
+    /// Shows the table when the network ends a notebook cell.
+    pub fn evcxr_display(&self) {
+        println!("{}", self.summary());
+    }
+}
+
 /// The table that [`Sequential::summary`] makes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {

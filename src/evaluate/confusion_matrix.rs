@@ -3,6 +3,7 @@
 use zunder_data::arrays::class_numbers::class_numbers;
 use zunder_data::arrays::class_numbers::{check_labels, class_labels};
 use zunder_data::base::array_problem::ArrayProblem;
+use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::phrase;
 use zunder_data::base::sample_problem::SampleProblem;
 use zunder_data::plot::heat_map::HeatMap;
@@ -10,6 +11,8 @@ use zunder_data::words::thousands;
 use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
 
 use crate::compile::model::Model;
+use crate::define::activation::Activation;
+use crate::define::layers::Layer;
 
 /// More classes than this are taken for a mistake, such as pixels given as labels.
 const MOST_CLASSES: usize = 1_000;
@@ -209,7 +212,12 @@ impl Model {
         if outputs.len() != y.len() {
             return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
         }
+        let last = self.description.layers.last().and_then(Layer::activation);
+        let answers_with_numbers = self.loss.is_of_numbers() && last != Some(Activation::Sigmoid);
         Ok(match outputs.shape().dims() {
+            [_, 1] if answers_with_numbers => {
+                return Err(NetworkProblem::NoClasses { loss: self.loss.to_string() }.into());
+            }
             [_, 1] => outputs.map(|output| f32::from(output > 0.5)),
             _ => outputs,
         })

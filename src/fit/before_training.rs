@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use zunder_data::arrays::statistics::position_of_largest;
 
+use crate::choose::losses::Loss;
 use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
@@ -23,6 +24,9 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     if run.loss.is_categorical() {
         notes.extend(labels_not_one_hot(run.y));
         notes.extend(classes(run));
+    }
+    if run.loss == Loss::BinaryCrossentropy && run.y.row(0).len() == 1 {
+        notes.extend(one_answer(run.y));
     }
     notes.extend(validation_seen_in_training(run));
     notes.truncate(MOST_NOTES);
@@ -136,6 +140,12 @@ fn classes(run: &TrainingRun) -> Vec<Note> {
         notes.extend(sorted_before_split(&training, &validation));
     }
     notes
+}
+
+/// The same where a single output says yes or no.
+fn one_answer(y: Rows) -> Option<Note> {
+    let yes = (0..y.len()).filter(|&row| y.row(row)[0] > 0.5).count();
+    one_class(&[y.len() - yes, yes])
 }
 
 fn one_class(counts: &[usize]) -> Option<Note> {

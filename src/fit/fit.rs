@@ -57,7 +57,10 @@ impl Model {
         settings.check()?;
         let samples = self.samples(x, y)?;
         let (training, validation) = match &settings.validation_data {
-            Some((x, y)) => (samples, Some(self.samples(x, y)?)),
+            Some((x, y)) => {
+                let validation = self.samples(x, y);
+                (samples, Some(validation.map_err(|e| e.in_setting("validation_data"))?))
+            }
             None if settings.validation_split > 0.0 => {
                 let (training, validation) = samples.split(settings.validation_split)?;
                 (training, Some(validation))

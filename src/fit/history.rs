@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use zunder_data::base::numbers::rounded;
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::words::decimal;
 use zunder_data::words::either;
@@ -103,7 +104,7 @@ impl fmt::Display for History {
         for (epoch, seconds) in self.seconds.iter().enumerate() {
             write!(f, "\n{:>first$}  {:>second$}", epoch + 1, decimal(*seconds, 2))?;
             for (name, values) in &self.measures {
-                write!(f, "  {:>width$}", decimal(values[epoch].into(), 4), width = width(name))?;
+                write!(f, "  {:>width$}", rounded(values[epoch].into(), 4), width = width(name))?;
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zunder_data::Result;
 use zunder_data::base::clock::Instant;
+use zunder_data::base::numbers::rounded;
 use zunder_data::words::decimal;
 use zunder_data::words::either;
 
@@ -79,9 +80,10 @@ pub(crate) fn kept_line(epochs: usize) -> String {
             format!("Die {epochs} Epochen davor bleiben erhalten"),
         )
     };
+    let it = if epochs == 1 { "it" } else { "them" };
     let look = "model.history().plot(\"loss\")";
     either(
-        format!("{kept}: look at them with {look}"),
+        format!("{kept}: look at {it} with {look}"),
         format!("{kept}: Sieh sie dir an mit {look}"),
     )
 }
@@ -99,7 +101,7 @@ impl Callback for EpochLines {
 }
 
 fn epoch_line(epoch: usize, epochs: usize, seconds: f64, numbers: &[(String, f32)]) -> String {
-    let text = |(name, value): &(String, f32)| format!("   {name} {}", decimal((*value).into(), 4));
+    let text = |(name, value): &(String, f32)| format!("   {name} {}", rounded((*value).into(), 4));
     let numbers: String = numbers.iter().map(text).collect();
     format!("{}   {} s{numbers}", head(epoch, epochs), decimal(seconds, 2))
 }

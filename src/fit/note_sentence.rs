@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zunder_data::base::numbers::shortest;
+use zunder_data::base::numbers::{rounded, shortest};
 use zunder_data::base::phrase::{phrase, say};
 use zunder_data::words::{decimal, percent};
 
@@ -27,7 +27,7 @@ impl fmt::Display for Note {
                  again and divide once, so that they reach about 1",
                 "kein Wert von x ist größer als {largest}; wurde zweimal geteilt? Lade die Daten \
                  neu und teile einmal, sodass die Werte bis etwa 1 reichen",
-                largest = decimal((*largest).into(), 4)
+                largest = short(*largest)
             ),
             Note::ScaledUnlikeTraining { training, validation } => say!(
                 f,
@@ -228,10 +228,14 @@ impl fmt::Display for LikelyCause {
 
 /// A value of x without digits that do not matter.
 fn short(value: f32) -> String {
-    if value.abs() < 10.0 {
-        shortest((value * 100.0).round() / 100.0)
-    } else {
+    if value.abs() >= 10.0 {
         shortest(value.round())
+    } else if value.abs() >= 0.1 {
+        shortest((value * 100.0).round() / 100.0)
+    } else if value == 0.0 {
+        shortest(0)
+    } else {
+        rounded(value.into(), 2)
     }
 }
 

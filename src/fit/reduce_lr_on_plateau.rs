@@ -136,7 +136,8 @@ impl Callback for ReduceLROnPlateau {
         if smaller as f32 <= 0.0 {
             return Ok(());
         }
-        let (epoch, name, now) = (training.epoch(), self.monitor.name(), shortest(plain(smaller)));
+        let (epoch, name, now) =
+            (training.epoch(), self.monitor.name(), shortest(plain(smaller as f32)));
         training.say(&either(
             format!("Epoch {epoch}: {name} no longer gets better; the learning rate is now {now}."),
             format!("Epoche {epoch}: {name} wird nicht mehr besser; die Lernrate ist jetzt {now}."),

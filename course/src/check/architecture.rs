@@ -1,5 +1,7 @@
 //! The checks of `course/04_architecture.md`.
 
+use std::fmt::Display;
+
 use zunder::words::thousands;
 use zunder::{Activation, Model, Sequential};
 
@@ -10,9 +12,11 @@ use crate::sentences::{refuse, say, sentence, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The parameters of 784 inputs, 30 hidden units and 10 outputs.
-pub fn count_parameters(parameters: impl TryInto<usize>) -> Verdict {
-    let parameters = parameters.try_into().unwrap_or(usize::MAX);
+pub fn count_parameters(parameters: impl TryInto<usize> + Display) -> Verdict {
+    let other = parameters.to_string();
+    let parameters = parameters.try_into().ok();
     judge("count_parameters", || {
+        let Some(parameters) = parameters else { return wrong!("count_parameters.other", other) };
         let (hidden, last) = ((784 + 1) * 30, (30 + 1) * 10);
         match parameters {
             0 => wrong!("count_parameters.untouched"),

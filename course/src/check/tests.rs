@@ -67,6 +67,8 @@ mod architecture {
         let verdict = count_parameters(784 * 30 + 30 * 10).to_string();
         assert!(verdict.contains("weights"), "{verdict}");
         assert!(!count_parameters(usize::MAX).is_pass());
+        let negative = count_parameters(-1).to_string();
+        assert!(negative.contains("-1 is not right"), "{negative}");
     }
 }
 
@@ -330,7 +332,7 @@ mod convolution {
         says(conv_parameters(|_, _, _| 0), "is not it");
         says(conv_parameters(|w, c, f| w * w * c * f), "one number more");
         says(conv_parameters(|w, _, f| w * w * f + f), "every channel");
-        says(conv_parameters(|_, _, _| panic!("oh")), "panicked");
+        says(conv_parameters(|_, _, _| panic!("oh")), "panicked while it was checked (oh)");
         says(output_shapes(&[]), "4 layers");
         says(output_shapes(&[[28, 28, 6]; 4]), "border");
         says(output_shapes(&[[23, 23, 6]; 4]), "nearly");

@@ -66,6 +66,8 @@ pub(crate) enum Problem {
     File(FileProblem),
     Data(DataProblem),
     Table(TableProblem),
+    /// What is wrong with the array of this setting.
+    InSetting(&'static str, Error),
 }
 
 impl Error {
@@ -74,6 +76,7 @@ impl Error {
     pub fn wrong_input(&self) -> Option<(&Shape, &Shape)> {
         match &*self.0 {
             Problem::Sample(SampleProblem::WrongInput { expected, got }) => Some((expected, got)),
+            Problem::InSetting(_, error) => error.wrong_input(),
             _ => None,
         }
     }
@@ -100,6 +103,12 @@ impl Error {
     #[doc(hidden)]
     pub fn wrong_dimensions(operation: impl Into<Phrase>, expected: Phrase, got: Shape) -> Self {
         ArrayProblem::WrongDimensions { operation: operation.into(), expected, got }.into()
+    }
+
+    /// The same about the arrays of this setting, which have the names of others.
+    #[doc(hidden)]
+    pub fn in_setting(self, setting: &'static str) -> Self {
+        Error(Box::new(Problem::InSetting(setting, self)))
     }
 
     /// No samples where some are needed.
@@ -180,6 +189,7 @@ impl fmt::Display for Error {
             Problem::File(problem) => problem.fmt(f),
             Problem::Data(problem) => problem.fmt(f),
             Problem::Table(problem) => problem.fmt(f),
+            Problem::InSetting(setting, error) => write!(f, "{setting}: {error}"),
         }
     }
 }

@@ -51,6 +51,8 @@ pub enum NetworkProblem {
     LayerNotForPage { layer: Phrase },
     /// A network has too many weights to put them into a page.
     TooLargeForPage { parameters: usize, most: usize },
+    /// A network that was trained with this loss is asked for classes.
+    NoClasses { loss: String },
 }
 
 impl fmt::Display for NetworkProblem {
@@ -162,6 +164,13 @@ impl fmt::Display for NetworkProblem {
                  weniger Neuronen (units)",
                 parameters = thousands(*parameters),
                 most = thousands(*most)
+            ),
+            NetworkProblem::NoClasses { loss } => say!(
+                f,
+                "this model answers with a number (its loss is {loss}), so there are no classes to count: \
+                 model.evaluate says how far its answers are off",
+                "dieses Modell antwortet mit einer Zahl (sein Verlust (loss) ist {loss}), es gibt also keine Klassen zu \
+                 zählen: Wie weit seine Antworten danebenliegen, sagt model.evaluate"
             ),
         }
     }

@@ -55,6 +55,16 @@ pub fn percent(share: f64, digits: usize) -> String {
     format!("{} %", decimal(100.0 * share, digits))
 }
 
+/// As [`decimal`], but of a small number the first two digits are there, however many zeros stand before them:
+/// `0.0012`, and `0.00005`.
+pub fn rounded(value: f64, digits: usize) -> String {
+    let first_digit = -value.abs().log10().floor();
+    if value == 0.0 || !value.is_finite() || first_digit < digits as f64 {
+        return decimal(value, digits);
+    }
+    shortest(plain(format!("{value:.1e}").parse::<f64>().unwrap_or(value)))
+}
+
 /// A number with as many digits as tell it from its neighbours: `0.05`.
 pub fn shortest(value: impl ToString) -> String {
     in_its_language(&value.to_string())
@@ -92,6 +102,24 @@ pub(crate) fn say_too_large_for_float(number: f64) {
 mod tests {
     use super::*;
     use crate::base::language::in_german;
+
+    #[test]
+    fn what_is_small_is_not_rounded_to_nothing() {
+        for (value, digits, said) in [
+            (0.123_45, 4, "0.1235"),
+            (0.001_23, 4, "0.0012"),
+            (0.000_523, 4, "0.00052"),
+            (-0.000_05, 4, "-0.00005"),
+            (3.2e-9, 4, "3.2e-9"),
+            (0.0, 4, "0.0000"),
+            (0.003_92, 2, "0.0039"),
+            (7.0, 2, "7.00"),
+            (f64::NAN, 2, "NaN"),
+        ] {
+            assert_eq!(rounded(value, digits), said);
+        }
+        assert_eq!(in_german(|| rounded(0.000_05, 4)), "0,00005");
+    }
 
     #[test]
     fn thousands_are_separated() {

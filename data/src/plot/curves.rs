@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
-use crate::base::numbers::decimal;
+use crate::base::numbers::rounded;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{self, Colour, FONTS, sheet};
 use crate::plot::tiles::range_of;
@@ -124,7 +124,7 @@ fn described(measure: &str, curves: &[Curve]) -> String {
             .filter(|(epoch, _)| (epoch - 1) % every == 0 || epoch - 1 == last);
         let said = said.filter(|(_, value)| value.is_finite());
         let value = |(epoch, value): (usize, &f32)| {
-            format!("{} {epoch}: {}", words::short_epoch(), decimal((*value).into(), 3))
+            format!("{} {epoch}: {}", words::short_epoch(), rounded((*value).into(), 3))
         };
         let values: Vec<String> = said.map(value).collect();
         format!("{}: {}", curve.label, values.join(", "))

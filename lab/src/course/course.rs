@@ -13,6 +13,7 @@ use crate::base::python::{Environment, Python};
 use crate::base::tools;
 use crate::course::language::Language;
 use crate::course::notebook::Edition;
+use crate::course::put_aside::Made;
 use crate::course::source::Source;
 use crate::course::{map, minutes, notebook, tasks, trial};
 use crate::setup::setup::{self, Verbosity};
@@ -21,6 +22,7 @@ use crate::setup::setup::{self, Verbosity};
 pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     let sources = sources(layout)?;
     let mut stale = Vec::new();
+    let mut before = Made::read(layout.root(), made(layout).join("made.json"));
     let mut made = vec![(tasks_file(layout), text(&tasks::of(&sources, &shared(layout)?)?)?)];
     for source in &sources {
         made.extend(learners(layout, source)?);
@@ -31,8 +33,9 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         }
         if check {
             stale.push(layout.shorten(&file).to_string());
-        } else {
-            files::write(&file, text)?;
+        } else if let Some(aside) = before.write(&file, &text)? {
+            let [file, aside] = [&file, &aside].map(|file| layout.shorten(file).to_string());
+            println!("{file} was not as it had been made: what you had there is now {aside}");
         }
     }
     if !stale.is_empty() {
@@ -45,6 +48,7 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     for source in &sources {
         write_kept_apart(layout, source)?;
     }
+    before.remember()?;
     println!(
         "notebooks/ and notebooks/de/: {} notebooks for learners\n\
          .zunder/course/solved/: the same with solutions\n\
@@ -143,13 +147,13 @@ fn text(notebook: &Value) -> Result<String> {
 
 /// Runs tasks, solutions and wrong answers through the real kernel, and looks at every check.
 pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()> {
-    build(layout, false)?;
     let mut sources = sources(layout)?;
     sources.retain(|source| source.tasks().next().is_some());
     if let Some(unknown) = names.iter().find(|name| !sources.iter().any(|s| s.name == **name)) {
         fail!("there is no exercise {unknown} in course/");
     }
     sources.retain(|source| names.is_empty() || names.contains(&source.name));
+    build(layout, false)?;
     let python = setup::run(layout, Verbosity::News)?;
     let plan = made(layout).join("trial.json");
     files::write(&plan, trial::plan(&sources).to_string())?;

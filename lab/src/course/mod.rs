@@ -8,5 +8,6 @@ pub(crate) mod comments;
 pub(crate) mod minutes;
 pub(crate) mod notebook;
 pub(crate) mod tasks;
+pub(crate) mod put_aside;
 pub(crate) mod trial;
 pub(crate) mod course;

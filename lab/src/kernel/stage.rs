@@ -175,8 +175,9 @@ impl Stage {
     pub(crate) fn printed(&mut self, stdout: &[u8], stderr: &[u8]) -> Vec<Act> {
         let mut acts = Vec::new();
         let mut pieces = self.streams[Stream::Stdout as usize].take(stdout).into_iter().peekable();
-        while let Some(text) = pieces.next_if(|piece| matches!(piece, Piece::Text(_))) {
-            self.take(Stream::Stdout, text, &mut acts);
+        let is_of_cell = |piece: &Piece| matches!(piece, Piece::Text(_) | Piece::Told(..));
+        while let Some(piece) = pieces.next_if(is_of_cell) {
+            self.take(Stream::Stdout, piece, &mut acts);
         }
         for piece in self.streams[Stream::Stderr as usize].take(stderr) {
             self.take(Stream::Stderr, piece, &mut acts);
@@ -228,6 +229,11 @@ impl Stage {
             let (message, is_end) = self.failed_with(message);
             acts.push(Act::Publish(message));
             acts.extend(is_end.then_some(Act::ForgetWords));
+            return acts;
+        }
+        if kind == "execute_result"
+            && signed_parts(&message).is_some_and(|parts| shows_nothing(&parts[3]))
+        {
             return acts;
         }
         if kind == "status" && signed_parts(&message).is_some_and(|parts| says_idle(&parts[3])) {
@@ -512,6 +518,11 @@ fn content_of(failure: &Failure) -> Value {
 
 fn in_red(text: &str) -> String {
     format!("\u{1b}[31m{}\u{1b}[0m", in_short_lines(text))
+}
+
+/// Of a loop that it has compiled twice, evcxr shows the value.
+fn shows_nothing(content: &[u8]) -> bool {
+    json_of(content).is_some_and(|content| content["data"] == json!({"text/plain": "()"}))
 }
 
 fn says_idle(content: &[u8]) -> bool {

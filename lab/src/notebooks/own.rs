@@ -121,7 +121,7 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
 }
 
 /// `01-new.ipynb` beside `01.ipynb`; if that is there, `01-new-2.ipynb`.
-fn free_name(file: &Path, new: &str) -> PathBuf {
+pub(crate) fn free_name(file: &Path, new: &str) -> PathBuf {
     let part =
         |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (stem, extension) = (part(file.file_stem()), part(file.extension()));

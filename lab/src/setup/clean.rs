@@ -1,8 +1,8 @@
 //! Removes everything that was made here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::kernel::{copies, waiting};
@@ -48,12 +48,74 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
         files::remove_folder(&folder)?;
         println!("removed {size:>8}  {what:20} {}", layout.shorten(&folder));
     }
-    files::remove_folder(&layout.state())?;
+    let kept = remove_all_but_a_class_s(&layout.state())?;
     let _ = std::fs::remove_dir(layout.own()); // it may lie elsewhere, and hold what is not from here
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
         println!("kept {what} in {}: `cargo lab clean --data` removes it", folder.display());
     }
+    for folder in kept {
+        println!(
+            "kept what a class has handed in, in {}: remove it yourself",
+            layout.shorten(&folder)
+        );
+    }
     println!("kept cargo's build: `cargo clean` removes it");
     println!("kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it");
     Ok(())
+}
+
+/// The marks, and what nbgrader keeps of a class: no command makes them again.
+fn is_a_class_s(folder: &Path) -> bool {
+    let languages = std::fs::read_dir(folder.join("teacher")).into_iter().flatten().flatten();
+    let has_a_class = |course: PathBuf| {
+        ["submitted", "autograded", "feedback", "gradebook.db"]
+            .iter()
+            .any(|name| course.join(name).exists())
+    };
+    folder.ends_with("marks") || languages.map(|entry| entry.path()).any(has_a_class)
+}
+
+/// Removes the folder but for these parts, which it returns.
+fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(state).explain(|| format!("list {}", state.display()))?;
+    let all = entries.flatten().map(|entry| entry.path());
+    let (kept, doomed): (Vec<PathBuf>, Vec<PathBuf>) = all.partition(|path| is_a_class_s(path));
+    if kept.is_empty() {
+        files::remove_folder(state)?;
+        return Ok(kept);
+    }
+    for path in doomed {
+        if path.is_dir() {
+            files::remove_folder(&path)?;
+        } else {
+            std::fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
+        }
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_gradebooks_stay() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let state = around.path().join(".zunder");
+        for file in ["venv/python", "lock", "course/teacher/de/source/03.ipynb"] {
+            files::write(&state.join(file), "")?;
+        }
+        assert_eq!(remove_all_but_a_class_s(&state)?, Vec::<PathBuf>::new());
+        assert!(!state.exists());
+
+        let kept =
+            ["course/teacher/de/gradebook.db", "marks/marks.csv"].map(|name| state.join(name));
+        for file in [&kept[0], &kept[1], &state.join("venv/python"), &state.join("lock")] {
+            files::write(file, "")?;
+        }
+        assert_eq!(remove_all_but_a_class_s(&state)?.len(), 2);
+        assert!(kept.iter().all(|file| file.is_file()) && !state.join("lock").exists());
+        assert!(!state.join("venv").exists());
+        Ok(())
+    }
 }

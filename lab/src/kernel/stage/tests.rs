@@ -84,6 +84,27 @@ fn a_reply_waits_for_the_end_of_its_cell_and_text_comes_before() {
 }
 
 #[test]
+fn what_failed_is_said_once_also_behind_a_picture() {
+    let mut stage = running("a");
+    let stdout = b"ZUNDER_DISPLAY {\"id\": \"1\", \"data\": {}}\nEVCXR_ERROR_OCCURRED\nEVCXR_EXECUTION_COMPLETE\n";
+    let acts = stage.printed(stdout, b"no digit\n");
+    let told = told(&acts);
+    assert_eq!(
+        told,
+        ["display_data a ", "words EVCXR_ERROR_OCCURRED", "words EVCXR_EXECUTION_COMPLETE"]
+    );
+}
+
+#[test]
+fn a_loop_that_is_compiled_twice_shows_nothing() {
+    let mut stage = running("a");
+    let shown =
+        |text: &str| from_evcxr("execute_result", "a", &json!({"data": {"text/plain": text}}));
+    assert!(stage.published(shown("()")).is_empty());
+    assert_eq!(stage.published(shown("(1,)")).len(), 1);
+}
+
+#[test]
 fn a_failed_cell_fails_and_those_that_wait_are_aborted() {
     let ends: [(&[u8], &[u8], &str, &str); 2] = [
         (b"x EVCXR_ERROR_OCCURRED\nEVCXR_EXECUTION_COMPLETE\n", b"no digit\n", "Error", "no digit"),
