@@ -26,8 +26,11 @@ pub(crate) struct CellRun {
     pub(crate) result: Option<CheckResult>,
     /// Whether more came under the secret name than one result.
     pub(crate) is_repeated: bool,
-    /// The lines that look like a check's verdict, kept whole however much was printed before them.
+    /// What looks like a check's verdict, one sentence each, however much was printed before it.
     pub(crate) verdicts: Vec<String>,
+    /// The last verdict may go on in the next line.
+    #[serde(skip)]
+    pub(crate) is_in_verdict: bool,
     /// Whether the kernel says that the cell ran to its end.
     pub(crate) went_well: bool,
     /// The process that runs the cells is gone, and all variables with it.
@@ -50,6 +53,12 @@ pub(crate) struct CheckResult {
 
 /// How many verdicts of a cell are kept; its check has one.
 const VERDICTS: usize = 5;
+
+/// So many characters of a verdict are kept.
+const LONGEST_VERDICT: usize = 1_000;
+
+/// What the further lines of a verdict begin with: that of `in_short_lines` in data/src/base/lines.rs.
+const INDENT: &str = "      ";
 
 impl CellRun {
     /// Takes in something that the kernel published for this cell.
@@ -92,13 +101,28 @@ impl CellRun {
         }
     }
 
+    /// A check breaks its sentence into short lines, of which all but the first are indented.
     fn keep_verdicts(&mut self, text: &str) {
-        for line in text.lines().filter_map(|line| Some(&line[line.find(MARKS)?..])) {
-            self.verdicts.push(line.chars().take(500).collect());
-            if self.verdicts.len() > VERDICTS {
-                self.verdicts.remove(0); // the check itself speaks last
+        for line in text.lines() {
+            if let Some(place) = line.find(MARKS) {
+                self.verdicts.push(line[place..].chars().take(LONGEST_VERDICT).collect());
+                if self.verdicts.len() > VERDICTS {
+                    self.verdicts.remove(0); // the check itself speaks last
+                }
+                self.is_in_verdict = true;
+            } else if let Some(rest) = line.strip_prefix(INDENT).filter(|_| self.is_in_verdict) {
+                self.go_on_with_verdict(rest);
+            } else {
+                self.is_in_verdict = false;
             }
         }
+    }
+
+    fn go_on_with_verdict(&mut self, rest: &str) {
+        let Some(verdict) = self.verdicts.last_mut() else { return };
+        let room = LONGEST_VERDICT.saturating_sub(verdict.chars().count());
+        verdict.extend([" ", rest].into_iter().flat_map(str::chars).take(room));
+        self.is_in_verdict = room > 0;
     }
 
     fn take_data(&mut self, data: &Value, secret: &str) {
@@ -182,6 +206,30 @@ mod tests {
         let text = format!("{}\nno end \u{2714} flatten: right!\n", "x".repeat(20_000));
         run.take("stream", &json!({"name": "stdout", "text": text}), "secret");
         assert_eq!(run.verdicts, ["\u{2714} flatten: right!"]);
+    }
+
+    #[test]
+    fn a_verdict_is_kept_whole_and_nothing_behind_it() {
+        let verdicts = |texts: &[&str]| {
+            let mut run = CellRun::default();
+            for text in texts {
+                run.take("stream", &json!({"name": "stdout", "text": text}), "secret");
+            }
+            run.verdicts
+        };
+        let first = "mine\n      mine\n\u{2718} predict_shapes: not yet: the number is\n";
+        let rest = [
+            "      not right; `row` takes\n",
+            "      one away.\n0 of 7 tasks of this notebook done.\n",
+        ];
+        let whole =
+            "\u{2718} predict_shapes: not yet: the number is not right; `row` takes one away.";
+        assert_eq!(verdicts(&[first, rest[0], rest[1], "      mine\n"]), [whole]);
+        assert_eq!(verdicts(&[&format!("{first}{}{}      mine", rest[0], rest[1])]), [whole]);
+        // What has a mark is a verdict of its own, and two of them are pointed out.
+        assert_eq!(verdicts(&[first, "      \u{2714} predict_shapes: right!\n"]).len(), 2);
+        let endless = "      and so on\n".repeat(10_000);
+        assert_eq!(verdicts(&[first, &endless])[0].chars().count(), LONGEST_VERDICT);
     }
 
     #[test]
