@@ -98,13 +98,15 @@ pub(crate) fn share(original: &str, other: &str) -> f64 {
     if original.is_empty() { 0.0 } else { found as f64 / original.len() as f64 }
 }
 
-/// The names that a cell defines with `let`, `fn`, `struct` and `enum`, outside of all braces.
+/// The words that a new name stands behind.
+const DEFINING: [&str; 7] = ["fn", "struct", "enum", "const", "static", "type", "trait"];
+
+/// The names that a cell defines with `let` or one of the words above, outside of all braces.
 pub(crate) fn defined(code: &str) -> Vec<String> {
     let tokens = tokens(code);
     let mut names = Vec::new();
     let (mut depth, mut in_pattern) = (0, false);
     for (number, token) in tokens.iter().enumerate() {
-        let before = number.checked_sub(1).map(|before| tokens[before].text.as_str());
         let text = token.text.as_str();
         match text {
             "{" => depth += 1,
@@ -113,13 +115,23 @@ pub(crate) fn defined(code: &str) -> Vec<String> {
             "=" | ":" | ";" => in_pattern = false,
             "mut" | "ref" => {}
             _ if token.kind != Kind::Word || depth > 0 => {}
-            _ if in_pattern || matches!(before, Some("fn" | "struct" | "enum")) => {
-                names.push(text.to_owned());
+            _ if in_pattern || is_behind_defining(&tokens[number.saturating_sub(3)..number]) => {
+                names.push(text.to_owned())
             }
             _ => {}
         }
     }
+    names.retain(|name| name != "_" && !DEFINING.contains(&name.as_str())); // `const fn`, `const _`
     names
+}
+
+/// Whether these tokens end with a word that a new name stands behind, as in `static mut`.
+fn is_behind_defining(before: &[Token]) -> bool {
+    let words: Vec<&Token> = before.iter().filter(|token| token.text != "mut").collect();
+    let [earlier @ .., last] = words.as_slice() else { return false };
+    // `*const T` and `<const N: usize>` define nothing.
+    let is_part = earlier.last().is_some_and(|sign| ["*", "<", ","].contains(&sign.text.as_str()));
+    DEFINING.contains(&last.text.as_str()) && !is_part
 }
 
 #[cfg(test)]
@@ -148,6 +160,11 @@ mod tests {
     fn names_that_are_defined_are_seen() {
         let code = "let ((a, mut b), c): T = f()?;\nfn d(e: i32) -> i32 { let g = 1; g }\nstruct H;\nlet i = a;";
         assert_eq!(defined(code), ["a", "b", "c", "d", "H", "i"]);
+        let code = "pub const A: &[usize] = &[1];\nstatic mut B: i32 = 0;\ntype C = i32;\ntrait D { const E: i32; }";
+        assert_eq!(defined(code), ["A", "B", "C", "D"]);
+        let code =
+            "const fn f<T, const N: usize>(x: *const u8, y: &'static str) {}\nconst _: () = ();";
+        assert_eq!(defined(code), ["f"]);
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Teachers<'_> {
 
 fn begins_as_code(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
-    ["let", "fn", "use", "struct", "//", ":dep"].contains(&first) || first.starts_with("check::")
+    let begins = ["let", "fn", "use", "struct", "enum", "const", "static", "//", ":dep"];
+    begins.contains(&first) || first.starts_with("check::")
 }
 
 /// The code cells of the teacher's notebook, in order.
