@@ -222,6 +222,7 @@ impl Marker<'_> {
         let source = recognise::exercise(&hand_in, self.sources);
         let source = source.filter(|source| source.tasks().next().is_some());
         if let Some(source) = source {
+            hand_in.remarks.extend(recognise::other_name(&hand_in, source, self.sources));
             hand_in.exercise.clone_from(&source.name);
             hand_in.language = recognise::language(&hand_in, source);
         }

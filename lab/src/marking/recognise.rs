@@ -4,13 +4,12 @@ use crate::base::tokens::is_same;
 use crate::course::language::Language;
 use crate::course::source::{Part, Source};
 use crate::marking::hand_in::{Cell, HandIn};
+use crate::marking::remark::{Remark, Sentence};
 
-/// The exercise of a hand-in: what it says, what its file is named after, or what its cells are.
+/// The exercise of a hand-in: what it says, what its file is named after, or what its cells are. The
+/// cells decide where none of them is a task of the exercise that is named.
 pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'a Source> {
-    let known = |name: &str| sources.iter().find(|source| source.name == name);
-    // A second download is called "03_shapes (1)".
-    let stem = hand_in.exercise.split([' ', '(']).next().unwrap_or_default();
-    let named = known(&hand_in.exercise).or_else(|| known(stem));
+    let named = named(hand_in, sources);
     let cells = hand_in.cells.as_deref().unwrap_or_default();
     let by_cells = || {
         let with_tasks = sources.iter().filter(|source| source.tasks().next().is_some());
@@ -18,7 +17,32 @@ pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'
         // One name alone may be chance.
         (count_tasks(best, cells) > 1).then_some(best)
     };
-    named.or_else(by_cells)
+    match named {
+        Some(named) if count_tasks(named, cells) == 0 => by_cells().or(Some(named)),
+        Some(named) => Some(named),
+        None => by_cells(),
+    }
+}
+
+/// The remark about a hand-in that names another exercise of the course than the one that it is.
+pub(crate) fn other_name(hand_in: &HandIn, source: &Source, sources: &[Source]) -> Option<Remark> {
+    let named = named(hand_in, sources).filter(|named| named.name != source.name)?;
+    let (named, own) = (&named.name, &source.name);
+    Some(Remark::Read(Sentence::new(
+        format!(
+            "The notebook says it is {named}, its cells are those of {own}: it was marked as {own}."
+        ),
+        format!(
+            "Das Notebook nennt sich {named}, seine Zellen sind die von {own}: Bewertet wurde es als {own}."
+        ),
+    )))
+}
+
+fn named<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'a Source> {
+    let known = |name: &str| sources.iter().find(|source| source.name == name);
+    // A second download is called "03_shapes (1)".
+    let stem = hand_in.exercise.split([' ', '(']).next().unwrap_or_default();
+    known(&hand_in.exercise).or_else(|| known(stem))
 }
 
 /// How many tasks of this exercise have their name in a cell.
@@ -47,4 +71,53 @@ pub(crate) fn language(hand_in: &HandIn, source: &Source) -> Language {
         })
     };
     if texts.into_iter().any(is_german) { Language::German } else { hand_in.language }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::source::Task;
+
+    fn source(name: &str, tasks: [&str; 2]) -> Source {
+        let task = |name: &str| Part::Task(Box::new(Task { name: name.into(), ..Task::default() }));
+        Source { name: name.into(), parts: tasks.map(task).into(), ..Source::default() }
+    }
+
+    fn hand_in(exercise: &str, tasks: &[&str]) -> HandIn {
+        let cell = |name: &&str| Cell { id: format!("task-{name}"), ..Cell::default() };
+        HandIn {
+            learner: "anna".into(),
+            file: "x.ipynb".into(),
+            exercise: exercise.into(),
+            language: Language::English,
+            says_language: true,
+            cells: Ok(tasks.iter().map(cell).collect()),
+            remarks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn cells_decide_where_none_is_of_the_exercise_that_is_named() {
+        let sources = [source("03_shapes", ["a", "b"]), source("04_architecture", ["c", "d"])];
+        let recognised = |named: &str, tasks: &[&str]| {
+            let hand_in = hand_in(named, tasks);
+            let source = exercise(&hand_in, &sources)?;
+            let remark = other_name(&hand_in, source, &sources);
+            Some((source.name.as_str(), remark.map(|remark| remark.sentence(Language::English))))
+        };
+        assert_eq!(
+            recognised("04_architecture (1)", &["c", "a", "b"]),
+            Some(("04_architecture", None))
+        );
+        assert_eq!(recognised("04_architecture", &["a"]), Some(("04_architecture", None)));
+        assert_eq!(recognised("homework", &["a", "b"]), Some(("03_shapes", None)));
+        assert_eq!(recognised("homework", &["a"]), None);
+        let (name, remark) = recognised("04_architecture", &["a", "b"]).expect("it is known");
+        assert_eq!(name, "03_shapes");
+        let remark = remark.expect("it is pointed out");
+        assert!(
+            remark.contains("04_architecture") && remark.ends_with("marked as 03_shapes."),
+            "{remark}"
+        );
+    }
 }
