@@ -92,11 +92,12 @@ fn learners(language: Language, marks: &[(&Mark, &String)]) -> Markup {
     }
 }
 
-/// The tasks of an exercise, the one that went worst first.
+/// The tasks of an exercise, the one that went worst first. What was not run says nothing about them.
 fn tasks(language: Language, marks: &[(&Mark, &String)]) -> Markup {
     let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let marks: Vec<_> = marks.iter().copied().filter(|(mark, _)| mark.was_run()).collect();
     let mut rows: Vec<TaskRow> =
-        task_names(marks).iter().map(|name| TaskRow::of(name, marks)).collect();
+        task_names(&marks).iter().map(|name| TaskRow::of(name, &marks)).collect();
     rows.sort_by(|a, b| (a.solved * b.all).cmp(&(b.solved * a.all)));
     html! {
         @if !rows.is_empty() {
@@ -198,7 +199,7 @@ mod tests {
     use super::*;
     use crate::marking::hand_in::HandIn;
     use crate::marking::mark::{Status, TaskMark};
-    use crate::marking::remark::Remark;
+    use crate::marking::remark::{Remark, Sentence};
 
     fn mark(learner: &str, language: Language, points: [usize; 2], reason: &str) -> Mark {
         let hand_in = HandIn {
@@ -222,6 +223,19 @@ mod tests {
         mark.tasks = names.into_iter().zip(points).map(task).collect();
         mark.remarks = vec![Remark::Unusual("<unsafe>".into())];
         mark
+    }
+
+    #[test]
+    fn what_was_not_run_makes_no_task_harder() {
+        let english = Language::English;
+        let mut cut_off = mark("bob", english, [0, 0], "");
+        cut_off.status = Status::Unreadable(Sentence::new("it is cut off", ""));
+        let mut failed = mark("cem", english, [0, 0], "");
+        failed.status = Status::NotMarked("no room".into());
+        let marks = [mark("anna", english, [2, 0], "rows"), cut_off, failed];
+        let page = class_page(&marks.each_ref(), &["a".into(), "b".into(), "c".into()]);
+        assert!(page.contains("<td>easy</td><td>1 / 1</td>"), "{page}");
+        assert!(page.contains("<td>hard</td><td>0 / 1</td>"), "{page}");
     }
 
     #[test]

@@ -32,8 +32,9 @@ pub(crate) enum Status {
     Ran,
     /// So was this one, but some cell was interrupted because it took too long.
     Interrupted,
-    /// A cell ended the kernel; it was started anew for the cells behind it.
-    Ended(Stop),
+    /// The cell of this number ended the kernel, the first that did; it was started anew for the cells
+    /// behind it.
+    Ended(Stop, usize),
     /// The cells behind were not reached.
     Stopped(Stop),
     /// The file is no notebook that can be run, and why.
@@ -122,10 +123,11 @@ impl Mark {
                 "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus.",
             )));
         }
-        let ended = outcome.cells.iter().find_map(|cell| cell.ended);
+        let mut cells = (1..).zip(&outcome.cells);
+        let ended = cells.find_map(|(number, cell)| Some((cell.ended?, number)));
         mark.status = match (outcome.stop, ended) {
             (Some(stop), _) => Status::Stopped(stop),
-            (None, Some(stop)) => Status::Ended(stop),
+            (None, Some((stop, number))) => Status::Ended(stop, number),
             _ if outcome.cells.iter().any(|cell| cell.was_interrupted) => Status::Interrupted,
             _ => Status::Ran,
         };
@@ -134,6 +136,11 @@ impl Mark {
         mark.seconds = outcome.seconds;
         mark.memory = outcome.memory;
         mark
+    }
+
+    /// Whether its cells were run, as far as they came.
+    pub(crate) fn was_run(&self) -> bool {
+        !matches!(self.status, Status::Unreadable(_) | Status::NotMarked(_))
     }
 
     pub(crate) fn points(&self) -> usize {
@@ -213,7 +220,7 @@ impl Status {
         match self {
             Status::Ran => "ran",
             Status::Interrupted => "time",
-            Status::Ended(stop) => stop.word(),
+            Status::Ended(stop, _) => stop.word(),
             Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => "not marked",
             Status::Stopped(stop) => stop.word(),
             Status::Unreadable(_) => "unreadable",
@@ -230,9 +237,10 @@ impl Status {
                 "A cell took too long and was interrupted.",
                 "Eine Zelle brauchte zu lange und wurde unterbrochen.",
             ),
-            Status::Ended(stop) => format!(
-                "{} {}",
+            Status::Ended(stop, number) => format!(
+                "{} {} {number}. {}",
                 stop.reason(language),
+                say("It was cell", "Es war Zelle"),
                 say(
                     "For the cells behind it the kernel was started anew.",
                     "Für die Zellen dahinter startete der Kernel neu.",
@@ -300,8 +308,10 @@ impl Stop {
                 "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus.",
             ),
             Stop::Died => (
-                "A cell ended the kernel, for example by calling itself without end.",
-                "Eine Zelle hat den Kernel beendet, zum Beispiel durch einen Aufruf ihrer selbst ohne Ende.",
+                "A cell ended the kernel: it called itself without end, for example, or ended the program, or \
+                 wanted too much memory.",
+                "Eine Zelle hat den Kernel beendet: Sie hat sich zum Beispiel endlos selbst aufgerufen, das \
+                 Programm beendet oder zu viel Arbeitsspeicher verlangt.",
             ),
             Stop::Abandoned => ("Marking was broken off.", "Das Bewerten wurde abgebrochen."),
         };
@@ -350,6 +360,30 @@ mod tests {
         let wrong = "\u{2718} flatten: not yet: why.";
         let said = (0, Finding::Verdict(wrong.into()), false);
         assert_eq!(judged(Some((false, 0)), &[wrong]), said);
+    }
+
+    #[test]
+    fn the_cell_that_ended_the_kernel_is_named() {
+        let step = |task: &str| Step { answers: Some(task.into()), ..Step::default() };
+        let run = |ended| CellRun { ended, ..CellRun::default() };
+        let composition =
+            Composition { steps: ["a", "b", "c"].map(step).into(), ..Composition::default() };
+        let cells = [None, Some(Stop::Died), Some(Stop::Memory)].map(run).into();
+        let outcome = Outcome { cells, ..Outcome::default() };
+        let hand_in = crate::marking::hand_in::unreadable(
+            std::path::Path::new("all"),
+            std::path::Path::new("all/anna"),
+            Sentence::new("", ""),
+        );
+        let mark = Mark::of(hand_in, &Source::default(), composition, outcome);
+        assert_eq!(mark.status, Status::Ended(Stop::Died, 2));
+        let [english, german] = Language::ALL.map(|language| mark.status.reason(language));
+        for words in ["ended the program", "too much memory", "It was cell 2."] {
+            assert!(english.contains(words), "{english}");
+        }
+        for words in ["Programm beendet", "Arbeitsspeicher", "Es war Zelle 2."] {
+            assert!(german.contains(words), "{german}");
+        }
     }
 
     #[test]
