@@ -6,7 +6,7 @@
 //! whatever happens to the marker, nothing is left behind.
 
 use std::ffi::OsString;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, ErrorKind, Read, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,10 +87,17 @@ pub(crate) fn run(program: &Path) -> Result<()> {
         Ok(outcome) => json!(outcome),
         Err(problem) => json!({"problem": problem.to_string()}),
     };
-    let mut output = std::io::stdout().lock();
-    let said = writeln!(output, "{answer}").explain(|| "say what came of it".to_owned());
+    let said = say(&mut std::io::stdout().lock(), &answer.to_string());
     private_folder::remove(&job.confinement.folder)?;
     said
+}
+
+/// A marker that is gone, broken off for example, needs no answer.
+fn say(output: &mut impl Write, answer: &str) -> Result<()> {
+    match writeln!(output, "{answer}") {
+        Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(()),
+        said => said.explain(|| "say what came of it".to_owned()),
+    }
 }
 
 /// Closed input means that the marker is gone.
@@ -255,4 +262,29 @@ fn stop_of(session: &Session, run: &CellRun) -> Option<Stop> {
         session.stop(Stop::Died); // only the process that ran the cells died, and all variables with it
     }
     session.stopped()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What fails in this way.
+    struct Broken(ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_marker_that_is_gone_is_no_problem() {
+        assert!(say(&mut Broken(ErrorKind::BrokenPipe), "{}").is_ok());
+        let problem = say(&mut Broken(ErrorKind::StorageFull), "{}").expect_err("no room");
+        assert!(problem.to_string().contains("say what came of it"), "{problem}");
+    }
 }
