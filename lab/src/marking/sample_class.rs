@@ -221,7 +221,7 @@ mod tests {
                     steps.iter().rposition(|step| what(step).as_ref() == Some(&task.name))
                 };
                 let (answer, check) = (of(|step| &step.answers), of(|step| &step.checks));
-                assert!(check.is_some() && answer < check, "{} {}", hand_in.learner, task.name);
+                assert!(answer.is_some() && answer < check, "{} {}", hand_in.learner, task.name);
             }
         }
     }
