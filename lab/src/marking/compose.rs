@@ -56,7 +56,8 @@ pub(crate) fn compose(
     secret: impl FnMut() -> String,
 ) -> Composition {
     let parts = parts(source);
-    let found = which(&parts, cells);
+    let cells: Vec<Cell> = cells.iter().map(|cell| without_fences(cell, &parts)).collect();
+    let found = which(&parts, &cells);
     let mut composer = Composer { parts: &parts, found: &found, remarks: Vec::new() };
     let mut pieces = Vec::new();
     for (cell, part) in cells.iter().zip(&found.cells) {
@@ -75,6 +76,24 @@ pub(crate) fn compose(
         }
     }
     Composition { steps, remarks: composer.remarks }
+}
+
+/// The code in a cell that became Markdown, where it stands between fences (```` ```rust ````). An example
+/// amid a text is left alone, unless the cell bears the name of a cell of code.
+fn without_fences(cell: &Cell, parts: &[Teachers]) -> Cell {
+    let is_fence = |line: &str| ["```", "~~~"].iter().any(|f| line.trim_start().starts_with(f));
+    let begins = is_fence(cell.source.trim_start());
+    let is_code = begins || parts.iter().any(|part| part.names(cell));
+    if !cell.is_text || !is_code || !cell.source.lines().any(is_fence) {
+        return cell.clone();
+    }
+    let mut is_inside = false;
+    let code = cell.source.lines().filter(|line| {
+        let is_fence = is_fence(line);
+        is_inside ^= is_fence;
+        is_inside && !is_fence
+    });
+    Cell { source: code.collect::<Vec<&str>>().join("\n"), ..cell.clone() }
 }
 
 struct Composer<'a> {
@@ -317,6 +336,24 @@ mod tests {
     #[test]
     fn a_whole_notebook_is_run_as_it_is() {
         assert_eq!(composed(&all()), (ALL.map(str::to_owned).to_vec(), Vec::new()));
+    }
+
+    #[test]
+    fn fences_around_code_that_became_markdown_are_left_out() {
+        let text = |cell: &Cell, source: &str| Cell {
+            is_text: true,
+            source: source.into(),
+            ..cell.clone()
+        };
+        let mut cells = all();
+        cells[1] = text(&cells[1], "My answer:\n```rust\nlet one = 1;\n```");
+        cells[2] = text(&cells[2], "```\ncheck::one(&one)\n```\n");
+        let nameless = Cell::default();
+        cells[4] = text(&nameless, "~~~rust\nlet two = 1;\n~~~");
+        cells.insert(0, text(&nameless, "An example:\n```rust\nlet two = 5;\n```"));
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps, ALL);
+        assert_eq!(remarks, ["one", "check_one", "two"].map(|cell| Remark::WasText(cell.into())));
     }
 
     #[test]
