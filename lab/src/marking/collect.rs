@@ -1,10 +1,12 @@
 //! All that was handed in: the notebooks below a folder, and a row for whoever has none.
+//!
+//! Over 300 lines: a third of them are tests, of all the shapes that a class's folder may have.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Explain, Result};
+use crate::base::failure::{Explain, Result, fail};
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
 use crate::marking::remark::{Remark, Sentence};
 
@@ -16,11 +18,22 @@ const MEANT: [&str; 11] =
     ["zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs"];
 
 /// All hand-ins below `folder`, sorted by learner: a row for each notebook, and one for each folder
-/// and file that is none.
-pub(crate) fn collect(folder: &Path) -> Result<Vec<HandIn>> {
+/// and file that is none. What an earlier run wrote to `output` is no hand-in.
+pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
+    if !folder.is_dir() {
+        fail!("{} is no folder: name the folder with the hand-ins", folder.display());
+    }
     fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?;
+    let output = output.canonicalize().unwrap_or_else(|_| output.to_owned()); // it may not be there yet
+    if output == folder {
+        fail!(
+            "the marks would lie among the hand-ins in {}: choose another folder with --output",
+            folder.display()
+        );
+    }
     let mut hand_ins = Vec::new();
-    let top = Folder::look(folder, 0);
+    let mut top = Folder::look(folder, 0);
+    top.leave_out(&output);
     for file in top.files.iter().filter(|file| !top.notebooks.contains(file)) {
         let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -80,6 +93,11 @@ impl Folder {
             }
             self.files.push(path);
         }
+    }
+
+    fn leave_out(&mut self, path: &Path) {
+        self.folders.retain(|folder| folder.path != path);
+        self.folders.iter_mut().for_each(|folder| folder.leave_out(path));
     }
 
     fn has_notebook(&self) -> bool {
@@ -238,7 +256,7 @@ mod tests {
         fs::create_dir(folder.path().join("carla")).expect("a folder");
         std::os::unix::fs::symlink("/etc", folder.path().join("jan")).expect("a link");
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("k.ipynb")).expect("a link");
-        let found = collect(folder.path()).expect("it can be read");
+        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
         let rows: Vec<(String, String)> = found
             .iter()
             .map(|hand_in| {
@@ -264,6 +282,22 @@ mod tests {
         assert_eq!(rows, expected);
         assert_eq!(found[0].exercise, "03_shapes");
         assert_eq!((found[0].language, found[0].remarks.len()), (Language::German, 1));
+    }
+
+    #[test]
+    fn marks_and_files_are_no_hand_ins() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let all = temporary.path().canonicalize().expect("it is there");
+        for name in ["anna/a.ipynb", "marks/index.html", "marks/reports/anna.html"] {
+            write(&all, name, b"{}");
+        }
+        let found = collect(&all, &all.join("anna/../marks")).expect("it can be read");
+        let learners: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
+        assert_eq!(learners, ["anna"]);
+        let problem = |folder: &Path| collect(folder, &all).expect_err("refused").to_string();
+        let file = problem(&all.join("anna/a.ipynb"));
+        assert!(file.contains("name the folder with the hand-ins"), "{file}");
+        assert!(problem(&all).contains("--output"));
     }
 
     #[test]

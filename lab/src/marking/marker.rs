@@ -85,13 +85,16 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             fail!("every program may read {}: move it to your home folder first", open.display());
         }
     }
-    if options.nbgrader {
-        nbgrader::course_of(&folder)?; // before hours of marking
-    }
-    let hand_ins = collect(&folder)?;
+    let output = crate::notebooks::run::in_repository(layout, &options.output);
+    let hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
         fail!("there are no notebooks (*.ipynb) in {}", folder.display());
     }
+    // Before hours of marking.
+    if options.nbgrader {
+        nbgrader::course_of(&folder)?;
+    }
+    try_to_write(&output)?;
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {
         names.push(page::file_name(hand_in, &names));
@@ -114,7 +117,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         sysroot: confine::sysroot(layout)?,
         limits,
         sandbox: !options.without_sandbox,
-        output: crate::notebooks::run::in_repository(layout, &options.output),
+        output,
         names,
     };
     let marked = marker.mark_all(hand_ins, usize::try_from(options.jobs).unwrap_or(1));
@@ -331,6 +334,16 @@ impl Marker<'_> {
     }
 }
 
+/// Whether the tables and the reports can be written.
+fn try_to_write(output: &Path) -> Result<()> {
+    for folder in [output, &output.join("reports")] {
+        files::create_folder(folder)?;
+        let file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder);
+        file.explain(|| format!("write into {}, where the marks go", folder.display()))?;
+    }
+    Ok(())
+}
+
 /// Names come from learners, and a terminal obeys some characters.
 fn one_line(text: &str) -> String {
     page::visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
@@ -348,4 +361,23 @@ pub(crate) fn sample(
         fail!("there is no exercise {exercise} in course/");
     };
     sample_class::write(source, folder, learners)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_that_cannot_be_written_is_known_at_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = folder.path().join("a/marks");
+        try_to_write(&output).expect("it can be written");
+        let left = std::fs::read_dir(&output).expect("it is there").flatten();
+        let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+        assert_eq!(left, ["reports"]);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").expect("a file");
+        let problem = try_to_write(&file.join("marks")).expect_err("it lies in a file");
+        assert!(problem.to_string().contains("create the folder"), "{problem}");
+    }
 }
