@@ -30,8 +30,8 @@ pub(crate) struct Mark {
 pub(crate) enum Status {
     /// Every cell was run.
     Ran,
-    /// So was this one, but some cell was interrupted because it took too long.
-    Interrupted,
+    /// So it was, but the cell of this number was interrupted because it took too long, the first that was.
+    Interrupted(usize),
     /// The cell of this number ended the kernel, the first that did; it was started anew for the cells
     /// behind it.
     Ended(Stop, usize),
@@ -125,11 +125,11 @@ impl Mark {
         }
         let mut cells = (1..).zip(&outcome.cells);
         let ended = cells.find_map(|(number, cell)| Some((cell.ended?, number)));
+        let interrupted = outcome.cells.iter().position(|cell| cell.was_interrupted);
         mark.status = match (outcome.stop, ended) {
             (Some(stop), _) => Status::Stopped(stop),
             (None, Some((stop, number))) => Status::Ended(stop, number),
-            _ if outcome.cells.iter().any(|cell| cell.was_interrupted) => Status::Interrupted,
-            _ => Status::Ran,
+            (None, None) => interrupted.map_or(Status::Ran, |place| Status::Interrupted(place + 1)),
         };
         mark.steps = composition.steps;
         mark.cells = outcome.cells;
@@ -219,7 +219,7 @@ impl Status {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Status::Ran => "ran",
-            Status::Interrupted => "time",
+            Status::Interrupted(_) => "time",
             Status::Ended(stop, _) => stop.word(),
             Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => "not marked",
             Status::Stopped(stop) => stop.word(),
@@ -233,9 +233,12 @@ impl Status {
         let say = |english: &str, german: &str| either(language, english, german).to_owned();
         match self {
             Status::Ran => String::new(),
-            Status::Interrupted => say(
-                "A cell took too long and was interrupted.",
-                "Eine Zelle brauchte zu lange und wurde unterbrochen.",
+            Status::Interrupted(number) => format!(
+                "{} {number}.",
+                say(
+                    "A cell took too long and was interrupted. It was cell",
+                    "Eine Zelle brauchte zu lange und wurde unterbrochen. Es war Zelle",
+                )
             ),
             Status::Ended(stop, number) => format!(
                 "{} {} {number}. {}",
@@ -377,6 +380,8 @@ mod tests {
         );
         let mark = Mark::of(hand_in, &Source::default(), composition, outcome);
         assert_eq!(mark.status, Status::Ended(Stop::Died, 2));
+        let interrupted = Status::Interrupted(3).reason(Language::English);
+        assert!(interrupted.ends_with("It was cell 3."), "{interrupted}");
         let [english, german] = Language::ALL.map(|language| mark.status.reason(language));
         for words in ["ended the program", "too much memory", "It was cell 2."] {
             assert!(english.contains(words), "{english}");
