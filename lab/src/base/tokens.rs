@@ -116,7 +116,7 @@ pub(crate) fn defined(code: &str) -> Vec<String> {
             "mut" | "ref" => {}
             _ if token.kind != Kind::Word || depth > 0 => {}
             _ if in_pattern || is_behind_defining(&tokens[number.saturating_sub(3)..number]) => {
-                names.push(text.to_owned())
+                names.push(text.to_owned());
             }
             _ => {}
         }
