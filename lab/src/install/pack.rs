@@ -2,11 +2,13 @@
 //!
 //! The file is a script for `sh`, `installer.sh`, with the archive behind it.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
+
+use tempfile::NamedTempFile;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
@@ -35,6 +37,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     if file.is_dir() {
         fail!("{} is a folder: name a file in it, such as zunder.sh", file.display());
     }
+    let begun = begin(&file)?;
     let python = setup::run(layout, Verbosity::All)?;
     // Beside the kernels, where the path is plain.
     let folder = layout.own().join("pack");
@@ -43,7 +46,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let mut steps = Steps::new(8, Verbosity::All);
     let filled = install::fill(layout, &python, &content, options.kernel_only, &mut steps);
     let written = filled.and_then(|installation| {
-        steps.step("the archive", "a minute", false, || write(&file, &folder, &installation))
+        steps.step("the archive", "a minute", false, || write(begun, &file, &folder, &installation))
     });
     uninstall::remove_content(&content)?;
     files::remove_folder(&folder)?;
@@ -54,11 +57,40 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn write(file: &Path, folder: &Path, installation: &Installation) -> Result<()> {
+/// The pack under another name in the same folder: made before the long work, so that a place where nothing can be
+/// written is found at once, and gone if the work fails.
+fn begin(file: &Path) -> Result<NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    if !folder.is_dir() {
+        fail!("there is no folder {}: make it, or name another place", folder.display());
+    }
+    if !files::is_writable(folder) {
+        fail!("you may not write into {}: name another place", folder.display());
+    }
+    tempfile::Builder::new()
+        .prefix(".zunder-pack-")
+        .permissions(Permissions::from_mode(0o666)) // less what the umask takes away
+        .tempfile_in(folder)
+        .explain(|| format!("write {}", file.display()))
+}
+
+fn write(
+    mut begun: NamedTempFile,
+    file: &Path,
+    folder: &Path,
+    installation: &Installation,
+) -> Result<()> {
     let head = head(folder, installation)?;
     let writing = || format!("write {}", file.display());
-    let mut written = File::create(file).explain(writing)?;
-    written.write_all(head.as_bytes()).explain(writing)?;
+    begun.write_all(head.as_bytes()).explain(writing)?;
+    add_archive(begun.as_file().try_clone().explain(writing)?, folder)?;
+    begun.persist(file).map_err(|problem| problem.error).explain(writing)?;
+    Ok(())
+}
+
+/// Writes the archive of `zunder` in this folder.
+fn add_archive(written: File, folder: &Path) -> Result<()> {
     // Modification times whole: the compiler compares them, and the older format keeps seconds only.
     let mut tar = Command::new("tar");
     tar.args(["--create", "--format=posix", "--sort=name", "--owner=root:0", "--group=root:0"]);
@@ -70,10 +102,10 @@ fn write(file: &Path, folder: &Path, installation: &Installation) -> Result<()> 
     let archive = tar.stdout.take().map_or_else(Stdio::null, Stdio::from);
     let mut gzip = Command::new("gzip");
     let compressed = gzip.arg("-6").stdin(archive).stdout(written).status();
+    drop(gzip); // it holds the pipe, and tar would wait for a reader for ever
     let is_whole = tar.wait().is_ok_and(|status| status.success())
         && compressed.explain(|| "run gzip".to_owned())?.success();
     if !is_whole {
-        let _ = std::fs::remove_file(file);
         fail!("the archive could not be written; the words of tar and gzip stand above");
     }
     Ok(())
@@ -144,5 +176,32 @@ mod tests {
         let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
         assert!(went && said.contains("All that is needed is here"), "{said}");
         assert!(!prefix.exists(), "it only looks");
+    }
+    /// Without a reader tar waits for ever, so nobody waits here longer than a minute.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_ends_the_packing_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut noise = vec![0; 2_000_000]; // more than a pipe holds, and gzip cannot make it small
+        getrandom::fill(&mut noise).expect("the system has noise");
+        files::write(&folder.path().join("zunder/noise"), noise).expect("there is room");
+        let full = File::options().write(true).open("/dev/full").expect("Linux has it");
+        let (tell, told) = std::sync::mpsc::channel();
+        let from = folder.path().to_owned();
+        std::thread::spawn(move || tell.send(add_archive(full, &from).is_err()));
+        assert_eq!(told.recv_timeout(std::time::Duration::from_secs(60)), Ok(true));
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_found_before_the_work() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let refusal = begin(&at("nosuch/x.sh")).expect_err("there is no such folder").to_string();
+        assert!(refusal.starts_with("there is no folder"), "{refusal}");
+        files::write(&at("x.sh"), "an older pack").expect("there is room");
+        drop(begin(&at("x.sh")).expect("it can be written"));
+        assert_eq!(std::fs::read(at("x.sh")).ok().as_deref(), Some(&b"an older pack"[..]));
+        let left = std::fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(left, 1, "nothing is left beside it");
     }
 }

@@ -28,8 +28,7 @@ const CONTENT: [&str; 11] = [
 pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     let own = || if layout.is_sealed() { layout.root().to_owned() } else { "/opt/zunder".into() };
     let prefix = prefix.unwrap_or_else(own);
-    let prefix = prefix.canonicalize().explain(|| format!("find {}", prefix.display()))?;
-    let installation = Installation::read(&prefix)?;
+    let (prefix, installation) = find(&prefix)?;
     if !files::is_writable(&prefix) {
         fail!("{} belongs to somebody else: run this as them (`sudo`)", prefix.display());
     }
@@ -44,6 +43,19 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     println!("removed {size}, {}", prefix.display());
     println!("kept what users made: their notebooks in ~/zunder, their progress, ~/.cache/zunder");
     Ok(())
+}
+
+/// The installation in this folder, and the folder's real path.
+fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
+    if !prefix.join(INSTALLATION).exists() {
+        fail!(
+            "nothing is installed in {}: name the folder of the installation with --prefix",
+            prefix.display()
+        );
+    }
+    let prefix = prefix.canonicalize().explain(|| format!("find {}", prefix.display()))?;
+    let installation = Installation::read(&prefix)?;
+    Ok((prefix, installation))
 }
 
 /// Removes what belongs to an installation, and the folder if nothing else is in it.
@@ -76,4 +88,18 @@ pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_is_installed_that_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for place in [folder.path().to_owned(), folder.path().join("nosuch")] {
+            let refusal = find(&place).expect_err("nothing is there").to_string();
+            assert!(refusal.starts_with("nothing is installed in"), "{refusal}");
+        }
+    }
 }
