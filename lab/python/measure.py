@@ -37,6 +37,8 @@ def main():
     arguments = parser.parse_args()
     notebook = nbformat.read(arguments.notebook, as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    if len(cells) < 2:
+        sys.exit("the notebook needs more than one cell with code")
     folder = arguments.notebook.resolve().parent
     wanted = waits_here()
     os.environ["ZUNDER_WAITING_KERNEL"] = "0"

@@ -8,6 +8,7 @@ not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter'
 """
 
 import argparse
+import os
 import pathlib
 import re
 import sys
@@ -28,7 +29,11 @@ def main():
     arguments = parse_arguments()
     notebook = nbformat.read(arguments.notebook, as_version=4)
     failure = execute(notebook, arguments)
-    executed = write(notebook, arguments)
+    executed = ()
+    try:
+        executed = write(notebook, arguments)
+    except OSError as error:  # a full disk, most likely
+        failure = failure or f"cannot write into {arguments.output}: {error.strerror}"
     for file in executed:
         print(f"wrote {file}")
     if failure:
@@ -147,4 +152,8 @@ def write(notebook, arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # whoever read this has stopped, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)

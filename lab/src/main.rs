@@ -34,6 +34,8 @@ use crate::install::install as installer;
 use crate::install::{pack, uninstall};
 use crate::kernel::{copies, launch, relay, waiting};
 use crate::marking::{confine, marker, supervisor};
+use crate::notebooks::find::name_of;
+use crate::notebooks::numbers::at_least_one;
 use crate::notebooks::run as notebook;
 use crate::notebooks::{jupyter, own};
 use crate::setup::setup::{self as set_up, Verbosity};
@@ -62,13 +64,13 @@ enum Command {
     },
     /// Run a notebook from top to bottom without a browser
     Run {
-        /// The notebook
+        /// The notebook: its file, or the name of one of the course, such as 03_shapes
         notebook: PathBuf,
         /// Where the executed notebook and its page go
         #[arg(long, default_value = ".zunder/executed")]
         output: PathBuf,
         /// Seconds that one cell may take
-        #[arg(long, default_value_t = 900)]
+        #[arg(long, default_value_t = 900, value_parser = at_least_one::<u32>)]
         timeout: u32,
     },
     /// Say what is there, what is missing, and where it is
@@ -100,7 +102,7 @@ enum Command {
         #[arg(long)]
         check: bool,
         /// Measure so many kernels at once instead, as in a class
-        #[arg(long, conflicts_with = "check")]
+        #[arg(long, conflicts_with = "check", value_parser = at_least_one::<usize>)]
         kernels: Option<usize>,
     },
     /// Run a notebook in JupyterLab in a real browser, and take pictures
@@ -112,7 +114,7 @@ enum Command {
         #[arg(long, default_value = ".zunder/browser")]
         output: PathBuf,
         /// Seconds that all cells together may take
-        #[arg(long, default_value_t = 900)]
+        #[arg(long, default_value_t = 900, value_parser = at_least_one::<u32>)]
         timeout: u32,
         /// What is done in the browser
         #[arg(long, default_value = "browser_run.py", hide = true)]
@@ -211,7 +213,7 @@ enum CourseCommand {
         /// Only these exercises, such as 03_shapes
         names: Vec<String>,
         /// How many kernels run at once
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value_t = 2, value_parser = at_least_one::<usize>)]
         jobs: usize,
     },
     /// Take an exercise through nbgrader, and look at what it counts
@@ -298,11 +300,14 @@ fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
     match command {
         CourseCommand::Build { check } => courses::build(layout, check),
         CourseCommand::Minutes => courses::print_minutes(layout),
-        CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
+        CourseCommand::Test { names, jobs } => {
+            let names: Vec<String> = names.iter().map(|name| name_of(name)).collect();
+            courses::test(layout, &names, jobs)
+        }
         CourseCommand::Mark(options) => marker::run(layout, &options),
         CourseCommand::SampleClass { folder, exercise, learners } => {
-            marker::sample(layout, &folder, &exercise, learners)
+            marker::sample(layout, &folder, &name_of(&exercise), learners)
         }
-        CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
+        CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name_of(&name)),
     }
 }

@@ -17,6 +17,7 @@ use crate::course::language::Language;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::kernel::template::Template;
+use crate::notebooks::find::name_of;
 
 /// Runs notebooks and keeps them.
 pub(crate) struct Runner<'a> {
@@ -114,6 +115,7 @@ fn beside(folder: &Path) -> Vec<PathBuf> {
 
 /// The notebooks that are asked for by name, or all.
 pub(crate) fn chosen(sources: Vec<Source>, names: &[String]) -> Result<Vec<Source>> {
+    let names: Vec<String> = names.iter().map(|name| name_of(name)).collect();
     if let Some(unknown) =
         names.iter().find(|name| !sources.iter().any(|source| source.name == **name))
     {

@@ -26,6 +26,7 @@ use crate::course::map;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::marking::remark::either;
+use crate::notebooks::numbers::at_least_one;
 use crate::notebooks::run::in_repository;
 use crate::setup::setup::{self, Verbosity};
 
@@ -42,10 +43,10 @@ pub(crate) struct Options {
     #[arg(long, value_parser = ["en", "de"])]
     language: Option<String>,
     /// How many kernels run at once
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 2, value_parser = at_least_one::<usize>)]
     jobs: usize,
     /// Seconds that one cell may take
-    #[arg(long, default_value_t = 1800)]
+    #[arg(long, default_value_t = 1800, value_parser = at_least_one::<u32>)]
     timeout: u32,
     /// Where executed notebooks are kept
     #[arg(long, default_value = ".zunder/book-executed", hide = true)]
@@ -55,10 +56,10 @@ pub(crate) struct Options {
 /// Makes the book, and says how big it is and how long it took.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
+    let sources = chosen(sources(layout)?, &options.notebooks)?;
     let python = setup::run(layout, Verbosity::News)?;
     let folder = in_repository(layout, &options.output);
     let kept = in_repository(layout, &options.executed);
-    let sources = chosen(sources(layout)?, &options.notebooks)?;
     let languages = Language::ALL
         .into_iter()
         .filter(|language| options.language.as_deref().is_none_or(|code| code == language.code()));

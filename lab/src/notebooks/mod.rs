@@ -2,4 +2,6 @@
 
 pub(crate) mod own;
 pub(crate) mod jupyter;
+pub(crate) mod numbers;
+pub(crate) mod find;
 pub(crate) mod run;

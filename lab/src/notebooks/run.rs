@@ -2,20 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
 use crate::base::tools;
+use crate::notebooks::find::find;
 use crate::notebooks::jupyter::{self, Saving};
 use crate::setup::setup::{self, Verbosity};
 
 /// Runs a notebook headless; fails when one of its cells does.
 pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32) -> Result<()> {
-    let notebook = existing(notebook)?;
+    let notebook = find(layout, notebook)?;
+    let output = place_for(&in_repository(layout, output))?;
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("run_notebook.py"));
-    script.arg(&notebook).arg(in_repository(layout, output));
+    script.arg(&notebook).arg(output);
     script.args(["--timeout", &timeout.to_string()]);
     tools::run(&mut script)
         .map_err(|_| Failure::new(format!("{} did not run to its end", notebook.display())))
@@ -23,7 +25,7 @@ pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32)
 
 /// Measures the kernel with a notebook's cells.
 pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<()> {
-    let notebook = existing(notebook)?;
+    let notebook = find(layout, notebook)?;
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure.py"));
     script.arg(&notebook);
@@ -39,7 +41,7 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
 
 /// Measures several kernels at once, each with all of a notebook's cells.
 pub(crate) fn measure_together(layout: &Layout, notebook: &Path, kernels: usize) -> Result<()> {
-    let notebook = existing(notebook)?;
+    let notebook = find(layout, notebook)?;
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure_together.py"));
     script.arg(&notebook).args(["--kernels", &kernels.to_string()]);
@@ -55,7 +57,7 @@ pub(crate) fn browse(
     timeout: u32,
     script: &str,
 ) -> Result<()> {
-    let notebook = existing(notebook)?;
+    let notebook = find(layout, notebook)?;
     let Ok(inside) = notebook.strip_prefix(layout.root()) else {
         fail!(
             "{} is outside the repository, which is all that JupyterLab shows",
@@ -94,14 +96,31 @@ pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
     Ok(environment)
 }
 
-fn existing(notebook: &Path) -> Result<PathBuf> {
-    if !notebook.is_file() {
-        fail!("there is no notebook {}", notebook.display());
+/// A folder into which the results can go. Found before the work: a notebook may take minutes.
+fn place_for(output: &Path) -> Result<PathBuf> {
+    files::create_folder(output)?;
+    if !files::is_writable(output) {
+        fail!("you may not write into {}: name another place with --output", output.display());
     }
-    notebook.canonicalize().explain(|| format!("find {}", notebook.display()))
+    Ok(output.to_owned())
 }
 
 /// Default folders are below the repository; what a person types is below where they stand.
 pub(crate) fn in_repository(layout: &Layout, output: &Path) -> PathBuf {
     output.strip_prefix(".zunder").map_or(output.to_owned(), |inside| layout.state().join(inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_can_be_written_is_said_before_a_notebook_is_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inside = folder.path().join("new/executed");
+        assert_eq!(place_for(&inside).ok().as_deref(), Some(inside.as_path()));
+        let file = folder.path().join("file");
+        files::write(&file, "").expect("there is room");
+        assert!(place_for(&file).is_err() && place_for(&file.join("inside")).is_err());
+    }
 }

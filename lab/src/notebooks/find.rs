@@ -1,0 +1,149 @@
+//! The notebook that somebody names, and what is wrong with it, before Python reads it.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::base::failure::{Explain, Result, fail};
+use crate::base::layout::Layout;
+use crate::kernel::spec::SPECS;
+
+/// The ending of a notebook's file.
+const ENDING: &str = ".ipynb";
+
+/// The only format that notebooks have had since 2015.
+const FORMAT: u64 = 4;
+
+/// The notebook in this file, or the one of the course that has this name, if a kernel of Zunder can run it.
+pub(crate) fn find(layout: &Layout, named: &Path) -> Result<PathBuf> {
+    let of_course = layout.root().join("notebooks").join(named);
+    let mut with_ending = of_course.clone().into_os_string();
+    with_ending.push(ENDING);
+    let places = [named.to_owned(), of_course, with_ending.into()];
+    let Some(file) = places.iter().find(|place| place.is_file()) else {
+        fail!("there is no notebook {}", named.display());
+    };
+    check(file)?;
+    file.canonicalize().explain(|| format!("find {}", file.display()))
+}
+
+/// The name of a notebook of the course, which may be written like its file: 03_shapes.ipynb.
+pub(crate) fn name_of(named: &str) -> String {
+    named.strip_suffix(ENDING).unwrap_or(named).to_owned()
+}
+
+/// Ends with a sentence where this is no notebook, or none of a kernel of Zunder.
+fn check(file: &Path) -> Result<()> {
+    let bytes = std::fs::read(file).explain(|| format!("read {}", file.display()))?;
+    let name = file.file_name().unwrap_or_default().display();
+    let notebook = match parse(&bytes) {
+        Ok(notebook) => notebook,
+        Err(why) => fail!("{name} is no notebook: {why}"),
+    };
+    let kernel = notebook["metadata"]["kernelspec"]["name"].as_str();
+    // `rust` is evcxr's own name for its kernel. A notebook that names none is run with Zunder's.
+    let mut kernels = SPECS.iter().map(|spec| spec.name).chain(["rust"]);
+    if let Some(kernel) = kernel.filter(|kernel| !kernels.any(|own| own == *kernel)) {
+        let own = SPECS[0].display_name;
+        fail!(
+            "the kernel of {name} is {kernel}, not {own}: choose {own} in JupyterLab, with Kernel > Change Kernel, \
+             and save it"
+        );
+    }
+    Ok(())
+}
+
+/// A notebook as far as Python's nbformat wants one, or why it is none.
+fn parse(bytes: &[u8]) -> std::result::Result<Value, String> {
+    if bytes.trim_ascii().is_empty() {
+        return Err("the file is empty".to_owned());
+    }
+    let notebook: Value = serde_json::from_slice(bytes).map_err(|error| {
+        let why =
+            if error.is_eof() { "it ends in the middle" } else { "it is another kind of file" };
+        why.to_owned()
+    })?;
+    let format = notebook["nbformat"].as_u64();
+    if let Some(other) = format.filter(|format| *format != FORMAT) {
+        return Err(format!(
+            "its format is {other}, not {FORMAT}; open it in JupyterLab and save it"
+        ));
+    }
+    match notebook["cells"].as_array() {
+        Some(cells) if format.is_some() && cells.iter().all(is_cell) => Ok(notebook),
+        _ => Err("it does not hold the cells of one".to_owned()),
+    }
+}
+
+fn is_cell(cell: &Value) -> bool {
+    let source = &cell["source"];
+    cell["cell_type"].is_string() && (source.is_string() || source.is_array())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::files;
+
+    #[test]
+    fn a_file_that_is_no_notebook_is_refused_in_one_sentence() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("halb.ipynb");
+        let says = |content: &str| {
+            files::write(&file, content).expect("there is room");
+            check(&file).err().map(|failure| failure.to_string()).unwrap_or_default()
+        };
+        let cells = r#""cells": [{"cell_type": "code", "source": ["1 + 1"]}]"#;
+        let whole = format!(r#"{{"nbformat": 4, "metadata": {{}}, {cells}}}"#);
+        assert_eq!(says(&whole), "");
+        assert_eq!(
+            says(&whole[..whole.len() - 5]),
+            "halb.ipynb is no notebook: it ends in the middle"
+        );
+        for (content, why) in [
+            ("\n", "the file is empty"),
+            ("# A text", "another kind of file"),
+            ("{}", "does not hold the cells"),
+            ("[]", "does not hold the cells"),
+            (r#"{"nbformat": 4, "cells": [3]}"#, "does not hold the cells"),
+            (r#"{"nbformat": 3, "worksheets": []}"#, "its format is 3"),
+        ] {
+            let said = says(content);
+            assert!(
+                said.starts_with("halb.ipynb is no notebook: ") && said.contains(why),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_notebook_of_another_kernel_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.ipynb");
+        let refusal = |kernel: &str| {
+            let metadata = json!({"kernelspec": {"name": kernel}});
+            let notebook = json!({"nbformat": 4, "metadata": metadata, "cells": []});
+            files::write(&file, notebook.to_string()).expect("there is room");
+            check(&file).err().map(|failure| failure.to_string())
+        };
+        assert_eq!(["zunder", "zunder-de", "rust"].map(refusal), [None, None, None]);
+        let said = refusal("python3").unwrap_or_default();
+        assert!(said.starts_with("the kernel of a.ipynb is python3, not Rust (Zunder)"), "{said}");
+    }
+
+    #[test]
+    fn a_notebook_of_the_course_is_found_by_its_name_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let layout = Layout::at(folder.path());
+        let of_course = folder.path().join("notebooks/de/03_shapes.ipynb");
+        files::write(&of_course, r#"{"nbformat": 4, "cells": []}"#).expect("there is room");
+        let real = of_course.canonicalize().ok();
+        for named in [of_course.as_path(), "de/03_shapes".as_ref(), "de/03_shapes.ipynb".as_ref()] {
+            assert_eq!(find(&layout, named).ok(), real, "{}", named.display());
+        }
+        assert!(find(&layout, Path::new("04_none")).is_err());
+        assert_eq!(["03_shapes", "03_shapes.ipynb"].map(name_of), ["03_shapes"; 2]);
+    }
+}
