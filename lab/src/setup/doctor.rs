@@ -93,11 +93,9 @@ impl Report {
 
     fn programs(&mut self, layout: &Layout) {
         println!("\nRust");
-        let version = |program: &str| {
-            tools::read(Command::new(program).arg("--version").current_dir(layout.root()))
-        };
-        self.line("rustc", version("rustc"));
-        self.line("cargo", version("cargo"));
+        for program in ["rustc", "cargo"] {
+            self.line(program, version(program, layout.root()));
+        }
         let source = setup::has_rust_source(layout);
         self.line(
             "rust-src",
@@ -193,6 +191,14 @@ impl Report {
     }
 }
 
+/// What a program of Rust says of itself, asked in this folder.
+fn version(program: &str, folder: &Path) -> Result<String> {
+    if tools::find_program(program).is_none() {
+        fail!("{}", setup::GET_RUST);
+    }
+    tools::read(Command::new(program).arg("--version").current_dir(folder))
+}
+
 fn there(is: bool, what: &str, mend: &str) -> Result<String> {
     if !is {
         fail!("mend it with {mend}");
@@ -209,4 +215,17 @@ fn found(file: Option<&Path>, mend: &str) -> Result<String> {
 
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beside_a_missing_compiler_stands_where_to_get_it() {
+        let here = Path::new(".");
+        let said = version("no-such-rustc", here).map_err(|failure| failure.to_string());
+        assert_eq!(said, Err(setup::GET_RUST.to_owned()));
+        assert!(version("cargo", here).is_ok_and(|said| said.starts_with("cargo ")));
+    }
 }

@@ -183,7 +183,9 @@ impl Package {
     }
 
     fn failed(&self, reason: &str) -> Failure {
-        if ["ENOSPC", "No space left"].iter().any(|said| reason.contains(said)) {
+        // npm ends with the negative number of the error, 28, where the disk has no room for its words either.
+        if ["ENOSPC", "No space left", "exit status: 228"].iter().any(|said| reason.contains(said))
+        {
             return Failure::new(format!("{self}: the disk is full: make room"));
         }
         Failure::new(format!("{self}: {} failed ({reason})", self.program))

@@ -20,11 +20,16 @@ use crate::setup::{data, evcxr};
 /// To compile both at once takes so many kilobytes of free memory.
 const MEMORY_FOR_BOTH: u64 = 6_000_000;
 
+/// What to do where there is no compiler. A terminal that was open before the installation does not find it.
+pub(crate) const GET_RUST: &str =
+    "install Rust from https://rustup.rs, or open a new terminal if it was just installed";
+
 /// Does what is missing, and returns the Python to go on with. In an installation nothing is.
 pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     if layout.is_sealed() {
         return Python::find(layout);
     }
+    check_rust(|program| tools::find_program(program).is_some())?;
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         let waiting = say(
             "Another `cargo lab` is setting things up: waiting for it.",
@@ -66,6 +71,19 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
         println!("{}{done}", steps.table());
     }
     Ok(python)
+}
+
+/// Ends with a sentence where there is no Rust at all: whatever is missing next would only mislead.
+fn check_rust(is_there: impl Fn(&str) -> bool) -> Result<()> {
+    let Some(missing) = ["rustc", "cargo"].into_iter().find(|program| !is_there(program)) else {
+        return Ok(());
+    };
+    let german = "Installier Rust von https://rustup.rs, oder öffne ein neues Terminal, wenn es eben erst \
+                  installiert wurde";
+    Err(Failure::new(say(
+        format!("{missing} is not there: {GET_RUST}"),
+        format!("{missing} ist nicht da: {german}"),
+    )))
 }
 
 /// The two long builds: side by side where there are cores and memory for both, else one after the other.
@@ -131,4 +149,19 @@ fn prepare_template(
     libraries: Option<Vec<Library>>,
 ) -> Result<()> {
     template::ensure(layout, python, libraries).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_rust_nothing_else_is_asked_for() {
+        assert!(check_rust(|_| true).is_ok());
+        for missing in ["rustc", "cargo"] {
+            let refusal = check_rust(|program| program != missing).expect_err("it is missing");
+            let said = refusal.to_string();
+            assert!(said.starts_with(missing) && said.contains("https://rustup.rs"), "{said}");
+        }
+    }
 }

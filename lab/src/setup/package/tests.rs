@@ -124,6 +124,7 @@ fn what_npm_says_is_passed_on() {
 fn a_full_disk_is_not_the_programs_fault() {
     for (package, said) in [
         (npm(), "echo npm error code ENOSPC >&2; exit 1"),
+        (npm(), "exit 228"),
         (debian(), "echo 'E: write error - No space left on device' >&2; exit 100"),
     ] {
         let message = sentence(package, said);
