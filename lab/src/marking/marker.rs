@@ -37,6 +37,7 @@ use crate::marking::sample_class;
 use crate::marking::session;
 use crate::marking::supervisor::{FileName, Job, Outcome};
 use crate::marking::table;
+use crate::notebooks::numbers::at_least_one;
 use crate::setup::setup::{self, Verbosity};
 
 /// What a teacher can choose.
@@ -63,7 +64,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     output_limit: u64,
     /// How many notebooks are run at once
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 1, value_parser = at_least_one::<u64>)]
     jobs: u64,
     /// The folder is `submitted` of an nbgrader course: bring the points into its gradebook
     #[arg(long)]
