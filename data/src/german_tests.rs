@@ -219,6 +219,7 @@ fn file_problems() -> Vec<FileProblem> {
     let reason = |kind: ErrorKind| system_says(&io::Error::from(kind));
     let mut problems = vec![
         FileProblem::CannotWrite { path: path(), reason: reason(ErrorKind::PermissionDenied) },
+        FileProblem::NoPlace { path: path(), reason: "E17".into() },
         FileProblem::CannotRead { path: path(), reason: reason(ErrorKind::NotFound) },
         FileProblem::NotAPicture { path: path(), reason: "E17".into() },
         FileProblem::PictureTooLarge {

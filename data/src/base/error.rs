@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::base::array_problem::ArrayProblem;
 use crate::base::data_problem::DataProblem;
-use crate::base::file_problem::{FileProblem, system_says};
+use crate::base::file_problem::{FileProblem, no_place, system_says};
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::Phrase;
 use crate::base::sample_problem::SampleProblem;
@@ -126,7 +126,12 @@ impl Error {
     /// A file that the system does not let us write.
     #[doc(hidden)]
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
-        FileProblem::CannotWrite { path: path.to_owned(), reason: system_says(error) }.into()
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        let path = path.to_owned();
+        match no_place(&path).filter(|_| is_missing) {
+            Some(reason) => FileProblem::NoPlace { path, reason }.into(),
+            None => FileProblem::CannotWrite { path, reason: system_says(error) }.into(),
+        }
     }
 }
 

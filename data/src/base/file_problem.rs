@@ -16,6 +16,12 @@ pub enum FileProblem {
         /// What the system says.
         reason: Phrase,
     },
+    /// A file cannot be written where it was to be.
+    NoPlace {
+        path: PathBuf,
+        /// What is wrong with the place, and the way out.
+        reason: Phrase,
+    },
     /// A file cannot be read.
     CannotRead {
         path: PathBuf,
@@ -58,11 +64,17 @@ impl fmt::Display for FileProblem {
                  schreiben darfst und in dem Platz ist",
                 path = path.display()
             ),
+            FileProblem::NoPlace { path, reason } => say!(
+                f,
+                "cannot write {path}: {reason}",
+                "{path} lässt sich nicht schreiben: {reason}",
+                path = shown(path)
+            ),
             FileProblem::CannotRead { path, reason } => say!(
                 f,
                 "cannot read {path}: {reason}; {remedy}",
                 "{path} lässt sich nicht lesen: {reason}; {remedy}",
-                path = path.display(),
+                path = shown(path),
                 remedy = where_to_look(path)
             ),
             FileProblem::CannotLoad { path, problem } => say!(
@@ -102,20 +114,65 @@ impl fmt::Display for FileProblem {
     }
 }
 
+/// A path as it was written, with marks around one that would not be seen.
+fn shown(path: &Path) -> String {
+    if path.as_os_str().is_empty() { "\"\"".to_owned() } else { path.display().to_string() }
+}
+
 /// Where a file may be that was not found.
 fn where_to_look(path: &Path) -> Phrase {
+    let is_address =
+        |text: &str| ["http://", "https://", "ftp://"].iter().any(|way| text.starts_with(way));
+    if is_address(&path.display().to_string().to_lowercase()) {
+        return phrase!(
+            "that is an address of the web; download the file first, and write the path at which it \
+             is then",
+            "das ist eine Adresse im Web; lade die Datei zuerst herunter, und schreib den Pfad, unter \
+             dem sie dann liegt"
+        );
+    }
+    other_path(path).unwrap_or_else(|| {
+        phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
+    })
+}
+
+/// Why nothing can be written at a path of which the system found a part missing, where that is known.
+pub(crate) fn no_place(path: &Path) -> Option<Phrase> {
+    if let Some(reason) = other_path(path) {
+        return Some(reason);
+    }
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())?;
+    let (name, code) = (folder.display(), folder.display().to_string());
+    Some(phrase!(
+        "there is no folder {name}: make it first, std::fs::create_dir_all({code:?})?",
+        "den Ordner {name} gibt es nicht: Leg ihn zuerst an, std::fs::create_dir_all({code:?})?"
+    ))
+}
+
+/// What a path means elsewhere, but not here.
+fn other_path(path: &Path) -> Option<Phrase> {
     let text = path.display().to_string();
+    if text.is_empty() {
+        return Some(phrase!("the name of the file is missing", "der Name der Datei fehlt"));
+    }
+    if text == "~" || text.starts_with("~/") {
+        return Some(phrase!(
+            "~ is not understood here, write the whole path",
+            "~ wird hier nicht verstanden, schreib den ganzen Pfad"
+        ));
+    }
     if let Some((drive, rest)) = text.split_once(':')
         && drive.len() == 1
         && rest.starts_with(['/', '\\'])
     {
         let there = format!("/mnt/{}{}", drive.to_lowercase(), rest.replace('\\', "/"));
-        return phrase!(
+        return Some(phrase!(
             "that is a path of Windows; in WSL it is {there}",
             "das ist ein Pfad von Windows; in WSL heißt er {there}"
-        );
+        ));
     }
-    phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
+    None
 }
 
 /// What the system says, in German where it is one of the usual things.
@@ -130,5 +187,27 @@ pub(crate) fn system_says(error: &io::Error) -> Phrase {
         ErrorKind::IsADirectory => phrase!("{error}", "das ist ein Ordner"),
         ErrorKind::NotADirectory => phrase!("{error}", "ein Teil des Pfads ist kein Ordner"),
         _ => Phrase::of(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::Error;
+
+    #[test]
+    fn a_path_that_means_something_elsewhere_is_explained() {
+        let error = io::Error::from(ErrorKind::NotFound);
+        for (path, part) in [
+            ("https://example.org/data.csv", "an address of the web; download the file first"),
+            ("HTTP://example.org/data.csv", "an address of the web; download the file first"),
+            ("~/data.csv", "; ~ is not understood here, write the whole path"),
+            ("C:\\data.csv", "; that is a path of Windows; in WSL it is /mnt/c/data.csv"),
+            ("", "cannot read \"\": entity not found; the name of the file is missing"),
+            ("data.csv", "; check the name and the folder"),
+        ] {
+            let sentence = Error::cannot_read(Path::new(path), &error).to_string();
+            assert!(sentence.contains(part), "{sentence}");
+        }
     }
 }

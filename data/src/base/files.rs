@@ -60,7 +60,9 @@ pub fn write_whole_with(
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let write = || {
-        let mut file = builder.tempfile_in(folder)?;
+        // Its error names a file that nobody has asked for.
+        let mut file =
+            builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
         write(file.as_file_mut())?;
         // Some disks say only now that they are full.
         file.as_file().sync_all()?;
@@ -68,4 +70,38 @@ pub fn write_whole_with(
         Ok(())
     };
     write().map_err(|error| Error::cannot_write(path, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn what_cannot_be_written_says_why_and_names_no_other_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("nix").display().to_string();
+        let (path, blocked) = (format!("{name}/a.svg"), folder.path().join("file"));
+        fs::write(&blocked, "").unwrap();
+        let said = |path: &Path| write_whole(path, b"").unwrap_err();
+        let missing = said(Path::new(&path));
+        assert_eq!(
+            missing.to_string(),
+            format!(
+                "cannot write {path}: there is no folder {name}: make it first, \
+                 std::fs::create_dir_all({name:?})?"
+            )
+        );
+        assert!(in_german(|| missing.to_string()).contains("gibt es nicht: Leg ihn zuerst an"));
+        let tilde = said(Path::new("~/nix/a.svg")).to_string();
+        let whole = "~ is not understood here, write the whole path";
+        assert_eq!(tilde, format!("cannot write ~/nix/a.svg: {whole}"));
+        let unnamed = said(Path::new("")).to_string();
+        assert_eq!(unnamed, "cannot write \"\": the name of the file is missing");
+        let blocked = said(&blocked.join("a.svg")).to_string();
+        assert!(blocked.ends_with("has room") && !blocked.contains(".zunder-"), "{blocked}");
+        // A folder that has the name of the file is there.
+        let taken = said(folder.path()).to_string();
+        assert!(taken.contains("directory") && taken.ends_with("has room"), "{taken}");
+    }
 }

@@ -224,6 +224,9 @@ pub fn image_dataset_from_directory(
 // Not generic, so that it is compiled here and not in a notebook cell.
 fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let shape = settings.shape()?;
+    if settings.max_per_class == 0 {
+        return Err(Error::bad_setting("max_per_class", 0, phrase!("at least 1", "mindestens 1")));
+    }
     let kind = phrase!("pictures", "Bilder");
     let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
     let mut folder = ClassFolder::open(directory, settings.max_per_class, kind, &is_picture)?;
@@ -341,6 +344,9 @@ mod tests {
         assert!(refused.contains("2 pictures take 300 KB"), "{refused}");
         let unread = with_memory(300_000, read).map(drop).unwrap_err().to_string();
         assert!(unread.contains("is not a picture"), "{unread}");
+        let none = image_dataset_from_directory(folder.path(), Images::new().max_per_class(0));
+        let none = none.map(drop).unwrap_err().to_string();
+        assert_eq!(none, "max_per_class is 0, but must be at least 1");
     }
 
     #[test]

@@ -145,6 +145,9 @@ impl Csv {
             let expected = phrase!("'.' or ','", "'.' oder ','");
             return Err(Error::bad_setting("decimal", format!("{decimal:?}"), expected));
         }
+        if self.max_rows == Some(0) {
+            return Err(Error::bad_setting("max_rows", 0, phrase!("at least 1", "mindestens 1")));
+        }
         Ok(())
     }
 
@@ -592,6 +595,15 @@ mod tests {
         let problem = Table::read_csv(&path).unwrap_err();
         let german = in_german(|| problem.to_string());
         assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
+    }
+
+    #[test]
+    fn no_rows_at_all_are_a_setting_that_makes_no_sense() {
+        let (_folder, path) = file("a,b\n1,2\n");
+        for csv in [Csv::new(), Csv::new().header(false)] {
+            let problem = csv.max_rows(0).read(&path).unwrap_err();
+            assert_eq!(problem.to_string(), "max_rows is 0, but must be at least 1");
+        }
     }
 
     #[test]
