@@ -112,14 +112,16 @@ fn array_problems() -> Vec<ArrayProblem> {
         ArrayProblem::WrongNumberOfValues { shape: left.clone(), values: 5 },
         ArrayProblem::NumberTooLarge { number: usize::MAX },
         ArrayProblem::ShapesDiffer { operation: "-".into(), left: left.clone(), right },
-        ArrayProblem::OutOfRange { index: "[7]".into(), shape: left.clone() },
-        ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([0, 3]) },
-        ArrayProblem::OutOfRange { index: "[7]".into(), shape: Shape::from([]) },
+        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: left.clone() },
+        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: Shape::from([0, 3]) },
+        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: Shape::from([]) },
+        ArrayProblem::BackwardRange { start: 3, end: 1 },
         ArrayProblem::WrongPlaces { index: "[0, 400]".into(), places: 2, shape: left.clone() },
         ArrayProblem::WrongDimensions {
             operation: "plot".into(),
             expected: "(n, 9)".into(),
             got: left,
+            can_reshape: true,
         },
     ]
 }
@@ -150,6 +152,7 @@ fn sample_problems() -> Vec<SampleProblem> {
         SampleProblem::LabelNotBinary { label: 2.0, row: 5 },
         SampleProblem::LabelsNotOneHot { got: Shape::from(7), num_classes: 10 },
         SampleProblem::LabelsNotClassNumbers { got: right.clone() },
+        SampleProblem::NoClassNumbers { operation: "to_categorical", got: right.clone() },
         SampleProblem::LabelsUnlikeOutput { got: left.clone(), output: right },
         SampleProblem::WrongInput { expected: Shape::from(784), got: left },
         SampleProblem::NoWordNumber { number: 0.5, row: 3, input_dim: 1_000 },

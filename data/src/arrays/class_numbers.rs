@@ -16,7 +16,9 @@ pub fn check_labels(y: &Shape, operation: impl Into<Phrase>) -> Result<()> {
                 "labels of shape (n,), or (n, classes) with one number for each class",
                 "Labels der Form (n,), oder (n, Klassen) mit einer Zahl für jede Klasse"
             );
-            Err(Error::wrong_dimensions(operation, expected, y.clone()))
+            // Two dimensions are right: then the second is empty.
+            let can_reshape = y.num_dims() != 2;
+            Err(Error::wrong_shape(operation, expected, y.clone(), can_reshape))
         }
     }
 }
@@ -29,12 +31,26 @@ pub fn class_labels(y: &Array) -> Vec<f32> {
     }
 }
 
-/// Checks labels that are to be class numbers: one for each sample.
+/// Checks labels that are to be class numbers for a loss: one for each sample.
 pub fn check_class_numbers(y: &Shape) -> Result<()> {
-    match y.dims() {
-        [_] | [_, 1] => Ok(()),
-        _ => Err(SampleProblem::LabelsNotClassNumbers { got: y.clone() }.into()),
+    if has_one_each(y) {
+        Ok(())
+    } else {
+        Err(SampleProblem::LabelsNotClassNumbers { got: y.clone() }.into())
     }
+}
+
+/// The same where no loss asks for them, but such as `to_categorical`.
+pub(crate) fn check_class_numbers_for(operation: &'static str, y: &Shape) -> Result<()> {
+    if has_one_each(y) {
+        Ok(())
+    } else {
+        Err(SampleProblem::NoClassNumbers { operation, got: y.clone() }.into())
+    }
+}
+
+fn has_one_each(y: &Shape) -> bool {
+    matches!(y.dims(), [_] | [_, 1])
 }
 
 /// The labels as class numbers, each checked to be a whole number below `num_classes`.

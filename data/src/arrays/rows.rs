@@ -9,7 +9,7 @@ use crate::arrays::dtype::DType;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
 use crate::base::memory::check_shape;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 
 impl Array {
@@ -31,8 +31,8 @@ impl Array {
                 return ArrayProblem::WrongPlaces { index: format!("{index:?}"), places: N, shape }
                     .into();
             }
-            let index = phrase!("position {index:?}", "Position {index:?}");
-            ArrayProblem::OutOfRange { index, shape }.into()
+            let missing = phrase!("is no position {index:?}", "Position {index:?}");
+            ArrayProblem::OutOfRange { missing, shape }.into()
         })
     }
 
@@ -64,10 +64,7 @@ impl Array {
     /// ```
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
-        if shape.num_dims() == 0 || range.start > range.end || range.end > num_rows(&shape) {
-            let index = phrase!("rows {range:?}", "Zeilen {range:?}");
-            return Err(ArrayProblem::OutOfRange { index, shape }.into());
-        }
+        check_rows(&range, shape)?;
         let slice = Slice::from(range);
         Ok(self.map_layout(
             |array| array.slice_axis(Axis(0), slice).to_shared(),
@@ -84,8 +81,8 @@ impl Array {
     pub fn select(&self, rows: &[usize]) -> Result<Array> {
         let shape = self.shape();
         if shape.num_dims() == 0 {
-            let index = phrase!("row", "eine Zeile");
-            return Err(ArrayProblem::OutOfRange { index, shape }.into());
+            let missing = phrase!("is no row", "eine Zeile");
+            return Err(ArrayProblem::OutOfRange { missing, shape }.into());
         }
         if let Some(&row) = rows.iter().find(|&&row| row >= num_rows(&shape)) {
             return Err(no_row(row, shape));
@@ -142,11 +139,8 @@ impl Array {
             return Err(Error::wrong_dimensions(operation, expected, shape));
         };
         if let Some(column) = columns.iter().find(|&&column| column >= available) {
-            let expected = phrase!(
-                "below the number of columns: counting starts at 0",
-                "nur eine Nummer unter der Anzahl der Spalten: Gezählt wird ab 0"
-            );
-            return Err(Error::bad_setting(phrase!("the column", "die Spalte"), column, expected));
+            let setting = phrase!("the column", "die Spalte");
+            return Err(Error::bad_setting(setting, column, one_of_columns(available)));
         }
         check_shape(&Shape::from([self.len(), columns.len()]), self.bytes_each())?;
         Ok(self.map_layout(
@@ -185,11 +179,68 @@ fn num_rows(shape: &Shape) -> usize {
     if shape.num_dims() == 0 { 0 } else { shape.first() }
 }
 
+/// Checks a range of rows, of an array or of a table.
+pub(crate) fn check_rows(range: &Range<usize>, shape: Shape) -> Result<()> {
+    let Range { start, end } = *range;
+    if start > end {
+        return Err(ArrayProblem::BackwardRange { start, end }.into());
+    }
+    if shape.num_dims() == 0 || end > num_rows(&shape) {
+        let missing = phrase!("are no rows {range:?}", "Zeilen {range:?}");
+        return Err(ArrayProblem::OutOfRange { missing, shape }.into());
+    }
+    Ok(())
+}
+
 fn no_row(row: usize, shape: Shape) -> Error {
-    ArrayProblem::OutOfRange { index: phrase!("row {row}", "Zeile {row}"), shape }.into()
+    let missing = phrase!("is no row {row}", "Zeile {row}");
+    ArrayProblem::OutOfRange { missing, shape }.into()
+}
+
+/// Which numbers the columns of a table have.
+fn one_of_columns(available: usize) -> Phrase {
+    match available {
+        0 => phrase!(
+            "in the table: it has no columns",
+            "nur, was in der Tabelle steht: Sie hat keine Spalten"
+        ),
+        1 => phrase!("0: there is 1 column", "nur 0: Es gibt 1 Spalte"),
+        _ => phrase!(
+            "below {available}: there are {available} columns, 0 to {last}",
+            "nur eine Nummer unter {available}: Es gibt {available} Spalten, 0 bis {last}",
+            last = available - 1
+        ),
+    }
 }
 
 /// Row after row without gaps: choosing columns leaves them in another order.
 fn standard_layout<T: Clone>(array: ndarray::Array<T, IxDyn>) -> ArcArray<T, IxDyn> {
     array.as_standard_layout().into_owned().into_shared()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn rows_and_columns_that_are_not_there_are_named() {
+        let x = Array::zeros([4, 3]);
+        let said = |array: Result<Array>| array.unwrap_err().to_string();
+        assert_eq!(
+            said(x.rows(Range { start: 3, end: 1 })),
+            "the range 3..1 ends before it begins: write the smaller number first, 1..3"
+        );
+        let many = "there are no rows 3..5 in an array of shape (4, 3): counting starts at 0";
+        assert!(said(x.rows(3..5)).starts_with(many), "{}", said(x.rows(3..5)));
+        assert!(said(x.row(4)).starts_with("there is no row 4 in"), "{}", said(x.row(4)));
+        let column = "the column is 5, but must be below 3: there are 3 columns, 0 to 2";
+        assert_eq!(said(x.column(5)), column);
+        let german = in_german(|| said(x.select_columns(&[3])));
+        let column =
+            "die Spalte ist 3, erlaubt ist nur eine Nummer unter 3: Es gibt 3 Spalten, 0 bis 2";
+        assert_eq!(german, column);
+        let single = "the column is 1, but must be 0: there is 1 column";
+        assert_eq!(said(Array::zeros([4, 1]).column(1)), single);
+    }
 }

@@ -72,7 +72,7 @@ impl Array {
         if classes == 0 && Shape::from(outer).num_values() > 0 {
             let expected =
                 phrase!("at least one number for each row", "für jede Zeile mindestens eine Zahl");
-            refuse(&Error::wrong_dimensions("argmax", expected, shape));
+            refuse(&Error::wrong_shape("argmax", expected, shape, false));
         }
         let values = self.to_vec();
         let winner = |row: &[f32]| {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::language::either;
-use crate::base::numbers::thousands;
+use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::shape::Shape;
 
@@ -30,10 +30,12 @@ pub enum ArrayProblem {
     },
     /// A position lies outside the array.
     OutOfRange {
-        /// Such as `row 7`.
-        index: Phrase,
+        /// Such as `is no row 7` or `are no rows 7..9`; in German only what it is, `Zeile 7`.
+        missing: Phrase,
         shape: Shape,
     },
+    /// A range of rows such as `3..1`.
+    BackwardRange { start: usize, end: usize },
     /// A position has more or fewer numbers than the array has directions.
     WrongPlaces { index: String, places: usize, shape: Shape },
     /// An operation needs an array with other dimensions.
@@ -43,6 +45,8 @@ pub enum ArrayProblem {
         /// Such as `images of shape (n, 28, 28)`.
         expected: Phrase,
         got: Shape,
+        /// Whether the same values could fit in another shape.
+        can_reshape: bool,
     },
 }
 
@@ -51,12 +55,13 @@ impl fmt::Display for ArrayProblem {
         match self {
             ArrayProblem::CannotReshape { from, to, asked: Some(asked) } => say!(
                 f,
-                "cannot reshape {from} to {to}: the first holds {values} values, the second {asked}; \
+                "cannot reshape {from} to {to}: the first holds {values}, the second {asked}; \
                  keep the number of values, as in {flattened}",
-                "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values} \
-                 Werte, die zweite {asked}; die Anzahl der Werte muss gleich bleiben, etwa \
+                "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values}, \
+                 die zweite {asked}; die Anzahl der Werte muss gleich bleiben, etwa \
                  {flattened}",
-                values = thousands(from.num_values()),
+                values =
+                    counted(from.num_values(), either("value", "Wert"), either("values", "Werte")),
                 asked = thousands(*asked),
                 flattened = from.flattened()
             ),
@@ -70,11 +75,12 @@ impl fmt::Display for ArrayProblem {
             ),
             ArrayProblem::WrongNumberOfValues { shape, values } => say!(
                 f,
-                "an array of shape {shape} holds {needed} values, but {values} came: \
+                "an array of shape {shape} holds {needed}, but {values} came: \
                  give as many values as the shape holds",
-                "ein Array der Form (shape) {shape} hat {needed} Werte, gekommen sind aber \
+                "ein Array der Form (shape) {shape} hat {needed}, gekommen sind aber \
                  {values}: Gib genau so viele Werte an, wie die Form verlangt",
-                needed = thousands(shape.num_values()),
+                needed =
+                    counted(shape.num_values(), either("value", "Wert"), either("values", "Werte")),
                 values = thousands(*values)
             ),
             ArrayProblem::NumberTooLarge { number } => say!(
@@ -87,30 +93,36 @@ impl fmt::Display for ArrayProblem {
             ),
             ArrayProblem::ShapesDiffer { operation, left, right } => say!(
                 f,
-                "cannot {operation} arrays of shape {left} and {right}: \
-                 reshape one so that both shapes are equal",
-                "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: \
-                 Forme eines um (reshape), sodass beide Formen gleich sind"
+                "cannot {operation} arrays of shape {left} and {right}: {remedy}",
+                "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: {remedy}",
+                remedy = how_to_equal(left, right)
             ),
-            ArrayProblem::OutOfRange { index, shape } if shape.num_dims() == 0 => say!(
+            ArrayProblem::OutOfRange { missing, shape } if shape.num_dims() == 0 => say!(
                 f,
-                "there is no {index} in a single number (shape {shape}): take it from the array \
+                "there {missing} in a single number (shape {shape}): take it from the array \
                  that the number came from",
-                "{index} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
+                "{missing} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
                  Array, aus dem die Zahl kam"
             ),
-            ArrayProblem::OutOfRange { index, shape } if shape.first() == 0 => say!(
+            ArrayProblem::OutOfRange { missing, shape } if shape.first() == 0 => say!(
                 f,
-                "there is no {index} in an array of shape {shape}: it holds no rows",
-                "{index} gibt es nicht in einem Array der Form (shape) {shape}: Es hat keine Zeilen"
+                "there {missing} in an array of shape {shape}: it holds no rows",
+                "{missing} gibt es nicht in einem Array der Form (shape) {shape}: Es hat keine Zeilen"
             ),
-            ArrayProblem::OutOfRange { index, shape } => say!(
+            ArrayProblem::OutOfRange { missing, shape } => say!(
                 f,
-                "there is no {index} in an array of shape {shape}: counting starts at 0, \
+                "there {missing} in an array of shape {shape}: counting starts at 0, \
                  so the last row is {last}",
-                "{index} gibt es nicht in einem Array der Form (shape) {shape}: Gezählt wird ab 0, \
+                "{missing} gibt es nicht in einem Array der Form (shape) {shape}: Gezählt wird ab 0, \
                  die letzte Zeile ist also {last}",
                 last = shape.first().saturating_sub(1)
+            ),
+            ArrayProblem::BackwardRange { start, end } => say!(
+                f,
+                "the range {start}..{end} ends before it begins: write the smaller number first, \
+                 {end}..{start}",
+                "der Bereich {start}..{end} endet, bevor er beginnt: Schreib die kleinere Zahl zuerst, \
+                 {end}..{start}"
             ),
             ArrayProblem::WrongPlaces { index, places, shape } => say!(
                 f,
@@ -126,13 +138,35 @@ impl fmt::Display for ArrayProblem {
                 needed = shape.num_dims(),
                 example = example_of(shape)
             ),
-            ArrayProblem::WrongDimensions { operation, expected, got } => say!(
+            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: false } => say!(
+                f,
+                "{operation} expects {expected}, but got shape {got}",
+                "{operation} erwartet {expected}, bekam aber die Form (shape) {got}"
+            ),
+            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: true } => say!(
                 f,
                 "{operation} expects {expected}, but got shape {got}: reshape it first",
                 "{operation} erwartet {expected}, bekam aber die Form (shape) {got}: Forme das \
                  Array vorher um (reshape)"
             ),
         }
+    }
+}
+
+/// The way out of two shapes that differ: a `reshape` changes no number of values.
+fn how_to_equal(left: &Shape, right: &Shape) -> Phrase {
+    if left.num_values() == right.num_values() {
+        phrase!(
+            "reshape one so that both shapes are equal",
+            "Forme eines um (reshape), sodass beide Formen gleich sind"
+        )
+    } else if left.first() == right.first() {
+        phrase!("both must have the same number of values", "Beide brauchen gleich viele Werte")
+    } else {
+        phrase!(
+            "both must have the same number of samples",
+            "Beide brauchen gleich viele Beispiele (samples)"
+        )
     }
 }
 
@@ -144,5 +178,35 @@ fn example_of(shape: &Shape) -> Phrase {
         2 => phrase!("get([row, column])", "get([Zeile, Spalte])"),
         3 => phrase!("get([picture, row, column])", "get([Bild, Zeile, Spalte])"),
         _ => phrase!("get([picture, row, column, channel])", "get([Bild, Zeile, Spalte, Kanal])"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differ<const L: usize, const R: usize>(left: [usize; L], right: [usize; R]) -> String {
+        let (left, right) = (Shape::from(left), Shape::from(right));
+        ArrayProblem::ShapesDiffer { operation: "compare".into(), left, right }.to_string()
+    }
+
+    #[test]
+    fn a_reshape_is_advised_only_where_it_helps() {
+        assert!(differ([6], [2, 3]).ends_with(": reshape one so that both shapes are equal"));
+        assert!(differ([6], [5]).ends_with(": both must have the same number of samples"));
+        assert!(differ([6, 2], [6, 3]).ends_with(": both must have the same number of values"));
+        let wrong = |can_reshape| {
+            let (operation, expected) = ("plot".into(), "(n, 9)".into());
+            let got = Shape::from([2, 8]);
+            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape }.to_string()
+        };
+        assert_eq!(wrong(true), "plot expects (n, 9), but got shape (2, 8): reshape it first");
+        assert_eq!(wrong(false), "plot expects (n, 9), but got shape (2, 8)");
+    }
+
+    #[test]
+    fn a_single_value_is_one() {
+        let one = ArrayProblem::WrongNumberOfValues { shape: Shape::from([1]), values: 3 };
+        assert!(one.to_string().contains("(1,) holds 1 value, but 3 came"), "{one}");
     }
 }

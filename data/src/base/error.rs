@@ -99,10 +99,22 @@ impl Error {
         TrainingProblem::BadSetting { setting, value, expected }.into()
     }
 
-    /// An array whose dimensions an operation cannot use.
+    /// An array with more or fewer dimensions than an operation can use: a `reshape` gives others.
     #[doc(hidden)]
     pub fn wrong_dimensions(operation: impl Into<Phrase>, expected: Phrase, got: Shape) -> Self {
-        ArrayProblem::WrongDimensions { operation: operation.into(), expected, got }.into()
+        Error::wrong_shape(operation, expected, got, true)
+    }
+
+    /// An array that an operation cannot use, and whether a `reshape` can make it fit.
+    #[doc(hidden)]
+    pub fn wrong_shape(
+        operation: impl Into<Phrase>,
+        expected: Phrase,
+        got: Shape,
+        can_reshape: bool,
+    ) -> Self {
+        let operation = operation.into();
+        ArrayProblem::WrongDimensions { operation, expected, got, can_reshape }.into()
     }
 
     /// The same about the arrays of this setting, which have the names of others.

@@ -19,7 +19,12 @@ pub fn thousands(number: usize) -> String {
     grouped(number as u64)
 }
 
-/// The same for sizes of files.
+/// So many of something: `1 row`, `16,144 rows`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+/// The same as [`thousands`] for sizes of files.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
@@ -126,6 +131,12 @@ mod tests {
         let written = [0, 999, 1_000, 16_144, 1_234_567].map(thousands);
         assert_eq!(written, ["0", "999", "1,000", "16,144", "1,234,567"]);
         assert_eq!(in_german(|| thousands(1_234_567)), "1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let rows = [0, 1, 1_000].map(|number| counted(number, "row", "rows"));
+        assert_eq!(rows, ["0 rows", "1 row", "1,000 rows"]);
     }
 
     #[test]

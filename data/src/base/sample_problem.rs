@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::base::numbers::{plain, shortest, thousands};
+use crate::base::language::either;
+use crate::base::numbers::{counted, plain, shortest, thousands};
 use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::shape::Shape;
 
@@ -28,6 +29,12 @@ pub enum SampleProblem {
     },
     /// Labels came as one-hot rows where class numbers are needed.
     LabelsNotClassNumbers { got: Shape },
+    /// Something else than a loss needs class numbers, and did not get them.
+    NoClassNumbers {
+        /// Such as `to_categorical`.
+        operation: &'static str,
+        got: Shape,
+    },
     /// Labels have another shape than the output of the network.
     LabelsUnlikeOutput { got: Shape, output: Shape },
     /// Samples do not fit the first layer.
@@ -59,12 +66,24 @@ impl fmt::Display for SampleProblem {
             ),
             SampleProblem::SamplesDiffer { x, y } => say!(
                 f,
-                "x has {of_x} samples (shape {x}), but y has {of_y} (shape {y}): \
+                "x has {of_x} (shape {x}), but y has {of_y} (shape {y}): \
                  each sample needs exactly one label, so take both from the same rows",
-                "x hat {of_x} Beispiele (Form {x}), y aber {of_y} (Form {y}): Zu jedem Beispiel \
+                "x hat {of_x} (Form {x}), y aber {of_y} (Form {y}): Zu jedem Beispiel \
                  (sample) gehört genau ein Label, nimm also für beide dieselben Zeilen",
-                of_x = thousands(x.first()),
+                of_x = counted(
+                    x.first(),
+                    either("sample", "Beispiel"),
+                    either("samples", "Beispiele")
+                ),
                 of_y = thousands(y.first())
+            ),
+            SampleProblem::LabelOutOfRange { label, row, num_classes: 1 } => say!(
+                f,
+                "label {label} in row {row} is not 0, the only class: check the labels or the number \
+                 of classes",
+                "das Label {label} in Zeile {row} ist nicht 0, die einzige Klasse: Prüfe die Labels \
+                 oder die Anzahl der Klassen",
+                label = shortest(plain(*label))
             ),
             SampleProblem::LabelOutOfRange { label, row, num_classes } => say!(
                 f,
@@ -101,6 +120,13 @@ impl fmt::Display for SampleProblem {
                 "SparseCategoricalCrossentropy erwartet Klassennummern der Form (n,), y hat aber \
                  die Form (shape) {got}: Lass to_categorical weg, oder kompiliere mit \
                  CategoricalCrossentropy"
+            ),
+            SampleProblem::NoClassNumbers { operation, got } => say!(
+                f,
+                "{operation} expects class numbers of shape (n,), but y has shape {got}: are they \
+                 one-hot already, or is it x?",
+                "{operation} erwartet Klassennummern der Form (n,), y hat aber die Form (shape) {got}: \
+                 Sind es schon One-hot-Labels, oder ist es x?"
             ),
             SampleProblem::LabelsUnlikeOutput { got, output } => say!(
                 f,
@@ -169,6 +195,12 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
                  select_columns",
                 "es ist eine Spalte zu viel; sind die Labels dabei? Nimm sie mit select_columns heraus"
             ),
+            1 => phrase!(
+                "there is 1 column, and the network takes {values}; add columns, or say \
+                 .add(Input::new(1))",
+                "es ist 1 Spalte, das Netz nimmt {values}; ergänze Spalten, oder schreib \
+                 .add(Input::new(1))"
+            ),
             _ => phrase!(
                 "there are {columns} columns, and the network takes {values}; leave out or add \
                  columns, or say .add(Input::new({columns}))",
@@ -190,11 +222,12 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
             )
         }
         _ => phrase!(
-            "each sample holds {there} numbers, and the network takes {values}; bring samples of that \
+            "each sample holds {there}, and the network takes {values}; bring samples of that \
              size, or give the network another Input",
-            "jedes Beispiel enthält {there} Zahlen, das Netz nimmt {values}; bring Beispiele dieser \
+            "jedes Beispiel enthält {there}, das Netz nimmt {values}; bring Beispiele dieser \
              Größe, oder gib dem Netz ein anderes Input",
-            there = sample.num_values()
+            there =
+                counted(sample.num_values(), either("number", "Zahl"), either("numbers", "Zahlen"))
         ),
     }
 }
@@ -235,6 +268,8 @@ mod tests {
             (vec![784], vec![7_840, 785], "one column too many", "eine Spalte zu viel"),
             (vec![784], vec![7_840, 1_568], "there are 1568 columns", "es sind 1568 Spalten"),
             (vec![4], vec![8, 3], "say .add(Input::new(3))", "schreib .add(Input::new(3))"),
+            (vec![4], vec![8, 1], "there is 1 column, and", "es ist 1 Spalte, das"),
+            (vec![4], vec![7], "each sample holds 1 number, and", "enthält 1 Zahl, das"),
             (vec![28, 28, 1], vec![7, 9], "each sample holds 9 numbers", "enthält 9 Zahlen"),
             (
                 vec![4],

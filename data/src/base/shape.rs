@@ -55,6 +55,11 @@ impl Shape {
         self.0.first().copied().unwrap_or(1)
     }
 
+    /// How many lengths are not 1: a grey picture has two, whatever stands around them.
+    pub(crate) fn num_sides(&self) -> usize {
+        self.0.iter().filter(|&&length| length != 1).count()
+    }
+
     /// The length of the last dimension (1 for a single number).
     #[doc(hidden)]
     pub fn last(&self) -> usize {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::language::either;
-use crate::base::numbers::thousands;
+use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::{Phrase, say};
 use crate::base::shape::Shape;
 
@@ -127,12 +127,13 @@ impl TooLarge {
             ),
             Large::Batch { samples } => say!(
                 f,
-                "to compute {samples} samples at once takes {bytes}, but this machine has only \
+                "to compute {samples} at once takes {bytes}, but this machine has only \
                  {most} to spare: choose a smaller batch_size, or smaller layers",
-                "{samples} Beispiele (samples) auf einmal zu berechnen braucht {bytes}, dieser \
+                "{samples} (samples) auf einmal zu berechnen braucht {bytes}, dieser \
                  Rechner hat aber nur {most} frei: Wähle eine kleinere batch_size oder kleinere \
                  Schichten",
-                samples = thousands(*samples)
+                samples =
+                    counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
             Large::File { path, remedy } => say!(
                 f,
@@ -189,11 +190,12 @@ impl TooLarge {
             ),
             Large::Batch { samples } => say!(
                 f,
-                "to compute {samples} samples at once takes more than any memory holds: choose a \
+                "to compute {samples} at once takes more than any memory holds: choose a \
                  smaller batch_size, or smaller layers",
-                "{samples} Beispiele (samples) auf einmal zu berechnen braucht mehr, als \
+                "{samples} (samples) auf einmal zu berechnen braucht mehr, als \
                  irgendein Speicher fasst: Wähle eine kleinere batch_size oder kleinere Schichten",
-                samples = thousands(*samples)
+                samples =
+                    counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
             Large::File { path, remedy } => say!(
                 f,
@@ -230,5 +232,15 @@ mod tests {
         let expected = ["0 bytes", "9,999 bytes", "10 KB", "9,999 MB", "10 GB", "4,000 GB"];
         assert_eq!(said, expected);
         assert_eq!(in_german(|| memory(9_999)), "9\u{202f}999 Bytes");
+    }
+
+    #[test]
+    fn a_single_sample_is_no_plural() {
+        for bytes in [Some(4_000_000_000_000), None] {
+            let one = TooLarge { what: Large::Batch { samples: 1 }, bytes, most: 17 };
+            assert!(one.to_string().starts_with("to compute 1 sample at once takes"), "{one}");
+            let german = in_german(|| one.to_string());
+            assert!(german.starts_with("1 Beispiel (samples) auf einmal"), "{german}");
+        }
     }
 }

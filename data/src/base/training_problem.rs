@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::base::language::either;
 use crate::base::lines::cut;
-use crate::base::numbers::{plain, shortest, thousands};
+use crate::base::numbers::{counted, plain, shortest};
 use crate::base::phrase::{Phrase, say};
 
 /// A setting with which nothing can be done, or a run that came to no result.
@@ -56,13 +57,17 @@ impl fmt::Display for TrainingProblem {
             ),
             TrainingProblem::EmptySplit { validation_split, samples } => say!(
                 f,
-                "validation_split({validation_split}) of {samples} samples leaves none for \
+                "validation_split({validation_split}) of {samples} leaves none for \
                  training or none for validation: choose a fraction such as 0.2, or use more samples",
-                "validation_split({validation_split}) von {samples} Beispielen (samples) lässt für \
+                "validation_split({validation_split}) von {samples} (samples) lässt für \
                  das Training oder für die Validierung keines übrig: Nimm einen Anteil wie 0.2, \
                  oder mehr Beispiele",
                 validation_split = plain(*validation_split),
-                samples = thousands(*samples)
+                samples = counted(
+                    *samples,
+                    either("sample", "Beispiel"),
+                    either("samples", "Beispielen")
+                )
             ),
             TrainingProblem::TwoValidations => say!(
                 f,
@@ -138,4 +143,18 @@ impl fmt::Display for TrainingProblem {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn a_single_sample_is_no_plural() {
+        let one = TrainingProblem::EmptySplit { validation_split: 0.2, samples: 1 };
+        assert!(one.to_string().starts_with("validation_split(0.2) of 1 sample leaves"), "{one}");
+        let german = in_german(|| one.to_string());
+        assert!(german.contains("von 1 Beispiel (samples) lässt"), "{german}");
+    }
 }

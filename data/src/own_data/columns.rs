@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::arrays::array::Array;
-use crate::base::array_problem::ArrayProblem;
+use crate::arrays::rows::check_rows;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
 use crate::base::memory::{bytes_of, check, check_shape};
@@ -12,7 +12,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
-use crate::own_data::numbers::number;
+use crate::own_data::numbers::{has_decimal_comma, number, without_thousands};
 use crate::own_data::table::{Column, Table};
 
 /// More different values than this are taken for texts that are no categories.
@@ -73,13 +73,7 @@ impl Table {
     ///
     /// When the range reaches past the last row.
     pub fn rows(&self, range: Range<usize>) -> Result<Table> {
-        if range.start > range.end || range.end > self.num_rows() {
-            let (index, shape) = (
-                phrase!("rows {range:?}", "Zeilen {range:?}"),
-                Shape::from([self.num_rows(), self.names.len()]),
-            );
-            return Err(ArrayProblem::OutOfRange { index, shape }.into());
-        }
+        check_rows(&range, Shape::from([self.num_rows(), self.names.len()]))?;
         Ok(self.select_rows(&range.collect::<Vec<_>>()))
     }
 
@@ -249,12 +243,31 @@ impl Table {
             texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));
         let row = first.unwrap_or_default();
         let text = texts.get(row).cloned().flatten().unwrap_or_default();
-        Err(self.problem(row, place, no_number(&text)).into())
+        Err(self.problem(row, place, no_number(&text, self.decimal)).into())
     }
 }
 
-fn no_number(text: &str) -> Phrase {
+fn no_number(text: &str, decimal: char) -> Phrase {
+    let plain = without_thousands(text).map(|plain| cut(&plain, 40));
+    let is_unsure = decimal == '.' && has_decimal_comma(text);
     let text = cut(text, 40);
+    match plain {
+        Some(plain) if is_unsure => {
+            return phrase!(
+                "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
+                 stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
+                "{text:?} ist hier keine Zahl: Trennt das Komma Tausender, nimm es heraus, {plain}; steht \
+                 es vor den Nachkommastellen, lies die Datei mit Csv::new().decimal(',').read(...)"
+            );
+        }
+        Some(plain) => {
+            return phrase!(
+                "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
+                "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
+            );
+        }
+        None => {}
+    }
     phrase!(
         "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
          out with without, or name what stands for a missing value with Csv::new().missing([...])",

@@ -38,8 +38,10 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
     }
     if bytes.contains(&0) {
         return Err(phrase!(
-            "this is no text, it holds bytes of value 0: choose a text or CSV file",
-            "das ist kein Text, die Datei enthält Bytes mit dem Wert 0: Nimm eine Text- oder CSV-Datei"
+            "this is no text, it holds bytes of value 0: choose a text or CSV file; if it is one in \
+             UTF-16, save it as UTF-8",
+            "das ist kein Text, die Datei enthält Bytes mit dem Wert 0: Nimm eine Text- oder CSV-Datei; \
+             ist es eine in UTF-16, speichere sie als UTF-8"
         ));
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|other| {
@@ -78,6 +80,9 @@ mod tests {
         for bad in [little[..little.len() - 1].to_vec(), b"PK\x03\x04".to_vec(), b"a\0b".to_vec()] {
             assert!(decode(bad).is_err());
         }
+        // Without its mark UTF-16 is not known.
+        let unmarked = decode(little[2..].to_vec()).map_err(|reason| reason.to_string());
+        assert!(unmarked.is_err_and(|reason| reason.ends_with("save it as UTF-8")));
         assert_eq!(decode(Vec::new()).ok().as_deref(), Some(""));
     }
 }

@@ -38,6 +38,18 @@ pub(crate) fn may_be_thousands(field: &str) -> bool {
     field.contains('.') && number(field, ',').is_some()
 }
 
+/// A number with commas between its thousands, as English writes it, without them: `1234.50` of
+/// `1,234.50`.
+pub(crate) fn without_thousands(field: &str) -> Option<String> {
+    let swapped = |c: char| match c {
+        ',' => '.',
+        '.' => ',',
+        other => other,
+    };
+    let german: String = field.chars().map(swapped).collect();
+    may_be_thousands(&german).then(|| field.replace(',', ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +68,10 @@ mod tests {
         assert!(german[4..].iter().all(Option::is_none), "{german:?}");
         assert!(has_decimal_comma("0,5") && !has_decimal_comma("5") && !has_decimal_comma("a,b"));
         assert!(may_be_thousands("1.234") && !may_be_thousands("1.5"));
+        let english = ["1,234.50", "-1,234,567", "1,234", "1,5", "1.234,5", "1234.5", "a,b"];
+        let plain = english.map(without_thousands);
+        let expected = ["1234.50", "-1234567", "1234"].map(|plain| Some(plain.to_owned()));
+        assert_eq!(plain[..3], expected);
+        assert!(plain[3..].iter().all(Option::is_none), "{plain:?}");
     }
 }

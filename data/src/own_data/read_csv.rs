@@ -13,7 +13,7 @@ use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::lines::{cut, in_short_lines};
 use crate::base::memory::check;
-use crate::base::numbers::thousands;
+use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -438,8 +438,8 @@ impl Rows<'_> {
             println!(
                 "{}",
                 either(
-                    format!("Note: and {more} more lines"),
-                    format!("Hinweis: und {more} weitere Zeilen")
+                    format!("Note: and {}", counted(more, "more line", "more lines")),
+                    format!("Hinweis: und {}", counted(more, "weitere Zeile", "weitere Zeilen"))
                 )
             );
         }
@@ -448,14 +448,20 @@ impl Rows<'_> {
 
     fn irregular(&self, got: usize, columns: usize) -> Phrase {
         let separator = self.separator;
+        // Not where it is so already.
+        let or_skip = match self.settings.skip_bad_lines {
+            true => phrase!("", ""),
+            false => phrase!(
+                ", or leave such lines out with Csv::new().skip_bad_lines(true).read(...)",
+                ", oder lass solche Zeilen mit Csv::new().skip_bad_lines(true).read(...) weg"
+            ),
+        };
         phrase!(
             "the number of fields is {got}, but the first line has {columns}: mend the line, put a field \
-             that holds {separator:?} into quotation marks, choose another separator, or leave such lines \
-             out with Csv::new().skip_bad_lines(true).read(...)",
+             that holds {separator:?} into quotation marks, or choose another separator{or_skip}",
             "die Anzahl der Felder ist {got}, die erste Zeile hat aber {columns}: Berichtige die Zeile, \
-             setze ein Feld, das {separator:?} enthält, in Anführungszeichen, wähle ein anderes \
-             Trennzeichen (separator), oder lass solche Zeilen mit \
-             Csv::new().skip_bad_lines(true).read(...) weg"
+             setze ein Feld, das {separator:?} enthält, in Anführungszeichen, oder wähle ein anderes \
+             Trennzeichen (separator){or_skip}"
         )
     }
 
@@ -595,6 +601,32 @@ mod tests {
         let problem = Table::read_csv(&path).unwrap_err();
         let german = in_german(|| problem.to_string());
         assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
+    }
+
+    #[test]
+    fn commas_between_thousands_are_named() {
+        let said = |number: &str| {
+            let (_folder, path) = file(&format!("a,b\n1,\"{number}\"\n"));
+            Table::read_csv(&path).unwrap().column("b").unwrap_err().to_string()
+        };
+        let sure = said("1,234.50");
+        let way_out = ": \"1,234.50\" is no number here, as a comma separates its thousands: take it out, \
+                       1234.50";
+        assert!(sure.ends_with(way_out), "{sure}");
+        let unsure = said("1,234");
+        assert!(unsure.contains("take it out, 1234; if it stands before the fraction"), "{unsure}");
+        assert!(said("a,b").contains("is no number: make categories"), "{}", said("a,b"));
+    }
+
+    #[test]
+    fn to_leave_lines_out_is_advised_only_where_they_are_not() {
+        let irregular = |settings: &Csv| {
+            let rows = Rows { settings, path: Path::new("a.csv"), separator: ',', lines_before: 0 };
+            rows.irregular(3, 2).to_string()
+        };
+        assert!(irregular(&Csv::new()).ends_with("skip_bad_lines(true).read(...)"));
+        let skipped = irregular(&Csv::new().skip_bad_lines(true));
+        assert!(skipped.ends_with(", or choose another separator"), "{skipped}");
     }
 
     #[test]

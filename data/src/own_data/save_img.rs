@@ -67,7 +67,7 @@ fn save(path: &Path, x: &Array) -> Result<()> {
             "one picture, (height, width) or (height, width, 3), such as x.row(0)",
             "ein Bild, (Höhe, Breite) oder (Höhe, Breite, 3), etwa x.row(0)"
         );
-        return Err(Error::wrong_dimensions("save_img", expected, x.shape()));
+        return Err(Error::wrong_shape("save_img", expected, x.shape(), may_be_picture(x)));
     };
     let numbers = x.to_vec();
     let is_whole = x.dtype() == DType::UInt8;
@@ -87,6 +87,13 @@ fn save(path: &Path, x: &Array) -> Result<()> {
     let encoded = encoder.write_image(&pixels, width, height, colours);
     encoded.map_err(|problem| Error::cannot_write(path, &io::Error::other(problem)))?;
     write_whole(path, &png)
+}
+
+/// Whether the values are those of one picture in a shape that it does not have.
+fn may_be_picture(x: &Array) -> bool {
+    let shape = x.shape();
+    let is_one = shape.num_sides() <= 2 || shape.num_sides() == 3 && shape.last() == 3;
+    is_one && shape.num_dims() > 0 && shape.num_values() > 0
 }
 
 #[cfg(test)]
@@ -120,6 +127,13 @@ mod tests {
             (save("missing/a.png", &grey), "cannot write"),
         ] {
             assert!(said.contains(part), "{said}");
+        }
+        for (shape, helps) in [(vec![4], true), (vec![1, 5, 7], true), (vec![1, 5, 7, 3], true)]
+            .into_iter()
+            .chain([(vec![5, 7, 2], false), (vec![0, 3], false), (vec![9, 5, 7], false)])
+        {
+            let said = save("a.png", &Array::zeros(&shape[..]));
+            assert_eq!(said.ends_with(": reshape it first"), helps, "{said}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0);
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::lines::cut;
-use crate::base::numbers::{shortest, thousands};
+use crate::base::numbers::{counted, shortest};
 use crate::own_data::table::{Column, Table};
 
 /// So many rows are shown at the beginning, and again at the end.
@@ -71,15 +71,10 @@ impl fmt::Display for Table {
                 writeln!(f, "\u{2026}")?;
             }
         }
-        let (columns, rows) = (thousands(self.names.len()), thousands(rows));
-        write!(
-            f,
-            "{}",
-            either(
-                format!("{rows} rows, {columns} columns"),
-                format!("{rows} Zeilen, {columns} Spalten")
-            )
-        )
+        let rows = counted(rows, either("row", "Zeile"), either("rows", "Zeilen"));
+        let columns = self.names.len();
+        let columns = counted(columns, either("column", "Spalte"), either("columns", "Spalten"));
+        write!(f, "{rows}, {columns}")
     }
 }
 
@@ -100,6 +95,21 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn a_single_row_is_no_plural() {
+        let table = Table {
+            path: "a.csv".into(),
+            names: vec!["a".to_owned()],
+            columns: vec![Column::Numbers(vec![2.0])],
+            lines: vec![2],
+            decimal: '.',
+        };
+        assert!(table.to_string().ends_with("\n1 row, 1 column"), "{table}");
+        let german = in_german(|| table.to_string());
+        assert!(german.ends_with("\n1 Zeile, 1 Spalte"), "{german}");
+    }
 
     #[test]
     fn numbers_have_about_six_digits() {

@@ -5,6 +5,7 @@ use crate::base::error::{Error, Result};
 use crate::base::numbers::percent;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
+use crate::base::shape::Shape;
 
 /// A probability in percent.
 pub(crate) fn sureness(probability: f32) -> String {
@@ -36,4 +37,9 @@ pub(crate) fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
             Err(Error::bad_setting(setting, value, expected))
         }
     }
+}
+
+/// Whether another shape makes these values one grey picture: without lengths of 1 it has two sides.
+pub(crate) fn is_one_grey(shape: &Shape) -> bool {
+    shape.num_sides() <= 2 && shape.num_dims() > 0 && shape.num_values() > 0
 }

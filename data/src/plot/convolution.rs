@@ -6,6 +6,7 @@ use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, Type};
+use crate::plot::checks::is_one_grey;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grey_tiles, image_size, largest_size, shown_size, tile_of};
 use crate::plot::weights::signed_colour;
@@ -103,7 +104,7 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
             "a window that is no larger than the picture of {height} x {width} pixels",
             "ein Fenster, das nicht größer ist als das Bild mit {height} x {width} Pixeln"
         );
-        return Err(Error::wrong_dimensions(NAME, expected, kernel.shape()));
+        return Err(Error::wrong_shape(NAME, expected, kernel.shape(), false));
     }
     let pixels = picture.to_vec();
     let shown = filters.len().min(MOST_FILTERS);
@@ -169,7 +170,8 @@ fn as_picture(picture: &Array) -> Result<Array> {
                 "one grey picture of shape (height, width) or (pixels,)",
                 "ein graues Bild der Form (Höhe, Breite) oder (Pixel,)"
             );
-            return Err(Error::wrong_dimensions(NAME, expected, picture.shape()));
+            let can_reshape = is_one_grey(&picture.shape());
+            return Err(Error::wrong_shape(NAME, expected, picture.shape(), can_reshape));
         }
     };
     Ok(picture.clone().with_shape(&shape))
@@ -188,7 +190,8 @@ fn filters_of(kernel: &Array) -> Result<Vec<Map>> {
             "einen Filter der Form (Höhe, Breite) oder eine Gewichtsmatrix (kernel) der Form (Höhe, Breite, \
              1, Filter): die erste aus model.weights()"
         );
-        return Err(Error::wrong_dimensions(NAME, expected, kernel.shape()));
+        let can_reshape = !matches!(kernel.shape().num_dims(), 2 | 4);
+        return Err(Error::wrong_shape(NAME, expected, kernel.shape(), can_reshape));
     }
     let weights = kernel.to_vec();
     let of = |filter: usize| weights.iter().skip(filter).step_by(filters).copied().collect();

@@ -1,7 +1,7 @@
 //! `plot::embedding`: words as points of a plane.
 
 use crate::arrays::array::Array;
-use crate::arrays::class_numbers::class_numbers;
+use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
 use crate::base::error::{Error, Result};
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
@@ -72,7 +72,8 @@ fn draw(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Re
             "zwei Zahlen für jedes Wort, (n, 2), wie die Gewichtsmatrix (kernel) von \
              Embedding::new(words, 2)"
         );
-        return Err(Error::wrong_dimensions("plot::embedding", expected, points.shape()));
+        let is_flat = points.shape().num_dims() != 2;
+        return Err(Error::wrong_shape("plot::embedding", expected, points.shape(), is_flat));
     }
     let counts = [
         (phrase!("the number of words", "die Anzahl der Wörter"), words.len()),
@@ -101,6 +102,7 @@ fn draw(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Re
         let expected = phrase!("from 1 to {MOST_CLASSES}", "von 1 bis {MOST_CLASSES}");
         return Err(Error::bad_setting(what, class_names.len(), expected));
     }
+    check_class_numbers_for("plot::embedding", &y.shape())?;
     let classes = class_numbers(y, class_names.len())?;
     let numbers = points.to_vec();
     if let Some(number) = numbers.iter().find(|number| !number.is_finite()) {

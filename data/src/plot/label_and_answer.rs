@@ -66,7 +66,14 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
                 "ein One-hot-Label und eine Antwort der gleichen Form, (Klassen,) oder (1, Klassen), mit \
                  höchstens 100 Klassen"
             );
-            return Err(Error::wrong_dimensions("plot::label_and_answer", expected, array.shape()));
+            let can_reshape = (2..=MOST_CLASSES).contains(&array.shape().num_values())
+                && label.shape().num_values() == answer.shape().num_values();
+            return Err(Error::wrong_shape(
+                "plot::label_and_answer",
+                expected,
+                array.shape(),
+                can_reshape,
+            ));
         }
     }
     let (labels, answers) = (checked_probabilities(label)?, checked_probabilities(answer)?);

@@ -98,7 +98,10 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
                 "a row of probabilities for each image in x, as from model.predict(&x)",
                 "für jedes Bild in x eine Zeile Wahrscheinlichkeiten, wie von model.predict(&x)"
             );
-            return Err(Error::wrong_dimensions(operation, expected, probabilities.shape()));
+            // Two dimensions are right: then these are the answers to other images.
+            let got = probabilities.shape();
+            let can_reshape = got.num_dims() != 2 && got.num_values().is_multiple_of(x.len());
+            return Err(Error::wrong_shape(operation, expected, got, can_reshape));
         }
     };
     // There may be fewer mistakes than asked for, and fewer images.
@@ -161,7 +164,8 @@ mod tests {
         let (x, y) = (Array::zeros([2, 28, 28]), Array::from([0, 1]));
         let fine = Array::from([[0.6, 0.4], [0.3, 0.7]]);
         let three = Array::zeros([3, 2]);
-        assert!(reason(mistakes(&x, &y, &three, 5)).contains("for each image in x"));
+        let other = reason(mistakes(&x, &y, &three, 5));
+        assert!(other.contains("for each image in x") && other.ends_with("(3, 2)"), "{other}");
         assert!(reason(mistakes(&x, &y, &fine, 0)).contains("at least 1"));
         assert!(reason(mistakes(&x, &y, &fine, 101)).contains("at most 100"));
         let strange = Array::from([0, 2]);

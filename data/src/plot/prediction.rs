@@ -7,8 +7,8 @@ use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
-use crate::plot::checks::checked_probabilities;
 use crate::plot::checks::sureness;
+use crate::plot::checks::{checked_probabilities, is_one_grey};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, image_size, shown_size, tiles};
 
@@ -101,13 +101,15 @@ impl From<Option<usize>> for TrueLabel {
 fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
     let operation = "plot::prediction";
     let tile = one_image(image, operation)?;
-    let wrong_shape = |expected, got| Error::wrong_dimensions(operation, expected, got);
+    let wrong_shape =
+        |expected, got, can_reshape| Error::wrong_shape(operation, expected, got, can_reshape);
     if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
         let expected = phrase!(
             "the probabilities of one sample, (classes,) or (1, classes)",
             "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)"
         );
-        return Err(wrong_shape(expected, probabilities.shape()));
+        let can_reshape = probabilities.shape().num_dims() > 2;
+        return Err(wrong_shape(expected, probabilities.shape(), can_reshape));
     }
     let probabilities = checked_probabilities(probabilities)?;
     let classes = probabilities.len();
@@ -133,7 +135,7 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
                         "a class number or a one-hot row as true label",
                         "eine Klassennummer oder eine One-hot-Zeile als wahres Label"
                     );
-                    return Err(wrong_shape(expected, label.shape()));
+                    return Err(wrong_shape(expected, label.shape(), false));
                 }
             };
             class_numbers(&Array::from([number]), classes)?.first().copied()
@@ -184,7 +186,8 @@ fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
                 "one image of shape (height, width) or (pixels,)",
                 "ein Bild der Form (Höhe, Breite) oder (Pixel,)"
             );
-            return Err(Error::wrong_dimensions(operation, expected, shape));
+            let can_reshape = is_one_grey(&shape);
+            return Err(Error::wrong_shape(operation, expected, shape, can_reshape));
         }
     };
     let size = image_size(&as_batch, operation)?;
@@ -226,8 +229,12 @@ mod tests {
     fn a_prediction_says_what_is_wrong() {
         let (image, fine) = (Array::zeros([28, 28]), Array::from([0.5, 0.5]));
         let many = Array::zeros([2, 28, 28]);
-        assert!(reason(prediction(&many, &fine, 0)).contains("one image of shape"));
-        assert!(reason(prediction(&image, &Array::zeros([2, 2]), 0)).contains("one sample"));
+        let said = reason(prediction(&many, &fine, 0));
+        assert!(said.contains("one image of shape") && said.ends_with("(2, 28, 28)"), "{said}");
+        let said = reason(prediction(&Array::zeros([28, 28, 1]), &fine, 0));
+        assert!(said.ends_with("(28, 28, 1): reshape it first"), "{said}");
+        let said = reason(prediction(&image, &Array::zeros([2, 2]), 0));
+        assert!(said.contains("one sample") && said.ends_with("(2, 2)"), "{said}");
         assert!(reason(prediction(&image, &Array::from([7.0, -3.0]), 0)).contains("Softmax"));
         assert!(reason(prediction(&image, &Array::from([f32::NAN, 0.0]), 0)).contains("NaN"));
         for label in [2.0, -1.0, 0.5, f32::NAN] {

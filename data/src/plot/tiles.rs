@@ -30,8 +30,15 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
             "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, \
              etwa (n, 784)"
         );
-        Error::wrong_dimensions(operation, expected, shape.clone())
+        Error::wrong_shape(operation, expected, shape.clone(), may_be_images(shape))
     })
+}
+
+/// Whether another shape could make images of these values: of a single picture, or where the number of
+/// dimensions is what is wrong.
+fn may_be_images(shape: &Shape) -> bool {
+    let is_one = matches!(*shape.dims(), [height, width] if height == width);
+    shape.num_values() > 0 && (is_one || !(2..=4).contains(&shape.num_dims()))
 }
 
 /// The images of an array, `(n, height, width, 3)` in colours and others in grey, with the same limits.
@@ -223,6 +230,14 @@ fn rows_and_columns(number: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reshape_is_advised_only_where_it_helps() {
+        for (shape, helps) in [(&[784][..], true), (&[28, 28], true), (&[9, 783], false)] {
+            let said = image_size(&Shape::from(shape), "plot").unwrap_err().to_string();
+            assert_eq!(said.ends_with(": reshape it first"), helps, "{said}");
+        }
+    }
 
     #[test]
     fn grey_follows_the_range_of_the_numbers() {

@@ -72,7 +72,8 @@ fn draw_weights(kernel: &Array) -> Result<String> {
             "einen Kernel der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, etwa \
              (784, 20): den ersten aus model.weights()"
         );
-        Error::wrong_dimensions("plot::weights", expected, kernel.shape())
+        let can_reshape = kernel.shape().num_dims() != 2;
+        Error::wrong_shape("plot::weights", expected, kernel.shape(), can_reshape)
     };
     let (pixels, units) = match *kernel.shape().dims() {
         [pixels, units] if units > 0 => (pixels, units),
@@ -121,6 +122,7 @@ pub(crate) fn signed_colour(way: f64) -> Colour {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::shape::Shape;
 
     fn reason(figure: Figure) -> String {
         figure.svg().unwrap_err().to_string()
@@ -141,7 +143,9 @@ mod tests {
         let strange = Array::from([[f32::NAN], [f32::INFINITY], [1e-30], [3e38]]);
         assert!(weights(&strange).svg().is_ok());
         for shape in [[783, 20], [0, 20], [784, 0]] {
-            assert!(reason(weights(&Array::zeros(shape))).contains("got shape"), "{shape:?}");
+            let said = reason(weights(&Array::zeros(shape)));
+            assert!(said.ends_with(&Shape::from(shape).to_string()), "{said}"); // no reshape helps
         }
+        assert!(reason(weights(&Array::zeros([784]))).ends_with("reshape it first"));
     }
 }

@@ -85,7 +85,7 @@ impl Normalization {
                 "a table with as many columns as `adapt` saw",
                 "eine Tabelle mit so vielen Spalten, wie `adapt` gesehen hat"
             );
-            return Err(Error::wrong_dimensions(operation, expected, x.shape()));
+            return Err(Error::wrong_shape(operation, expected, x.shape(), false));
         }
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
             .zip(self.variances.iter().map(|variance| variance.sqrt().max(1e-7)))

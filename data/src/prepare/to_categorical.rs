@@ -1,7 +1,7 @@
 //! Preparing labels: from class numbers to one-hot rows.
 
 use crate::arrays::array::Array;
-use crate::arrays::class_numbers::{check_class_numbers, class_numbers};
+use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
 use crate::base::error::{Error, Result};
 use crate::base::memory::{bytes_of, check};
 use crate::base::phrase::phrase;
@@ -35,7 +35,7 @@ pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
     if num_classes == 0 {
         return Err(Error::bad_setting("num_classes", 0, phrase!("at least 1", "mindestens 1")));
     }
-    check_class_numbers(&y.shape())?;
+    check_class_numbers_for("to_categorical", &y.shape())?;
     let bytes = bytes_of(&[y.len().max(1), num_classes, size_of::<f32>()]);
     check(bytes, || Large::Rows { num_classes, labels: y.len() })?;
     one_hot(y, num_classes)
@@ -49,4 +49,25 @@ pub fn one_hot(y: &Array, num_classes: usize) -> Result<Array> {
         row[*class] = 1.0;
     }
     Ok(Array::from(rows).with_shape(&Shape::from([classes.len(), num_classes])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_class_is_no_plural() {
+        let problem = to_categorical(&Array::from([0, 2]), 1).unwrap_err().to_string();
+        assert!(problem.starts_with("label 2 in row 1 is not 0, the only class:"), "{problem}");
+    }
+
+    #[test]
+    fn what_is_no_class_number_is_said_of_to_categorical() {
+        let problem = to_categorical(&Array::zeros([4, 3]), 3).unwrap_err();
+        assert_eq!(
+            problem.to_string(),
+            "to_categorical expects class numbers of shape (n,), but y has shape (4, 3): are they \
+             one-hot already, or is it x?"
+        );
+    }
 }
