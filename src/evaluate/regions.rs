@@ -47,7 +47,7 @@ impl Model {
                 "samples of two numbers, (n, 2), and at most four classes",
                 "Beispiele (samples) aus zwei Zahlen, (n, 2), und höchstens vier Klassen"
             );
-            return Err(Error::wrong_dimensions("regions", expected, x.shape()));
+            return Err(Error::wrong_shape("regions", expected, x.shape(), false));
         }
         let labels = class_labels(y);
         let rights = self.answers(x)?;
