@@ -157,6 +157,12 @@ pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> 
     Ok(())
 }
 
+/// The bytes that a user may still write to the disk of a folder.
+pub(crate) fn free_bytes(folder: &Path) -> Result<u64> {
+    let system = rustix::fs::statvfs(folder).explain(|| "look at the disk".to_owned())?;
+    Ok(system.f_bavail * system.f_frsize)
+}
+
 /// The bytes that a folder takes on the disk; a file with several names in it counts once.
 pub(crate) fn disk_use(path: &Path) -> u64 {
     fn add(path: &Path, seen: &mut HashSet<(u64, u64)>) -> u64 {

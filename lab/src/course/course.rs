@@ -23,7 +23,8 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     let sources = sources(layout)?;
     let mut stale = Vec::new();
     let mut before = Made::read(layout.root(), made(layout).join("made.json"));
-    let mut made = vec![(tasks_file(layout), text(&tasks::of(&sources, &shared(layout)?)?)?)];
+    let tasks = tasks_file(layout);
+    let mut made = vec![(tasks.clone(), text(&tasks::of(&sources, &shared(layout)?)?)?)];
     for source in &sources {
         made.extend(learners(layout, source)?);
     }
@@ -33,6 +34,8 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         }
         if check {
             stale.push(layout.shorten(&file).to_string());
+        } else if file == tasks {
+            files::write(&file, text)?; // nobody works in it
         } else if let Some(aside) = before.write(&file, &text)? {
             let [file, aside] = [&file, &aside].map(|file| layout.shorten(file).to_string());
             println!("{file} was not as it had been made: what you had there is now {aside}");

@@ -113,8 +113,7 @@ fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
     }
     uninstall::nothing_runs(&prefix)?;
     const NEEDED: u64 = 2_000_000_000;
-    let system = rustix::fs::statvfs(&real).explain(|| "look at the disk".to_owned())?;
-    let free = system.f_bavail * system.f_frsize;
+    let free = files::free_bytes(&real)?;
     if free < NEEDED {
         let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
         fail!("the disk of {} has {free} free, and {needed} are needed: make room", real.display());

@@ -38,6 +38,7 @@ use crate::marking::session;
 use crate::marking::supervisor::{FileName, Job, Outcome};
 use crate::marking::table;
 use crate::notebooks::numbers::at_least_one;
+use crate::notebooks::run::{in_repository, place_for};
 use crate::setup::setup::{self, Verbosity};
 
 /// What a teacher can choose.
@@ -86,7 +87,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             fail!("every program may read {}: move it to your home folder first", open.display());
         }
     }
-    let output = crate::notebooks::run::in_repository(layout, &options.output);
+    let output = in_repository(layout, &options.output);
     let hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
         fail!("there are no notebooks (*.ipynb) in {}", folder.display());
@@ -338,9 +339,7 @@ impl Marker<'_> {
 /// Whether the tables and the reports can be written.
 fn try_to_write(output: &Path) -> Result<()> {
     for folder in [output, &output.join("reports")] {
-        files::create_folder(folder)?;
-        let file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder);
-        file.explain(|| format!("write into {}, where the marks go", folder.display()))?;
+        place_for(folder)?;
     }
     Ok(())
 }

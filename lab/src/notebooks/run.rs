@@ -96,8 +96,8 @@ pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
     Ok(environment)
 }
 
-/// A folder into which the results can go. Found before the work: a notebook may take minutes.
-fn place_for(output: &Path) -> Result<PathBuf> {
+/// A folder into which the results can go. Found before the work: a notebook may take minutes, a class hours.
+pub(crate) fn place_for(output: &Path) -> Result<PathBuf> {
     files::create_folder(output)?;
     if !files::is_writable(output) {
         fail!("you may not write into {}: name another place with --output", output.display());

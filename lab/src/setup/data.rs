@@ -91,7 +91,7 @@ fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()>
     let (name, package) = (data.name, &data.package);
     let unpacked = place.join(data.folder);
     files::create_folder(&unpacked)?;
-    check_room(own, data, free_bytes(place)?)?;
+    check_room(own, data, files::free_bytes(place)?)?;
     package.unpack_into(&unpacked).map_err(|problem| {
         Failure::new(format!("{name} could not be fetched from {problem}; {AGAIN}"))
     })?;
@@ -110,12 +110,6 @@ fn check_room(place: &Path, data: &DataSet, free: u64) -> Result<()> {
         fail!("there is no room for {name} in {place}: it needs {needed}, and {free} are free");
     }
     Ok(())
-}
-
-/// What a user may still write there.
-fn free_bytes(folder: &Path) -> Result<u64> {
-    let system = rustix::fs::statvfs(folder).explain(|| "look at the disk".to_owned())?;
-    Ok(system.f_bavail * system.f_frsize)
 }
 
 fn move_files(from: &Path, to: &Path) -> Result<()> {
@@ -148,6 +142,6 @@ mod tests {
         let refusal = "there is no room for MNIST in /data: it needs 70 MB, and 1 MB are free";
         assert_eq!(said, Err(refusal.to_owned()));
         assert!(check_room(place, &MNIST, 100_000_000).is_ok());
-        assert!(free_bytes(&std::env::temp_dir()).is_ok_and(|free| free > 0));
+        assert!(files::free_bytes(&std::env::temp_dir()).is_ok_and(|free| free > 0));
     }
 }
