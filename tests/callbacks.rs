@@ -1,5 +1,6 @@
 //! Callbacks of one's own, what they may do, and what goes wrong with them; class weights.
 
+use std::fs;
 use std::sync::{Arc, Mutex};
 
 use zunder::prelude::*;
@@ -105,6 +106,7 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         ),
         (settings().callback(ReduceLROnPlateau::new().min_lr(f64::NAN)), "min_lr is NaN"),
         (settings().callback(CsvLogger::new(gone())), "cannot write"),
+        (settings().callback(ModelCheckpoint::new(gone())), "cannot write"),
         (
             settings().class_weight([1.0]),
             "class_weight is [1.0], but must be a number of at least 0",
@@ -120,8 +122,13 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         assert_eq!(model.weights(), before, "{problem}");
     }
     // The file may also become impossible later.
-    let checkpoint = settings().callback(ModelCheckpoint::new(gone()));
-    assert!(model().fit(&x, &y, checkpoint).unwrap_err().to_string().contains("cannot write"));
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("02.safetensors")).unwrap();
+    let checkpoint = ModelCheckpoint::new(folder.path().join("{epoch}.safetensors"));
+    let mut model = model();
+    let problem = model.fit(&x, &y, settings().callback(checkpoint)).unwrap_err().to_string();
+    assert!(problem.contains("02.safetensors"), "{problem}");
+    assert_eq!(model.history().num_epochs(), 2, "nothing is lost");
 }
 
 #[test]

@@ -162,6 +162,10 @@ fn the_largest_of_no_numbers_is_refused() {
     });
     let none = Array::zeros([3, 2]).select_columns(&[]).unwrap();
     says(&["argmax expects at least one number"], || Ok(none.argmax()));
+    // A single output says yes or no; its argmax would be 0, whatever it says.
+    let yes_or_no = Array::from([[0.9], [0.2]]);
+    says(&["at least two numbers for each row", "above 0.5", "(2, 1)"], || Ok(yes_or_no.argmax()));
+    assert_eq!(Array::from([0.9]).argmax(), Array::new([], vec![0]).unwrap());
     assert_eq!(Array::zeros([0, 0]).argmax().shape(), [0]);
     assert_eq!(Array::zeros([0, 3]).argmax().shape(), [0]);
 }

@@ -47,9 +47,17 @@ pub(crate) fn pixel_rows(x: &Array) -> zunder::Result<Array> {
 /// The class that a model answers for each sample.
 pub(crate) fn votes(model: &Model, x: &Array) -> Result<Vec<usize>, String> {
     match model.predict(x) {
-        Ok(outputs) => Ok(outputs.argmax().to_vec().iter().map(|vote| *vote as usize).collect()),
+        Ok(outputs) => Ok(classes(&outputs)),
         Err(problem) => wrong!("model.cannot_answer", problem),
     }
+}
+
+/// The class that each row of outputs names: that of the largest, or of a single one yes (1) or no (0).
+pub(crate) fn classes(outputs: &Array) -> Vec<usize> {
+    if outputs.shape().dims().last() == Some(&1) {
+        return outputs.to_vec().iter().map(|yes| usize::from(*yes > 0.5)).collect();
+    }
+    outputs.argmax().to_vec().iter().map(|vote| *vote as usize).collect()
 }
 
 /// The fraction of samples for which the largest output is that of the label.
@@ -90,9 +98,10 @@ pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, Strin
         [_, classes] if *classes > 1 => y.argmax().to_vec(),
         _ => y.to_vec(),
     };
+    let votes = classes(&outputs);
     refuse!("model.labels_differ", x = x.shape(), y = y.shape();
-        if outputs.len() != truth.len() || truth.is_empty());
-    Ok(share(outputs.argmax().to_vec().iter().zip(&truth).map(|(vote, truth)| vote == truth)))
+        if votes.len() != truth.len() || truth.is_empty());
+    Ok(share(votes.iter().zip(&truth).map(|(vote, truth)| *vote as f32 == *truth)))
 }
 
 /// The mean cross-entropy of probabilities, with the class numbers that are right.
@@ -172,5 +181,16 @@ pub(crate) fn ends_with_softmax(layers: &[Layer]) -> Finding {
             wrong!("layers.no_softmax", activation)
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_output_says_yes_or_no() {
+        assert_eq!(classes(&Array::from([[0.9], [0.2]])), [1, 0]);
+        assert_eq!(classes(&Array::from([[0.9, 0.1], [0.2, 0.8]])), [0, 1]);
     }
 }

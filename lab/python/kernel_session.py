@@ -6,6 +6,7 @@ answers.
 """
 
 import json
+import os
 import pathlib
 import queue
 import sys
@@ -35,6 +36,15 @@ def waiting_kernel(session):
     except OSError:  # there is none, or no longer
         return None
     return copy if (copy / "ready").exists() else None
+
+
+def end_with(main):
+    """Runs a script's `main`, and ends without a word where whoever read its output has stopped, as `head` does."""
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)
 
 
 class KernelDied(Exception):

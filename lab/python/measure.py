@@ -15,7 +15,7 @@ import time
 import nbformat
 import psutil
 
-from kernel_session import LIMIT, Session, error_text, waiting_kernel
+from kernel_session import LIMIT, Session, end_with, error_text, waiting_kernel
 
 LIMITS = {
     "launch to first result": (6.0, "s"),
@@ -146,4 +146,4 @@ def report(figures, check):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

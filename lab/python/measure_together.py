@@ -17,7 +17,7 @@ import time
 import nbformat
 import psutil
 
-from kernel_session import Session, error_text
+from kernel_session import Session, end_with, error_text
 from measure import memory
 
 
@@ -110,4 +110,4 @@ def report(learners, seconds, peak, taken, most):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

@@ -8,7 +8,6 @@ not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter'
 """
 
 import argparse
-import os
 import pathlib
 import re
 import sys
@@ -17,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 import nbformat
 from nbconvert import HTMLExporter
 
-from kernel_session import LIMIT, CellTimeout, KernelDied, Session, error_text
+from kernel_session import LIMIT, CellTimeout, KernelDied, Session, end_with, error_text
 
 # Printed by a cell of its own behind the last one: what comes before it has arrived with it.
 END = "zunder: that was all"
@@ -152,8 +151,4 @@ def write(notebook, arguments):
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except BrokenPipeError:  # whoever read this has stopped, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(128 + 13)
+    end_with(main)

@@ -9,9 +9,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use crate::base::failure::Result;
-
-/// Where a reader that went away is no failure of the command: what a shell says of a program that SIGPIPE ended.
-const READER_WENT: u8 = 128 + 13;
+use crate::base::tools::READER_WENT;
 
 /// Why nothing can be printed any more.
 static LOST: OnceLock<String> = OnceLock::new();

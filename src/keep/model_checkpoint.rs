@@ -1,8 +1,9 @@
 //! `ModelCheckpoint`: the model as a file after each epoch, or after the best ones.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use zunder_data::Result;
+use zunder_data::{Error, Result};
 
 use crate::fit::callback::{Callback, Monitor, Training};
 
@@ -14,7 +15,8 @@ use crate::fit::callback::{Callback, Monitor, Training};
 ///
 /// # Errors
 ///
-/// When the file cannot be written, or when what is watched is not measured.
+/// When the file cannot be written (of its folder that is said before the first epoch), or when what is
+/// watched is not measured.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -56,6 +58,18 @@ impl ModelCheckpoint {
         self
     }
 
+    /// Nobody wants to hear of a missing folder after a long epoch.
+    fn check_folder(&self) -> Result<()> {
+        let path = self.path_of(1);
+        match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => match fs::metadata(folder) {
+                Ok(_) => Ok(()),
+                Err(problem) => Err(Error::cannot_write(&path, &problem)),
+            },
+            None => Ok(()),
+        }
+    }
+
     fn path_of(&self, epoch: usize) -> PathBuf {
         match self.path.to_str() {
             Some(path) => path.replace("{epoch}", &format!("{epoch:02}")).into(),
@@ -66,6 +80,7 @@ impl ModelCheckpoint {
 
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
+        self.check_folder()?;
         if self.save_best_only { self.monitor.begin(training) } else { Ok(()) }
     }
 

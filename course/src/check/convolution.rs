@@ -7,7 +7,8 @@ use zunder::{
 
 use crate::given;
 use crate::judged::{
-    are_near, dense_layers, has_not_seen, layers_fit, said, share, test_digits, training_digits,
+    are_near, classes, dense_layers, has_not_seen, layers_fit, said, share, test_digits,
+    training_digits,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::trials::Random;
@@ -160,10 +161,10 @@ pub fn cnn_accuracy(model: &Model) -> Verdict {
         has_not_seen(model, &x)?;
         let outputs = x.reshape([10_000, 28, 28, 1]).and_then(|x| model.predict(&x));
         let votes = match outputs {
-            Ok(outputs) => outputs.argmax().to_vec(),
+            Ok(outputs) => classes(&outputs),
             Err(problem) => return wrong!("cnn_accuracy.cannot_try", problem),
         };
-        let right = votes.iter().zip(&labels).map(|(vote, label)| *vote as usize == *label);
+        let right = votes.iter().zip(&labels).map(|(vote, label)| vote == label);
         let accuracy = share(right);
         let percent = words::percent(f64::from(accuracy), 2); // near the goal, one digit is too few
         match accuracy {

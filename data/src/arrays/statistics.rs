@@ -55,7 +55,8 @@ impl Array {
     ///
     /// # Panics
     ///
-    /// With a sentence when the rows are empty: no number is the largest of none.
+    /// With a sentence when the rows are empty: no number is the largest of none. And when an array of
+    /// two or more dimensions has rows of a single number: the answer would be 0, whatever they say.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -69,9 +70,16 @@ impl Array {
             Some((&classes, outer)) => (classes, outer),
             None => (1, shape.dims()),
         };
-        if classes == 0 && Shape::from(outer).num_values() > 0 {
-            let expected =
-                phrase!("at least one number for each row", "für jede Zeile mindestens eine Zahl");
+        let least = if outer.is_empty() { 1 } else { 2 };
+        if classes < least && Shape::from(outer).num_values() > 0 {
+            let expected = if classes == 0 {
+                phrase!("at least one number for each row", "für jede Zeile mindestens eine Zahl")
+            } else {
+                phrase!(
+                    "at least two numbers for each row (ask of a single one whether it is above 0.5)",
+                    "für jede Zeile mindestens zwei Zahlen (frag bei einer einzigen, ob sie über 0,5 liegt)"
+                )
+            };
             refuse(&Error::wrong_shape("argmax", expected, shape, false));
         }
         let values = self.to_vec();

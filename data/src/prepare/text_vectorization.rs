@@ -3,10 +3,13 @@
 //! Over 300 lines: what the settings mean stands beside what they do.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::memory::{check, check_shape};
+use crate::base::numbers::counted;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
@@ -224,11 +227,26 @@ impl Room {
 }
 
 /// A [`TextVectorization`] that has its vocabulary, and turns any text into numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct TextVectorizer {
     settings: Settings,
     vocabulary: Vec<String>,
 }
+
+/// How many pieces it knows, and the first ones: it is what a cell shows that ends with a vectorizer.
+impl fmt::Debug for TextVectorizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.vocabulary.len();
+        let first: Vec<String> =
+            self.vocabulary.iter().take(SHOWN).map(|piece| format!("{piece:?}")).collect();
+        let more = if all > SHOWN { ", \u{2026}" } else { "" };
+        let count = counted(all, either("piece", "Stück"), either("pieces", "Stücke"));
+        write!(f, "{count}: {}{more}", first.join(", "))
+    }
+}
+
+/// So many pieces of a vocabulary are shown.
+const SHOWN: usize = 10;
 
 impl TextVectorizer {
     /// The pieces that are known, in the order of their columns or numbers: `[UNK]` for all unknown ones
@@ -302,6 +320,7 @@ fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::language::in_german;
     use crate::base::memory::for_tests::with_memory;
 
     fn pieces(text: &str, ngrams: usize) -> Vec<String> {
@@ -317,6 +336,19 @@ mod tests {
         assert_eq!(pieces("ab", 3), ["a", "b", "ab"]);
         assert_eq!(pieces("?!", 3), [""; 0]);
         assert_eq!(pieces("\u{bf}q \u{201e}_\u{201c}7", 1), ["q", " ", "7"], "no sign of any kind");
+    }
+
+    #[test]
+    fn a_large_vocabulary_is_shown_by_its_beginning() -> Result<()> {
+        let words: Vec<String> = (0..2_000).map(|number| format!("w{number}")).collect();
+        let all = TextVectorization::new().split(Whitespace).adapt(&words)?;
+        let (shown, german) = (format!("{all:?}"), in_german(|| format!("{all:?}")));
+        assert!(shown.starts_with("2,001 pieces: \"[UNK]\", \"w"), "{shown}");
+        assert!(shown.ends_with("\", \u{2026}") && shown.len() < 120, "{shown}");
+        assert!(german.starts_with("2\u{202f}001 Stücke: "), "{german}");
+        let few = TextVectorization::new().adapt(&["a"])?;
+        assert_eq!(format!("{few:?}"), "2 pieces: \"[UNK]\", \"a\"");
+        Ok(())
     }
 
     #[test]

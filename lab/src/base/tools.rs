@@ -9,6 +9,10 @@ use crate::base::failure::{Explain, Result, fail};
 /// The version of the Rust kernel that this project is tested with.
 pub(crate) const EVCXR_VERSION: &str = "0.22.0";
 
+/// The status of a command whose reader went away, which is no failure of its own: what a shell says of a program
+/// that SIGPIPE ended.
+pub(crate) const READER_WENT: u8 = 128 + 13;
+
 /// The first program of this name on `PATH`.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
@@ -25,6 +29,9 @@ pub(crate) fn is_program(file: &Path) -> bool {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
     let status = command.status().explain(|| format!("run {name}"))?;
+    if status.code() == Some(READER_WENT.into()) {
+        println!(); // into the same pipe, so that this command ends in the same way
+    }
     if !status.success() {
         fail!("{name} failed ({status}); its own words stand above");
     }

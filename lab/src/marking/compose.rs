@@ -165,7 +165,8 @@ impl Composer<'_> {
             let Teachers::Check(task) = teachers else { return None };
             let may_be_here = part == Some(number) || !self.found.has(number);
             let place = find(&cell.source, &task.check).filter(|_| may_be_here)?;
-            Some((number, place))
+            let is_whole = stands_alone(&cell.source[..place.start], &cell.source[place.end..]);
+            is_whole.then_some((number, place))
         });
         checks.min_by_key(|(_, place)| place.start)
     }
@@ -264,6 +265,18 @@ impl Composer<'_> {
         };
         pieces.into_iter().map(step).collect()
     }
+}
+
+/// Whether what stands between is a statement of its own: of `let verdict = check::one(&one);` or
+/// `{ check::one(&one) }` nothing can be cut out.
+fn stands_alone(before: &str, after: &str) -> bool {
+    let code = before.trim_end();
+    let last_line = code.lines().last().unwrap_or_default();
+    let is_end_of_line = before[code.len()..].contains('\n');
+    let begins = code.is_empty()
+        || code.ends_with([';', '}'])
+        || is_end_of_line && (last_line.contains("//") || last_line.starts_with(':'));
+    begins && !after.trim_start().starts_with(['.', '?', ')', '}'])
 }
 
 /// Where a cell of the teacher's comes back: behind the one that precedes it there.
@@ -408,6 +421,30 @@ mod tests {
             (cell.id, cell.grade_id) = Default::default();
         }
         assert_eq!(composed(&cells).0, ALL);
+    }
+
+    #[test]
+    fn a_check_inside_an_expression_is_not_cut_out_of_it() {
+        for own in [
+            "let verdict = check::one(&one);\nverdict",
+            "let verdict =\n    check::one(&one);",
+            "{ check::one(&one) }",
+            "println!(\"{}\", check::one(&one))",
+            "let is_right = check::one(&one).is_pass();",
+        ] {
+            let mut cells = all();
+            cells[2].source = own.into();
+            let (steps, remarks) = composed(&cells);
+            assert_eq!(steps[2..4], [own, "check one"]);
+            assert_eq!(remarks, [Remark::CheckChanged("one".into())]);
+        }
+        for before in ["// so it is", ":dep zunder", "let a = 1; // mine"] {
+            let mut cells = all();
+            cells[2].source = format!("{before}\ncheck::one(&one)");
+            let (steps, _) = composed(&cells);
+            assert!(steps.contains(&"check one".to_owned()), "{steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("check::one")), "{steps:?}");
+        }
     }
 
     #[test]

@@ -96,11 +96,13 @@ impl Report {
         for program in ["rustc", "cargo"] {
             self.line(program, version(program, layout.root()));
         }
-        let source = setup::has_rust_source(layout);
-        self.line(
-            "rust-src",
-            there(source, "the standard library's source", "`rustup component add rust-src`"),
-        );
+        if tools::find_program("rustc").is_some() {
+            let source = setup::has_rust_source(layout);
+            self.line(
+                "rust-src",
+                there(source, "the standard library's source", "`rustup component add rust-src`"),
+            );
+        }
         let linker = ["cc", "clang", "gcc"].iter().find_map(|name| tools::find_program(name));
         self.line(
             "linker",
