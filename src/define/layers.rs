@@ -253,7 +253,7 @@ impl Layer {
                 "choose a smaller input_dim or output_dim",
                 "wähle input_dim oder output_dim kleiner"
             ),
-            _ => phrase!("choose a smaller Input", "wähle ein kleineres Input"),
+            _ => phrase!("choose a smaller Input", "wähle einen kleineren Input"),
         }
     }
 }

@@ -17,7 +17,7 @@ mod words {
     /// German ones.
     pub(super) fn headings() -> &'static [&'static str] {
         const ENGLISH: &str = "precision    recall  f1-score   support";
-        const GERMAN: &str = "Präzision  gefunden   F1-Wert    Anzahl";
+        const GERMAN: &str = "Präzision Trefferq.   F1-Wert    Anzahl";
         either(&[ENGLISH], &[GERMAN, ENGLISH])
     }
 

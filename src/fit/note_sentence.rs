@@ -62,7 +62,7 @@ impl fmt::Display for Note {
                 "row {row} of y adds up to {sum}, but categorical cross-entropy expects one-hot \
                  rows, which add up to 1: make them with to_categorical",
                 "Zeile {row} von y hat die Summe {sum}, CategoricalCrossentropy erwartet aber \
-                 One-hot-Zeilen mit der Summe 1: Mache sie mit to_categorical",
+                 One-hot-Zeilen mit der Summe 1: Mach sie mit to_categorical",
                 sum = shortest(*sum)
             ),
             Note::NoSoftmax { activation } => say!(

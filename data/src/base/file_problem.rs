@@ -95,7 +95,7 @@ impl fmt::Display for FileProblem {
                 "{path} has {width} x {height} pixels, at most {millions} million are read: \
                  make it smaller first, 1000 pixels along each side are plenty",
                 "{path} hat {width} x {height} Pixel, gelesen werden höchstens {millions} \
-                 Millionen: Verkleinere das Bild zuerst, 1000 Pixel auf jeder Seite sind reichlich",
+                 Millionen: Verkleinere das Bild zuerst, 1\u{202f}000 Pixel auf jeder Seite sind reichlich",
                 path = path.display(),
                 millions = most / 1_000_000
             ),

@@ -61,7 +61,7 @@ impl fmt::Display for NetworkProblem {
             NetworkProblem::NoLayers => say!(
                 f,
                 "the network has no layers to train: add an Input and at least one Dense layer",
-                "das Netz hat keine Schichten (layers), die lernen können: Füge ein Input und \
+                "das Netz hat keine Schichten (layers), die lernen können: Füge einen Input und \
                  mindestens eine Dense-Schicht hinzu"
             ),
             NetworkProblem::NoInput { first } => say!(
@@ -74,7 +74,7 @@ impl fmt::Display for NetworkProblem {
             NetworkProblem::InputNotFirst { position } => say!(
                 f,
                 "there is an Input at position {position}: it must stand first, and only once",
-                "an Position {position} steht ein Input: Es muss am Anfang stehen, und nur einmal"
+                "an Position {position} steht ein Input: Er muss am Anfang stehen, und das nur einmal"
             ),
             NetworkProblem::LayerDoesNotFit { layer, expected, got, remedy } => say!(
                 f,

@@ -100,7 +100,7 @@ impl fmt::Display for SampleProblem {
                  or no: make the labels 0 and 1, or for more classes use \
                  SparseCategoricalCrossentropy with one unit for each",
                 "das Label {label} in Zeile {row} ist weder 0 noch 1, BinaryCrossentropy antwortet \
-                 aber mit Ja oder Nein: Mache Labels von 0 und 1 daraus, oder nimm für mehr Klassen \
+                 aber mit Ja oder Nein: Mach Labels aus 0 und 1 daraus, oder nimm für mehr Klassen \
                  SparseCategoricalCrossentropy mit einem Neuron (unit) für jede",
                 label = shortest(plain(*label))
             ),
@@ -218,14 +218,14 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
                 "its pictures are of {height} x {width} pixels; scale them to {side} x {side} first \
                  (photo::load_digit does it for a file), or give the network another Input",
                 "die Bilder haben {height} x {width} Pixel; bring sie zuerst auf {side} x {side} \
-                 (photo::load_digit tut das bei einer Datei), oder gib dem Netz ein anderes Input"
+                 (photo::load_digit tut das bei einer Datei), oder gib dem Netz einen anderen Input"
             )
         }
         _ => phrase!(
             "each sample holds {there}, and the network takes {values}; bring samples of that \
              size, or give the network another Input",
             "jedes Beispiel enthält {there}, das Netz nimmt {values}; bring Beispiele dieser \
-             Größe, oder gib dem Netz ein anderes Input",
+             Größe, oder gib dem Netz einen anderen Input",
             there =
                 counted(sample.num_values(), either("number", "Zahl"), either("numbers", "Zahlen"))
         ),

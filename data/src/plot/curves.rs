@@ -41,7 +41,7 @@ pub mod words {
     }
 
     pub fn ended() -> &'static str {
-        either("no epoch came to its end", "keine Epoche kam zu ihrem Ende")
+        either("no epoch came to its end", "keine Epoche lief bis zum Ende")
     }
 
     /// What is drawn, along the axis.

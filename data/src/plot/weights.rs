@@ -69,8 +69,8 @@ fn draw_weights(kernel: &Array) -> Result<String> {
         let expected = phrase!(
             "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
              the first of model.weights()",
-            "einen Kernel der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, etwa \
-             (784, 20): den ersten aus model.weights()"
+            "eine Gewichtsmatrix (kernel) der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, \
+             etwa (784, 20): die erste aus model.weights()"
         );
         let can_reshape = kernel.shape().num_dims() != 2;
         Error::wrong_shape("plot::weights", expected, kernel.shape(), can_reshape)

@@ -202,7 +202,7 @@ impl Build {
                 self.label,
                 say(
                     "another cargo is at work: waiting for it",
-                    "ein anderes cargo arbeitet noch: warte darauf",
+                    "ein anderes cargo arbeitet noch: danach geht es hier weiter",
                 ),
             ),
             Said::Words(line) => self.words.push_back(line),

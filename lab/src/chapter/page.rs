@@ -196,7 +196,7 @@ fn steps(language: Language) -> Markup {
                  <b>Validierung</b>.",
             ))
             div.controls {
-                (field("batch_size", say("Batch size", "Batch-Größe"), "32", "numeric"))
+                (field("batch_size", say("Batch size", "Batchgröße"), "32", "numeric"))
                 (field("epochs", say("Epochs", "Epochen"), "10", "numeric"))
             }
             (training_panel(language, false))

@@ -132,10 +132,10 @@ impl Language {
                  [[0.0; 784]; 60_000], fills the stack too: make it a Vec."
             ),
             format!(
-                "Endlose Rekursion: Eine Funktion{name} ruft sich selbst auf und kommt nie zu einem Ende (gibt \
-                 es einen Fall, in dem sie sich nicht aufruft, und kommen die Aufrufe dort an?), bis der Stapel \
-                 (stack) voll war und der Prozess endete, der die Zellen ausführt. Auch ein sehr großes Array \
-                 wie [[0.0; 784]; 60_000] füllt den Stapel: Nimm dafür ein Vec."
+                "Endlose Rekursion: Eine Funktion{name} ruft sich immer wieder selbst auf (gibt es einen Fall, \
+                 in dem sie es nicht tut, und kommen die Aufrufe dort an?). Irgendwann war der Stapel (stack) voll, \
+                 und der Prozess endete, der die Zellen ausführt. Auch ein sehr großes Array \
+                 wie [[0.0; 784]; 60_000] füllt den Stapel: Nimm dafür einen Vec."
             ),
         )
     }

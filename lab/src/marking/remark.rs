@@ -113,7 +113,7 @@ impl Remark {
             ),
             Remark::OtherCrate(line) => (
                 format!("The line `{line}` loads the crate from elsewhere; it was left out."),
-                format!("Die Zeile `{line}` lädt das Crate von anderswo; sie wurde weggelassen."),
+                format!("Die Zeile `{line}` lädt die Crate von anderswo; sie wurde weggelassen."),
             ),
             Remark::Read(sentence) | Remark::Odd(sentence) => {
                 return sentence.get(language).to_owned();

@@ -33,7 +33,7 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         let waiting = say(
             "Another `cargo lab` is setting things up: waiting for it.",
-            "Ein anderes `cargo lab` richtet gerade ein: warte darauf.",
+            "Ein anderes `cargo lab` richtet gerade ein: Danach geht es hier weiter.",
         );
         println!("{waiting}");
     })?;
