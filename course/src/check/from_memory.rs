@@ -6,7 +6,8 @@ use zunder::words::thousands;
 
 use crate::given::first_network;
 use crate::judged::{
-    has_not_seen, pixel_rows, said, takes_pixels, test_digits, training_digits, units_of, votes,
+    are_near, has_not_seen, pixel_rows, said, takes_pixels, test_digits, training_digits, units_of,
+    votes,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -42,8 +43,9 @@ fn is_same(name: &str, came: &Array, right: &Array) -> Finding {
     let (shape, largest) = (came.shape(), came.max());
     refuse!("own.empty", name; if came.is_empty());
     refuse!("own.shape", name, shape; if shape != right.shape());
-    refuse!("own.size", name, largest; if largest != right.max());
-    if came.to_vec() == right.to_vec() { Ok(()) } else { wrong!("own.numbers", name) }
+    // Near, not the same: `* (1.0 / 255.0)` rounds otherwise than `/ 255.0`.
+    refuse!("own.size", name, largest; if !are_near(&[largest], &[right.max()]));
+    if are_near(&came.to_vec(), &right.to_vec()) { Ok(()) } else { wrong!("own.numbers", name) }
 }
 
 /// The network of the first notebook.

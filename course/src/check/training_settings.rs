@@ -136,7 +136,9 @@ pub fn momentum(model: &Model) -> Verdict {
             return wrong!("momentum.optimizer");
         };
         refuse!("momentum.learning_rate"; if model.optimizer().learning_rate() != 0.01);
-        refuse!("momentum.steps"; if model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model));
+        let is_other_batch = model.seen().batch_sizes().iter().any(|size| *size != 32);
+        refuse!("momentum.steps";
+            if is_other_batch || model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model));
         refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
