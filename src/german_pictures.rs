@@ -105,7 +105,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
         (
             "ended",
             Figure::new(draw_growing(&History::default(), &["loss", "accuracy"], true, 20, true)),
-            vec!["keine Epoche kam zu ihrem Ende"],
+            vec!["keine Epoche lief bis zum Ende"],
         ),
         (
             "diagram",

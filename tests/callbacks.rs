@@ -73,6 +73,28 @@ fn a_callback_of_ones_own_sees_each_epoch_and_may_stop_and_record() {
 }
 
 #[test]
+fn a_number_that_only_some_epochs_have_is_nan_in_the_others() {
+    let (x, y) = data();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    let now_and_then = |training: &mut Training| {
+        if training.epoch() % 2 == 1 && training.epoch() < 5 {
+            training.record("now and then", 0.5);
+        }
+        Ok(())
+    };
+    let settings = settings().callback(now_and_then).callback(CsvLogger::new(&file));
+    let history = model().fit(&x, &y, settings).unwrap();
+    let numbers = history.get("now and then").unwrap();
+    let is_there: Vec<bool> = numbers.iter().map(|number| !number.is_nan()).collect();
+    assert_eq!(is_there, [true, false, true, false, false]);
+    assert!(history.to_string().lines().last().unwrap().contains("NaN"), "{history}");
+    assert!(history.plot("now and then").svg().is_ok());
+    let log = fs::read_to_string(&file).unwrap();
+    assert_eq!((log.lines().count(), log.matches("NaN").count()), (6, 3), "{log}");
+}
+
+#[test]
 fn an_error_of_a_callback_ends_the_training_and_nothing_is_lost() {
     let (x, y) = data();
     let mut model = model();

@@ -139,6 +139,13 @@ fn softmax_twice() {
 }
 
 #[test]
+fn a_dropout_behind_the_answers() {
+    let (x, y) = samples(1_000, 1);
+    let notes = fit(&network().add(Dropout::new(0.1)), &x, &y, settings());
+    assert!(notes.contains(&Note::DropoutLast), "{notes:?}");
+}
+
+#[test]
 fn more_units_than_classes() {
     let (x, y) = samples(1_000, 1);
     let classes = y.argmax();

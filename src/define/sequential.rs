@@ -36,8 +36,9 @@ pub struct Sequential {
 /// What computes the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
-    /// The fastest that fits: Zunder's own engine, or Burn on Flex for cross-entropy behind another
-    /// activation than softmax.
+    /// The fastest that fits: Zunder's own engine, or Burn on Flex for what that does not compute:
+    /// `BatchNormalization`, `Embedding`, `GlobalAveragePooling1D`, and cross-entropy behind another
+    /// activation than its own (softmax, or sigmoid for `BinaryCrossentropy`).
     #[default]
     Auto,
     /// Burn with its CPU backend Flex.

@@ -47,8 +47,8 @@ pub(crate) fn check_network(network: &Sequential, steps: &[Step]) -> Result<()> 
     Ok(())
 }
 
-/// Refuses more samples than can be computed at the same time.
-/// The windows of so many of them are laid out at once.
+/// Refuses more samples than can be computed at the same time, of which the windows of `windows_at_once`
+/// are laid out together.
 pub(crate) fn check_batch(
     network: &Sequential,
     samples: usize,

@@ -11,7 +11,7 @@ impl SplitMix64 {
         SplitMix64(seed)
     }
 
-    /// SplitMix64 that go on by themselves, for another thread.
+    /// Numbers of their own for another thread, which follow from these.
     pub(crate) fn split(&mut self) -> SplitMix64 {
         SplitMix64(self.number())
     }

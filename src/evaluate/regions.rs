@@ -1,6 +1,6 @@
 //! `Model::regions`: what a network of two inputs answers everywhere.
 
-use zunder_data::arrays::class_numbers::class_labels;
+use zunder_data::arrays::class_numbers::{class_labels, class_numbers};
 use zunder_data::arrays::statistics::position_of_largest;
 use zunder_data::base::phrase::phrase;
 use zunder_data::plot::axis::Axis;
@@ -54,6 +54,7 @@ impl Model {
         if labels.len() != rights.len() {
             self.evaluate(x, y)?; // says what does not fit
         }
+        let labels = class_numbers(&Array::from(labels), num_classes)?;
         let ranges = [0, 1].map(|column| {
             let numbers: Vec<f32> = x.to_vec().into_iter().skip(column).step_by(2).collect();
             Axis::around(range_of(&numbers))
@@ -68,10 +69,8 @@ impl Model {
         let answers = self.answers(&places)?;
         let samples = x.to_vec();
         let samples = samples.chunks(2).zip(labels).zip(rights);
-        let samples = samples.map(|((sample, label), (answer, _))| {
-            let class = label as usize;
-            ([sample[0], sample[1]], class, class == answer)
-        });
+        let samples = samples
+            .map(|((sample, label), (answer, _))| ([sample[0], sample[1]], label, label == answer));
         Ok(Regions { samples: samples.collect(), ranges, answers, num_classes })
     }
 
@@ -134,5 +133,8 @@ mod tests {
         let says = |x: &Array, y: &Array| yes.regions(x, y).svg().unwrap_err().to_string();
         assert!(says(&Array::zeros([4, 3]), &Array::zeros([4])).contains("samples of two numbers"));
         assert!(says(&x, &Array::from([0])).contains("x has 2 samples"));
+        assert!(says(&x, &Array::from([0, -1])).contains("-1"));
+        assert!(says(&x, &Array::from([0, 7])).contains("label 7"));
+        assert!(says(&x, &Array::from([0.0, 0.5])).contains("0.5"));
     }
 }

@@ -60,7 +60,7 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     }
     let explains = |note: &Note| {
         matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::NoSoftmax { .. })
-            || matches!(note, Note::NoSigmoid { .. })
+            || matches!(note, Note::NoSigmoid { .. } | Note::DropoutLast)
             || matches!(note, Note::HiddenSoftmax { .. } | Note::LabelsNotOneHot { .. })
     };
     // Before that many steps a network may know nothing yet.

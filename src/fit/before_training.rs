@@ -20,6 +20,7 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(scaling(run));
     notes.extend(last_activation(run));
+    notes.extend(dropout_last(run.layers));
     notes.extend(hidden_softmax(run.layers));
     if run.loss.is_categorical() {
         notes.extend(labels_not_one_hot(run.y));
@@ -99,6 +100,10 @@ fn last_activation(run: &TrainingRun) -> Option<Note> {
         Activation::Sigmoid => Some(Note::NoSigmoid { activation }),
         _ => Some(Note::NoSoftmax { activation }),
     }
+}
+
+fn dropout_last(layers: &[Layer]) -> Option<Note> {
+    matches!(layers.last(), Some(Layer::Dropout(_))).then_some(Note::DropoutLast)
 }
 
 fn hidden_softmax(layers: &[Layer]) -> Option<Note> {

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use zunder_data::base::phrase::phrase;
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::words::in_short_lines;
-use zunder_data::{Array, Error, Result};
+use zunder_data::{Array, Result};
 
 use crate::compile::model::Model;
 use crate::fit::history::History;
@@ -226,60 +225,5 @@ fn lock(callback: &Mutex<dyn Callback>) -> MutexGuard<'_, dyn Callback + 'static
 impl fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.len())
-    }
-}
-
-/// What a callback watches, and whether more of it is better.
-#[derive(Clone, Debug)]
-pub(crate) struct Monitor {
-    name: String,
-    min_delta: f64,
-    best: Option<f64>,
-}
-
-impl Monitor {
-    pub(crate) fn new(name: &str, min_delta: f64) -> Self {
-        Monitor { name: name.to_owned(), min_delta, best: None }
-    }
-
-    pub(crate) fn set_name(&mut self, name: &str) {
-        name.clone_into(&mut self.name);
-    }
-
-    pub(crate) fn set_min_delta(&mut self, min_delta: f64) {
-        self.min_delta = min_delta;
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Forgets what was best, and checks that it will be measured.
-    pub(crate) fn begin(&mut self, training: &Training) -> Result<()> {
-        self.best = None;
-        training.get(&self.name)?;
-        if self.min_delta.is_finite() && self.min_delta >= 0.0 {
-            return Ok(());
-        }
-        let expected = phrase!("at least 0", "mindestens 0");
-        Err(Error::bad_setting("min_delta", self.min_delta, expected))
-    }
-
-    /// Whether the epoch that has ended is better than all before it, by more than `min_delta`: an
-    /// accuracy where it is higher, all else where it is lower.
-    pub(crate) fn is_best(&mut self, training: &Training) -> Result<bool> {
-        let value = f64::from(training.get(&self.name)?);
-        let is_better = |best: f64| {
-            if self.name.ends_with("accuracy") {
-                value - self.min_delta > best
-            } else {
-                value + self.min_delta < best
-            }
-        };
-        let is_best = self.best.is_none_or(is_better);
-        if is_best {
-            self.best = Some(value);
-        }
-        Ok(is_best)
     }
 }

@@ -70,9 +70,8 @@ impl Callback for CsvLogger {
             columns.sort();
             lines = format!("epoch{separator}{}\n", columns.join(&separator));
         }
-        let numbers =
-            columns.iter().map(|name| training.get(name).map(|number| number.to_string()));
-        let numbers: Vec<String> = numbers.collect::<Result<_>>()?;
+        let number = |name: &String| training.history().last(name).unwrap_or(f32::NAN).to_string();
+        let numbers: Vec<String> = columns.iter().map(number).collect();
         let epoch = training.epoch() - 1;
         lines += &format!("{epoch}{separator}{}\n", numbers.join(&separator));
         file.write_all(lines.as_bytes()).map_err(|e| Error::cannot_write(&self.path, &e))

@@ -3,7 +3,8 @@
 use zunder_data::words::either;
 use zunder_data::{Array, Result, Scalar};
 
-use crate::fit::callback::{Callback, Monitor, Training};
+use crate::fit::callback::{Callback, Training};
+use crate::fit::monitor::Monitor;
 
 /// Ends a training that no longer gets better, before the network learns by heart.
 ///
@@ -105,7 +106,8 @@ impl Callback for EarlyStopping {
 
     fn on_train_end(&mut self, training: &mut Training) -> Result<()> {
         let Some((epoch, weights)) = self.best.take() else { return Ok(()) };
-        if epoch < training.history().num_epochs() {
+        // Not by the epochs: one that was stopped by hand has moved the weights, too.
+        if training.model().weights() != weights {
             training.say(&either(
                 format!("The model has the weights of its best epoch again: epoch {epoch}."),
                 format!("Das Modell hat wieder die Gewichte seiner besten Epoche: Epoche {epoch}."),

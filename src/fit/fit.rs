@@ -10,6 +10,7 @@ use zunder_data::{Array, Error, Result};
 
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
+use crate::define::layers::Layer;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
@@ -67,15 +68,8 @@ impl Model {
             }
             None => (samples, None),
         };
-        let at_once = settings.batch_size.max(CHUNK).min(training.len());
-        self.check_room(at_once)?;
-        self.trained_up_to = Some(training.x.largest_size());
-        self.scale = Some(scale_of(training.x(), !settings.diagnose));
-        if self.engine.reads_sparse_rows() {
-            training.x.sparse_rows(); // known from here on
-        }
-        let validation_x = validation.as_ref().map(Samples::x);
-        self.seen.begin(training.x(), validation_x, settings.batch_size);
+        let most = training.len().max(validation.as_ref().map_or(0, Samples::len));
+        self.check_room(settings.batch_size.min(training.len()).max(CHUNK.min(most)))?;
         let mut rng = random_numbers(settings.seed);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
@@ -87,7 +81,6 @@ impl Model {
         };
         let mut history = History::default();
         self.notice_before(&mut history, &training, validation.as_ref(), &settings);
-        self.epochs.clear();
         let run = Run {
             settings: &settings,
             names: self.measured(validation.is_some()),
@@ -97,12 +90,16 @@ impl Model {
             counts,
             stop,
         };
-        let trained = self.train(&run, &mut history, &mut rng);
+        let trained = run.tell(self, &mut history, 0, |callback, run| callback.on_train_begin(run));
+        let trained = trained.and_then(|is_stopped| {
+            self.begin(&run);
+            if is_stopped { Ok(()) } else { self.train(&run, &mut history, &mut rng) }
+        });
         let epochs = history.num_epochs();
         let ended =
             run.tell(self, &mut history, epochs, |callback, run| callback.on_train_end(run));
         if let Err(problem) = trained.and(ended) {
-            if history.num_epochs() > 0 {
+            if history.num_epochs() > 0 && settings.verbose > 0 {
                 println!("{}", kept_line(history.num_epochs()));
             }
             return Err(problem);
@@ -111,13 +108,24 @@ impl Model {
         Ok(history)
     }
 
+    /// Remembers what is trained with, from here on: nothing can be wrong any more with data and settings.
+    fn begin(&mut self, run: &Run) {
+        let (training, settings) = (run.training, run.settings);
+        self.trained_up_to = Some(training.x.largest_size());
+        self.scale = Some(scale_of(training.x(), !settings.diagnose));
+        self.seen.begin(training.x(), run.validation.map(Samples::x), settings.batch_size);
+        self.epochs.clear();
+        if self.engine.reads_sparse_rows() {
+            training.x.sparse_rows(); // known from here on
+        }
+    }
+
     /// All epochs, unless a callback or the stop button ends them.
     fn train(&mut self, run: &Run, history: &mut History, rng: &mut StdRng) -> Result<()> {
         let epochs = run.settings.epochs;
         let mut order: Vec<usize> = (0..run.training.len()).collect();
         let mut room = Room::default();
-        let mut is_stopped =
-            run.tell(self, history, 0, |callback, run| callback.on_train_begin(run))?;
+        let mut is_stopped = false;
         for epoch in 1..=epochs {
             if is_stopped
                 || run.tell(self, history, epoch, |callback, run| callback.on_epoch_begin(run))?
@@ -214,6 +222,10 @@ impl Model {
     }
 
     fn ran_away(&self, epoch: usize, batch: usize) -> Error {
+        let layers = &self.description.layers;
+        if self.loss.is_categorical() && matches!(layers.last(), Some(Layer::Dropout(_))) {
+            return TrainingProblem::DropoutLast { epoch, batch }.into();
+        }
         let last = self.last_activation;
         // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
         let is_no_softmax = self.loss.is_categorical() && last != Activation::Softmax;

@@ -43,7 +43,9 @@ impl History {
         let found = self.measures.iter().find(|(known, _)| known == name);
         let unknown =
             || TrainingProblem::UnknownMetric { name: name.to_owned(), known: self.names() };
-        Ok(found.map(|(_, values)| values.clone()).ok_or_else(unknown)?)
+        let mut values = found.map(|(_, values)| values.clone()).ok_or_else(unknown)?;
+        values.resize(self.num_epochs(), f32::NAN);
+        Ok(values)
     }
 
     /// How long each epoch took, validation included, in seconds.
@@ -64,7 +66,7 @@ impl History {
         }
     }
 
-    /// Adds a number to the last epoch. Epochs before it that lack such a number have NaN.
+    /// Adds a number to the last epoch. Epochs that lack such a number have NaN.
     pub(crate) fn record(&mut self, name: &str, value: f32) {
         let known = self.measures.iter().position(|(known, _)| known == name);
         let index = known.unwrap_or_else(|| {
@@ -104,7 +106,8 @@ impl fmt::Display for History {
         for (epoch, seconds) in self.seconds.iter().enumerate() {
             write!(f, "\n{:>first$}  {:>second$}", epoch + 1, decimal(*seconds, 2))?;
             for (name, values) in &self.measures {
-                write!(f, "  {:>width$}", rounded(values[epoch].into(), 4), width = width(name))?;
+                let value = values.get(epoch).copied().unwrap_or(f32::NAN);
+                write!(f, "  {:>width$}", rounded(value.into(), 4), width = width(name))?;
             }
         }
         Ok(())

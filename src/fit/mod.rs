@@ -4,6 +4,7 @@ pub(crate) mod note;
 pub(crate) mod note_sentence;
 pub(crate) mod history;
 pub(crate) mod callback;
+pub(crate) mod monitor;
 pub(crate) mod early_stopping;
 pub(crate) mod reduce_lr_on_plateau;
 pub(crate) mod csv_logger;

@@ -70,6 +70,8 @@ pub enum Note {
         /// What stands there.
         activation: Activation,
     },
+    /// A `Dropout` behind the layer that answers.
+    DropoutLast,
     /// A softmax before the end.
     HiddenSoftmax {
         /// The position of the layer; the input is 0.

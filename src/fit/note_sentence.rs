@@ -81,6 +81,13 @@ impl fmt::Display for Note {
                  BinaryCrossentropy vergleicht aber jede Ausgabe als Wahrscheinlichkeit für Ja: Gib \
                  der Schicht .activation(Sigmoid)"
             ),
+            Note::DropoutLast => say!(
+                f,
+                "a Dropout stands at the end: in training it switches off some of the answers; put it \
+                 before the last Dense layer",
+                "ganz am Ende steht ein Dropout: Im Training schaltet er einen Teil der Antworten aus; \
+                 setz ihn vor die letzte Dense-Schicht"
+            ),
             Note::HiddenSoftmax { layer } => say!(
                 f,
                 "layer {layer} has a softmax, though it is not the last: its outputs share a \
@@ -270,6 +277,7 @@ mod tests {
             Note::LabelsNotOneHot { row: 3, sum: 5.0 },
             Note::NoSoftmax { activation: Activation::Relu },
             Note::NoSigmoid { activation: Activation::Softmax },
+            Note::DropoutLast,
             Note::HiddenSoftmax { layer: 2 },
             Note::MoreUnitsThanClasses { units: 20, classes: 10 },
             Note::OneClassOnly { class: 7 },

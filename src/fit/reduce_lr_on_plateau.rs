@@ -5,7 +5,8 @@ use zunder_data::base::phrase::phrase;
 use zunder_data::words::either;
 use zunder_data::{Error, Result, Scalar};
 
-use crate::fit::callback::{Callback, Monitor, Training};
+use crate::fit::callback::{Callback, Training};
+use crate::fit::monitor::Monitor;
 
 /// Makes the learning rate smaller when a training no longer gets better.
 ///

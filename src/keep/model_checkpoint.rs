@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use zunder_data::{Error, Result};
 
-use crate::fit::callback::{Callback, Monitor, Training};
+use crate::fit::callback::{Callback, Training};
+use crate::fit::monitor::Monitor;
 
 /// Saves the model after each epoch, so that a long training may be cut off.
 ///

@@ -35,6 +35,8 @@ pub enum TrainingProblem {
         /// What stands in the place of a softmax, where that is the likely reason.
         instead_of_softmax: Option<&'static str>,
     },
+    /// A `Dropout` behind the answers made them all 0.
+    DropoutLast { epoch: usize, batch: usize },
     /// A metric was asked for that was not measured.
     UnknownMetric { name: String, known: Vec<String> },
     /// A history without a single epoch has nothing to show.
@@ -88,6 +90,14 @@ impl fmt::Display for TrainingProblem {
                  letzte Schicht (layer) hat die Aktivierung {activation}, die Kreuzentropie \
                  vergleicht aber Wahrscheinlichkeiten; gib ihr .activation(Softmax) und kompiliere \
                  neu"
+            ),
+            TrainingProblem::DropoutLast { epoch, batch } => say!(
+                f,
+                "the loss is no longer a number in epoch {epoch}, batch {batch}: the Dropout at the end \
+                 switched off all answers to a sample; put it before the last Dense layer and compile again",
+                "der Verlust (loss) ist in Epoche {epoch}, Batch {batch}, keine Zahl mehr: Der Dropout am \
+                 Ende hat bei einem Beispiel alle Antworten ausgeschaltet; setz ihn vor die letzte \
+                 Dense-Schicht und kompiliere neu"
             ),
             TrainingProblem::LossNotFinite { epoch, batch, learning_rate, .. } => say!(
                 f,

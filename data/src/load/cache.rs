@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -211,7 +213,7 @@ impl Lock {
                     "wird gerade von einem anderen Programm geladen: warten",
                 );
                 progress.say(&format!("{} {waiting}", dataset.name));
-                file.lock().is_ok()
+                wait_for(&file, progress)
             }
             // Some network drives know no locks. Renaming keeps the files whole even so.
             Err(TryLockError::Error(_)) => false,
@@ -221,6 +223,19 @@ impl Lock {
         }
         Ok(Lock { _file: file })
     }
+}
+
+/// Waits for the lock, or for the stop button: whoever has pressed it goes on, and is told so at the first look.
+/// Whether it has the lock.
+fn wait_for(file: &File, progress: &mut Progress) -> bool {
+    while !progress.is_stopped() {
+        match file.try_lock() {
+            Ok(()) => return true,
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(100)),
+            Err(TryLockError::Error(_)) => return false,
+        }
+    }
+    false
 }
 
 /// Removes what an interrupted process left behind.

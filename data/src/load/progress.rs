@@ -65,10 +65,10 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// Bytes as people write them: `47.0 MB`, `60 kB`.
+/// Bytes as people write them: `47.0 MB`, `60 KB`.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         1_000_000.. => format!("{} MB", decimal(bytes as f64 / 1e6, 1)),
-        _ => format!("{} kB", bytes.div_ceil(1000)),
+        _ => format!("{} KB", bytes.div_ceil(1000)),
     }
 }

@@ -171,7 +171,7 @@ fn a_good_server_gives_all_files_and_the_second_time_nobody_is_asked() {
     assert_eq!(lines.len(), 6, "{lines:#?}");
     assert!(lines[0].starts_with("Small is fetched once, into "), "{lines:#?}");
     assert!(lines[1].starts_with("  train-images from 127.0.0.1:"), "{lines:#?}");
-    assert!(lines[1].ends_with(" kB)"), "{lines:#?}");
+    assert!(lines[1].ends_with(" KB)"), "{lines:#?}");
     assert!(lines[5].starts_with("Small is complete and checked"), "{lines:#?}");
 
     let (outcome, lines) = provide(&dataset, &folder.path().join("new/small"));
@@ -425,4 +425,24 @@ fn a_pipe_in_the_place_of_a_file_is_named_and_nobody_waits() {
     pipe(&other.path().join(NAMES[2]));
     let message = sentence(provide(&dataset(vec![]), other.path()).0);
     assert!(message.contains("test-images: it is no file, but a pipe"), "{message}");
+}
+
+#[test]
+fn the_stop_button_ends_the_wait_for_another_program() {
+    let (url, _) = serve(good);
+    let (dataset, folder) = (dataset(vec![mirror(url)]), new_folder());
+    let other = fs::File::create(folder.path().join(".lock")).expect("it can be made");
+    other.lock().expect("nobody has it");
+    // Pressed when the line about the wait is there.
+    let (has_said, waits) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let progress = Progress::new(|line| {
+        has_said.fetch_add(1, Ordering::SeqCst);
+        waits.lock().expect("nothing panics").push(line.to_owned());
+    });
+    let mut progress = progress.until(|| has_said.load(Ordering::SeqCst) > 0);
+    let message = sentence(fetch::provide(&dataset, folder.path(), &mut progress));
+    assert!(message.starts_with("fetching Small was stopped, as you asked"), "{message}");
+    drop(progress);
+    let waits = waits.into_inner().expect("nothing panics");
+    assert!(waits[0].contains("is being fetched by another program"), "{waits:?}");
 }

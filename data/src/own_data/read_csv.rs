@@ -20,7 +20,7 @@ use crate::base::too_large::Large;
 use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
+use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number, without_thousands};
 use crate::own_data::separator::separator_of;
 use crate::own_data::table::{Column, Table};
 
@@ -30,6 +30,9 @@ const MISSING: [&str; 10] =
 
 /// For each byte of the file so many are needed while it is read, at most.
 const BYTES: u64 = 12;
+
+/// A row takes about so many beside its fields: a file of single digits becomes a hundred times as large.
+const BYTES_OF_A_ROW: u64 = 200;
 
 /// A row that is longer has a quotation mark that is not closed.
 const LONGEST_ROW: usize = 16_000_000;
@@ -161,7 +164,7 @@ impl Csv {
             length = self.length_of(work, &mut file, max_rows)?;
             file.rewind().map_err(cannot_read)?;
         }
-        let large = || Large::File {
+        let large = &|| Large::File {
             path: path.display().to_string(),
             remedy: phrase!(
                 "read a part of it, as in Csv::new().max_rows(10_000).read(...)",
@@ -189,7 +192,10 @@ impl Csv {
             }
         }
         let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
-        Ok(decode(bytes).map_err(problem)?)
+        let text = decode(bytes).map_err(problem)?;
+        let rows = text.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        check(rows.checked_mul(BYTES_OF_A_ROW), large)?;
+        Ok(text)
     }
 
     /// How many bytes the first rows take.
@@ -203,14 +209,16 @@ impl Csv {
         if is_wide {
             return Ok(file.metadata().map_err(cannot_read)?.len()); // its lines end otherwise
         }
+        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start); // the mark of UTF-8
         let separator =
-            self.separator.unwrap_or_else(|| separator_of(&String::from_utf8_lossy(&start)));
+            self.separator.unwrap_or_else(|| separator_of(&String::from_utf8_lossy(start)));
         let mut reader = builder(separator).from_reader(file);
         let mut row = csv::ByteRecord::new();
         let others =
             usize::from(self.header != Some(false)) + usize::from(start.starts_with(b"sep="));
         let mut next_look = PIECE;
-        for rows in 0..max_rows.saturating_add(others) {
+        let mut rows = 0;
+        while rows < max_rows.saturating_add(others) {
             if reader.position().byte() >= next_look {
                 next_look += PIECE;
                 work.look_at_rows(rows)?;
@@ -229,6 +237,8 @@ impl Csv {
             if !more {
                 break;
             }
+            // Rows of separators only do not count: `table` leaves them out.
+            rows += usize::from(row.iter().any(|field| !field.trim_ascii().is_empty()));
         }
         Ok(reader.position().byte())
     }
@@ -479,14 +489,11 @@ impl Rows<'_> {
         });
         match numbers.collect::<Option<Vec<f64>>>() {
             Some(numbers) => {
-                let mut known = rows.iter().filter_map(field).peekable();
-                let is_unsure =
-                    self.settings.decimal.is_none() && decimal == '.' && self.separator == ';';
-                if is_unsure
-                    && known.peek().is_some()
-                    && known.all(|field| may_be_thousands(&field))
-                {
-                    say_thousands(name);
+                if self.settings.decimal.is_none() && self.separator != ',' {
+                    let known: Vec<String> = rows.iter().filter_map(field).collect();
+                    if may_be_of_thousands(&known, decimal, self.separator) {
+                        say_thousands(name, decimal);
+                    }
                 }
                 Column::Numbers(numbers)
             }
@@ -495,19 +502,44 @@ impl Rows<'_> {
     }
 }
 
-/// `1.234` is a German thousand, or a little more than one.
-fn say_thousands(name: &str) {
+/// Whether the signs that are read as those of fractions may all stand between thousands: `1.234` is a
+/// German thousand, or a little more than one; `1,234` an English one.
+fn may_be_of_thousands(known: &[String], decimal: char, separator: char) -> bool {
+    if decimal == '.' {
+        return separator == ';'
+            && !known.is_empty()
+            && known.iter().all(|field| may_be_thousands(field));
+    }
+    let mut commas = known.iter().filter(|field| field.contains(',')).peekable();
+    commas.peek().is_some() && commas.all(|field| without_thousands(field).is_some())
+}
+
+/// Says how the decimal sign of a column was read, and what to do if it is none.
+fn say_thousands(name: &str, decimal: char) {
     let name = cut(name, 60);
-    let line = either(
-        format!(
-            "Note: the points in column {name:?} are read as those of fractions; if they stand between \
-             thousands, read the file with Csv::new().decimal(',').read(...)"
-        ),
-        format!(
-            "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
-             Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
-        ),
-    );
+    let line = if decimal == '.' {
+        either(
+            format!(
+                "Note: the points in column {name:?} are read as those of fractions; if they stand between \
+                 thousands, read the file with Csv::new().decimal(',').read(...)"
+            ),
+            format!(
+                "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
+                 Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
+            ),
+        )
+    } else {
+        either(
+            format!(
+                "Note: the commas in column {name:?} are read as those of fractions; if they stand between \
+                 thousands, take them out of the file and read it with Csv::new().decimal('.').read(...)"
+            ),
+            format!(
+                "Hinweis: die Kommas in der Spalte {name:?} werden als Dezimalkommas gelesen; trennen sie \
+                 Tausender, nimm sie aus der Datei und lies sie mit Csv::new().decimal('.').read(...)"
+            ),
+        )
+    };
     println!("{}", in_short_lines(&line));
 }
 
@@ -550,6 +582,31 @@ mod tests {
         let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
         assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
         assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
+    }
+
+    #[test]
+    fn a_file_of_many_short_rows_takes_more_than_its_bytes() {
+        let (_folder, path) = file(&format!("a\n{}", "7\n".repeat(10_000)));
+        let refused = with_memory(1_000_000, || Table::read_csv(&path)).unwrap_err().to_string();
+        assert!(refused.contains("a.csv takes 2,000 KB"), "{refused}");
+    }
+
+    #[test]
+    fn so_many_rows_as_asked_for_come_whatever_stands_between_them() {
+        let rows: String = (0..50).map(|n| format!("{n};1\n;;\n")).collect();
+        let (_folder, path) = file(&format!("\u{feff}sep=;\na;b\n{rows}"));
+        assert_eq!(Csv::new().max_rows(20).read(&path).unwrap().num_rows(), 20);
+    }
+
+    #[test]
+    fn commas_that_may_stand_between_thousands_are_noticed() {
+        let may_be = |fields: &[&str], decimal, separator| {
+            let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+            may_be_of_thousands(&fields, decimal, separator)
+        };
+        assert!(may_be(&["1,234", "12,500", "7"], ',', '\t'));
+        assert!(!may_be(&["1,5", "12,500"], ',', '\t') && !may_be(&["7", "8"], ',', ';'));
+        assert!(may_be(&["1.234"], '.', ';') && !may_be(&["1.234"], '.', '\t'));
     }
 
     /// What is said while a file of so many rows is read, and what comes of it; stopped at that line.

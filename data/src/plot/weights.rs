@@ -24,7 +24,9 @@ mod words {
                 let units = thousands(units);
                 either(
                     format!("What the first {shown} of {units} units look for in an image"),
-                    format!("Worauf die ersten {shown} von {units} Neuronen (units) achten"),
+                    format!(
+                        "Worauf die ersten {shown} von {units} Neuronen (units) in einem Bild achten"
+                    ),
                 )
             }
             _ => either(

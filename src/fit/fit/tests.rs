@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use zunder_data::base::memory::for_tests::with_memory;
 use zunder_data::words::in_german;
 
 use super::*;
@@ -13,6 +14,7 @@ use crate::define::convolution::Conv2D;
 use crate::define::dense::{Dense, Input};
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::{Backend, Sequential};
+use crate::fit::early_stopping::EarlyStopping;
 use crate::fit::notices::noted;
 
 /// 20 samples, of which 16 train in 4 batches, and 4 validate at once: 5 looks at the stop
@@ -71,6 +73,56 @@ fn an_epoch_that_runs_away_is_not_counted() {
     let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
     assert!(model.fit(&x, &y, settings()).is_err());
     assert_eq!(model.num_steps(), 0);
+}
+
+#[test]
+fn a_fit_that_fails_before_the_first_epoch_leaves_no_trace() {
+    let (x, y) = data();
+    let mut model = model(Backend::Auto);
+    model.fit(&x, &y, settings()).unwrap();
+    let (seen, epochs) = (model.seen().clone(), model.history().num_epochs());
+    let never = Fit::new().verbose(0).callback(EarlyStopping::new());
+    assert!(model.fit(&x, &y, never).is_err());
+    assert!(model.fit(&x, &y, settings().class_weight([1.0])).is_err());
+    assert_eq!((model.seen(), model.history().num_epochs()), (&seen, epochs));
+}
+
+#[test]
+fn validation_needs_room_too() {
+    let network = Sequential::new().add(Input::new([20, 20, 1])).add(Conv2D::new(8, 3));
+    let network = network.add(Flatten::new()).add(Dense::new(1));
+    let mut model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    let (x, y) = (Array::zeros([2, 20, 20, 1]), Array::zeros([2, 1]));
+    let others = (Array::zeros([256, 20, 20, 1]), Array::zeros([256, 1]));
+    let fit = |model: &mut Model, settings: Fit| {
+        with_memory(20_000_000, || model.fit(&x, &y, settings.epochs(1).verbose(0)).map(|_| ()))
+    };
+    fit(&mut model, Fit::new()).unwrap();
+    let refused = fit(&mut model, Fit::new().validation_data(&others.0, &others.1)).unwrap_err();
+    assert!(refused.to_string().contains("MB"), "{refused}");
+}
+
+#[test]
+fn a_dropout_at_the_end_is_named_as_the_reason() {
+    let (x, y) = data();
+    let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    let network = network.add(Dropout::new(0.9));
+    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap();
+    let problem = model.fit(&x, &y, settings().epochs(50)).unwrap_err().to_string();
+    assert!(problem.contains("the Dropout at the end"), "{problem}");
+}
+
+#[test]
+fn the_best_weights_come_back_also_into_a_stopped_epoch() {
+    let (x, y) = data();
+    let best = EarlyStopping::new().monitor("loss").restore_best_weights(true);
+    let mut two = model(Backend::Auto);
+    two.fit(&x, &y, settings().epochs(2)).unwrap();
+    let (mut model, seen) = (model(Backend::Auto), Cell::new(0));
+    let stop = || seen.replace(seen.get() + 1) >= 12; // in the third epoch
+    let settings = settings().callback(best);
+    assert_eq!(model.fit_until(&x, &y, settings, &stop).unwrap().num_epochs(), 2);
+    assert_eq!(model.weights(), two.weights());
 }
 
 #[test]
