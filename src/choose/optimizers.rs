@@ -207,24 +207,6 @@ pub enum Optimizer {
     RMSprop(RMSprop),
 }
 
-impl From<Adam> for Optimizer {
-    fn from(adam: Adam) -> Self {
-        Optimizer::Adam(adam)
-    }
-}
-
-impl From<Sgd> for Optimizer {
-    fn from(sgd: Sgd) -> Self {
-        Optimizer::Sgd(sgd)
-    }
-}
-
-impl From<RMSprop> for Optimizer {
-    fn from(rmsprop: RMSprop) -> Self {
-        Optimizer::RMSprop(rmsprop)
-    }
-}
-
 /// What [`compile`](crate::Sequential::compile) takes: an [`Adam`], an [`Sgd`] or an [`RMSprop`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
@@ -241,23 +223,24 @@ impl IntoOptimizer for Optimizer {
     }
 }
 
-impl IntoOptimizer for Adam {
-    fn into_optimizer(self) -> Optimizer {
-        self.into()
-    }
+/// Each optimizer becomes the variant of its name.
+macro_rules! kinds_of_optimizers {
+    ($($kind:ident),*) => {$(
+        impl From<$kind> for Optimizer {
+            fn from(optimizer: $kind) -> Self {
+                Optimizer::$kind(optimizer)
+            }
+        }
+
+        impl IntoOptimizer for $kind {
+            fn into_optimizer(self) -> Optimizer {
+                self.into()
+            }
+        }
+    )*};
 }
 
-impl IntoOptimizer for Sgd {
-    fn into_optimizer(self) -> Optimizer {
-        self.into()
-    }
-}
-
-impl IntoOptimizer for RMSprop {
-    fn into_optimizer(self) -> Optimizer {
-        self.into()
-    }
-}
+kinds_of_optimizers!(Adam, Sgd, RMSprop);
 
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -56,76 +56,39 @@ impl IntoLayer for Layer {
     }
 }
 
-impl IntoLayer for Input {
-    fn into_layer(self) -> Layer {
-        Layer::Input(self)
-    }
+/// Each kind of layer becomes the variant of its name.
+macro_rules! kinds_of_layers {
+    ($($kind:ident),*) => {
+        $(impl IntoLayer for $kind {
+            fn into_layer(self) -> Layer {
+                Layer::$kind(self)
+            }
+        })*
+
+        impl Layer {
+            /// The name of the kind of layer, as in Keras: `Dense`.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Layer::$kind(_) => stringify!($kind),)*
+                }
+            }
+        }
+    };
 }
 
-impl IntoLayer for Dense {
-    fn into_layer(self) -> Layer {
-        Layer::Dense(self)
-    }
-}
-
-impl IntoLayer for Conv2D {
-    fn into_layer(self) -> Layer {
-        Layer::Conv2D(self)
-    }
-}
-
-impl IntoLayer for MaxPooling2D {
-    fn into_layer(self) -> Layer {
-        Layer::MaxPooling2D(self)
-    }
-}
-
-impl IntoLayer for Flatten {
-    fn into_layer(self) -> Layer {
-        Layer::Flatten(self)
-    }
-}
-
-impl IntoLayer for Dropout {
-    fn into_layer(self) -> Layer {
-        Layer::Dropout(self)
-    }
-}
-
-impl IntoLayer for BatchNormalization {
-    fn into_layer(self) -> Layer {
-        Layer::BatchNormalization(self)
-    }
-}
-
-impl IntoLayer for Embedding {
-    fn into_layer(self) -> Layer {
-        Layer::Embedding(self)
-    }
-}
-
-impl IntoLayer for GlobalAveragePooling1D {
-    fn into_layer(self) -> Layer {
-        Layer::GlobalAveragePooling1D(self)
-    }
-}
+kinds_of_layers!(
+    Input,
+    Dense,
+    Conv2D,
+    MaxPooling2D,
+    Flatten,
+    Dropout,
+    BatchNormalization,
+    Embedding,
+    GlobalAveragePooling1D
+);
 
 impl Layer {
-    /// The name of the kind of layer, as in Keras: `Dense`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Layer::Input(_) => "Input",
-            Layer::Dense(_) => "Dense",
-            Layer::Conv2D(_) => "Conv2D",
-            Layer::MaxPooling2D(_) => "MaxPooling2D",
-            Layer::Flatten(_) => "Flatten",
-            Layer::Dropout(_) => "Dropout",
-            Layer::BatchNormalization(_) => "BatchNormalization",
-            Layer::Embedding(_) => "Embedding",
-            Layer::GlobalAveragePooling1D(_) => "GlobalAveragePooling1D",
-        }
-    }
-
     /// How messages name it: `layer 1 (Dense)`.
     pub(crate) fn name(&self, position: usize) -> Phrase {
         let kind = self.kind();

@@ -69,9 +69,9 @@ impl NetworkModule {
 
     /// The loss with the price of the weights.
     fn regularized(&self, mut loss: Tensor<1>) -> Tensor<1> {
-        let steps = self.steps.iter().filter(|step| step.kernel_shape().is_some());
+        let steps = self.steps.iter().filter(|step| step.kernel_shape.is_some());
         for (step, layer) in steps.zip(&self.layers) {
-            let regularizer = step.regularizer();
+            let regularizer = step.regularizer;
             if !regularizer.is_none() {
                 loss = loss + layer.weight.val().powi_scalar(2).sum() * regularizer.l2;
             }
@@ -80,7 +80,7 @@ impl NetworkModule {
     }
 
     pub(crate) fn parameters(&self) -> Vec<Parameters> {
-        let shapes = self.steps.iter().filter_map(Step::kernel_shape);
+        let shapes = self.steps.iter().filter_map(|step| step.kernel_shape.clone());
         let of_layer = |(layer, shape): (&BurnLinear, Shape)| {
             let kernel = numbers(layer.weight.val().into_data());
             let bias = layer.bias.as_ref().map(|bias| numbers(bias.val().into_data()));
@@ -130,7 +130,7 @@ impl BurnNetwork {
             let (kernel, bias) = (numbers(kernel.into_data()), numbers(bias.into_data()));
             Parameters { shape, kernel, bias }
         };
-        let shapes = self.module.steps.iter().filter_map(Step::kernel_shape);
+        let shapes = self.module.steps.iter().filter_map(|step| step.kernel_shape.clone());
         self.module.layers.iter().zip(shapes).map(gradient).collect()
     }
 }
@@ -169,8 +169,8 @@ impl Engine for BurnNetwork {
     }
 
     fn penalty(&self) -> f64 {
-        let regularizers = self.module.steps.iter().filter(|step| step.kernel_shape().is_some());
-        let layers = regularizers.map(Step::regularizer).zip(&self.module.layers);
+        let regularizers = self.module.steps.iter().filter(|step| step.kernel_shape.is_some());
+        let layers = regularizers.map(|step| step.regularizer).zip(&self.module.layers);
         let penalty = |(regularizer, layer): (L2, &BurnLinear)| {
             regularizer.of(&numbers(layer.weight.val().into_data()))
         };

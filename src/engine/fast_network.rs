@@ -60,7 +60,7 @@ impl FastNetwork {
     ) -> Self {
         let mut learned = parameters.iter();
         let layers = steps.iter().filter_map(|step| {
-            let parameters = step.kernel_shape().and_then(|_| learned.next());
+            let parameters = step.kernel_shape.as_ref().and_then(|_| learned.next());
             Layer::new(step, parameters, &optimizer)
         });
         FastNetwork { layers: layers.collect(), optimizer, step: 0, random, outputs }

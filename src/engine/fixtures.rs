@@ -100,7 +100,7 @@ impl Case {
         rng: &mut StdRng,
     ) -> Case {
         let steps = Step::all(network).unwrap();
-        let shapes = steps.iter().filter_map(Step::kernel_shape);
+        let shapes = steps.iter().filter_map(|step| step.kernel_shape.clone());
         let of_layer = |shape: Shape| {
             let parameters = Parameters::glorot_uniform(shape, rng);
             let bias = parameters.bias.iter().map(|_| rng.random_range(-0.5..0.5)).collect();

@@ -22,7 +22,7 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::{Cell, add};
 use crate::engine::rows::Rows;
 use crate::engine::simd::padded;
-use crate::engine::steps::Step;
+use crate::engine::steps::{Step, What};
 use crate::engine::weights::Weights;
 use crate::engine::windows::Windows;
 
@@ -45,18 +45,17 @@ impl Layer {
         optimizer: &Optimizer,
     ) -> Option<Self> {
         let weights =
-            parameters.map(|parameters| Weights::new(parameters, step.regularizer(), optimizer));
-        match (step, weights) {
-            (&Step::Dense { activation, .. }, Some(weights)) => {
-                Some(Layer::Dense(weights, activation))
-            }
-            (&Step::Convolution { window, input, activation, .. }, Some(weights)) => {
+            parameters.map(|parameters| Weights::new(parameters, step.regularizer, optimizer));
+        let activation = step.activation.unwrap_or(Activation::Linear);
+        match (step.what, weights) {
+            (What::Dense, Some(weights)) => Some(Layer::Dense(weights, activation)),
+            (What::Convolution { window, input, .. }, Some(weights)) => {
                 Some(Layer::Convolution(Windows::new(window, input), weights, activation))
             }
-            (&Step::MaxPooling { window, input }, _) => {
+            (What::MaxPooling { window, input }, _) => {
                 Some(Layer::MaxPooling(Windows::new(window, input)))
             }
-            (&Step::Dropout { rate }, _) => Some(Layer::Dropout(rate)),
+            (What::Dropout { rate }, _) => Some(Layer::Dropout(rate)),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use zunder_data::base::too_large::Large;
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer};
 use crate::engine::simd::padded;
-use crate::engine::steps::Step;
+use crate::engine::steps::{Step, What};
 
 /// The weights, their gradient and Adam's two means; `fit` keeps all of them once more from before
 /// an epoch. The last two are for what is copied meanwhile.
@@ -26,7 +26,7 @@ pub(crate) fn check_network(network: &Sequential, steps: &[Step]) -> Result<()> 
     let mut total: u128 = 0;
     let mut largest: Option<(usize, &Layer, usize)> = None;
     for ((position, layer), step) in (1..).zip(network.layers.iter().skip(1)).zip(steps) {
-        let Some(kernel) = step.kernel_shape() else { continue };
+        let Some(kernel) = &step.kernel_shape else { continue };
         let (weights, units) = (kernel.num_values(), kernel.last());
         total += (weights / units.max(1)) as u128 * padded(units) as u128;
         if largest.as_ref().is_none_or(|(most, ..)| weights > *most) {
@@ -67,8 +67,8 @@ pub(crate) fn check_batch(
 fn of_one_sample(network: &Sequential, steps: &[Step]) -> Result<Vec<(u128, u128)>> {
     let layers: Vec<ShapedLayer> = network.shaped_layers()?;
     let numbers = layers.iter().map(|layer| NUMBERS * layer.output.num_values() as u128);
-    let windows = layers.iter().skip(1).zip(steps).map(|(layer, step)| match *step {
-        Step::Convolution { window, input: [_, _, channels], .. } => {
+    let windows = layers.iter().skip(1).zip(steps).map(|(layer, step)| match step.what {
+        What::Convolution { window, input: [_, _, channels], .. } => {
             let places: u128 = layer.output.dims()[..2].iter().map(|&side| side as u128).product();
             let window = window.size.map(|side| side as u128);
             2 * places * window[0] * window[1] * channels as u128

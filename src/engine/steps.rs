@@ -11,22 +11,27 @@ use crate::define::sequential::Sequential;
 use crate::define::window::Window;
 use crate::engine::parameters::Parameters;
 
-/// What one layer computes; the weights are kept apart.
+/// One layer; the weights are kept apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    pub(crate) what: What,
+    /// What it does with its sums, if it computes any.
+    pub(crate) activation: Option<Activation>,
+    /// The price on the weights of its kernel.
+    pub(crate) regularizer: L2,
+    /// As in Keras; none for what learns nothing.
+    pub(crate) kernel_shape: Option<Shape>,
+}
+
+/// What a layer computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Step {
-    Dense {
-        inputs: usize,
-        units: usize,
-        activation: Activation,
-        regularizer: L2,
-    },
+pub(crate) enum What {
+    Dense,
     Convolution {
         window: Window,
         /// Height, width and channels.
         input: [usize; 3],
         filters: usize,
-        activation: Activation,
-        regularizer: L2,
     },
     MaxPooling {
         window: Window,
@@ -43,10 +48,7 @@ pub(crate) enum Step {
         momentum: f64,
         epsilon: f64,
     },
-    Embedding {
-        words: usize,
-        values: usize,
-    },
+    Embedding,
     /// Of `length` rows of `values` numbers.
     MeanOfRows {
         length: usize,
@@ -67,83 +69,48 @@ impl Step {
             [height, width, channels] => [height, width, channels],
             _ => [1, 1, before.num_values()], // not for a layer that needs pictures
         };
-        Ok(Some(match layer {
+        let what = match layer {
             Layer::Input(_) => return Ok(None),
-            Layer::Dense(dense) => Step::Dense {
-                inputs: before.num_values(),
-                units: dense.units,
-                activation: dense.activation,
-                regularizer: layer.regularizer(),
-            },
-            Layer::Conv2D(conv) => Step::Convolution {
+            Layer::Dense(_) => What::Dense,
+            Layer::Conv2D(conv) => What::Convolution {
                 window: conv.window()?.on([input[0], input[1]]),
                 input,
                 filters: conv.filters,
-                activation: conv.activation,
-                regularizer: layer.regularizer(),
             },
             Layer::MaxPooling2D(pooling) => {
-                Step::MaxPooling { window: pooling.window()?.on([input[0], input[1]]), input }
+                What::MaxPooling { window: pooling.window()?.on([input[0], input[1]]), input }
             }
-            Layer::Flatten(_) => Step::Flatten,
-            Layer::Dropout(dropout) => Step::Dropout { rate: dropout.rate },
-            Layer::BatchNormalization(normalization) => Step::Normalization {
+            Layer::Flatten(_) => What::Flatten,
+            Layer::Dropout(dropout) => What::Dropout { rate: dropout.rate },
+            Layer::BatchNormalization(normalization) => What::Normalization {
                 channels: before.last(),
                 momentum: normalization.momentum,
                 epsilon: normalization.epsilon,
             },
-            Layer::Embedding(layer) => {
-                Step::Embedding { words: layer.input_dim, values: layer.output_dim }
-            }
+            Layer::Embedding(_) => What::Embedding,
             Layer::GlobalAveragePooling1D(_) => {
-                Step::MeanOfRows { length: before.first(), values: before.last() }
+                What::MeanOfRows { length: before.first(), values: before.last() }
             }
+        };
+        Ok(Some(Step {
+            what,
+            activation: layer.activation(),
+            regularizer: layer.regularizer(),
+            kernel_shape: layer.kernel_shape(before),
         }))
-    }
-
-    /// What it does with its sums, if it computes any.
-    pub(crate) fn activation(&self) -> Option<Activation> {
-        match *self {
-            Step::Dense { activation, .. } | Step::Convolution { activation, .. } => {
-                Some(activation)
-            }
-            _ => None,
-        }
-    }
-
-    /// The price on the weights of its kernel.
-    pub(crate) fn regularizer(&self) -> L2 {
-        match *self {
-            Step::Dense { regularizer, .. } | Step::Convolution { regularizer, .. } => regularizer,
-            _ => L2::default(),
-        }
-    }
-
-    /// The shape of the kernel, as in Keras; none for what learns nothing.
-    pub(crate) fn kernel_shape(&self) -> Option<Shape> {
-        match *self {
-            Step::Dense { inputs, units, .. } => Some(Shape::from([inputs, units])),
-            Step::Convolution { window, input, filters, .. } => {
-                let [height, width] = window.size;
-                Some(Shape::from([height, width, input[2], filters]))
-            }
-            // Gamma, moving mean, moving variance.
-            Step::Normalization { channels, .. } => Some(Shape::from([3, channels])),
-            Step::Embedding { words, values } => Some(Shape::from([words, values])),
-            _ => None,
-        }
     }
 
     /// The weights that it starts with, as in Keras; none for what learns nothing.
     pub(crate) fn start(&self, rng: &mut StdRng) -> Option<Parameters> {
-        let shape = self.kernel_shape()?;
-        Some(match *self {
-            Step::Normalization { channels, .. } => Parameters {
+        let shape = self.kernel_shape.clone()?;
+        Some(match self.what {
+            // Gamma, moving mean, moving variance.
+            What::Normalization { channels, .. } => Parameters {
                 kernel: [1.0, 0.0, 1.0].into_iter().flat_map(|n| vec![n; channels]).collect(),
                 bias: vec![0.0; channels],
                 shape,
             },
-            Step::Embedding { .. } => {
+            What::Embedding => {
                 let kernel = (0..shape.num_values()).map(|_| rng.random_range(-0.05..0.05));
                 Parameters { kernel: kernel.collect(), bias: Vec::new(), shape }
             }
@@ -153,14 +120,11 @@ impl Step {
 
     /// Whether the fast engine computes it.
     pub(crate) fn is_fast(&self) -> bool {
-        !matches!(
-            self,
-            Step::Normalization { .. } | Step::Embedding { .. } | Step::MeanOfRows { .. }
-        )
+        !matches!(self.what, What::Normalization { .. } | What::Embedding | What::MeanOfRows { .. })
     }
 }
 
 /// What the last layer does with its sums, if it computes any.
 pub(crate) fn last_activation(steps: &[Step]) -> Activation {
-    steps.last().and_then(Step::activation).unwrap_or(Activation::Linear)
+    steps.last().and_then(|step| step.activation).unwrap_or(Activation::Linear)
 }

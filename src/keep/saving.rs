@@ -173,7 +173,7 @@ impl Model {
         // Before anything is computed with them: the lengths may be any numbers.
         check_input(&network).map_err(|problem| file.problem(problem))?;
         let steps = Step::all(&network).map_err(|reason| wrong_network(&file, reason))?;
-        let shapes = steps.iter().filter_map(Step::kernel_shape);
+        let shapes = steps.iter().filter_map(|step| step.kernel_shape.clone());
         let mut weights = Vec::new();
         for ((number, name), shape) in network.learning_layers().zip(shapes) {
             let [kernel, bias] = ["kernel", "bias"].map(|part| format!("{number}.{part}"));

@@ -6,7 +6,7 @@ use crate::judged::{
     are_near, decimal, dense_layers, ends_with_softmax, has_not_seen, layers_fit, takes_pixels,
     test_digits,
 };
-use crate::sentences::{brief, refuse, wrong};
+use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
@@ -166,20 +166,12 @@ pub fn yes_or_no(model: &Model) -> Verdict {
         refuse!("yes_or_no.units", units; if units != 1);
         let (x, labels) = test_digits()?;
         has_not_seen(model, &x)?;
-        let Ok(outputs) = model.predict(&x) else {
-            return wrong!("yes_or_no.cannot_answer");
-        };
+        let outputs = model.predict(&x).map_err(|_| say!("yes_or_no.cannot_answer"))?;
         let (low, high) = (outputs.min(), outputs.max());
         refuse!("yes_or_no.always_the_same", low;
             if activation == Activation::Softmax || low == high);
-        if activation != Activation::Sigmoid {
-            return wrong!(
-                "yes_or_no.no_probabilities",
-                low = decimal(low, 2),
-                high = decimal(high, 2),
-                activation
-            );
-        }
+        refuse!("yes_or_no.no_probabilities", low = decimal(low, 2), high = decimal(high, 2), activation;
+            if activation != Activation::Sigmoid);
         let pairs = outputs.to_vec().into_iter().zip(labels);
         let right = pairs.filter(|(output, digit)| (*output > 0.5) == (digit % 2 == 1)).count();
         match right {

@@ -16,7 +16,7 @@ pub fn count_parameters(parameters: impl TryInto<usize> + Display) -> Verdict {
     let other = parameters.to_string();
     let parameters = parameters.try_into().ok();
     judge("count_parameters", || {
-        let Some(parameters) = parameters else { return wrong!("count_parameters.other", other) };
+        let parameters = parameters.ok_or_else(|| say!("count_parameters.other", other))?;
         let (hidden, last) = ((784 + 1) * 30, (30 + 1) * 10);
         match parameters {
             0 => wrong!("count_parameters.untouched"),

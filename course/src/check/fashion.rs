@@ -80,10 +80,8 @@ pub fn most_confused(
 /// Which fraction of each class is recognised.
 pub fn class_accuracies(model: &Model, accuracies: &[f32]) -> Verdict {
     judge("class_accuracies", || {
-        if accuracies.len() != NUM_CLASSES {
-            let length = accuracies.len();
-            return wrong!("class_accuracies.length", length);
-        }
+        refuse!("class_accuracies.length", length = accuracies.len();
+            if accuracies.len() != NUM_CLASSES);
         let counts = confusions(model)?;
         let classes = 0..NUM_CLASSES;
         let right = |class: usize| counts[class * NUM_CLASSES + class];

@@ -107,7 +107,8 @@ pub fn yes_no_loss(loss: fn(f32, f32) -> f32) -> Verdict {
         refuse!("yes_no_loss.sign"; if near(yes, -right(1.0, 0.8)));
         refuse!("yes_no_loss.same"; if near(yes, right(1.0, 0.8)) && near(no, yes));
         refuse!("yes_no_loss.turned"; if near(yes, right(0.0, 0.8)) && near(no, right(1.0, 0.8)));
-        refuse!("yes_no_loss.base"; if near(yes, 0.8_f32.log2().abs()) || near(yes, 0.8_f32.log10().abs()));
+        refuse!("yes_no_loss.base";
+            if near(yes, 0.8_f32.log2().abs()) || near(yes, 0.8_f32.log10().abs()));
         let mut random = Random::new();
         let pairs = (0..40).map(|n| ((n % 2) as f32, (1 + random.below(999)) as f32 / 1_000.0));
         each(
@@ -143,7 +144,8 @@ pub fn precision_recall(answer: PrecisionRecall) -> Verdict {
         let at = answer(&truth, &says, 0.5);
         refuse!("precision_recall.turned"; if is(at, (0.5, 1.0 / 3.0)));
         refuse!("precision_recall.accuracy"; if near(at.0, 0.4) || near(at.1, 0.4));
-        refuse!("precision_recall.fixed"; if is(answer(&truth, &says, 0.15), at) && is(at, (1.0 / 3.0, 0.5)));
+        refuse!("precision_recall.fixed";
+            if is(answer(&truth, &says, 0.15), at) && is(at, (1.0 / 3.0, 0.5)));
         let never = answer(&truth, &says, 0.95);
         refuse!("precision_recall.nan"; if never.0.is_nan() || never.1.is_nan());
         let mut random = Random::new();

@@ -155,7 +155,8 @@ pub fn whole_gradient(answer: fn(&[Vec<f32>], &[f32], usize) -> Lists) -> Verdic
             refuse!("whole_gradient.how_many", got, wanted; if got != wanted);
             // From the end, as the way back goes.
             for list in (0..wanted).rev() {
-                refuse!("whole_gradient.list", layers, list; if !are_near(&came[list], &right[list]));
+                refuse!("whole_gradient.list", layers, list;
+                    if !are_near(&came[list], &right[list]));
             }
         }
         Ok(())

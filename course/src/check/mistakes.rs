@@ -15,10 +15,8 @@ use crate::verdict::{Finding, Verdict, judge};
 /// Case 1: pixels that are not scaled.
 pub fn mistake_1(x: &Array, model: &Model) -> Verdict {
     judge("mistake_1", || {
-        if x.shape().num_dims() != 2 || x.len() < 1_000 {
-            let shape = x.shape();
-            return wrong!("mistake_1.shape", shape);
-        }
+        refuse!("mistake_1.shape", shape = x.shape();
+            if x.shape().num_dims() != 2 || x.len() < 1_000);
         let largest = x.max();
         refuse!("mistake_1.too_large", largest; if largest.is_nan() || largest > 10.0);
         refuse!("mistake_1.too_small", largest; if largest < 0.1);
@@ -51,9 +49,8 @@ pub fn mistake_3(model: &Model) -> Verdict {
 /// Case 4: sorted samples and a validation split.
 pub fn mistake_4(history: &History, model: &Model) -> Verdict {
     judge("mistake_4", || {
-        let Ok(validation) = history.get("val_accuracy") else {
-            return wrong!("mistake_4.no_validation");
-        };
+        let validation =
+            history.get("val_accuracy").map_err(|_| say!("mistake_4.no_validation"))?;
         let samples = model.seen().num_samples();
         refuse!("mistake_4.all_trained", samples; if samples > 8_000);
         refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
@@ -62,10 +59,7 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         let votes = votes(model, &x)?;
         let never: Vec<String> =
             (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
-        if !never.is_empty() {
-            let list = never.join(", ");
-            return wrong!("mistake_4.never", list);
-        }
+        refuse!("mistake_4.never", list = never.join(", "); if !never.is_empty());
         refuse!("mistake_4.bad_validation"; if validation.last().is_none_or(|last| *last < 0.8));
         for digit in 0..10 {
             let of_digit = votes.iter().zip(&labels).filter(|(_, label)| **label == digit);
@@ -82,10 +76,7 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
 pub fn mistake_5(x: &Array, x_exam: &Array, model: &Model) -> Verdict {
     judge("mistake_5", || {
         let (exam, labels) = test_digits()?;
-        if x_exam.shape() != [10_000, 784] {
-            let shape = x_exam.shape();
-            return wrong!("mistake_5.shape", shape);
-        }
+        refuse!("mistake_5.shape", shape = x_exam.shape(); if x_exam.shape() != [10_000, 784]);
         has_not_seen(model, &exam)?;
         refuse!("mistake_5.other_x";
             if model.trained_up_to() != Some(size(x)) || model.seen().share_among(x) < 0.99);
@@ -117,16 +108,11 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
         let seen = rows(x_val).iter().filter(|row| known.contains(*row)).count();
         refuse!("mistake_6.known", seen, number = x_val.len(); if seen * 100 > x_val.len());
         let last = history.get("val_accuracy").ok().and_then(|all| all.last().copied());
-        let Some(last) = last else {
-            return wrong!("mistake_6.no_validation");
-        };
+        let last = last.ok_or_else(|| say!("mistake_6.no_validation"))?;
         refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
         let accuracy = digits_read(model)?;
-        if (last - accuracy).abs() > 0.07 {
-            let said = percent(last);
-            let true_one = percent(accuracy);
-            return wrong!("mistake_6.far_apart", said, true_one);
-        }
+        refuse!("mistake_6.far_apart", said = percent(last), true_one = percent(accuracy);
+            if (last - accuracy).abs() > 0.07);
         reads(model, 0.8)
     })
 }
@@ -139,10 +125,7 @@ pub fn mistake_7(model: &Model) -> Verdict {
         refuse!("mistake_7.no_second"; if model.num_steps() == 0);
         refuse!("mistake_7.too_long"; if model.num_steps() > 1_000);
         let accuracy = digits_read(model)?;
-        if accuracy < 0.8 {
-            let percent = percent(accuracy);
-            return wrong!("mistake_7.just_begun", percent);
-        }
+        refuse!("mistake_7.just_begun", percent = percent(accuracy); if accuracy < 0.8);
         reads(model, 0.915)
     })
 }
@@ -157,9 +140,8 @@ pub fn mistake_8(model: &Model) -> Verdict {
         refuse!("mistake_8.outputs", outputs; if outputs != 2);
         let is_eight: Vec<i64> = labels.iter().map(|label| i64::from(*label == 8)).collect();
         let votes = Array::from(votes(model, &x)?.iter().map(|v| *v as i64).collect::<Vec<i64>>());
-        let Ok(matrix) = ConfusionMatrix::new(&Array::from(is_eight), &votes) else {
-            return wrong!("mistake_8.not_counted");
-        };
+        let matrix = ConfusionMatrix::new(&Array::from(is_eight), &votes)
+            .map_err(|_| say!("mistake_8.not_counted"))?;
         let count = |label, vote| matrix.counts().get([label, vote]).unwrap_or(0.0);
         let (found, missed, false_alarms) = (count(1, 1), count(1, 0), count(0, 1));
         refuse!("mistake_8.never_yes"; if found == 0.0);

@@ -48,9 +48,7 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         refuse!("early_stopping.network"; if units_of(model.layers()) != "128-64-10");
         let samples = model.seen().num_samples();
         refuse!("early_stopping.samples", samples; if samples != 500);
-        let Ok(val_loss) = history.get("val_loss") else {
-            return wrong!("early_stopping.no_validation");
-        };
+        let val_loss = history.get("val_loss").map_err(|_| say!("early_stopping.no_validation"))?;
         let (epochs, best) = (val_loss.len(), given::best_epoch(&val_loss));
         let batch = model.seen().batch_sizes().first().copied().unwrap_or(1);
         refuse!("early_stopping.again"; if model.num_steps() != epochs * samples.div_ceil(batch));
@@ -115,9 +113,7 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
         let (Ok(score), accuracy) = (model.evaluate(x, y), digits_read(model)?) else {
             return wrong!("close_the_gap.do_not_fit");
         };
-        let Ok(training) = score.accuracy() else {
-            return wrong!("close_the_gap.no_accuracy");
-        };
+        let training = score.accuracy().map_err(|_| say!("close_the_gap.no_accuracy"))?;
         let known = percent(training);
         let new = percent(accuracy);
         if accuracy < 0.885 {
@@ -156,12 +152,9 @@ pub fn by_heart(y_random: &Array, model: &Model) -> Verdict {
                 return wrong!("by_heart.rule", digit, label);
             }
         }
-        if (0..10).any(|digit| random.iter().filter(|label| **label == digit as f32).count() < 20) {
-            return wrong!("by_heart.not_mixed");
-        }
-        let Ok(x) = pixel_rows(&images) else {
-            return wrong!("by_heart.no_mnist");
-        };
+        refuse!("by_heart.not_mixed";
+            if (0..10).any(|digit| random.iter().filter(|label| **label == digit as f32).count() < 20));
+        let x = pixel_rows(&images).map_err(|_| say!("by_heart.no_mnist"))?;
         let random: Vec<usize> = random.iter().map(|label| *label as usize).collect();
         let accuracy = fraction_right(model, &x, &random)?;
         let known = percent(accuracy);

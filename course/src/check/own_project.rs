@@ -37,9 +37,8 @@ pub fn baseline(answer: fn(&[f32]) -> f32) -> Verdict {
             trials.push((0..3 + trial).map(|_| random.below(classes) as f32).collect());
         }
         for labels in trials {
-            let Some(came) = without_panic(|| answer(&labels)) else {
-                return wrong!("baseline.panics", labels = brief(&labels));
-            };
+            let came = without_panic(|| answer(&labels))
+                .ok_or_else(|| say!("baseline.panics", labels = brief(&labels)))?;
             let right = given::baseline(&labels);
             let all = labels.len() as f32;
             let is = |share: f32| (came - share).abs() < 1e-4;
@@ -126,9 +125,8 @@ pub fn by_group(answer: fn(&[bool], &[usize]) -> Vec<f32>) -> Verdict {
             trials.push((numbers.iter().map(|_| random.below(3) > 0).collect(), numbers));
         }
         for (right, groups) in trials {
-            let Some(came) = without_panic(|| answer(&right, &groups)) else {
-                return wrong!("by_group.panics", groups = brief(&groups));
-            };
+            let came = without_panic(|| answer(&right, &groups))
+                .ok_or_else(|| say!("by_group.panics", groups = brief(&groups)))?;
             let shares = given::by_group(&right, &groups);
             if are_near(&came, &shares) {
                 continue;

@@ -58,10 +58,7 @@ pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
         }
         refuse!("pixel_position.columns"; if is(|_, row, column| row + 28 * column));
         refuse!("pixel_position.one_too_far"; if is(|place, _, _| place + 1));
-        if position(0, 5) != 5 {
-            let got = position(0, 5);
-            return wrong!("pixel_position.row_0", got);
-        }
+        refuse!("pixel_position.row_0", got = position(0, 5); if position(0, 5) != 5);
         let got = position(1, 0);
         wrong!("pixel_position.row_1", got)
     })

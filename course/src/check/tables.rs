@@ -8,7 +8,7 @@ use crate::given;
 use crate::judged::{
     accuracy, decimal, dense_layers, ends_with_softmax, has_not_seen, percent, said, units_of,
 };
-use crate::sentences::{refuse, wrong};
+use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The column of the body mass.
@@ -63,15 +63,12 @@ fn check_part(
     seen: &mut HashMap<Vec<u32>, usize>,
 ) -> Finding {
     let shape = x.shape();
-    if shape.num_dims() != 2 || shape.dims()[1] != 4 || y.shape() != [x.len()] || x.is_empty() {
-        let labels = y.shape();
-        return wrong!("penguin_split.shapes", name, shape, labels);
-    }
+    refuse!("penguin_split.shapes", name, shape, labels = y.shape();
+        if shape.num_dims() != 2 || shape.dims()[1] != 4 || y.shape() != [x.len()] || x.is_empty());
     let labels = y.to_vec();
     for (row, label) in rows_as_bits(x).into_iter().zip(&labels) {
-        let Some(species) = species_by_row.get(&row) else {
-            return wrong!("penguin_split.other_row", name);
-        };
+        let species =
+            species_by_row.get(&row).ok_or_else(|| say!("penguin_split.other_row", name))?;
         refuse!("penguin_split.labels", name; if f32::from(*species) != *label);
         *seen.entry(row).or_insert(0) += 1;
     }
@@ -191,10 +188,7 @@ pub fn most_important(
 ) -> Verdict {
     let column = most_important.try_into().unwrap_or(usize::MAX);
     judge("most_important", || {
-        if models.len() != 4 {
-            let got = models.len();
-            return wrong!("most_important.how_many", got);
-        }
+        refuse!("most_important.how_many", got = models.len(); if models.len() != 4);
         refuse!("most_important.no_column", column; if column >= 4);
         let mut accuracies = Vec::new();
         for (left_out, model) in models.iter().enumerate() {

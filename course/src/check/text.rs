@@ -88,9 +88,8 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
         for text in cases.into_iter().chain(texts()) {
             let letters: Vec<char> = text.chars().collect();
             let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
-            let Some(came) = without_panic(|| answer(&text)) else {
-                return wrong!("bigrams.panics", text = brief(&text));
-            };
+            let came = without_panic(|| answer(&text))
+                .ok_or_else(|| say!("bigrams.panics", text = brief(&text)))?;
             if came == right {
                 continue;
             }
@@ -175,10 +174,8 @@ pub fn language_model(model: &Model) -> Verdict {
         let data = said(Sentences::load())?;
         let probabilities = said(model.predict(&data.x_test))?;
         let num_classes = languages::names().len();
-        if probabilities.shape() != [data.y_test.len(), num_classes] {
-            let shape = probabilities.shape();
-            return wrong!("language_model.shape", shape);
-        }
+        refuse!("language_model.shape", shape = probabilities.shape();
+            if probabilities.shape() != [data.y_test.len(), num_classes]);
         has_not_seen(model, &data.x_test)?;
         let right = accuracy(model, &data.x_test, &data.y_test)?;
         let percent = percent(right);
@@ -210,9 +207,8 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
             (1..6).fold(0, |best, at| if column[at] > column[best] { at } else { best })
         };
         for (language, name) in languages::names().iter().enumerate() {
-            let Some(came) = without_panic(|| answer(&kernel, &vocabulary, language)) else {
-                return wrong!("strongest.panics");
-            };
+            let came = without_panic(|| answer(&kernel, &vocabulary, language))
+                .ok_or_else(|| say!("strongest.panics"))?;
             if came == vocabulary[position(language, |weight| weight)] {
                 continue;
             }
@@ -239,10 +235,8 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
                 (1..rows).fold(0, |best, at| if weight(at) > weight(best) { at } else { best });
             let kernel = said(Array::new([rows, 4], weights.clone()))?;
             let came = answer(&kernel, &vocabulary, language);
-            if came != vocabulary[best] {
-                let reason = say!("strongest.other");
-                return wrong!("strongest.found", came = brief(&came), name, reason);
-            }
+            refuse!("strongest.found", came = brief(&came), name, reason = say!("strongest.other");
+                if came != vocabulary[best]);
         }
         Ok(())
     })
@@ -257,10 +251,8 @@ pub fn accuracy_with(answer: fn(usize) -> Result<(Model, f32)>) -> Verdict {
             let x_train = said(vectorizer.apply(&texts_train))?;
             let (model, got) = said(answer(ngrams))?;
             let columns = x_train.shape().dims()[1];
-            if *model.input_shape() != [columns] {
-                let got = model.input_shape();
-                return wrong!("accuracy_with.columns", ngrams, got, columns);
-            }
+            refuse!("accuracy_with.columns", ngrams, got = model.input_shape(), columns;
+                if *model.input_shape() != [columns]);
             let samples = model.seen().num_samples();
             refuse!("accuracy_with.other_sentences", ngrams;
                 if samples != x_train.len() || model.seen().share_among(&x_train) < 0.99);

@@ -27,9 +27,8 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
             let place = |word| own.iter().position(|known| *known == word).map_or(1, |at| at + 2);
             let right: Vec<usize> =
                 text.split(' ').filter(|word| !word.is_empty()).map(place).collect();
-            let Some(came) = without_panic(|| answer(text, &vocabulary)) else {
-                return wrong!("encode.panics", text = brief(text));
-            };
+            let came = without_panic(|| answer(text, &vocabulary))
+                .ok_or_else(|| say!("encode.panics", text = brief(text)))?;
             if came == right {
                 continue;
             }
@@ -58,7 +57,8 @@ pub fn sequences(x_train: &Array, x_test: &Array) -> Verdict {
             [("x_train", x_train, &right_train), ("x_test", x_test, &right_test)]
         {
             let (shape, rows) = (x.shape(), right.len());
-            refuse!("sequences.rows", name, shape, rows; if shape.num_dims() != 2 || x.len() != rows);
+            refuse!("sequences.rows", name, shape, rows;
+                if shape.num_dims() != 2 || x.len() != rows);
             let columns = shape.dims()[1];
             let largest = x.max();
             refuse!("sequences.counted", name, columns; if columns > 100);
@@ -90,13 +90,9 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
         for (numbers, table) in trials {
             let sum = |side: usize| numbers.iter().map(|number| table[*number][side]).sum::<f32>();
             let of = |count: usize| [sum(0), sum(1)].map(|sum| sum / count as f32);
-            let Some(came) = without_panic(|| answer(&numbers, &table)) else {
-                return wrong!(
-                    "sentence_place.panics",
-                    numbers = brief(&numbers),
-                    rows = table.len()
-                );
-            };
+            let came = without_panic(|| answer(&numbers, &table)).ok_or_else(|| {
+                say!("sentence_place.panics", numbers = brief(&numbers), rows = table.len())
+            })?;
             let is = |other: [f32; 2]| came.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-3);
             if is(of(numbers.len())) {
                 continue;
@@ -162,9 +158,8 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
                 (0..rows * columns).map(|_| random.number(9.0).round()).collect();
             let table = said(Array::new([rows, columns], numbers.clone()))?;
             let word = random.below(rows);
-            let Some(came) = without_panic(|| answer(&table, word)) else {
-                return wrong!("nearest.panics", word, shape = table.shape());
-            };
+            let came = without_panic(|| answer(&table, word))
+                .ok_or_else(|| say!("nearest.panics", word, shape = table.shape()))?;
             let places: Vec<&[f32]> = numbers.chunks(columns).collect();
             let differences = |other: usize| places[word].iter().zip(places[other]);
             let apart =

@@ -95,9 +95,9 @@ pub fn logits_gradient(answer: fn(&Tensor<2>, &Tensor<2>) -> Tensor<2>) -> Verdi
         let samples = sums.dims()[0] as f32;
         // Not by the formula, but by Burn's autodiff.
         let tracked = sums.clone().autodiff().require_grad();
-        let Some(right) = tracked.grad(&loss(&tracked, &y).backward()) else {
-            return wrong!("logits_gradient.none");
-        };
+        let right = tracked
+            .grad(&loss(&tracked, &y).backward())
+            .ok_or_else(|| say!("logits_gradient.none"))?;
         if close(&came, &right) {
             return Ok(());
         }

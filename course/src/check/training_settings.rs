@@ -58,10 +58,7 @@ pub fn read_curves(rates: [f64; 4]) -> Verdict {
 pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
     judge("compare_rates", || {
         let rates = [0.0001, 0.001, 0.01, 0.1, 1.0];
-        if models.len() != rates.len() {
-            let got = models.len();
-            return wrong!("compare_rates.how_many", got);
-        }
+        refuse!("compare_rates.how_many", got = models.len(); if models.len() != rates.len());
         let (images, labels) = training_digits()?;
         let x_val = said(images.rows(50_000..52_000).and_then(|images| pixel_rows(&images)))?;
         let y_val = said(labels.rows(50_000..52_000))?.to_vec();
@@ -71,9 +68,8 @@ pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
             let (got, wanted) = (model.optimizer().learning_rate(), 3 * 313);
             refuse!("compare_rates.rate", number, got, rate; if got != rate);
             let got = model.num_steps();
-            if got != wanted || !saw_the_ten_thousand(model) || model.seen().batch_sizes() != [32] {
-                return wrong!("compare_rates.training", number, got, wanted);
-            }
+            refuse!("compare_rates.training", number, got, wanted;
+                if got != wanted || !saw_the_ten_thousand(model) || model.seen().batch_sizes() != [32]);
             losses.push(cross_entropy(&said(model.predict(&x_val))?, &y_val));
         }
         let lowest = losses.iter().copied().fold(f32::INFINITY, f32::min);
@@ -93,9 +89,8 @@ pub fn large_batch(model: &Model) -> Verdict {
         let got = model.num_steps();
         refuse!("large_batch.too_many", got; if got > steps);
         refuse!("large_batch.too_few"; if got < steps);
-        if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512) {
-            return wrong!("large_batch.other_batches");
-        }
+        refuse!("large_batch.other_batches";
+            if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512));
         reads(model, 0.88, |right| {
             let (percent, rate) = (percent(right), model.optimizer().learning_rate());
             if rate > 0.05 {
@@ -132,9 +127,7 @@ pub fn first_epoch(first_epoch: fn(&[f32], f32) -> Option<usize>) -> Verdict {
 pub fn momentum(model: &Model) -> Verdict {
     judge("momentum", || {
         same_network(model)?;
-        let Some(momentum) = model.optimizer().momentum() else {
-            return wrong!("momentum.optimizer");
-        };
+        let momentum = model.optimizer().momentum().ok_or_else(|| say!("momentum.optimizer"))?;
         refuse!("momentum.learning_rate"; if model.optimizer().learning_rate() != 0.01);
         let is_other_batch = model.seen().batch_sizes().iter().any(|size| *size != 32);
         refuse!("momentum.steps";

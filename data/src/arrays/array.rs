@@ -72,6 +72,19 @@ macro_rules! for_each_dtype {
 }
 pub(super) use for_each_dtype;
 
+/// The same, where it gives numbers of the same type again: an array of them.
+macro_rules! map_values {
+    ($values:expr, $array:ident => $result:expr) => {
+        match $values {
+            Values::UInt8($array) => Values::UInt8($result),
+            Values::Int64($array) => Values::Int64($result),
+            Values::Float32($array) => Values::Float32($result),
+        }
+        .into_array()
+    };
+}
+pub(super) use map_values;
+
 impl Array {
     /// An array of the given shape from its values, row after row.
     ///
@@ -138,13 +151,10 @@ impl Array {
     }
 
     /// All numbers, row after row, as `float32`: whole numbers are exact up to 16,777,216.
+    #[allow(clippy::unnecessary_cast)] // needed for two of the three types
     pub fn to_vec(&self) -> Vec<f32> {
         self.check_float_copy();
-        match &self.values {
-            Values::UInt8(array) => array.iter().map(|&value| f32::from(value)).collect(),
-            Values::Int64(array) => array.iter().map(|&value| value as f32).collect(),
-            Values::Float32(array) => array.iter().copied().collect(),
-        }
+        for_each_dtype!(&self.values, array => array.iter().map(|&value| value as f32).collect())
     }
 
     /// The same numbers as `float32`.
@@ -167,20 +177,10 @@ impl Array {
     /// Only for a shape that holds as many values: callers check.
     #[doc(hidden)]
     pub fn with_shape(self, shape: &Shape) -> Array {
-        let dims = IxDyn(shape.dims());
         let same_size = "the shape holds as many values, and they lie without gaps";
-        let values = match self.values {
-            Values::UInt8(array) => {
-                Values::UInt8(array.into_shape_with_order(dims).expect(same_size))
-            }
-            Values::Int64(array) => {
-                Values::Int64(array.into_shape_with_order(dims).expect(same_size))
-            }
-            Values::Float32(array) => {
-                Values::Float32(array.into_shape_with_order(dims).expect(same_size))
-            }
-        };
-        values.into_array()
+        map_values!(self.values, array => {
+            array.into_shape_with_order(IxDyn(shape.dims())).expect(same_size)
+        })
     }
 
     /// Grey values take four times as much memory as `float32`: the copy may be what is too large.
@@ -192,11 +192,8 @@ impl Array {
     #[doc(hidden)]
     pub fn map(&self, f: impl Fn(f32) -> f32) -> Array {
         self.check_float_copy();
-        let array = match &self.values {
-            Values::UInt8(array) => array.map(|&value| f(f32::from(value))),
-            Values::Int64(array) => array.map(|&value| f(value as f32)),
-            Values::Float32(array) => array.map(|&value| f(value)),
-        };
+        #[allow(clippy::unnecessary_cast)] // needed for two of the three types
+        let array = for_each_dtype!(&self.values, array => array.map(|&value| f(value as f32)));
         Values::Float32(array.into_shared()).into_array()
     }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use ndarray::{ArcArray, Axis, IxDyn, Slice};
+use ndarray::{ArcArray, Axis, IxDyn};
 
-use crate::arrays::array::{Array, Values};
+use crate::arrays::array::{Array, Values, for_each_dtype, map_values};
 use crate::arrays::dtype::DType;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
@@ -19,12 +19,10 @@ impl Array {
     ///
     /// When the array has no such position.
     pub fn get<const N: usize>(&self, index: [usize; N]) -> Result<f32> {
-        let position = IxDyn(&index);
-        let value = match &self.values {
-            Values::UInt8(array) => array.get(position).map(|&value| f32::from(value)),
-            Values::Int64(array) => array.get(position).map(|&value| value as f32),
-            Values::Float32(array) => array.get(position).copied(),
-        };
+        #[allow(clippy::unnecessary_cast)] // needed for two of the three types
+        let value = for_each_dtype!(&self.values, array => {
+            array.get(IxDyn(&index)).map(|&value| value as f32)
+        });
         value.ok_or_else(|| {
             let shape = self.shape();
             if N != shape.num_dims() {
@@ -65,12 +63,9 @@ impl Array {
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
         check_rows(&range, shape)?;
-        let slice = Slice::from(range);
-        Ok(self.map_layout(
-            |array| array.slice_axis(Axis(0), slice).to_shared(),
-            |array| array.slice_axis(Axis(0), slice).to_shared(),
-            |array| array.slice_axis(Axis(0), slice).to_shared(),
-        ))
+        let mut values = self.values.clone(); // shares the numbers, and whole rows lie without gaps
+        for_each_dtype!(&mut values, array => array.slice_axis_inplace(Axis(0), range.into()));
+        Ok(values.into_array())
     }
 
     /// The samples with these numbers, in this order.
@@ -89,11 +84,7 @@ impl Array {
         }
         let lengths = [&[rows.len()], shape.of_sample().dims()].concat();
         check_shape(&Shape::from(lengths.as_slice()), self.bytes_each())?;
-        Ok(self.map_layout(
-            |array| array.select(Axis(0), rows).into_shared(),
-            |array| array.select(Axis(0), rows).into_shared(),
-            |array| array.select(Axis(0), rows).into_shared(),
-        ))
+        Ok(map_values!(&self.values, array => array.select(Axis(0), rows).into_shared()))
     }
 
     /// One column of a table: the number at this place in each row.
@@ -143,11 +134,7 @@ impl Array {
             return Err(Error::bad_setting(setting, column, one_of_columns(available)));
         }
         check_shape(&Shape::from([self.len(), columns.len()]), self.bytes_each())?;
-        Ok(self.map_layout(
-            |array| standard_layout(array.select(Axis(1), columns)),
-            |array| standard_layout(array.select(Axis(1), columns)),
-            |array| standard_layout(array.select(Axis(1), columns)),
-        ))
+        Ok(map_values!(&self.values, array => standard_layout(array.select(Axis(1), columns))))
     }
 
     /// How many bytes each number takes.
@@ -157,20 +144,6 @@ impl Array {
             DType::Float32 => 4,
             DType::Int64 => 8,
         }
-    }
-
-    fn map_layout(
-        &self,
-        uint8: impl Fn(&ArcArray<u8, IxDyn>) -> ArcArray<u8, IxDyn>,
-        int64: impl Fn(&ArcArray<i64, IxDyn>) -> ArcArray<i64, IxDyn>,
-        float32: impl Fn(&ArcArray<f32, IxDyn>) -> ArcArray<f32, IxDyn>,
-    ) -> Array {
-        let values = match &self.values {
-            Values::UInt8(array) => Values::UInt8(uint8(array)),
-            Values::Int64(array) => Values::Int64(int64(array)),
-            Values::Float32(array) => Values::Float32(float32(array)),
-        };
-        values.into_array()
     }
 }
 

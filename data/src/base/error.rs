@@ -55,9 +55,34 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone)]
 pub struct Error(Box<Problem>);
 
-/// What kind of mistake it is.
-#[derive(Clone)]
-pub(crate) enum Problem {
+/// What kind of mistake it is: each kind is a type of its own, with its sentences.
+macro_rules! kinds_of_mistakes {
+    ($($kind:ident($problem:ident)),*) => {
+        #[derive(Clone)]
+        pub(crate) enum Problem {
+            $($kind($problem),)*
+            /// What is wrong with the array of this setting.
+            InSetting(&'static str, Error),
+        }
+
+        $(impl From<$problem> for Error {
+            fn from(problem: $problem) -> Self {
+                Error(Box::new(Problem::$kind(problem)))
+            }
+        })*
+
+        impl fmt::Display for Error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &*self.0 {
+                    $(Problem::$kind(problem) => problem.fmt(f),)*
+                    Problem::InSetting(setting, error) => write!(f, "{setting}: {error}"),
+                }
+            }
+        }
+    };
+}
+
+kinds_of_mistakes!(
     Array(ArrayProblem),
     Memory(TooLarge),
     Sample(SampleProblem),
@@ -65,10 +90,8 @@ pub(crate) enum Problem {
     Training(TrainingProblem),
     File(FileProblem),
     Data(DataProblem),
-    Table(TableProblem),
-    /// What is wrong with the array of this setting.
-    InSetting(&'static str, Error),
-}
+    Table(TableProblem)
+);
 
 impl Error {
     /// Where samples do not fit the first layer of a network: the shape that it takes of one
@@ -143,70 +166,6 @@ impl Error {
         match no_place(&path).filter(|_| is_missing) {
             Some(reason) => FileProblem::NoPlace { path, reason }.into(),
             None => FileProblem::CannotWrite { path, reason: system_says(error) }.into(),
-        }
-    }
-}
-
-impl From<ArrayProblem> for Error {
-    fn from(problem: ArrayProblem) -> Self {
-        Error(Box::new(Problem::Array(problem)))
-    }
-}
-
-impl From<TooLarge> for Error {
-    fn from(problem: TooLarge) -> Self {
-        Error(Box::new(Problem::Memory(problem)))
-    }
-}
-
-impl From<SampleProblem> for Error {
-    fn from(problem: SampleProblem) -> Self {
-        Error(Box::new(Problem::Sample(problem)))
-    }
-}
-
-impl From<NetworkProblem> for Error {
-    fn from(problem: NetworkProblem) -> Self {
-        Error(Box::new(Problem::Network(problem)))
-    }
-}
-
-impl From<TrainingProblem> for Error {
-    fn from(problem: TrainingProblem) -> Self {
-        Error(Box::new(Problem::Training(problem)))
-    }
-}
-
-impl From<FileProblem> for Error {
-    fn from(problem: FileProblem) -> Self {
-        Error(Box::new(Problem::File(problem)))
-    }
-}
-
-impl From<DataProblem> for Error {
-    fn from(problem: DataProblem) -> Self {
-        Error(Box::new(Problem::Data(problem)))
-    }
-}
-
-impl From<TableProblem> for Error {
-    fn from(problem: TableProblem) -> Self {
-        Error(Box::new(Problem::Table(problem)))
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Problem::Array(problem) => problem.fmt(f),
-            Problem::Memory(problem) => problem.fmt(f),
-            Problem::Sample(problem) => problem.fmt(f),
-            Problem::Network(problem) => problem.fmt(f),
-            Problem::Training(problem) => problem.fmt(f),
-            Problem::File(problem) => problem.fmt(f),
-            Problem::Data(problem) => problem.fmt(f),
-            Problem::Table(problem) => problem.fmt(f),
-            Problem::InSetting(setting, error) => write!(f, "{setting}: {error}"),
         }
     }
 }

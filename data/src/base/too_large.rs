@@ -197,26 +197,10 @@ impl TooLarge {
                 samples =
                     counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
-            Large::File { path, remedy } => say!(
-                f,
-                "{path} is larger than any memory: {remedy}",
-                "{path} ist größer als jeder Speicher: {remedy}"
-            ),
-            Large::Pictures { count } => say!(
-                f,
-                "{count} pictures of this size take more than any memory holds: choose a smaller \
-                 image_size",
-                "{count} Bilder dieser Größe brauchen mehr, als irgendein Speicher fasst: Wähle eine \
-                 kleinere image_size",
-                count = thousands(*count)
-            ),
-            Large::Pieces { ngrams } => say!(
-                f,
-                "the pieces of 1 to {ngrams} characters of these texts take more than any memory \
-                 holds: choose fewer ngrams",
-                "die Stücke von 1 bis {ngrams} Zeichen dieser Texte brauchen mehr, als irgendein \
-                 Speicher fasst: Wähle weniger ngrams"
-            ),
+            // There are no files of more bytes than a machine counts.
+            Large::File { .. } | Large::Pictures { .. } | Large::Pieces { .. } => {
+                self.beyond_this_memory(f, u64::MAX)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use super::normalization::{Moments, normalized};
 use crate::define::activation::Activation;
 use crate::define::window::Window;
 use crate::engine::random::SplitMix64;
-use crate::engine::steps::Step;
+use crate::engine::steps::What;
 
 /// What is needed and found in training only.
 pub(super) struct Training<'a> {
@@ -38,30 +38,30 @@ impl NetworkModule {
         let mut learned = self.layers.iter();
         let mut values = Values::Rows(x);
         for (index, step) in self.steps.iter().enumerate() {
-            let layer = step.kernel_shape().and_then(|_| learned.next());
-            let sums = match (step, layer) {
-                (Step::Dense { .. }, Some(layer)) => Values::Rows(layer.forward(values.rows())),
-                (&Step::Convolution { window, input, filters, .. }, Some(layer)) => {
+            let layer = step.kernel_shape.as_ref().and_then(|_| learned.next());
+            let sums = match (step.what, layer) {
+                (What::Dense, Some(layer)) => Values::Rows(layer.forward(values.rows())),
+                (What::Convolution { window, input, filters, .. }, Some(layer)) => {
                     Values::Pictures(convolution(layer, values.pictures(input), window, filters))
                 }
-                (&Step::MaxPooling { window, input }, _) => {
+                (What::MaxPooling { window, input }, _) => {
                     let options = MaxPoolOptions::new(window.size);
                     Values::Pictures(module::max_pool2d(values.pictures(input), options))
                 }
-                (Step::Flatten, _) => Values::Rows(values.rows()),
-                (&Step::Dropout { rate }, _) => match training.as_mut() {
+                (What::Flatten, _) => Values::Rows(values.rows()),
+                (What::Dropout { rate }, _) => match training.as_mut() {
                     Some(training) if rate > 0.0 => values.dropped_out(rate, training.random),
                     _ => values,
                 },
-                (&Step::Normalization { channels, epsilon, .. }, Some(layer)) => {
+                (What::Normalization { channels, epsilon, .. }, Some(layer)) => {
                     let moments = training.as_mut().map(|training| &mut *training.moments);
                     Values::Rows(normalized(layer, values.rows(), channels, epsilon, moments))
                 }
-                (Step::Embedding { .. }, Some(layer)) => {
+                (What::Embedding, Some(layer)) => {
                     let vectors = module::embedding(layer.weight.val(), values.rows().int());
                     Values::Rows(vectors.flatten(1, 2))
                 }
-                (&Step::MeanOfRows { length, values: width }, _) => {
+                (What::MeanOfRows { length, values: width }, _) => {
                     let rows = values.rows();
                     let [n, _] = rows.dims();
                     Values::Rows(rows.reshape([n, length, width]).mean_dim(1).reshape([n, width]))
@@ -69,7 +69,7 @@ impl NetworkModule {
                 (_, None) => values,
             };
             let is_last = index + 1 == self.steps.len();
-            values = match step.activation() {
+            values = match step.activation {
                 Some(activation) if !is_last => sums.activated(activation),
                 _ => sums,
             };

@@ -5,7 +5,7 @@ use burn::nn::Linear as BurnLinear;
 use burn::tensor::Tensor;
 
 use super::NetworkModule;
-use crate::engine::steps::Step;
+use crate::engine::steps::{Step, What};
 
 /// Mean and variance of a batch, `[1, channels]` each.
 pub(super) struct Moments(Tensor<2>, Tensor<2>);
@@ -43,9 +43,9 @@ pub(super) fn normalized(
 impl NetworkModule {
     /// Moves the moving means and variances towards those of the last batch.
     pub(super) fn move_means(&mut self, moments: &[Moments]) {
-        let learning = self.steps.iter().filter(|step| step.kernel_shape().is_some());
-        let momentum = |step: &Step| match *step {
-            Step::Normalization { momentum, .. } => Some(momentum),
+        let learning = self.steps.iter().filter(|step| step.kernel_shape.is_some());
+        let momentum = |step: &Step| match step.what {
+            What::Normalization { momentum, .. } => Some(momentum),
             _ => None,
         };
         let layers = learning.map(momentum).zip(&mut self.layers);

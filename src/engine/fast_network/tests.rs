@@ -187,7 +187,7 @@ fn gradients_are_the_slopes_of_the_loss() {
         .add(Dense::new(2));
     let steps = Step::all(&network).unwrap();
     let mut rng = StdRng::seed_from_u64(3);
-    let shapes = steps.iter().filter_map(Step::kernel_shape);
+    let shapes = steps.iter().filter_map(|step| step.kernel_shape.clone());
     let start: Vec<Parameters> =
         shapes.map(|shape| Parameters::glorot_uniform(shape, &mut rng)).collect();
     let x: Vec<f32> = (0..4 * 60).map(|_| rng.random_range(-1.0..1.0)).collect();
