@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
+use crate::base::memory::check;
+use crate::base::phrase::Phrase;
+use crate::base::too_large::Large;
 
 /// Opens a file for reading. What is none is refused before it is opened: to open a named pipe is to
 /// wait for somebody who writes, and a device may never end.
@@ -19,6 +22,17 @@ pub fn open_file(path: &Path) -> io::Result<File> {
         return Err(io::Error::new(ErrorKind::InvalidInput, NoFile));
     }
     File::open(path)
+}
+
+/// All bytes of a file, if the memory holds them; `remedy` says what to do where it does not.
+pub(crate) fn read_whole(path: &Path, remedy: Phrase) -> Result<Vec<u8>> {
+    let cannot_read = |error: io::Error| Error::cannot_read(path, &error);
+    let file = open_file(path).map_err(cannot_read)?;
+    let length = file.metadata().map_err(cannot_read)?.len();
+    check(Some(length), || Large::File { path: path.display().to_string(), remedy })?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
+    Ok(bytes)
 }
 
 /// Stands for a pipe, a socket or a device.

@@ -72,29 +72,17 @@ pub(crate) const LABELS: [u8; 4] = [0, 0, 8, 1];
 pub(crate) const fn files_like_mnist(sha256: [&'static str; 4]) -> [DataFile; 4] {
     let [train_images, train_labels, test_images, test_labels] = sha256;
     [
-        DataFile {
-            name: "train-images-idx3-ubyte",
-            num_bytes: 16 + 60_000 * 28 * 28,
-            magic: IMAGES,
-            sha256: train_images,
-        },
-        DataFile {
-            name: "train-labels-idx1-ubyte",
-            num_bytes: 8 + 60_000,
-            magic: LABELS,
-            sha256: train_labels,
-        },
-        DataFile {
-            name: "t10k-images-idx3-ubyte",
-            num_bytes: 16 + 10_000 * 28 * 28,
-            magic: IMAGES,
-            sha256: test_images,
-        },
-        DataFile {
-            name: "t10k-labels-idx1-ubyte",
-            num_bytes: 8 + 10_000,
-            magic: LABELS,
-            sha256: test_labels,
-        },
+        images("train-images-idx3-ubyte", 60_000, train_images),
+        labels("train-labels-idx1-ubyte", 60_000, train_labels),
+        images("t10k-images-idx3-ubyte", 10_000, test_images),
+        labels("t10k-labels-idx1-ubyte", 10_000, test_labels),
     ]
+}
+
+const fn images(name: &'static str, count: u64, sha256: &'static str) -> DataFile {
+    DataFile { name, num_bytes: 16 + count * 28 * 28, magic: IMAGES, sha256 }
+}
+
+const fn labels(name: &'static str, count: u64, sha256: &'static str) -> DataFile {
+    DataFile { name, num_bytes: 8 + count, magic: LABELS, sha256 }
 }

@@ -1,12 +1,11 @@
 //! `text_dataset_from_directory`: a folder of texts for each class.
 
 use std::fmt;
-use std::io::Read;
 use std::path::Path;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
-use crate::base::files::open_file;
+use crate::base::error::Result;
+use crate::base::files::read_whole;
 use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::numbers::thousands;
@@ -118,11 +117,7 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
 }
 
 fn read(path: &Path) -> Result<String> {
-    let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
-    let file = open_file(path).map_err(cannot_read)?;
-    let length = file.metadata().map_err(cannot_read)?.len();
-    let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
+    let bytes = read_whole(path, phrase!("take fewer files", "nimm weniger Dateien"))?;
     Ok(decode(bytes).map_err(|reason| TableProblem::File { path: path.to_owned(), reason })?)
 }
 

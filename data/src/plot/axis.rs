@@ -50,6 +50,11 @@ impl Axis {
         Axis { from: first as f64 * step, to: last as f64 * step, ticks, step }
     }
 
+    /// How far along the axis a number lies: 0 at its beginning, 1 at its end.
+    pub(crate) fn way(&self, number: f64) -> f64 {
+        (number - self.from) / (self.to - self.from)
+    }
+
     /// A tick with as many decimals as all ticks need.
     pub(crate) fn label(&self, tick: f64) -> String {
         let largest = self.from.abs().max(self.to.abs());

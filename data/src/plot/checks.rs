@@ -39,7 +39,27 @@ pub(crate) fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
     }
 }
 
+/// One grey picture, with or without lengths of 1 around it, as an array of one: `(1, height, width)` or
+/// `(1, pixels)`.
+pub(crate) fn one_picture(picture: &Array, operation: &'static str) -> Result<Array> {
+    let shape = match *picture.shape().dims() {
+        [pixels] | [1, pixels] => Shape::from([1, pixels]),
+        [1, height, width] | [height, width] | [height, width, 1] | [1, height, width, 1] => {
+            Shape::from([1, height, width])
+        }
+        _ => {
+            let expected = phrase!(
+                "one grey picture of shape (height, width) or (pixels,)",
+                "ein graues Bild der Form (Höhe, Breite) oder (Pixel,)"
+            );
+            let can_reshape = is_one_grey(&picture.shape());
+            return Err(Error::wrong_shape(operation, expected, picture.shape(), can_reshape));
+        }
+    };
+    Ok(picture.clone().with_shape(&shape))
+}
+
 /// Whether another shape makes these values one grey picture: without lengths of 1 it has two sides.
-pub(crate) fn is_one_grey(shape: &Shape) -> bool {
+fn is_one_grey(shape: &Shape) -> bool {
     shape.num_sides() <= 2 && shape.num_dims() > 0 && shape.num_values() > 0
 }

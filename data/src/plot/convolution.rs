@@ -4,9 +4,8 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
-use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, Type};
-use crate::plot::checks::is_one_grey;
+use crate::plot::checks::one_picture;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grey_tiles, image_size, largest_size, shown_size, tile_of};
 use crate::plot::weights::signed_colour;
@@ -95,7 +94,7 @@ struct Map {
 }
 
 fn draw(picture: &Array, kernel: &Array) -> Result<String> {
-    let picture = as_picture(picture)?;
+    let picture = one_picture(picture, NAME)?;
     let (height, width) = image_size(&picture.shape(), NAME)?;
     let filters = filters_of(kernel)?;
     let window = filters[0].size;
@@ -157,25 +156,6 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
 }
 
 const NAME: &str = "plot::convolution";
-
-/// The picture as an array of one: `(1, height, width)` or `(1, pixels)`.
-fn as_picture(picture: &Array) -> Result<Array> {
-    let shape = match *picture.shape().dims() {
-        [pixels] | [1, pixels] => Shape::from([1, pixels]),
-        [1, height, width] | [height, width] | [height, width, 1] | [1, height, width, 1] => {
-            Shape::from([1, height, width])
-        }
-        _ => {
-            let expected = phrase!(
-                "one grey picture of shape (height, width) or (pixels,)",
-                "ein graues Bild der Form (Höhe, Breite) oder (Pixel,)"
-            );
-            let can_reshape = is_one_grey(&picture.shape());
-            return Err(Error::wrong_shape(NAME, expected, picture.shape(), can_reshape));
-        }
-    };
-    Ok(picture.clone().with_shape(&shape))
-}
 
 fn filters_of(kernel: &Array) -> Result<Vec<Map>> {
     let (height, width, filters) = match *kernel.shape().dims() {

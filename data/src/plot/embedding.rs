@@ -6,9 +6,9 @@ use crate::base::error::{Error, Result};
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 use crate::plot::axis::Axis;
-use crate::plot::canvas::{Align, Canvas, GREY, Type};
+use crate::plot::canvas::{Align, Canvas, Type};
 use crate::plot::figure::Figure;
-use crate::plot::regions::{MOST_CLASSES, mark};
+use crate::plot::regions::{MOST_CLASSES, draw_axes, mark};
 use crate::plot::tiles::{range_of, short_text};
 
 /// The words in this picture.
@@ -134,9 +134,8 @@ impl Words<'_> {
             let room = 0.08 * (high - low);
             Axis::around((low - room, high + room))
         });
-        let way = |axis: &Axis, number: f64| (number - axis.from) / (axis.to - axis.from);
         let place = |point: &[f32]| {
-            let [x, y] = [0, 1].map(|side| way(&axes[side], f64::from(point[side])));
+            let [x, y] = [0, 1].map(|side| axes[side].way(point[side].into()));
             [left + x * width, top + (1.0 - y) * height]
         };
         let area = [left, top, width, height];
@@ -147,17 +146,7 @@ impl Words<'_> {
         let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
         let title = words::title(rooms.iter().flatten().count(), places.len());
         canvas.text([(left + width + margin) / 2.0, margin + 12.0], Type::TITLE, &title);
-        canvas.frame(area, GREY);
-        let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
-        for tick in &axes[0].ticks {
-            let x = left + way(&axes[0], *tick) * width;
-            canvas.text([x, top + height + 16.0], look, &axes[0].label(*tick));
-        }
-        for tick in &axes[1].ticks {
-            let y = top + (1.0 - way(&axes[1], *tick)) * height;
-            let look = Type { align: Align::Right, ..look };
-            canvas.text([left - 6.0, y + 4.0], look, &axes[1].label(*tick));
-        }
+        draw_axes(&mut canvas, area, &axes);
         for (index, at) in places.iter().enumerate() {
             mark(&mut canvas, *at, self.classes[index]);
             if let Some((beside, look)) = rooms[index] {

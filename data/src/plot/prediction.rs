@@ -5,10 +5,8 @@ use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
-use crate::base::shape::Shape;
-use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Tile, Type, VERMILION};
-use crate::plot::checks::sureness;
-use crate::plot::checks::{checked_probabilities, is_one_grey};
+use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Type, VERMILION};
+use crate::plot::checks::{checked_probabilities, one_picture, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, image_size, shown_size, tiles};
 
@@ -39,8 +37,8 @@ mod words {
 ///
 /// # Shapes
 ///
-/// `image`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without a 1
-/// in front. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`.
+/// `image`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without lengths of
+/// 1 around it, such as `(28, 28, 1)`. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`.
 /// `true_label`: a class number, a label or one-hot row, or `None` where it is not known.
 ///
 /// # Errors
@@ -100,7 +98,9 @@ impl From<Option<usize>> for TrueLabel {
 
 fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
     let operation = "plot::prediction";
-    let tile = one_image(image, operation)?;
+    let image = one_picture(image, operation)?;
+    let size = image_size(&image.shape(), operation)?;
+    let tile = tiles(&image, size)?.remove(0);
     let wrong_shape =
         |expected, got, can_reshape| Error::wrong_shape(operation, expected, got, can_reshape);
     if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
@@ -175,27 +175,6 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     Ok(canvas.into_svg())
 }
 
-/// One image, with or without a 1 in front of its shape.
-fn one_image(image: &Array, operation: &'static str) -> Result<Tile> {
-    let shape = image.shape();
-    let as_batch = match *shape.dims() {
-        [pixels] | [1, pixels] => Shape::from([1, pixels]),
-        [height, width] | [1, height, width] => Shape::from([1, height, width]),
-        _ => {
-            let expected = phrase!(
-                "one image of shape (height, width) or (pixels,)",
-                "ein Bild der Form (Höhe, Breite) oder (Pixel,)"
-            );
-            let can_reshape = is_one_grey(&shape);
-            return Err(Error::wrong_shape(operation, expected, shape, can_reshape));
-        }
-    };
-    let size = image_size(&as_batch, operation)?;
-    let nothing = || Error::no_data(phrase!("the image", "das Bild"));
-    let image = image.clone().with_shape(&as_batch);
-    tiles(&image, size)?.pop().ok_or_else(nothing)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,8 +198,8 @@ mod tests {
         assert_eq!((bars(&wrong, BLUE), bars(&wrong, VERMILION)), (1, 1));
         let unknown = drawn(prediction(&image, &probabilities, None));
         assert!(unknown.contains(">Predicted 1<"), "{unknown}");
-        for image in [[1, 784].as_slice(), &[784], &[1, 28, 28]] {
-            let image = Array::zeros(Shape::from(image));
+        for shape in [[1, 784].as_slice(), &[784], &[1, 28, 28], &[28, 28, 1], &[1, 28, 28, 1]] {
+            let image = Array::zeros(shape);
             assert_eq!(drawn(prediction(&image, &probabilities, 1usize)), right);
         }
     }
@@ -230,9 +209,12 @@ mod tests {
         let (image, fine) = (Array::zeros([28, 28]), Array::from([0.5, 0.5]));
         let many = Array::zeros([2, 28, 28]);
         let said = reason(prediction(&many, &fine, 0));
-        assert!(said.contains("one image of shape") && said.ends_with("(2, 28, 28)"), "{said}");
-        let said = reason(prediction(&Array::zeros([28, 28, 1]), &fine, 0));
-        assert!(said.ends_with("(28, 28, 1): reshape it first"), "{said}");
+        assert!(
+            said.contains("one grey picture of shape") && said.ends_with("(2, 28, 28)"),
+            "{said}"
+        );
+        let said = reason(prediction(&Array::zeros([28, 1, 28]), &fine, 0));
+        assert!(said.ends_with("(28, 1, 28): reshape it first"), "{said}");
         let said = reason(prediction(&image, &Array::zeros([2, 2]), 0));
         assert!(said.contains("one sample") && said.ends_with("(2, 2)"), "{said}");
         assert!(reason(prediction(&image, &Array::from([7.0, -3.0]), 0)).contains("Softmax"));

@@ -66,7 +66,7 @@ impl Regions {
         let pixels = self.answers.iter().map(shade).collect();
         let tile = Tile { width: PLACES, height: PLACES, pixels };
         canvas.image([left, top, SIDE, SIDE], &tile)?;
-        self.draw_axes(&mut canvas, [left, top]);
+        draw_axes(&mut canvas, [left, top, SIDE, SIDE], &self.ranges);
         let every = self.samples.len().div_ceil(MOST_POINTS).max(1);
         for (sample, class, _) in self.samples.iter().step_by(every) {
             mark(&mut canvas, self.place(sample, [left, top]), *class);
@@ -88,26 +88,24 @@ impl Regions {
     }
 
     fn place(&self, sample: &[f32; 2], [left, top]: [f64; 2]) -> [f64; 2] {
-        let way = |number: usize| {
-            let axis = &self.ranges[number];
-            (f64::from(sample[number]) - axis.from) / (axis.to - axis.from)
-        };
-        [left + way(0) * SIDE, top + (1.0 - way(1)) * SIDE]
+        let [x, y] = [0, 1].map(|side| self.ranges[side].way(sample[side].into()));
+        [left + x * SIDE, top + (1.0 - y) * SIDE]
     }
+}
 
-    fn draw_axes(&self, canvas: &mut Canvas, corner: [f64; 2]) {
-        let [left, top] = corner;
-        canvas.frame([left, top, SIDE, SIDE], GREY);
-        let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
-        for tick in &self.ranges[0].ticks {
-            let [x, _] = self.place(&[*tick as f32, 0.0], corner);
-            canvas.text([x, top + SIDE + 16.0], look, &self.ranges[0].label(*tick));
-        }
-        for tick in &self.ranges[1].ticks {
-            let [_, y] = self.place(&[0.0, *tick as f32], corner);
-            let look = Type { align: Align::Right, ..look };
-            canvas.text([left - 6.0, y + 4.0], look, &self.ranges[1].label(*tick));
-        }
+/// A frame with the numbers of the first axis below it, and of the second one at its left.
+pub(crate) fn draw_axes(canvas: &mut Canvas, area: [f64; 4], axes: &[Axis; 2]) {
+    let [left, top, width, height] = area;
+    canvas.frame(area, GREY);
+    let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
+    for tick in &axes[0].ticks {
+        let x = left + axes[0].way(*tick) * width;
+        canvas.text([x, top + height + 16.0], look, &axes[0].label(*tick));
+    }
+    let look = Type { align: Align::Right, ..look };
+    for tick in &axes[1].ticks {
+        let y = top + (1.0 - axes[1].way(*tick)) * height;
+        canvas.text([left - 6.0, y + 4.0], look, &axes[1].label(*tick));
     }
 }
 

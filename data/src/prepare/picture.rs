@@ -1,16 +1,14 @@
 //! Any picture from a file, PNG or JPEG, whole and upright.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orientation};
 
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::FileProblem;
-use crate::base::files::open_file;
-use crate::base::memory::check;
+use crate::base::files::read_whole;
 use crate::base::phrase::{Phrase, phrase};
-use crate::base::too_large::Large;
 
 /// Pictures with more pixels are refused: they would need gigabytes of memory.
 const MOST_PIXELS: u64 = 120_000_000;
@@ -19,7 +17,7 @@ const MOST_PIXELS: u64 = 120_000_000;
 pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     let no_picture =
         |reason| Error::from(FileProblem::NotAPicture { path: path.to_owned(), reason });
-    let bytes = bytes_of(path)?;
+    let bytes = read_whole(path, phrase!("make the picture smaller", "mach das Bild kleiner"))?;
     if is_cut_off(&bytes) {
         return Err(no_picture(phrase!("it is cut off", "es ist abgeschnitten")));
     }
@@ -48,19 +46,6 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
             Err(no_picture(Phrase::of(&words.join(" "))))
         }
     }
-}
-
-fn bytes_of(path: &Path) -> Result<Vec<u8>> {
-    let cannot_read = |error: std::io::Error| Error::cannot_read(path, &error);
-    let file = open_file(path).map_err(cannot_read)?;
-    let length = file.metadata().map_err(cannot_read)?.len();
-    check(Some(length), || Large::File {
-        path: path.display().to_string(),
-        remedy: phrase!("make the picture smaller", "mach das Bild kleiner"),
-    })?;
-    let mut bytes = Vec::new();
-    file.take(length).read_to_end(&mut bytes).map_err(cannot_read)?;
-    Ok(bytes)
 }
 
 /// Whether a JPEG lacks its end: the reader makes up the rest of such a picture and says nothing. It goes
