@@ -2,6 +2,8 @@
 //!
 //! Over 300 lines: more than half of them are tests, one for each way in which cells get lost.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::tokens::{find, is_code, is_same};
@@ -11,7 +13,10 @@ use crate::marking::hand_in::Cell;
 use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
 use crate::marking::secret_check::{secret_check, visible_check};
-use crate::marking::unusual::{PLAIN_CRATES, own_types, split_commands, unusual};
+use crate::marking::unusual::{MOST, PLAIN_CRATES, own_types, split_commands, unusual};
+
+/// So often a check is cut out of cells that are not its own: a second try counts, ten thousand are none.
+const MOST_CUTS: usize = 4;
 
 /// A cell that is run.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -58,23 +63,17 @@ pub(crate) fn compose(
     let parts = parts(source);
     let cells: Vec<Cell> = cells.iter().map(|cell| without_fences(cell, &parts)).collect();
     let found = which(&parts, &cells);
-    let mut composer = Composer { parts: &parts, found: &found, remarks: Vec::new() };
+    let mut composer =
+        Composer { parts: &parts, found: &found, remarks: Vec::new(), cuts: vec![0; parts.len()] };
     let mut pieces = Vec::new();
-    for (cell, part) in cells.iter().zip(&found.cells) {
-        if part.is_some() || !cell.is_text {
-            pieces.extend(composer.take_apart(cell, *part));
-        }
+    let run =
+        || cells.iter().zip(&found.cells).filter(|(cell, part)| part.is_some() || !cell.is_text);
+    for (cell, part) in run() {
+        pieces.extend(composer.take_apart(cell, *part));
     }
     composer.put_back(&mut pieces);
     let steps = composer.steps(pieces, secret);
-    let types = own_types(cells.iter().map(|cell| cell.source.as_str()));
-    for what in cells.iter().flat_map(|cell| unusual(&cell.source, &types)) {
-        let is_given = parts.iter().any(|part| unusual(part.source(), &[]).contains(&what));
-        let remark = Remark::Unusual(what.chars().take(80).collect());
-        if !is_given && !composer.remarks.contains(&remark) {
-            composer.remarks.push(remark);
-        }
-    }
+    composer.look_at(run().map(|(cell, _)| cell.source.as_str()));
     Composition { steps, remarks: composer.remarks }
 }
 
@@ -101,9 +100,33 @@ struct Composer<'a> {
     /// Which of the teacher's cells are there.
     found: &'a Found,
     remarks: Vec<Remark>,
+    /// How often each of the teacher's cells was cut out of a cell that is not its own.
+    cuts: Vec<usize>,
 }
 
 impl Composer<'_> {
+    /// Each of them once, and of what may be dishonest no more than anybody reads.
+    fn remark(&mut self, remark: Remark) {
+        let suspicions = || self.remarks.iter().filter(|remark| remark.is_suspicion()).count();
+        let is_one_too_many = remark.is_suspicion() && suspicions() >= MOST;
+        if !is_one_too_many && !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// What no task asks for, in the cells that are run.
+    fn look_at<'a>(&mut self, run: impl Iterator<Item = &'a str> + Clone) {
+        let types = own_types(run.clone());
+        let none = HashSet::new();
+        let given = self.parts.iter().flat_map(|part| unusual(part.source(), &none));
+        let given: HashSet<String> = given.collect();
+        for what in run.flat_map(|source| unusual(source, &types)) {
+            if !given.contains(&what) {
+                self.remark(Remark::Unusual(what.chars().take(80).collect()));
+            }
+        }
+    }
+
     /// Separates checks from what else stands in their cell: an answer that was typed there, or a cell
     /// that was merged with it.
     fn take_apart(&mut self, cell: &Cell, part: Option<usize>) -> Vec<Piece> {
@@ -117,12 +140,13 @@ impl Composer<'_> {
         let around = [&cell.source[..place.start], &cell.source[place.end..]];
         let is_own_cell = part == Some(check);
         if is_own_cell && cell.is_text {
-            self.remarks.push(Remark::WasText(format!("check_{}", task.name)));
+            self.remark(Remark::WasText(format!("check_{}", task.name)));
         }
         if !is_own_cell {
-            self.remarks.push(Remark::CheckMerged(task.name.clone()));
+            self.cuts[check] += 1;
+            self.remark(Remark::CheckMerged(task.name.clone()));
         } else if around.iter().any(|rest| is_code(rest)) {
-            self.remarks.push(Remark::AnswerInCheck(task.name.clone()));
+            self.remark(Remark::AnswerInCheck(task.name.clone()));
         }
         let [before, after] = around.map(|rest| Cell {
             source: rest.trim().trim_start_matches(';').trim().to_owned(),
@@ -149,7 +173,7 @@ impl Composer<'_> {
 
     /// What a learner made of a check is run like any other cell, and the original behind it.
     fn changed_check(&mut self, cell: &Cell, check: usize, task: &Task) -> Vec<Piece> {
-        self.remarks.push(Remark::CheckChanged(task.name.clone()));
+        self.remark(Remark::CheckChanged(task.name.clone()));
         let answers = self.missing_task(check - 1);
         let own = Piece { answers, ..self.whole(cell, None) };
         vec![own, Piece { part: Some(check), source: task.check.clone(), answers: None }]
@@ -163,7 +187,8 @@ impl Composer<'_> {
     ) -> Option<(usize, std::ops::Range<usize>)> {
         let checks = self.parts.iter().enumerate().filter_map(|(number, teachers)| {
             let Teachers::Check(task) = teachers else { return None };
-            let may_be_here = part == Some(number) || !self.found.has(number);
+            let may_be_cut = !self.found.has(number) && self.cuts[number] < MOST_CUTS;
+            let may_be_here = part == Some(number) || may_be_cut;
             let place = find(&cell.source, &task.check).filter(|_| may_be_here)?;
             let is_whole = stands_alone(&cell.source[..place.start], &cell.source[place.end..]);
             is_whole.then_some((number, place))
@@ -188,11 +213,11 @@ impl Composer<'_> {
         if let Some(teachers) = part.map(|number| &self.parts[number]) {
             let is_given = matches!(teachers, Teachers::Given { .. });
             if cell.is_text {
-                self.remarks.push(Remark::WasText(teachers.name()));
+                self.remark(Remark::WasText(teachers.name()));
             }
             let [own, given] = [teachers.source(), &cell.source].map(with_prepared_crates);
             if is_given && !is_same(&own, &given) {
-                self.remarks.push(Remark::GivenChanged(teachers.name()));
+                self.remark(Remark::GivenChanged(teachers.name()));
             }
         }
         Piece { part, source: self.without_other_crates(&cell.source), answers: None }
@@ -202,18 +227,21 @@ impl Composer<'_> {
     fn without_other_crates(&mut self, source: &str) -> String {
         let given: Vec<&str> =
             self.parts.iter().flat_map(|part| split_commands(part.source()).0).collect();
-        let (commands, _) = split_commands(source);
-        let mut kept = source.to_owned();
-        for line in commands {
+        let is_other = |line: &&str| {
             let words = line.strip_prefix(":dep").map(str::trim_start);
-            let is_ours = words.is_some_and(|words| words.starts_with("zunder"));
-            let is_plain = given.contains(&line) || PLAIN_CRATES.contains(&line);
-            if is_ours && !is_plain {
-                self.remarks.push(Remark::OtherCrate(line.chars().take(80).collect()));
-                kept = kept.replacen(line, "", 1);
-            }
+            let is_plain = given.contains(line) || PLAIN_CRATES.contains(line);
+            words.is_some_and(|words| words.starts_with("zunder")) && !is_plain
+        };
+        let (commands, _) = split_commands(source);
+        let others: HashSet<&str> = commands.iter().copied().filter(is_other).collect();
+        for line in commands.iter().filter(|line| others.contains(*line)) {
+            self.remark(Remark::OtherCrate(line.chars().take(80).collect()));
         }
-        kept
+        if others.is_empty() {
+            return source.to_owned();
+        }
+        let kept = source.lines().map(|line| if others.contains(line.trim()) { "" } else { line });
+        kept.collect::<Vec<&str>>().join("\n")
     }
 
     /// Puts back what is missing, each behind the cell that precedes it in the teacher's notebook.
@@ -227,14 +255,14 @@ impl Composer<'_> {
                     let is_answered =
                         pieces.iter().any(|piece| piece.answers.as_ref() == Some(&task.name));
                     if !is_answered {
-                        self.remarks.push(Remark::TaskMissing(task.name.clone()));
+                        self.remark(Remark::TaskMissing(task.name.clone()));
                     }
                     continue;
                 }
                 // It stands inside another cell, whole or nearly so.
                 Teachers::Given { .. } if self.found.has(number) => continue,
-                Teachers::Given { .. } => self.remarks.push(Remark::GivenMissing(part.name())),
-                Teachers::Check(task) => self.remarks.push(Remark::CheckMissing(task.name.clone())),
+                Teachers::Given { .. } => self.remark(Remark::GivenMissing(part.name())),
+                Teachers::Check(task) => self.remark(Remark::CheckMissing(task.name.clone())),
             }
             let source = part.source().to_owned();
             let piece = Piece { part: Some(number), source, answers: None };
@@ -489,6 +517,36 @@ mod tests {
         );
         let missing = remarks.iter().filter(|remark| matches!(remark, Remark::GivenMissing(_)));
         assert_eq!(missing.count(), 0, "{remarks:?}");
+    }
+
+    /// Such a hand-in ended the whole program, or kept it busy for hours.
+    #[test]
+    fn a_flood_of_checks_and_remarks_is_no_more_than_a_few() {
+        let start = std::time::Instant::now();
+        let mut cells = all();
+        cells.remove(2);
+        cells[1].source = "let one = 1;\n".to_owned() + &"check::one(&one);\n".repeat(20_000);
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps.iter().filter(|step| *step == "check one").count(), MOST_CUTS);
+        assert_eq!(remarks, [Remark::CheckMerged("one".into())]);
+
+        let lines = |line: fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+        cells[1].source = lines(|n| format!(":dep zunder = \"{n}\"\n")) + "let one = 1;";
+        cells[4].source = lines(|n| format!("impl A for B{n} {{}}\n"));
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps[1].trim(), "let one = 1;");
+        assert_eq!(remarks.iter().filter(|remark| remark.is_suspicion()).count(), MOST);
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn only_what_is_run_is_looked_at() {
+        let mut cells = all();
+        let text = "struct Array;\nWhat is `std::process::exit(0)`, and `unsafe`?";
+        cells.push(Cell { is_text: true, ..cell("", "", text) });
+        assert_eq!(composed(&cells).1, []);
+        cells.push(cell("", "", "impl Show for Array {}"));
+        assert_eq!(composed(&cells).1, [Remark::Unusual("impl Show for Array".into())]);
     }
 
     #[test]

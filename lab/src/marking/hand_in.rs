@@ -13,6 +13,14 @@ use crate::marking::remark::{Remark, Sentence};
 /// No notebook of this course comes near; a bigger file would only fill the memory.
 const LARGEST: u64 = 20_000_000;
 
+/// More cells than any notebook of this course has, by far, and more text: all of it is looked at before
+/// anything is run, and so outside the limits of a run.
+const MOST_CELLS: usize = 2_000;
+const MOST_TEXT: usize = 1_000_000;
+
+/// So many solutions that were shown are told of.
+const MOST_SHOWN: usize = 50;
+
 /// Names are cut behind so many characters: they come from learners.
 const LONGEST_NAME: usize = 60;
 
@@ -222,6 +230,18 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Sentence> {
     if cells.iter().all(|cell| cell.is_text && cell.grade_id.is_empty()) {
         return Err(Sentence::new("it has no code", "sie enthält keinen Code"));
     }
+    if cells.len() > MOST_CELLS {
+        return Err(Sentence::new(
+            "it has more than 2,000 cells: ask for the notebook of the course",
+            "sie hat mehr als 2 000 Zellen: gebraucht wird das Notebook des Kurses",
+        ));
+    }
+    if cells.iter().map(|cell| cell.source.len()).sum::<usize>() > MOST_TEXT {
+        return Err(Sentence::new(
+            "its cells hold more than 1 MB of code and text: data belong in a file beside it",
+            "ihre Zellen enthalten mehr als 1 MB Code und Text: Daten gehören in eine Datei daneben",
+        ));
+    }
     Ok(cells)
 }
 
@@ -238,6 +258,7 @@ fn shown_solutions(notebook: &Value) -> Vec<String> {
     let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
     shown.sort();
     shown.dedup();
+    shown.truncate(MOST_SHOWN);
     shown
 }
 
@@ -257,12 +278,23 @@ fn cell(cell: &Value) -> Cell {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         other => text(other),
     });
+    let source = source.concat().replace("\r\n", "\n");
+    let is_text = cell["cell_type"] != "code";
     Cell {
         id: text(&cell["id"]),
         grade_id: text(&cell["metadata"]["nbgrader"]["grade_id"]),
-        source: source.concat().replace("\r\n", "\n"),
-        is_text: cell["cell_type"] != "code",
+        source: if is_text { without_pictures(&source) } else { source },
+        is_text,
     }
+}
+
+/// A text without the pictures that some programs paste into it, as megabytes of letters.
+fn without_pictures(text: &str) -> String {
+    let mut parts = text.split("data:image/");
+    let first = parts.next().unwrap_or_default();
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ')' | '"' | '\'' | '>');
+    let rests = parts.map(|part| part.find(is_end).map_or("", |end| &part[end..]));
+    [first].into_iter().chain(rests).collect()
 }
 
 #[cfg(test)]
@@ -329,6 +361,23 @@ mod tests {
         assert_eq!(remarks, shown);
         let sentence = remarks[0].sentence(Language::German);
         assert_eq!(sentence, "Die Lösung von flatten wurde im Notebook gezeigt.");
+    }
+
+    #[test]
+    fn more_than_anybody_writes_is_refused() {
+        let code = |source: &str| json!({"cell_type": "code", "source": source});
+        let reason = |cells: Vec<Value>| {
+            let notebook = json!({"cells": cells, "metadata": {}}).to_string();
+            let cells = read_bytes(notebook.as_bytes()).cells;
+            cells.map_or_else(|reason| reason.get(Language::English).to_owned(), |_| String::new())
+        };
+        assert_eq!(reason(vec![code("1"); MOST_CELLS]), "");
+        assert!(reason(vec![code("1"); MOST_CELLS + 1]).contains("2,000 cells"));
+        assert!(reason(vec![code(&"1".repeat(MOST_TEXT + 1))]).contains("1 MB"));
+        let picture = format!("![a](data:image/png;base64,{}) b", "A".repeat(MOST_TEXT));
+        assert_eq!(without_pictures(&picture), "![a]() b");
+        let text = json!({"cell_type": "markdown", "source": picture});
+        assert_eq!(reason(vec![text, code("1")]), "");
     }
 
     #[test]

@@ -4,7 +4,15 @@
 //! everything: whoever knows this list can write around it. So a remark is a reason to look at a
 //! hand-in, and no remark is no proof.
 
+use std::collections::HashSet;
+
 use crate::base::tokens::{Kind, Token, defined, tokens};
+
+/// More of them say nothing new, and a learner could write a million.
+pub(crate) const MOST: usize = 50;
+
+/// The head of an `impl` is shorter than so many tokens.
+const LONGEST_HEAD: usize = 200;
 
 /// Words that are unusual wherever they stand.
 const WORDS: [&str; 20] = [
@@ -81,17 +89,33 @@ pub(crate) const PLAIN_CRATES: [&str; 6] = [
     ":dep zunder-course = { path = \"../../course\" }",
 ];
 
-/// What is unusual in `cell`; `all` are the types that the learner defines in the whole notebook.
-pub(crate) fn unusual(cell: &str, all: &[String]) -> Vec<String> {
+/// What is unusual in `cell`, each once and [`MOST`] at most; `own` are the types that the learner defines in
+/// the whole notebook.
+pub(crate) fn unusual(cell: &str, own: &HashSet<String>) -> Vec<String> {
     let (commands, code) = split_commands(cell);
     let commands = commands.into_iter().filter(|line| {
         let name = line.split_whitespace().next().unwrap_or_default();
         !HARMLESS.contains(&name) && !PLAIN_CRATES.contains(line)
     });
-    let mut found: Vec<String> = commands.map(str::to_owned).collect();
     let tokens = tokens(&code);
-    for number in 0..tokens.len() {
-        found.extend(at(&tokens, number, all));
+    let mut is_in_use = false;
+    let in_code = (0..tokens.len()).filter_map(|number| {
+        let found = at(&tokens, number, is_in_use, own);
+        is_in_use = match tokens[number].text.as_str() {
+            "use" => true,
+            ";" => false,
+            _ => is_in_use,
+        };
+        found
+    });
+    let mut found = Vec::new();
+    for what in commands.map(str::to_owned).chain(in_code) {
+        if !found.contains(&what) {
+            found.push(what);
+        }
+        if found.len() == MOST {
+            break;
+        }
     }
     found
 }
@@ -118,12 +142,12 @@ pub(crate) fn split_commands(cell: &str) -> (Vec<&str>, String) {
 }
 
 /// Names of types that a learner's cells define.
-pub(crate) fn own_types<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn own_types<'a>(cells: impl Iterator<Item = &'a str>) -> HashSet<String> {
     cells.flat_map(defined).filter(|name| name.starts_with(char::is_uppercase)).collect()
 }
 
-/// What is unusual about the tokens that begin here.
-fn at(tokens: &[Token], number: usize, own: &[String]) -> Option<String> {
+/// What is unusual about the tokens that begin here, in a `use` or not.
+fn at(tokens: &[Token], number: usize, is_in_use: bool, own: &HashSet<String>) -> Option<String> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let before = |back: usize| number.checked_sub(back).map_or("", text);
     let token = &tokens[number];
@@ -141,7 +165,7 @@ fn at(tokens: &[Token], number: usize, own: &[String]) -> Option<String> {
         {
             Some(format!("{} {word}", before(1)))
         }
-        Kind::Word if PATHS.contains(&word) && is_in_path(tokens, number) => {
+        Kind::Word if PATHS.contains(&word) && (is_in_use || is_in_path(tokens, number)) => {
             Some(format!("std::{word}"))
         }
         Kind::Word if word == "path" && before(1) == "[" && before(2) == "#" => {
@@ -157,14 +181,12 @@ fn at(tokens: &[Token], number: usize, own: &[String]) -> Option<String> {
     }
 }
 
-/// `std::fs`, `fs::read`, or `use std::{io, fs}`.
+/// `std::fs` or `fs::read`.
 fn is_in_path(tokens: &[Token], number: usize) -> bool {
     let text = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |t| t.text.as_str());
     let leads = text(Some(number + 1)) == ":" && text(Some(number + 2)) == ":";
     let follows = text(number.checked_sub(1)) == ":" && text(number.checked_sub(2)) == ":";
-    let item =
-        tokens[..number].iter().rposition(|token| [";", "use"].contains(&token.text.as_str()));
-    leads || follows || item.is_some_and(|start| tokens[start].text == "use")
+    leads || follows
 }
 
 /// A `!` that begins a line is a shell's line only where a statement may begin.
@@ -177,10 +199,14 @@ fn is_shell_line(tokens: &[Token], number: usize) -> bool {
 }
 
 /// `impl Trait for T` where `T` is neither the learner's own nor a plain type: such a method can win
-/// over that of the course's type.
-fn foreign_impl(tokens: &[Token], own: &[String]) -> Option<String> {
-    let end = tokens.iter().position(|token| ["{", ";"].contains(&token.text.as_str()))?;
-    let head = &tokens[..end];
+/// over that of the course's type. A head that is too long to be read is one.
+fn foreign_impl(tokens: &[Token], own: &HashSet<String>) -> Option<String> {
+    let near = &tokens[..tokens.len().min(LONGEST_HEAD)];
+    let end = near.iter().position(|token| ["{", ";"].contains(&token.text.as_str()));
+    let Some(end) = end else {
+        return (near.len() == LONGEST_HEAD).then(|| "impl ...".to_owned());
+    };
+    let head = &near[..end];
     let after_for = head.iter().rposition(|token| token.text == "for")? + 1;
     let names = head[after_for..].iter().take_while(|token| token.text != "where");
     let mut names = names.filter(|token| token.kind == Kind::Word).peekable();
@@ -198,6 +224,29 @@ mod tests {
 
     fn found(cell: &str) -> Vec<String> {
         unusual(cell, &own_types([cell].into_iter()))
+    }
+
+    /// Each of these took minutes when each word looked at all the others.
+    #[test]
+    fn a_cell_of_a_thousand_kilobytes_is_soon_looked_at() {
+        let start = std::time::Instant::now();
+        let numbered = |word: fn(usize) -> String| (0..60_000).map(word).collect::<String>();
+        for (cell, what) in [
+            ("fs ".repeat(300_000), [""; 0].as_slice()),
+            ("impl ".repeat(200_000), &["impl ..."]),
+            (numbered(|n| format!("struct A{n};")) + "impl B for C { }", &["impl B for C"]),
+        ] {
+            assert_eq!(found(&cell), what);
+        }
+        let many = numbered(|n| format!("impl B for A{n} {{ }}"));
+        assert_eq!(found(&many).len(), MOST);
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn a_use_ends_at_its_semicolon() {
+        assert_eq!(found("use a::{b, fs}; let fs = 1;"), ["std::fs"]);
+        assert_eq!(found("use a::b; let fs = 1;"), [""; 0]);
     }
 
     #[test]
