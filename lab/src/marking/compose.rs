@@ -536,7 +536,7 @@ mod tests {
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps[1].trim(), "let one = 1;");
         assert_eq!(remarks.iter().filter(|remark| remark.is_suspicion()).count(), MOST);
-        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl Ruleset {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::net::{TcpListener, TcpStream};
 
     use super::*;
@@ -166,22 +167,30 @@ mod tests {
         [ABI::V6, ABI::V4, ABI::V3].into_iter().find(|version| needs(*version))
     }
 
+    /// Passed over aloud where the system has no Landlock; under CI that is a failure.
+    fn is_passed_over() -> bool {
+        if is_there() {
+            return false;
+        }
+        assert!(std::env::var_os("CI").is_none(), "this system cannot confine a program");
+        // Not with eprintln: what a test that passes prints is not shown.
+        let said = "NOT TESTED, Landlock: this system cannot confine a program";
+        writeln!(std::io::stderr(), "{said}").expect("stderr takes it");
+        true
+    }
+
     #[test]
     fn what_is_not_allowed_is_forbidden() {
-        let Some(version) = version() else {
-            assert!(!is_there());
-            assert!(std::env::var_os("CI").is_none(), "this system cannot confine a program");
-            eprintln!("this system cannot confine a program: nothing was tested");
-            return;
-        };
-        assert!(is_there());
-        assert_eq!(confined(NEWEST), version < ABI::V4);
+        if !is_passed_over() {
+            let version = version().expect("it has a version");
+            assert_eq!(confined(NEWEST), version < ABI::V4);
+        }
     }
 
     /// What Linux 6.2 to 6.6 can do: files are out of reach, connections are not.
     #[test]
     fn before_version_4_files_alone_are_out_of_reach() {
-        if is_there() {
+        if !is_passed_over() {
             assert!(confined(ABI::V3));
         }
     }
