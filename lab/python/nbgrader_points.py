@@ -4,10 +4,12 @@ Usage: nbgrader_points.py COURSE MARKS
 
 COURSE is the folder of an nbgrader course, with its gradebook. MARKS is a file of JSON: for each hand-in
 its `learner`, its `assignment`, and the `points` of each task. Points that a teacher gave by hand stay.
+Assignments that nbgrader does not know are left out, and named at the end.
 """
 
 import json
 import pathlib
+import shlex
 import sys
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -19,9 +21,20 @@ def main():
     course, marks = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
     settings = settings_of(course).CourseDirectory
     place = settings.get("db_url", f"sqlite:///{course / 'gradebook.db'}")
+    unknown = []
     with Gradebook(place, settings.get("course_id", "default_course")) as book:
         for mark in json.loads(marks.read_text(encoding="utf-8")):
-            bring_in(book, mark["assignment"], mark["learner"], mark["points"])
+            assignment = mark["assignment"]
+            if knows(book, assignment):
+                bring_in(book, assignment, mark["learner"], mark["points"])
+            elif assignment not in unknown:
+                unknown.append(assignment)
+    if unknown:
+        sys.exit(
+            f"nbgrader does not know {', '.join(map(one_line, unknown))} yet: run `nbgrader generate_assignment` "
+            f"with each of these names in {course}, then `{shlex.join([sys.executable, *sys.argv])}` brings in "
+            "their points, without marking anew"
+        )
 
 
 def settings_of(course):
@@ -30,14 +43,15 @@ def settings_of(course):
     return PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
 
 
-def bring_in(book, assignment, learner, points):
+def knows(book, assignment):
     try:
         book.find_assignment(assignment)
     except MissingEntry:
-        sys.exit(
-            f"nbgrader does not know {assignment} yet: run `nbgrader generate_assignment {assignment}` "
-            "in its folder first"
-        )
+        return False
+    return True
+
+
+def bring_in(book, assignment, learner, points):
     book.update_or_create_student(learner)
     submission = book.update_or_create_submission(assignment, learner)
     for notebook in submission.notebooks:
@@ -45,7 +59,13 @@ def bring_in(book, assignment, learner, points):
             grade.auto_score = points.get(grade.cell.name.removeprefix("check_"), 0)
             grade.needs_manual_grade = False
     book.db.commit()
-    print(f"{learner}: {submission.score:g} of {submission.max_score:g} points in {assignment}")
+    points = f"{submission.score:g} of {submission.max_score:g} points"
+    print(f"{one_line(learner)}: {points} in {one_line(assignment)}")
+
+
+def one_line(text):
+    """Names come from learners, and a terminal obeys some characters."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 if __name__ == "__main__":

@@ -138,9 +138,13 @@ impl Mark {
         mark
     }
 
-    /// Whether its cells were run, as far as they came.
+    /// Whether its cells were run, as far as they came, so that its points say something about it.
     pub(crate) fn was_run(&self) -> bool {
-        !matches!(self.status, Status::Unreadable(_) | Status::NotMarked(_))
+        match self.status {
+            Status::Ran | Status::Interrupted(_) | Status::Ended(..) => true,
+            Status::Stopped(stop) => !matches!(stop, Stop::Machine | Stop::Abandoned),
+            Status::Unreadable(_) | Status::UnknownExercise(_) | Status::NotMarked(_) => false,
+        }
     }
 
     pub(crate) fn points(&self) -> usize {

@@ -30,7 +30,7 @@ use crate::marking::hand_in::HandIn;
 use crate::marking::limits::Limits;
 use crate::marking::mark::{Mark, Status};
 use crate::marking::nbgrader;
-use crate::marking::page;
+use crate::marking::page::{self, one_line};
 use crate::marking::private_folder;
 use crate::marking::recognise;
 use crate::marking::sample_class;
@@ -293,7 +293,8 @@ impl Marker<'_> {
         }
         let outcome = outcome?;
         if outcome.left_running {
-            eprintln!("zunder: some processes of {} could not be ended", hand_in.file.display());
+            let file = hand_in.file.display().to_string();
+            eprintln!("zunder: some processes of {} could not be ended", one_line(&file));
         }
         if std::env::var_os("ZUNDER_MARK_FIGURES").is_some() {
             println!(
@@ -342,11 +343,6 @@ fn try_to_write(output: &Path) -> Result<()> {
         place_for(folder)?;
     }
     Ok(())
-}
-
-/// Names come from learners, and a terminal obeys some characters.
-fn one_line(text: &str) -> String {
-    page::visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Writes a class to try this with.

@@ -11,7 +11,8 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
 use crate::base::tools;
-use crate::marking::mark::{Mark, Status};
+use crate::marking::mark::Mark;
+use crate::marking::page::one_line;
 
 /// The course that this folder of submissions belongs to.
 pub(crate) fn course_of(submitted: &Path) -> Result<&Path> {
@@ -37,24 +38,20 @@ pub(crate) fn bring_in(
     let mut script = Command::new(python(layout)?);
     script.arg(layout.script("nbgrader_points.py")).arg(course).arg(&file).current_dir(course);
     tools::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))
-        .map_err(|_| Failure::new("nbgrader does not take the points; see above"))
+        .map_err(|_| Failure::new("nbgrader did not take all points; see above"))
 }
 
 /// What each learner has in each assignment. What could not be run is left to the teacher.
 fn points(submitted: &Path, marks: &[&Mark]) -> Value {
     let mut best: BTreeMap<(String, String), &Mark> = BTreeMap::new();
     for mark in marks {
-        let was_run = !matches!(
-            mark.status,
-            Status::Unreadable(_) | Status::UnknownExercise(_) | Status::NotMarked(_)
-        );
         let inside = mark.hand_in.file.strip_prefix(submitted).unwrap_or(&mark.hand_in.file);
-        let learner = inside.components().next().filter(|_| was_run);
+        let learner = inside.components().next().filter(|_| mark.was_run());
         let Some(learner) = learner.map(|name| name.as_os_str().to_string_lossy().into_owned())
         else {
             eprintln!(
                 "zunder: {} is not in nbgrader's gradebook: it was not run",
-                mark.hand_in.learner
+                one_line(&mark.hand_in.learner)
             );
             continue;
         };
@@ -86,4 +83,81 @@ fn python(layout: &Layout) -> Result<std::path::PathBuf> {
         environment.install()?;
     }
     Ok(environment.program())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::source::{Part, Source, Task};
+    use crate::marking::hand_in;
+    use crate::marking::limits::Stop;
+    use crate::marking::mark::Status;
+    use crate::marking::remark::Sentence;
+
+    /// What the script uses of nbgrader, which knows one assignment.
+    const GRADEBOOK: &str = r#"
+class MissingEntry(Exception): pass
+class Submission: notebooks, score, max_score = [], 0, 1
+class Gradebook:
+    db = type("db", (), {"commit": staticmethod(lambda: None)})
+    def __init__(self, *where): pass
+    def __enter__(self): return self
+    def __exit__(self, *how): pass
+    def find_assignment(self, name):
+        if name != "03": raise MissingEntry
+    def update_or_create_student(self, learner): pass
+    def update_or_create_submission(self, assignment, learner): return Submission
+"#;
+
+    #[test]
+    fn an_unknown_assignment_keeps_no_other_out_of_the_gradebook() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            files::write(&folder.path().join(name), text).expect("there is room");
+        };
+        write("nbgrader/api.py", GRADEBOOK);
+        write("traitlets/config/loader.py", "PyFileConfigLoader = None");
+        write("traitlets/config/__init__.py", "class Config: CourseDirectory = {}");
+        let of = |learner: &str, assignment: &str| json!({"learner": learner, "assignment": assignment, "points": {}});
+        let marks =
+            json!([of("anna", "04"), of("b\u{1b}[1m", "03"), of("carla", "04"), of("dora", "05")]);
+        write("marks.json", &marks.to_string());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut script = Command::new("python3");
+        script.arg(root.join("python/nbgrader_points.py")).arg(folder.path());
+        script.arg(folder.path().join("marks.json")).env("PYTHONDONTWRITEBYTECODE", "1");
+        let output = script.env("PYTHONPATH", folder.path()).output().expect("there is a Python");
+        let [said, problem] = [output.stdout, output.stderr].map(String::from_utf8);
+        assert_eq!(said.as_deref(), Ok("b [1m: 0 of 1 points in 03\n"));
+        let problem = problem.expect("it is text");
+        assert!(
+            problem.contains("does not know 04, 05 yet") && problem.lines().count() == 1,
+            "{problem}"
+        );
+        assert_eq!(output.status.code(), Some(1));
+    }
+
+    #[test]
+    fn what_was_not_marked_has_no_points_in_the_gradebook() {
+        let task = Task { name: "one".into(), points: 2, ..Task::default() };
+        let source = Source { parts: vec![Part::Task(Box::new(task))], ..Source::default() };
+        let all = Path::new("submitted");
+        let rows = |status: Status| {
+            let no_cells = Sentence::new("", "");
+            let hand_in = hand_in::unreadable(all, &all.join("anna/03/03.ipynb"), no_cells);
+            let mark = Mark::without_run(hand_in, Some(&source), status);
+            points(all, &[&mark]).as_array().map_or(0, Vec::len)
+        };
+        for status in [Status::Ran, Status::Stopped(Stop::TotalTime)] {
+            assert_eq!(rows(status), 1);
+        }
+        for status in [
+            Status::Stopped(Stop::Machine),
+            Status::Stopped(Stop::Abandoned),
+            Status::NotMarked(String::new()),
+            Status::UnknownExercise(String::new()),
+        ] {
+            assert_eq!(rows(status), 0);
+        }
+    }
 }

@@ -184,6 +184,11 @@ pub(crate) fn visible(text: &str) -> String {
     text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// A learner's text for a terminal, which obeys some characters.
+pub(crate) fn one_line(text: &str) -> String {
+    visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,6 +228,7 @@ mod tests {
         }
         assert!(report(&mark("eve")).contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(report(&mark("a\u{0}\u{202e}\rb")).contains("a\u{fffd}\u{fffd}\u{fffd}b"));
+        assert_eq!(one_line("a\u{1b}[1m\u{9b}b\nc"), "a\u{fffd}[1m b c");
     }
 
     #[test]
