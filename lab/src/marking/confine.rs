@@ -113,19 +113,55 @@ fn harmless_settings(settings: &str) -> String {
     ];
     let mut is_kept = false;
     let mut kept = String::new();
-    for line in settings.lines().map(str::trim) {
-        let is_head = line.starts_with('[');
+    for entry in entries(settings) {
+        let is_head = entry.starts_with('[');
         if is_head {
-            is_kept = TABLES.iter().any(|table| line.starts_with(table));
+            is_kept = TABLES.iter().any(|table| entry.starts_with(table));
         }
-        let key = line.split(['=', ' ']).next().unwrap_or_default();
+        let key = entry.split(['=', ' ']).next().unwrap_or_default();
         // A password may stand in an address: `https://name:password@host`.
-        if is_kept && !line.contains('@') && (is_head || KEYS.contains(&key)) {
-            kept.push_str(line);
+        if is_kept && !entry.contains('@') && (is_head || KEYS.contains(&key)) {
+            kept.push_str(&entry);
             kept.push('\n');
         }
     }
     kept
+}
+
+/// The entries of a TOML file: lines, and where a list or a text goes on behind the end of its line, all of
+/// them. What never ends is none.
+fn entries(settings: &str) -> Vec<String> {
+    let mut entries = Vec::new();
+    let mut entry = String::new();
+    for line in settings.lines().map(str::trim) {
+        entry.push_str(line);
+        if is_whole(&entry) {
+            entries.push(std::mem::take(&mut entry));
+        } else {
+            entry.push('\n');
+        }
+    }
+    entries
+}
+
+/// Whether all brackets and quotes are closed.
+fn is_whole(entry: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut quote = None;
+    let mut signs = entry.chars();
+    while let Some(sign) = signs.next() {
+        match (quote, sign) {
+            (Some('"'), '\\') => drop(signs.next()),
+            (Some(own), sign) if sign == own => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(sign),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth -= 1,
+            (None, '#') => drop(signs.find(|sign| *sign == '\n')),
+            (None, _) => {}
+        }
+    }
+    depth <= 0 && quote.is_none()
 }
 
 fn cargo_home() -> PathBuf {
@@ -190,7 +226,8 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
     // rustup's stand-ins want to look at its settings: so the programs themselves are named, and
     // the stand-ins are not.
     let mut path = vec![programs::folder(&confinement.template), confinement.sysroot.join("bin")];
-    let may_run = |folder: &PathBuf| !confinement.sandbox || open_to_all(folder);
+    let is_the_systems = |folder: &Path| SYSTEM.iter().any(|top| folder.starts_with(top));
+    let may_run = |folder: &PathBuf| !confinement.sandbox || is_the_systems(folder);
     path.extend(env::var_os("PATH").iter().flat_map(env::split_paths).filter(may_run));
     path.extend(env::var_os("CONDA_PREFIX").map(|conda| Path::new(&conda).join("bin")));
     command.envs(env::join_paths(path).ok().map(|path| ("PATH", path)));
@@ -295,62 +332,75 @@ fn give_up_capabilities() -> Result<()> {
     Ok(())
 }
 
+/// What every program of this system may read.
+const SYSTEM: [&str; 30] = [
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/nix/store",
+    // Not all of it: there stand the command lines of everybody's programs.
+    "/proc/cpuinfo",
+    "/proc/filesystems",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/sys",
+    "/sys/devices/system",
+    "/sys/fs/cgroup",
+    "/sys/kernel/mm/transparent_hugepage",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/gitconfig",
+    "/etc/group",
+    "/etc/host.conf",
+    "/etc/hosts",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/locale.alias",
+    "/etc/localtime",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/ssl/certs",
+    "/etc/timezone",
+];
+
 /// What a kernel needs to read: the system, the compiler, the template, the data. Not: the course
 /// with its solutions, the hand-ins of others, the teacher's own files.
 #[cfg(target_os = "linux")]
 fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
-    const SYSTEM: [&str; 30] = [
-        "/usr",
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/nix/store",
-        // Not all of it: there stand the command lines of everybody's programs.
-        "/proc/cpuinfo",
-        "/proc/filesystems",
-        "/proc/meminfo",
-        "/proc/stat",
-        "/proc/sys",
-        "/sys/devices/system",
-        "/sys/fs/cgroup",
-        "/sys/kernel/mm/transparent_hugepage",
-        "/etc/alternatives",
-        "/etc/fonts",
-        "/etc/gitconfig",
-        "/etc/group",
-        "/etc/host.conf",
-        "/etc/hosts",
-        "/etc/ld.so.cache",
-        "/etc/ld.so.conf",
-        "/etc/ld.so.conf.d",
-        "/etc/locale.alias",
-        "/etc/localtime",
-        "/etc/nsswitch.conf",
-        "/etc/passwd",
-        "/etc/ssl/certs",
-        "/etc/timezone",
-    ];
-    let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
-    paths.extend(env::var_os("CONDA_PREFIX").map(PathBuf::from));
-    paths.extend([confinement.sysroot.clone(), evcxr.to_owned()]);
+    let mut paths = of_this_machine(&confinement.sysroot, confinement.data.as_deref());
+    paths.push(evcxr.to_owned());
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);
     paths.extend(["config", "crates", "library", "link", "rustc"].map(template));
     paths.extend(["programs", "answers", "first-cells"].map(template));
-    paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
     paths.extend([confinement.folder.join("kernel"), confinement.connection()]);
-    paths.extend(confinement.data.clone());
     paths
 }
 
-/// The folders that every hand-in can read. A hand-in below one of them could read the others.
-pub(crate) fn open_to_all(file: &Path) -> bool {
-    ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/nix/store"]
-        .iter()
-        .any(|top| file.starts_with(top))
+/// What every hand-in can read of this machine.
+fn of_this_machine(sysroot: &Path, data: Option<&Path>) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
+    paths.extend(env::var_os("CONDA_PREFIX").map(PathBuf::from));
+    paths.push(sysroot.to_owned());
+    paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
+    paths.extend(data.map(Path::to_owned));
+    paths
+}
+
+/// Whether a file or folder, which need not be there yet, lies where every hand-in can read: hand-ins there
+/// could read each other.
+pub(crate) fn open_to_all(path: &Path, sysroot: &Path, data: Option<&Path>) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let path = std::path::absolute(path).unwrap_or_default();
+    let there = path.ancestors().find_map(real); // of what is there of it
+    let open = of_this_machine(sysroot, data);
+    let mut open = open.iter().filter_map(|folder| real(folder));
+    there.is_some_and(|path| open.any(|folder| path.starts_with(folder)))
 }
 
 /// What is needed of this machine to confine a kernel.
@@ -370,5 +420,34 @@ mod tests {
         let kept = harmless_settings(settings);
         assert!(!kept.contains("secret") && kept.contains("linker = \"clang\""), "{kept}");
         assert!(kept.contains("replace-with = \"mirror\""), "{kept}");
+    }
+
+    #[test]
+    fn a_list_over_several_lines_is_kept_or_left_out_as_a_whole() {
+        let flags = "rustflags = [ # don't [\n\"-C\",\n'link-arg=[\',\n]";
+        let text = "linker = \"\"\"\nclang\"\"\"";
+        let settings = format!(
+            "[build]\n{flags}\nrustc-wrapper = [\n\"secret\",\n]\n[target.'cfg(a = \"[\")']\n{text}\n\
+             [source.a]\nregistry = [\n\"https://anna:secret@mirror\"\n]\ndirectory = \"b\\\"[\"\ngit = ["
+        );
+        let kept = harmless_settings(&settings);
+        let expected = format!(
+            "[build]\n{flags}\n[target.'cfg(a = \"[\")']\n{text}\n[source.a]\ndirectory = \"b\\\"[\"\n"
+        );
+        assert_eq!(kept, expected);
+    }
+
+    #[test]
+    fn what_every_hand_in_can_read_is_known_by_its_real_path() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [sysroot, data, link, class] =
+            ["rust", "data", "link", "data/class"].map(|name| folder.path().join(name));
+        std::fs::create_dir_all(&class).expect("a folder");
+        std::fs::create_dir(&sysroot).expect("a folder");
+        std::os::unix::fs::symlink(&data, &link).expect("a link");
+        let open = |path: &Path| open_to_all(path, &sysroot, Some(&link));
+        assert!(open(&class) && open(&data) && open(&data.join("new/marks")));
+        assert!(open(&sysroot.join("class")) && !open(folder.path()) && !open(Path::new("marks")));
+        assert!(open(Path::new("/usr/share/class")));
     }
 }

@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::plain::temporary_folder;
 use crate::course::course;
 use crate::course::language::Language;
 use crate::course::source::Source;
@@ -79,15 +80,21 @@ pub(crate) struct Options {
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let folder = &options.folder;
     let folder = folder.canonicalize().explain(|| format!("find {}", folder.display()))?;
+    let output = in_repository(layout, &options.output);
+    let sysroot = confine::sysroot(layout)?;
     if !options.without_sandbox {
         confine::is_possible()?;
-        if let Some(open) =
-            [&folder, layout.root()].into_iter().find(|path| confine::open_to_all(path))
-        {
-            fail!("every program may read {}: move it to your home folder first", open.display());
+        let data = layout.data();
+        let own = [folder.clone(), output.clone(), layout.root().to_owned(), temporary_folder()];
+        let is_open = |path: &&PathBuf| confine::open_to_all(path, &sysroot, data.as_deref());
+        if let Some(open) = own.iter().find(is_open) {
+            fail!(
+                "every hand-in may read {}, as it may the system's programs, the data and what cargo and conda \
+                 have installed: choose a place elsewhere in your home folder",
+                open.display()
+            );
         }
     }
-    let output = in_repository(layout, &options.output);
     let hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
         fail!("there are no notebooks (*.ipynb) in {}", folder.display());
@@ -116,7 +123,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         folder: &folder,
         sources: &sources,
         template: template.folder().to_owned(),
-        sysroot: confine::sysroot(layout)?,
+        sysroot,
         limits,
         sandbox: !options.without_sandbox,
         output,
