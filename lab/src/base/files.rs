@@ -24,6 +24,11 @@ pub(crate) fn create_private_folder(folder: &Path) -> Result<()> {
     create().explain(|| format!("create the folder {}", folder.display()))
 }
 
+/// The same for a folder that is new; what somebody has opened to others stays so.
+pub(crate) fn private_unless_there(folder: &Path) -> Result<()> {
+    if folder.is_dir() { Ok(()) } else { create_private_folder(folder) }
+}
+
 /// Writes a file in one go: a reader sees the old content or the new, never half of it.
 pub(crate) fn write(file: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     write_with_mode(file, content.as_ref(), 0o666)
@@ -185,6 +190,21 @@ pub(crate) fn megabytes(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_new_folder_becomes_private() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let folder = around.path().join("new/reports");
+        let mode = || fs::metadata(&folder).map(|data| data.permissions().mode() & 0o777).ok();
+        private_unless_there(&folder)?;
+        assert_eq!(mode(), Some(0o700));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o750))
+            .explain(|| "open it to others".to_owned())?;
+        private_unless_there(&folder)?;
+        assert_eq!(mode(), Some(0o750));
+        Ok(())
+    }
 
     #[test]
     fn copies_keep_the_time_and_links_share_the_file() -> Result<()> {

@@ -52,7 +52,7 @@ impl Runner<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..jobs.max(1) {
+            for _ in 0..jobs.min(wanted.len()) {
                 scope.spawn(work);
             }
         });

@@ -27,7 +27,7 @@ use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::marking::remark::either;
 use crate::notebooks::numbers::at_least_one;
-use crate::notebooks::run::in_repository;
+use crate::notebooks::run::{in_repository, place_for};
 use crate::setup::setup::{self, Verbosity};
 
 /// What is made, and where.
@@ -57,9 +57,9 @@ pub(crate) struct Options {
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
     let sources = chosen(sources(layout)?, &options.notebooks)?;
+    let folder = place_for(&in_repository(layout, &options.output))?;
+    let kept = place_for(&in_repository(layout, &options.executed))?;
     let python = setup::run(layout, Verbosity::News)?;
-    let folder = in_repository(layout, &options.output);
-    let kept = in_repository(layout, &options.executed);
     let languages = Language::ALL
         .into_iter()
         .filter(|language| options.language.as_deref().is_none_or(|code| code == language.code()));

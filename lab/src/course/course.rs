@@ -48,6 +48,7 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         println!("{} notebooks in two languages are as course/ has them.", sources.len());
         return Ok(());
     }
+    files::private_unless_there(&hidden(layout))?;
     for source in &sources {
         write_kept_apart(layout, source)?;
     }
@@ -103,7 +104,12 @@ pub(crate) fn solved_file(layout: &Layout, language: Language, name: &str) -> Pa
 
 /// The folder that is an nbgrader course.
 pub(crate) fn teacher_folder(layout: &Layout, language: Language) -> PathBuf {
-    made(layout).join("teacher").join(language.code())
+    hidden(layout).join(language.code())
+}
+
+/// Where hidden checks are. Others of this machine may be learners.
+fn hidden(layout: &Layout) -> PathBuf {
+    made(layout).join("teacher")
 }
 
 /// The notebook with hidden checks, where nbgrader looks for it.

@@ -22,7 +22,6 @@ pub(crate) struct Mark {
     pub(crate) steps: Vec<Step>,
     pub(crate) cells: Vec<CellRun>,
     pub(crate) seconds: f64,
-    pub(crate) memory: u64,
 }
 
 /// How marking a hand-in ended.
@@ -82,7 +81,7 @@ impl Mark {
         let tasks = source.iter().flat_map(|source| source.tasks()).map(task).collect();
         let (steps, cells) = Default::default();
         let remarks = hand_in.remarks.clone();
-        Self { hand_in, status, tasks, remarks, steps, cells, seconds: 0.0, memory: 0 }
+        Self { hand_in, status, tasks, remarks, steps, cells, seconds: 0.0 }
     }
 
     /// The mark of a hand-in that was run.
@@ -134,7 +133,6 @@ impl Mark {
         mark.steps = composition.steps;
         mark.cells = outcome.cells;
         mark.seconds = outcome.seconds;
-        mark.memory = outcome.memory;
         mark
     }
 

@@ -6,6 +6,7 @@
 //!
 //! Over 300 lines: the options of the command, and the way of a hand-in from file to report.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -103,7 +104,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     if options.nbgrader {
         nbgrader::course_of(&folder)?;
     }
-    try_to_write(&output)?;
+    let _lock = reserve(&output)?;
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {
         names.push(page::file_name(hand_in, &names));
@@ -160,6 +161,7 @@ impl Marker<'_> {
         let hand_ins: Vec<_> =
             hand_ins.into_iter().map(|hand_in| Mutex::new(Some(hand_in))).collect();
         let marks: Mutex<Vec<(usize, Mark)>> = Mutex::default();
+        let jobs = jobs.min(hand_ins.len());
         let next = AtomicUsize::new(0);
         let worker = || {
             loop {
@@ -303,16 +305,6 @@ impl Marker<'_> {
             let file = hand_in.file.display().to_string();
             eprintln!("zunder: some processes of {} could not be ended", one_line(&file));
         }
-        if std::env::var_os("ZUNDER_MARK_FIGURES").is_some() {
-            println!(
-                "    start {:.1} s, all {:.1} s, {} kernels, at most {} in {} processes",
-                outcome.start_seconds,
-                outcome.seconds,
-                outcome.starts,
-                files::megabytes(outcome.memory),
-                outcome.processes
-            );
-        }
         Ok(outcome)
     }
 
@@ -344,12 +336,16 @@ impl Marker<'_> {
     }
 }
 
-/// Whether the tables and the reports can be written.
-fn try_to_write(output: &Path) -> Result<()> {
+/// Makes sure that the tables and the reports can be written, by nobody else at the same time. Folders that
+/// are made for them are this user's alone; what somebody has opened to others stays so.
+fn reserve(output: &Path) -> Result<File> {
     for folder in [output, &output.join("reports")] {
+        files::private_unless_there(folder)?;
         place_for(folder)?;
     }
-    Ok(())
+    files::lock_exclusively(&output.join(".lock"), || {
+        println!("another `mark` writes to {}: waiting for its end", output.display());
+    })
 }
 
 /// Writes a class to try this with.
@@ -368,19 +364,25 @@ pub(crate) fn sample(
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
     fn an_output_that_cannot_be_written_is_known_at_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let output = folder.path().join("a/marks");
-        try_to_write(&output).expect("it can be written");
-        let left = std::fs::read_dir(&output).expect("it is there").flatten();
-        let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
-        assert_eq!(left, ["reports"]);
+        let lock = reserve(&output).expect("it can be written");
+        assert!(output.join("reports").is_dir());
+        let mode = |folder: &Path| folder.metadata().expect("it is there").permissions().mode();
+        assert_eq!((mode(&output) & 0o777, mode(&output.join("reports")) & 0o777), (0o700, 0o700));
+        let second = || files::lock_file(&output.join(".lock")).expect("a file").try_lock();
+        assert!(second().is_err(), "two would write at once");
+        drop(lock);
+        second().expect("nobody writes any more");
         let file = folder.path().join("file");
         std::fs::write(&file, "").expect("a file");
-        let problem = try_to_write(&file.join("marks")).expect_err("it lies in a file");
+        let problem = reserve(&file.join("marks")).expect_err("it lies in a file");
         assert!(problem.to_string().contains("create the folder"), "{problem}");
     }
 }

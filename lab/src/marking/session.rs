@@ -85,11 +85,6 @@ impl<'a> Session<'a> {
         self.watch.stop(reason);
     }
 
-    /// Bytes of memory and processes at most.
-    pub(crate) fn most(&self) -> (u64, usize) {
-        self.watch.most()
-    }
-
     /// Ends the kernel and all that it started. False when some processes would not go.
     pub(crate) fn end(self) -> bool {
         self.watch.end()

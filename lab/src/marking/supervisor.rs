@@ -60,13 +60,8 @@ pub(crate) struct Outcome {
     pub(crate) cells: Vec<CellRun>,
     /// Why the cells behind were not reached.
     pub(crate) stop: Option<Stop>,
-    /// Bytes that all its processes had in use at most.
-    pub(crate) memory: u64,
-    pub(crate) processes: usize,
     /// How often a kernel was started.
     pub(crate) starts: usize,
-    /// Until the first kernel was ready.
-    pub(crate) start_seconds: f64,
     pub(crate) seconds: f64,
     /// Some processes could not be ended.
     pub(crate) left_running: bool,
@@ -146,18 +141,12 @@ impl Job {
                     break;
                 }
             };
-            if outcome.starts == 1 {
-                outcome.start_seconds = began.elapsed().as_secs_f64();
-            }
             // The time that kernels take to start is not the learner's.
             let total = Duration::from_secs(confinement.limits.total_seconds);
             let end = end.get_or_insert(began + total);
             *end += began.elapsed();
             let goes_on = self.give_cells(&mut session, &mut progress, *end);
             let outcome = &mut progress.outcome;
-            let (memory, processes) = session.most();
-            outcome.memory = outcome.memory.max(memory);
-            outcome.processes = outcome.processes.max(processes);
             outcome.left_running |= !session.end();
             // One that cannot be removed now is tried again at the end.
             let _ = private_folder::remove(&confinement.folder);

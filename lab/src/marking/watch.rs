@@ -1,7 +1,7 @@
 //! Keeps an eye on what a kernel and all that it started take, and ends them when it is too much.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,8 +34,6 @@ pub(crate) struct Watch {
     limits: Limits,
     folder: PathBuf,
     stop: Mutex<Option<Stop>>,
-    memory: AtomicU64,
-    processes: AtomicUsize,
     kernel_ended: AtomicBool,
     is_over: AtomicBool,
     /// Set when nobody waits for what comes of this any more.
@@ -56,8 +54,6 @@ impl Watch {
             limits: confinement.limits,
             folder: confinement.folder.clone(),
             stop: Mutex::new(None),
-            memory: AtomicU64::new(0),
-            processes: AtomicUsize::new(0),
             kernel_ended: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
             is_abandoned: Arc::clone(is_abandoned),
@@ -96,11 +92,6 @@ impl Watch {
         self.stop(if self.ran_out_of_memory() { Stop::Memory } else { Stop::Died });
     }
 
-    /// Bytes of memory and processes at most.
-    pub(crate) fn most(&self) -> (u64, usize) {
-        (self.memory.load(Ordering::Relaxed), self.processes.load(Ordering::Relaxed))
-    }
-
     /// Ends the kernel and stops watching. False when some processes would not go.
     pub(crate) fn end(&self) -> bool {
         self.is_over.store(true, Ordering::Relaxed);
@@ -132,8 +123,6 @@ impl Watch {
     }
 
     fn judge(&self, family: &processes::Family) {
-        self.memory.fetch_max(family.memory, Ordering::Relaxed);
-        self.processes.fetch_max(family.members.len(), Ordering::Relaxed);
         let threads = self.limits.processes * Limits::THREADS_EACH;
         if family.members.len() > self.limits.processes || family.threads > threads {
             self.stop(Stop::Processes);
