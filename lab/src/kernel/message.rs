@@ -97,7 +97,7 @@ fn delimiter(message: &[Vec<u8>]) -> Option<usize> {
 
 /// Whether a message has the signature that its parts ask for, buffers behind the four too; to find that
 /// out takes as long however much of it is right.
-fn is_signed(message: &[Vec<u8>], key: &str) -> bool {
+pub(crate) fn is_signed(message: &[Vec<u8>], key: &str) -> bool {
     let Some([signature, parts @ ..]) = delimiter(message).map(|place| &message[place + 1..])
     else {
         return false;

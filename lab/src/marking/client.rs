@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Result};
-use crate::kernel::message::{DELIMITER, sign};
+use crate::kernel::message::{DELIMITER, is_signed, json_of, sign, signed_parts};
 use crate::kernel::zmtp;
 
 /// More than any picture of a cell.
@@ -160,19 +160,13 @@ fn listen(stream: TcpStream, key: String, events: SyncSender<Event>) {
 fn read(stream: &mut impl Read, key: &str) -> std::io::Result<Option<Message>> {
     let parts = zmtp::read_within(stream, LARGEST_MESSAGE)?;
     let message = || {
-        let delimiter = parts.iter().position(|part| part == DELIMITER)?;
-        let signature = parts.get(delimiter + 1)?;
-        let signed = parts.get(delimiter + 2..delimiter + 6)?;
-        if signature.as_slice() != sign(key, signed).as_bytes() {
-            return None;
-        }
-        let [header, parent, _, content] = signed else { return None };
-        let json = |part: &[u8]| serde_json::from_slice::<Value>(part).ok();
-        let (header, parent) = (json(header)?, json(parent)?);
+        let [header, parent, _, content] =
+            signed_parts(&parts).filter(|_| is_signed(&parts, key))?;
+        let (header, parent) = (json_of(header)?, json_of(parent)?);
         Some(Message {
             kind: header["msg_type"].as_str()?.to_owned(),
             request: parent["msg_id"].as_str().unwrap_or_default().to_owned(),
-            content: json(content)?,
+            content: json_of(content)?,
         })
     };
     Ok(message())

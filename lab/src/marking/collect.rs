@@ -17,6 +17,11 @@ const DEEPEST: usize = 20;
 const MEANT: [&str; 11] =
     ["zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs"];
 
+/// The largest file that comes along with a notebook, how many bytes of them do, and how many of them.
+const LARGEST: u64 = 5_000_000;
+const MOST_BYTES: u64 = 50_000_000;
+const MOST_FILES: usize = 200;
+
 /// All hand-ins below `folder`, sorted by learner: a row for each notebook, and one for each folder
 /// and file that is none. What an earlier run wrote to `output` is no hand-in.
 pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
@@ -187,14 +192,16 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
         )));
         return Vec::new();
     }
-    let mut room = 50_000_000;
-    files.retain(|(file, _): &(PathBuf, PathBuf)| {
+    let (mut room, mut places) = (MOST_BYTES, MOST_FILES);
+    let (files, left_out): (Vec<_>, Vec<_>) = files.into_iter().partition(|(file, _)| {
         let size = fs::metadata(file).map_or(0, |data| data.len());
-        let fits = size <= 5_000_000 && size <= room;
-        room -= if fits { size } else { 0 };
+        let fits = size <= LARGEST && size <= room && places > 0;
+        if fits {
+            (room, places) = (room - size, places - 1);
+        }
         fits
     });
-    files.truncate(200);
+    hand_in.remarks.extend(too_much(&left_out));
     let is_code = |(file, _): &(PathBuf, PathBuf)| {
         file.extension()
             .is_some_and(|ending| ["rs", "toml", "sh", "so"].iter().any(|e| ending == *e))
@@ -203,6 +210,24 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
         hand_in.remarks.push(Remark::Unusual(inside.display().to_string()));
     }
     files
+}
+
+/// The remark about files beside a notebook that were left out.
+fn too_much(files: &[(PathBuf, PathBuf)]) -> Option<Remark> {
+    let first =
+        files.iter().take(3).map(|(_, inside)| inside.to_string_lossy().chars().take(60).collect());
+    let names = first.collect::<Vec<String>>().join(", ");
+    let (english, german) = match files.len() {
+        0 => return None,
+        1..=3 => (String::new(), String::new()),
+        all => (format!(" and {} more", all - 3), format!(" und {} weitere", all - 3)),
+    };
+    Some(Remark::Read(Sentence::new(
+        format!("Files beside it were left out, being too large or too many: {names}{english}."),
+        format!(
+            "Dateien daneben blieben außen vor, weil sie zu groß oder zu viele sind: {names}{german}."
+        ),
+    )))
 }
 
 impl Folder {
@@ -319,5 +344,34 @@ mod tests {
         assert_eq!(beside("anna/a.ipynb"), (vec!["x.rs".into(), "data/table.csv".into()], 1));
         assert_eq!(beside("flat/b.ipynb"), (Vec::new(), 1));
         assert_eq!(beside("top.ipynb"), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn files_that_are_too_large_or_too_many_are_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = folder.path();
+        write(all, "anna/a.ipynb", b"{}");
+        let remark = || {
+            let mut hand_in = read(all, &all.join("anna/a.ipynb"));
+            let files = files_beside(all, &mut hand_in).len();
+            let said = |remark: &Remark| Language::ALL.map(|language| remark.sentence(language));
+            (files, hand_in.remarks.iter().map(said).collect::<Vec<_>>())
+        };
+        write(all, "anna/small.csv", b"1");
+        assert_eq!(remark(), (1, Vec::new()));
+        let large = fs::File::create(all.join("anna/large.csv")).expect("a file");
+        large.set_len(LARGEST + 1).expect("no room is taken");
+        let (files, said) = remark();
+        assert_eq!((files, said.len()), (1, 1));
+        assert!(said[0].iter().all(|sentence| sentence.ends_with(": large.csv.")), "{said:?}");
+        for number in 0..MOST_FILES + 4 {
+            write(all, &format!("anna/{number}.csv"), b"1");
+        }
+        let (files, said) = remark();
+        assert_eq!((files, said.len()), (MOST_FILES, 1));
+        assert!(
+            said[0][0].ends_with(" and 3 more.") && said[0][1].ends_with(" und 3 weitere."),
+            "{said:?}"
+        );
     }
 }
