@@ -51,6 +51,12 @@ struct Piece {
     answers: Option<String>,
 }
 
+/// As many checks as a hand-in can come to at most: each cell may be one, and the others are cut out or put
+/// back.
+pub(crate) fn most_checks(source: &Source, cells: &[Cell]) -> usize {
+    cells.len() + MOST_CUTS * source.tasks().count()
+}
+
 /// Puts the learner's cells and the teacher's checks together. `secret` makes a new name.
 ///
 /// Given cells that were changed stay as the learner has them (there may be a reason), those that
@@ -537,6 +543,20 @@ mod tests {
         assert_eq!(steps[1].trim(), "let one = 1;");
         assert_eq!(remarks.iter().filter(|remark| remark.is_suspicion()).count(), MOST);
         assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn there_is_a_name_for_each_check() {
+        let one = "check::one(&one)\n".to_owned();
+        let cells = vec![cell("", "check_one", &(one + &"check::two(&two);\n".repeat(20))); 9];
+        let checks = |cells: &[Cell]| {
+            let steps = compose(&source(), cells, || "secret".into()).steps;
+            let checks = steps.iter().filter(|step| step.checks.is_some()).count();
+            assert!(checks <= most_checks(&source(), cells), "{checks}");
+            checks
+        };
+        assert_eq!(checks(&cells), 9 + MOST_CUTS);
+        assert_eq!((checks(&all()), checks(&[])), (2, 2));
     }
 
     #[test]

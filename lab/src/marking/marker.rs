@@ -250,8 +250,7 @@ impl Marker<'_> {
             }
             (Ok(cells), Some(source)) => (cells, source),
         };
-        // One for each check, and a cell holds a few at most.
-        let checks = 4 * (cells.len() + source.parts.len());
+        let checks = compose::most_checks(source, &cells);
         let names: Result<Vec<String>> = (0..checks).map(|_| session::random()).collect();
         let Ok(names) = names else {
             let problem = "there are no random numbers".to_owned();
