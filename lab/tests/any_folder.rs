@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::{
-    LAB, copy, ended, folder_beside_the_build, link_build, prepare, root, source_files,
+    LAB, copy, ended, folder_beside_the_build, kernels_run_in, link_build, own_folder, prepare,
+    root, source_files,
 };
 
 const STRANGE: &str = "Mein Kürs (neu) [1] 'a' \"b\"";
@@ -73,14 +74,13 @@ fn blanks_umlauts_quotes_and_brackets_in_every_path_do_no_harm() {
     let strange = Strange::new();
     // Without being told, it finds a place of its own.
     let (_, said) = strange.lab(None, &["doctor".as_ref()]);
-    let place = said.lines().find_map(|line| line.split_once("kernels run in")).expect(&said).1;
-    let place = place.split(" (").next().expect("a path").trim();
-    assert!(place.starts_with('/') && place.is_ascii() && !place.contains(' '), "{place}");
-    assert!(Path::new(place).parent().is_some_and(Path::is_dir), "{place}");
+    let place = kernels_run_in(&said);
+    let shown = place.display().to_string();
+    assert!(shown.starts_with('/') && shown.is_ascii() && !shown.contains(' '), "{shown}");
+    assert!(place.parent().is_some_and(Path::is_dir), "{shown}");
     // From here on with the warm kernel of this checkout, so that none has to be made.
-    let shared = root().join(".zunder");
     let lab = |arguments: &[&OsStr]| {
-        let (ok, said) = strange.lab(Some(&shared), arguments);
+        let (ok, said) = strange.lab(Some(own_folder()), arguments);
         assert!(ok, "{said}");
         said
     };

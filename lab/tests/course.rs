@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::common::{in_browser, lab, prepare, root};
+use crate::common::{in_browser, lab, own_folder, prepare, root};
 
 #[test]
 fn every_check_passes_its_solution_and_fails_the_rest() {
@@ -126,7 +126,7 @@ fn the_kernel_holds_no_solution_that_can_be_read() {
     }
     let in_source = fs::read(root().join("course/03_shapes.md")).expect("it can be read");
     assert!(!found_in(&in_source, &lines).is_empty(), "the search finds nothing where it should");
-    let files = files_below(&root().join(".zunder/kernel"));
+    let files = files_below(&own_folder().join("kernel"));
     assert!(files.len() > 300, "only {} files were looked at", files.len());
     for file in files {
         let bytes = fs::read(&file).expect("it can be read");

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use crate::common::{ended, lab, prepare, root};
+use crate::common::{ended, kernels_run_in, lab, prepare, root};
 
 const TUTORIAL: &str = "01_first_neural_network.ipynb";
 
@@ -63,8 +63,7 @@ impl Users {
         doctor.arg("doctor");
         let (ok, said) = ended(doctor);
         assert!(ok, "{said}");
-        let place = said.lines().find_map(|line| line.split_once("kernels run in"));
-        PathBuf::from(place.expect("it says where").1.trim())
+        kernels_run_in(&said)
     }
 
     fn remove(&self) {

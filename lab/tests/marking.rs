@@ -9,7 +9,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::common::{failing_lab, lab, prepare, root};
+use crate::common::{failing_lab, lab, own_folder, prepare, root};
 
 const RIGHT: &str = "let x_flat = x_train.reshape([60_000, 784])?;";
 
@@ -186,10 +186,9 @@ fn row(table: &str, learner: &str) -> Row {
 }
 
 fn files_of_template() -> Vec<PathBuf> {
-    let current =
-        fs::read_to_string(root().join(".zunder/kernel/current.json")).expect("a template");
+    let current = fs::read_to_string(own_folder().join("kernel/current.json")).expect("a template");
     let current: Value = serde_json::from_str(&current).expect("JSON");
-    let folder = root().join(".zunder/kernel").join(current["key"].as_str().expect("a key"));
+    let folder = own_folder().join("kernel").join(current["key"].as_str().expect("a key"));
     let mut files = Vec::new();
     let mut folders = vec![folder.join("tree"), folder.join("crates")];
     while let Some(folder) = folders.pop() {

@@ -158,14 +158,6 @@ impl Model {
         Ok(())
     }
 
-    /// The epochs of the last `fit`, whole ones only, also where it ended with an error. Keras has it
-    /// as `model.history`. The notes are in what `fit` returns.
-    pub fn history(&self) -> History {
-        let mut history = History::default();
-        self.epochs.iter().for_each(|(seconds, numbers)| history.push(*seconds, numbers));
-        history
-    }
-
     /// The names of what is measured in each epoch, in Keras's order.
     fn measured(&self, validates: bool) -> Vec<&'static str> {
         let metrics = self.metrics.iter().map(|metric| metric.names());

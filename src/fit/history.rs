@@ -8,6 +8,7 @@ use zunder_data::words::decimal;
 use zunder_data::words::either;
 use zunder_data::{OwnDisplay, Result};
 
+use crate::compile::model::Model;
 use crate::fit::note::Note;
 
 /// The numbers of a training: one per epoch for the loss and each metric.
@@ -90,6 +91,16 @@ impl History {
     pub(crate) fn last_epoch(&self) -> Vec<(String, f32)> {
         let names = self.measures.iter().map(|(name, _)| name);
         names.filter_map(|name| Some((name.clone(), self.last(name)?))).collect()
+    }
+}
+
+impl Model {
+    /// The epochs of the last `fit`, whole ones only, also where it ended with an error. Keras has it
+    /// as `model.history`. The notes are in what `fit` returns.
+    pub fn history(&self) -> History {
+        let mut history = History::default();
+        self.epochs.iter().for_each(|(seconds, numbers)| history.push(*seconds, numbers));
+        history
     }
 }
 

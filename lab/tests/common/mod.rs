@@ -255,10 +255,26 @@ fn first_found(arguments: &[&str]) -> Option<u32> {
     String::from_utf8_lossy(&found.stdout).lines().next()?.parse().ok()
 }
 
+/// Where `lab doctor` says that kernels run.
+pub(crate) fn kernels_run_in(said: &str) -> PathBuf {
+    let line = said.lines().find_map(|line| line.split_once("kernels run in")).expect(said).1;
+    line.split(" (").next().expect("a path").trim().into()
+}
+
+/// Where the kernels of this checkout are: in it, unless its path has blanks or special characters.
+pub(crate) fn own_folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let mut doctor = Command::new(LAB);
+        doctor.arg("doctor");
+        kernels_run_in(&ended(doctor).1)
+    })
+}
+
 /// The private folders of one kernel.
 pub(crate) fn folders_of(pid: u32) -> Vec<PathBuf> {
     let start = format!("{pid}-");
-    let entries = fs::read_dir(root().join(".zunder/run")).into_iter().flatten().flatten();
+    let entries = fs::read_dir(own_folder().join("run")).into_iter().flatten().flatten();
     entries
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(&start))
         .map(|entry| entry.path())
