@@ -51,7 +51,7 @@ impl ClassFolder {
                 let reason = phrase!(
                     "there are no {kind} in this folder: put those of the class there, or take the \
                      folder away",
-                    "in diesem Ordner sind keine {kind}: Lege die der Klasse hinein, oder nimm den \
+                    "in diesem Ordner sind keine {kind}: Leg die der Klasse hinein, oder nimm den \
                      Ordner weg"
                 );
                 return Err(problem(path, reason));
