@@ -174,6 +174,11 @@ impl Layout {
     }
 }
 
+/// Where the users of an installation have their own copies of its notebooks.
+pub(crate) fn learners_folder(home: &Path) -> PathBuf {
+    home.join("zunder")
+}
+
 /// A short name for what belongs to this folder.
 fn name_of(root: &Path) -> String {
     files::hash(root.as_os_str().as_encoded_bytes())[..12].to_owned()

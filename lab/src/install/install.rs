@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::installation::Installation;
-use crate::base::layout::{INSTALLATION, Layout};
+use crate::base::layout::{INSTALLATION, Layout, learners_folder};
 use crate::base::python::Python;
 use crate::base::{files, plain, tools};
 use crate::install::{environment, glibc, metadata, toolchain, uninstall};
@@ -49,6 +49,7 @@ pub(crate) struct Options {
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
     let prefix = check(layout, &options.prefix)?;
+    let jupyter = kernels_of(&options.jupyter)?;
     let python = setup::run(layout, Verbosity::All)?;
     println!("\nInstalling into {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
@@ -56,7 +57,6 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     steps.step("a first cell, to try it", "10 to 30 s", false, || {
         try_it(layout, &python, &prefix)
     })?;
-    let jupyter = options.jupyter.join("share/jupyter");
     match spec::write(&jupyter, &prefix.join("bin/zunder-kernel")) {
         Ok(()) => installation.jupyter.push(jupyter),
         Err(problem) => println!(
@@ -82,14 +82,33 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
+fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
+    std::path::absolute(jupyter.join("share/jupyter")).explain(|| "find the folder".to_owned())
+}
+
+/// The real path of a folder that may not be there yet, and that of what is there of it.
+fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
+    let there =
+        folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
+    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
+    // Joined with nothing, a path would end in a slash.
+    let rest = folder.strip_prefix(above).unwrap_or(&folder);
+    Ok((real.components().chain(rest.components()).collect(), real))
+}
+
 /// Whether this may be the place, before anything is written.
 fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
-    let prefix = std::path::absolute(prefix).explain(|| "find the folder".to_owned())?;
-    // The place itself may not be there yet.
-    let there =
-        prefix.ancestors().find_map(|folder| folder.canonicalize().ok().map(|r| (folder, r)));
-    let Some((folder, real)) = there else { fail!("there is no {}", prefix.display()) };
-    let prefix = real.join(prefix.strip_prefix(folder).unwrap_or(&prefix));
+    let (prefix, real) = real_path(prefix)?;
+    let learners = std::env::home_dir().map(|home| real_path(&learners_folder(&home)));
+    if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
+        fail!(
+            "in {} the notebooks of this user have their place: choose another folder for the installation, such as \
+             ~/.local/zunder (--prefix)",
+            prefix.display()
+        );
+    }
     if !plain::is_plain(&prefix) {
         fail!(
             "the kernel cannot be installed in {}: choose a folder without blanks and special characters \
@@ -267,4 +286,29 @@ fn open_to_all(path: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_the_notebooks_of_learners_is_no_place_for_an_installation() {
+        let checkout = tempfile::tempdir().expect("a folder");
+        let home = std::env::home_dir().expect("there is a home folder");
+        let refusal = check(&Layout::at(checkout.path()), &learners_folder(&home));
+        let refusal = refusal.expect_err("it would be uninstalled with their work").to_string();
+        assert!(refusal.contains("choose another folder"), "{refusal}");
+        assert!(refusal.contains("~/.local/zunder"), "{refusal}");
+    }
+
+    #[test]
+    fn a_relative_folder_is_written_down_in_full() {
+        let here = std::env::current_dir().expect("there is one");
+        assert_eq!(kernels_of(Path::new("x")).ok(), Some(here.join("x/share/jupyter")));
+        let real = here.canonicalize().expect("it is there");
+        let found = real_path(Path::new("nosuch/x")).ok();
+        assert_eq!(found, Some((real.join("nosuch/x"), real.clone())));
+        assert_eq!(real_path(Path::new(".")).ok(), Some((real.clone(), real)));
+    }
 }

@@ -10,6 +10,7 @@
 #     --open          open the tutorial in the browser at the end
 set -eu
 umask 022
+content='@CONTENT@'
 arch=@ARCH@ glibc=@GLIBC@ python=@PYTHON@ kilobytes=@KILOBYTES@ packed=@PACKED@ lines=@LINES@
 prefix=/opt/zunder jupyter=/usr/local kernel_only= check= open=
 
@@ -44,13 +45,21 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$python" ] || kernel_only=1
 
-# The folder of which there is something, and its real path: a link to a folder with a blank is of no use.
-case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
-there=$prefix
-while [ ! -d "$there" ]; do there=${there%/*} && there=${there:-/}; done
-real=$(cd "$there" && pwd -P)
-prefix=${real%/}${prefix#"${there%/}"}
-prefix=${prefix%/}
+# The path in full, and of what is there of it the real one: a link to a folder with a blank is of no use.
+resolve() {
+    case $1 in /*) path=$1 ;; *) path=$PWD/$1 ;; esac
+    there=$path
+    while [ ! -d "$there" ]; do there=${there%/*} && there=${there:-/}; done
+    real=$(cd "$there" && pwd -P)
+    path=${real%/}${path#"${there%/}"}
+    path=${path%/}
+}
+resolve "$jupyter"
+jupyter=$path
+resolve "${HOME:-}/zunder"
+learners=$path
+resolve "$prefix"
+prefix=$path
 
 case $prefix in
 *[!A-Za-z0-9/._+@~-]*)
@@ -95,6 +104,9 @@ if [ -z "$kernel_only" ]; then
         stop "JupyterLab in this pack needs Python $python, and this machine has ${seen:-none}: install python$python, take a pack made with another Python, or leave JupyterLab out (--kernel-only)." \
             "JupyterLab in diesem Paket braucht Python $python, dieser Rechner hat ${seen:-keines}: Installiere python$python, nimm ein Paket, das mit einem anderen Python gemacht wurde, oder lass JupyterLab weg (--kernel-only)."
 fi
+[ "$prefix" != "$learners" ] ||
+    stop "In $prefix your own notebooks have their place: choose another folder for the installation, such as ~/.local/zunder (--prefix)." \
+        "In $prefix haben deine eigenen Notebooks ihren Platz: Nimm für die Installation einen anderen Ordner, etwa ~/.local/zunder (--prefix)."
 if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ]; then
     stop "$prefix holds other things: choose another folder (--prefix)." \
         "In $prefix liegt schon etwas anderes: Nimm einen anderen Ordner (--prefix)."
@@ -116,7 +128,12 @@ fi
 say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
     "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
 mkdir -p "$prefix"
-trap 'rm -rf -- "$prefix"' EXIT
+# If that fails, it goes, and nothing that somebody else has put there.
+undo() {
+    for name in $content new; do rm -rf -- "${prefix:?}/$name"; done
+    rmdir -- "$prefix" 2>/dev/null || :
+}
+trap undo EXIT
 if [ -n "$kernel_only" ]; then leave_out='--exclude=zunder/python'; else leave_out='--exclude=zunder/-'; fi
 tail -n "+$lines" "$0" | tar -xzf - -C "$prefix" --strip-components=1 --no-same-owner "$leave_out"
 

@@ -123,6 +123,7 @@ fn head(folder: &Path, installation: &Installation) -> Result<String> {
         ("@PYTHON@", installation.python.clone().unwrap_or_default()),
         ("@KILOBYTES@", kilobytes.to_string()),
         ("@PACKED@", folder.join("zunder").display().to_string()),
+        ("@CONTENT@", uninstall::CONTENT.join(" ")),
         ("@LINES@", (INSTALLER.lines().count() + 1).to_string()),
     ];
     let head =
@@ -137,19 +138,30 @@ fn head(folder: &Path, installation: &Installation) -> Result<String> {
 mod tests {
     use super::*;
 
-    /// Runs the installer, without an archive behind it, and gives what it says.
-    fn says(change: impl FnOnce(&mut Installation), arguments: &[&str]) -> (bool, String) {
-        let folder = tempfile::tempdir().expect("a folder");
+    /// A folder with a plain path.
+    fn plain_folder() -> tempfile::TempDir {
+        let place = crate::base::plain::temporary_folder();
+        tempfile::Builder::new().prefix("pack").tempdir_in(place).expect("a folder")
+    }
+
+    /// The installer in this folder, without an archive behind it.
+    fn installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> PathBuf {
         let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
         let mut installation = Installation::new(host, "rustc".into(), "key".into());
         installation.glibc = "2.17".into();
         change(&mut installation);
-        let script = folder.path().join("zunder.sh");
-        files::write(&script, head(folder.path(), &installation).expect("the installer"))
-            .expect("it");
+        let script = folder.join("zunder.sh");
+        files::write(&script, head(folder, &installation).expect("the installer")).expect("it");
+        script
+    }
+
+    /// Runs an installer in its folder, which is the home folder too, and gives what it says.
+    fn run_it(script: &Path, arguments: &[&str]) -> (bool, String) {
+        let folder = script.parent().expect("it lies in a folder");
         let mut sh = Command::new("sh");
-        sh.arg(&script).arg("--check").args(arguments).env("LANG", "C.UTF-8").env_remove("LC_ALL");
-        let output = sh.current_dir(folder.path()).output().expect("sh is there");
+        sh.arg(script).args(arguments).env("LANG", "C.UTF-8").env("HOME", folder);
+        sh.env_remove("LC_ALL").env_remove("LC_MESSAGES").current_dir(folder);
+        let output = sh.output().expect("sh is there");
         let text = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&text).into_owned())
     }
@@ -157,6 +169,10 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn the_installer_says_what_is_missing_before_it_writes() {
+        let folder = plain_folder();
+        let says = |change: fn(&mut Installation), arguments: &[&str]| {
+            run_it(&installer(folder.path(), change), &[&["--check"], arguments].concat())
+        };
         let refuses = |change: fn(&mut Installation), arguments: &[&str], words: &str| {
             let (went, said) = says(change, arguments);
             assert!(!went && said.contains(words), "{words:?}: {said}");
@@ -168,15 +184,51 @@ mod tests {
         refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
         refuses(|_| (), &["--prefix"], "wants a folder");
         refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
-        let folder = tempfile::Builder::new()
-            .prefix("pack")
-            .tempdir_in(crate::base::plain::temporary_folder());
-        let folder = folder.expect("a folder");
+        refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
         let prefix = folder.path().join("new/zunder");
         let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
         assert!(went && said.contains("All that is needed is here"), "{said}");
         assert!(!prefix.exists(), "it only looks");
     }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_installation_that_fails_takes_away_only_what_is_its_own() {
+        let folder = plain_folder();
+        let at = |name: &str| folder.path().join("opt").join(name);
+        files::write(&at("zunder.json"), "{}").expect("there is room");
+        files::write(&at("mine"), "a file of somebody else").expect("there is room");
+        files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
+            .expect("there is room");
+        // There is no archive that could be unpacked.
+        let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"]);
+        assert!(!went && said.contains("Unpacking"), "{said}");
+        assert!(!at("bin").exists() && !at("zunder.json").exists(), "its own is gone");
+        assert!(at("mine").exists(), "what belongs to somebody else is left");
+        let (went, _) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "new"]);
+        assert!(!went && !folder.path().join("new").exists(), "an empty folder goes");
+    }
+
+    /// Whoever uninstalls is in another folder.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_installer_remembers_where_it_has_put_kernels_in_full() {
+        let folder = plain_folder();
+        let real = folder.path().canonicalize().expect("it is there");
+        let packed = folder.path().join("packed");
+        let at = |name: &str| packed.join("zunder").join(name);
+        files::write(&at("zunder.json"), r#"{"python": null, "jupyter": []}"#).expect("room");
+        files::write(&at("share/jupyter/kernels/zunder/kernel.json"), "{}").expect("room");
+        let script = installer(folder.path(), |_| ());
+        let end = File::options().append(true).open(&script).expect("it is there");
+        add_archive(end, &packed).expect("tar and gzip are there");
+        let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"]);
+        assert!(went, "{said}");
+        let said = std::fs::read_to_string(real.join("opt/zunder.json")).expect("it is installed");
+        let wanted = format!(r#"["{}"]"#, real.join("local/share/jupyter").display());
+        assert!(said.contains(&wanted), "{said}");
+    }
+
     /// Without a reader tar waits for ever, so nobody waits here longer than a minute.
     #[cfg(target_os = "linux")]
     #[test]

@@ -10,7 +10,7 @@ use crate::base::layout::{INSTALLATION, Layout};
 use crate::kernel::spec;
 
 /// All that an installation has at its top.
-const CONTENT: [&str; 11] = [
+pub(crate) const CONTENT: [&str; 12] = [
     "bin",
     "data",
     "kernel",
@@ -22,6 +22,7 @@ const CONTENT: [&str; 11] = [
     ".zunder-is-being-installed",
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    INSTALLATION, // last: without it nobody knows what it was
 ];
 
 /// Removes the installation in this folder: of an installation its own, else the usual one.
@@ -60,7 +61,7 @@ fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
 
 /// Removes what belongs to an installation, and the folder if nothing else is in it.
 pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
-    for name in CONTENT.iter().chain([&INSTALLATION]) {
+    for name in CONTENT {
         let path = prefix.join(name);
         if path.is_dir() {
             files::remove_folder(&path)?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
-use crate::base::layout::Layout;
+use crate::base::layout::{Layout, learners_folder};
 use crate::base::spoken::say;
 
 /// The folders with notebooks, and what stands behind the name of a new one beside one that was changed.
@@ -27,7 +27,7 @@ pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
             "es gibt keinen Home-Ordner für die Notebooks: Setz HOME auf einen",
         )));
     };
-    let folder = home.join("zunder");
+    let folder = folder_in(&home, layout.root())?;
     let news = update(layout.root(), &folder)?;
     if news.renewed > 0 {
         let number = news.renewed;
@@ -52,6 +52,25 @@ pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
                 format!("Du hast eine ältere Fassung geändert; die neue ist {file}."),
             )
         );
+    }
+    Ok(folder)
+}
+
+/// The user's folder, which must not be the installation's own: what is uninstalled would be their work.
+fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
+    let folder = learners_folder(home);
+    if folder.canonicalize().is_ok_and(|real| real == installation) {
+        let place = folder.display();
+        return Err(Failure::new(say(
+            format!(
+                "your notebooks belong in {place}, and there the installation itself lies, which would take them \
+                 along when it is removed: have it installed in another folder, such as ~/.local/zunder"
+            ),
+            format!(
+                "deine Notebooks gehören nach {place}, und dort liegt die Installation selbst, die sie beim Entfernen \
+                 mitnähme: Lass sie in einen anderen Ordner installieren, etwa nach ~/.local/zunder"
+            ),
+        )));
     }
     Ok(folder)
 }
@@ -175,6 +194,19 @@ mod tests {
         let beside = vec![to.join("notebooks/01-new-2.ipynb")];
         assert_eq!(update(&from, &to)?, News { renewed: 0, beside });
         assert_eq!(read("notebooks/01-new.ipynb"), "mine too");
+        Ok(())
+    }
+
+    #[test]
+    fn an_installation_in_the_place_of_the_copies_is_refused() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let home = around.path().canonicalize().explain(|| "find it".to_owned())?;
+        let elsewhere = home.join(".local/zunder");
+        assert_eq!(folder_in(&home, &elsewhere)?, home.join("zunder"));
+        files::create_folder(&home.join("zunder"))?;
+        assert_eq!(folder_in(&home, &elsewhere)?, home.join("zunder"));
+        let refusal = folder_in(&home, &home.join("zunder")).err().map(|error| error.to_string());
+        assert!(refusal.is_some_and(|said| said.contains("~/.local/zunder")));
         Ok(())
     }
 
