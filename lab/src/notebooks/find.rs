@@ -14,12 +14,14 @@ const ENDING: &str = ".ipynb";
 /// The only format that notebooks have had since 2015.
 const FORMAT: u64 = 4;
 
-/// The notebook in this file, or the one of the course that has this name, if a kernel of Zunder can run it.
+/// The notebook in this file, or in the one that the repository or the installation has by this name, or the one of
+/// the course, if a kernel of Zunder can run it.
 pub(crate) fn find(layout: &Layout, named: &Path) -> Result<PathBuf> {
+    let of_root = layout.root().join(named);
     let of_course = layout.root().join("notebooks").join(named);
     let mut with_ending = of_course.clone().into_os_string();
     with_ending.push(ENDING);
-    let places = [named.to_owned(), of_course, with_ending.into()];
+    let places = [named.to_owned(), of_root, of_course, with_ending.into()];
     let Some(file) = places.iter().find(|place| place.is_file()) else {
         fail!("there is no notebook {}", named.display());
     };
@@ -140,9 +142,10 @@ mod tests {
         let of_course = folder.path().join("notebooks/de/03_shapes.ipynb");
         files::write(&of_course, r#"{"nbformat": 4, "cells": []}"#).expect("there is room");
         let real = of_course.canonicalize().ok();
-        for named in [of_course.as_path(), "de/03_shapes".as_ref(), "de/03_shapes.ipynb".as_ref()] {
-            assert_eq!(find(&layout, named).ok(), real, "{}", named.display());
+        for named in ["de/03_shapes", "de/03_shapes.ipynb", "notebooks/de/03_shapes.ipynb"] {
+            assert_eq!(find(&layout, named.as_ref()).ok(), real, "{named}");
         }
+        assert_eq!(find(&layout, &of_course).ok(), real);
         assert!(find(&layout, Path::new("04_none")).is_err());
         assert_eq!(["03_shapes", "03_shapes.ipynb"].map(name_of), ["03_shapes"; 2]);
     }
