@@ -75,7 +75,7 @@ VARIABLES = [
     "let thread = { let shared = Arc::clone(&shared); std::thread::spawn(move || { *shared.lock().unwrap() += 1; 7_u8 }).join().ok() };",
     "let locked = shared.lock().map(|guard| *guard).unwrap_or(9);",
     "let received = { let (sender, receiver) = mpsc::channel(); sender.send('x')?; receiver.recv()? };",
-    'let path = std::env::temp_dir().join("zunder-check").with_extension("txt");',
+    'let path = std::env::current_dir()?.join("zunder-check").with_extension("txt");',
     'let written = std::fs::write(&path, "one\\ntwo").is_ok();',
     "let read = std::fs::read_to_string(&path)?;",
     "let length = std::fs::metadata(&path)?.len();",

@@ -34,6 +34,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Hub(
         pathlib.Path(folder), hub_folder, prefix, jupyter, manual
     ) as hub:
+        login = requests.get(f"{hub.url}/hub/login", timeout=LIMIT)
+        assert login.status_code == 403, "somebody without a token could log in"
         failures = []
         threads = [
             threading.Thread(target=noting(failures, lesson), args=(hub, user, notebook, number == 0))
@@ -118,8 +120,7 @@ class Hub:
 c.JupyterHub.bind_url = {self.url!r}
 c.JupyterHub.hub_port = {hub_port}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
-c.JupyterHub.authenticator_class = "dummy"
-c.Authenticator.allow_all = True
+c.JupyterHub.authenticator_class = "null"  # nobody logs in: this test has a token, and others have none
 c.Spawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.environment["JUPYTER_PATH"] = {str(jupyter / "share/jupyter")!r}
 c.JupyterHub.services.append({{"name": "test", "api_token": {self.token!r}}})

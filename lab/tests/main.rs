@@ -11,6 +11,8 @@ mod data;
 mod installed;
 mod kernel;
 mod marking;
+#[path = "../src/base/not_tested.rs"]
+mod not_tested;
 mod playground;
 mod training;
 mod tutorial;

@@ -2,6 +2,8 @@
 //! Uses nothing else of this program.
 
 pub(crate) mod failure;
+#[cfg(test)]
+pub(crate) mod not_tested;
 pub(crate) mod tokens;
 pub(crate) mod files;
 pub(crate) mod tools;

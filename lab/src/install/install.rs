@@ -10,12 +10,12 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Explain, Result};
 use crate::base::installation::Installation;
-use crate::base::layout::{INSTALLATION, Layout, learners_folder};
+use crate::base::layout::Layout;
 use crate::base::python::Python;
-use crate::base::{files, plain, tools};
-use crate::install::{environment, glibc, metadata, toolchain, uninstall};
+use crate::base::{files, tools};
+use crate::install::{environment, glibc, metadata, place, toolchain, uninstall};
 use crate::kernel::library::{self, Library};
 use crate::kernel::programs::Toolchain;
 use crate::kernel::template::{self, Template};
@@ -23,9 +23,6 @@ use crate::kernel::{launch, spec};
 use crate::setup::data;
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
-
-/// In a folder that is being installed into, so that a second try knows it.
-const BEGUN: &str = ".zunder-is-being-installed";
 
 /// The scripts for `zunder run` and the like.
 const SCRIPTS: [&str; 4] =
@@ -48,8 +45,8 @@ pub(crate) struct Options {
 /// Installs, tries a cell, and has Jupyter list the kernels.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
-    let prefix = check(layout, &options.prefix)?;
-    let jupyter = kernels_of(&options.jupyter)?;
+    let prefix = place::check(layout, &options.prefix)?;
+    let jupyter = place::kernels_of(&options.jupyter)?;
     let python = setup::run(layout, Verbosity::All)?;
     println!("\nInstalling into {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
@@ -82,64 +79,6 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
-fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
-    std::path::absolute(jupyter.join("share/jupyter")).explain(|| "find the folder".to_owned())
-}
-
-/// The real path of a folder that may not be there yet, and that of what is there of it.
-fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
-    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
-    let there =
-        folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
-    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
-    // Joined with nothing, a path would end in a slash.
-    let rest = folder.strip_prefix(above).unwrap_or(&folder);
-    Ok((real.components().chain(rest.components()).collect(), real))
-}
-
-/// Whether this may be the place, before anything is written.
-fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
-    let (prefix, real) = real_path(prefix)?;
-    let learners = std::env::home_dir().map(|home| real_path(&learners_folder(&home)));
-    if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
-        fail!(
-            "in {} the notebooks of this user have their place: choose another folder for the installation, such as \
-             ~/.local/zunder (--prefix)",
-            prefix.display()
-        );
-    }
-    if !plain::is_plain(&prefix) {
-        fail!(
-            "the kernel cannot be installed in {}: choose a folder without blanks and special characters \
-             in its path (--prefix)",
-            prefix.display()
-        );
-    }
-    if prefix.starts_with(layout.root()) || layout.root().starts_with(&prefix) {
-        fail!("{} and the repository lie in each other: choose another folder", prefix.display());
-    }
-    let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
-    let is_empty = || fs::read_dir(&prefix).map_or(true, |mut entries| entries.next().is_none());
-    if !is_own && !is_empty() {
-        fail!("{} holds other things: choose another folder (--prefix)", prefix.display());
-    }
-    if !files::is_writable(&real) {
-        fail!(
-            "you may not write into {}: run this as somebody who may, or choose another folder (--prefix)",
-            real.display()
-        );
-    }
-    uninstall::nothing_runs(&prefix)?;
-    const NEEDED: u64 = 2_000_000_000;
-    let free = files::free_bytes(&real)?;
-    if free < NEEDED {
-        let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
-        fail!("the disk of {} has {free} free, and {needed} are needed: make room", real.display());
-    }
-    Ok(prefix)
-}
-
 /// Makes all of it but what lies outside.
 pub(crate) fn fill(
     layout: &Layout,
@@ -150,7 +89,7 @@ pub(crate) fn fill(
 ) -> Result<Installation> {
     uninstall::remove_content(prefix)?;
     files::create_folder(prefix)?;
-    files::write(&prefix.join(BEGUN), "")?;
+    files::write(&prefix.join(uninstall::BEGUN), "")?;
     let host = tools::host(layout.root())?;
     let version = tools::rustc_version(layout.root())?;
     let version = version.lines().next().unwrap_or_default().to_owned();
@@ -192,7 +131,7 @@ pub(crate) fn fill(
     programs.extend(["zunder-kernel", "evcxr_jupyter"].map(|name| prefix.join("bin").join(name)));
     installation.glibc = glibc::needed(&programs)?;
     installation.write(prefix)?;
-    fs::remove_file(prefix.join(BEGUN)).explain(|| "finish".to_owned())?;
+    fs::remove_file(prefix.join(uninstall::BEGUN)).explain(|| "finish".to_owned())?;
     open_to_all(prefix)?;
     Ok(installation)
 }
@@ -286,29 +225,4 @@ fn open_to_all(path: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_of_the_notebooks_of_learners_is_no_place_for_an_installation() {
-        let checkout = tempfile::tempdir().expect("a folder");
-        let home = std::env::home_dir().expect("there is a home folder");
-        let refusal = check(&Layout::at(checkout.path()), &learners_folder(&home));
-        let refusal = refusal.expect_err("it would be uninstalled with their work").to_string();
-        assert!(refusal.contains("choose another folder"), "{refusal}");
-        assert!(refusal.contains("~/.local/zunder"), "{refusal}");
-    }
-
-    #[test]
-    fn a_relative_folder_is_written_down_in_full() {
-        let here = std::env::current_dir().expect("there is one");
-        assert_eq!(kernels_of(Path::new("x")).ok(), Some(here.join("x/share/jupyter")));
-        let real = here.canonicalize().expect("it is there");
-        let found = real_path(Path::new("nosuch/x")).ok();
-        assert_eq!(found, Some((real.join("nosuch/x"), real.clone())));
-        assert_eq!(real_path(Path::new(".")).ok(), Some((real.clone(), real)));
-    }
 }

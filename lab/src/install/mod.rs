@@ -6,5 +6,6 @@ pub(crate) mod toolchain;
 pub(crate) mod metadata;
 pub(crate) mod environment;
 pub(crate) mod uninstall;
+pub(crate) mod place;
 pub(crate) mod install;
 pub(crate) mod pack;

@@ -9,6 +9,9 @@ use crate::base::installation::Installation;
 use crate::base::layout::{INSTALLATION, Layout};
 use crate::kernel::spec;
 
+/// In a folder that is being installed into, so that a second try knows it.
+pub(crate) const BEGUN: &str = ".zunder-is-being-installed";
+
 /// All that an installation has at its top.
 pub(crate) const CONTENT: [&str; 12] = [
     "bin",
@@ -19,7 +22,7 @@ pub(crate) const CONTENT: [&str; 12] = [
     "scripts",
     "share",
     "toolchain",
-    ".zunder-is-being-installed",
+    BEGUN,
     "LICENSE-APACHE",
     "LICENSE-MIT",
     INSTALLATION, // last: without it nobody knows what it was

@@ -1,0 +1,92 @@
+//! The folders of an installation: which may be its place, and where Jupyter lists its kernels.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::base::failure::{Explain, Result, fail};
+use crate::base::layout::{INSTALLATION, Layout, learners_folder};
+use crate::base::{files, plain};
+use crate::install::uninstall::{BEGUN, nothing_runs};
+
+/// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
+pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
+    std::path::absolute(jupyter.join("share/jupyter")).explain(|| "find the folder".to_owned())
+}
+
+/// The real path of a folder that may not be there yet, and that of what is there of it.
+fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
+    let there =
+        folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
+    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
+    // Joined with nothing, a path would end in a slash.
+    let rest = folder.strip_prefix(above).unwrap_or(&folder);
+    Ok((real.components().chain(rest.components()).collect(), real))
+}
+
+/// Whether this may be the place, before anything is written.
+pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
+    let (prefix, real) = real_path(prefix)?;
+    let learners = std::env::home_dir().map(|home| real_path(&learners_folder(&home)));
+    if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
+        fail!(
+            "in {} the notebooks of this user have their place: choose another folder for the installation, such as \
+             ~/.local/zunder (--prefix)",
+            prefix.display()
+        );
+    }
+    if !plain::is_plain(&prefix) {
+        fail!(
+            "the kernel cannot be installed in {}: choose a folder without blanks and special characters \
+             in its path (--prefix)",
+            prefix.display()
+        );
+    }
+    if prefix.starts_with(layout.root()) || layout.root().starts_with(&prefix) {
+        fail!("{} and the repository lie in each other: choose another folder", prefix.display());
+    }
+    let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
+    let is_empty = || fs::read_dir(&prefix).map_or(true, |mut entries| entries.next().is_none());
+    if !is_own && !is_empty() {
+        fail!("{} holds other things: choose another folder (--prefix)", prefix.display());
+    }
+    if !files::is_writable(&real) {
+        fail!(
+            "you may not write into {}: run this as somebody who may, or choose another folder (--prefix)",
+            real.display()
+        );
+    }
+    nothing_runs(&prefix)?;
+    const NEEDED: u64 = 2_000_000_000;
+    let free = files::free_bytes(&real)?;
+    if free < NEEDED {
+        let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
+        fail!("the disk of {} has {free} free, and {needed} are needed: make room", real.display());
+    }
+    Ok(prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_the_notebooks_of_learners_is_no_place_for_an_installation() {
+        let checkout = tempfile::tempdir().expect("a folder");
+        let home = std::env::home_dir().expect("there is a home folder");
+        let refusal = check(&Layout::at(checkout.path()), &learners_folder(&home));
+        let refusal = refusal.expect_err("it would be uninstalled with their work").to_string();
+        assert!(refusal.contains("choose another folder"), "{refusal}");
+        assert!(refusal.contains("~/.local/zunder"), "{refusal}");
+    }
+
+    #[test]
+    fn a_relative_folder_is_written_down_in_full() {
+        let here = std::env::current_dir().expect("there is one");
+        assert_eq!(kernels_of(Path::new("x")).ok(), Some(here.join("x/share/jupyter")));
+        let real = here.canonicalize().expect("it is there");
+        let found = real_path(Path::new("nosuch/x")).ok();
+        assert_eq!(found, Some((real.join("nosuch/x"), real.clone())));
+        assert_eq!(real_path(Path::new(".")).ok(), Some((real.clone(), real)));
+    }
+}
