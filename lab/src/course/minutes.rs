@@ -24,9 +24,14 @@ pub(crate) fn tasks(source: &Source) -> usize {
     source.tasks().map(|task: &Task| task.minutes).sum()
 }
 
+/// The whole notebook.
+fn all(source: &Source) -> usize {
+    about(reading(source) + tasks(source))
+}
+
 /// What stands in the head of the notebook.
 pub(crate) fn head(source: &Source, language: Language) -> String {
-    let (all, tasks) = (about(reading(source) + tasks(source)), about(tasks(source)));
+    let (all, tasks) = (all(source), about(tasks(source)));
     match (language, tasks) {
         (Language::English, 0) => format!("*Time: about {all} minutes.*"),
         (Language::English, _) => {
@@ -62,8 +67,31 @@ pub(crate) fn table(sources: &[Source]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::base::layout::Layout;
+    use crate::course::course::sources;
     use crate::course::source::Texts;
+
+    /// In both languages, in learning order.
+    #[test]
+    fn the_lesson_plan_says_of_each_notebook_what_its_head_says() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+        let sources = sources(&Layout::at(root)).expect("the course");
+        let heads: Vec<String> =
+            sources.iter().map(|source| format!("{} {}", source.name, all(source))).collect();
+        for page in ["docs/lesson-plan.md", "docs/lehrplan.de.md"] {
+            let text = std::fs::read_to_string(root.join(page)).expect("it is there");
+            let row = |line: &str| {
+                let (name, rest) =
+                    line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
+                let minutes = rest.rsplit(' ').next()?.parse::<usize>().ok()?;
+                Some(format!("{name} {minutes}"))
+            };
+            assert_eq!(text.lines().filter_map(row).collect::<Vec<_>>(), heads, "{page}");
+        }
+    }
 
     #[test]
     fn reading_and_tasks_add_up() {
