@@ -122,6 +122,12 @@ impl Environment {
             && std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
     }
 
+    /// Installs it unless it is there. Of several who need it at once, one installs it.
+    pub(crate) fn install_if_missing(&self) -> Result<()> {
+        let _lock = files::lock_exclusively(&self.folder.with_extension("lock"), || ())?;
+        if self.is_ready() { Ok(()) } else { self.install() }
+    }
+
     /// Makes the environment and installs the pinned packages.
     pub(crate) fn install(&self) -> Result<()> {
         let system = find_system_python()?;
@@ -170,4 +176,31 @@ pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> 
     let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
     tools::read(python.command().args(["-c", &code]))
         .explain(|| format!("find the Python package {package}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_needs_what_another_installs_waits_for_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let requirements = folder.path().join("requirements.txt");
+        files::write(&requirements, "").expect("there is room");
+        let environment = Environment { folder: folder.path().join("venv"), requirements };
+        let lock = files::lock_exclusively(&folder.path().join("venv.lock"), || ());
+        let lock = lock.expect("nobody else has it");
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| environment.install_if_missing());
+            let made = "made by the other one";
+            files::write_program(&environment.program(), made).expect("there is room");
+            let stamp = files::hash_file(&environment.requirements);
+            files::write(&environment.stamp(), stamp).expect("there is room");
+            drop(lock);
+            assert!(waits.join().is_ok_and(|went| went.is_ok()));
+            let left = std::fs::read_to_string(environment.program());
+            assert_eq!(left.ok().as_deref(), Some(made));
+        });
+        assert!(!environment.folder.join("pyvenv.cfg").exists(), "it was made twice");
+    }
 }

@@ -181,9 +181,7 @@ pub(crate) fn print_minutes(layout: &Layout) -> Result<()> {
 /// Hands an exercise out, in and to nbgrader, as a teacher would, with invented learners.
 pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
     let environment = Environment::grader(layout);
-    if !environment.is_ready() {
-        environment.install()?;
-    }
+    environment.install_if_missing()?;
     let python = Python::find(layout)?;
     let language = Language::English;
     let mut script = Command::new(environment.program());

@@ -1,6 +1,8 @@
 //! `cargo lab uninstall`: removes an installation, and nothing else.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
@@ -81,22 +83,52 @@ pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
     let own = std::process::id().to_string();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let others = processes.filter(|process| process.file_name().to_string_lossy() != own.as_str());
-    let runs = others.filter(|process| {
-        fs::read_link(process.path().join("exe")).is_ok_and(|program| program.starts_with(prefix))
-    });
-    let running = runs.count();
+    let running = others.filter(|process| is_program_of(&process.path(), prefix)).count();
     if running > 0 {
         fail!(
-            "{running} programs of {} are running: close the notebooks that use it first",
+            "programs of {} are running ({running}): close the notebooks that use it first",
             prefix.display()
         );
     }
     Ok(())
 }
 
+/// Whether a process runs a program below this folder. Which file it is, Linux tells only its owner and root; by which
+/// name it was called, everybody.
+fn is_program_of(process: &Path, prefix: &Path) -> bool {
+    let file = fs::read_link(process.join("exe")).ok();
+    let arguments = fs::read(process.join("cmdline")).unwrap_or_default();
+    let name = arguments.split(|byte| *byte == 0).next().map(OsStr::from_bytes);
+    // Of the name only the folder: Python's is a link, which leads elsewhere.
+    let folder = name.map(Path::new).filter(|name| name.is_absolute()).and_then(Path::parent);
+    let folder = folder.and_then(|folder| folder.canonicalize().ok());
+    [file, folder].into_iter().flatten().any(|path| path.starts_with(prefix))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The name by which a process was called is all that is known of another user's.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_is_known_by_the_name_by_which_it_was_called() {
+        use std::os::unix::process::CommandExt;
+        use std::process::{Command, Stdio};
+        let folder = tempfile::tempdir().expect("a folder");
+        let prefix = folder.path().canonicalize().expect("it is there");
+        files::create_folder(&prefix.join("bin")).expect("a folder");
+        assert!(nothing_runs(&prefix).is_ok());
+        let mut reader = Command::new("cat"); // waits for its input
+        reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
+        let mut reader = reader.spawn().expect("cat is there");
+        let refusal = nothing_runs(&prefix);
+        drop(reader.stdin.take());
+        reader.wait().expect("it ends with its input");
+        let refusal = refusal.expect_err("it runs").to_string();
+        assert!(refusal.contains("are running (1)"), "{refusal}");
+        assert!(nothing_runs(&prefix).is_ok());
+    }
 
     #[test]
     fn where_nothing_is_installed_that_is_said() {

@@ -79,9 +79,7 @@ fn python(layout: &Layout) -> Result<std::path::PathBuf> {
         return Ok(own);
     }
     let environment = Environment::grader(layout);
-    if !environment.is_ready() {
-        environment.install()?;
-    }
+    environment.install_if_missing()?;
     Ok(environment.program())
 }
 

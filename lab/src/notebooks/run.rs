@@ -89,10 +89,7 @@ pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
         );
     }
     let environment = Environment::browser(layout);
-    let _lock = files::lock_exclusively(&layout.state().join("browser-lock"), || ())?;
-    if !environment.is_ready() {
-        environment.install()?;
-    }
+    environment.install_if_missing()?;
     Ok(environment)
 }
 

@@ -170,7 +170,9 @@ impl Report {
             );
         }
         let waits = usize::from(waiting::is_there(layout));
-        let running = count(copies::count_alive(layout) - waits, "kernel", "kernels");
+        // It may begin to wait between the two looks.
+        let alive = copies::count_alive(layout).saturating_sub(waits);
+        let running = count(alive, "kernel", "kernels");
         println!("  {:7}  {:22} {running}", "", "running");
         let waiting = match (waits, waiting::is_wanted()) {
             (1, _) => "a kernel, ready for the next notebook or restart",
