@@ -118,6 +118,11 @@ class Unexpected(Exception):
     """Something in the page is not as it should be."""
 
 
+def expect(condition, what, *details):
+    if not condition:
+        raise Unexpected(" ".join([what, *map(str, details)]))
+
+
 def in_page(notebook, command, work):
     """Opens a notebook in JupyterLab and does the work with its page; the exit code of the script, with the
     reason on stderr if something is not as it should be."""

@@ -12,7 +12,7 @@ import tempfile
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import LIMIT, CannotRun, start_browser
+from browser import LIMIT, CannotRun, Unexpected, expect, start_browser
 
 # The same word, typed with its umlaut and without, and what the list of hits says.
 TYPED = ["Überanpassung", "uberanpassung", "Ueberanpassung"]
@@ -22,10 +22,6 @@ LOOKS = """
 const missing = [...document.images].filter(image => !image.complete || !image.naturalWidth);
 return [missing.map(image => image.src), document.documentElement.scrollWidth > innerWidth];
 """
-
-
-class Unexpected(Exception):
-    """Something is not as it should be."""
 
 
 def main(notebook, folder, *_):
@@ -82,11 +78,6 @@ def search(driver, page, word):
 def no_errors(driver, where):
     errors = [entry["message"] for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
     expect(not errors, f"{where} has an error:", errors)
-
-
-def expect(condition, what, *details):
-    if not condition:
-        raise Unexpected(" ".join([what, *map(str, details)]))
 
 
 if __name__ == "__main__":

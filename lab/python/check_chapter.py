@@ -19,7 +19,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import DRAWN, LIMIT, CannotRun, start_browser
+from browser import DRAWN, LIMIT, CannotRun, Unexpected, expect, start_browser
 
 # A 7, as parts of the canvas's side.
 SEVEN = [(0.25, 0.20), (0.50, 0.19), (0.74, 0.20), (0.62, 0.45), (0.52, 0.68), (0.45, 0.88)]
@@ -49,15 +49,6 @@ MISTAKES = {
         ({"epochs": ""}, "Die Zahl der Epochen muss eine ganze Zahl sein"),
     ],
 }
-
-
-class Unexpected(Exception):
-    """Something is not as it should be."""
-
-
-def expect(condition, what, *details):
-    if not condition:
-        raise Unexpected(" ".join([what, *map(str, details)]))
 
 
 class Chapter:

@@ -15,7 +15,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser import DRAWN, LIMIT, STANDS_STILL, Unexpected, in_page, joined
+from browser import DRAWN, LIMIT, STANDS_STILL, Unexpected, expect, in_page, joined
 
 # Lines from point to point on the canvas, as parts of its side.
 DIGITS = {
@@ -48,11 +48,6 @@ def main(notebook, output, timeout, *command):
         check_saved_page(page.driver, saved, references, output)
 
     return in_page(notebook, command, check)
-
-
-def expect(condition, what, *details):
-    if not condition:
-        raise Unexpected(" ".join([what, *map(str, details)]))
 
 
 def printed_references(cells):
