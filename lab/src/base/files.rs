@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -73,12 +73,31 @@ pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
 
 /// The SHA-256 of a text or of bytes, as hexadecimal digits.
 pub(crate) fn hash(content: impl AsRef<[u8]>) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(content))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The SHA-256 of a file; a file that is not there has an own value.
 pub(crate) fn hash_file(file: &Path) -> String {
     fs::read(file).map_or_else(|_| "missing".to_owned(), hash)
+}
+
+/// All files below a folder with this ending.
+pub(crate) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(with_ending(&path, ending)?);
+        } else if path.extension().is_some_and(|own| own == ending) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// Opens a lock file. The lock itself is taken with the methods of [`File`], and the system
@@ -222,6 +241,7 @@ mod tests {
         assert_ne!(inode(&from.join("a/Cargo.lock")), inode(&to.join("a/Cargo.lock")));
         assert_eq!(time(&from.join("a/Cargo.lock")), time(&to.join("a/Cargo.lock")));
         assert_eq!(hash_file(&to.join("a/Cargo.lock")), hash("small"));
+        assert_eq!(with_ending(&from, "rs").ok(), Some(vec![from.join("a/sources/lib.rs")]));
         Ok(())
     }
 }

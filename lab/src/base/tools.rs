@@ -114,12 +114,15 @@ pub(crate) fn free_memory() -> Option<u64> {
 
 /// Where evcxr_jupyter is: on `PATH`, or where cargo installs programs.
 pub(crate) fn find_evcxr() -> Option<PathBuf> {
-    let cargo_home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")));
     find_program("evcxr_jupyter").or_else(|| {
-        cargo_home.map(|home| home.join("bin/evcxr_jupyter")).filter(|file| is_program(file))
+        cargo_home().map(|home| home.join("bin/evcxr_jupyter")).filter(|file| is_program(file))
     })
+}
+
+/// The home of the cargo that the user calls.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let chosen = env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    chosen.or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 #[cfg(test)]

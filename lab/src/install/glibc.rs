@@ -1,7 +1,7 @@
 //! The version of glibc that programs need: each says so for every function that it takes from there.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::base::failure::{Explain, Result};
 
@@ -24,19 +24,6 @@ fn minor_version(program: &[u8]) -> u32 {
         digits.take(4).fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))
     };
     found.map(|(at, _)| number(at)).max().unwrap_or_default()
-}
-
-/// The shared libraries below a folder.
-pub(crate) fn libraries_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            found.extend(libraries_below(&path));
-        } else if path.extension().is_some_and(|extension| extension == "so") {
-            found.push(path);
-        }
-    }
-    found
 }
 
 #[cfg(test)]

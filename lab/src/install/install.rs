@@ -127,7 +127,7 @@ pub(crate) fn fill(
     steps.step("kernels for Jupyter", "", false, || {
         spec::write(&prefix.join("share/jupyter"), &prefix.join("bin/zunder-kernel"))
     })?;
-    let mut programs = glibc::libraries_below(&prefix.join("kernel"));
+    let mut programs = files::with_ending(&prefix.join("kernel"), "so")?;
     programs.extend(["zunder-kernel", "evcxr_jupyter"].map(|name| prefix.join("bin").join(name)));
     installation.glibc = glibc::needed(&programs)?;
     installation.write(prefix)?;

@@ -3,30 +3,24 @@
 //!
 //! The user's settings hold there too (a mirror, a proxy); what is downloaded is kept apart.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::tools;
 
 const SETTINGS: [&str; 3] = ["config.toml", "config", "credentials.toml"];
 
 /// Makes the folder, with links to the user's settings.
 pub(crate) fn prepare(home: &Path) -> Result<()> {
     files::create_folder(home)?;
-    let Some(users) = users_own().filter(|users| users != home) else { return Ok(()) };
+    let Some(users) = tools::cargo_home().filter(|users| users != home) else { return Ok(()) };
     for name in SETTINGS {
         link(&users.join(name), &home.join(name))
             .explain(|| format!("link cargo's {name} into {}", home.display()))?;
     }
     Ok(())
-}
-
-/// The home of the cargo that the user calls.
-fn users_own() -> Option<PathBuf> {
-    let chosen = env::var_os("CARGO_HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-    chosen.or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 /// Another kernel may do the same at this moment.

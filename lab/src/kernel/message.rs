@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::base::files;
 use crate::kernel::prepared::with_prepared_crates;
 use crate::kernel::zmtp::Message;
 
@@ -114,7 +115,7 @@ pub(crate) fn is_signed(message: &[Vec<u8>], key: &str) -> bool {
 pub(crate) fn sign(key: &str, parts: &[Vec<u8>]) -> String {
     let mac = mac_of(key, parts).filter(|_| !key.is_empty());
     let signed = mac.map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default();
-    signed.iter().map(|byte| format!("{byte:02x}")).collect()
+    files::hex(signed)
 }
 
 /// A key may have any length: shorter ones are filled up, longer ones hashed.

@@ -26,7 +26,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{
     Pid, Signal, getpgid, getppid, kill_process, kill_process_group, test_kill_process,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
@@ -68,7 +68,7 @@ pub(crate) fn start(
 ) -> Result<Option<(PathBuf, Child)>> {
     let text = fs::read_to_string(connection)
         .explain(|| format!("read the connection file {}", connection.display()))?;
-    let Ok(mut ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
+    let Ok(ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
     if ports["transport"] != "tcp"
         || ports["signature_scheme"] != "hmac-sha256"
         || !make_pipes(folder)
@@ -77,11 +77,8 @@ pub(crate) fn start(
     }
     let file = connection_file(folder);
     if !has_waited {
-        let Some(free) = free_ports(&ports) else { return Ok(None) };
-        for (channel, port) in Channel::ALL.into_iter().zip(free) {
-            ports[channel.port()] = json!(port);
-        }
-        files::write_private(&file, ports.to_string())?;
+        let Ok(own) = waiting::with_free_ports(ports) else { return Ok(None) };
+        files::write_private(&file, own.to_string())?;
     }
 
     use std::os::unix::process::CommandExt;
@@ -113,18 +110,6 @@ fn make_pipes(folder: &Path) -> bool {
     make.args(["-m", "600"]).args(PIPES.map(|name| folder.join(name)));
     make.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     make.status().is_ok_and(|status| status.success())
-}
-
-/// Ports for evcxr, one for each channel.
-fn free_ports(ports: &Value) -> Option<[u16; Channel::ALL.len()]> {
-    let ip = ports["ip"].as_str()?;
-    // All are held until the last one is found, so that none is found twice.
-    let probes = Channel::ALL.map(|_| TcpListener::bind((ip, 0)).ok());
-    let mut free = [0; Channel::ALL.len()];
-    for (port, probe) in free.iter_mut().zip(&probes) {
-        *port = probe.as_ref()?.local_addr().ok()?.port();
-    }
-    Some(free)
 }
 
 /// Is the relay between Jupyter and evcxr, each with its connection file, until evcxr is gone, or the

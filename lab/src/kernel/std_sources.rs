@@ -83,7 +83,7 @@ pub(crate) fn original(layout: &Layout) -> Result<PathBuf> {
 pub(crate) fn make(library: &Path, folder: &Path) -> Result<()> {
     let mut bytes = 0;
     for name in CRATES {
-        for file in rust_files(&library.join(name).join("src"))? {
+        for file in files::with_ending(&library.join(name).join("src"), "rs")? {
             let inside = file.strip_prefix(library).unwrap_or(&file).display().to_string();
             if is_left_out(&inside) {
                 continue;
@@ -157,20 +157,6 @@ fn is_left_out(inside: &str) -> bool {
         || inside.ends_with("/tests.rs")
         || INSIDES.iter().any(|start| inside.starts_with(start)) && !inside.ends_with("/mod.rs")
         || inside.strip_prefix("std/src/").is_some_and(|path| path.split('/').any(is_other_system))
-}
-
-/// All Rust files below a folder.
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(rust_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

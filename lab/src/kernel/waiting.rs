@@ -33,6 +33,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::tools;
+use crate::kernel::clients::Channel;
 use crate::kernel::copies::{self, PrivateCopy};
 use crate::kernel::template::{self, Template};
 
@@ -401,15 +402,21 @@ fn start_evcxr(
 fn own_connection() -> Result<Value> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).explain(|| "make a key".to_owned())?;
-    let ports = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"];
-    let probes = ports.map(|name| (name, TcpListener::bind(("127.0.0.1", 0))));
-    let mut connection = json!({
+    with_free_ports(json!({
         "transport": "tcp", "ip": "127.0.0.1", "signature_scheme": "hmac-sha256",
-        "key": files::hash(key),
-    });
-    for (name, probe) in probes {
+        "key": files::hex(key),
+    }))
+}
+
+/// What is in a connection file, with other ports of its address: one that is free for each channel.
+pub(crate) fn with_free_ports(mut connection: Value) -> Result<Value> {
+    let ip = connection["ip"].as_str().unwrap_or_default();
+    // All are held until the last one is found, so that none is found twice.
+    let probes = Channel::ALL.map(|channel| (channel, TcpListener::bind((ip, 0))));
+    for (channel, probe) in probes {
         let address = probe.and_then(|listener| listener.local_addr());
-        connection[name] = json!(address.explain(|| "find a free port".to_owned())?.port());
+        let address = address.explain(|| "find a free port".to_owned())?;
+        connection[channel.port()] = json!(address.port());
     }
     Ok(connection)
 }
@@ -451,6 +458,17 @@ mod tests {
             |own: &BTreeMap<OsString, OsString>| own[&OsString::from("ZUNDER_LANGUAGE")].clone();
         assert_eq!([language(&own), language(&german)], ["en", "de"]);
         assert_eq!(own[&OsString::from("JPY_SESSION_NAME")], "a");
+    }
+
+    #[test]
+    fn each_channel_has_a_port_of_its_own() {
+        let given = json!({"ip": "127.0.0.1", "key": "kept", "shell_port": 1});
+        let connection = with_free_ports(given).expect("there are some");
+        let mut ports = Channel::ALL.map(|channel| connection[channel.port()].as_u64());
+        ports.sort_unstable();
+        assert!(ports[0] > Some(1) && ports.windows(2).all(|two| two[0] != two[1]), "{ports:?}");
+        assert_eq!(connection["key"], "kept");
+        assert!(with_free_ports(json!({})).is_err(), "nothing can listen nowhere");
     }
 
     /// Folders and variables may hold anything.

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
 
+use crate::base::tools;
+
 /// All processes that descend from this one.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Family {
@@ -160,11 +162,7 @@ fn all() -> Option<Vec<Process>> {
 
 /// Whether the machine itself is about to run out of memory.
 pub(crate) fn memory_is_short() -> bool {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let available = text.lines().find_map(|line| {
-        line.strip_prefix("MemAvailable:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-    });
-    available.is_some_and(|kilobytes| kilobytes < 200_000)
+    tools::free_memory().is_some_and(|kilobytes| kilobytes < 200_000)
 }
 
 #[cfg(test)]

@@ -206,5 +206,5 @@ fn soon() -> Instant {
 pub(crate) fn random() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).explain(|| "get a random number".to_owned())?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(files::hex(bytes))
 }
