@@ -211,6 +211,7 @@ enum CourseCommand {
     /// Try every check on right and wrong answers, in the real kernel
     Test {
         /// Only these exercises, such as 03_shapes
+        #[arg(value_parser = name_of)]
         names: Vec<String>,
         /// How many kernels run at once
         #[arg(long, default_value_t = 2, value_parser = at_least_one::<usize>)]
@@ -220,6 +221,7 @@ enum CourseCommand {
     #[command(hide = true)]
     Nbgrader {
         /// The exercise, such as 03_shapes
+        #[arg(value_parser = name_of)]
         name: String,
     },
     /// Mark the notebooks that learners handed in
@@ -230,7 +232,7 @@ enum CourseCommand {
         /// Where the hand-ins go
         folder: PathBuf,
         /// The exercise
-        #[arg(long, default_value = "03_shapes")]
+        #[arg(long, default_value = "03_shapes", value_parser = name_of)]
         exercise: String,
         /// How many learners
         #[arg(long, default_value_t = 30)]
@@ -300,14 +302,11 @@ fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
     match command {
         CourseCommand::Build { check } => courses::build(layout, check),
         CourseCommand::Minutes => courses::print_minutes(layout),
-        CourseCommand::Test { names, jobs } => {
-            let names: Vec<String> = names.iter().map(|name| name_of(name)).collect();
-            courses::test(layout, &names, jobs)
-        }
+        CourseCommand::Test { names, jobs } => courses::test(layout, &names, jobs),
         CourseCommand::Mark(options) => marker::run(layout, &options),
         CourseCommand::SampleClass { folder, exercise, learners } => {
-            marker::sample(layout, &folder, &name_of(&exercise), learners)
+            marker::sample(layout, &folder, &exercise, learners)
         }
-        CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name_of(&name)),
+        CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
     }
 }

@@ -7,10 +7,11 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::base::failure::Result;
-use crate::book::output::{Outputs, text_of};
+use crate::book::output::Outputs;
 use crate::book::places::Places;
 use crate::book::text::{Section, Writer, code};
 use crate::course::language::Language;
+use crate::course::notebook::text_of;
 use crate::marking::remark::either;
 
 /// A page without its frame.

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
@@ -17,7 +17,6 @@ use crate::course::language::Language;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::kernel::template::Template;
-use crate::notebooks::find::name_of;
 
 /// Runs notebooks and keeps them.
 pub(crate) struct Runner<'a> {
@@ -111,20 +110,4 @@ impl Runner<'_> {
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.filter(|file| file.is_file() && file.extension().is_none_or(|e| e != "ipynb")).collect()
-}
-
-/// The notebooks that are asked for by name, or all.
-pub(crate) fn chosen(sources: Vec<Source>, names: &[String]) -> Result<Vec<Source>> {
-    let names: Vec<String> = names.iter().map(|name| name_of(name)).collect();
-    if let Some(unknown) =
-        names.iter().find(|name| !sources.iter().any(|source| source.name == **name))
-    {
-        let all: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(Failure::new(format!(
-            "there is no notebook {unknown}; there are {}",
-            all.join(", ")
-        )));
-    }
-    let is_wanted = |source: &Source| names.is_empty() || names.contains(&source.name);
-    Ok(sources.into_iter().filter(is_wanted).collect())
 }

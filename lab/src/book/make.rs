@@ -11,7 +11,7 @@ use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::book::chapter::{self, Article};
-use crate::book::executed::{Runner, chosen};
+use crate::book::executed::Runner;
 use crate::book::front;
 use crate::book::glossary;
 use crate::book::output::Outputs;
@@ -26,6 +26,7 @@ use crate::course::map;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::marking::remark::either;
+use crate::notebooks::find::name_of;
 use crate::notebooks::numbers::at_least_one;
 use crate::notebooks::run::{in_repository, place_for};
 use crate::setup::setup::{self, Verbosity};
@@ -37,7 +38,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = ".zunder/book")]
     output: PathBuf,
     /// Only these notebooks, such as 03_shapes
-    #[arg(long = "notebook")]
+    #[arg(long = "notebook", value_parser = name_of)]
     notebooks: Vec<String>,
     /// Only this language: en or de
     #[arg(long, value_parser = ["en", "de"])]
@@ -56,7 +57,7 @@ pub(crate) struct Options {
 /// Makes the book, and says how big it is and how long it took.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
-    let sources = chosen(sources(layout)?, &options.notebooks)?;
+    let sources = map::chosen(sources(layout)?, &options.notebooks, "notebook")?;
     let folder = place_for(&in_repository(layout, &options.output))?;
     let kept = place_for(&in_repository(layout, &options.executed))?;
     let python = setup::run(layout, Verbosity::News)?;

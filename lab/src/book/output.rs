@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::course::language::Language;
+use crate::course::notebook::text_of;
 use crate::marking::cell_run::without_colours;
 use crate::marking::remark::either;
 
@@ -127,14 +128,6 @@ pub(crate) fn without_live(page: &str) -> String {
 fn text(printed: &str) -> Markup {
     let printed = without_colours(printed);
     html! { @if !printed.trim().is_empty() { pre.printed tabindex="0" { (printed.trim_end()) } } }
-}
-
-/// Jupyter keeps texts as one piece or as a list of lines.
-pub(crate) fn text_of(value: &Value) -> String {
-    match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ fn made(layout: &Layout) -> PathBuf {
     layout.state().join("course")
 }
 
-/// All sources, or those with these names, in learning order.
+/// All sources, in learning order.
 pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let folder = layout.root().join("course");
     let entries = fs::read_dir(&folder).explain(|| format!("list {}", folder.display()))?;
@@ -158,10 +158,7 @@ fn text(notebook: &Value) -> Result<String> {
 pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()> {
     let mut sources = sources(layout)?;
     sources.retain(|source| source.tasks().next().is_some());
-    if let Some(unknown) = names.iter().find(|name| !sources.iter().any(|s| s.name == **name)) {
-        fail!("there is no exercise {unknown} in course/");
-    }
-    sources.retain(|source| names.is_empty() || names.contains(&source.name));
+    let sources = map::chosen(sources, names, "exercise")?;
     build(layout, false)?;
     let python = setup::run(layout, Verbosity::News)?;
     let plan = made(layout).join("trial.json");

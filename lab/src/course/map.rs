@@ -23,6 +23,20 @@ pub(crate) fn sort(sources: &mut Vec<Source>) -> Result<()> {
     Ok(())
 }
 
+/// The notebooks, or exercises, with these names; all, where none is named.
+pub(crate) fn chosen(
+    mut sources: Vec<Source>,
+    names: &[String],
+    what: &str,
+) -> Result<Vec<Source>> {
+    let all: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    if let Some(unknown) = names.iter().find(|name| !all.contains(&name.as_str())) {
+        fail!("there is no {what} {unknown}; there are {}", all.join(", "));
+    }
+    sources.retain(|source| names.is_empty() || names.contains(&source.name));
+    Ok(sources)
+}
+
 /// Puts the map into the texts that ask for it.
 pub(crate) fn put_in(sources: &mut [Source]) {
     let maps = Language::ALL.map(|language| of(sources, language));
@@ -84,5 +98,19 @@ mod tests {
         assert_eq!(texts.get(Language::English), expected);
         let mut lost = vec![source("14_learn", Some("09_gone"), "# Lost")];
         assert!(sort(&mut lost).expect_err("it is gone").to_string().contains("09_gone"));
+    }
+
+    #[test]
+    fn notebooks_are_chosen_by_name() {
+        let chosen = |names: &[&str]| {
+            let sources = vec![source("03_a", None, ""), source("04_b", None, "")];
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let chosen = chosen(sources, &names, "exercise").map_err(|error| error.to_string())?;
+            Ok::<_, String>(chosen.into_iter().map(|source| source.name).collect::<Vec<_>>())
+        };
+        assert_eq!(chosen(&[]), Ok(vec!["03_a".to_owned(), "04_b".to_owned()]));
+        assert_eq!(chosen(&["04_b"]), Ok(vec!["04_b".to_owned()]));
+        let refusal = "there is no exercise 05_c; there are 03_a, 04_b";
+        assert_eq!(chosen(&["04_b", "05_c"]), Err(refusal.to_owned()));
     }
 }

@@ -67,8 +67,12 @@ fn add_head(cells: &mut [Value], head: &str) {
     }
 }
 
-fn text_of(lines: &Value) -> String {
-    lines.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+/// Jupyter keeps texts as one piece or as a list of lines.
+pub(crate) fn text_of(value: &Value) -> String {
+    match value {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    }
 }
 
 fn cells(number: usize, part: &Part, language: Language, edition: Edition) -> Vec<Value> {

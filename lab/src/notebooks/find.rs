@@ -1,5 +1,6 @@
 //! The notebook that somebody names, and what is wrong with it, before Python reads it.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -29,9 +30,9 @@ pub(crate) fn find(layout: &Layout, named: &Path) -> Result<PathBuf> {
     file.canonicalize().explain(|| format!("find {}", file.display()))
 }
 
-/// The name of a notebook of the course, which may be written like its file: 03_shapes.ipynb.
-pub(crate) fn name_of(named: &str) -> String {
-    named.strip_suffix(ENDING).unwrap_or(named).to_owned()
+/// The name of a notebook of the course that a person types, perhaps like its file: 03_shapes.ipynb.
+pub(crate) fn name_of(typed: &str) -> std::result::Result<String, Infallible> {
+    Ok(typed.strip_suffix(ENDING).unwrap_or(typed).to_owned())
 }
 
 /// Ends with a sentence where this is no notebook, or none of a kernel of Zunder.
@@ -147,6 +148,8 @@ mod tests {
         }
         assert_eq!(find(&layout, &of_course).ok(), real);
         assert!(find(&layout, Path::new("04_none")).is_err());
-        assert_eq!(["03_shapes", "03_shapes.ipynb"].map(name_of), ["03_shapes"; 2]);
+        for typed in ["03_shapes", "03_shapes.ipynb"] {
+            assert_eq!(name_of(typed).as_deref(), Ok("03_shapes"));
+        }
     }
 }
