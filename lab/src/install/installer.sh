@@ -56,8 +56,8 @@ resolve() {
 }
 resolve "$jupyter"
 jupyter=$path
-resolve "${HOME:-}/zunder"
-learners=$path
+learners=
+if [ -n "${HOME:-}" ]; then resolve "$HOME/zunder" && learners=$path; fi
 resolve "$prefix"
 prefix=$path
 
