@@ -12,8 +12,9 @@ use serde::Deserialize;
 use zunder::prelude::*;
 use zunder::{History, Loss, Model, Optimizer};
 
-/// How far a number may lie from Keras's, relative to the largest one of its kind.
-const TOLERANCE: f32 = 1e-4;
+/// How far a number may lie from Keras's, relative to the largest one of its kind: what README says. The largest
+/// difference seen on x86_64, of both engines, with AVX2 and without, is 3.4e-5 to 3.6e-5.
+const TOLERANCE: f32 = 5e-5;
 /// The same for predictions from given weights, where nothing adds up over steps.
 const PREDICTION_TOLERANCE: f32 = 1e-5;
 
