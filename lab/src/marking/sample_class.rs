@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::base::failure::Result;
 use crate::base::files;
 use crate::course::language::Language;
-use crate::course::notebook::{Edition, make};
+use crate::course::notebook::{Edition, make, text_of};
 use crate::course::source::Source;
 
 /// What a learner's slip does to a notebook.
@@ -124,10 +124,7 @@ fn remove(notebook: &mut Value, id: &str) {
 }
 
 fn text(cell: &Value) -> String {
-    match &cell["source"] {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    }
+    text_of(&cell["source"])
 }
 
 /// The answer of the second task stands above its check, and its own cell is as it was.

