@@ -54,7 +54,6 @@ impl LiveCurves {
 }
 
 impl Callback for LiveCurves {
-    /// Shows empty curves, with room for all epochs.
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         let is_validation = |name: &&str| name.starts_with("val_");
         let names = training.names.iter().copied();
@@ -67,6 +66,13 @@ impl Callback for LiveCurves {
         // One epoch is a point and no curve.
         if self.epochs > 1 && std::env::var_os(LIVE).is_some() {
             self.id = Some(new_id());
+        }
+        Ok(())
+    }
+
+    /// Shows empty curves, with room for all epochs. Not before: another callback may still refuse to begin.
+    fn on_epoch_begin(&mut self, training: &mut Training) -> Result<()> {
+        if self.last.is_none() {
             self.show(training.history, false);
         }
         Ok(())

@@ -33,8 +33,8 @@ impl Language {
                  then restart the kernel. `cargo lab doctor` says more."
             ),
             format!(
-                "Der Kernel kann nicht starten: {why}\nBehebe das, oder zeige diesen Satz der Person, die Zunder \
-                 eingerichtet hat, und starte den Kernel dann neu. `cargo lab doctor` sagt mehr."
+                "Der Kernel kann nicht starten. Der Grund, auf Englisch: {why}\nBehebe ihn, oder zeig diesen Satz der \
+                 Person, die Zunder eingerichtet hat, und starte den Kernel dann neu. `cargo lab doctor` sagt mehr."
             ),
         )
     }

@@ -14,6 +14,7 @@ use crate::define::convolution::Conv2D;
 use crate::define::dense::{Dense, Input};
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::{Backend, Sequential};
+use crate::fit::csv_logger::CsvLogger;
 use crate::fit::early_stopping::EarlyStopping;
 use crate::fit::notices::noted;
 
@@ -258,6 +259,9 @@ fn curves_never_stay_unfinished() {
     const ALONE: &str = "ZUNDER_TEST_ALONE";
     if std::env::var_os(ALONE).is_some() {
         let (x, y) = data();
+        let nowhere = settings().verbose(1).callback(CsvLogger::new("no/such/folder/log.csv"));
+        assert!(running_away(0.1).fit(&x, &y, nowhere).is_err());
+        println!("\nREFUSED");
         for (learning_rate, looks) in [(3.0, 1_000), (1e30, 1_000), (0.1, 2), (0.1, 7)] {
             let mut model = running_away(learning_rate);
             let seen = Cell::new(0);
@@ -273,6 +277,8 @@ fn curves_never_stay_unfinished() {
     child.args(["--exact", "fit::fit::tests::curves_never_stay_unfinished", "--nocapture"]);
     let output = child.env(ALONE, "1").env("ZUNDER_LIVE", "1").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
+    let (refused, text) = text.split_once("REFUSED").expect("it comes first");
+    assert!(!refused.contains("ZUNDER_DISPLAY"), "no picture of a training that never began");
     let mut ends = Vec::new();
     let mut picture = "";
     for line in text.lines() {
