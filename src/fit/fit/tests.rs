@@ -92,7 +92,7 @@ fn a_fit_that_fails_before_the_first_epoch_leaves_no_trace() {
 fn validation_needs_room_too() {
     let network = Sequential::new().add(Input::new([20, 20, 1])).add(Conv2D::new(8, 3));
     let network = network.add(Flatten::new()).add(Dense::new(1));
-    let mut model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    let mut model = network.compile(MeanSquaredError, Sgd::new(), []).unwrap();
     let (x, y) = (Array::zeros([2, 20, 20, 1]), Array::zeros([2, 1]));
     let others = (Array::zeros([256, 20, 20, 1]), Array::zeros([256, 1]));
     let fit = |model: &mut Model, settings: Fit| {
@@ -108,8 +108,8 @@ fn a_dropout_at_the_end_is_named_as_the_reason() {
     let (x, y) = data();
     let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
     let network = network.add(Dropout::new(0.9));
-    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap();
-    let problem = model.fit(&x, &y, settings().epochs(50)).unwrap_err().to_string();
+    let model = network.compile(CategoricalCrossentropy, Adam::default(), []);
+    let problem = model.unwrap().fit(&x, &y, settings().epochs(50)).unwrap_err().to_string();
     assert!(problem.contains("the Dropout at the end"), "{problem}");
 }
 
@@ -121,9 +121,8 @@ fn the_best_weights_come_back_also_into_a_stopped_epoch() {
     two.fit(&x, &y, settings().epochs(2)).unwrap();
     let (mut model, seen) = (model(Backend::Auto), Cell::new(0));
     let stop = || seen.replace(seen.get() + 1) >= 12; // in the third epoch
-    let settings = settings().callback(best);
-    assert_eq!(model.fit_until(&x, &y, settings, &stop).unwrap().num_epochs(), 2);
-    assert_eq!(model.weights(), two.weights());
+    let history = model.fit_until(&x, &y, settings().callback(best), &stop).unwrap();
+    assert_eq!((history.num_epochs(), model.weights()), (2, two.weights()));
 }
 
 #[test]
