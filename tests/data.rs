@@ -195,7 +195,7 @@ mod disk {
 
     #[test]
     fn a_read_only_disk_is_named() {
-        let script = "mount -o remount,ro .";
+        let script = "mount -o remount,bind,ro .";
         let Some((code, stdout, stderr)) = on_small_disk("size=1m", script) else { return };
         assert_eq!(code, 1, "{stdout}{stderr}");
         assert!(stderr.contains("Read-only file system"), "{stderr}");
@@ -204,7 +204,7 @@ mod disk {
     #[test]
     fn a_read_only_disk_that_holds_the_files_is_good_enough() {
         let whole = whole_folder();
-        let copy = format!("cp -r {}/mnist . && mount -o remount,ro .", whole.path().display());
+        let copy = format!("cp -r {}/mnist . && mount -o remount,bind,ro .", whole.path().display());
         let Some((code, stdout, stderr)) = on_small_disk("size=60m", &copy) else { return };
         assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     }
