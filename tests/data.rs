@@ -204,7 +204,8 @@ mod disk {
     #[test]
     fn a_read_only_disk_that_holds_the_files_is_good_enough() {
         let whole = whole_folder();
-        let copy = format!("cp -r {}/mnist . && mount -o remount,bind,ro .", whole.path().display());
+        let copy =
+            format!("cp -r {}/mnist . && mount -o remount,bind,ro .", whole.path().display());
         let Some((code, stdout, stderr)) = on_small_disk("size=60m", &copy) else { return };
         assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
     }

@@ -267,8 +267,13 @@ pub(crate) fn ngrams(longest: usize, most: usize) -> TextVectorization {
 
 /// The sentences as rows of counts, with the vocabulary of the training sentences.
 pub fn sentences() -> Result<(TextVectorizer, Array, Array)> {
+    rows_of(&ngrams(2, TOKENS))
+}
+
+/// What becomes of the training sentences and of those of the test.
+fn rows_of(how: &TextVectorization) -> Result<(TextVectorizer, Array, Array)> {
     let ((training, _), (test, _)) = languages::load_data()?;
-    let vectorizer = ngrams(2, TOKENS).adapt(&training)?;
+    let vectorizer = how.adapt(&training)?;
     let rows = (vectorizer.apply(&training)?, vectorizer.apply(&test)?);
     Ok((vectorizer, rows.0, rows.1))
 }
@@ -289,10 +294,7 @@ pub(crate) fn words() -> TextVectorization {
 
 /// The sentences as sequences, with the vocabulary of the training sentences.
 pub fn sequences() -> Result<(TextVectorizer, Array, Array)> {
-    let ((training, _), (test, _)) = languages::load_data()?;
-    let vectorizer = words().adapt(&training)?;
-    let rows = (vectorizer.apply(&training)?, vectorizer.apply(&test)?);
-    Ok((vectorizer, rows.0, rows.1))
+    rows_of(&words())
 }
 
 /// A network of the mean of places, trained on the sequences.

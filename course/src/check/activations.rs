@@ -3,8 +3,8 @@
 use zunder::{Activation, Model, Sequential};
 
 use crate::judged::{
-    are_near, decimal, dense_layers, ends_with_softmax, has_not_seen, layers_fit, takes_pixels,
-    test_digits,
+    are_near, decimal, dense_layers, ends_with_softmax, has_not_seen, layers_fit, near,
+    takes_pixels, test_digits,
 };
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{each, lists};
@@ -131,10 +131,6 @@ pub fn linear_layers(one_layer: fn(f32, f32, f32, f32) -> (f32, f32)) -> Verdict
         refuse!("linear_layers.last_bias"; if bias(|_, b1, w2, b2| w2 * (b1 + b2)));
         wrong!("linear_layers.bias")
     })
-}
-
-fn near(number: f32, right: f32) -> bool {
-    (number - right).abs() < 1e-3
 }
 
 /// A network of ten digits that ends as it should.

@@ -3,7 +3,7 @@
 use zunder::prelude::*;
 
 use crate::given;
-use crate::judged::{are_near, decimal, dense_layers, percent, said};
+use crate::judged::{are_near, decimal, dense_layers, near, percent, said};
 use crate::sentences::{refuse, wrong};
 use crate::trials::{Random, each, lists};
 use crate::verdict::{Finding, Verdict, judge};
@@ -260,9 +260,4 @@ fn saw_the_training(model: &Model, train: &Array) -> Finding {
 
 fn mean_of(numbers: &[f32]) -> f32 {
     numbers.iter().sum::<f32>() / numbers.len().max(1) as f32
-}
-
-/// Equal up to rounding; NaN is near to nothing.
-fn near(number: f32, right: f32) -> bool {
-    are_near(&[number], &[right])
 }

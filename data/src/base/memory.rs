@@ -37,7 +37,8 @@ pub fn check(bytes: Option<u64>, what: impl FnOnce() -> Large) -> Result<()> {
 
 /// Whether there is room for so many bytes, or how many there are at most.
 fn has_room(bytes: Option<u64>) -> std::result::Result<(), u64> {
-    if bytes.is_some_and(|bytes| bytes <= unasked()) {
+    let unasked = for_tests::MOST.get().map_or(SMALL, |most| SMALL.min(most));
+    if bytes.is_some_and(|bytes| bytes <= unasked) {
         return Ok(());
     }
     let most = most();
@@ -71,14 +72,6 @@ pub fn check_shape(shape: &Shape, bytes_each: usize) -> Result<()> {
 pub(crate) fn refuse(error: &Error) -> ! {
     eprintln!("{error}");
     std::panic::resume_unwind(Box::new(error.to_string()))
-}
-
-/// How many bytes may be asked for without a look at the machine.
-fn unasked() -> u64 {
-    if let Some(most) = for_tests::MOST.get() {
-        return SMALL.min(most);
-    }
-    SMALL
 }
 
 /// How many bytes may be asked for at once: three quarters of what is free.

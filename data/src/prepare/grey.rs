@@ -24,13 +24,15 @@ impl Grey {
 
     /// The largest value in the square around each pixel, `radius` to each side.
     pub(crate) fn largest_around(&self, radius: usize) -> Grey {
-        let f = |a: f32, b: f32| if a > b { a } else { b };
-        self.along_rows(radius, f).transposed().along_rows(radius, f).transposed()
+        self.around(radius, |a, b| if a > b { a } else { b })
     }
 
     /// The smallest value in the square around each pixel, `radius` to each side.
     pub(crate) fn smallest_around(&self, radius: usize) -> Grey {
-        let f = |a: f32, b: f32| if a < b { a } else { b };
+        self.around(radius, |a, b| if a < b { a } else { b })
+    }
+
+    fn around(&self, radius: usize, f: impl Fn(f32, f32) -> f32 + Copy) -> Grey {
         self.along_rows(radius, f).transposed().along_rows(radius, f).transposed()
     }
 
