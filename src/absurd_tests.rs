@@ -260,6 +260,7 @@ fn pictures() {
         let names = ["a", "<b>", "a very long name of a class that nobody could ever read in full"];
         check_picture(&match absurd.0.random_range(0..6) {
             0 => plot::samples(&x, &y, n),
+            1 if n % 2 == 0 => plot::named_mistakes(&x, &y, &x, &names, n),
             1 => plot::named_samples(&x, &y, &names, n),
             2 => plot::weights(&x),
             3 => plot::prediction(&x, &y, n),

@@ -120,7 +120,7 @@ fn pictures() -> Vec<(&'static str, Figure, Vec<&'static str>)> {
                 "verborgene Schichten",
             ],
         ),
-        ("samples", plot::samples(&images, &y, 3), vec!["3 zufällige Bilder mit ihren Labels"]),
+        ("samples", plot::samples(&images, &y, 3), vec!["3 zufällige Bilder"]),
         ("right", prediction(1), vec!["Vorhersage 1: richtig"]),
         ("wrong", prediction(0), vec!["Vorhersage 1: falsch, es ist 0"]),
         (

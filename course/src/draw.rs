@@ -79,6 +79,18 @@ fn between([low, high]: Point, part: usize, parts: usize) -> f32 {
     low + (high - low) * part as f32 / parts as f32
 }
 
+/// Round numbers along an axis, each with the share of the way at which it lies.
+fn ticks([low, high]: Point) -> Vec<(f32, String)> {
+    let part = (high - low) / 6.0;
+    let power = 10f32.powf(part.log10().floor());
+    let step = [1.0, 2.0, 5.0].map(|digit| digit * power).into_iter().find(|step| *step >= part);
+    let step = step.unwrap_or(10.0 * power);
+    let digits = (-step.log10().floor()).max(0.0) as usize;
+    let numbers =
+        ((low / step).ceil() as i64..=(high / step).floor() as i64).map(|n| n as f32 * step);
+    numbers.map(|number| ((number - low) / (high - low), decimal(number.into(), digits))).collect()
+}
+
 /// What is around the picture of 500 by 300: its frame, the names of the axes.
 const SHEET: &str = include_str!("sheet.svg");
 
@@ -117,15 +129,12 @@ impl Sheet {
 
     fn picture(&self, [x_name, y_name]: [&str; 2], inside: &str) -> Picture {
         let mut numbers = String::new();
-        for part in 0..=4 {
-            let [x, y] = [self.x, self.y].map(|axis| {
-                // Parts of less than one need a second digit, or they seem to lie unevenly.
-                let digits = if axis[1] - axis[0] < 4.0 { 2 } else { 1 };
-                decimal(between(axis, part, 4).into(), digits)
-            });
-            let [left, top] = [70 + 125 * part, 320 - 75 * part];
-            numbers += &format!("<text x='{left}' y='334'>{x}</text>");
-            numbers += &format!("<text x='64' y='{top}' text-anchor='end'>{y}</text>");
+        for (share, number) in ticks(self.x) {
+            numbers += &format!("<text x='{:.1}' y='334'>{number}</text>", 70.0 + 500.0 * share);
+        }
+        for (share, number) in ticks(self.y) {
+            let top = 320.0 - 300.0 * share;
+            numbers += &format!("<text x='64' y='{top:.1}' text-anchor='end'>{number}</text>");
         }
         let sheet = SHEET.replace("{x_name}", x_name).replace("{y_name}", y_name);
         let svg = sheet.replace("{numbers}", &numbers).replace("{inside}", inside);
@@ -160,10 +169,11 @@ mod tests {
         for dot in ["cx='18.5' cy='150.0'", "cx='481.5' cy='219.4'", "cx='481.5' cy='11.1'"] {
             assert!(svg.contains(dot), "{svg}");
         }
-        // From 2.92 to 5.08, in quarters.
-        for tick in [">2.92<", ">3.46<", ">4.00<", ">4.54<", ">5.08<"] {
+        // From 2.92 to 5.08, in round numbers.
+        for tick in [">3.0<", ">3.5<", ">4.0<", ">4.5<", ">5.0<"] {
             assert!(svg.contains(tick), "{tick}: {svg}");
         }
+        assert!(!svg.contains(">2.9"), "{svg}");
     }
 
     #[test]

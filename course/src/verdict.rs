@@ -110,8 +110,11 @@ impl Verdict {
         }
         let (points, of) = self.points();
         let colour = if self.is_pass { "#1a7f37" } else { "#b35900" };
-        let words =
-            either(format!("{points} of {of} points"), format!("{points} von {of} Punkten"));
+        let words = if of == 1 {
+            either(format!("{points} of 1 point"), format!("{points} von 1 Punkt"))
+        } else {
+            either(format!("{points} of {of} points"), format!("{points} von {of} Punkten"))
+        };
         println!(
             "EVCXR_BEGIN_CONTENT text/html\n<b style=\"color: {colour}\">{words}</b>\nEVCXR_END_CONTENT\n\
              EVCXR_BEGIN_CONTENT text/plain\n{points}\nEVCXR_END_CONTENT"
@@ -135,6 +138,12 @@ fn so_far(verdict: &Verdict, progress: &Progress) -> String {
             format!("All {all} tasks of this notebook done. Well done!"),
             format!("Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"),
         )
+    } else if !verdict.is_pass && progress.has_done(verdict.task) {
+        either(
+            "You have solved this task before: that counts.",
+            "Diese Aufgabe hast du schon einmal gelöst: Das zählt.",
+        )
+        .to_owned()
     } else {
         either(
             format!("{done} of {all} tasks of this notebook done."),

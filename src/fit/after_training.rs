@@ -118,7 +118,7 @@ fn loss_rose(history: &History, guessing: f32, learning_rate: f64) -> Option<Not
 
 /// Over the last three epochs the training accuracy lies on average three points above the
 /// validation accuracy, and more than three standard errors of so few validation samples. It began
-/// where the validation loss, as the mean of three neighbouring epochs, was lowest.
+/// where the validation loss was lowest.
 fn overfitting(run: &TrainingRun, history: &History) -> Option<Note> {
     const EPOCHS: usize = 3;
     const LEAST_SAMPLES: usize = 20;
@@ -135,14 +135,7 @@ fn overfitting(run: &TrainingRun, history: &History) -> Option<Note> {
     let share = (validation * y.len() as f32 + 2.0) / n;
     let standard_error = (share * (1.0 - share) / n).sqrt();
     let is_sure = training - validation > f32::max(0.03, 3.0 * standard_error);
-    let losses = values("val_loss")?;
-    let smooth: Vec<f32> = (0..epochs)
-        .map(|epoch| {
-            let near = &losses[epoch.saturating_sub(1)..(epoch + 2).min(epochs)];
-            near.iter().sum::<f32>() / near.len() as f32
-        })
-        .collect();
-    let epoch = position_of_smallest(&smooth) + 1;
+    let epoch = position_of_smallest(&values("val_loss")?) + 1;
     is_sure.then_some(Note::Overfitting { training, validation, epoch, epochs })
 }
 

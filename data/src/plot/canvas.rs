@@ -181,6 +181,9 @@ impl Canvas {
     }
 }
 
+/// So many pixels fit beside JupyterLab's list of files on a screen of 1,280.
+const WIDEST: f64 = 820.0;
+
 /// A whole SVG file, from what is drawn inside: `view` is the size in units of the drawing. Title and
 /// description are for those who do not see it.
 pub(crate) fn sheet(
@@ -190,6 +193,9 @@ pub(crate) fn sheet(
     words: [&str; 2],
     drawing: &str,
 ) -> String {
+    // JupyterLab shows a picture as wide as it says: on a small screen the rest of a wider one would be cut off.
+    let scale = (WIDEST / width).min(1.0);
+    let [width, height] = [width * scale, height * scale];
     let [view_width, view_height] = view.map(short);
     let [title, description] = words.map(escaped);
     format!(

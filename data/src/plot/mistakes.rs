@@ -8,7 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
 use crate::plot::checks::{check_pairs, checked_probabilities};
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grid, image_size, tiles};
+use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
 
 /// The words in this picture.
 mod words {
@@ -48,7 +48,7 @@ mod words {
         }
     }
 
-    pub(super) fn taken_for(truth: usize, class: usize) -> String {
+    pub(super) fn taken_for(truth: &str, class: &str) -> String {
         either(format!("{truth} taken for {class}"), format!("{truth} für {class} gehalten"))
     }
 
@@ -83,10 +83,41 @@ mod words {
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Figure {
-    Figure::new(draw_mistakes(x, y, probabilities, n))
+    Figure::new(draw_mistakes(x, y, probabilities, &[], n))
 }
 
-fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Result<String> {
+/// Shows the surest mistakes as [`mistakes`] does, with names in the place of class numbers.
+///
+/// `names[0]` is the name of class 0 and so on; a class without a name keeps its number, and a name of
+/// more than 40 letters is cut.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let (x, y) = (Array::zeros([2, 28, 28]), Array::from([0, 1]));
+/// let probabilities = Array::from([[0.9, 0.1], [0.8, 0.2]]);
+/// let figure = plot::named_mistakes(&x, &y, &probabilities, &["cat", "dog"], 10);
+/// assert!(figure.svg()?.contains("dog taken for cat"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+pub fn named_mistakes<S: AsRef<str>>(
+    x: &Array,
+    y: &Array,
+    probabilities: &Array,
+    names: &[S],
+    n: usize,
+) -> Figure {
+    let names: Vec<String> = names.iter().map(|name| short_text(name.as_ref())).collect();
+    Figure::new(draw_mistakes(x, y, probabilities, &names, n))
+}
+
+fn draw_mistakes(
+    x: &Array,
+    y: &Array,
+    probabilities: &Array,
+    names: &[String],
+    n: usize,
+) -> Result<String> {
     let operation = "plot::mistakes";
     let size = image_size(&x.shape(), operation)?;
     check_labels(&y.shape(), operation)?;
@@ -127,8 +158,9 @@ fn draw_mistakes(x: &Array, y: &Array, probabilities: &Array, n: usize) -> Resul
     wrong.sort_by(|(_, _, one, _), (_, _, other, _)| other.total_cmp(one));
     wrong.truncate(n);
     let rows: Vec<usize> = wrong.iter().map(|&(row, ..)| row).collect();
+    let name = |class: usize| names.get(class).cloned().unwrap_or_else(|| class.to_string());
     let lines = wrong.iter().map(|&(_, vote, probability, label)| {
-        vec![words::taken_for(label, vote), words::sure(probability)]
+        vec![words::taken_for(&name(label), &name(vote)), words::sure(probability)]
     });
     let tiles = tiles(&x.select(&rows)?, size)?.into_iter().zip(lines);
     let (canvas, _) = grid(&words::mistakes(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;

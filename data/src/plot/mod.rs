@@ -34,7 +34,7 @@ pub use convolution::convolution;
 pub use embedding::embedding;
 pub use functions::functions;
 pub use label_and_answer::label_and_answer;
-pub use mistakes::mistakes;
+pub use mistakes::{mistakes, named_mistakes};
 pub use prediction::{TrueLabel, prediction};
 pub use samples::{named_samples, samples};
 pub use weights::weights;

@@ -16,13 +16,10 @@ mod words {
     use crate::base::language::either;
 
     pub(super) fn samples(n: usize) -> String {
+        // What stands above each: its label, or what a network says of it.
         match n {
-            1 => either("A random image with its label", "Ein zufälliges Bild mit seinem Label")
-                .to_owned(),
-            _ => format!(
-                "{n} {}",
-                either("random images with their labels", "zufällige Bilder mit ihren Labels")
-            ),
+            1 => either("A random image", "Ein zufälliges Bild").to_owned(),
+            _ => format!("{n} {}", either("random images", "zufällige Bilder")),
         }
     }
 }
