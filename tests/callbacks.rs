@@ -130,6 +130,10 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         (settings().callback(CsvLogger::new(gone())), "cannot write"),
         (settings().callback(ModelCheckpoint::new(gone())), "cannot write"),
         (
+            settings().callback(ModelCheckpoint::new("m-{val_loss:.2f}.keras")),
+            "nothing but {epoch}",
+        ),
+        (
             settings().class_weight([1.0]),
             "class_weight is [1.0], but must be a number of at least 0",
         ),
@@ -151,6 +155,21 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
     let problem = model.fit(&x, &y, settings().callback(checkpoint)).unwrap_err().to_string();
     assert!(problem.contains("02.safetensors"), "{problem}");
     assert_eq!(model.history().num_epochs(), 2, "nothing is lost");
+}
+
+#[test]
+fn the_best_model_of_an_earlier_fit_stays_in_its_file() {
+    let (x, y) = data();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("best.safetensors");
+    let best = ModelCheckpoint::new(&file).monitor("loss").save_best_only(true);
+    let settings = settings().callback(best);
+    let mut model = model();
+    model.fit(&x, &y, settings.clone()).unwrap();
+    let saved = Model::load(&file).unwrap().weights();
+    model.set_weights(&[(Array::from([[50.0]]), Array::from([-50.0]))]).unwrap();
+    model.fit(&x, &y, settings.epochs(1)).unwrap();
+    assert_eq!(Model::load(&file).unwrap().weights(), saved);
 }
 
 #[test]

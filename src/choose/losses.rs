@@ -21,8 +21,9 @@ pub enum Loss {
     /// For classes with one-hot labels: `-sum_i y_i log(p_i)`, the surprise at the right class.
     ///
     /// `p` are probabilities, so the last layer should be a softmax. The logarithm is then taken of
-    /// the softmax's inputs (the logits), which stays exact where a probability is tiny
-    /// ([Keras](https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class)).
+    /// the softmax's inputs (the logits), which stays exact where a probability is tiny, as
+    /// [Keras](https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class) on TensorFlow
+    /// does it; on JAX and PyTorch it cuts probabilities at 1e-7, so that a loss ends at 16.1.
     /// Behind another activation the outputs are divided by their sum and kept above 1e-7.
     CategoricalCrossentropy,
     /// The same for class numbers: 5 instead of `[0, 0, 0, 0, 0, 1, 0, 0, 0, 0]`.
@@ -31,8 +32,8 @@ pub enum Loss {
     /// of 0 or 1 and probabilities `p` of a 1.
     ///
     /// The last layer should be `Dense::new(1).activation(Sigmoid)`. The logarithm is then taken of the
-    /// sigmoid's inputs, which stays exact where a probability is tiny
-    /// ([Keras](https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class)).
+    /// sigmoid's inputs, which stays exact where a probability is tiny, as
+    /// [Keras](https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class) on TensorFlow does it.
     /// Behind another activation the outputs are kept between 1e-7 and 1 - 1e-7. Labels below 0 or
     /// above 1 are refused.
     ///

@@ -19,7 +19,8 @@ impl Sequential {
     /// Makes a [`Model`] of the description: gives every layer random weights and fixes how it is
     /// trained (loss, optimizer) and judged (metrics).
     ///
-    /// As in Keras; compiling again starts anew with fresh weights.
+    /// Other than in Keras, whose `compile` keeps the weights, each call makes a new model with fresh ones.
+    /// For another learning rate take [`Model::set_learning_rate`].
     ///
     /// # Errors
     ///

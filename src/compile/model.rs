@@ -96,7 +96,8 @@ impl Model {
         &self.input
     }
 
-    /// How many numbers it learns: all weights and biases.
+    /// How many numbers it keeps: all weights and biases, and the moving means and variances of a
+    /// `BatchNormalization`. Keras's `count_params`.
     pub fn num_parameters(&self) -> usize {
         self.engine.parameters().iter().map(|p| p.kernel.len() + p.bias.len()).sum()
     }

@@ -10,7 +10,8 @@ use zunder_data::{Error, Result, Shape};
 /// A sample is a row of word numbers, as [`TextVectorization`](crate::TextVectorization) makes them with
 /// `output_sequence_length`; each number is replaced by its row of the kernel. That starts at random
 /// between -0.05 and 0.05, as in [Keras](https://keras.io/api/layers/core_layers/embedding/); there is no
-/// bias. It is computed by Burn, and stands directly behind the `Input`.
+/// bias. It is computed by Burn, and stands directly behind the `Input`. Adam and RMSprop move it as in Keras
+/// on JAX and PyTorch; on TensorFlow words that a batch does not have stay where they are.
 ///
 /// # Shapes
 ///

@@ -113,7 +113,8 @@ impl Sequential {
         Ok(layers[layers.len() - 1].output.clone()) // a network without layers is an error
     }
 
-    /// How many numbers the network learns: all weights and biases.
+    /// How many numbers the network keeps: all weights and biases, and the moving means and variances of a
+    /// `BatchNormalization`. Keras's `count_params`.
     ///
     /// # Errors
     ///

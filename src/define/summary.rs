@@ -7,6 +7,7 @@ use zunder_data::words::either;
 use zunder_data::words::{decimal, thousands};
 
 use crate::define::activation::Activation;
+use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, total_parameters};
 
 impl Sequential {
@@ -45,6 +46,22 @@ impl Sequential {
             decimal(total as f64 * 4.0 / 1024.0, 2),
             either("as", "als")
         );
+        // Moving means and variances are half of what such a layer keeps.
+        let moving: usize = layers
+            .iter()
+            .zip(&self.layers)
+            .filter(|(_, layer)| matches!(layer, Layer::BatchNormalization(_)))
+            .map(|(shaped, _)| shaped.num_parameters / 2)
+            .sum();
+        if moving > 0 {
+            let words = either(
+                ["Trainable params", "Non-trainable params"],
+                ["Parameter, die lernen", "Parameter, die nicht lernen"],
+            );
+            for (words, number) in words.into_iter().zip([total - moving, moving]) {
+                text += &format!("\n{words}: {}", thousands(number));
+            }
+        }
         if let Some(problem) = problem {
             let words = either("Not ready to compile", "Noch nicht bereit für compile");
             text += &format!("\n{words}: {problem}");
@@ -104,6 +121,7 @@ mod tests {
     use super::*;
     use crate::define::activation::{Relu, Softmax};
     use crate::define::dense::{Dense, Input};
+    use crate::define::normalize_batch::BatchNormalization;
 
     #[test]
     fn summary_shows_layers_shapes_and_counted_parameters() {
@@ -123,6 +141,16 @@ Layer     Activation   Output shape   Params
 --------------------------------------------
 Total params: 16,144 (63.06 KB as float32)";
         assert_eq!(network.summary().to_string(), expected);
+    }
+
+    #[test]
+    fn moving_means_are_not_learned() {
+        let network = Sequential::new().add(Input::new(4)).add(Dense::new(3));
+        let network = network.add(BatchNormalization::new()).add(Dense::new(2));
+        let summary = network.summary().to_string();
+        // As Keras counts them: 15 + 12 + 8, of which two for each of three units are no weights.
+        assert!(summary.contains("Total params: 35"), "{summary}");
+        assert!(summary.ends_with("Trainable params: 29\nNon-trainable params: 6"), "{summary}");
     }
 
     #[test]

@@ -176,7 +176,8 @@ impl Training<'_> {
         self.model.set_learning_rate(learning_rate)
     }
 
-    /// Ends the training: no further epoch begins.
+    /// Ends the training: no further epoch begins. Other than in Keras, one that calls it in `on_epoch_begin`
+    /// does not begin either.
     pub fn stop(&mut self) {
         self.is_stopped = true;
     }

@@ -12,8 +12,8 @@ use crate::fit::callback::{Callback, Training};
 ///
 /// One line for each epoch, at once, so that another program can look on: the epoch, counted from 0, then
 /// all that was measured, in the order of the alphabet. As Keras's
-/// [`CSVLogger`](https://keras.io/api/callbacks/csv_logger/). A file that is there already is written
-/// anew.
+/// [`CSVLogger`](https://keras.io/api/callbacks/csv_logger/), but without its empty `val_` columns where
+/// nothing is validated. A file that is there already is written anew.
 ///
 /// # Errors
 ///

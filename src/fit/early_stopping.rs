@@ -83,7 +83,8 @@ impl EarlyStopping {
 impl Callback for EarlyStopping {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         (self.wait, self.best) = (0, None);
-        self.monitor.begin(training)
+        self.monitor.forget();
+        self.monitor.check(training)
     }
 
     fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {

@@ -158,7 +158,7 @@ impl Model {
         Ok(())
     }
 
-    /// The names of what is measured in each epoch, in Keras's order.
+    /// The names of what is measured in each epoch: the loss first, those of the validation last.
     fn measured(&self, validates: bool) -> Vec<&'static str> {
         let metrics = self.metrics.iter().map(|metric| metric.names());
         let of = |side: usize, loss| {

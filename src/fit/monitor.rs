@@ -10,7 +10,7 @@ use crate::fit::callback::Training;
 pub(crate) struct Monitor {
     name: String,
     min_delta: f64,
-    best: Option<f64>,
+    best: Option<f32>,
 }
 
 impl Monitor {
@@ -30,9 +30,13 @@ impl Monitor {
         &self.name
     }
 
-    /// Forgets what was best, and checks that it will be measured.
-    pub(crate) fn begin(&mut self, training: &Training) -> Result<()> {
+    /// Forgets what was best.
+    pub(crate) fn forget(&mut self) {
         self.best = None;
+    }
+
+    /// Whether it will be measured, and the settings make sense.
+    pub(crate) fn check(&self, training: &Training) -> Result<()> {
         training.get(&self.name)?;
         if self.min_delta.is_finite() && self.min_delta >= 0.0 {
             return Ok(());
@@ -42,14 +46,16 @@ impl Monitor {
     }
 
     /// Whether the epoch that has ended is better than all before it, by more than `min_delta`: an
-    /// accuracy where it is higher, all else where it is lower.
+    /// accuracy where it is higher, all else where it is lower. Rounded as Keras does it, so that a gain of
+    /// just `min_delta` is none.
     pub(crate) fn is_best(&mut self, training: &Training) -> Result<bool> {
-        let value = f64::from(training.get(&self.name)?);
-        let is_better = |best: f64| {
+        let value = training.get(&self.name)?;
+        let moved = |delta: f64| (f64::from(value) + delta) as f32;
+        let is_better = |best: f32| {
             if self.name.ends_with("accuracy") {
-                value - self.min_delta > best
+                moved(-self.min_delta) > best
             } else {
-                value + self.min_delta < best
+                moved(self.min_delta) < best
             }
         };
         let is_best = !value.is_nan() && self.best.is_none_or(is_better);
@@ -69,17 +75,17 @@ mod tests {
     use crate::define::sequential::Sequential;
     use crate::fit::history::History;
 
-    #[test]
-    fn what_is_no_number_is_never_the_best() {
+    /// Shows epochs with these numbers to the monitor.
+    fn best_ones(monitor: &mut Monitor, numbers: &[f32]) -> Vec<bool> {
         let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
         let mut model = network.compile(MeanSquaredError, Sgd::new(), []).unwrap();
-        let (mut history, mut monitor) = (History::default(), Monitor::new("loss", 0.0));
-        let mut is_best = |loss: f32| {
-            history.push(0.1, &[("loss", loss)]);
+        let mut history = History::default();
+        let is_best = |number: &f32| {
+            history.push(0.1, &[("loss", *number), ("val_accuracy", *number)]);
             let training = Training {
                 model: &mut model,
                 history: &mut history,
-                names: &["loss"],
+                names: &["loss", "val_accuracy"],
                 epoch: 1,
                 num_epochs: 9,
                 verbose: 0,
@@ -87,7 +93,22 @@ mod tests {
             };
             monitor.is_best(&training).unwrap()
         };
+        numbers.iter().map(is_best).collect()
+    }
+
+    #[test]
+    fn what_is_no_number_is_never_the_best() {
         let losses = [f32::NAN, 0.5, f32::NAN, 0.6, 0.4];
-        assert_eq!(losses.map(&mut is_best), [false, true, false, false, true]);
+        let found = best_ones(&mut Monitor::new("loss", 0.0), &losses);
+        assert_eq!(found, [false, true, false, false, true]);
+    }
+
+    #[test]
+    fn a_gain_of_just_min_delta_is_none() {
+        for accuracy in 50..94_u8 {
+            let accuracies = [0, 5, 6].map(|more| f32::from(accuracy + more) / 100.0);
+            let found = best_ones(&mut Monitor::new("val_accuracy", 0.05), &accuracies);
+            assert_eq!(found, [true, false, true], "{accuracies:?}");
+        }
     }
 }

@@ -113,7 +113,8 @@ impl Callback for ReduceLROnPlateau {
             let expected = phrase!("at least 0", "mindestens 0");
             return Err(Error::bad_setting("min_lr", plain(self.min_lr), expected));
         }
-        self.monitor.begin(training)
+        self.monitor.forget();
+        self.monitor.check(training)
     }
 
     fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {

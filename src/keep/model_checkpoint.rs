@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
 use crate::fit::callback::{Callback, Training};
@@ -12,7 +13,8 @@ use crate::fit::monitor::Monitor;
 ///
 /// As Keras's [`ModelCheckpoint`](https://keras.io/api/callbacks/model_checkpoint/). The files are those
 /// of [`Model::save`](crate::Model::save), and [`Model::load`](crate::Model::load) reads them. Where the
-/// name holds `{epoch}` each epoch has a file of its own, with the number of the epoch in two digits.
+/// name holds `{epoch}` each epoch has a file of its own, with the number of the epoch in two digits. With
+/// `save_best_only` the best epoch is that of all `fit`s that the callback has seen.
 ///
 /// # Errors
 ///
@@ -59,6 +61,20 @@ impl ModelCheckpoint {
         self
     }
 
+    /// Keras fills in more, such as `{val_loss:.2f}`; here that would be the name of one file.
+    fn check_name(&self) -> Result<()> {
+        let name = self.path.to_string_lossy();
+        if !name.replace("{epoch}", "").contains(['{', '}']) {
+            return Ok(());
+        }
+        let setting = phrase!("the name of the file", "der Dateiname");
+        let expected = phrase!(
+            "one with nothing but {{epoch}} in braces, such as model-{{epoch}}.safetensors",
+            "einer, in dem nichts als {{epoch}} in Klammern steht, etwa model-{{epoch}}.safetensors"
+        );
+        Err(Error::bad_setting(setting, format!("{name:?}"), expected))
+    }
+
     /// Nobody wants to hear of a missing folder after a long epoch.
     fn check_folder(&self) -> Result<()> {
         let path = self.path_of(1);
@@ -81,8 +97,10 @@ impl ModelCheckpoint {
 
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
+        self.check_name()?;
         self.check_folder()?;
-        if self.save_best_only { self.monitor.begin(training) } else { Ok(()) }
+        // What was best in an earlier `fit` still is: the file must not become worse.
+        if self.save_best_only { self.monitor.check(training) } else { Ok(()) }
     }
 
     fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {

@@ -187,8 +187,8 @@ impl fmt::Debug for ImageDataset {
 /// shrunk to the same size, between pixels interpolated (bilinear), as Keras's
 /// [`image_dataset_from_directory`](https://keras.io/api/data_loading/image/#imagedatasetfromdirectory-function)
 /// does; photos are turned upright first, as the camera says. Values are whole numbers here. Grey is how
-/// bright a colour looks (Rec. 709). PNG and
-/// JPEG are read; other files are left aside. A long reading says how far it is, and the stop button ends
+/// bright a colour looks (Rec. 601). PNG and
+/// JPEG are read; files that are no pictures are left aside. A long reading says how far it is, and the stop button ends
 /// it.
 ///
 /// # Errors
@@ -289,11 +289,22 @@ pub(super) fn say_left_out(bad: &[Error]) {
     }
 }
 
+/// How bright each pixel looks, as Keras weighs the colours (Rec. 601), in whole steps as Pillow does.
+fn grey(picture: &DynamicImage) -> Vec<u8> {
+    if !picture.color().has_color() {
+        return picture.to_luma8().into_raw();
+    }
+    let grey = |[red, green, blue]: [u8; 3]| {
+        let [red, green, blue] = [red, green, blue].map(u32::from);
+        ((19_595 * red + 38_470 * green + 7_471 * blue + 0x8000) >> 16) as u8
+    };
+    picture.to_rgb8().pixels().map(|pixel| grey(pixel.0)).collect()
+}
+
 /// Adds the pixels of a picture in its new size: each new pixel looks at the four old ones around its
 /// middle. As TensorFlow's `resize`, without smoothing where it shrinks.
 fn resize(picture: &DynamicImage, [height, width, channels]: [usize; 3], pixels: &mut Vec<u8>) {
-    let old =
-        if channels == 3 { picture.to_rgb8().into_raw() } else { picture.to_luma8().into_raw() };
+    let old = if channels == 3 { picture.to_rgb8().into_raw() } else { grey(picture) };
     let [old_height, old_width] = [picture.height(), picture.width()].map(|side| side as usize);
     let [rows, columns] =
         [(height, old_height), (width, old_width)].map(|(new, old)| neighbours(new, old));
@@ -328,6 +339,15 @@ fn neighbours(new: usize, old: usize) -> Vec<(usize, usize, f32)> {
 mod tests {
     use super::*;
     use crate::base::memory::for_tests::with_memory;
+
+    #[test]
+    fn grey_is_that_of_keras() {
+        // Of keras.utils.load_img(..., color_mode="grayscale"): green, red, blue; a grey stays as it is.
+        let colours = [[0, 255, 0], [255, 0, 0], [0, 0, 255], [7, 7, 7]];
+        let pixels = colours.concat();
+        let picture = image::RgbImage::from_raw(4, 1, pixels).unwrap();
+        assert_eq!(grey(&picture.into()), [150, 76, 29, 7]);
+    }
 
     #[test]
     fn pictures_that_do_not_fit_into_memory_are_refused_before_any_is_read() {

@@ -17,7 +17,8 @@ use crate::base::shape::Shape;
 /// population, as Keras's layer
 /// [`Normalization`](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/)
 /// computes it; the same as scikit-learn's
-/// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html).
+/// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html),
+/// but for a column in which all numbers are the same: that one divides it by 1.
 ///
 /// ```
 /// use zunder::prelude::*;

@@ -297,11 +297,22 @@ impl TextVectorizer {
     }
 }
 
+/// Whether it is a mark on or below a letter, such as the two dots of an `ö` that is written as two signs. Those
+/// that are no letters for Unicode: accents, and what joins or changes letters in Indian scripts and Thai.
+fn belongs_to_a_letter(sign: char) -> bool {
+    let is_accent =
+        matches!(sign, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}');
+    // From Devanagari to Sinhala the blocks are alike: nukta and virama have the same places.
+    let is_indian =
+        matches!(sign, '\u{900}'..='\u{dff}') && matches!(sign as u32 & 0x7f, 0x3c | 0x4d | 0x4a);
+    is_accent || is_indian || matches!(sign, '\u{e47}'..='\u{e4e}')
+}
+
 /// Calls `found` with each piece of 1 up to `ngrams` characters or words of the text in lower case.
 fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
     let ngrams = settings.ngrams;
     let mut text = text.to_lowercase();
-    text.retain(|character| character.is_alphanumeric() || character.is_whitespace());
+    text.retain(|sign| sign.is_alphanumeric() || sign.is_whitespace() || belongs_to_a_letter(sign));
     if settings.split == Split::Whitespace {
         let words: Vec<&str> = text.split_whitespace().collect();
         words.iter().for_each(|word| found(word));
@@ -336,6 +347,16 @@ mod tests {
         assert_eq!(pieces("ab", 3), ["a", "b", "ab"]);
         assert_eq!(pieces("?!", 3), [""; 0]);
         assert_eq!(pieces("\u{bf}q \u{201e}_\u{201c}7", 1), ["q", " ", "7"], "no sign of any kind");
+    }
+
+    #[test]
+    fn marks_stay_with_their_letters() -> Result<()> {
+        let words = |text| TextVectorization::new().split(Whitespace).adapt(&[text]);
+        for text in ["scho\u{308}n", "हिन्दी", "नमस्ते", "বাংলা্", "ที่"]
+        {
+            assert_eq!(words(text)?.vocabulary(), ["[UNK]", text]);
+        }
+        Ok(())
     }
 
     #[test]
