@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{ArcArray, Axis, IxDyn};
+use ndarray::{ArcArray, Axis, IxDyn, Slice};
 
 use crate::arrays::array::{Array, Values, for_each_dtype, map_values};
 use crate::arrays::dtype::DType;
@@ -63,6 +63,13 @@ impl Array {
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
         check_rows(&range, shape)?;
+        if range.len() < self.len() / 2 {
+            // Copied, so that a few rows do not keep all the others in memory.
+            let part = Slice::from(range);
+            return Ok(
+                map_values!(&self.values, array => array.slice_axis(Axis(0), part).to_shared()),
+            );
+        }
         let mut values = self.values.clone(); // shares the numbers, and whole rows lie without gaps
         for_each_dtype!(&mut values, array => array.slice_axis_inplace(Axis(0), range.into()));
         Ok(values.into_array())
@@ -195,6 +202,19 @@ fn standard_layout<T: Clone>(array: ndarray::Array<T, IxDyn>) -> ArcArray<T, IxD
 mod tests {
     use super::*;
     use crate::base::language::in_german;
+
+    #[test]
+    fn most_of_the_rows_share_their_numbers_and_a_few_are_a_copy() {
+        let x = Array::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]);
+        let start = |x: &Array| x.as_f32_slice().unwrap().as_ptr();
+        let (most, few) = (x.rows(1..4).unwrap(), x.rows(1..2).unwrap());
+        assert_eq!(
+            (most.to_vec(), few.to_vec()),
+            (vec![3.0, 4.0, 5.0, 6.0, 7.0, 8.0], vec![3.0, 4.0])
+        );
+        let third = start(&x).wrapping_add(2);
+        assert!(start(&most) == third && start(&few) != third);
+    }
 
     #[test]
     fn rows_and_columns_that_are_not_there_are_named() {
