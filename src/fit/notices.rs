@@ -4,7 +4,6 @@ use zunder_data::Array;
 use zunder_data::words::either;
 use zunder_data::words::in_short_lines;
 
-use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::compile::model::Model;
 use crate::engine::room::Room;
@@ -39,8 +38,7 @@ impl Model {
     /// Whether accuracy, which counts classes, is to judge numbers.
     fn accuracy_of_numbers(&self, y: Rows) -> Option<Note> {
         let is_number = |label: &f32| *label != 0.0 && *label != 1.0;
-        let is_asked = self.metrics.contains(&Metric::Accuracy)
-            && matches!(self.loss, Loss::MeanSquaredError | Loss::MeanAbsoluteError);
+        let is_asked = self.metrics.contains(&Metric::Accuracy) && self.loss.is_of_numbers();
         let finds_one = || sample(y.len()).iter().any(|&row| y.row(row).iter().any(is_number));
         (is_asked && finds_one()).then_some(Note::AccuracyOfNumbers)
     }

@@ -67,12 +67,11 @@ impl ModelCheckpoint {
         if !name.replace("{epoch}", "").contains(['{', '}']) {
             return Ok(());
         }
-        let setting = phrase!("the name of the file", "der Dateiname");
         let expected = phrase!(
             "one with nothing but {{epoch}} in braces, such as model-{{epoch}}.safetensors",
             "einer, in dem nichts als {{epoch}} in Klammern steht, etwa model-{{epoch}}.safetensors"
         );
-        Err(Error::bad_setting(setting, format!("{name:?}"), expected))
+        Err(Error::bad_file_name(&self.path, expected))
     }
 
     /// Nobody wants to hear of a missing folder after a long epoch.

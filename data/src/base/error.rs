@@ -10,7 +10,7 @@ use crate::base::array_problem::ArrayProblem;
 use crate::base::data_problem::DataProblem;
 use crate::base::file_problem::{FileProblem, no_place, system_says};
 use crate::base::network_problem::NetworkProblem;
-use crate::base::phrase::Phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
 use crate::base::table_problem::TableProblem;
@@ -150,6 +150,13 @@ impl Error {
     #[doc(hidden)]
     pub fn no_data(what: impl Into<Phrase>) -> Self {
         SampleProblem::NoData { what: what.into() }.into()
+    }
+
+    /// A name that a file of this kind cannot have.
+    #[doc(hidden)]
+    pub fn bad_file_name(path: &Path, expected: Phrase) -> Self {
+        let setting = phrase!("the name of the file", "der Dateiname");
+        Error::bad_setting(setting, format!("{:?}", path.display().to_string()), expected)
     }
 
     /// A file that the system does not let us read.

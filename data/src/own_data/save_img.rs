@@ -51,10 +51,8 @@ pub fn save_img(path: impl AsRef<Path>, x: &Array) -> Result<()> {
 // Not generic, so that it is compiled here and not in a notebook cell.
 fn save(path: &Path, x: &Array) -> Result<()> {
     if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png")) {
-        let setting = phrase!("the name of the file", "der Dateiname");
         let expected = phrase!("one that ends in .png", "einer, der auf .png endet");
-        let value = format!("{:?}", path.display().to_string());
-        return Err(Error::bad_setting(setting, value, expected));
+        return Err(Error::bad_file_name(path, expected));
     }
     let (height, width, colours) = match *x.shape().dims() {
         [height, width] | [height, width, 1] => (height, width, ExtendedColorType::L8),

@@ -59,14 +59,12 @@ impl Figure {
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
             write_whole(path, svg.as_bytes())
         } else {
-            let setting = phrase!("the name of the file", "der Dateiname");
             let expected = phrase!(
                 "one that ends in .svg: pictures are saved as SVG, which every browser shows",
                 "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser \
                  zeigt"
             );
-            let value = format!("{:?}", path.display().to_string());
-            Err(Error::bad_setting(setting, value, expected))
+            Err(Error::bad_file_name(path, expected))
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::base::failure::{Explain, Result};
+use crate::base::failure::{Explain, Result, fail};
 
 /// Creates a folder and its parents.
 pub(crate) fn create_folder(folder: &Path) -> Result<()> {
@@ -84,6 +84,17 @@ pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
 /// The SHA-256 of a file; a file that is not there has an own value.
 pub(crate) fn hash_file(file: &Path) -> String {
     fs::read(file).map_or_else(|_| "missing".to_owned(), hash)
+}
+
+/// The real path of a folder that may not be there yet, and that of what is there of it.
+pub(crate) fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
+    let there =
+        folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
+    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
+    // Joined with nothing, a path would end in a slash.
+    let rest = folder.strip_prefix(above).unwrap_or(&folder);
+    Ok((real.components().chain(rest.components()).collect(), real))
 }
 
 /// All files below a folder with this ending.

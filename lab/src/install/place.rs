@@ -13,21 +13,10 @@ pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
     std::path::absolute(jupyter.join("share/jupyter")).explain(|| "find the folder".to_owned())
 }
 
-/// The real path of a folder that may not be there yet, and that of what is there of it.
-fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
-    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
-    let there =
-        folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
-    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
-    // Joined with nothing, a path would end in a slash.
-    let rest = folder.strip_prefix(above).unwrap_or(&folder);
-    Ok((real.components().chain(rest.components()).collect(), real))
-}
-
 /// Whether this may be the place, before anything is written.
 pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
-    let (prefix, real) = real_path(prefix)?;
-    let learners = std::env::home_dir().map(|home| real_path(&learners_folder(&home)));
+    let (prefix, real) = files::real_path(prefix)?;
+    let learners = std::env::home_dir().map(|home| files::real_path(&learners_folder(&home)));
     if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
         fail!(
             "in {} the notebooks of this user have their place: choose another folder for the installation, such as \
@@ -85,8 +74,8 @@ mod tests {
         let here = std::env::current_dir().expect("there is one");
         assert_eq!(kernels_of(Path::new("x")).ok(), Some(here.join("x/share/jupyter")));
         let real = here.canonicalize().expect("it is there");
-        let found = real_path(Path::new("nosuch/x")).ok();
+        let found = files::real_path(Path::new("nosuch/x")).ok();
         assert_eq!(found, Some((real.join("nosuch/x"), real.clone())));
-        assert_eq!(real_path(Path::new(".")).ok(), Some((real.clone(), real)));
+        assert_eq!(files::real_path(Path::new(".")).ok(), Some((real.clone(), real)));
     }
 }

@@ -394,12 +394,9 @@ fn of_this_machine(sysroot: &Path, data: Option<&Path>) -> Vec<PathBuf> {
 /// Whether a file or folder, which need not be there yet, lies where every hand-in can read: hand-ins there
 /// could read each other.
 pub(crate) fn open_to_all(path: &Path, sysroot: &Path, data: Option<&Path>) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    let path = std::path::absolute(path).unwrap_or_default();
-    let there = path.ancestors().find_map(real); // of what is there of it
     let open = of_this_machine(sysroot, data);
-    let mut open = open.iter().filter_map(|folder| real(folder));
-    there.is_some_and(|path| open.any(|folder| path.starts_with(folder)))
+    let mut open = open.iter().filter_map(|folder| folder.canonicalize().ok());
+    files::real_path(path).is_ok_and(|(path, _)| open.any(|folder| path.starts_with(folder)))
 }
 
 /// What is needed of this machine to confine a kernel.
