@@ -225,6 +225,22 @@ fn the_crates_stay_small() {
     }
 }
 
+/// The crate alone has fewer features of what Burn uses than all crates together: a program that asks cargo for
+/// `--package zunder` has Burn built a second time, for minutes and in silence.
+#[test]
+fn no_program_has_burn_built_once_more() {
+    for folder in ["lab/src", "lab/benches", "lab/tests", "tests"] {
+        for file in all_files(&repository().join(folder)) {
+            let text = fs::read_to_string(&file).unwrap();
+            let named = ["--package", "-p"].map(|option| format!("\"{option}\", \"zunder\""));
+            for (number, line) in (1..).zip(text.lines()) {
+                let found = named.iter().any(|named| line.contains(named.as_str()));
+                assert!(!found, "{}:{number} names the package zunder", file.display());
+            }
+        }
+    }
+}
+
 /// What is too long to be read at one sitting says in its first comment why: "Over 300 lines: ...".
 #[test]
 fn long_files_say_why() {
