@@ -136,7 +136,7 @@ impl Values {
     /// The place of a number that is not 0; a new one where there is still room.
     #[inline(always)]
     fn place(&mut self, number: f32) -> Option<u8> {
-        let mut slot = (number.to_bits().wrapping_mul(0x9e37_79b9) >> 20) as usize;
+        let mut slot = slot(number);
         loop {
             let place = self.places[slot];
             if place == 0 {
@@ -152,8 +152,18 @@ impl Values {
     }
 }
 
+/// Where the search for a number begins. The constant gives the 255 shades of a picture a slot each,
+/// divided by 255 or not. With the usual one, of the golden ratio, 92 of those from 1/255 to 1 find
+/// theirs taken, and all takes twice as long.
+fn slot(number: f32) -> usize {
+    (number.to_bits().wrapping_mul(0x2c1b_3c6d) >> 20) as usize
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use super::slot;
     use crate::arrays::array::Array;
 
     fn rows(array: &Array) -> Option<Vec<Vec<(usize, f32)>>> {
@@ -177,6 +187,16 @@ mod tests {
         let turned = array.reshape([40, 3]).unwrap();
         assert!(turned.known_sparse_rows().is_none());
         assert_eq!(rows(&turned).unwrap()[13], [(0, 0.1), (2, 1.5)]);
+    }
+
+    #[test]
+    fn shades_have_a_slot_each() {
+        for divisor in [1.0, 100.0, 127.5, 255.0, 256.0] {
+            let slots: HashSet<usize> =
+                (1..256).map(|shade| slot(shade as f32 / divisor)).collect();
+            assert_eq!(slots.len(), 255, "divided by {divisor}");
+        }
+        assert!((-1_000..1_000).all(|number| slot(number as f32 * 1e33) < 4_096));
     }
 
     #[test]
