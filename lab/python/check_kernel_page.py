@@ -23,6 +23,12 @@ const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]]
 return cell.node.querySelector('.jp-Cell-outputArea').innerText;
 """
 
+# How the lines of what a cell prints are broken.
+LINE_BREAKS = """
+const cell = window.jupyterapp.shell.currentWidget.content.widgets[arguments[0]];
+return getComputedStyle(cell.node.querySelector('.jp-OutputArea-output pre')).wordBreak;
+"""
+
 
 def main(notebook, output, timeout, *command):
     return in_page(notebook, command, lambda page: check(page, pathlib.Path(output), float(timeout)))
@@ -67,6 +73,7 @@ def progress(page, folder, timeout):
     picture(page, folder / "progress.png")
     page.wait(lambda: "100 von 100" in seen(), timeout, "the end of the bar")
     expect(seen().count("von 100") == 1, "there is more than one bar", page)
+    expect(page.driver.execute_script(LINE_BREAKS, PROGRESS) == "normal", "words are broken", page)
     page.wait(lambda: page.state()["status"] == "idle", timeout, "the end of the cell")
 
 

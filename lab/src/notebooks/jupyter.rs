@@ -54,6 +54,8 @@ pub(crate) fn command(
     command.args(["-m", "jupyterlab", "--ip=127.0.0.1"]);
     command.arg(format!("--ServerApp.root_dir={}", folder.display()));
     command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
+    command.arg("--LabApp.custom_css=True");
+    command.arg(format!("--ServerApp.static_custom_path={}", settings.display()));
     // The kernel itself cuts off what is printed without end; less may come at once.
     command.arg("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000000");
     if rustix::process::geteuid().is_root() {
@@ -62,6 +64,11 @@ pub(crate) fn command(
     command.current_dir(folder);
     Ok(command)
 }
+
+/// JupyterLab ends a long line wherever it is full; sentences and numbers end better at a blank.
+const BREAK_AT_BLANKS: &str = "\
+.jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+";
 
 /// A learner's first sight is the notebook, not a question about news.
 fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
@@ -73,5 +80,6 @@ fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
         },
         "@jupyterlab/docmanager-extension:plugin": {"autosave": saving == Saving::Automatic},
     });
+    files::write(&folder.join("custom.css"), BREAK_AT_BLANKS)?;
     files::write(&folder.join("overrides.json"), format!("{settings:#}\n"))
 }
