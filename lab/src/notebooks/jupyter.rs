@@ -55,7 +55,7 @@ pub(crate) fn command(
     command.arg(format!("--ServerApp.root_dir={}", folder.display()));
     command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
     command.arg("--LabApp.custom_css=True");
-    command.arg(format!("--ServerApp.static_custom_path={}", settings.display()));
+    command.arg(format!("--ServerApp.tornado_settings=static_custom_path={}", settings.display()));
     // The kernel itself cuts off what is printed without end; less may come at once.
     command.arg("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000000");
     if rustix::process::geteuid().is_root() {
@@ -66,8 +66,9 @@ pub(crate) fn command(
 }
 
 /// JupyterLab ends a long line wherever it is full; sentences and numbers end better at a blank.
+/// `body` gives the rule the weight that it needs: JupyterLab's own comes later.
 const BREAK_AT_BLANKS: &str = "\
-.jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+body .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
 ";
 
 /// A learner's first sight is the notebook, not a question about news.
