@@ -115,9 +115,8 @@ fn build(
 ) -> Result<()> {
     let own = folder.join(language.code());
     let words = glossary::entries(sources, language);
-    let title = |source: &Source| map::title(source, language).to_owned();
     let chapters =
-        sources.iter().map(|source| (source.name.clone(), capitalised(&title(source)))).collect();
+        sources.iter().map(|source| (source.name.clone(), map::title(source, language))).collect();
     let places = Places { language, chapters, terms: glossary::terms(&words) };
     let has_training = own.join(TRAINING).join("index.html").is_file();
     let frame = Frame { places: &places, other, has_training };
@@ -157,10 +156,4 @@ fn compiler(layout: &Layout, frame: &Frame) -> Result<Article> {
     let body = writer.text(&text);
     let title = frame.title_of(COMPILER).to_owned();
     Ok(Article { name: COMPILER.to_owned(), title, body, sections: writer.sections })
-}
-
-/// Titles that stood behind a colon begin with a small letter in English.
-fn capitalised(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -59,14 +59,16 @@ fn of(sources: &[Source], language: Language) -> String {
     sources.iter().map(line).collect::<Vec<String>>().join("\n")
 }
 
-/// The heading of a notebook, without the word that says that it has exercises.
-pub(crate) fn title(source: &Source, language: Language) -> &str {
+/// The heading of a notebook, without the word that says that it has exercises: with a capital letter,
+/// which English has not behind a colon.
+pub(crate) fn title(source: &Source, language: Language) -> String {
     let first = source.parts.iter().find_map(|part| match part {
         Part::Text(texts) => texts.get(language).lines().next(),
         Part::Code(_) | Part::Task(_) => None,
     });
     let heading = first.unwrap_or_default().trim_start_matches('#').trim();
-    heading.split_once(": ").map_or(heading, |(_, title)| title)
+    let mut title = heading.split_once(": ").map_or(heading, |(_, title)| title).chars();
+    title.next().map_or_else(String::new, |first| first.to_uppercase().chain(title).collect())
 }
 
 #[cfg(test)]
@@ -93,7 +95,7 @@ mod tests {
         let Part::Text(texts) = &sources[0].parts[0] else { panic!("it begins with a text") };
         let expected = "# Your first network\n\nThe map:\n\
             - [`01_first`](01_first.ipynb): Your first network\n\
-            - [`14_learn`](14_learn.ipynb): how it learns\n\
+            - [`14_learn`](14_learn.ipynb): How it learns\n\
             - [`02_look`](02_look.ipynb): Look inside";
         assert_eq!(texts.get(Language::English), expected);
         let mut lost = vec![source("14_learn", Some("09_gone"), "# Lost")];
