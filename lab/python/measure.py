@@ -73,10 +73,12 @@ def measure(cells, kernel, folder):
             line = next(iter(code.strip().splitlines()), "")
             print(f"  cell {number:2}  {seconds:7.3f} s  {line[:56]}{note}", flush=True)
         kernel_memory, cells_memory = split_memory(session.process_id)
+        loaded = libraries(session.process_id)
     if not others:
         sys.exit("the notebook needs more than one cell")
     print(f"  kernel ready after {ready:.2f} s")
     print(f"  memory at the end: {kernel_memory:.0f} MB evcxr, {cells_memory:.0f} MB the cells' process")
+    print(f"  compiled libraries that the cells use: {loaded or 'cannot be told on this system'}")
     return {
         "launch to first result": first,
         ":dep cell": first_seconds,
@@ -122,6 +124,15 @@ def split_memory(process_id):
     total = memory(process_id)
     kernel = own_memory(psutil.Process(process_id))
     return kernel, total - kernel
+
+
+def libraries(process_id):
+    """The names and sizes of Zunder's libraries that a kernel's processes have loaded, where the system tells it."""
+    found = set()
+    for child in psutil.Process(process_id).children(recursive=True):
+        maps = child.memory_maps() if hasattr(child, "memory_maps") else []
+        found.update(pathlib.Path(map.path) for map in maps if "libzunder" in map.path)
+    return ", ".join(f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(found))
 
 
 def own_memory(process):
