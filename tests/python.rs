@@ -39,8 +39,8 @@ fn program() -> &'static Path {
         venv.args(["-m", "venv"]).arg(&environment);
         expect(venv, "install Python 3.10 or newer with its venv module (python3-venv)");
         let mut pip = Command::new(&program);
-        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "-r"]);
-        pip.arg(requirements);
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet"]);
+        pip.args(["--require-hashes", "-r"]).arg(requirements);
         expect(pip, "the packages of tests/python/requirements.txt must be reachable");
         fs::write(stamp, wanted).unwrap();
         program

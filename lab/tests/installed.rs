@@ -111,7 +111,7 @@ fn install_hub(prefix: &Path, folder: &Path) {
     let mut pip = Command::new(prefix.join("python/bin/python"));
     pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-deps"]);
     pip.env("PYTHONDONTWRITEBYTECODE", "1").arg("--target").arg(&packages);
-    pip.arg("--requirement").arg(root().join("lab/requirements-hub.txt"));
+    pip.args(["--require-hashes", "--requirement"]).arg(root().join("lab/requirements-hub.txt"));
     let proxy = folder.join("proxy");
     fs::create_dir_all(&proxy).expect("a folder");
     for file in ["package.json", "package-lock.json"] {

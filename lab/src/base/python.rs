@@ -146,7 +146,8 @@ impl Environment {
         }
         let mut pip = Command::new(self.program());
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
-        tools::run(pip.arg("--requirement").arg(&self.requirements)).map_err(|error| {
+        pip.args(["--require-hashes", "--requirement"]).arg(&self.requirements);
+        tools::run(&mut pip).map_err(|error| {
             Failure::new(format!(
                 "cannot install the Python packages: check the network and run this again ({error})"
             ))
@@ -155,7 +156,7 @@ impl Environment {
     }
 }
 
-/// A Python of at least 3.10.
+/// A Python of at least 3.10; for this one, too, the lists of packages have versions that it can run.
 pub(crate) fn find_system_python() -> Result<PathBuf> {
     let names =
         ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
@@ -181,6 +182,27 @@ pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_are_pinned_by_their_content_and_for_the_oldest_python() {
+        for (list, text) in [
+            ("requirements.txt", include_str!("../../requirements.txt")),
+            ("requirements-browser.txt", include_str!("../../requirements-browser.txt")),
+            ("requirements-grader.txt", include_str!("../../requirements-grader.txt")),
+            ("requirements-hub.txt", include_str!("../../requirements-hub.txt")),
+        ] {
+            assert!(
+                text.contains("--python-version 3.10 --generate-hashes"),
+                "{list}: made otherwise"
+            );
+            let packages: Vec<&str> = text.split("\n").filter(|line| line.contains("==")).collect();
+            assert!(!packages.is_empty(), "{list} is empty");
+            let is_hashed =
+                |package: &str| text.contains(&format!("{package}\n    --hash=sha256:"));
+            let bare: Vec<&&str> = packages.iter().filter(|package| !is_hashed(package)).collect();
+            assert!(bare.is_empty(), "{list}: without a hash: {bare:?}");
+        }
+    }
 
     #[test]
     fn whoever_needs_what_another_installs_waits_for_it() {

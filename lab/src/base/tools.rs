@@ -174,7 +174,9 @@ mod tests {
         // What Jupyter needs itself comes with it, and its German menus are for the other way alone.
         let left_out = ["", "soupsieve", "jupyterlab-language-pack-de-DE"];
         for name in wanted.filter_map(name_of).filter(|name| !left_out.contains(name)) {
-            let version = pinned.lines().find_map(|line| line.strip_prefix(&format!("{name}==")));
+            let package = name.replace('_', "-").to_lowercase();
+            let version =
+                pinned.lines().find_map(|line| line.strip_prefix(&format!("{package}==")));
             let major =
                 version.and_then(|version| version.split('.').next()).expect("it is pinned");
             let entry = entries.iter().find(|entry| entry.split('=').next() == Some(name));
