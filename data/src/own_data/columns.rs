@@ -6,13 +6,14 @@ use std::ops::Range;
 use crate::arrays::array::Array;
 use crate::arrays::rows::check_rows;
 use crate::base::error::{Error, Result};
-use crate::base::lines::cut;
+use crate::base::language::either;
+use crate::base::lines::{cut, in_short_lines};
 use crate::base::memory::{bytes_of, check, check_shape};
 use crate::base::numbers::thousands;
-use crate::base::phrase::{Phrase, phrase};
+use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
-use crate::own_data::numbers::{has_decimal_comma, number, without_thousands};
+use crate::own_data::numbers::{no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 /// More different values than this are taken for texts that are no categories.
@@ -26,7 +27,9 @@ impl Table {
     /// When there is no such column, or when a cell is no number; the first one is named.
     pub fn column(&self, name: &str) -> Result<Array> {
         let place = self.position(name)?;
-        Ok(Array::from(self.numbers(place)?.to_vec()))
+        let numbers = self.numbers(place)?;
+        self.notice_rounded(place, numbers);
+        Ok(Array::from(numbers.to_vec()))
     }
 
     /// The texts of a column; numbers as they are shown.
@@ -210,6 +213,7 @@ impl Table {
         check_shape(&shape, size_of::<f32>())?;
         let columns = (0..self.names.len()).map(|place| self.numbers(place));
         let columns: Vec<&[f64]> = columns.collect::<Result<_>>()?;
+        columns.iter().enumerate().for_each(|(place, numbers)| self.notice_rounded(place, numbers));
         let mut values = Vec::with_capacity(shape.num_values());
         for row in 0..self.num_rows() {
             for (place, column) in columns.iter().enumerate() {
@@ -230,6 +234,25 @@ impl Table {
         Array::new(shape, values)
     }
 
+    /// Says which whole number is another one as `float32`: that of a customer, or a date without points.
+    fn notice_rounded(&self, place: usize, numbers: &[f64]) {
+        let Some((before, after)) = numbers.iter().find_map(|&number| rounded_whole(number)) else {
+            return;
+        };
+        let (name, most) = (cut(&self.names[place], 60), thousands(1 << f32::MANTISSA_DIGITS));
+        let line = either(
+            format!(
+                "Note: {before} in column {name:?} becomes {after}: float32 holds whole numbers exactly up to \
+                 {most}. If they are names or dates, leave the column out with without(&[{name:?}])"
+            ),
+            format!(
+                "Hinweis: {before} in der Spalte {name:?} wird zu {after}: float32 fasst ganze Zahlen genau \
+                 nur bis {most}. Sind es Kennungen oder Daten, lass die Spalte mit without(&[{name:?}]) weg"
+            ),
+        );
+        println!("{}", in_short_lines(&line));
+    }
+
     /// The numbers of a column, if it has only numbers.
     fn numbers(&self, place: usize) -> Result<&[f64]> {
         let texts = match &self.columns[place] {
@@ -245,33 +268,4 @@ impl Table {
         let text = texts.get(row).cloned().flatten().unwrap_or_default();
         Err(self.problem(row, place, no_number(&text, self.decimal)).into())
     }
-}
-
-fn no_number(text: &str, decimal: char) -> Phrase {
-    let plain = without_thousands(text).map(|plain| cut(&plain, 40));
-    let is_unsure = decimal == '.' && has_decimal_comma(text);
-    let text = cut(text, 40);
-    match plain {
-        Some(plain) if is_unsure => {
-            return phrase!(
-                "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
-                 stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
-                "{text:?} ist hier keine Zahl: Trennt das Komma Tausender, nimm es heraus, {plain}; steht \
-                 es vor den Nachkommastellen, lies die Datei mit Csv::new().decimal(',').read(...)"
-            );
-        }
-        Some(plain) => {
-            return phrase!(
-                "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
-                "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
-            );
-        }
-        None => {}
-    }
-    phrase!(
-        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
-         out with without, or name what stands for a missing value with Csv::new().missing([...])",
-        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
-         mit without weg, oder nenne mit Csv::new().missing([...]), was für einen fehlenden Wert steht"
-    )
 }

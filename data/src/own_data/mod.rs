@@ -1,8 +1,8 @@
 //! Data of one's own: tables, folders of pictures, folders of texts. Uses `prepare`.
 
 pub(crate) mod decode;
-pub(crate) mod separator;
 pub(crate) mod numbers;
+pub(crate) mod separator;
 pub(crate) mod table;
 pub(crate) mod show_table;
 pub(crate) mod describe;

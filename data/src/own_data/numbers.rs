@@ -1,5 +1,8 @@
 //! Fields of a table as numbers.
 
+use crate::base::lines::cut;
+use crate::base::phrase::{Phrase, phrase};
+
 /// The number that a field says, with this sign before its fraction. Behind a decimal comma points may
 /// stand between thousands: `1.234,5`.
 pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
@@ -50,9 +53,79 @@ pub(crate) fn without_thousands(field: &str) -> Option<String> {
     may_be_thousands(&german).then(|| field.replace(',', ""))
 }
 
+/// A number and the sign or short unit beside it: `12` and `%` of `12 %`, `9.5` and `$` of `$9.5`.
+pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
+    const LONGEST: usize = 3;
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (start, last) = (field.find(|c| is_digit(c) || c == '-')?, field.rfind(is_digit)?);
+    let plain = field.get(start..=last)?;
+    let (before, behind) = (field[..start].trim(), field[last + 1..].trim());
+    let unit = match (before, behind) {
+        ("", unit) => unit,
+        // Before a number there are signs; `Room 5` is a name.
+        (unit, "") if !unit.contains(char::is_alphanumeric) => unit,
+        _ => return None,
+    };
+    let is_unit = (1..=LONGEST).contains(&unit.chars().count());
+    (is_unit && number(plain, decimal).is_some()).then_some((plain, unit))
+}
+
+/// A whole number, and what becomes of it as `float32` where that is another one.
+pub(crate) fn rounded_whole(number: f64) -> Option<(f64, f64)> {
+    let rounded = f64::from(number as f32);
+    (number.fract() == 0.0 && rounded.is_finite() && rounded != number).then_some((number, rounded))
+}
+
+/// Why a field is no number, and what to do.
+pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
+    let plain = without_thousands(text).map(|plain| cut(&plain, 40));
+    let is_unsure = decimal == '.' && has_decimal_comma(text);
+    let text = cut(text, 40);
+    match plain {
+        Some(plain) if is_unsure => {
+            return phrase!(
+                "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
+                 stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
+                "{text:?} ist hier keine Zahl: Trennt das Komma Tausender, nimm es heraus, {plain}; steht \
+                 es vor den Nachkommastellen, lies die Datei mit Csv::new().decimal(',').read(...)"
+            );
+        }
+        Some(plain) => {
+            return phrase!(
+                "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
+                "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
+            );
+        }
+        None => {}
+    }
+    if let Some((plain, unit)) = without_unit(&text, decimal) {
+        return phrase!(
+            "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
+            "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"
+        );
+    }
+    phrase!(
+        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
+         out with without, or name what stands for a missing value with Csv::new().missing([...])",
+        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
+         mit without weg, oder nenne mit Csv::new().missing([...]), was für einen fehlenden Wert steht"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn units_are_told_from_their_numbers() {
+        let english =
+            ["12%", "12 %", "$9.5", "-3 °C", "5 kg"].map(|field| without_unit(field, '.'));
+        let expected = [("12", "%"), ("12", "%"), ("9.5", "$"), ("-3", "°C"), ("5", "kg")];
+        assert_eq!(english, expected.map(Some));
+        assert_eq!(without_unit("1.200,50 €", ','), Some(("1.200,50", "€")));
+        let others = ["12", "Room 5", "5 rooms", "2024-01-02", "12:30", "a", "", "%", "5 kg 3"];
+        assert_eq!(others.map(|field| without_unit(field, '.')), [None; 9]);
+    }
 
     #[test]
     fn numbers_are_those_of_their_country() {
@@ -73,5 +146,12 @@ mod tests {
         let expected = ["1234.50", "-1234567", "1234"].map(|plain| Some(plain.to_owned()));
         assert_eq!(plain[..3], expected);
         assert!(plain[3..].iter().all(Option::is_none), "{plain:?}");
+    }
+
+    #[test]
+    fn whole_numbers_that_are_rounded_are_found() {
+        assert_eq!(rounded_whole(20_240_103.0), Some((20_240_103.0, 20_240_104.0)));
+        let kept = [0.1, 16_777_216.0, 20_240_104.0, -5.0, 1e300, f64::NAN, f64::INFINITY];
+        assert_eq!(kept.map(rounded_whole), [None; 7]);
     }
 }

@@ -21,7 +21,7 @@ use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
 use crate::own_data::decode::decode;
 use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number, without_thousands};
-use crate::own_data::separator::separator_of;
+use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
 
 /// What stands for a missing value, beside nothing at all; `#NV` is German Excel's.
@@ -336,6 +336,7 @@ impl Rows<'_> {
         let names = self.names(&mut rows)?;
         rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
         let rows = self.regular(rows, names.len())?;
+        self.notice_one_column(&names, &rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
         let decimal = self.settings.decimal.unwrap_or_else(|| {
             let is_german = || rows.iter().flatten().any(|field| has_decimal_comma(field.trim()));
@@ -456,8 +457,39 @@ impl Rows<'_> {
         Ok(good)
     }
 
+    /// A separator that is not found, a line above the names, or quotation marks around whole lines.
+    fn notice_one_column(&self, names: &[String], rows: &[StringRecord]) {
+        let [name] = names else { return };
+        let fields: Vec<&str> = rows.iter().filter_map(|row| row.get(0)).collect();
+        if self.settings.separator.is_some() || !may_be_several(name, &fields) {
+            return;
+        }
+        let name = cut(name, 60);
+        let line = either(
+            format!(
+                "Note: there is one column only, {name:?}. If there should be more: the first line must hold \
+                 their names, no line may stand in quotation marks as a whole, and \
+                 Csv::new().separator(' ').read(...) says what stands between them, here a blank"
+            ),
+            format!(
+                "Hinweis: es gibt nur eine Spalte, {name:?}. Sollten es mehr sein: In der ersten Zeile müssen \
+                 ihre Namen stehen, keine Zeile darf als Ganzes in Anführungszeichen stehen, und \
+                 Csv::new().separator(' ').read(...) sagt, was dazwischen steht, hier ein Leerzeichen"
+            ),
+        );
+        println!("{}", in_short_lines(&line));
+    }
+
     fn irregular(&self, got: usize, columns: usize) -> Phrase {
         let separator = self.separator;
+        if columns == 1 {
+            return phrase!(
+                "the number of fields is {got}, but the first line has only one: if that is a title, take it \
+                 out, so that the names of the columns come first",
+                "die Anzahl der Felder ist {got}, die erste Zeile hat aber nur eines: Ist sie eine \
+                 Überschrift, nimm sie heraus, damit die Namen der Spalten zuerst kommen"
+            );
+        }
         // Not where it is so already.
         let or_skip = match self.settings.skip_bad_lines {
             true => phrase!("", ""),

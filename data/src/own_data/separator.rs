@@ -1,5 +1,7 @@
 //! What stands between the columns of a table that does not say so.
 
+use crate::own_data::numbers::has_decimal_comma;
+
 /// Where several would do the first counts: in a table with semicolons, commas are those of numbers.
 const CANDIDATES: [char; 4] = [';', '\t', '|', ','];
 
@@ -15,6 +17,18 @@ pub(crate) fn separator_of(text: &str) -> char {
     let regular = widths.iter().find(|(_, widths)| is_regular(widths));
     let widest = || widths.iter().rev().max_by_key(|(_, widths)| widths.first().copied());
     regular.or_else(widest).map_or(',', |(candidate, _)| *candidate)
+}
+
+/// Whether the rows of a table of one column look as if they held several.
+pub(crate) fn may_be_several(name: &str, rows: &[&str]) -> bool {
+    let words = |text: &str| text.split_whitespace().count();
+    let has = |sign: char| {
+        let is_fraction = |row: &&str| sign == ',' && has_decimal_comma(row);
+        name.contains(sign)
+            || rows.iter().all(|row| row.contains(sign)) && !rows.iter().all(is_fraction)
+    };
+    CANDIDATES.into_iter().any(has)
+        || words(name) > 1 && rows.iter().all(|row| words(row) == words(name))
 }
 
 /// How many fields each of the first rows has.
@@ -37,5 +51,15 @@ mod tests {
         assert_eq!(separator_of("a,b\n\"x;y;z\",1\n\"x;y\",2"), ',');
         assert_eq!(separator_of("a,b,c\n1,2,3\n1,2"), ',');
         assert_eq!(separator_of("a;b;c\n1;2;3\n1;2"), ';');
+    }
+
+    #[test]
+    fn a_column_that_holds_several_is_noticed() {
+        assert!(may_be_several("a b c", &["1 2 3", "4  5 6"]));
+        assert!(may_be_several("a,b", &["1,2"]));
+        assert!(may_be_several("# measured in May", &["time,value", "1,2.5"]));
+        assert!(!may_be_several("value", &["2,5", "1,25"]) && !may_be_several("value", &["2.5"]));
+        assert!(!may_be_several("first name", &["Ada", "Emmy"]));
+        assert!(!may_be_several("text", &["Well, well", "Hello"]));
     }
 }
