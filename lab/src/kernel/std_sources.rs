@@ -59,8 +59,8 @@ const OTHER_SYSTEMS: &str = "windows uefi sgx hermit wasi wasip1 wasip2 wasip3 w
     emscripten rtems nuttx vita apple lynxos";
 
 /// How numbers are read and written, letters told apart, and vectors computed. What others see of a folder
-/// stands in its `mod.rs`, which stays: how an `f64` is made of a text, for example. (Since Rust 1.97 some
-/// lie one folder deeper.)
+/// stands in its `mod.rs`, which stays: how an `f64` is made of a text, for example. (Newer Rusts have
+/// some of them one folder deeper.)
 const INSIDES: [&str; 14] = [
     "std/src/backtrace",
     "core/src/num/dec2flt",
