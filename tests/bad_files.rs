@@ -59,9 +59,7 @@ fn tables() -> Vec<Bad> {
         let expected = "line 7, column \"b\"";
         all.push(bad(format!("mixed types: {text}"), with_line(&line), expected));
     }
-    for line in
-        ["5", "5,5", "5,5,5", "5,5,5,5,5", "5,5,5,5,", "5,5,5,5,5,5,5,5", "5;5;5;5", "\"5,5,5,5"]
-    {
+    for line in ["5", "5,5", "5,5,5", "5,5,5,5,5", "5,5,5,5,5,5,5,5", "5;5;5;5", "\"5,5,5,5"] {
         all.push(bad(format!("line {line}"), with_line(line), "line 7"));
     }
     for (column, name) in ["a", "b", "c", "d"].iter().enumerate() {

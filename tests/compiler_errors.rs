@@ -19,8 +19,14 @@ const WITHOUT_FIRST_CELL: &str = "// first cell not run";
 /// A row of a table of the page.
 struct Slip {
     code: String,
-    /// Parts of the message.
-    parts: Vec<String>,
+    /// Parts of the message, in each way in which it is said by one Rust or another.
+    ways: Vec<Vec<String>>,
+}
+
+impl Slip {
+    fn is_told_by(&self, said: &str) -> bool {
+        self.ways.iter().any(|parts| parts.iter().all(|part| said.contains(part.as_str())))
+    }
 }
 
 fn slips(page: &str) -> Vec<Slip> {
@@ -33,8 +39,9 @@ fn slips(page: &str) -> Vec<Slip> {
             Some(with_backticks) => with_backticks.trim().to_owned(),
             None => text(cells[1]),
         };
-        let parts = message.split(" ... ").map(|part| part.trim().to_owned()).collect();
-        Slip { code: text(cells[0]).replace('⏎', "\n"), parts }
+        let parts = |way: &str| way.split(" ... ").map(|part| part.trim().to_owned()).collect();
+        let ways = message.split(" // ").map(parts).collect();
+        Slip { code: text(cells[0]).replace('⏎', "\n"), ways }
     };
     rows.map(slip).collect()
 }
@@ -103,10 +110,8 @@ fn the_compiler_says_what_the_page_shows() {
             .and_then(|number| slips.get(number).map(|slip| (number, slip)))
         {
             let (compiles, said) = compile(folder.path(), number, &program(&slip.code));
-            let missing: Vec<&String> =
-                slip.parts.iter().filter(|part| !said.contains(part.as_str())).collect();
-            if compiles || !missing.is_empty() {
-                wrong.push(format!("{}\nwithout {missing:?}:\n{said}", slip.code));
+            if compiles || !slip.is_told_by(&said) {
+                wrong.push(format!("{}\nwithout {:?}:\n{said}", slip.code, slip.ways));
             }
         }
         wrong
@@ -154,9 +159,7 @@ fn zunder_says_what_the_page_shows() {
     for slip in slips {
         let found = said.iter().find(|(code, _)| *code == slip.code);
         let (_, message) = found.unwrap_or_else(|| panic!("{} is not tried here", slip.code));
-        for part in &slip.parts {
-            assert!(message.contains(part), "{}: {message}", slip.code);
-        }
+        assert!(slip.is_told_by(message), "{}: {message}", slip.code);
     }
 }
 
@@ -177,7 +180,7 @@ fn the_german_page_has_the_same_slips() {
     assert_eq!(codes(&english.1), codes(&german.1));
     // The compiler speaks English on both pages.
     for (english, german) in english.0.iter().zip(&german.0) {
-        assert_eq!(english.parts, german.parts, "{}", english.code);
+        assert_eq!(english.ways, german.ways, "{}", english.code);
     }
 }
 

@@ -15,6 +15,7 @@ use std::cell::RefCell;
 
 use chapter::{Chapter, Request};
 
+#[link(wasm_import_module = "env")]
 unsafe extern "C" {
     /// Takes one message as JSON.
     safe fn tell(text: *const u8, length: usize);

@@ -94,7 +94,22 @@ impl Table {
     /// costs a row.
     pub fn drop_missing(&self) -> Table {
         let is_whole = |row: &usize| self.columns.iter().all(|column| !column.is_missing(*row));
-        self.select_rows(&(0..self.num_rows()).filter(is_whole).collect::<Vec<_>>())
+        let rows: Vec<usize> = (0..self.num_rows()).filter(is_whole).collect();
+        let gaps = self.num_missing();
+        if let (true, Some(most)) = (rows.is_empty(), gaps.iter().max().filter(|&&most| most > 0)) {
+            let place = gaps.iter().position(|gap| gap == most).unwrap_or_default();
+            let name = cut(&self.names[place], 60);
+            let line = either(
+                format!(
+                    "Note: no row is left. Most values are missing in column {name:?}: leave it out before"
+                ),
+                format!(
+                    "Hinweis: keine Zeile ist übrig. In der Spalte {name:?} fehlt am meisten: Lass sie vorher weg"
+                ),
+            );
+            println!("{}", in_short_lines(&line));
+        }
+        self.select_rows(&rows)
     }
 
     /// This value in all missing cells of a column: `table.fill_missing("age", 38.5)?`, or a text such
@@ -266,6 +281,17 @@ impl Table {
             texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));
         let row = first.unwrap_or_default();
         let text = texts.get(row).cloned().flatten().unwrap_or_default();
+        let (this, rest) = texts.split_at((row + 1).min(texts.len()));
+        if this.len() == 1 && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
+            let text = cut(&text, 40);
+            let reason = phrase!(
+                "{text:?} is no number, and all below it are: if the line holds units or a second header, take \
+                 it out of the file",
+                "{text:?} ist keine Zahl, aber alles darunter: Enthält die Zeile Einheiten oder eine zweite \
+                 Überschrift, nimm sie aus der Datei heraus"
+            );
+            return Err(self.problem(row, place, reason).into());
+        }
         Err(self.problem(row, place, no_number(&text, self.decimal)).into())
     }
 }

@@ -44,17 +44,25 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
              ist es eine in UTF-16, speichere sie als UTF-8"
         ));
     }
-    let text = String::from_utf8(bytes).unwrap_or_else(|other| {
-        let windows = |&byte: &u8| match byte {
-            0x80..=0x9f => WINDOWS[usize::from(byte - 0x80)],
-            _ => char::from(byte),
-        };
-        other.as_bytes().iter().map(windows).collect()
-    });
+    let text = String::from_utf8(bytes).unwrap_or_else(|other| mixed(other.as_bytes()));
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// Windows-1252, or UTF-8 with a few bytes of it, as where one line was added with another program.
+fn mixed(bytes: &[u8]) -> String {
+    let windows = |&byte: &u8| match byte {
+        0x80..=0x9f => WINDOWS[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    };
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(windows));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -83,6 +91,8 @@ mod tests {
         // Without its mark UTF-16 is not known.
         let unmarked = decode(little[2..].to_vec()).map_err(|reason| reason.to_string());
         assert!(unmarked.is_err_and(|reason| reason.ends_with("save it as UTF-8")));
+        let mixed = [text.as_bytes(), b"\nK\xf6ln"].concat();
+        assert_eq!(decode(mixed).ok(), Some(format!("{text}\nK\u{f6}ln")));
         assert_eq!(decode(Vec::new()).ok().as_deref(), Some(""));
     }
 }

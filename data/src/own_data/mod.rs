@@ -1,7 +1,9 @@
 //! Data of one's own: tables, folders of pictures, folders of texts. Uses `prepare`.
 
 pub(crate) mod decode;
+pub(crate) mod outside;
 pub(crate) mod numbers;
+pub(crate) mod decimals;
 pub(crate) mod separator;
 pub(crate) mod table;
 pub(crate) mod show_table;

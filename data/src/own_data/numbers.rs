@@ -1,11 +1,18 @@
 //! Fields of a table as numbers.
 
+use std::ops::Range;
+
 use crate::base::lines::cut;
 use crate::base::phrase::{Phrase, phrase};
 
 /// The number that a field says, with this sign before its fraction. Behind a decimal comma points may
 /// stand between thousands: `1.234,5`.
 pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
+    // The minus of word processors and web pages, and their dash.
+    if let Some(digits) = field.strip_prefix(['\u{2212}', '\u{2013}']) {
+        let is_unsigned = digits.starts_with(|c: char| c.is_ascii_digit());
+        return number(digits, decimal).filter(|_| is_unsigned).map(|number| -number);
+    }
     let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E');
     if decimal == '.' {
         // Not all that Rust knows, such as `infinity`.
@@ -18,8 +25,9 @@ pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
     };
     let digits = whole.trim_start_matches(['+', '-']);
     let mut groups = digits.split('.');
-    let is_grouped = groups.next().is_some_and(|first| (1..=3).contains(&first.len()))
-        && groups.all(|group| group.len() == 3);
+    // No thousands begin with a zero: `0.250` is a quarter.
+    let is_first = |first: &str| (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let is_grouped = groups.next().is_some_and(is_first) && groups.all(|group| group.len() == 3);
     if digits.contains('.') && !is_grouped || fraction.is_some_and(|f| f.contains('.')) {
         return None;
     }
@@ -41,6 +49,18 @@ pub(crate) fn may_be_thousands(field: &str) -> bool {
     field.contains('.') && number(field, ',').is_some()
 }
 
+/// Whether the points of a field can only stand between thousands: `1.234.567`, `1.234,5`.
+pub(crate) fn is_surely_thousands(field: &str) -> bool {
+    may_be_thousands(field) && (field.contains(',') || field.matches('.').count() > 1)
+}
+
+/// Whether a whole number has more digits than an `f64` keeps: it is a name, such as that of an account.
+pub(crate) fn is_too_long(field: &str) -> bool {
+    let digits = field.trim_start_matches(['+', '-']);
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole && field.parse::<i128>().map_or(true, |exact| exact as f64 as i128 != exact)
+}
+
 /// A number with commas between its thousands, as English writes it, without them: `1234.50` of
 /// `1,234.50`.
 pub(crate) fn without_thousands(field: &str) -> Option<String> {
@@ -56,6 +76,12 @@ pub(crate) fn without_thousands(field: &str) -> Option<String> {
 /// A number and the sign or short unit beside it: `12` and `%` of `12 %`, `9.5` and `$` of `$9.5`.
 pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
     const LONGEST: usize = 3;
+    // Without these it would be another number.
+    const CHANGES_IT: [char; 12] = [
+        '-', '\u{2212}', '\u{2013}', '\u{2014}', '<', '>', '\u{2264}', '\u{2265}', '~', '\u{b1}',
+        '.', '/',
+    ];
+    const MULTIPLES: [&str; 8] = ["k", "K", "M", "T", "G", "Mio", "Mrd", "Tsd"];
     let is_digit = |c: char| c.is_ascii_digit();
     let (start, last) = (field.find(|c| is_digit(c) || c == '-')?, field.rfind(is_digit)?);
     let plain = field.get(start..=last)?;
@@ -66,7 +92,9 @@ pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
         (unit, "") if !unit.contains(char::is_alphanumeric) => unit,
         _ => return None,
     };
-    let is_unit = (1..=LONGEST).contains(&unit.chars().count());
+    let is_unit = (1..=LONGEST).contains(&unit.chars().count())
+        && !unit.contains(CHANGES_IT)
+        && !MULTIPLES.contains(&unit);
     (is_unit && number(plain, decimal).is_some()).then_some((plain, unit))
 }
 
@@ -76,11 +104,42 @@ pub(crate) fn rounded_whole(number: f64) -> Option<(f64, f64)> {
     (number.fract() == 0.0 && rounded.is_finite() && rounded != number).then_some((number, rounded))
 }
 
+/// `2024-01-02`, `02.01.2024`, `1/2/24`, `12:30`.
+fn is_date(field: &str) -> bool {
+    let is_made_of = |sign: char, parts: Range<usize>| {
+        let found: Vec<&str> = field.split(sign).collect();
+        let is_part = |part: &&str| {
+            (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        parts.contains(&found.len()) && found.iter().all(is_part)
+    };
+    is_made_of('-', 3..4) || is_made_of('.', 3..4) || is_made_of('/', 3..4) || is_made_of(':', 2..4)
+}
+
 /// Why a field is no number, and what to do.
 pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
     let plain = without_thousands(text).map(|plain| cut(&plain, 40));
     let is_unsure = decimal == '.' && has_decimal_comma(text);
+    let other = if decimal == ',' { '.' } else { ',' };
+    let is_other = number(text, other).is_some();
+    let (is_long, is_date) = (is_too_long(text), is_date(text));
     let text = cut(text, 40);
+    if is_long {
+        return phrase!(
+            "{text} has more digits than a number keeps here: it is a name rather than an amount, so leave \
+             the column out with without, or make categories of it with one_hot or classes",
+            "{text} hat mehr Ziffern, als eine Zahl hier behält: Es ist eher ein Name als eine Menge, also \
+             lass die Spalte mit without weg, oder mach mit one_hot oder classes Kategorien daraus"
+        );
+    }
+    if is_date {
+        return phrase!(
+            "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
+             such as year and month, or leave the column out with without",
+            "{text:?} ist ein Datum oder eine Uhrzeit und keine Zahl: Schreib, was du davon brauchst, in eigene \
+             Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg"
+        );
+    }
     match plain {
         Some(plain) if is_unsure => {
             return phrase!(
@@ -98,6 +157,14 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
         }
         None => {}
     }
+    if is_other {
+        return phrase!(
+            "{text:?} is no number here, where {decimal:?} stands before fractions: write all numbers of the \
+             column in the same way",
+            "{text:?} ist hier keine Zahl, denn vor Nachkommastellen steht {decimal:?}: Schreib alle Zahlen der \
+             Spalte auf dieselbe Weise"
+        );
+    }
     if let Some((plain, unit)) = without_unit(&text, decimal) {
         return phrase!(
             "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
@@ -106,9 +173,9 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
     }
     phrase!(
         "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
-         out with without, or name what stands for a missing value with Csv::new().missing([...])",
+         out with without, or, if it stands for a missing value, read with Csv::new().missing(&[{text:?}])",
         "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
-         mit without weg, oder nenne mit Csv::new().missing([...]), was für einen fehlenden Wert steht"
+         mit without weg, oder, falls es für einen fehlenden Wert steht, lies mit Csv::new().missing(&[{text:?}])"
     )
 }
 
@@ -125,6 +192,8 @@ mod tests {
         assert_eq!(without_unit("1.200,50 €", ','), Some(("1.200,50", "€")));
         let others = ["12", "Room 5", "5 rooms", "2024-01-02", "12:30", "a", "", "%", "5 kg 3"];
         assert_eq!(others.map(|field| without_unit(field, '.')), [None; 9]);
+        let other_numbers = ["5-", "<5", "5 Mio", "3 k", "12.03.", "~5", "\u{b1}5"];
+        assert_eq!(other_numbers.map(|field| without_unit(field, '.')), [None; 7]);
     }
 
     #[test]
@@ -139,6 +208,13 @@ mod tests {
         let german = comma.map(|field| number(field, ','));
         assert_eq!(german[..4], [Some(1.0), Some(-2.5), Some(1234.0), Some(1_234_567.25)]);
         assert!(german[4..].iter().all(Option::is_none), "{german:?}");
+        let quarters =
+            ["0.250", "00.123", "\u{2212}1,5", "\u{2013}7"].map(|field| number(field, ','));
+        assert_eq!(quarters, [None, None, Some(-1.5), Some(-7.0)]);
+        assert!(is_surely_thousands("1.234.567") && is_surely_thousands("1.234,5"));
+        assert!(!is_surely_thousands("1.234") && !is_surely_thousands("1234"));
+        assert!(is_too_long("9007199254740993") && is_too_long("-12345678901234567890"));
+        assert!(!is_too_long("9007199254740992") && !is_too_long("1e30") && !is_too_long("x"));
         assert!(has_decimal_comma("0,5") && !has_decimal_comma("5") && !has_decimal_comma("a,b"));
         assert!(may_be_thousands("1.234") && !may_be_thousands("1.5"));
         let english = ["1,234.50", "-1,234,567", "1,234", "1,5", "1.234,5", "1234.5", "a,b"];
@@ -146,6 +222,19 @@ mod tests {
         let expected = ["1234.50", "-1234567", "1234"].map(|plain| Some(plain.to_owned()));
         assert_eq!(plain[..3], expected);
         assert!(plain[3..].iter().all(Option::is_none), "{plain:?}");
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_by_what_it_is() {
+        let said = |text, decimal| no_number(text, decimal).to_string();
+        for date in ["2024-01-02", "02.01.2024", "1/2/24", "12:30", "12:30:15"] {
+            assert!(said(date, '.').contains("is a date or a time"), "{}", said(date, '.'));
+        }
+        assert!(said("9007199254740993", '.').contains("more digits than"));
+        assert!(said("1.5", ',').contains("where ',' stands before fractions"));
+        assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
+        assert!(said("-", '.').ends_with("read with Csv::new().missing(&[\"-\"])"));
+        assert!(said("1,234", '.').contains("if the comma separates thousands"));
     }
 
     #[test]

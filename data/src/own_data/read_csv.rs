@@ -19,8 +19,10 @@ use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
+use crate::own_data::decimals::{are_numbers, has_commas, notice};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number, without_thousands};
+use crate::own_data::numbers::{has_decimal_comma, is_too_long, number};
+use crate::own_data::outside::{no_table, open_quote};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
 
@@ -192,7 +194,8 @@ impl Csv {
             }
         }
         let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
-        let text = decode(bytes).map_err(problem)?;
+        let text = decode(bytes).and_then(|text| no_table(&text).map_or(Ok(text), Err));
+        let text = text.map_err(problem)?;
         let rows = text.bytes().filter(|byte| *byte == b'\n').count() as u64;
         check(rows.checked_mul(BYTES_OF_A_ROW), large)?;
         Ok(text)
@@ -318,6 +321,9 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn table(&self, text: &str, work: &mut Work<'_, '_>) -> Result<Table> {
+        if let Some(line) = open_quote(text, self.separator) {
+            return Err(self.problem(line + self.lines_before, not_closed()));
+        }
         let mut reader: Reader<&[u8]> = builder(self.separator).from_reader(text.as_bytes());
         let mut rows: Vec<StringRecord> = Vec::new();
         let mut next_look = PIECE;
@@ -332,15 +338,18 @@ impl Rows<'_> {
                 rows.push(row);
             }
         }
-        self.check_quotes(text, rows.last())?;
+        without_empty_end(&mut rows);
         let names = self.names(&mut rows)?;
         rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
         let rows = self.regular(rows, names.len())?;
         self.notice_one_column(&names, &rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
+        let fields: Vec<Vec<Option<&str>>> =
+            (0..names.len()).map(|place| self.fields(&rows, place)).collect();
         let decimal = self.settings.decimal.unwrap_or_else(|| {
-            let is_german = || rows.iter().flatten().any(|field| has_decimal_comma(field.trim()));
-            if self.separator != ',' && is_german() { ',' } else { '.' }
+            let mut columns = fields.iter().map(|fields| known(fields));
+            let is_german = self.separator != ',' && columns.any(|known| has_commas(&known));
+            if is_german { ',' } else { '.' }
         });
         let mut columns = Vec::new();
         for (place, name) in names.iter().enumerate() {
@@ -353,7 +362,7 @@ impl Rows<'_> {
                     )
                 })?;
             }
-            columns.push(self.column(&rows, place, decimal, name));
+            columns.push(self.column(&fields[place], decimal, name));
         }
         Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
     }
@@ -364,19 +373,6 @@ impl Rows<'_> {
 
     fn problem(&self, line: u64, reason: Phrase) -> Error {
         TableProblem::Line { path: self.path.to_owned(), line, reason }.into()
-    }
-
-    /// A file that is cut off within quotation marks.
-    fn check_quotes(&self, text: &str, last: Option<&StringRecord>) -> Result<()> {
-        let Some(last) = last else { return Ok(()) };
-        let start = last.position().map_or(0, csv::Position::byte) as usize;
-        let end = text.get(start..).unwrap_or_default();
-        let opens =
-            end.trim_start().starts_with('"') || end.contains(&format!("{}\"", self.separator));
-        if opens && end.matches('"').count() % 2 == 1 {
-            return Err(self.problem(self.line(last), not_closed()));
-        }
-        Ok(())
     }
 
     /// The names of the columns, taken out of the rows.
@@ -406,8 +402,19 @@ impl Rows<'_> {
             return Ok((0..rows[0].len()).map(unnamed).collect());
         }
         let head = rows.remove(0);
+        let mut others = head.iter().skip(1).map(str::trim).peekable();
+        if others.peek().is_some() && others.all(str::is_empty) {
+            let reason = phrase!(
+                "only the first column has a name here: if the line is a title, take it out; else name all \
+                 columns",
+                "hier hat nur die erste Spalte einen Namen: Ist die Zeile eine Überschrift, nimm sie heraus; \
+                 sonst gib allen Spalten Namen"
+            );
+            return Err(self.problem(self.line(&head), reason));
+        }
         let mut names: Vec<String> = Vec::new();
         for (place, name) in head.iter().map(str::trim).enumerate() {
+            let name = &if name.is_empty() { unnamed(place) } else { name.to_owned() };
             if let Some(first) = names.iter().position(|known| known == name) {
                 let (name, first, second) = (cut(name, 60), first + 1, place + 1);
                 let reason = phrase!(
@@ -418,7 +425,7 @@ impl Rows<'_> {
                 );
                 return Err(self.problem(self.line(&head), reason));
             }
-            names.push(if name.is_empty() { unnamed(place) } else { name.to_owned() });
+            names.push(name.clone());
         }
         if rows.is_empty() {
             let reason = phrase!(
@@ -507,72 +514,45 @@ impl Rows<'_> {
         )
     }
 
-    fn column(&self, rows: &[StringRecord], place: usize, decimal: char, name: &str) -> Column {
-        let field = |row: &StringRecord| -> Option<String> {
+    /// The fields of a column, none where one is missing.
+    fn fields<'a>(&self, rows: &'a [StringRecord], place: usize) -> Vec<Option<&'a str>> {
+        let field = |row: &'a StringRecord| {
             let field = row.get(place).unwrap_or_default().trim();
             let is_missing = field.is_empty()
                 || MISSING.contains(&field)
                 || self.settings.missing.iter().any(|text| text == field);
-            (!is_missing).then(|| field.to_owned())
+            (!is_missing).then_some(field)
         };
-        let numbers = rows.iter().map(|row| match field(row) {
-            None => Some(f64::NAN),
-            Some(field) => number(&field, decimal),
-        });
-        match numbers.collect::<Option<Vec<f64>>>() {
-            Some(numbers) => {
-                if self.settings.decimal.is_none() && self.separator != ',' {
-                    let known: Vec<String> = rows.iter().filter_map(field).collect();
-                    if may_be_of_thousands(&known, decimal, self.separator) {
-                        say_thousands(name, decimal);
-                    }
-                }
-                Column::Numbers(numbers)
-            }
-            None => Column::Texts(rows.iter().map(field).collect()),
+        rows.iter().map(field).collect()
+    }
+
+    /// A column of numbers, if all of it are numbers with this decimal sign, or with a point.
+    fn column(&self, fields: &[Option<&str>], decimal: char, name: &str) -> Column {
+        let known = known(fields);
+        let is_told = self.settings.decimal.is_some();
+        let decimal = if is_told || are_numbers(&known, decimal) { decimal } else { '.' };
+        if !are_numbers(&known, decimal) || known.iter().any(|field| is_too_long(field)) {
+            let text = |field: &Option<&str>| field.map(str::to_owned);
+            return Column::Texts(fields.iter().map(text).collect());
         }
+        if !is_told && self.separator != ',' {
+            notice(name, &known, decimal, self.separator);
+        }
+        let number = |field: &Option<&str>| field.and_then(|field| number(field, decimal));
+        Column::Numbers(fields.iter().map(|field| number(field).unwrap_or(f64::NAN)).collect())
     }
 }
 
-/// Whether the signs that are read as those of fractions may all stand between thousands: `1.234` is a
-/// German thousand, or a little more than one; `1,234` an English one.
-fn may_be_of_thousands(known: &[String], decimal: char, separator: char) -> bool {
-    if decimal == '.' {
-        return separator == ';'
-            && !known.is_empty()
-            && known.iter().all(|field| may_be_thousands(field));
-    }
-    let mut commas = known.iter().filter(|field| field.contains(',')).peekable();
-    commas.peek().is_some() && commas.all(|field| without_thousands(field).is_some())
+/// Takes off the columns that are empty everywhere behind the last one: many programs end each line with a
+/// separator.
+fn without_empty_end(rows: &mut [StringRecord]) {
+    let used = |row: &StringRecord| (0..row.len()).rfind(|&place| !row[place].trim().is_empty());
+    let width = rows.iter().filter_map(used).max().map_or(0, |last| last + 1);
+    rows.iter_mut().for_each(|row| row.truncate(width));
 }
 
-/// Says how the decimal sign of a column was read, and what to do if it is none.
-fn say_thousands(name: &str, decimal: char) {
-    let name = cut(name, 60);
-    let line = if decimal == '.' {
-        either(
-            format!(
-                "Note: the points in column {name:?} are read as those of fractions; if they stand between \
-                 thousands, read the file with Csv::new().decimal(',').read(...)"
-            ),
-            format!(
-                "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
-                 Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
-            ),
-        )
-    } else {
-        either(
-            format!(
-                "Note: the commas in column {name:?} are read as those of fractions; if they stand between \
-                 thousands, take them out of the file and read it with Csv::new().decimal('.').read(...)"
-            ),
-            format!(
-                "Hinweis: die Kommas in der Spalte {name:?} werden als Dezimalkommas gelesen; trennen sie \
-                 Tausender, nimm sie aus der Datei und lies sie mit Csv::new().decimal('.').read(...)"
-            ),
-        )
-    };
-    println!("{}", in_short_lines(&line));
+fn known<'a>(fields: &[Option<&'a str>]) -> Vec<&'a str> {
+    fields.iter().copied().flatten().collect()
 }
 
 impl Table {
@@ -628,17 +608,6 @@ mod tests {
         let rows: String = (0..50).map(|n| format!("{n};1\n;;\n")).collect();
         let (_folder, path) = file(&format!("\u{feff}sep=;\na;b\n{rows}"));
         assert_eq!(Csv::new().max_rows(20).read(&path).unwrap().num_rows(), 20);
-    }
-
-    #[test]
-    fn commas_that_may_stand_between_thousands_are_noticed() {
-        let may_be = |fields: &[&str], decimal, separator| {
-            let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
-            may_be_of_thousands(&fields, decimal, separator)
-        };
-        assert!(may_be(&["1,234", "12,500", "7"], ',', '\t'));
-        assert!(!may_be(&["1,5", "12,500"], ',', '\t') && !may_be(&["7", "8"], ',', ';'));
-        assert!(may_be(&["1.234"], '.', ';') && !may_be(&["1.234"], '.', '\t'));
     }
 
     /// What is said while a file of so many rows is read, and what comes of it; stopped at that line.
@@ -716,6 +685,48 @@ mod tests {
         assert!(irregular(&Csv::new()).ends_with("skip_bad_lines(true).read(...)"));
         let skipped = irregular(&Csv::new().skip_bad_lines(true));
         assert!(skipped.ends_with(", or choose another separator"), "{skipped}");
+    }
+
+    #[test]
+    fn what_programs_write_around_a_table_is_left_out_or_told() {
+        let read = |text: &str| {
+            let (_folder, path) = file(text);
+            Table::read_csv(&path).map_err(|problem| problem.to_string())
+        };
+        for text in ["a;b\n1;2;\n3;4;\n", "a;b;;\n1;2;;\n3;4;;\n"] {
+            let table = read(text).unwrap();
+            assert_eq!((table.names().join(" "), table.num_rows()), ("a b".to_owned(), 2));
+        }
+        let title = read("Sales 2024;;\nplace;price;count\nRome;1;2\n").unwrap_err();
+        assert!(title.contains("line 1: only the first column has a name"), "{title}");
+        assert!(read("a,column 1\n1,2\n").is_ok());
+        assert!(read("column 2,\n1,2\n").unwrap_err().contains("has a name"));
+        assert!(read(",column 1\n1,2\n").unwrap_err().contains("both called \"column 1\""));
+        let units = read("time,value\ns,mV\n1,2.5\n2,3.5\n").unwrap();
+        let units = units.column("value").unwrap_err().to_string();
+        assert!(
+            units.contains("line 2, column \"value\": \"mV\" is no number, and all below"),
+            "{units}"
+        );
+        let open = read("sep=,\na,b\n\"x,1\ny,2\n\"w,4\n").unwrap_err();
+        assert!(open.contains("line 3: a quotation mark"), "{open}");
+        assert!(read("<html>\n<p>a,b</p>").unwrap_err().contains("a web page"));
+        let id = read("id\n9007199254740993\n9007199254740992\n").unwrap();
+        assert_eq!(id.texts("id").unwrap(), ["9007199254740993", "9007199254740992"]);
+    }
+
+    #[test]
+    fn a_comma_elsewhere_changes_no_points() {
+        let first = |text: &str, name: &str| {
+            let (_folder, path) = file(text);
+            Table::read_csv(&path).unwrap().column(name).unwrap().get([0]).unwrap()
+        };
+        assert_eq!(first("lat;note\n52.100;x\n52.200;3,5\n", "lat"), 52.1);
+        assert_eq!(first("tags;score;x\n\"1,2\";0.125;1.5\n", "score"), 0.125);
+        assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "kg"), 0.25);
+        assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "price"), 1.5);
+        assert_eq!(first("place;people\na;1.234,5\nb;1.500\n", "people"), 1234.5);
+        assert_eq!(first("a;b\n\u{2212}1,5;2\n3,5;4\n", "a"), -1.5);
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! Whether a point or a comma stands before the fractions of a column, where nobody says it.
+
+use crate::base::language::either;
+use crate::base::lines::{cut, in_short_lines};
+use crate::own_data::numbers::{
+    has_decimal_comma, is_surely_thousands, may_be_thousands, number, without_thousands,
+};
+
+/// Whether these fields are numbers of which at least one has a decimal comma.
+pub(crate) fn has_commas(known: &[&str]) -> bool {
+    known.iter().any(|field| has_decimal_comma(field)) && are_numbers(known, ',')
+}
+
+pub(crate) fn are_numbers(known: &[&str], decimal: char) -> bool {
+    known.iter().all(|field| number(field, decimal).is_some())
+}
+
+/// Says how the points or commas of a column were read where they may stand for something else.
+pub(crate) fn notice(name: &str, known: &[&str], decimal: char, separator: char) {
+    let name = cut(name, 60);
+    let line = match doubt(known, decimal, separator) {
+        None => return,
+        Some(Doubt::PointsAsFractions) => either(
+            format!(
+                "Note: the points in column {name:?} are read as those of fractions; if they stand between \
+                 thousands, read the file with Csv::new().decimal(',').read(...)"
+            ),
+            format!(
+                "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
+                 Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
+            ),
+        ),
+        Some(Doubt::CommasAsFractions) => either(
+            format!(
+                "Note: the commas in column {name:?} are read as those of fractions; if they stand between \
+                 thousands, take them out of the file and read it with Csv::new().decimal('.').read(...)"
+            ),
+            format!(
+                "Hinweis: die Kommas in der Spalte {name:?} werden als Dezimalkommas gelesen; trennen sie \
+                 Tausender, nimm sie aus der Datei und lies sie mit Csv::new().decimal('.').read(...)"
+            ),
+        ),
+        Some(Doubt::PointsAsThousands) => either(
+            format!(
+                "Note: the points in column {name:?} are read as those between thousands, as the file has \
+                 decimal commas; if they stand before fractions, put commas in their place in the file"
+            ),
+            format!(
+                "Hinweis: die Punkte in der Spalte {name:?} werden als Tausenderpunkte gelesen, denn die \
+                 Datei hat Dezimalkommas; stehen sie vor Nachkommastellen, setze in der Datei Kommas dafür"
+            ),
+        ),
+    };
+    println!("{}", in_short_lines(&line));
+}
+
+#[derive(Debug, PartialEq)]
+enum Doubt {
+    PointsAsFractions,
+    CommasAsFractions,
+    PointsAsThousands,
+}
+
+/// `1.234` is a German thousand, or a little more than one; `1,234` an English one.
+fn doubt(known: &[&str], decimal: char, separator: char) -> Option<Doubt> {
+    if decimal == '.' {
+        let may_be = separator == ';' && !known.is_empty();
+        let may_be = may_be && known.iter().all(|field| may_be_thousands(field));
+        return may_be.then_some(Doubt::PointsAsFractions);
+    }
+    let mut commas = known.iter().filter(|field| field.contains(',')).peekable();
+    if commas.peek().is_some() && commas.all(|field| without_thousands(field).is_some()) {
+        return Some(Doubt::CommasAsFractions);
+    }
+    let has_points = known.iter().any(|field| field.contains('.'));
+    let is_sure = known.iter().any(|field| is_surely_thousands(field));
+    (has_points && !is_sure).then_some(Doubt::PointsAsThousands)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_counts_in_a_column_of_numbers_only() {
+        assert!(has_commas(&["1,5", "2", "1.234,5"]));
+        assert!(
+            !has_commas(&["3,5", "x"]) && !has_commas(&["0.100", "0,5"]) && !has_commas(&["1"])
+        );
+    }
+
+    #[test]
+    fn what_may_be_read_in_two_ways_is_noticed() {
+        assert_eq!(doubt(&["1,234", "12,500", "7"], ',', '\t'), Some(Doubt::CommasAsFractions));
+        assert_eq!(doubt(&["1,5", "12,500"], ',', '\t'), None);
+        assert_eq!(doubt(&["7", "8"], ',', ';'), None);
+        assert_eq!(doubt(&["1.234"], '.', ';'), Some(Doubt::PointsAsFractions));
+        assert_eq!(doubt(&["1.234"], '.', '\t'), None);
+        assert_eq!(doubt(&["52.100", "52.500"], ',', ';'), Some(Doubt::PointsAsThousands));
+        assert_eq!(doubt(&["1,5", "1.500"], ',', ';'), Some(Doubt::PointsAsThousands));
+        assert_eq!(doubt(&["1.500", "1.234.567"], ',', ';'), None);
+        assert_eq!(doubt(&["1.500", "1.234,5"], ',', ';'), None);
+    }
+}
