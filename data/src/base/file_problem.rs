@@ -33,7 +33,7 @@ pub enum FileProblem {
     /// A file is not a picture that can be read.
     NotAPicture {
         path: PathBuf,
-        /// What the reader says.
+        /// What is wrong with it, and the way out.
         reason: Phrase,
     },
     /// A picture has too many pixels.
@@ -85,9 +85,8 @@ impl fmt::Display for FileProblem {
             ),
             FileProblem::NotAPicture { path, reason } => say!(
                 f,
-                "{path} is not a picture that can be read ({reason}): save it as PNG or JPEG",
-                "{path} ist kein Bild, das sich lesen lässt ({reason}): Speichere es als PNG oder \
-                 JPEG",
+                "{path} is not a picture that can be read: {reason}",
+                "{path} ist kein Bild, das sich lesen lässt: {reason}",
                 path = path.display()
             ),
             FileProblem::PictureTooLarge { path, width, height, most } => say!(

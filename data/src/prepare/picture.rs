@@ -1,9 +1,11 @@
 //! Any picture from a file, PNG or JPEG, whole and upright.
 
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 use std::path::Path;
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, metadata::Orientation};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, metadata::Orientation,
+};
 
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::FileProblem;
@@ -18,8 +20,11 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     let no_picture =
         |reason| Error::from(FileProblem::NotAPicture { path: path.to_owned(), reason });
     let bytes = read_whole(path, phrase!("make the picture smaller", "mach das Bild kleiner"))?;
+    if let Some(reason) = other_format(&bytes) {
+        return Err(no_picture(reason));
+    }
     if is_cut_off(&bytes) {
-        return Err(no_picture(phrase!("it is cut off", "es ist abgeschnitten")));
+        return Err(no_picture(cut_off()));
     }
     let decode = || -> Result<_, ImageError> {
         let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format()?;
@@ -39,13 +44,81 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
             let (path, most) = (path.to_owned(), MOST_PIXELS);
             Err(FileProblem::PictureTooLarge { path, width, height, most }.into())
         }
-        Err(problem) => {
-            // Some readers say it in several lines.
-            let text = problem.to_string();
-            let words: Vec<&str> = text.split_whitespace().collect();
-            Err(no_picture(Phrase::of(&words.join(" "))))
-        }
+        Err(problem) => Err(no_picture(broken(&problem))),
     }
+}
+
+/// What a file is that is neither PNG nor JPEG, whatever its name says, and the way out.
+fn other_format(bytes: &[u8]) -> Option<Phrase> {
+    if bytes.is_empty() {
+        return Some(phrase!(
+            "the file is empty; copy or download it again",
+            "die Datei ist leer; kopiere sie noch einmal, oder lade sie noch einmal herunter"
+        ));
+    }
+    let format = match image::guess_format(bytes) {
+        Ok(ImageFormat::Png | ImageFormat::Jpeg) => return None,
+        Ok(known) => known.extensions_str().first()?.to_uppercase(),
+        // Photos of phones.
+        Err(_) if is_heic(bytes) => "HEIC".to_owned(),
+        Err(_) if is_svg(bytes) => "SVG".to_owned(),
+        Err(_) => {
+            return Some(phrase!(
+                "there is no picture inside, whatever its name says; save it as PNG or JPEG in the \
+                 program that it comes from",
+                "darin ist kein Bild, was auch immer der Name sagt; speichere es als PNG oder JPEG in \
+                 dem Programm, aus dem es kommt"
+            ));
+        }
+    };
+    Some(phrase!(
+        "its format is {format}, whatever its name says; open it in a program for pictures, and save \
+         it as PNG or JPEG",
+        "sein Format ist {format}, was auch immer der Name sagt; öffne es in einem Programm für Bilder, \
+         und speichere es als PNG oder JPEG"
+    ))
+}
+
+/// The brands of HEIF whose pictures are those of a phone.
+fn is_heic(bytes: &[u8]) -> bool {
+    let brand = bytes.get(4..12).unwrap_or_default();
+    [b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1"]
+        .iter()
+        .any(|known| brand == *known)
+}
+
+fn is_svg(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1_000)]);
+    start.trim_start_matches('\u{feff}').trim_start().starts_with('<') && start.contains("<svg")
+}
+
+/// Why a PNG or JPEG cannot be read, and the way out. What the reader says is English, and about its
+/// insides.
+fn broken(problem: &ImageError) -> Phrase {
+    match problem {
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => cut_off(),
+        ImageError::Unsupported(_) => phrase!(
+            "it is of a rare kind that is not read here; open it in a program for pictures, and save it \
+             as PNG",
+            "es ist von einer seltenen Art, die hier nicht gelesen wird; öffne es in einem Programm für \
+             Bilder, und speichere es als PNG"
+        ),
+        ImageError::Limits(_) => phrase!(
+            "it takes too much memory; make it smaller first",
+            "es braucht zu viel Speicher; verkleinere es zuerst"
+        ),
+        _ => phrase!(
+            "it is damaged; copy or download it again",
+            "es ist beschädigt; kopiere es noch einmal, oder lade es noch einmal herunter"
+        ),
+    }
+}
+
+fn cut_off() -> Phrase {
+    phrase!(
+        "it is cut off; copy or download it again",
+        "es ist abgeschnitten; kopiere es noch einmal, oder lade es noch einmal herunter"
+    )
 }
 
 /// Whether a JPEG lacks its end: the reader makes up the rest of such a picture and says nothing. It goes
@@ -69,4 +142,74 @@ fn is_cut_off(bytes: &[u8]) -> bool {
     }
     let is_end = |rest: &[u8]| rest.starts_with(&[0xff, 0xd9]) || rest.len() > 3;
     is_jpeg && !is_end(&bytes[at.min(bytes.len())..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::for_tests::twins;
+
+    /// What is said of a file that holds this, in both languages, without its name.
+    fn said(bytes: &[u8]) -> (String, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        std::fs::write(&path, bytes).unwrap();
+        let (english, german) = twins(&read(&path).map(drop).unwrap_err());
+        let behind = |text: String, start: &str| {
+            let start = format!("{} {start}: ", path.display());
+            text.strip_prefix(&start).unwrap_or_else(|| panic!("{text}")).to_owned()
+        };
+        let german = behind(german, "ist kein Bild, das sich lesen lässt");
+        (behind(english, "is not a picture that can be read"), german)
+    }
+
+    fn encoded(format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_fn(40, 30, |x, y| image::Rgb([x as u8, y as u8, 7]));
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn what_is_no_png_or_jpeg_is_named() {
+        for (start, name) in [
+            (&b"GIF89a\x01\0\x01\0"[..], "GIF"),
+            (b"RIFF\x10\0\0\0WEBPVP8 ", "WEBP"),
+            (b"II*\0\x08\0\0\0", "TIFF"),
+            (b"BM\x10\0\0\0", "BMP"),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
+            (b"\0\0\0\x18ftypavif\0\0\0\0", "AVIF"),
+            (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "SVG"),
+        ] {
+            let (english, german) = said(start);
+            assert!(english.starts_with(&format!("its format is {name}, ")), "{english}");
+            assert!(english.ends_with("and save it as PNG or JPEG"), "{english}");
+            assert!(german.starts_with(&format!("sein Format ist {name}, ")), "{german}");
+        }
+        for start in [&b"no picture"[..], b"<!doctype html><html></html>", &[0; 50]] {
+            let (english, german) = said(start);
+            assert!(english.starts_with("there is no picture inside, whatever"), "{english}");
+            assert!(german.starts_with("darin ist kein Bild, was auch immer"), "{german}");
+        }
+        let (english, german) = said(b"");
+        assert_eq!(english, "the file is empty; copy or download it again");
+        assert!(german.starts_with("die Datei ist leer; kopiere sie"), "{german}");
+    }
+
+    #[test]
+    fn a_png_or_jpeg_that_is_cut_off_or_damaged_is_to_be_fetched_again() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+            let whole = encoded(format);
+            for part in [whole.len() / 5, whole.len() / 2, whole.len() - 20] {
+                let (english, german) = said(&whole[..part]);
+                assert_eq!(english, "it is cut off; copy or download it again");
+                assert!(german.starts_with("es ist abgeschnitten; kopiere es"), "{german}");
+            }
+        }
+        let mut damaged = encoded(ImageFormat::Png);
+        damaged[45] ^= 0x55;
+        let (english, german) = said(&damaged);
+        assert_eq!(english, "it is damaged; copy or download it again");
+        assert!(german.starts_with("es ist beschädigt; kopiere es"), "{german}");
+    }
 }
