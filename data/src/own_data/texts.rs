@@ -8,7 +8,7 @@ use crate::base::error::Result;
 use crate::base::files::read_whole;
 use crate::base::language::either;
 use crate::base::memory::check;
-use crate::base::numbers::thousands;
+use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -48,8 +48,8 @@ impl TextDataset {
 /// How many texts of which classes.
 impl fmt::Debug for TextDataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (count, names) = (thousands(self.texts.len()), self.class_names.join(", "));
-        write!(f, "{count} {}: {names}", either("texts", "Texte"))
+        let (one, many) = either(("text", "texts"), ("Text", "Texte"));
+        write!(f, "{}: {}", counted(self.texts.len(), one, many), self.class_names.join(", "))
     }
 }
 
@@ -126,6 +126,18 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use crate::base::language::in_german;
+
+    #[test]
+    fn a_single_text_is_no_plural() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("only")).unwrap();
+        std::fs::write(folder.path().join("only/1.txt"), "text").unwrap();
+        let shown = || format!("{:?}", text_dataset_from_directory(folder.path(), 1).unwrap());
+        assert_eq!((shown(), in_german(shown)), ("1 text: only".into(), "1 Text: only".into()));
+        std::fs::write(folder.path().join("only/2.txt"), "text").unwrap();
+        assert_eq!((shown(), in_german(shown)), ("2 texts: only".into(), "2 Texte: only".into()));
+    }
 
     #[test]
     fn a_folder_says_how_far_it_is_and_can_be_stopped() {
