@@ -130,6 +130,10 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         (settings().callback(CsvLogger::new(gone())), "cannot write"),
         (settings().callback(ModelCheckpoint::new(gone())), "cannot write"),
         (
+            settings().callback(ModelCheckpoint::new("C:\\temp\\m.safetensors")),
+            "in WSL it is /mnt/c/temp/m.safetensors",
+        ),
+        (
             settings().callback(ModelCheckpoint::new("m-{val_loss:.2f}.keras")),
             "nothing but {epoch}",
         ),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use zunder_data::base::files::check_place;
 use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
@@ -77,6 +78,7 @@ impl ModelCheckpoint {
     /// Nobody wants to hear of a missing folder after a long epoch.
     fn check_folder(&self) -> Result<()> {
         let path = self.path_of(1);
+        check_place(&path)?;
         match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             Some(folder) => match fs::metadata(folder) {
                 Ok(_) => Ok(()),

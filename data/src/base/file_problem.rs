@@ -161,17 +161,36 @@ fn other_path(path: &Path) -> Option<Phrase> {
             "~ wird hier nicht verstanden, schreib den ganzen Pfad"
         ));
     }
-    if let Some((drive, rest)) = text.split_once(':')
+    windows_path(path)
+}
+
+/// What a path of Windows is called here. To Linux it is the name of one file.
+pub(crate) fn windows_path(path: &Path) -> Option<Phrase> {
+    let text = path.display().to_string();
+    let turned = text.replace('\\', "/");
+    if let Some((drive, rest)) = turned.split_once(':')
         && drive.len() == 1
-        && rest.starts_with(['/', '\\'])
+        && rest.starts_with('/')
     {
-        let there = format!("/mnt/{}{}", drive.to_lowercase(), rest.replace('\\', "/"));
+        let there = format!("/mnt/{}{rest}", drive.to_lowercase());
         return Some(phrase!(
             "that is a path of Windows; in WSL it is {there}",
             "das ist ein Pfad von Windows; in WSL heißt er {there}"
         ));
     }
-    None
+    if text.starts_with("\\\\") {
+        return Some(phrase!(
+            "that is a path of Windows; write the one that `pwd` shows in that folder in WSL",
+            "das ist ein Pfad von Windows; schreib den, den `pwd` in WSL in diesem Ordner zeigt"
+        ));
+    }
+    let name = path.file_name()?.to_string_lossy();
+    name.contains('\\').then(|| {
+        phrase!(
+            "\\ divides no folders here, write {turned}",
+            "\\ trennt hier keine Ordner, schreib {turned}"
+        )
+    })
 }
 
 /// What the system says, in German where it is one of the usual things.
@@ -202,6 +221,8 @@ mod tests {
             ("HTTP://example.org/data.csv", "an address of the web; download the file first"),
             ("~/data.csv", "; ~ is not understood here, write the whole path"),
             ("C:\\data.csv", "; that is a path of Windows; in WSL it is /mnt/c/data.csv"),
+            ("..\\data\\a.csv", "; \\ divides no folders here, write ../data/a.csv"),
+            ("\\\\wsl$\\Ubuntu\\home\\a.csv", "; that is a path of Windows; write the one that"),
             ("", "cannot read \"\": entity not found; the name of the file is missing"),
             ("data.csv", "; check the name and the folder"),
         ] {

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
+use crate::base::file_problem::{FileProblem, windows_path};
 use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::phrase::Phrase;
@@ -50,6 +51,15 @@ impl fmt::Display for NoFile {
 
 impl std::error::Error for NoFile {}
 
+/// Refuses to write at a path of Windows: elsewhere it would be the name of a file in a folder that nobody
+/// has meant.
+pub fn check_place(path: &Path) -> Result<()> {
+    match windows_path(path).filter(|_| !cfg!(windows)) {
+        Some(reason) => Err(FileProblem::NoPlace { path: path.to_owned(), reason }.into()),
+        None => Ok(()),
+    }
+}
+
 /// Writes a file beside its place and moves it there, so that it is never half there: where that
 /// fails, a file that was there before stays as it was.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -61,6 +71,7 @@ pub fn write_whole_with(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<()> {
+    check_place(path)?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -110,6 +121,13 @@ mod tests {
         let tilde = said(Path::new("~/nix/a.svg")).to_string();
         let whole = "~ is not understood here, write the whole path";
         assert_eq!(tilde, format!("cannot write ~/nix/a.svg: {whole}"));
+        for (path, there) in [
+            ("C:\\temp\\a.svg", "that is a path of Windows; in WSL it is /mnt/c/temp/a.svg"),
+            ("temp\\a.svg", "\\ divides no folders here, write temp/a.svg"),
+        ] {
+            let refused = said(Path::new(path)).to_string();
+            assert_eq!(refused, format!("cannot write {path}: {there}"));
+        }
         let unnamed = said(Path::new("")).to_string();
         assert_eq!(unnamed, "cannot write \"\": the name of the file is missing");
         let blocked = said(&blocked.join("a.svg")).to_string();
