@@ -235,7 +235,7 @@ fn every_bad_picture_gives_one_clear_sentence() {
         let read = |settings| image_dataset_from_directory(folder.path(), settings).map(drop);
         check(about, expected, || read(Images::new()));
         // Left out, nothing is left.
-        check(about, "none of the pictures", || read(Images::new().skip_bad(true)));
+        check(about, "no picture of this class", || read(Images::new().skip_bad(true)));
     }
 }
 

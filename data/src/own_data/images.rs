@@ -98,7 +98,7 @@ impl Images {
     }
 
     /// Leaves out pictures that cannot be read, and names them in lines that begin with `Note:` (default
-    /// false: such a picture is an error).
+    /// false: such a picture is an error). A class of which none can be read is an error even so.
     pub fn skip_bad(mut self, skip_bad: bool) -> Self {
         self.skip_bad = skip_bad;
         self
@@ -261,16 +261,24 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         }
     }
     say_left_out(&bad);
-    if labels.is_empty() {
-        let reason = phrase!(
-            "none of the pictures in it can be read: save them as PNG or JPEG",
-            "keines der Bilder darin lässt sich lesen: Speichere sie als PNG oder JPEG"
-        );
-        return Err(TableProblem::File { path: directory.to_owned(), reason }.into());
-    }
+    check_classes(directory, &folder.class_names, &labels)?;
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
     Ok(ImageDataset { x, y: Array::from(labels), class_names: folder.class_names })
+}
+
+/// A network would get a unit for a class without pictures, which could never be right.
+fn check_classes(directory: &Path, class_names: &[String], labels: &[usize]) -> Result<()> {
+    let Some(class) = (0..class_names.len()).find(|class| !labels.contains(class)) else {
+        return Ok(());
+    };
+    let reason = phrase!(
+        "no picture of this class could be read, but each class needs one: put one there that can be read, \
+         or take the folder away",
+        "kein Bild dieser Klasse ließ sich lesen, jede Klasse braucht aber eins: Leg eins hinein, das sich \
+         lesen lässt, oder nimm den Ordner weg"
+    );
+    Err(TableProblem::File { path: directory.join(&class_names[class]), reason }.into())
 }
 
 /// Names what was left out, the first of many.
@@ -339,6 +347,7 @@ fn neighbours(new: usize, old: usize) -> Vec<(usize, usize, f32)> {
 mod tests {
     use super::*;
     use crate::base::memory::for_tests::with_memory;
+    use crate::for_tests::twins;
 
     #[test]
     fn grey_is_that_of_keras() {
@@ -367,6 +376,27 @@ mod tests {
         let none = image_dataset_from_directory(folder.path(), Images::new().max_per_class(0));
         let none = none.map(drop).unwrap_err().to_string();
         assert_eq!(none, "max_per_class is 0, but must be at least 1");
+    }
+
+    #[test]
+    fn a_class_of_which_no_picture_can_be_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for class in ["bad", "good"] {
+            std::fs::create_dir(folder.path().join(class)).unwrap();
+            std::fs::write(folder.path().join(class).join("1.png"), "no picture").unwrap();
+        }
+        image::GrayImage::new(2, 2).save(folder.path().join("good/2.png")).unwrap();
+        let settings = Images::new().image_size([2, 2]).skip_bad(true);
+        let read = || image_dataset_from_directory(folder.path(), settings.clone());
+        let (english, german) = twins(&read().map(drop).unwrap_err());
+        let bad = folder.path().join("bad").display().to_string();
+        assert!(
+            english.contains(&bad) && english.contains("no picture of this class"),
+            "{english}"
+        );
+        assert!(german.contains("kein Bild dieser Klasse ließ sich lesen"), "{german}");
+        image::GrayImage::new(2, 2).save(folder.path().join("bad/2.png")).unwrap();
+        assert_eq!(read().unwrap().x().len(), 2);
     }
 
     #[test]
