@@ -186,10 +186,11 @@ impl fmt::Debug for ImageDataset {
 /// The folders are the classes, numbered in the order of the alphabet. Each picture is stretched or
 /// shrunk to the same size, between pixels interpolated (bilinear), as Keras's
 /// [`image_dataset_from_directory`](https://keras.io/api/data_loading/image/#imagedatasetfromdirectory-function)
-/// does; photos are turned upright first, as the camera says. Values are whole numbers here. Grey is how
-/// bright a colour looks (Rec. 601). PNG and
-/// JPEG are read; files that are no pictures are left aside. A long reading says how far it is, and the stop button ends
-/// it.
+/// does; photos are turned upright first, as the camera says. Where a picture is transparent, white paper
+/// shows, as in [`photo::load_digit`](crate::photo::load_digit); Keras leaves the transparency out, so that
+/// such a place mostly is black there. Values are whole numbers here. Grey is how bright a colour looks
+/// (Rec. 601). PNG and JPEG are read; files that are no pictures are left aside. A long reading says how far
+/// it is, and the stop button ends it.
 ///
 /// # Errors
 ///
@@ -253,7 +254,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         });
         match picture::read(path) {
             Ok(picture) => {
-                resize(&picture, shape, &mut pixels);
+                resize(&on_white(picture), shape, &mut pixels);
                 labels.push(*class);
             }
             Err(problem) if settings.skip_bad => bad.push(problem),
@@ -295,6 +296,22 @@ pub(super) fn say_left_out(bad: &[Error]) {
             either(format!("Note: and {more} more"), format!("Hinweis: und {more} weitere"))
         );
     }
+}
+
+/// The picture on white paper where it is transparent. What a file holds there is mostly black, which would
+/// hide what is drawn in black.
+fn on_white(picture: DynamicImage) -> DynamicImage {
+    if !picture.color().has_alpha() {
+        return picture;
+    }
+    let mut pixels = picture.into_rgba8();
+    for image::Rgba([colours @ .., alpha]) in pixels.pixels_mut() {
+        let ink = u32::from(std::mem::replace(alpha, 255));
+        for colour in colours {
+            *colour = ((u32::from(*colour) * ink + 255 * (255 - ink) + 127) / 255) as u8;
+        }
+    }
+    pixels.into()
 }
 
 /// How bright each pixel looks, as Keras weighs the colours (Rec. 601), in whole steps as Pillow does.
@@ -376,6 +393,29 @@ mod tests {
         let none = image_dataset_from_directory(folder.path(), Images::new().max_per_class(0));
         let none = none.map(drop).unwrap_err().to_string();
         assert_eq!(none, "max_per_class is 0, but must be at least 1");
+    }
+
+    #[test]
+    fn a_transparent_picture_lies_on_white() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |class: &str| folder.path().join(class).join("1.png");
+        for class in ["colours", "grey"] {
+            std::fs::create_dir(folder.path().join(class)).unwrap();
+        }
+        // Nothing, black ink, ink half as thick, red.
+        let pixels = [[0; 4], [0, 0, 0, 255], [0, 0, 0, 128], [255, 0, 0, 255]].concat();
+        image::RgbaImage::from_raw(4, 1, pixels).unwrap().save(file("colours")).unwrap();
+        let pixels = vec![0, 0, 0, 255, 0, 128, 90, 255];
+        image::GrayAlphaImage::from_raw(4, 1, pixels).unwrap().save(file("grey")).unwrap();
+        let read = |mode| {
+            let settings = Images::new().image_size([1, 4]).color_mode(mode).shuffle(false);
+            image_dataset_from_directory(folder.path(), settings).unwrap().x().to_vec()
+        };
+        assert_eq!(read(Grayscale), [255., 0., 127., 76., 255., 0., 127., 90.]);
+        let grey = |value: f32| [value; 3];
+        let red = [255., 0., 0.];
+        let rgb = [255., 0., 127.].map(grey);
+        assert_eq!(read(Rgb), [&rgb[..], &[red], &rgb, &[grey(90.)]].concat().concat());
     }
 
     #[test]
