@@ -128,6 +128,7 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         ),
         (settings().callback(ReduceLROnPlateau::new().min_lr(f64::NAN)), "min_lr is NaN"),
         (settings().callback(CsvLogger::new(gone())), "cannot write"),
+        (settings().callback(CsvLogger::new("C:\\log.csv")), "in WSL it is /mnt/c/log.csv"),
         (settings().callback(ModelCheckpoint::new(gone())), "cannot write"),
         (
             settings().callback(ModelCheckpoint::new("C:\\temp\\m.safetensors")),

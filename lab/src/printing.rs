@@ -8,7 +8,8 @@ use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-use crate::base::failure::Result;
+use crate::base::failure::{self, Result, cannot};
+use crate::base::spoken::spoken;
 use crate::base::tools::READER_WENT;
 
 /// Why nothing can be printed any more.
@@ -55,7 +56,8 @@ fn farewell(reason: &str) -> (u8, Option<String>) {
     if reason.starts_with("Broken pipe") {
         return (READER_WENT, None);
     }
-    (1, Some(format!("cannot write: {reason}")))
+    let words = cannot(&spoken!("write", "zu schreiben"), &failure::reason(&reason));
+    (1, Some(words.to_string()))
 }
 
 /// Why `println!` or `eprintln!` panics, if this is that panic.

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::spoken::spoken;
 
 /// Creates a folder and its parents.
 pub(crate) fn create_folder(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).explain(|| format!("create the folder {}", folder.display()))
+    fs::create_dir_all(folder)
+        .explain(|| spoken!("create the folder {}", "den Ordner {} anzulegen", folder.display()))
 }
 
 /// Creates a folder that only its owner may look into.
@@ -21,7 +23,8 @@ pub(crate) fn create_private_folder(folder: &Path) -> Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
     };
-    create().explain(|| format!("create the folder {}", folder.display()))
+    create()
+        .explain(|| spoken!("create the folder {}", "den Ordner {} anzulegen", folder.display()))
 }
 
 /// The same for a folder that is new; what somebody has opened to others stays so.
@@ -58,14 +61,14 @@ fn write_with_mode(file: &Path, content: &[u8], mode: u32) -> Result<()> {
         beside.persist(file).map_err(|error| error.error)?;
         Ok::<_, io::Error>(())
     };
-    write().explain(|| format!("write {}", file.display()))
+    write().explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
 }
 
 /// Removes a folder and all in it; one that is not there is fine.
 pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).explain(|| format!("remove {}", folder.display()))
+            Err(error).explain(|| spoken!("remove {}", "{} zu entfernen", folder.display()))
         }
         _ => Ok(()),
     }
@@ -88,10 +91,13 @@ pub(crate) fn hash_file(file: &Path) -> String {
 
 /// The real path of a folder that may not be there yet, and that of what is there of it.
 pub(crate) fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
-    let folder = std::path::absolute(folder).explain(|| "find the folder".to_owned())?;
+    let folder = std::path::absolute(folder)
+        .explain(|| spoken!("find the folder", "den Ordner zu finden"))?;
     let there =
         folder.ancestors().find_map(|above| above.canonicalize().ok().map(|real| (above, real)));
-    let Some((above, real)) = there else { fail!("there is no {}", folder.display()) };
+    let Some((above, real)) = there else {
+        fail!("there is no {}", "{} gibt es nicht", folder.display())
+    };
     // Joined with nothing, a path would end in a slash.
     let rest = folder.strip_prefix(above).unwrap_or(&folder);
     Ok((real.components().chain(rest.components()).collect(), real))
@@ -100,7 +106,10 @@ pub(crate) fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
 /// All files below a folder with this ending.
 pub(crate) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?.flatten() {
+    for entry in fs::read_dir(folder)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?
+        .flatten()
+    {
         let path = entry.path();
         if path.is_dir() {
             found.extend(with_ending(&path, ending)?);
@@ -120,7 +129,7 @@ pub(crate) fn lock_file(file: &Path) -> Result<File> {
         .read(true)
         .append(true)
         .open(file)
-        .explain(|| format!("open the lock {}", file.display()))
+        .explain(|| spoken!("open the lock {}", "die Sperre {} zu öffnen", file.display()))
 }
 
 /// Waits until nobody else holds this lock; `waiting` is told if that takes a while.
@@ -128,7 +137,7 @@ pub(crate) fn lock_exclusively(file: &Path, waiting: impl FnOnce()) -> Result<Fi
     let lock = lock_file(file)?;
     if lock.try_lock().is_err() {
         waiting();
-        lock.lock().explain(|| format!("lock {}", file.display()))?;
+        lock.lock().explain(|| spoken!("lock {}", "{} zu sperren", file.display()))?;
     }
     Ok(lock)
 }
@@ -139,7 +148,14 @@ pub(crate) fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
     match fs::hard_link(from, to) {
         // It may be the same file, which a copy would empty.
         Err(problem) if problem.kind() != ErrorKind::AlreadyExists => copy(from, to),
-        linked => linked.explain(|| format!("link {} to {}", from.display(), to.display())),
+        linked => linked.explain(|| {
+            spoken!(
+                "link {} to {}",
+                "den Verweis {1} auf {0} anzulegen",
+                from.display(),
+                to.display()
+            )
+        }),
     }
 }
 
@@ -152,8 +168,9 @@ pub(crate) fn share(from: &Path, to: &Path) -> Result<()> {
     if is_writable(from) {
         return link_or_copy(from, to);
     }
-    std::os::unix::fs::symlink(from, to)
-        .explain(|| format!("link {} to {}", from.display(), to.display()))
+    std::os::unix::fs::symlink(from, to).explain(|| {
+        spoken!("link {} to {}", "den Verweis {1} auf {0} anzulegen", from.display(), to.display())
+    })
 }
 
 /// Whether this user may write there.
@@ -168,19 +185,26 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
         let time = fs::metadata(from)?.modified()?;
         File::options().write(true).open(to)?.set_modified(time)
     };
-    copy().explain(|| format!("copy {} to {}", from.display(), to.display()))
+    copy().explain(|| {
+        spoken!("copy {} to {}", "{} nach {} zu kopieren", from.display(), to.display())
+    })
 }
 
 /// Copies a folder. Files for which `may_link` holds are hard-linked, and folders are named by a symbolic link.
 pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> Result<()> {
     create_folder(to)?;
-    for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))? {
-        let entry = entry.explain(|| format!("list {}", from.display()))?;
+    for entry in fs::read_dir(from)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
+    {
+        let entry =
+            entry.explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type().explain(|| format!("look at {}", source.display()))?;
+        let kind = entry
+            .file_type()
+            .explain(|| spoken!("look at {}", "nach {} zu sehen", source.display()))?;
         if kind.is_dir() && may_link(&source) {
             std::os::unix::fs::symlink(&source, &target)
-                .explain(|| format!("link {}", target.display()))?;
+                .explain(|| spoken!("link {}", "den Verweis {} anzulegen", target.display()))?;
         } else if kind.is_dir() {
             copy_tree(&source, &target, may_link)?;
         } else if may_link(&source) {
@@ -194,7 +218,8 @@ pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> 
 
 /// The bytes that a user may still write to the disk of a folder.
 pub(crate) fn free_bytes(folder: &Path) -> Result<u64> {
-    let system = rustix::fs::statvfs(folder).explain(|| "look at the disk".to_owned())?;
+    let system = rustix::fs::statvfs(folder)
+        .explain(|| spoken!("look at the disk", "nach dem Platz auf der Platte zu sehen"))?;
     Ok(system.f_bavail * system.f_frsize)
 }
 

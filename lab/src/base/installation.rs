@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::INSTALLATION;
+use crate::base::spoken::spoken;
 
 /// Raise this when an older program could not make sense of an installation.
 const FORMAT: u32 = 1;
@@ -43,25 +44,38 @@ impl Installation {
     /// What the installation in this folder says.
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let text = std::fs::read(root.join(INSTALLATION));
-        let text = text.explain(|| format!("find an installation in {}", root.display()))?;
+        let text = text.explain(|| {
+            spoken!(
+                "find an installation in {}",
+                "in {} eine Installation zu finden",
+                root.display()
+            )
+        })?;
         let read: Self = serde_json::from_slice(&text).map_err(|_| damaged(root))?;
         if read.format != FORMAT {
-            fail!("the installation in {} was made by another version", root.display());
+            fail!(
+                "the installation in {} was made by another version",
+                "die Installation in {} ist von einer anderen Version",
+                root.display()
+            );
         }
         Ok(read)
     }
 
     /// Says it.
     pub(crate) fn write(&self, root: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).explain(|| "describe it".to_owned())?;
+        let text = serde_json::to_string_pretty(self)
+            .explain(|| spoken!("describe it", "die Installation zu beschreiben"))?;
         files::write(&root.join(INSTALLATION), text + "\n")
     }
 }
 
 /// What a user is told when something is missing in it that only its owner can mend.
 pub(crate) fn damaged(root: &Path) -> Failure {
-    Failure::new(format!(
+    Failure::new(spoken!(
         "the installation in {} is damaged: ask whoever looks after this machine to install it again",
+        "die Installation in {} ist beschädigt: Bitte die Person, die sich um diesen Rechner kümmert, sie neu zu \
+         installieren",
         root.display()
     ))
 }

@@ -44,7 +44,10 @@ impl Layout {
                 return Self::checkout(root.canonicalize().unwrap_or(root));
             }
         }
-        fail!("cannot find the zunder repository: run this from inside it, as `cargo lab`")
+        fail!(
+            "cannot find the zunder repository: run this from inside it, as `cargo lab`",
+            "das Repository von Zunder ist nicht zu finden: Ruf das in ihm auf, als `cargo lab`"
+        )
     }
 
     /// The layout of this repository.
@@ -56,6 +59,8 @@ impl Layout {
             fail!(
                 "{} was set up by another user: ask for an installation for all users (`cargo lab install`, see \
                  docs/install.md), or work in a copy of your own",
+                "{} hat ein anderer Benutzer eingerichtet: Bitte um eine Installation für alle Benutzer \
+                 (`cargo lab install`, siehe docs/install.de.md), oder arbeite in einer eigenen Kopie",
                 root.display()
             );
         }
@@ -165,8 +170,10 @@ impl Layout {
     pub(crate) fn must_be_checkout(&self) -> Result<()> {
         if self.is_sealed {
             fail!(
-                "this is the installation in {}, which is for running notebooks: this command works in \
-                 the repository only",
+                "this is the installation in {}, which is for running notebooks: this command works in the \
+                 repository only",
+                "das ist die Installation in {}, in der Notebooks nur ausgeführt werden: Dieser Befehl geht nur im \
+                 Repository",
                 self.root.display()
             );
         }

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{StatVfsMountFlags, statvfs};
 
-use crate::base::failure::{Result, fail};
+use crate::base::failure::{Result, fail, reason};
 use crate::base::files;
+use crate::base::spoken::{Spoken, spoken};
 
 /// Whoever sets this variable chooses the folder himself.
 pub(crate) const CHOSEN: &str = "ZUNDER_KERNEL_FOLDER";
@@ -25,12 +26,18 @@ pub(crate) fn is_plain(path: &Path) -> bool {
 /// What stands in the way of working in a folder with this path at all, if anything does.
 pub(crate) fn check_repository(root: &Path) -> Result<()> {
     let Some(text) = root.to_str() else {
-        fail!("the name of the folder {} is no UTF-8: rename it", root.display());
+        fail!(
+            "the name of the folder {} is no UTF-8: rename it",
+            "der Name des Ordners {} ist kein UTF-8: Benenn ihn um",
+            root.display()
+        );
     };
     if let Some(sign) = text.chars().find(|c| *c == ':' || c.is_control()) {
         fail!(
-            "cargo and Jupyter cannot work in {}: {sign:?} stands between folders in their lists of \
-             folders. Rename the folder that has it in its name",
+            "cargo and Jupyter cannot work in {}: {sign:?} stands between folders in their lists of folders. \
+             Rename the folder that has it in its name",
+            "cargo und Jupyter können in {} nicht arbeiten: {sign:?} trennt in ihren Listen die Ordner \
+             voneinander. Benenn den Ordner um, in dessen Namen es steht",
             root.display()
         );
     }
@@ -43,23 +50,32 @@ pub(crate) fn own_folder() -> Result<PathBuf> {
     if let Some(chosen) = env::var_os(CHOSEN).filter(|folder| !folder.is_empty()) {
         return match private(Path::new(&chosen)) {
             Ok(folder) => Ok(folder),
-            Err(why) => fail!("{CHOSEN} names {}, but {why}", Path::new(&chosen).display()),
+            Err(why) => fail!(
+                "{CHOSEN} names {}, but {why}",
+                "{CHOSEN} nennt den Ordner {}, doch {why}",
+                Path::new(&chosen).display()
+            ),
         };
     }
     let user = rustix::process::geteuid().as_raw();
     let mut places: Vec<PathBuf> =
         dirs::cache_dir().map(|cache| cache.join("zunder/kernels")).into_iter().collect();
     places.extend(["/var/tmp", "/tmp"].map(|top| Path::new(top).join(format!("zunder-{user}"))));
-    let mut reasons = String::new();
+    let mut reasons = Spoken::from("");
     for place in &places {
         match private(place) {
             Ok(folder) => return Ok(folder),
-            Err(why) => reasons += &format!("\n    {}: {why}", place.display()),
+            Err(why) => {
+                let place = place.display();
+                reasons = spoken!("{reasons}\n    {place}: {why}", "{reasons}\n    {place}: {why}");
+            }
         }
     }
     fail!(
         "the kernel finds no folder for its own files:{reasons}\n\
-         Set {CHOSEN} to a folder of your own without blanks and special characters in its path"
+         Set {CHOSEN} to a folder of your own without blanks and special characters in its path",
+        "der Kernel findet keinen Ordner für seine eigenen Dateien:{reasons}\n\
+         Setz {CHOSEN} auf einen eigenen Ordner, in dessen Pfad keine Leerzeichen, Umlaute und Sonderzeichen sind"
     )
 }
 
@@ -73,38 +89,49 @@ pub(crate) fn temporary_folder() -> PathBuf {
 }
 
 /// The real path of a folder that is this user's alone, made if it is not there, or why it does not do.
-fn private(place: &Path) -> std::result::Result<PathBuf, String> {
+fn private(place: &Path) -> std::result::Result<PathBuf, Spoken> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
     // What is made below a strange path would be of no use.
     if !is_plain(place) {
-        return Err("there are blanks or special characters in its path".to_owned());
+        return Err(spoken!(
+            "there are blanks or special characters in its path",
+            "in seinem Pfad sind Leerzeichen, Umlaute oder Sonderzeichen"
+        ));
     }
     let above = place.parent().unwrap_or(place);
-    files::create_folder(above).map_err(|problem| problem.to_string())?;
+    files::create_folder(above).map_err(|problem| problem.spoken().clone())?;
     match std::fs::DirBuilder::new().mode(0o700).create(place) {
         Err(problem) if problem.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(format!("it cannot be made ({problem})"));
+            let why = reason(&problem);
+            return Err(spoken!(
+                "it cannot be made ({why})",
+                "er lässt sich nicht anlegen ({why})"
+            ));
         }
         _ => {}
     }
+    let unknown = |problem: std::io::Error| reason(&problem);
     // Where everybody may write, somebody may have put another thing there.
-    let data = place.symlink_metadata().map_err(|problem| problem.to_string())?;
+    let data = place.symlink_metadata().map_err(unknown)?;
     if !data.is_dir() {
-        return Err("it is no folder".to_owned());
+        return Err(spoken!("it is no folder", "das ist kein Ordner"));
     }
     if data.uid() != rustix::process::geteuid().as_raw() || data.mode() & 0o022 != 0 {
-        return Err("others may write there".to_owned());
+        return Err(spoken!("others may write there", "andere dürfen dort schreiben"));
     }
-    let real = place.canonicalize().map_err(|problem| problem.to_string())?;
+    let real = place.canonicalize().map_err(unknown)?;
     if !is_plain(&real) {
-        return Err(format!("its real path is {}", real.display()));
+        return Err(spoken!("its real path is {}", "sein wirklicher Pfad ist {}", real.display()));
     }
     if !files::is_writable(&real) {
-        return Err("it cannot be written".to_owned());
+        return Err(spoken!("it cannot be written", "er lässt sich nicht beschreiben"));
     }
     // Cells are programs, which are loaded from there.
     if statvfs(&real).is_ok_and(|system| system.f_flag.contains(StatVfsMountFlags::NOEXEC)) {
-        return Err("programs may not be run there (noexec)".to_owned());
+        return Err(spoken!(
+            "programs may not be run there (noexec)",
+            "dort dürfen keine Programme laufen (noexec)"
+        ));
     }
     Ok(real)
 }
@@ -130,7 +157,8 @@ mod tests {
         let around = tempfile::Builder::new().prefix("plain").tempdir_in(temporary_folder());
         let around = around.explain(|| "make a folder".to_owned())?;
         let at = |name: &str| around.path().join(name);
-        let refusal = |name: &str| private(&at(name)).expect_err("it must not do");
+        let refusal =
+            |name: &str| private(&at(name)).expect_err("it must not do").english().to_owned();
         let mode = |name: &str| {
             at(name).metadata().map(|data| data.permissions().mode() & 0o777).unwrap_or(0)
         };

@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 
 /// A Python that has JupyterLab.
@@ -27,7 +28,10 @@ impl Python {
         }
         let program = layout.venv().join("bin/python");
         if !tools::is_program(&program) {
-            fail!("the Python environment is missing: run `cargo lab setup`");
+            fail!(
+                "the Python environment is missing: run `cargo lab setup`",
+                "die Python-Umgebung fehlt: Ruf `cargo lab setup` auf"
+            );
         }
         Ok(Self { program, jupyter_data: layout.venv().join("share/jupyter") })
     }
@@ -36,7 +40,11 @@ impl Python {
     fn of_installation(root: &Path) -> Result<Self> {
         let program = root.join("python/bin/python");
         if !tools::is_program(&program) {
-            fail!("the installation in {} has no JupyterLab: start your own", root.display());
+            fail!(
+                "the installation in {} has no JupyterLab: start your own",
+                "die Installation in {} hat kein JupyterLab: Starte dein eigenes",
+                root.display()
+            );
         }
         Ok(Self { program, jupyter_data: root.join("share/jupyter") })
     }
@@ -138,9 +146,10 @@ impl Environment {
             if let Err(error) = made {
                 files::remove_folder(&self.folder)?;
                 fail!(
-                    "cannot make a Python environment: install Python's venv module \
-                     (on Debian and Ubuntu: `sudo apt install python3-venv`) and run this again \
-                     ({error})"
+                    "cannot make a Python environment: install Python's venv module (on Debian and Ubuntu: \
+                     `sudo apt install python3-venv`) and run this again ({error})",
+                    "eine Python-Umgebung lässt sich nicht anlegen: Installier das Modul venv von Python (auf \
+                     Debian und Ubuntu: `sudo apt install python3-venv`) und ruf das noch einmal auf ({error})"
                 );
             }
         }
@@ -148,8 +157,10 @@ impl Environment {
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
         pip.args(["--require-hashes", "--requirement"]).arg(&self.requirements);
         tools::run(&mut pip).map_err(|error| {
-            Failure::new(format!(
-                "cannot install the Python packages: check the network and run this again ({error})"
+            Failure::new(spoken!(
+                "cannot install the Python packages: check the network and run this again ({error})",
+                "die Python-Pakete lassen sich nicht installieren: Sieh nach dem Netz und ruf das noch einmal auf \
+                 ({error})"
             ))
         })?;
         files::write(&self.stamp(), files::hash_file(&self.requirements))
@@ -168,15 +179,21 @@ pub(crate) fn find_system_python() -> Result<PathBuf> {
         .is_ok_and(|answer| answer == "True")
     });
     good.next().ok_or_else(|| {
-        Failure::new("Python 3.10 or newer is missing: install it (on Debian and Ubuntu: `sudo apt install python3 python3-venv`) and run `cargo lab` again")
+        Failure::new(spoken!(
+            "Python 3.10 or newer is missing: install it (on Debian and Ubuntu: \
+             `sudo apt install python3 python3-venv`) and run `cargo lab` again",
+            "Python 3.10 oder neuer fehlt: Installier es (auf Debian und Ubuntu: \
+             `sudo apt install python3 python3-venv`) und ruf `cargo lab` noch einmal auf"
+        ))
     })
 }
 
 /// The version of one installed package.
 pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> {
     let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
-    tools::read(python.command().args(["-c", &code]))
-        .explain(|| format!("find the Python package {package}"))
+    tools::read(python.command().args(["-c", &code])).explain(|| {
+        spoken!("find the Python package {package}", "das Python-Paket {package} zu finden")
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::spoken::spoken;
 
 /// The version of the Rust kernel that this project is tested with.
 pub(crate) const EVCXR_VERSION: &str = "0.22.0";
@@ -28,12 +29,15 @@ pub(crate) fn is_program(file: &Path) -> bool {
 /// Runs `command` with its output on the terminal.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
-    let status = command.status().explain(|| format!("run {name}"))?;
+    let status = command.status().explain(|| spoken!("run {name}", "{name} auszuführen"))?;
     if status.code() == Some(READER_WENT.into()) {
         println!(); // into the same pipe, so that this command ends in the same way
     }
     if !status.success() {
-        fail!("{name} failed ({status}); its own words stand above");
+        fail!(
+            "{name} failed ({status}); its own words stand above",
+            "{name} ist gescheitert ({status}); was es selbst dazu sagt, steht darüber"
+        );
     }
     Ok(())
 }
@@ -41,10 +45,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Runs `command` and returns what it prints on stdout.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let name = name(command);
-    let output = command.stdin(Stdio::null()).output().explain(|| format!("run {name}"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .explain(|| spoken!("run {name}", "{name} auszuführen"))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
-        fail!("{name} failed ({}): {}", output.status, stderr.trim());
+        fail!(
+            "{name} failed ({}): {}",
+            "{name} ist gescheitert ({}): {}",
+            output.status,
+            stderr.trim()
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

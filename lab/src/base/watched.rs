@@ -15,7 +15,7 @@ use cargo_metadata::{Artifact, Message, TargetKind};
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::progress::{Name, Progress, Work};
-use crate::base::spoken::say;
+use crate::base::spoken::{say, spoken};
 
 /// Between two looks at the clock.
 const TICK: Duration = Duration::from_secs(1);
@@ -109,8 +109,12 @@ pub(crate) fn run(
     cargo.envs(settings.map(|(name, value)| (format!("CARGO_TERM_{name}"), value)));
     cargo.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let start = Instant::now();
-    let mut running =
-        cargo.spawn().explain(|| "run cargo; install Rust from https://rustup.rs".to_owned())?;
+    let mut running = cargo.spawn().explain(|| {
+        spoken!(
+            "run cargo; install Rust from https://rustup.rs",
+            "cargo auszuführen; installier Rust von https://rustup.rs"
+        )
+    })?;
     let (sender, said) = mpsc::channel();
     let words = running.stderr.take().map(|stderr| (stderr, sender.clone()));
     let made = running.stdout.take().map(|stdout| (stdout, sender));
@@ -134,7 +138,7 @@ pub(crate) fn run(
             build.tell(board, Instant::now());
         }
     });
-    let status = running.wait().explain(|| "wait for cargo".to_owned())?;
+    let status = running.wait().explain(|| spoken!("wait for cargo", "auf cargo zu warten"))?;
     let mut lines = board.lines();
     lines.update(label, None);
     for line in &build.words {
@@ -143,15 +147,9 @@ pub(crate) fn run(
     if !status.success() {
         lines.keep(label, say("failed", "fehlgeschlagen"));
         fail!(
-            "{}",
-            say(
-                format!(
-                    "the build of {label} failed; cargo's own words stand above. Mend that and run `cargo lab` again"
-                ),
-                format!(
-                    "{label} konnte nicht kompiliert werden; was cargo dazu sagt, steht darüber. Behebe das und ruf `cargo lab` noch einmal auf"
-                ),
-            )
+            "the build of {label} failed; cargo's own words stand above. Mend that and run `cargo lab` again",
+            "{label} konnte nicht kompiliert werden; was cargo dazu sagt, steht darüber. Behebe das und ruf \
+             `cargo lab` noch einmal auf"
         );
     }
     if build.told.is_some() {

@@ -13,6 +13,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::{say, seconds, spoken};
 use crate::course::language::Language;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
@@ -40,9 +41,9 @@ impl Runner<'_> {
                 let start = Instant::now();
                 let result = self.one(*language, source);
                 let what = match &result {
-                    Ok((_, true)) => format!("{:6.1} s", start.elapsed().as_secs_f64()),
-                    Ok((_, false)) => "as before".to_owned(),
-                    Err(_) => "failed".to_owned(),
+                    Ok((_, true)) => format!("{:>8}", seconds(start.elapsed().as_secs_f64())),
+                    Ok((_, false)) => say("as before", "wie zuvor").to_owned(),
+                    Err(_) => say("failed", "gescheitert").to_owned(),
                 };
                 let (name, language) = (&source.name, language.code());
                 println!("[{:2}/{}] {name} ({language}): {what}", place + 1, wanted.len());
@@ -75,10 +76,10 @@ impl Runner<'_> {
             self.run(language, source, &solved, &folder)?;
             files::write(&stamp, key)?;
         }
-        let text =
-            fs::read_to_string(&executed).explain(|| format!("read {}", executed.display()))?;
-        let notebook =
-            serde_json::from_str(&text).explain(|| format!("read {}", executed.display()))?;
+        let text = fs::read_to_string(&executed)
+            .explain(|| spoken!("read {}", "{} zu lesen", executed.display()))?;
+        let notebook = serde_json::from_str(&text)
+            .explain(|| spoken!("read {}", "{} zu lesen", executed.display()))?;
         Ok((notebook, !is_kept))
     }
 
@@ -96,11 +97,18 @@ impl Runner<'_> {
         script.arg(&file).arg(folder).args(["--no-page", "--timeout", &self.timeout.to_string()]);
         // A kernel that waits was started without this, and the progress is that of nobody.
         script.env("ZUNDER_WAITING_KERNEL", "0").env("ZUNDER_PROGRESS", work.join("progress.json"));
-        let output = script.output().explain(|| format!("run {}", source.name))?;
+        let output =
+            script.output().explain(|| spoken!("run {}", "{} auszuführen", source.name))?;
         files::remove_folder(&work)?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            fail!("{} ({}) did not run to its end: {}", source.name, language.code(), said.trim());
+            fail!(
+                "{} ({}) did not run to its end: {}",
+                "{} ({}) lief nicht bis zum Ende: {}",
+                source.name,
+                language.code(),
+                said.trim()
+            );
         }
         Ok(())
     }

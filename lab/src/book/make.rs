@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::{say, spoken, tell};
 use crate::book::chapter::{self, Article};
 use crate::book::executed::Runner;
 use crate::book::front;
@@ -57,7 +58,8 @@ pub(crate) struct Options {
 /// Makes the book, and says how big it is and how long it took.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
-    let sources = map::chosen(sources(layout)?, &options.notebooks, "notebook")?;
+    let sources =
+        map::chosen(sources(layout)?, &options.notebooks, say("notebook", "das Notebook"))?;
     let folder = place_for(&in_repository(layout, &options.output))?;
     let kept = place_for(&in_repository(layout, &options.executed))?;
     let python = setup::run(layout, Verbosity::News)?;
@@ -82,8 +84,9 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         let other = languages.iter().copied().find(|other| other != language);
         build(layout, &folder, *language, other, &sources, executed)?;
     }
-    println!(
+    tell!(
         "{} notebooks, {}, made in {:.0} s: open {}",
+        "{} Notebooks, {}, fertig nach {:.0} s: Öffne {}",
         wanted.len(),
         files::megabytes(files::disk_use(&folder)),
         start.elapsed().as_secs_f64(),
@@ -98,7 +101,10 @@ fn add_training(layout: &Layout, folder: &Path, languages: &[Language]) {
     for language in languages {
         let into = folder.join(language.code()).join(TRAINING);
         if let Err(failure) = chapter_that_trains::build(layout, &into, *language) {
-            println!("The book goes without the chapter that trains in the page: {failure}");
+            tell!(
+                "The book goes without the chapter that trains in the page: {failure}",
+                "Das Buch kommt ohne das Kapitel aus, das in der Seite trainiert: {failure}"
+            );
             return;
         }
     }
@@ -151,7 +157,8 @@ fn build(
 fn compiler(layout: &Layout, frame: &Frame) -> Result<Article> {
     let file = either(frame.places.language, "compiler-errors.md", "compiler-errors.de.md");
     let file = layout.root().join("docs").join(file);
-    let text = fs::read_to_string(&file).explain(|| format!("read {}", file.display()))?;
+    let text =
+        fs::read_to_string(&file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
     let mut writer = Writer::new(frame.places, COMPILER);
     let body = writer.text(&text);
     let title = frame.title_of(COMPILER).to_owned();

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::course::language::Language;
 use crate::course::notebook::text_of;
 use crate::marking::cell_run::without_colours;
@@ -65,8 +66,9 @@ impl Outputs {
             return self.picture(&svg);
         }
         if let Some(png) = of("image/png") {
-            let bytes =
-                STANDARD.decode(png.replace('\n', "")).explain(|| "read a picture".to_owned())?;
+            let bytes = STANDARD
+                .decode(png.replace('\n', ""))
+                .explain(|| spoken!("read a picture", "ein Bild zu lesen"))?;
             let url = self.keep(&bytes, "png")?;
             return Ok(html! { img src=(url) alt=(either(self.language, "Picture", "Bild")); });
         }

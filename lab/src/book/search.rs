@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::base::failure::{Explain, Result};
+use crate::base::spoken::spoken;
 use crate::book::chapter::Article;
 
 /// The index of all pages in one language: page, its title, anchor, heading, text. `book.js` reads it.
@@ -20,6 +21,7 @@ pub(crate) fn index(articles: &[Article]) -> Result<String> {
             ]));
         }
     }
-    let entries = serde_json::to_string(&entries).explain(|| "write the index".to_owned())?;
+    let entries = serde_json::to_string(&entries)
+        .explain(|| spoken!("write the index", "das Verzeichnis für die Suche zu schreiben"))?;
     Ok(format!("window.bookIndex = {entries};\n"))
 }

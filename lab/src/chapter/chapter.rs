@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::base::failure::{Failure, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
 use crate::chapter::engine;
 use crate::chapter::page::page;
@@ -19,15 +20,19 @@ pub(crate) fn run(layout: &Layout, output: &Path, check: bool) -> Result<()> {
     for language in Language::ALL {
         let folder = output.join(language.code());
         build(layout, &folder, language)?;
-        println!("wrote {}", folder.join("index.html").display());
+        tell!("wrote {}", "geschrieben: {}", folder.join("index.html").display());
     }
     if !check {
         return Ok(());
     }
     let mut script = Command::new(notebooks::browser(layout)?.program());
     script.arg(layout.script("check_chapter.py")).arg(output).env("PYTHONDONTWRITEBYTECODE", "1");
-    tools::run(&mut script)
-        .map_err(|_| Failure::new("the chapter is not as it should be; see above"))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "the chapter is not as it should be; see above",
+            "das Kapitel ist nicht, wie es sein soll; siehe oben"
+        ))
+    })
 }
 
 /// Writes the page of one language as `index.html` into a folder: engine, pictures and all are in it, so that

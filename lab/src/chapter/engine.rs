@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::layout::Layout;
+use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -23,20 +24,23 @@ pub(crate) fn build(layout: &Layout) -> Result<Vec<u8>> {
     }
     tools::run(&mut cargo)?;
     let program = folder.join(TARGET).join("browser/zunder_browser.wasm");
-    fs::read(&program).explain(|| format!("read {}", program.display()))
+    fs::read(&program).explain(|| spoken!("read {}", "{} zu lesen", program.display()))
 }
 
 /// Has the standard library compiled as well, where the compiler has it only for this machine. Cargo lets only
 /// its own developers do so, and those who say this variable.
 fn from_sources(cargo: &mut std::process::Command, library: &Path) -> Result<()> {
     if !library.join("src/rust/library/std").is_dir() {
-        return Err(Failure::new(format!(
-            "the compiler cannot compile for the browser: run `rustup target add {TARGET}`, or where that cannot be \
-             fetched `rustup component add rust-src`"
+        return Err(Failure::new(spoken!(
+            "the compiler cannot compile for the browser: run `rustup target add {TARGET}`, or where that cannot \
+             be fetched `rustup component add rust-src`",
+            "der Compiler kann nicht für den Browser kompilieren: Ruf `rustup target add {TARGET}` auf, oder \
+             `rustup component add rust-src`, wo sich das nicht holen lässt"
         )));
     }
-    println!(
-        "the standard library is compiled for the browser as well, which takes a minute, once"
+    tell!(
+        "the standard library is compiled for the browser as well, which takes a minute, once",
+        "auch die Standardbibliothek wird für den Browser kompiliert; das dauert eine Minute, einmal"
     );
     cargo.args(["-Z", "build-std=std,panic_abort"]).env("RUSTC_BOOTSTRAP", "1");
     Ok(())

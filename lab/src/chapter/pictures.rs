@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::setup::data;
 
 /// So many to train with: it takes seconds, and nine of ten digits are read.
@@ -31,8 +32,12 @@ impl Pictures {
     /// Brings the files if need be; the crate has checked them.
     pub(crate) fn of_mnist(layout: &Layout) -> Result<Self> {
         data::bring(layout, &data::MNIST)?;
-        let folder =
-            layout.data().ok_or_else(|| Failure::new("there is no folder for the data"))?;
+        let folder = layout.data().ok_or_else(|| {
+            Failure::new(spoken!(
+                "there is no folder for the data",
+                "es gibt keinen Ordner für die Daten"
+            ))
+        })?;
         let folder = folder.join(data::MNIST.folder);
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         for (name, number) in [("train", TRAINING), ("t10k", TEST)] {
@@ -42,17 +47,20 @@ impl Pictures {
             ];
             for ((file, size), head) in parts.iter().zip(HEADS) {
                 let bytes = first(&folder.join(file), head, number * size)?;
-                packed.write_all(&bytes).explain(|| "pack the pictures".to_owned())?;
+                packed
+                    .write_all(&bytes)
+                    .explain(|| spoken!("pack the pictures", "die Bilder zu packen"))?;
             }
         }
-        let packed = packed.finish().explain(|| "pack the pictures".to_owned())?;
+        let packed =
+            packed.finish().explain(|| spoken!("pack the pictures", "die Bilder zu packen"))?;
         Ok(Self { packed })
     }
 }
 
 /// So many bytes behind the head of a file.
 fn first(file: &Path, head: usize, length: usize) -> Result<Vec<u8>> {
-    let bytes = fs::read(file).explain(|| format!("read {}", file.display()))?;
+    let bytes = fs::read(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
     let part = bytes.get(head..head + length).map(<[u8]>::to_vec);
-    part.ok_or_else(|| Failure::new(format!("{} is too short", file.display())))
+    part.ok_or_else(|| Failure::new(spoken!("{} is too short", "{} ist zu kurz", file.display())))
 }

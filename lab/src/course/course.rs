@@ -10,6 +10,7 @@ use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
+use crate::base::spoken::{say, spoken, tell};
 use crate::base::tools;
 use crate::course::language::Language;
 use crate::course::notebook::Edition;
@@ -38,14 +39,25 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
             files::write(&file, text)?; // nobody works in it
         } else if let Some(aside) = before.write(&file, &text)? {
             let [file, aside] = [&file, &aside].map(|file| layout.shorten(file).to_string());
-            println!("{file} was not as it had been made: what you had there is now {aside}");
+            tell!(
+                "{file} was not as it had been made: what you had there is now {aside}",
+                "{file} war nicht mehr so, wie es gemacht worden war: Was du dort hattest, ist jetzt {aside}"
+            );
         }
     }
     if !stale.is_empty() {
-        fail!("{} differ from course/: run `cargo lab course build`", stale.join(", "));
+        fail!(
+            "{} differ from course/: run `cargo lab course build`",
+            "{}: anders als in course/; ruf `cargo lab course build` auf",
+            stale.join(", ")
+        );
     }
     if check {
-        println!("{} notebooks in two languages are as course/ has them.", sources.len());
+        tell!(
+            "{} notebooks in two languages are as course/ has them.",
+            "{} Notebooks in zwei Sprachen sind so, wie course/ sie hat.",
+            sources.len()
+        );
         return Ok(());
     }
     files::private_unless_there(&hidden(layout))?;
@@ -53,10 +65,14 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         write_kept_apart(layout, source)?;
     }
     before.remember()?;
-    println!(
+    tell!(
         "notebooks/ and notebooks/de/: {} notebooks for learners\n\
          .zunder/course/solved/: the same with solutions\n\
          .zunder/course/teacher/: the same with hidden checks and points, for nbgrader and `cargo lab course mark`",
+        "notebooks/ und notebooks/de/: {} Notebooks für Lernende\n\
+         .zunder/course/solved/: dieselben mit Lösungen\n\
+         .zunder/course/teacher/: dieselben mit verborgenen Prüfungen und Punkten, für nbgrader und \
+         `cargo lab course mark`",
         2 * sources.len()
     );
     Ok(())
@@ -124,7 +140,8 @@ fn made(layout: &Layout) -> PathBuf {
 /// All sources, in learning order.
 pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let folder = layout.root().join("course");
-    let entries = fs::read_dir(&folder).explain(|| format!("list {}", folder.display()))?;
+    let entries = fs::read_dir(&folder)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| is_source(file));
     files.sort();
@@ -149,24 +166,28 @@ fn text(notebook: &Value) -> Result<String> {
     let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
     let mut writer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
     serde::Serialize::serialize(notebook, &mut writer)
-        .explain(|| "format a notebook".to_owned())?;
+        .explain(|| spoken!("format a notebook", "ein Notebook zu schreiben"))?;
     bytes.push(b'\n');
-    String::from_utf8(bytes).explain(|| "format a notebook".to_owned())
+    String::from_utf8(bytes).explain(|| spoken!("format a notebook", "ein Notebook zu schreiben"))
 }
 
 /// Runs tasks, solutions and wrong answers through the real kernel, and looks at every check.
 pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()> {
     let mut sources = sources(layout)?;
     sources.retain(|source| source.tasks().next().is_some());
-    let sources = map::chosen(sources, names, "exercise")?;
+    let sources = map::chosen(sources, names, say("exercise", "die Übung"))?;
     build(layout, false)?;
     let python = setup::run(layout, Verbosity::News)?;
     let plan = made(layout).join("trial.json");
     files::write(&plan, trial::plan(&sources).to_string())?;
     let mut script = python.script(&layout.script("try_course.py"));
     script.arg(&plan).args(["--jobs", &jobs.to_string()]).current_dir(layout.root());
-    tools::run(&mut script)
-        .map_err(|_| Failure::new("a check did not say what it should; see above"))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "a check did not say what it should; see above",
+            "eine Prüfung hat nicht gesagt, was sie sollte; siehe oben"
+        ))
+    })
 }
 
 /// Prints how long each notebook and each task takes.
@@ -185,105 +206,18 @@ pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
     script.arg(layout.script("check_nbgrader.py")).arg(teacher_folder(layout, language));
     script.arg(layout.root().join(language.folder()).join(format!("{name}.ipynb")));
     script.arg(solved_file(layout, language, name));
-    script.arg(std::env::current_exe().explain(|| "find this program".to_owned())?);
+    script.arg(
+        std::env::current_exe()
+            .explain(|| spoken!("find this program", "dieses Programm zu finden"))?,
+    );
     script.env("JUPYTER_PATH", python.jupyter_data()).env("PYTHONDONTWRITEBYTECODE", "1");
-    tools::run(&mut script).map_err(|_| Failure::new("nbgrader counts otherwise; see above"))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "nbgrader counts otherwise; see above",
+            "nbgrader zählt anders; siehe oben"
+        ))
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::course::comments;
-    use crate::course::source::Part;
-
-    fn layout() -> Layout {
-        let root =
-            Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("lab is in the repository");
-        Layout::at(root)
-    }
-
-    #[test]
-    fn the_committed_notebooks_are_those_of_the_course() {
-        build(&layout(), true).expect("as course/ has them");
-    }
-
-    /// The lines of a cell without their comments.
-    fn code(cell: &Value) -> Vec<&str> {
-        let lines = cell["source"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        lines.map(|line| comments::split(line).map_or(line, |(code, _)| code).trim_end()).collect()
-    }
-
-    #[test]
-    fn every_comment_that_a_learner_sees_is_translated() {
-        let mut seen = 0;
-        for source in sources(&layout()).expect("the course") {
-            let code = source.parts.iter().flat_map(|part| match part {
-                Part::Code(code) => vec![code],
-                Part::Task(task) => vec![&task.starter, &task.check, &task.given],
-                Part::Text(_) => Vec::new(),
-            });
-            for (_, comment) in code.flat_map(|code| code.lines()).filter_map(comments::split) {
-                let known =
-                    source.comments.iter().any(|texts| texts.get(Language::English) == comment);
-                assert!(known, "{}: ```comments lacks the German of {comment:?}", source.name);
-                seen += 1;
-            }
-        }
-        assert!(seen > 50, "{seen}");
-    }
-
-    /// What stands at the end of `01` leads through all of them.
-    #[test]
-    fn the_first_notebook_names_each_exercise_in_learning_order() {
-        let sources = sources(&layout()).expect("the course");
-        let first =
-            sources.iter().find(|source| source.name.starts_with("01_")).expect("it begins");
-        let numbers = |source: &Source| source.name[..2].to_owned();
-        let exercises = sources.iter().map(numbers).filter(|number| number.as_str() > "02");
-        let exercises: Vec<String> = exercises.filter(|number| number != "18").collect();
-        for language in Language::ALL {
-            // The map at the top names it, too.
-            let way = first.parts.iter().rev().find_map(|part| match part {
-                Part::Text(texts) => texts.get(language).split_once("`02_look_inside`"),
-                Part::Code(_) | Part::Task(_) => None,
-            });
-            let (_, way) = way.expect("it says what comes next");
-            let way = way.split("###").next().unwrap_or_default();
-            let named = way.split(')').filter_map(|text| text.get(text.len().saturating_sub(2)..));
-            let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
-            let named: Vec<&str> = named.filter(|text| text.len() == 2).filter(is_number).collect();
-            assert_eq!(named, exercises, "{way}");
-            assert!(way.contains("`18_your_own_project`"), "{way}");
-        }
-    }
-
-    #[test]
-    fn twins_have_the_same_code() {
-        let folder = layout().root().join("notebooks");
-        let mut twins = 0;
-        for entry in fs::read_dir(&folder).expect("notebooks/").flatten() {
-            let file = entry.path();
-            if file.extension().is_none_or(|extension| extension != "ipynb") {
-                continue;
-            }
-            let read = |file: &Path| -> Value {
-                let text = fs::read_to_string(file).expect("the twin is there");
-                serde_json::from_str(&text).expect("a notebook is JSON")
-            };
-            let [english, german] = [file.clone(), folder.join("de").join(entry.file_name())]
-                .map(|file| read(&file)["cells"].as_array().expect("cells").clone());
-            assert_eq!(english.len(), german.len(), "{}", file.display());
-            for (english, german) in english.iter().zip(&german) {
-                assert_eq!(english["cell_type"], german["cell_type"], "{}", file.display());
-                let [english_code, german_code] = [english, german].map(|cell| code(cell));
-                // German notebooks lie one folder deeper.
-                let shallower = |line: &&str| line.replace("{ path = \"../..", "{ path = \"..");
-                let german_code: Vec<String> = german_code.iter().map(shallower).collect();
-                let same = english_code == german_code;
-                assert_eq!(same, english["cell_type"] == "code", "{}: {german}", file.display());
-            }
-            twins += 1;
-        }
-        assert!(twins >= 2);
-    }
-}
+mod tests;

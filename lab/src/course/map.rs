@@ -15,7 +15,10 @@ pub(crate) fn sort(sources: &mut Vec<Source>) -> Result<()> {
         let Some(from) = place(&name) else { continue };
         let Some(after) = &sources[from].after else { continue };
         let Some(to) = place(after) else {
-            fail!("course/{name}.md: there is no notebook {after}")
+            fail!(
+                "course/{name}.md: there is no notebook {after}",
+                "course/{name}.md: Das Notebook {after} gibt es nicht"
+            )
         };
         let source = sources.remove(from);
         sources.insert(if to < from { to + 1 } else { to }, source);
@@ -31,7 +34,11 @@ pub(crate) fn chosen(
 ) -> Result<Vec<Source>> {
     let all: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     if let Some(unknown) = names.iter().find(|name| !all.contains(&name.as_str())) {
-        fail!("there is no {what} {unknown}; there are {}", all.join(", "));
+        fail!(
+            "there is no {what} {unknown}; there are {}",
+            "{what} {unknown} gibt es nicht; es gibt {}",
+            all.join(", ")
+        );
     }
     sources.retain(|source| names.is_empty() || names.contains(&source.name));
     Ok(sources)

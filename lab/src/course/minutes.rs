@@ -1,5 +1,6 @@
 //! How long a notebook takes: the sum of what its parts take. `course/README.md` has the rule.
 
+use crate::base::spoken::say;
 use crate::course::language::Language;
 use crate::course::source::{Part, Source, Task};
 
@@ -52,17 +53,19 @@ fn about(minutes: usize) -> usize {
 /// All notebooks with their tasks, for those who plan.
 pub(crate) fn table(sources: &[Source]) -> String {
     let row = |name: &str, reading: usize, tasks: usize| {
-        format!("{name:<26} {reading:>7} {tasks:>6} {:>5}\n", reading + tasks)
+        format!("{name:<26} {reading:>7} {tasks:>8} {:>7}\n", reading + tasks)
     };
-    let mut table = format!("{:<26} {:>7} {:>6} {:>5}\n", "minutes", "reading", "tasks", "all");
+    let heads = ["minutes", "reading", "tasks", "all"];
+    let [what, read, tried, sum] = say(heads, ["Minuten", "Lesen", "Aufgaben", "alles"]);
+    let mut table = format!("{what:<26} {read:>7} {tried:>8} {sum:>7}\n");
     for source in sources {
         table += &row(&source.name, reading(source), tasks(source));
         for task in source.tasks() {
-            table += &format!("    {:<30} {:>6}\n", task.name, task.minutes);
+            table += &format!("    {:<30} {:>8}\n", task.name, task.minutes);
         }
     }
     let sum = |of: fn(&Source) -> usize| sources.iter().map(of).sum();
-    table + &row("together", sum(reading), sum(tasks))
+    table + &row(say("together", "zusammen"), sum(reading), sum(tasks))
 }
 
 #[cfg(test)]

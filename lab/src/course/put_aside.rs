@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::notebooks::own;
 
 /// The notebooks as they were made the last time, each with its SHA-256.
@@ -37,7 +38,8 @@ impl Made {
             own::free_name(file, if is_german { "alt" } else { "old" })
         });
         if let Some(aside) = &aside {
-            fs::rename(file, aside).explain(|| format!("rename {}", file.display()))?;
+            fs::rename(file, aside)
+                .explain(|| spoken!("rename {}", "{} umzubenennen", file.display()))?;
         }
         files::write(file, text)?;
         self.hashes.insert(name, files::hash(text));
@@ -57,8 +59,9 @@ impl Made {
 
     /// For the next time.
     pub(crate) fn remember(&self) -> Result<()> {
-        let text = serde_json::to_string_pretty(&self.hashes)
-            .explain(|| "remember the notebooks".to_owned())?;
+        let text = serde_json::to_string_pretty(&self.hashes).explain(|| {
+            spoken!("remember the notebooks", "die Liste der Notebooks zu schreiben")
+        })?;
         files::write(&self.file, text + "\n")
     }
 }

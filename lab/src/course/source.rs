@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::spoken::spoken;
 use crate::course::language::Language;
 
 /// One notebook of the course.
@@ -105,7 +106,8 @@ pub(crate) struct Task {
 impl Source {
     /// Reads and checks a file.
     pub(crate) fn read(file: &Path) -> Result<Source> {
-        let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
+        let text = fs::read_to_string(file)
+            .explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let after = after(&text).map(str::to_owned);
         let source = Source { after, ..Reader::default().read(&name, &text)? };

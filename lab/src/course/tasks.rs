@@ -11,6 +11,7 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::spoken::spoken;
 use crate::course::language::Language;
 use crate::course::source::{Source, Task, Texts};
 
@@ -40,7 +41,8 @@ fn task(task: &Task) -> Result<Value> {
     let [en, de] = Language::ALL.map(hints);
     let [why_en, why_de] = Language::ALL.map(|language| task.explanation.get(language));
     let answer = json!({"solution": task.solution, "why": {"en": why_en, "de": why_de}});
-    let answer = packed(&answer).explain(|| format!("pack the solution of {}", task.name))?;
+    let answer = packed(&answer)
+        .explain(|| spoken!("pack the solution of {}", "die Lösung von {} zu packen", task.name))?;
     let hints = json!({"en": en, "de": de});
     Ok(json!({"name": task.name, "points": task.points, "hints": hints, "answer": answer}))
 }

@@ -10,6 +10,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::spec;
 
@@ -17,8 +18,10 @@ use crate::kernel::spec;
 pub(crate) fn copy(layout: &Layout, python: &Python, to: &Path) -> Result<String> {
     if Python::conda(layout).is_some() {
         fail!(
-            "a conda environment cannot be copied: deactivate it and run `cargo lab setup`, or leave \
-             JupyterLab out (--kernel-only)"
+            "a conda environment cannot be copied: deactivate it and run `cargo lab setup`, or leave JupyterLab \
+             out (--kernel-only)",
+            "eine conda-Umgebung lässt sich nicht kopieren: Deaktivier sie und ruf `cargo lab setup` auf, oder \
+             lass JupyterLab weg (--kernel-only)"
         );
     }
     let code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys._base_executable)";
@@ -40,8 +43,9 @@ pub(crate) fn copy(layout: &Layout, python: &Python, to: &Path) -> Result<String
         format!("home = {home}\ninclude-system-site-packages = false\nversion = {version}\n");
     files::write(&to.join("pyvenv.cfg"), settings)?;
     let link = |from: &Path, name: &str| {
-        std::os::unix::fs::symlink(from, to.join("bin").join(name))
-            .explain(|| format!("link {name} to {}", from.display()))
+        std::os::unix::fs::symlink(from, to.join("bin").join(name)).explain(|| {
+            spoken!("link {name} to {}", "den Verweis {name} auf {} anzulegen", from.display())
+        })
     };
     link(&base, "python3")?;
     link(Path::new("python3"), "python")?;
@@ -52,7 +56,10 @@ pub(crate) fn copy(layout: &Layout, python: &Python, to: &Path) -> Result<String
 fn copy_scripts(from: &Path, to: &Path) -> Result<()> {
     let (old, new) = (from.display().to_string(), to.display().to_string());
     let bin = from.join("bin");
-    for file in fs::read_dir(&bin).explain(|| format!("list {}", bin.display()))?.flatten() {
+    for file in fs::read_dir(&bin)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", bin.display()))?
+        .flatten()
+    {
         let (path, name) = (file.path(), file.file_name());
         // Python itself is a link, and what is no text has no place in it.
         let is_file = file.file_type().is_ok_and(|kind| kind.is_file());
@@ -78,9 +85,12 @@ fn base_for_all(version: &str, own: &Path) -> Result<PathBuf> {
     match good.next() {
         Some(place) => Ok(place.clone()),
         None => fail!(
-            "other users cannot run {}, and this machine has no other Python {version}: install {name}, or \
-             remove .zunder/venv and run `cargo lab setup` with the system's Python first on PATH, or leave \
-             JupyterLab out (--kernel-only)",
+            "other users cannot run {}, and this machine has no other Python {version}: install {name}, or remove \
+             .zunder/venv and run `cargo lab setup` with the system's Python first on PATH, or leave JupyterLab \
+             out (--kernel-only)",
+            "andere Benutzer können {} nicht ausführen, und dieser Rechner hat kein anderes Python {version}: \
+             Installier {name}, oder entfern .zunder/venv und ruf `cargo lab setup` auf, mit dem Python des \
+             Systems vorn in PATH, oder lass JupyterLab weg (--kernel-only)",
             own.display()
         ),
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::base::failure::{Explain, Result};
+use crate::base::spoken::spoken;
 
 const WORD: &[u8] = b"GLIBC_2.";
 
@@ -11,7 +12,8 @@ const WORD: &[u8] = b"GLIBC_2.";
 pub(crate) fn needed(programs: &[PathBuf]) -> Result<String> {
     let mut most = 17; // the oldest with which Rust's own programs run
     for program in programs {
-        let bytes = fs::read(program).explain(|| format!("read {}", program.display()))?;
+        let bytes =
+            fs::read(program).explain(|| spoken!("read {}", "{} zu lesen", program.display()))?;
         most = most.max(minor_version(&bytes));
     }
     Ok(format!("2.{most}"))

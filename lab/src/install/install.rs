@@ -14,6 +14,7 @@ use crate::base::failure::{Explain, Result};
 use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::{say, spoken, tell};
 use crate::base::{files, tools};
 use crate::install::{environment, glibc, metadata, place, toolchain, uninstall};
 use crate::kernel::library::{self, Library};
@@ -48,34 +49,51 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let prefix = place::check(layout, &options.prefix)?;
     let jupyter = place::kernels_of(&options.jupyter)?;
     let python = setup::run(layout, Verbosity::All)?;
-    println!("\nInstalling into {}", prefix.display());
+    tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
-    steps.step("a first cell, to try it", "10 to 30 s", false, || {
-        try_it(layout, &python, &prefix)
-    })?;
+    steps.step(
+        say("a first cell, to try it", "eine erste Zelle, zum Ausprobieren"),
+        say("10 to 30 s", "10 bis 30 s"),
+        false,
+        || try_it(layout, &python, &prefix),
+    )?;
     match spec::write(&jupyter, &prefix.join("bin/zunder-kernel")) {
         Ok(()) => installation.jupyter.push(jupyter),
-        Err(problem) => println!(
+        Err(problem) => tell!(
             "{problem}\nJupyter lists the kernel where JUPYTER_PATH={} is set",
+            "{problem}\nJupyter zeigt den Kernel dort, wo JUPYTER_PATH={} gesetzt ist",
             prefix.join("share/jupyter").display()
         ),
     }
     installation.write(&prefix)?;
     open_to_all(&prefix)?;
-    println!(
+    tell!(
         "\nInstalled {} in {:.0} s.",
+        "\n{} installiert in {:.0} s.",
         files::megabytes(files::disk_use(&prefix)),
         start.elapsed().as_secs_f64()
     );
     let above = prefix.parent().unwrap_or(&prefix);
     if !environment::is_open(&prefix) {
-        println!("Other users cannot get at it: a folder above {} is closed.", above.display());
+        tell!(
+            "Other users cannot get at it: a folder above {} is closed.",
+            "Andere Benutzer kommen nicht daran: Ein Ordner über {} ist geschlossen.",
+            above.display()
+        );
     }
     if installation.python.is_some() {
-        println!("Each user starts it with {}", prefix.join("bin/zunder").display());
+        tell!(
+            "Each user starts it with {}",
+            "Jeder Benutzer startet es mit {}",
+            prefix.join("bin/zunder").display()
+        );
     }
-    println!("To remove it: {} uninstall", prefix.join("bin/zunder").display());
+    tell!(
+        "To remove it: {} uninstall",
+        "Zum Entfernen: {} uninstall",
+        prefix.join("bin/zunder").display()
+    );
     Ok(())
 }
 
@@ -95,20 +113,27 @@ pub(crate) fn fill(
     let version = version.lines().next().unwrap_or_default().to_owned();
     let (template, reserved) = launch::reserve_template(layout)?;
     let whole = template.why_whole_library().is_some();
-    steps.step("the compiler", "seconds", false, || {
+    steps.step(say("the compiler", "der Compiler"), say("seconds", "Sekunden"), false, || {
         toolchain::copy(&tools::sysroot(layout.root())?, &host, whole, &prefix.join("toolchain"))
     })?;
-    steps.step("the Rust kernel", "", false, || copy_programs(layout, prefix))?;
-    steps.step("the warm kernel", "seconds", false, || {
-        let libraries = library::build(layout.root())?;
-        copy_template(&template, &host, &libraries, prefix)
+    steps.step(say("the Rust kernel", "der Rust-Kernel"), "", false, || {
+        copy_programs(layout, prefix)
     })?;
+    steps.step(
+        say("the warm kernel", "der warme Kernel"),
+        say("seconds", "Sekunden"),
+        false,
+        || {
+            let libraries = library::build(layout.root())?;
+            copy_template(&template, &host, &libraries, prefix)
+        },
+    )?;
     let mut installation = Installation::new(host, version, template.key());
     reserved.remove()?;
-    steps.step("the data", "", false, || copy_data(layout, prefix))?;
+    steps.step(say("the data", "die Daten"), "", false, || copy_data(layout, prefix))?;
     installation.python = steps.step(
-        "Python with JupyterLab",
-        if kernel_only { "left out" } else { "seconds" },
+        say("Python with JupyterLab", "Python mit JupyterLab"),
+        if kernel_only { say("left out", "weggelassen") } else { say("seconds", "Sekunden") },
         false,
         || {
             if kernel_only {
@@ -117,21 +142,22 @@ pub(crate) fn fill(
             environment::copy(layout, python, &prefix.join("python")).map(Some)
         },
     )?;
-    steps.step("notebooks and scripts", "", false, || {
+    steps.step(say("notebooks and scripts", "Notebooks und Skripte"), "", false, || {
         copy_notebooks(layout, prefix)?;
         SCRIPTS.iter().try_for_each(|name| {
             files::create_folder(&prefix.join("scripts"))?;
             files::copy(&layout.script(name), &prefix.join("scripts").join(name))
         })
     })?;
-    steps.step("kernels for Jupyter", "", false, || {
+    steps.step(say("kernels for Jupyter", "Kernel für Jupyter"), "", false, || {
         spec::write(&prefix.join("share/jupyter"), &prefix.join("bin/zunder-kernel"))
     })?;
     let mut programs = files::with_ending(&prefix.join("kernel"), "so")?;
     programs.extend(["zunder-kernel", "evcxr_jupyter"].map(|name| prefix.join("bin").join(name)));
     installation.glibc = glibc::needed(&programs)?;
     installation.write(prefix)?;
-    fs::remove_file(prefix.join(uninstall::BEGUN)).explain(|| "finish".to_owned())?;
+    fs::remove_file(prefix.join(uninstall::BEGUN))
+        .explain(|| spoken!("finish", "fertig zu werden"))?;
     open_to_all(prefix)?;
     Ok(installation)
 }
@@ -142,7 +168,7 @@ fn copy_programs(layout: &Layout, prefix: &Path) -> Result<()> {
     let evcxr = template::evcxr(layout)?;
     files::copy(&evcxr, &bin.join("evcxr_jupyter"))?;
     std::os::unix::fs::symlink("zunder-kernel", bin.join("zunder"))
-        .explain(|| "link the program".to_owned())
+        .explain(|| spoken!("link the program", "den Verweis auf das Programm anzulegen"))
 }
 
 /// The template, with the installation's compiler behind its wrapper.
@@ -156,9 +182,13 @@ fn copy_template(
     files::copy_tree(template.folder(), &to, |_| false)?;
     template::write_programs(&to, &Toolchain::of_installation(host), libraries)?;
     let crates = to.join("crates");
-    for entry in fs::read_dir(&crates).explain(|| "list the crates".to_owned())?.flatten() {
+    for entry in fs::read_dir(&crates)
+        .explain(|| spoken!("list the crates", "den Ordner der Crates zu lesen"))?
+        .flatten()
+    {
         let path = entry.path();
-        let archive = fs::read(&path).explain(|| format!("read {}", path.display()))?;
+        let archive =
+            fs::read(&path).explain(|| spoken!("read {}", "{} zu lesen", path.display()))?;
         if let Some(cut) = metadata::only(&archive) {
             files::write(&path, cut)?;
         }
@@ -180,7 +210,10 @@ fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
     for folder in ["notebooks", "notebooks/de"] {
         let (from, to) = (layout.root().join(folder), prefix.join(folder));
         files::create_folder(&to)?;
-        for entry in fs::read_dir(&from).explain(|| format!("list {}", from.display()))?.flatten() {
+        for entry in fs::read_dir(&from)
+            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
+            .flatten()
+        {
             let path = entry.path();
             let is_part = path.extension().is_some_and(|kind| kind == "ipynb" || kind == "png");
             if is_part && path.is_file() {
@@ -193,7 +226,8 @@ fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
 
 /// Runs a cell with the installed kernel.
 fn try_it(layout: &Layout, python: &Python, prefix: &Path) -> Result<()> {
-    let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+    let folder =
+        tempfile::tempdir().explain(|| spoken!("make a folder", "einen Ordner anzulegen"))?;
     let notebook = folder.path().join("try.ipynb");
     let cell = json!({"cell_type": "code", "id": "try", "metadata": {}, "outputs": [], "execution_count": null,
                       "source": "use zunder::prelude::*;"});
@@ -208,7 +242,9 @@ fn try_it(layout: &Layout, python: &Python, prefix: &Path) -> Result<()> {
 
 /// Everybody may read, and nobody else may write.
 fn open_to_all(path: &Path) -> Result<()> {
-    let data = path.symlink_metadata().explain(|| format!("look at {}", path.display()))?;
+    let data = path
+        .symlink_metadata()
+        .explain(|| spoken!("look at {}", "nach {} zu sehen", path.display()))?;
     if data.is_symlink() {
         return Ok(());
     }
@@ -216,11 +252,15 @@ fn open_to_all(path: &Path) -> Result<()> {
     let can_run = data.is_dir() || mode & 0o111 != 0;
     let wanted = if can_run { 0o755 } else { 0o644 };
     if mode & 0o7777 != wanted {
-        fs::set_permissions(path, fs::Permissions::from_mode(wanted))
-            .explain(|| format!("open {} to all users", path.display()))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(wanted)).explain(|| {
+            spoken!("open {} to all users", "{} für alle Benutzer zu öffnen", path.display())
+        })?;
     }
     if data.is_dir() {
-        for entry in fs::read_dir(path).explain(|| format!("list {}", path.display()))?.flatten() {
+        for entry in fs::read_dir(path)
+            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", path.display()))?
+            .flatten()
+        {
             open_to_all(&entry.path())?;
         }
     }

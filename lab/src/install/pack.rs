@@ -14,6 +14,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::Layout;
+use crate::base::spoken::{say, spoken, tell};
 use crate::install::{install, uninstall};
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
@@ -33,27 +34,42 @@ pub(crate) struct Options {
 /// Writes the file.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
-    let file = std::path::absolute(&options.file).explain(|| "find the file".to_owned())?;
+    let file = std::path::absolute(&options.file)
+        .explain(|| spoken!("find the file", "die Datei zu finden"))?;
     if file.is_dir() {
-        fail!("{} is a folder: name a file in it, such as zunder.sh", file.display());
+        fail!(
+            "{} is a folder: name a file in it, such as zunder.sh",
+            "{} ist ein Ordner: Nenn eine Datei darin, etwa zunder.sh",
+            file.display()
+        );
     }
     let begun = begin(&file)?;
     let python = setup::run(layout, Verbosity::All)?;
     // Beside the kernels, where the path is plain.
     let folder = layout.own().join("pack");
     let content = folder.join("zunder");
-    println!("\nPacking into {}", file.display());
+    tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let filled = install::fill(layout, &python, &content, options.kernel_only, &mut steps);
     let written = filled.and_then(|installation| {
-        steps.step("the archive", "a minute", false, || write(begun, &file, &folder, &installation))
+        steps.step(say("the archive", "das Archiv"), say("a minute", "eine Minute"), false, || {
+            write(begun, &file, &folder, &installation)
+        })
     });
     uninstall::remove_content(&content)?;
     files::remove_folder(&folder)?;
     written?;
     let size = files::megabytes(files::disk_use(&file));
-    println!("\nPacked {size} in {:.0} s.", start.elapsed().as_secs_f64());
-    println!("On the other machine: sudo sh {}", file.file_name().unwrap_or_default().display());
+    tell!(
+        "\nPacked {size} in {:.0} s.",
+        "\n{size} gepackt in {:.0} s.",
+        start.elapsed().as_secs_f64()
+    );
+    tell!(
+        "On the other machine: sudo sh {}",
+        "Auf dem anderen Rechner: sudo sh {}",
+        file.file_name().unwrap_or_default().display()
+    );
     Ok(())
 }
 
@@ -63,16 +79,24 @@ fn begin(file: &Path) -> Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
     let folder = file.parent().unwrap_or(Path::new("/"));
     if !folder.is_dir() {
-        fail!("there is no folder {}: make it, or name another place", folder.display());
+        fail!(
+            "there is no folder {}: make it, or name another place",
+            "den Ordner {} gibt es nicht: Leg ihn an, oder nenn eine andere Stelle",
+            folder.display()
+        );
     }
     if !files::is_writable(folder) {
-        fail!("you may not write into {}: name another place", folder.display());
+        fail!(
+            "you may not write into {}: name another place",
+            "in {} darfst du nicht schreiben: Nenn eine andere Stelle",
+            folder.display()
+        );
     }
     tempfile::Builder::new()
         .prefix(".zunder-pack-")
         .permissions(Permissions::from_mode(0o666)) // less what the umask takes away
         .tempfile_in(folder)
-        .explain(|| format!("write {}", file.display()))
+        .explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
 }
 
 fn write(
@@ -82,7 +106,7 @@ fn write(
     installation: &Installation,
 ) -> Result<()> {
     let head = head(folder, installation)?;
-    let writing = || format!("write {}", file.display());
+    let writing = || spoken!("write {}", "{} zu schreiben", file.display());
     begun.write_all(head.as_bytes()).explain(writing)?;
     add_archive(begun.as_file().try_clone().explain(writing)?, folder)?;
     begun.persist(file).map_err(|problem| problem.error).explain(writing)?;
@@ -95,18 +119,20 @@ fn add_archive(written: File, folder: &Path) -> Result<()> {
     let mut tar = Command::new("tar");
     tar.args(["--create", "--format=posix", "--sort=name", "--owner=root:0", "--group=root:0"]);
     tar.args(["--pax-option=delete=atime,delete=ctime", "--directory"]).arg(folder).arg("zunder");
-    let mut tar = tar
-        .stdout(Stdio::piped())
-        .spawn()
-        .explain(|| "run tar, which writes the archive".to_owned())?;
+    let mut tar = tar.stdout(Stdio::piped()).spawn().explain(|| {
+        spoken!("run tar, which writes the archive", "tar auszuführen, das das Archiv schreibt")
+    })?;
     let archive = tar.stdout.take().map_or_else(Stdio::null, Stdio::from);
     let mut gzip = Command::new("gzip");
     let compressed = gzip.arg("-6").stdin(archive).stdout(written).status();
     drop(gzip); // it holds the pipe, and tar would wait for a reader for ever
     let is_whole = tar.wait().is_ok_and(|status| status.success())
-        && compressed.explain(|| "run gzip".to_owned())?.success();
+        && compressed.explain(|| spoken!("run gzip", "gzip auszuführen"))?.success();
     if !is_whole {
-        fail!("the archive could not be written; the words of tar and gzip stand above");
+        fail!(
+            "the archive could not be written; the words of tar and gzip stand above",
+            "das Archiv ließ sich nicht schreiben; was tar und gzip dazu sagen, steht darüber"
+        );
     }
     Ok(())
 }
@@ -129,7 +155,10 @@ fn head(folder: &Path, installation: &Installation) -> Result<String> {
     let head =
         values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value));
     if head.contains('@') && values.iter().any(|(name, _)| head.contains(name)) {
-        fail!("the installer names something that nobody knows");
+        fail!(
+            "the installer names something that nobody knows",
+            "das Skript zum Installieren nennt etwas, was niemand kennt"
+        );
     }
     Ok(head)
 }

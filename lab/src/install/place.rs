@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::layout::{INSTALLATION, Layout, learners_folder};
+use crate::base::spoken::spoken;
 use crate::base::{files, plain};
 use crate::install::uninstall::{BEGUN, nothing_runs};
 
 /// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
 pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
-    std::path::absolute(jupyter.join("share/jupyter")).explain(|| "find the folder".to_owned())
+    std::path::absolute(jupyter.join("share/jupyter"))
+        .explain(|| spoken!("find the folder", "den Ordner zu finden"))
 }
 
 /// Whether this may be the place, before anything is written.
@@ -19,29 +21,43 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
     let learners = std::env::home_dir().map(|home| files::real_path(&learners_folder(&home)));
     if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
         fail!(
-            "in {} the notebooks of this user have their place: choose another folder for the installation, such as \
-             ~/.local/zunder (--prefix)",
+            "in {} the notebooks of this user have their place: choose another folder for the installation, such \
+             as ~/.local/zunder (--prefix)",
+            "in {} haben die Notebooks dieses Benutzers ihren Platz: Wähl für die Installation einen anderen \
+             Ordner, etwa ~/.local/zunder (--prefix)",
             prefix.display()
         );
     }
     if !plain::is_plain(&prefix) {
         fail!(
-            "the kernel cannot be installed in {}: choose a folder without blanks and special characters \
-             in its path (--prefix)",
+            "the kernel cannot be installed in {}: choose a folder without blanks and special characters in its \
+             path (--prefix)",
+            "in {} lässt sich der Kernel nicht installieren: Wähl einen Ordner, in dessen Pfad keine Leerzeichen, \
+             Umlaute und Sonderzeichen sind (--prefix)",
             prefix.display()
         );
     }
     if prefix.starts_with(layout.root()) || layout.root().starts_with(&prefix) {
-        fail!("{} and the repository lie in each other: choose another folder", prefix.display());
+        fail!(
+            "{} and the repository lie in each other: choose another folder",
+            "{} und das Repository liegen ineinander: Wähl einen anderen Ordner",
+            prefix.display()
+        );
     }
     let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
     let is_empty = || fs::read_dir(&prefix).map_or(true, |mut entries| entries.next().is_none());
     if !is_own && !is_empty() {
-        fail!("{} holds other things: choose another folder (--prefix)", prefix.display());
+        fail!(
+            "{} holds other things: choose another folder (--prefix)",
+            "in {} liegt schon anderes: Wähl einen anderen Ordner (--prefix)",
+            prefix.display()
+        );
     }
     if !files::is_writable(&real) {
         fail!(
             "you may not write into {}: run this as somebody who may, or choose another folder (--prefix)",
+            "in {} darfst du nicht schreiben: Ruf das als jemand auf, der es darf, oder wähl einen anderen Ordner \
+             (--prefix)",
             real.display()
         );
     }
@@ -50,7 +66,11 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
     let free = files::free_bytes(&real)?;
     if free < NEEDED {
         let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
-        fail!("the disk of {} has {free} free, and {needed} are needed: make room", real.display());
+        fail!(
+            "the disk of {} has {free} free, and {needed} are needed: make room",
+            "auf der Platte von {} sind {free} frei, gebraucht werden {needed}: Schaff Platz",
+            real.display()
+        );
     }
     Ok(prefix)
 }
@@ -64,7 +84,11 @@ mod tests {
         let checkout = tempfile::tempdir().expect("a folder");
         let home = std::env::home_dir().expect("there is a home folder");
         let refusal = check(&Layout::at(checkout.path()), &learners_folder(&home));
-        let refusal = refusal.expect_err("it would be uninstalled with their work").to_string();
+        let refusal = refusal.expect_err("it would be uninstalled with their work");
+        assert!(
+            refusal.spoken().german().contains("Wähl für die Installation einen anderen Ordner")
+        );
+        let refusal = refusal.to_string();
         assert!(refusal.contains("choose another folder"), "{refusal}");
         assert!(refusal.contains("~/.local/zunder"), "{refusal}");
     }

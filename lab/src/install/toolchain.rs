@@ -6,14 +6,17 @@ use std::path::Path;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::kernel::linking;
 
 /// Copies it. With `whole`, also the standard library's sources.
 pub(crate) fn copy(sysroot: &Path, host: &str, whole: bool, to: &Path) -> Result<()> {
     if linking::loader(host).is_none() {
         fail!(
-            "an installation can be made on Linux with glibc, for x86_64 and aarch64, not for {host}: \
-             there each user takes a checkout (`cargo lab`)"
+            "an installation can be made on Linux with glibc, for x86_64 and aarch64, not for {host}: there each \
+             user takes a checkout (`cargo lab`)",
+            "eine Installation gibt es auf Linux mit glibc, für x86_64 und aarch64, nicht für {host}: Dort nimmt \
+             jeder Benutzer einen Checkout (`cargo lab`)"
         );
     }
     for program in ["rustc", "cargo"] {
@@ -40,7 +43,10 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
 
 /// The files of a folder, without the folders in it.
 fn copy_files(from: &Path, to: &Path, is_wanted: fn(&str) -> bool) -> Result<()> {
-    for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))?.flatten() {
+    for entry in fs::read_dir(from)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
+        .flatten()
+    {
         let name = entry.file_name();
         if entry.path().is_file() && is_wanted(&name.to_string_lossy()) {
             copy_file(&entry.path(), &to.join(name))?;

@@ -9,6 +9,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::{INSTALLATION, Layout};
+use crate::base::spoken::{spoken, tell};
 use crate::kernel::spec;
 
 /// In a folder that is being installed into, so that a second try knows it.
@@ -36,7 +37,11 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     let prefix = prefix.unwrap_or_else(own);
     let (prefix, installation) = find(&prefix)?;
     if !files::is_writable(&prefix) {
-        fail!("{} belongs to somebody else: run this as them (`sudo`)", prefix.display());
+        fail!(
+            "{} belongs to somebody else: run this as them (`sudo`)",
+            "{} gehört jemand anderem: Ruf das als diese Person auf (`sudo`)",
+            prefix.display()
+        );
     }
     nothing_runs(&prefix)?;
     for jupyter in &installation.jupyter {
@@ -46,8 +51,11 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     files::remove_folder(Layout::installed(&prefix)?.own())?;
     let size = files::megabytes(files::disk_use(&prefix));
     remove_content(&prefix)?;
-    println!("removed {size}, {}", prefix.display());
-    println!("kept what users made: their notebooks in ~/zunder, their progress, ~/.cache/zunder");
+    tell!("removed {size}, {}", "entfernt: {size}, {}", prefix.display());
+    tell!(
+        "kept what users made: their notebooks in ~/zunder, their progress, ~/.cache/zunder",
+        "geblieben ist, was Benutzer gemacht haben: ihre Notebooks in ~/zunder, ihr Fortschritt, ~/.cache/zunder"
+    );
     Ok(())
 }
 
@@ -56,10 +64,12 @@ fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
     if !prefix.join(INSTALLATION).exists() {
         fail!(
             "nothing is installed in {}: name the folder of the installation with --prefix",
+            "in {} ist nichts installiert: Nenn den Ordner der Installation mit --prefix",
             prefix.display()
         );
     }
-    let prefix = prefix.canonicalize().explain(|| format!("find {}", prefix.display()))?;
+    let prefix =
+        prefix.canonicalize().explain(|| spoken!("find {}", "{} zu finden", prefix.display()))?;
     let installation = Installation::read(&prefix)?;
     Ok((prefix, installation))
 }
@@ -71,7 +81,8 @@ pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
         if path.is_dir() {
             files::remove_folder(&path)?;
         } else if path.symlink_metadata().is_ok() {
-            fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
+            fs::remove_file(&path)
+                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
         }
     }
     let _ = fs::remove_dir(prefix); // what else is there stays
@@ -87,6 +98,7 @@ pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
     if running > 0 {
         fail!(
             "programs of {} are running ({running}): close the notebooks that use it first",
+            "Programme aus {} laufen noch ({running}): Schließ zuerst die Notebooks, die sie benutzen",
             prefix.display()
         );
     }

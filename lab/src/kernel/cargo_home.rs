@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 
 const SETTINGS: [&str; 3] = ["config.toml", "config", "credentials.toml"];
@@ -17,8 +18,13 @@ pub(crate) fn prepare(home: &Path) -> Result<()> {
     files::create_folder(home)?;
     let Some(users) = tools::cargo_home().filter(|users| users != home) else { return Ok(()) };
     for name in SETTINGS {
-        link(&users.join(name), &home.join(name))
-            .explain(|| format!("link cargo's {name} into {}", home.display()))?;
+        link(&users.join(name), &home.join(name)).explain(|| {
+            spoken!(
+                "link cargo's {name} into {}",
+                "in {} den Verweis auf {name} von cargo anzulegen",
+                home.display()
+            )
+        })?;
     }
     Ok(())
 }

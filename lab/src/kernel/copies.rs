@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::kernel::shim;
 
 /// A copy of the template that belongs to this process. The template is known by its `key`, and what is
@@ -36,10 +37,17 @@ impl PrivateCopy {
         let folder = tempfile::Builder::new()
             .prefix(&format!("{}-", std::process::id()))
             .tempdir_in(layout.copies())
-            .explain(|| format!("create a folder in {}", layout.copies().display()))?
+            .explain(|| {
+                spoken!(
+                    "create a folder in {}",
+                    "einen Ordner in {} anzulegen",
+                    layout.copies().display()
+                )
+            })?
             .keep();
         let lock = files::lock_file(&folder.join("lock"))?;
-        lock.lock().explain(|| "lock the kernel's folder".to_owned())?;
+        lock.lock()
+            .explain(|| spoken!("lock the kernel's folder", "den Ordner des Kernels zu sperren"))?;
         files::write(&folder.join("template"), key)?;
         Ok(Self { folder, lock })
     }
@@ -59,8 +67,12 @@ impl PrivateCopy {
     pub(crate) fn keep_until_the_end(&self, layout: &Layout) -> Result<()> {
         self.start_reaper(layout)?;
         // Only after the helper has started, which must not inherit the lock that it waits for.
-        rustix::io::fcntl_setfd(&self.lock, rustix::io::FdFlags::empty())
-            .explain(|| "keep the lock of the kernel's folder".to_owned())
+        rustix::io::fcntl_setfd(&self.lock, rustix::io::FdFlags::empty()).explain(|| {
+            spoken!(
+                "keep the lock of the kernel's folder",
+                "die Sperre am Ordner des Kernels zu behalten"
+            )
+        })
     }
 
     /// Starts the helper that removes the copy as soon as the lock is free.
@@ -71,7 +83,9 @@ impl PrivateCopy {
         helper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // Its own group: Jupyter kills the kernel's whole group, and this must outlive it.
         helper.process_group(0);
-        helper.spawn().explain(|| "start the helper that cleans up".to_owned())?;
+        helper.spawn().explain(|| {
+            spoken!("start the helper that cleans up", "das Programm zu starten, das aufräumt")
+        })?;
         Ok(())
     }
 }
@@ -99,8 +113,11 @@ pub(crate) fn relay_lock(folder: &Path) -> PathBuf {
 
 /// Ends the kernel when its relay is gone, without which nobody can reach it. Call it in a thread.
 fn end_without_relay(folder: &Path, kernel: rustix::process::Pid) -> Result<()> {
-    let lock = File::open(relay_lock(folder)).explain(|| "open the relay's lock".to_owned())?;
-    lock.lock().explain(|| "wait for the relay".to_owned())?;
+    let lock = File::open(relay_lock(folder)).explain(|| {
+        spoken!("open the relay's lock", "die Sperre des Vermittlers (relay) zu öffnen")
+    })?;
+    lock.lock()
+        .explain(|| spoken!("wait for the relay", "auf den Vermittler (relay) zu warten"))?;
     // It goes when the kernel goes, and that may take a moment more.
     std::thread::sleep(std::time::Duration::from_secs(2));
     if is_alive(folder) {
@@ -116,9 +133,10 @@ pub(crate) fn reap(folder: &Path) -> Result<()> {
         let folder = folder.to_owned();
         std::thread::spawn(move || end_without_relay(&folder, kernel));
     }
-    let lock = File::open(folder.join("lock"))
-        .explain(|| format!("open the lock of {}", folder.display()))?;
-    lock.lock().explain(|| format!("wait for {}", folder.display()))?;
+    let lock = File::open(folder.join("lock")).explain(|| {
+        spoken!("open the lock of {}", "die Sperre von {} zu öffnen", folder.display())
+    })?;
+    lock.lock().explain(|| spoken!("wait for {}", "auf {} zu warten", folder.display()))?;
     // The holder of a waiting kernel was killed: it would have ended evcxr, and removed this.
     let group = fs::read_to_string(group_file(folder)).ok().and_then(|text| text.parse().ok());
     if let Some(group) = group.and_then(rustix::process::Pid::from_raw) {

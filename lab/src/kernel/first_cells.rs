@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::kernel::shell::PLACE_LEFT_OPEN;
 
 /// Their folder in a template. Each has one in it, with what went in and what came out.
@@ -71,8 +72,11 @@ esac
 pub(crate) fn compile(template: &Path, wrapper: &Path, workplace: &Path) -> Result<()> {
     let folder = template.join(FOLDER);
     let noted = folder.join(NOTED);
-    fs::remove_file(&noted).explain(|| format!("remove {}", noted.display()))?;
-    for entry in fs::read_dir(&folder).explain(|| "list the first cells".to_owned())?.flatten() {
+    fs::remove_file(&noted).explain(|| spoken!("remove {}", "{} zu entfernen", noted.display()))?;
+    for entry in fs::read_dir(&folder)
+        .explain(|| spoken!("list the first cells", "die ersten Zellen zu finden"))?
+        .flatten()
+    {
         compile_one(&entry.path(), wrapper, workplace)?;
     }
     Ok(())
@@ -81,19 +85,25 @@ pub(crate) fn compile(template: &Path, wrapper: &Path, workplace: &Path) -> Resu
 fn compile_one(cell: &Path, wrapper: &Path, workplace: &Path) -> Result<()> {
     files::copy(&cell.join("source"), &workplace.join(SOURCE))?;
     let arguments = cell.join("arguments");
-    let arguments =
-        fs::read_to_string(&arguments).explain(|| format!("read {}", arguments.display()))?;
+    let arguments = fs::read_to_string(&arguments)
+        .explain(|| spoken!("read {}", "{} zu lesen", arguments.display()))?;
     let here = |argument: &str| match argument.split_once("./") {
         Some((name, below)) => format!("{name}{}/{below}", workplace.display()),
         None => argument.to_owned(),
     };
     let arguments: Vec<String> = arguments.lines().skip(1).map(here).collect();
     let out = arguments.iter().skip_while(|argument| *argument != "--out-dir").nth(1);
-    let out =
-        out.map(PathBuf::from).ok_or_else(|| Failure::new("cells are compiled to no folder"))?;
+    let out = out.map(PathBuf::from).ok_or_else(|| {
+        Failure::new(spoken!(
+            "cells are compiled to no folder",
+            "es fehlt der Ordner, in den Zellen kompiliert werden"
+        ))
+    })?;
     let mut command = Command::new(wrapper);
     command.arg("rustc").args(&arguments).current_dir(workplace).stdin(Stdio::null());
-    let output = command.output().explain(|| "compile a first cell".to_owned())?;
+    let output = command
+        .output()
+        .explain(|| spoken!("compile a first cell", "eine erste Zelle zu kompilieren"))?;
     if output.status.success() {
         files::copy(&out.join(format!("libctx{DLL_SUFFIX}")), &cell.join("compiled"))?;
     }

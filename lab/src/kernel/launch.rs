@@ -13,6 +13,7 @@ use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::spoken;
 use crate::kernel::copies::PrivateCopy;
 use crate::kernel::relay;
 use crate::kernel::template::{self, Template};
@@ -24,11 +25,12 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
     // Before all else: the stop button must not end a kernel that cannot start, either.
     let interrupted = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
-        .explain(|| "listen for the stop button".to_owned())?;
+        .explain(|| spoken!("listen for the stop button", "auf den Stoppknopf zu hören"))?;
     let became = layout.and_then(|layout| become_kernel(&layout, connection, &interrupted));
     let Err(failure) = became else { return Ok(()) };
     eprintln!("zunder: {failure}"); // in the server's log
-    unable::say(connection, &failure.to_string())
+    // Its sentence has the language of the notebook, and says of the reason that it is English.
+    unable::say(connection, failure.spoken().english())
 }
 
 /// Becomes a kernel: stays with the one that waits. Where none does, makes a private copy of the template
@@ -59,7 +61,7 @@ fn become_kernel(layout: &Layout, connection: &Path, interrupted: &AtomicBool) -
         command.env("ZUNDER_LIVE", "1"); // and shows the curves of a running training
         command.env("ZUNDER_PIPES", copy.folder()); // where the relay reads what cells print
     }
-    Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
+    Err(command.exec()).explain(|| spoken!("start the kernel", "den Kernel zu starten"))
 }
 
 /// The kernel that waits, if it is of the present template.
@@ -108,16 +110,21 @@ fn with_current(
     }
     for _ in 0..3 {
         let lock = files::lock_file(&template::lock_path(layout))?;
-        lock.lock_shared().explain(|| "lock the templates".to_owned())?;
+        lock.lock_shared().explain(|| spoken!("lock the templates", "die Vorlagen zu sperren"))?;
         if let Some(template) = Template::current(layout)? {
             let copy = copy(layout, &template)?;
             return Ok((template, copy));
         }
         drop(lock);
-        eprintln!("zunder: the crate or the compiler changed, so the kernel is prepared anew");
+        let anew = spoken!(
+            "the crate or the compiler changed, so the kernel is prepared anew",
+            "die Crate oder der Compiler ist anders, darum wird der Kernel neu vorbereitet"
+        );
+        eprintln!("zunder: {anew}");
         template::ensure(layout, &Python::find(layout)?, None)?;
     }
-    Err(Failure::new(
+    Err(Failure::new(spoken!(
         "the sources change while the kernel starts: start it again when they are saved",
-    ))
+        "die Quelltexte ändern sich, während der Kernel startet: Starte ihn noch einmal, wenn sie gespeichert sind"
+    )))
 }

@@ -12,6 +12,7 @@ use cargo_metadata::{
 };
 
 use crate::base::failure::{Explain, Failure, Result};
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::base::watched::{self, Board};
 
@@ -82,7 +83,8 @@ fn metadata(root: &Path) -> Result<Metadata> {
         "--filter-platform",
         &tools::host(root)?,
     ]))?;
-    MetadataCommand::parse(text).explain(|| "read cargo's metadata".to_owned())
+    MetadataCommand::parse(text)
+        .explain(|| spoken!("read cargo's metadata", "die Metadaten von cargo zu lesen"))
 }
 
 fn read_library(
@@ -90,17 +92,24 @@ fn read_library(
     metadata: &Metadata,
     artifacts: &[Artifact],
 ) -> Result<Library> {
-    let package =
-        metadata
-            .workspace_packages()
-            .into_iter()
-            .find(|package| *package.name == name)
-            .ok_or_else(|| Failure::new(format!("the workspace has no package named {name}")))?;
+    let package = metadata
+        .workspace_packages()
+        .into_iter()
+        .find(|package| *package.name == name)
+        .ok_or_else(|| {
+        Failure::new(spoken!(
+            "the workspace has no package named {name}",
+            "im Workspace gibt es kein Paket namens {name}"
+        ))
+    })?;
     let libraries: Vec<&Artifact> =
         artifacts.iter().filter(|artifact| is_library(artifact)).collect();
     let own =
         libraries.iter().find(|artifact| artifact.package_id == package.id).ok_or_else(|| {
-            Failure::new(format!("cargo did not build the library of the package {name}"))
+            Failure::new(spoken!(
+                "cargo did not build the library of the package {name}",
+                "cargo hat die Bibliothek des Pakets {name} nicht kompiliert"
+            ))
         })?;
     let manifest = package.manifest_path.strip_prefix(&metadata.workspace_root);
     let folder = manifest.ok().and_then(|manifest| manifest.parent());
@@ -141,9 +150,12 @@ fn externs(
         by_package.entry(&artifact.package_id).or_default().push(artifact);
     }
     let mut nodes = metadata.resolve.iter().flat_map(|resolve| &resolve.nodes);
-    let node = nodes
-        .find(|node| node.id == *package)
-        .ok_or_else(|| Failure::new(format!("cargo's metadata does not resolve {package}")))?;
+    let node = nodes.find(|node| node.id == *package).ok_or_else(|| {
+        Failure::new(spoken!(
+            "cargo's metadata does not resolve {package}",
+            "die Metadaten von cargo sagen nicht, was {package} braucht"
+        ))
+    })?;
     let mut externs = Vec::new();
     for dependency in &node.deps {
         let normal = dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
@@ -170,7 +182,8 @@ fn externs(
 fn sources(rmeta: &Path) -> Result<Vec<PathBuf>> {
     let name = rmeta.file_stem().unwrap_or_default().to_string_lossy();
     let file = rmeta.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
-    let text = fs::read_to_string(&file).explain(|| format!("read {}", file.display()))?;
+    let text =
+        fs::read_to_string(&file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
     Ok(parse_dep_info(&text))
 }
 
@@ -206,7 +219,11 @@ fn is_compiled_crate(file: &Path) -> bool {
 fn compiled_file(artifact: &Artifact, extension: &str) -> Result<PathBuf> {
     let mut files = filenames(artifact);
     files.find(|file| file.extension().is_some_and(|e| e == extension)).ok_or_else(|| {
-        Failure::new(format!("cargo made no .{extension} file of {}", artifact.package_id))
+        Failure::new(spoken!(
+            "cargo made no .{extension} file of {}",
+            "cargo hat aus {} keine Datei mit der Endung .{extension} gemacht",
+            artifact.package_id
+        ))
     })
 }
 

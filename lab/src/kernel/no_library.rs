@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::kernel::std_sources::CRATES;
 
 /// The folder in a template in which a library has nothing in it.
@@ -28,8 +29,9 @@ pub(crate) fn write(template: &Path) -> Result<()> {
 pub(crate) fn begin(template: &Path, library: &Path, around: &Path) -> Result<PathBuf> {
     for (name, target) in [(READ, &*template.join(NOTHING)), (LATER, library)] {
         let _ = fs::remove_file(around.join(name));
-        std::os::unix::fs::symlink(target, around.join(name))
-            .explain(|| "lead to the standard library".to_owned())?;
+        std::os::unix::fs::symlink(target, around.join(name)).explain(|| {
+            spoken!("lead to the standard library", "auf die Standardbibliothek zu verweisen")
+        })?;
     }
     Ok(around.join(READ))
 }

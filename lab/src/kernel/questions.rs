@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::kernel::shell::quoted;
 
 /// With this variable a compiler takes settings that are not stable, so that its answers are others.
@@ -41,8 +42,12 @@ pub(crate) fn answering() -> String {
 pub(crate) fn ask(template: &Path, toolchain: &Path) -> Result<()> {
     let noted = template.join(NOTED);
     let mut questions = BTreeMap::new();
-    for entry in fs::read_dir(&noted).explain(|| "list the questions".to_owned())?.flatten() {
-        let question = fs::read_to_string(entry.path()).explain(|| "read a question".to_owned())?;
+    for entry in fs::read_dir(&noted)
+        .explain(|| spoken!("list the questions", "die Fragen zu finden"))?
+        .flatten()
+    {
+        let question = fs::read_to_string(entry.path())
+            .explain(|| spoken!("read a question", "eine Frage zu lesen"))?;
         let (unstable, arguments) = question.split_once('\n').unwrap_or_default();
         questions.insert(pattern(unstable, arguments), answer(toolchain, unstable, arguments)?);
     }
@@ -65,7 +70,9 @@ fn answer(toolchain: &Path, unstable: &str, arguments: &str) -> Result<String> {
     if !unstable.is_empty() {
         compiler.env(UNSTABLE, unstable);
     }
-    let output = compiler.output().explain(|| "ask the compiler about itself".to_owned())?;
+    let output = compiler.output().explain(|| {
+        spoken!("ask the compiler about itself", "den Compiler nach sich selbst zu fragen")
+    })?;
     let say = |said: &[u8]| place_of_toolchain_left_open(&String::from_utf8_lossy(said), toolchain);
     let mut commands = String::new();
     if !output.stderr.is_empty() {

@@ -31,6 +31,7 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::kernel::clients::{Channel, Clients, locked};
 use crate::kernel::copies::{connection_file, relay_lock};
 use crate::kernel::keys::Keys;
@@ -66,8 +67,13 @@ pub(crate) fn start(
     folder: &Path,
     has_waited: bool,
 ) -> Result<Option<(PathBuf, Child)>> {
-    let text = fs::read_to_string(connection)
-        .explain(|| format!("read the connection file {}", connection.display()))?;
+    let text = fs::read_to_string(connection).explain(|| {
+        spoken!(
+            "read the connection file {}",
+            "die Verbindungsdatei {} zu lesen",
+            connection.display()
+        )
+    })?;
     let Ok(ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
     if ports["transport"] != "tcp"
         || ports["signature_scheme"] != "hmac-sha256"
@@ -87,10 +93,14 @@ pub(crate) fn start(
     relay.env("ZUNDER_ROOT", layout.root()).current_dir("/");
     relay.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     relay.process_group(0); // an interrupt is not meant for it
-    let mut relay = relay.spawn().explain(|| "start the relay".to_owned())?;
+    let mut relay = relay
+        .spawn()
+        .explain(|| spoken!("start the relay", "den Vermittler (relay) zu starten"))?;
     let mut said = String::new();
     if let Some(stdout) = relay.stdout.take() {
-        BufReader::new(stdout).read_line(&mut said).explain(|| "hear from the relay".to_owned())?;
+        BufReader::new(stdout)
+            .read_line(&mut said)
+            .explain(|| spoken!("hear from the relay", "vom Vermittler (relay) zu hören"))?;
     }
     if said.trim_end() == READY {
         return Ok(Some((file, relay)));
@@ -123,7 +133,9 @@ pub(crate) fn run(
     let folder = inside.parent().unwrap_or(inside);
     // The cleaner of this kernel learns by it that the relay is gone.
     let lock = files::lock_file(&relay_lock(folder))?;
-    lock.lock().explain(|| "lock the relay's file".to_owned())?;
+    lock.lock().explain(|| {
+        spoken!("lock the relay's file", "die Datei des Vermittlers (relay) zu sperren")
+    })?;
     let (inside, outside) = (read_ports(inside)?, read_ports(outside)?);
     let mut listeners = Vec::new();
     for channel in Channel::ALL {
@@ -153,14 +165,16 @@ pub(crate) fn run(
 }
 
 pub(crate) fn read_ports(file: &Path) -> Result<Value> {
-    let text = fs::read_to_string(file).explain(|| format!("read {}", file.display()))?;
-    serde_json::from_str(&text).explain(|| "read the connection file".to_owned())
+    let text =
+        fs::read_to_string(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    serde_json::from_str(&text)
+        .explain(|| spoken!("read the connection file", "die Verbindungsdatei zu lesen"))
 }
 
 fn address(ports: &Value, channel: Channel) -> Result<(&str, u16)> {
     let port = ports[channel.port()].as_u64().and_then(|port| u16::try_from(port).ok());
     let Some(address) = ports["ip"].as_str().zip(port) else {
-        fail!("the connection file has no {}", channel.port());
+        fail!("the connection file has no {}", "in der Verbindungsdatei fehlt {}", channel.port());
     };
     Ok(address)
 }
@@ -173,7 +187,10 @@ pub(crate) fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
     loop {
         match TcpListener::bind(address) {
             Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
-            listener => return listener.explain(|| format!("listen on port {}", address.1)),
+            listener => {
+                return listener
+                    .explain(|| spoken!("listen on port {}", "auf Port {} zu hören", address.1));
+            }
         }
     }
 }
@@ -216,7 +233,8 @@ impl Pipes {
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let open = |name: &str| {
             let pipe = rustix::fs::open(folder.join(name), flags, Mode::empty());
-            pipe.map(File::from).explain(|| format!("open the pipe {name}"))
+            pipe.map(File::from)
+                .explain(|| spoken!("open the pipe {name}", "die Pipe {name} zu öffnen"))
         };
         Ok(Self { stdout: open(PIPES[0])?, stderr: open(PIPES[1])?, words: open(PIPES[2])? })
     }
@@ -248,11 +266,13 @@ impl Relay {
             let socket = if channel == Channel::Published { "SUB" } else { "DEALER" };
             let greeted =
                 stream.set_nodelay(true).and_then(|()| zmtp::greet(&mut stream, socket, NAME));
-            greeted.explain(|| "greet evcxr".to_owned())?;
+            greeted.explain(|| spoken!("greet evcxr", "evcxr zu begrüßen"))?;
             evcxr.push((channel, stream));
         }
         let everything = zmtp::encode(&[vec![1]]);
-        (&evcxr[0].1).write_all(&everything).explain(|| "listen to evcxr".to_owned())?;
+        (&evcxr[0].1)
+            .write_all(&everything)
+            .explain(|| spoken!("listen to evcxr", "evcxr zuzuhören"))?;
         let stage = Mutex::new(Stage::new(&keys.jupyter, language));
         Ok(Self { keys, stage, clients: Clients::default(), evcxr, words: Mutex::default() })
     }
@@ -276,7 +296,9 @@ impl Relay {
         for (channel, stream) in
             self.evcxr.iter().filter(|(channel, _)| *channel != Channel::Published)
         {
-            let stream = stream.try_clone().explain(|| "hear evcxr's replies".to_owned())?;
+            let stream = stream
+                .try_clone()
+                .explain(|| spoken!("hear evcxr's replies", "die Antworten von evcxr zu hören"))?;
             let (relay, channel) = (Arc::clone(self), *channel);
             threads.push(thread::spawn(move || {
                 relay.bring_replies(channel, &mut BufReader::new(stream));
@@ -424,7 +446,10 @@ fn connect(address: (&str, u16)) -> Result<TcpStream> {
         match TcpStream::connect(address) {
             Ok(stream) => return Ok(stream),
             Err(error) if getppid() != parent => {
-                return Err(Failure::new(format!("evcxr is gone: {error}")));
+                return Err(Failure::new(spoken!(
+                    "evcxr is gone: {error}",
+                    "evcxr ist nicht mehr da: {error}"
+                )));
             }
             Err(_) => thread::sleep(Duration::from_millis(5)),
         }

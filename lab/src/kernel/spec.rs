@@ -8,6 +8,7 @@ use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::spoken;
 
 /// A kernel as Jupyter knows it. They differ in the language of the crate's messages only.
 pub(crate) struct Spec {
@@ -40,7 +41,8 @@ pub(crate) fn install(layout: &Layout, python: &Python) -> Result<()> {
 
 /// Copies this program unless that is what is there.
 pub(crate) fn copy_this_program(to: &Path) -> Result<()> {
-    let own = std::fs::read(own_program()?).explain(|| "read this program".to_owned())?;
+    let own = std::fs::read(own_program()?)
+        .explain(|| spoken!("read this program", "dieses Programm zu lesen"))?;
     if files::hash(&own) != files::hash_file(to) {
         files::write_program(to, &own)?;
     }
@@ -103,5 +105,5 @@ fn own_program() -> Result<PathBuf> {
     if linux.exists() {
         return Ok(linux);
     }
-    std::env::current_exe().explain(|| "find this program".to_owned())
+    std::env::current_exe().explain(|| spoken!("find this program", "dieses Programm zu finden"))
 }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::bodies::without_bodies;
 use crate::kernel::strip::stripped;
@@ -92,20 +93,25 @@ pub(crate) fn make(library: &Path, folder: &Path) -> Result<()> {
             if is_left_out(&inside) {
                 continue;
             }
-            let source =
-                fs::read_to_string(&file).explain(|| format!("read {}", file.display()))?;
+            let source = fs::read_to_string(&file)
+                .explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
             let text = cut(&inside, &source)?;
             bytes += text.len();
             let target = folder.join(&inside);
             files::create_folder(target.parent().unwrap_or(folder))?;
-            fs::write(&target, text).explain(|| format!("write {}", target.display()))?;
+            fs::write(&target, text)
+                .explain(|| spoken!("write {}", "{} zu schreiben", target.display()))?;
         }
     }
     if let Some(missing) = EXPECTED.iter().find(|name| !folder.join(name).is_file()) {
-        fail!("the library has no {missing}");
+        fail!("the library has no {missing}", "in der Bibliothek fehlt {missing}");
     }
     if !LIKELY.contains(&bytes) {
-        fail!("{} are not the size that was expected", files::megabytes(bytes as u64));
+        fail!(
+            "{} are not the size that was expected",
+            "{} sind nicht die erwartete Größe",
+            files::megabytes(bytes as u64)
+        );
     }
     Ok(())
 }
@@ -120,7 +126,9 @@ fn cut(inside: &str, source: &str) -> Result<String> {
     if !AROUND_HASHBROWN.contains(&inside) {
         return Ok(text);
     }
-    let Some(text) = without_hashbrown(&text) else { fail!("{inside} is written in another way") };
+    let Some(text) = without_hashbrown(&text) else {
+        fail!("{inside} is written in another way", "{inside} ist anders geschrieben als erwartet")
+    };
     Ok(text)
 }
 

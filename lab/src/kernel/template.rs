@@ -38,6 +38,7 @@ use crate::base::files;
 use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::{say, spoken};
 use crate::base::tools;
 use crate::kernel::cargo_home;
 use crate::kernel::copies;
@@ -221,7 +222,8 @@ fn fingerprint(layout: &Layout, sources: &[PathBuf]) -> Result<String> {
 
 fn evcxr_fingerprint(layout: &Layout) -> Result<String> {
     let evcxr = evcxr(layout)?;
-    let data = fs::metadata(&evcxr).explain(|| format!("look at {}", evcxr.display()))?;
+    let data = fs::metadata(&evcxr)
+        .explain(|| spoken!("look at {}", "nach {} zu sehen", evcxr.display()))?;
     Ok(format!("{} {} {:?}", evcxr.display(), data.len(), data.modified().ok()))
 }
 
@@ -231,7 +233,10 @@ pub(crate) fn evcxr(layout: &Layout) -> Result<PathBuf> {
         return Ok(layout.bin().join("evcxr_jupyter"));
     }
     tools::find_evcxr().ok_or_else(|| {
-        Failure::new("evcxr_jupyter, the Rust kernel, is not installed: run `cargo lab setup`")
+        Failure::new(spoken!(
+            "evcxr_jupyter, the Rust kernel, is not installed: run `cargo lab setup`",
+            "evcxr_jupyter, der Rust-Kernel, ist nicht installiert: Ruf `cargo lab setup` auf"
+        ))
     })
 }
 
@@ -243,7 +248,7 @@ pub(crate) fn ensure(
     built: Option<Vec<Library>>,
 ) -> Result<Template> {
     let lock = files::lock_file(&lock_path(layout))?;
-    lock.lock().explain(|| "lock the templates".to_owned())?;
+    lock.lock().explain(|| spoken!("lock the templates", "die Vorlagen zu sperren"))?;
     if let Some(template) = Template::current(layout)? {
         return Ok(template);
     }
@@ -271,7 +276,10 @@ fn own_sources(layout: &Layout, libraries: &[Library]) -> Result<Vec<PathBuf>> {
         let path = layout.root().join(path);
         path.strip_prefix(layout.root()).map(Path::to_owned).map_err(|_| {
             let path = path.display();
-            Failure::new(format!("{path} goes into the kernel but lies outside the repository"))
+            Failure::new(spoken!(
+                "{path} goes into the kernel but lies outside the repository",
+                "{path} kommt in den Kernel, liegt aber außerhalb des Repositorys"
+            ))
         })
     });
     inside.collect()
@@ -344,11 +352,13 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
         let mut script = python.script(&layout.script("warm.py"));
         template.set_environment(&mut script, layout, &template.tree());
         script.arg(evcxr(layout)?).arg(cells).current_dir(template.tree());
-        script.status().explain(|| "run warm.py".to_owned())
+        script.status().explain(|| spoken!("run warm.py", "warm.py auszuführen"))
     };
     let failed = |status| {
-        Failure::new(format!(
-            "cannot compile the crate for the kernel ({status}; see above); try `cargo test --lib`"
+        Failure::new(spoken!(
+            "cannot compile the crate for the kernel ({status}; see above); try `cargo test --lib`",
+            "die Crate lässt sich für den Kernel nicht kompilieren ({status}; siehe oben); versuch \
+             `cargo test --lib`"
         ))
     };
     questions::note(folder)?;
@@ -364,7 +374,11 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
         match status.code() {
             Some(0) => {}
             Some(NO_TYPES) => {
-                read_the_whole(template, "variables got no type from the cut sources")?;
+                let why = say(
+                    "variables got no type from the cut sources",
+                    "aus den gekürzten Quelltexten bekamen Variablen keinen Typ",
+                );
+                read_the_whole(template, why)?;
             }
             _ => return Err(failed(status)),
         }
@@ -376,7 +390,10 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
 /// Keeps only what does not belong to the cell package `ctx`: each kernel's own copy of that
 /// has another path, which cargo takes for another package.
 fn prune(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?.flatten() {
+    for entry in fs::read_dir(folder)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?
+        .flatten()
+    {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         let of_cell =
             ["ctx-", "ctx.", "libctx", "libcode_"].iter().any(|start| name.starts_with(start));
@@ -387,7 +404,8 @@ fn prune(folder: &Path) -> Result<()> {
                 prune(&path)?;
             }
         } else if of_cell || name == ".cargo-lock" {
-            fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
+            fs::remove_file(&path)
+                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
         }
     }
     Ok(())
@@ -396,8 +414,9 @@ fn prune(folder: &Path) -> Result<()> {
 /// Removes templates that are neither current nor used by a running kernel.
 fn remove_unused(layout: &Layout, current: &str) -> Result<()> {
     let used = copies::templates_in_use(layout);
-    for entry in
-        fs::read_dir(layout.templates()).explain(|| "list the templates".to_owned())?.flatten()
+    for entry in fs::read_dir(layout.templates())
+        .explain(|| spoken!("list the templates", "die Vorlagen zu finden"))?
+        .flatten()
     {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() && name != current && !used.contains(&name) {

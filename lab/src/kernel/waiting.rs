@@ -32,6 +32,7 @@ use serde_json::{Value, json};
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::clients::Channel;
 use crate::kernel::copies::{self, PrivateCopy};
@@ -336,7 +337,7 @@ pub(crate) fn hold(
     let _ = evcxr.wait();
     let _ = fs::remove_file(copies::group_file(copy.folder())); // the number may become another's
     if !copy.folder().join(READY).exists() {
-        fail!("the waiting kernel did not come up");
+        fail!("the waiting kernel did not come up", "der wartende Kernel ist nicht gestartet");
     }
     Ok(())
 }
@@ -395,13 +396,13 @@ fn start_evcxr(
     command.env("ZUNDER_KERNEL", "1").env("ZUNDER_LIVE", "1"); // there will be a relay
     command.env("EVCXR_CONFIG_DIR", template.waiting_config()).env("ZUNDER_WAITING", copy);
     command.current_dir(layout.root()).process_group(0);
-    command.spawn().explain(|| "start evcxr".to_owned())
+    command.spawn().explain(|| spoken!("start evcxr", "evcxr zu starten"))
 }
 
 /// Ports on this machine only, and a key, as Jupyter makes them.
 fn own_connection() -> Result<Value> {
     let mut key = [0; 32];
-    getrandom::fill(&mut key).explain(|| "make a key".to_owned())?;
+    getrandom::fill(&mut key).explain(|| spoken!("make a key", "einen Schlüssel zu machen"))?;
     with_free_ports(json!({
         "transport": "tcp", "ip": "127.0.0.1", "signature_scheme": "hmac-sha256",
         "key": files::hex(key),
@@ -415,7 +416,8 @@ pub(crate) fn with_free_ports(mut connection: Value) -> Result<Value> {
     let probes = Channel::ALL.map(|channel| (channel, TcpListener::bind((ip, 0))));
     for (channel, probe) in probes {
         let address = probe.and_then(|listener| listener.local_addr());
-        let address = address.explain(|| "find a free port".to_owned())?;
+        let address =
+            address.explain(|| spoken!("find a free port", "einen freien Port zu finden"))?;
         connection[channel.port()] = json!(address.port());
     }
     Ok(connection)

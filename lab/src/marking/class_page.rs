@@ -231,7 +231,10 @@ mod tests {
         let mut cut_off = mark("bob", english, [0, 0], "");
         cut_off.status = Status::Unreadable(Sentence::new("it is cut off", ""));
         let mut failed = mark("cem", english, [0, 0], "");
-        failed.status = Status::NotMarked("no room".into());
+        failed.status = Status::NotMarked(Sentence::new("no room", "kein Platz"));
+        let reasons = Language::ALL.map(|language| failed.status.reason(language));
+        assert_eq!(reasons[0], "It could not be marked: no room.");
+        assert_eq!(reasons[1], "Es konnte nicht bewertet werden: kein Platz.");
         let marks = [mark("anna", english, [2, 0], "rows"), cut_off, failed];
         let page = class_page(&marks.each_ref(), &["a".into(), "b".into(), "c".into()]);
         assert!(page.contains("<td>easy</td><td>1 / 1</td>"), "{page}");

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Result};
+use crate::base::spoken::spoken;
 use crate::kernel::message::{DELIMITER, is_signed, json_of, sign, signed_parts};
 use crate::kernel::zmtp;
 
@@ -30,11 +31,17 @@ pub(crate) struct Connection {
 impl Connection {
     /// Five free ports. Another program can take one in between; then the kernel does not start.
     pub(crate) fn choose(key: String) -> Result<Self> {
-        let free = || TcpListener::bind(("127.0.0.1", 0)).explain(|| "find a free port".to_owned());
+        let free = || {
+            TcpListener::bind(("127.0.0.1", 0))
+                .explain(|| spoken!("find a free port", "einen freien Port zu finden"))
+        };
         let listeners = [free()?, free()?, free()?, free()?, free()?];
         let mut ports = [0; 5];
         for (port, listener) in ports.iter_mut().zip(&listeners) {
-            *port = listener.local_addr().explain(|| "find a free port".to_owned())?.port();
+            *port = listener
+                .local_addr()
+                .explain(|| spoken!("find a free port", "einen freien Port zu finden"))?
+                .port();
         }
         let [shell, published, stdin, control, heartbeat] = ports;
         let file = json!({

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::spoken::spoken;
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
 use crate::marking::remark::{Remark, Sentence};
 
@@ -26,13 +27,19 @@ const MOST_FILES: usize = 200;
 /// and file that is none. What an earlier run wrote to `output` is no hand-in.
 pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     if !folder.is_dir() {
-        fail!("{} is no folder: name the folder with the hand-ins", folder.display());
+        fail!(
+            "{} is no folder: name the folder with the hand-ins",
+            "{} ist kein Ordner: Nenn den Ordner mit den Abgaben",
+            folder.display()
+        );
     }
-    fs::read_dir(folder).explain(|| format!("list {}", folder.display()))?;
+    fs::read_dir(folder)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?;
     let output = output.canonicalize().unwrap_or_else(|_| output.to_owned()); // it may not be there yet
     if output == folder {
         fail!(
             "the marks would lie among the hand-ins in {}: choose another folder with --output",
+            "die Ergebnisse lägen zwischen den Abgaben in {}: Wähl mit --output einen anderen Ordner",
             folder.display()
         );
     }

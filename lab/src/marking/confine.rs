@@ -13,9 +13,10 @@ use std::process::{Command, Stdio};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::{programs, template};
 use crate::marking::control_group;
@@ -88,8 +89,9 @@ impl Confinement {
         // rust-analyzer wants the packages of the standard library; they are only looked at.
         for name in PACKAGES {
             let link = self.home().join(".cargo").join(name);
-            std::os::unix::fs::symlink(cargo_home().join(name), link)
-                .explain(|| "link cargo's packages".to_owned())?;
+            std::os::unix::fs::symlink(cargo_home().join(name), link).explain(|| {
+                spoken!("link cargo's packages", "auf die Pakete von cargo zu verweisen")
+            })?;
         }
         files::copy_tree(&self.template.join("tree"), &self.tree(), |_| false)
     }
@@ -175,17 +177,19 @@ pub(crate) fn is_possible() -> Result<()> {
         return Ok(());
     }
     fail!(
-        "this system cannot confine what learners wrote (that takes Linux 6.2 or newer, with \
-         Landlock switched on): mark on another machine, or, if you trust every hand-in, say \
-         --without-sandbox"
+        "this system cannot confine what learners wrote (that takes Linux 6.2 or newer, with Landlock switched \
+         on): mark on another machine, or, if you trust every hand-in, say --without-sandbox",
+        "dieses System kann nicht abschotten, was Lernende geschrieben haben (das geht ab Linux 6.2, mit \
+         eingeschaltetem Landlock): Bewerte auf einem anderen Rechner, oder sag --without-sandbox, wenn du jeder \
+         Abgabe vertraust"
     );
 }
 
 /// Becomes the kernel. Returns only if that fails.
 pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     use std::os::unix::process::CommandExt;
-    let confinement: Confinement =
-        serde_json::from_str(confinement).explain(|| "read what to confine".to_owned())?;
+    let confinement: Confinement = serde_json::from_str(confinement)
+        .explain(|| spoken!("read what to confine", "zu lesen, was abzuschotten ist"))?;
     let evcxr = template::evcxr(layout)?;
     let mut command = template::ignoring_interrupts(&evcxr);
     command.arg("--control_file").arg(confinement.connection());
@@ -193,17 +197,23 @@ pub(crate) fn become_kernel(layout: &Layout, confinement: &str) -> Result<()> {
     command.current_dir(confinement.work());
     set_environment(&mut command, layout, &confinement);
     #[cfg(target_os = "linux")]
-    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
-        .explain(|| "bind the kernel to its marker".to_owned())?;
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).explain(
+        || spoken!("bind the kernel to its marker", "den Kernel an sein Bewerten zu binden"),
+    )?;
     limit(&confinement.limits)?;
     if let Some(group) = &confinement.group {
-        control_group::enter(group).explain(|| "enter the kernel's control group".to_owned())?;
+        control_group::enter(group).explain(|| {
+            spoken!(
+                "enter the kernel's control group",
+                "den Kernel in seine Kontrollgruppe zu bringen"
+            )
+        })?;
     }
     if confinement.sandbox {
         give_up_capabilities()?;
         enter(&confinement, &evcxr)?;
     }
-    Err(Failure::new(format!("cannot start the kernel: {}", command.exec())))
+    Err(command.exec()).explain(|| spoken!("start the kernel", "den Kernel zu starten"))
 }
 
 /// Little of the teacher's environment is a learner's business: it may hold passwords.
@@ -254,8 +264,9 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
 fn limit(limits: &Limits) -> Result<()> {
     let set = |resource: Resource, most: u64| {
         let most = Some(most);
-        setrlimit(resource, Rlimit { current: most, maximum: most })
-            .explain(|| "limit what the kernel may take".to_owned())
+        setrlimit(resource, Rlimit { current: most, maximum: most }).explain(|| {
+            spoken!("limit what the kernel may take", "zu begrenzen, was der Kernel brauchen darf")
+        })
     };
     set(Resource::Fsize, Limits::FILE)?;
     set(Resource::Core, 0)?;
@@ -293,17 +304,23 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
     let mut allowed = readable
         .chain(devices.map(|path| (path, using())))
         .chain(own.map(|path| (path, writing())));
-    let rules = Ruleset::new().explain(|| "confine the kernel".to_owned())?;
+    let rules =
+        Ruleset::new().explain(|| spoken!("confine the kernel", "den Kernel abzuschotten"))?;
     let rules = confinement.ports.iter().try_fold(rules, |rules, port| {
-        rules.allow_port(*port).explain(|| "allow the kernel to listen".to_owned())
+        rules.allow_port(*port).explain(|| {
+            spoken!("allow the kernel to listen", "den Kernel an seinen Ports lauschen zu lassen")
+        })
     })?;
     let rules = allowed.try_fold(rules, |rules, (path, rights)| {
-        rules.allow(&path, rights).explain(|| format!("allow {}", path.display()))
+        rules
+            .allow(&path, rights)
+            .explain(|| spoken!("allow {}", "dem Kernel {} zu erlauben", path.display()))
     })?;
-    rules.enforce().explain(|| "confine the kernel".to_owned())?;
+    rules.enforce().explain(|| spoken!("confine the kernel", "den Kernel abzuschotten"))?;
     let with_signals = !crate::marking::landlock::keeps_signals();
-    crate::marking::calls::forbid(with_signals)
-        .explain(|| "forbid system calls to the kernel".to_owned())
+    crate::marking::calls::forbid(with_signals).explain(|| {
+        spoken!("forbid system calls to the kernel", "dem Kernel Systemaufrufe zu verbieten")
+    })
 }
 
 /// What root may do beyond what every user may: for good, and for all programs that are started.
@@ -323,7 +340,7 @@ fn give_up_capabilities() -> Result<()> {
     sets[first..]
         .iter()
         .try_for_each(|set| clear(None, *set))
-        .explain(|| "give up the rights of root".to_owned())
+        .explain(|| spoken!("give up the rights of root", "die Rechte von root abzugeben"))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -41,7 +41,7 @@ pub(crate) enum Status {
     /// It says it is this exercise, which there is not.
     UnknownExercise(String),
     /// The marker itself failed; the hand-in should be marked again.
-    NotMarked(String),
+    NotMarked(Sentence),
 }
 
 /// What one task came to.
@@ -265,8 +265,9 @@ impl Status {
                 )
             ),
             Status::NotMarked(problem) => format!(
-                "{} {problem}.",
-                say("It could not be marked:", "Es konnte nicht bewertet werden:")
+                "{} {}.",
+                say("It could not be marked:", "Es konnte nicht bewertet werden:"),
+                problem.get(language)
             ),
         }
     }

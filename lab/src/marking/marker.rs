@@ -16,10 +16,11 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::plain::temporary_folder;
+use crate::base::spoken::{Spoken, say, seconds, spoken, tell};
 use crate::course::course;
 use crate::course::language::Language;
 use crate::course::source::Source;
@@ -35,6 +36,7 @@ use crate::marking::nbgrader;
 use crate::marking::page::{self, one_line};
 use crate::marking::private_folder;
 use crate::marking::recognise;
+use crate::marking::remark::Sentence;
 use crate::marking::sample_class;
 use crate::marking::session;
 use crate::marking::supervisor::{FileName, Job, Outcome};
@@ -80,7 +82,8 @@ pub(crate) struct Options {
 /// Marks every notebook in a folder.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let folder = &options.folder;
-    let folder = folder.canonicalize().explain(|| format!("find {}", folder.display()))?;
+    let folder =
+        folder.canonicalize().explain(|| spoken!("find {}", "{} zu finden", folder.display()))?;
     let output = in_repository(layout, &options.output);
     let sysroot = confine::sysroot(layout)?;
     if !options.without_sandbox {
@@ -92,13 +95,19 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             fail!(
                 "every hand-in may read {}, as it may the system's programs, the data and what cargo and conda \
                  have installed: choose a place elsewhere in your home folder",
+                "jede Abgabe darf {} lesen, wie auch die Programme des Systems, die Daten und das, was cargo und \
+                 conda installiert haben: Wähl eine andere Stelle in deinem Home-Verzeichnis",
                 open.display()
             );
         }
     }
     let hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
-        fail!("there are no notebooks (*.ipynb) in {}", folder.display());
+        fail!(
+            "there are no notebooks (*.ipynb) in {}",
+            "in {} sind keine Notebooks (*.ipynb)",
+            folder.display()
+        );
     }
     // Before hours of marking.
     if options.nbgrader {
@@ -133,8 +142,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let marked = marker.mark_all(hand_ins, usize::try_from(options.jobs).unwrap_or(1));
     reserved.remove()?;
     let marks = marked?;
-    println!("wrote {}", marker.output.join("marks.csv").display());
-    println!("wrote {}", marker.output.join("index.html").display());
+    tell!("wrote {}", "geschrieben: {}", marker.output.join("marks.csv").display());
+    tell!("wrote {}", "geschrieben: {}", marker.output.join("index.html").display());
     if options.nbgrader {
         let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
         nbgrader::bring_in(layout, &folder, &marker.output, &marks)?;
@@ -190,7 +199,7 @@ impl Marker<'_> {
             let ended: Vec<bool> =
                 workers.into_iter().map(|worker| worker.join().is_ok()).collect();
             if ended.contains(&false) {
-                fail!("a part of the marker failed")
+                fail!("a part of the marker failed", "ein Teil des Bewertens ist abgebrochen")
             }
             Ok(())
         })?;
@@ -202,13 +211,14 @@ impl Marker<'_> {
     fn tell(&self, number: usize, mark: &Mark, start: Instant) {
         let of = mark.of_points().map_or("?".to_owned(), |of| of.to_string());
         println!(
-            "[{number}/{}] {:<24} {:<20} {:>3} of {of:<3} {:6.1} s  {}",
+            "[{number}/{}] {:<24} {:<20} {:>3} {} {of:<3} {:>8}  {}",
             self.names.len(),
             one_line(&mark.hand_in.learner),
             one_line(&mark.hand_in.exercise),
             mark.points(),
-            start.elapsed().as_secs_f64(),
-            one_line(&mark.status.reason(Language::English)),
+            say("of", "von"),
+            seconds(start.elapsed().as_secs_f64()),
+            one_line(&mark.status.reason(say(Language::English, Language::German))),
         );
     }
 
@@ -253,7 +263,8 @@ impl Marker<'_> {
         let checks = compose::most_checks(source, &cells);
         let names: Result<Vec<String>> = (0..checks).map(|_| session::random()).collect();
         let Ok(names) = names else {
-            let problem = "there are no random numbers".to_owned();
+            let problem =
+                Sentence::new("there are no random numbers", "es gibt keine Zufallszahlen");
             return Mark::without_run(hand_in, Some(source), Status::NotMarked(problem));
         };
         let mut names = names.into_iter().map(|name| format!("application/x-{name}"));
@@ -261,8 +272,9 @@ impl Marker<'_> {
         let files = files_beside(self.folder, &mut hand_in);
         match self.run(&hand_in, &composition, files) {
             Ok(outcome) => Mark::of(hand_in, source, composition, outcome),
-            Err(problem) => {
-                Mark::without_run(hand_in, Some(source), Status::NotMarked(problem.to_string()))
+            Err(failure) => {
+                let problem = Sentence::new(failure.spoken().english(), failure.spoken().german());
+                Mark::without_run(hand_in, Some(source), Status::NotMarked(problem))
             }
         }
     }
@@ -275,7 +287,9 @@ impl Marker<'_> {
         files: Vec<(PathBuf, PathBuf)>,
     ) -> Result<Outcome> {
         let folder = private_folder::create();
-        let folder = folder.explain(|| "create a folder for the kernel".to_owned())?;
+        let folder = folder.explain(|| {
+            spoken!("create a folder for the kernel", "einen Ordner für den Kernel anzulegen")
+        })?;
         let files = files.into_iter().map(|(from, to)| (FileName::new(from), FileName::new(to)));
         let job = Job {
             confinement: Confinement {
@@ -297,41 +311,60 @@ impl Marker<'_> {
         if folder.exists()
             && let Err(problem) = private_folder::remove(&folder)
         {
-            eprintln!("zunder: {problem}: remove it by hand");
+            let remove = say("remove it by hand", "entfern ihn selbst");
+            eprintln!("zunder: {problem}: {remove}");
         }
         let outcome = outcome?;
         if outcome.left_running {
-            let file = hand_in.file.display().to_string();
-            eprintln!("zunder: some processes of {} could not be ended", one_line(&file));
+            let file = one_line(&hand_in.file.display().to_string());
+            let left = spoken!(
+                "some processes of {file} could not be ended",
+                "einige Prozesse von {file} ließen sich nicht beenden"
+            );
+            eprintln!("zunder: {left}");
         }
         Ok(outcome)
     }
 
     fn supervise(&self, job: &Job) -> Result<Outcome> {
         use std::os::unix::process::CommandExt;
-        let text = serde_json::to_string(job).explain(|| "describe the hand-in".to_owned())?;
+        let text = serde_json::to_string(job)
+            .explain(|| spoken!("describe the hand-in", "die Abgabe zu beschreiben"))?;
         let mut command = Command::new(self.layout.kernel_program());
         command.arg("mark-one").env("ZUNDER_ROOT", self.layout.root()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         command.process_group(0); // it ends by itself, and cleans up, when this program is gone
-        let mut child = command.spawn().explain(|| "start the supervisor".to_owned())?;
+        let mut child = command
+            .spawn()
+            .explain(|| spoken!("start the supervisor", "die Aufsicht (supervisor) zu starten"))?;
         // Kept open until the end: closed, it means that nobody waits for the answer.
         let mut input = child.stdin.take();
         let sent = input.as_mut().map(|input| writeln!(input, "{text}"));
         let output = child.stdout.take().map(std::io::read_to_string);
         drop(input);
-        let status = child.wait().explain(|| "wait for the supervisor".to_owned())?;
+        let status = child.wait().explain(|| {
+            spoken!("wait for the supervisor", "auf die Aufsicht (supervisor) zu warten")
+        })?;
         let said = match (sent, output) {
             (Some(Ok(())), Some(Ok(said))) => said,
-            _ => fail!("the supervisor ended early ({status})"),
+            _ => fail!(
+                "the supervisor ended early ({status})",
+                "die Aufsicht (supervisor) war zu früh zu Ende ({status})"
+            ),
         };
         let Ok(answer) = serde_json::from_str::<Value>(&said) else {
-            fail!("the supervisor ended early ({status})");
+            fail!(
+                "the supervisor ended early ({status})",
+                "die Aufsicht (supervisor) war zu früh zu Ende ({status})"
+            );
         };
-        if let Some(problem) = answer["problem"].as_str() {
-            fail!("{problem}");
+        if let [Some(english), Some(german)] =
+            [0, 1].map(|language| answer["problem"][language].as_str())
+        {
+            return Err(Failure::new(Spoken::new(english, german)));
         }
-        serde_json::from_value(answer).explain(|| "read what came of it".to_owned())
+        serde_json::from_value(answer)
+            .explain(|| spoken!("read what came of it", "zu lesen, was dabei herauskam"))
     }
 }
 
@@ -343,7 +376,11 @@ fn reserve(output: &Path) -> Result<File> {
         place_for(folder)?;
     }
     files::lock_exclusively(&output.join(".lock"), || {
-        println!("another `mark` writes to {}: waiting for its end", output.display());
+        tell!(
+            "another `mark` writes to {}: waiting for its end",
+            "ein anderes `mark` schreibt nach {}: Danach geht es hier weiter",
+            output.display()
+        );
     })
 }
 
@@ -356,7 +393,10 @@ pub(crate) fn sample(
 ) -> Result<()> {
     let sources = course::sources(layout)?;
     let Some(source) = sources.iter().find(|source| source.name == exercise) else {
-        fail!("there is no exercise {exercise} in course/");
+        fail!(
+            "there is no exercise {exercise} in course/",
+            "die Übung {exercise} gibt es in course/ nicht"
+        );
     };
     sample_class::write(source, folder, learners)
 }

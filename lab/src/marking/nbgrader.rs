@@ -10,6 +10,7 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::marking::mark::Mark;
 use crate::marking::page::one_line;
@@ -20,6 +21,7 @@ pub(crate) fn course_of(submitted: &Path) -> Result<&Path> {
         Some(course) => Ok(course),
         None => fail!(
             "{} is not the folder of submissions of an nbgrader course: beside it there is no gradebook.db",
+            "{} ist nicht der Ordner mit den Abgaben eines Kurses von nbgrader: Daneben liegt keine gradebook.db",
             submitted.display()
         ),
     }
@@ -37,8 +39,12 @@ pub(crate) fn bring_in(
     files::write(&file, points(submitted, marks).to_string())?;
     let mut script = Command::new(python(layout)?);
     script.arg(layout.script("nbgrader_points.py")).arg(course).arg(&file).current_dir(course);
-    tools::run(script.env("PYTHONDONTWRITEBYTECODE", "1"))
-        .map_err(|_| Failure::new("nbgrader did not take all points; see above"))
+    tools::run(script.env("PYTHONDONTWRITEBYTECODE", "1")).map_err(|_| {
+        Failure::new(spoken!(
+            "nbgrader did not take all points; see above",
+            "nbgrader hat nicht alle Punkte übernommen; siehe oben"
+        ))
+    })
 }
 
 /// What each learner has in each assignment. What could not be run is left to the teacher.
@@ -49,10 +55,12 @@ fn points(submitted: &Path, marks: &[&Mark]) -> Value {
         let learner = inside.components().next().filter(|_| mark.was_run());
         let Some(learner) = learner.map(|name| name.as_os_str().to_string_lossy().into_owned())
         else {
-            eprintln!(
-                "zunder: {} is not in nbgrader's gradebook: it was not run",
+            let left_out = spoken!(
+                "{} is not in nbgrader's gradebook: it was not run",
+                "{} steht nicht im Notenbuch von nbgrader: Das Notebook ist nicht gelaufen",
                 one_line(&mark.hand_in.learner)
             );
+            eprintln!("zunder: {left_out}");
             continue;
         };
         let place = best.entry((learner, mark.hand_in.exercise.clone())).or_insert(mark);
@@ -152,7 +160,7 @@ class Gradebook:
         for status in [
             Status::Stopped(Stop::Machine),
             Status::Stopped(Stop::Abandoned),
-            Status::NotMarked(String::new()),
+            Status::NotMarked(Sentence::new("", "")),
             Status::UnknownExercise(String::new()),
         ] {
             assert_eq!(rows(status), 0);

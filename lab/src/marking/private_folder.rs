@@ -74,7 +74,11 @@ pub(crate) fn remove(folder: &Path) -> Result<()> {
         // A process that has just been killed may still have a file open where that counts.
         std::thread::sleep(Duration::from_millis(100));
     }
-    fail!("the folder {} could not be removed", folder.display())
+    fail!(
+        "the folder {} could not be removed",
+        "der Ordner {} ließ sich nicht entfernen",
+        folder.display()
+    )
 }
 
 fn is_gone(folder: &Path) -> bool {

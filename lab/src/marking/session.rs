@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::cell_run::CellRun;
 use crate::marking::client::{Client, Connection, Event};
@@ -58,13 +59,20 @@ impl<'a> Session<'a> {
             group: group.as_ref().map(|group| group.folder().to_owned()),
             ..confinement.clone()
         };
-        let text = serde_json::to_string(&told).explain(|| "confine".to_owned())?;
+        let text = serde_json::to_string(&told)
+            .explain(|| spoken!("confine", "den Kernel abzuschotten"))?;
         let mut command = Command::new(program);
         command.args(["confined", &text]).stdin(Stdio::null()).stdout(Stdio::null());
         command.process_group(0); // interrupted as one
-        let child = command.spawn().explain(|| "start the kernel".to_owned())?;
+        let child =
+            command.spawn().explain(|| spoken!("start the kernel", "den Kernel zu starten"))?;
         let kernel = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let Some(kernel) = kernel else { return Err(Failure::new("the kernel has no number")) };
+        let Some(kernel) = kernel else {
+            return Err(Failure::new(spoken!(
+                "the kernel has no number",
+                "der Kernel hat keine Nummer"
+            )));
+        };
         let watch = Watch::start(kernel, group, confinement, is_abandoned);
         let gives_up = || watch.stopped().is_some() || Instant::now() > end;
         let client = Client::connect(&connection, gives_up);
@@ -205,6 +213,7 @@ fn soon() -> Instant {
 /// Something that nobody can guess.
 pub(crate) fn random() -> Result<String> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).explain(|| "get a random number".to_owned())?;
+    getrandom::fill(&mut bytes)
+        .explain(|| spoken!("get a random number", "eine Zufallszahl zu bekommen"))?;
     Ok(files::hex(bytes))
 }

@@ -19,6 +19,7 @@ use serde_json::json;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::spoken::spoken;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::confine::Confinement;
@@ -74,13 +75,16 @@ pub(crate) struct Outcome {
 pub(crate) fn run(program: &Path) -> Result<()> {
     let mut line = String::new();
     let mut input = std::io::stdin().lock();
-    input.read_line(&mut line).explain(|| "read what to run".to_owned())?;
+    input
+        .read_line(&mut line)
+        .explain(|| spoken!("read what to run", "zu lesen, was auszuführen ist"))?;
     drop(input);
-    let job: Job = serde_json::from_str(&line).explain(|| "read what to run".to_owned())?;
+    let job: Job = serde_json::from_str(&line)
+        .explain(|| spoken!("read what to run", "zu lesen, was auszuführen ist"))?;
     processes::adopt_orphans();
     let answer = match job.run(program) {
         Ok(outcome) => json!(outcome),
-        Err(problem) => json!({"problem": problem.to_string()}),
+        Err(problem) => json!({"problem": [problem.spoken().english(), problem.spoken().german()]}),
     };
     let said = say(&mut std::io::stdout().lock(), &answer.to_string());
     private_folder::remove(&job.confinement.folder)?;
@@ -91,7 +95,7 @@ pub(crate) fn run(program: &Path) -> Result<()> {
 fn say(output: &mut impl Write, answer: &str) -> Result<()> {
     match writeln!(output, "{answer}") {
         Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(()),
-        said => said.explain(|| "say what came of it".to_owned()),
+        said => said.explain(|| spoken!("say what came of it", "zu sagen, was dabei herauskam")),
     }
 }
 

@@ -4,6 +4,7 @@
 //! those of another century unless the file begins with a byte order mark.
 
 use crate::base::failure::{Explain, Result};
+use crate::base::spoken::spoken;
 use crate::course::language::Language;
 use crate::marking::mark::Mark;
 
@@ -32,8 +33,12 @@ pub(crate) fn csv(marks: &[&Mark], separator: u8) -> Result<Vec<u8>> {
         .and_then(|()| {
             rows.map(|row| row.map(harmless)).try_for_each(|row| table.write_record(row))
         })
-        .explain(|| "write the table of marks".to_owned())?;
-    table.into_inner().explain(|| "write the table of marks".to_owned())
+        .explain(|| {
+            spoken!("write the table of marks", "die Tabelle der Ergebnisse zu schreiben")
+        })?;
+    table
+        .into_inner()
+        .explain(|| spoken!("write the table of marks", "die Tabelle der Ergebnisse zu schreiben"))
 }
 
 fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 'a {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::layout::Layout;
+use crate::base::spoken::{Spoken, spoken};
 use crate::kernel::spec::SPECS;
 
 /// The ending of a notebook's file.
@@ -24,10 +25,10 @@ pub(crate) fn find(layout: &Layout, named: &Path) -> Result<PathBuf> {
     with_ending.push(ENDING);
     let places = [named.to_owned(), of_root, of_course, with_ending.into()];
     let Some(file) = places.iter().find(|place| place.is_file()) else {
-        fail!("there is no notebook {}", named.display());
+        fail!("there is no notebook {}", "das Notebook {} gibt es nicht", named.display());
     };
     check(file)?;
-    file.canonicalize().explain(|| format!("find {}", file.display()))
+    file.canonicalize().explain(|| spoken!("find {}", "{} zu finden", file.display()))
 }
 
 /// The name of a notebook of the course that a person types, perhaps like its file: 03_shapes.ipynb.
@@ -37,11 +38,12 @@ pub(crate) fn name_of(typed: &str) -> std::result::Result<String, Infallible> {
 
 /// Ends with a sentence where this is no notebook, or none of a kernel of Zunder.
 fn check(file: &Path) -> Result<()> {
-    let bytes = std::fs::read(file).explain(|| format!("read {}", file.display()))?;
+    let bytes =
+        std::fs::read(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
     let name = file.file_name().unwrap_or_default().display();
     let notebook = match parse(&bytes) {
         Ok(notebook) => notebook,
-        Err(why) => fail!("{name} is no notebook: {why}"),
+        Err(why) => fail!("{name} is no notebook: {why}", "{name} ist kein Notebook: {why}"),
     };
     let kernel = notebook["metadata"]["kernelspec"]["name"].as_str();
     // `rust` is evcxr's own name for its kernel. A notebook that names none is run with Zunder's.
@@ -50,31 +52,39 @@ fn check(file: &Path) -> Result<()> {
         let own = SPECS[0].display_name;
         fail!(
             "the kernel of {name} is {kernel}, not {own}: choose {own} in JupyterLab, with Kernel > Change Kernel, \
-             and save it"
+             and save it",
+            "der Kernel von {name} ist {kernel}, nicht {own}: Wähl {own} in JupyterLab, mit \
+             Kernel > Kernel wechseln (Change Kernel), und speichere das Notebook"
         );
     }
     Ok(())
 }
 
 /// A notebook as far as Python's nbformat wants one, or why it is none.
-fn parse(bytes: &[u8]) -> std::result::Result<Value, String> {
+fn parse(bytes: &[u8]) -> std::result::Result<Value, Spoken> {
     if bytes.trim_ascii().is_empty() {
-        return Err("the file is empty".to_owned());
+        return Err(spoken!("the file is empty", "die Datei ist leer"));
     }
     let notebook: Value = serde_json::from_slice(bytes).map_err(|error| {
-        let why =
-            if error.is_eof() { "it ends in the middle" } else { "it is another kind of file" };
-        why.to_owned()
+        if error.is_eof() {
+            spoken!("it ends in the middle", "es hört mittendrin auf")
+        } else {
+            spoken!("it is another kind of file", "die Datei ist von anderer Art")
+        }
     })?;
     let format = notebook["nbformat"].as_u64();
     if let Some(other) = format.filter(|format| *format != FORMAT) {
-        return Err(format!(
-            "its format is {other}, not {FORMAT}; open it in JupyterLab and save it"
+        return Err(spoken!(
+            "its format is {other}, not {FORMAT}; open it in JupyterLab and save it",
+            "sein Format ist {other}, nicht {FORMAT}; öffne es in JupyterLab und speichere es"
         ));
     }
     match notebook["cells"].as_array() {
         Some(cells) if format.is_some() && cells.iter().all(is_cell) => Ok(notebook),
-        _ => Err("it does not hold the cells of one".to_owned()),
+        _ => Err(spoken!(
+            "it does not hold the cells of one",
+            "die Zellen eines Notebooks sind nicht darin"
+        )),
     }
 }
 
@@ -105,6 +115,8 @@ mod tests {
             says(&whole[..whole.len() - 5]),
             "halb.ipynb is no notebook: it ends in the middle"
         );
+        let german = check(&file).expect_err("it is cut off").spoken().german().to_owned();
+        assert_eq!(german, "halb.ipynb ist kein Notebook: es hört mittendrin auf");
         for (content, why) in [
             ("\n", "the file is empty"),
             ("# A text", "another kind of file"),

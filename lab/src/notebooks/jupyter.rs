@@ -5,10 +5,11 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::base::failure::{Failure, Result};
+use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
+use crate::base::spoken::{spoken, tell};
 use crate::notebooks::own;
 
 /// The notebook that `cargo lab` opens.
@@ -34,8 +35,11 @@ pub(crate) fn start(layout: &Layout, python: &Python, no_browser: bool) -> Resul
     if folder.join(FIRST_NOTEBOOK).is_file() {
         command.arg(FIRST_NOTEBOOK);
     }
-    println!("Starting JupyterLab. To stop it, press Ctrl-C here twice.");
-    Err(Failure::new(format!("cannot start JupyterLab: {}", command.exec())))
+    tell!(
+        "Starting JupyterLab. To stop it, press Ctrl-C here twice.",
+        "JupyterLab startet. Zum Beenden drück hier zweimal Strg-C."
+    );
+    Err(command.exec()).explain(|| spoken!("start JupyterLab", "JupyterLab zu starten"))
 }
 
 /// JupyterLab for this machine only, with its token, on the files of this folder.

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Explain, Failure, Result};
+use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::{Layout, learners_folder};
-use crate::base::spoken::say;
+use crate::base::spoken::{spoken, tell};
 
 /// The folders with notebooks, and what stands behind the name of a new one beside one that was changed.
 const FOLDERS: [(&str, &str); 2] = [("notebooks", "new"), ("notebooks/de", "neu")];
@@ -22,35 +22,25 @@ const HANDED_OUT: &str = ".handed-out.json";
 pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
     let home = std::env::home_dir().filter(|home| home.is_dir());
     let Some(home) = home else {
-        return Err(Failure::new(say(
+        fail!(
             "there is no home folder for the notebooks: set HOME to one",
-            "es gibt keinen Home-Ordner für die Notebooks: Setz HOME auf einen",
-        )));
+            "es gibt keinen Home-Ordner für die Notebooks: Setz HOME auf einen"
+        );
     };
     let folder = folder_in(&home, layout.root())?;
     let news = update(layout.root(), &folder)?;
     if news.renewed > 0 {
         let number = news.renewed;
-        println!(
-            "{}",
-            say(
-                format!(
-                    "New from the installation, since you had not changed them: {number} files."
-                ),
-                format!(
-                    "Neu aus der Installation, weil du sie nicht geändert hattest: {number} Dateien."
-                ),
-            )
+        tell!(
+            "New from the installation, since you had not changed them: {number} files.",
+            "Neu aus der Installation, weil du sie nicht geändert hattest: {number} Dateien."
         );
     }
     for file in news.beside {
         let file = file.display();
-        println!(
-            "{}",
-            say(
-                format!("You have changed an older version; the new one is {file}."),
-                format!("Du hast eine ältere Fassung geändert; die neue ist {file}."),
-            )
+        tell!(
+            "You have changed an older version; the new one is {file}.",
+            "Du hast eine ältere Fassung geändert; die neue ist {file}."
         );
     }
     Ok(folder)
@@ -61,16 +51,12 @@ fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
     let folder = learners_folder(home);
     if folder.canonicalize().is_ok_and(|real| real == installation) {
         let place = folder.display();
-        return Err(Failure::new(say(
-            format!(
-                "your notebooks belong in {place}, and there the installation itself lies, which would take them \
-                 along when it is removed: have it installed in another folder, such as ~/.local/zunder"
-            ),
-            format!(
-                "deine Notebooks gehören nach {place}, und dort liegt die Installation selbst, die sie beim Entfernen \
-                 mitnähme: Lass sie in einen anderen Ordner installieren, etwa nach ~/.local/zunder"
-            ),
-        )));
+        fail!(
+            "your notebooks belong in {place}, and there the installation itself lies, which would take them along \
+             when it is removed: have it installed in another folder, such as ~/.local/zunder",
+            "deine Notebooks gehören nach {place}, und dort liegt die Installation selbst, die sie beim Entfernen \
+             mitnähme: Lass sie in einen anderen Ordner installieren, etwa nach ~/.local/zunder"
+        );
     }
     Ok(folder)
 }
@@ -78,17 +64,15 @@ fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
 /// `zunder notebooks`, as a hub calls it before a user comes.
 pub(crate) fn run(layout: &Layout) -> Result<()> {
     if !layout.is_sealed() {
-        return Err(Failure::new(format!(
+        return Err(Failure::new(spoken!(
             "the notebooks are in {}: only an installation brings each user copies",
+            "die Notebooks sind in {}: Nur eine Installation bringt jedem Benutzer eigene",
             layout.root().join("notebooks").display()
         )));
     }
     let folder = bring(layout)?;
     let folder = folder.display();
-    println!(
-        "{}",
-        say(format!("The notebooks are in {folder}"), format!("Die Notebooks sind in {folder}"))
-    );
+    tell!("The notebooks are in {folder}", "Die Notebooks sind in {folder}");
     Ok(())
 }
 
@@ -112,7 +96,8 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
         let entries = std::fs::read_dir(installation.join(folder)).into_iter().flatten().flatten();
         for from in entries.map(|entry| entry.path()).filter(|path| path.is_file()) {
             let name = Path::new(folder).join(from.file_name().unwrap_or_default());
-            let content = std::fs::read(&from).explain(|| format!("read {}", from.display()))?;
+            let content = std::fs::read(&from)
+                .explain(|| spoken!("read {}", "{} zu lesen", from.display()))?;
             let own = user.join(&name);
             let (newest, now) = (files::hash(&content), files::hash_file(&own));
             let known = handed_out.insert(name.clone(), newest.clone());
@@ -132,8 +117,8 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
         }
     }
     if handed_out != before {
-        let text =
-            serde_json::to_string_pretty(&handed_out).explain(|| "remember it".to_owned())?;
+        let text = serde_json::to_string_pretty(&handed_out)
+            .explain(|| spoken!("remember it", "die Liste der Notebooks zu schreiben"))?;
         files::write(&memory, text + "\n")?;
     }
     Ok(news)

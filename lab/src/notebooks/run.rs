@@ -6,6 +6,7 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
+use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::notebooks::find::find;
 use crate::notebooks::jupyter::{self, Saving};
@@ -19,8 +20,13 @@ pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32)
     let mut script = python.script(&layout.script("run_notebook.py"));
     script.arg(&notebook).arg(output);
     script.args(["--timeout", &timeout.to_string()]);
-    tools::run(&mut script)
-        .map_err(|_| Failure::new(format!("{} did not run to its end", notebook.display())))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "{} did not run to its end",
+            "{} lief nicht bis zum Ende",
+            notebook.display()
+        ))
+    })
 }
 
 /// Measures the kernel with a notebook's cells.
@@ -33,8 +39,10 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
         script.arg("--check");
     }
     tools::run(&mut script).map_err(|_| {
-        Failure::new(
+        Failure::new(spoken!(
             "the kernel is slower or bigger than it should be, or a cell failed; see above",
+            "der Kernel ist langsamer oder größer, als er sein soll, oder eine Zelle ist gescheitert; siehe oben"
+        ),
         )
     })
 }
@@ -45,8 +53,12 @@ pub(crate) fn measure_together(layout: &Layout, notebook: &Path, kernels: usize)
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure_together.py"));
     script.arg(&notebook).args(["--kernels", &kernels.to_string()]);
-    tools::run(&mut script)
-        .map_err(|_| Failure::new("not every kernel finished the notebook; see above"))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "not every kernel finished the notebook; see above",
+            "nicht jeder Kernel kam bis zum Ende des Notebooks; siehe oben"
+        ))
+    })
 }
 
 /// Runs a notebook in JupyterLab in a browser.
@@ -61,6 +73,7 @@ pub(crate) fn browse(
     let Ok(inside) = notebook.strip_prefix(layout.root()) else {
         fail!(
             "{} is outside the repository, which is all that JupyterLab shows",
+            "{} liegt außerhalb des Repositorys, und mehr als dieses zeigt JupyterLab nicht",
             notebook.display()
         );
     };
@@ -77,15 +90,22 @@ pub(crate) fn browse(
         }
     }
     script.current_dir(layout.root());
-    tools::run(&mut script)
-        .map_err(|_| Failure::new("the notebook did not run cleanly in the browser; see above"))
+    tools::run(&mut script).map_err(|_| {
+        Failure::new(spoken!(
+            "the notebook did not run cleanly in the browser; see above",
+            "das Notebook lief im Browser nicht ohne Fehler; siehe oben"
+        ))
+    })
 }
 
 /// The Python whose scripts drive a browser.
 pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
     if tools::find_program("chromedriver").is_none() {
         fail!(
-            "the browser check needs Chromium and its driver: install them (on Debian: `sudo apt install chromium chromium-driver`)"
+            "the browser check needs Chromium and its driver: install them (on Debian: \
+             `sudo apt install chromium chromium-driver`)",
+            "die Probe im Browser braucht Chromium und seinen Treiber: Installier beide (auf Debian: \
+             `sudo apt install chromium chromium-driver`)"
         );
     }
     let environment = Environment::browser(layout);
@@ -97,7 +117,11 @@ pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
 pub(crate) fn place_for(output: &Path) -> Result<PathBuf> {
     files::create_folder(output)?;
     if !files::is_writable(output) {
-        fail!("you may not write into {}: name another place with --output", output.display());
+        fail!(
+            "you may not write into {}: name another place with --output",
+            "in {} darfst du nicht schreiben: Nenn mit --output eine andere Stelle",
+            output.display()
+        );
     }
     Ok(output.to_owned())
 }

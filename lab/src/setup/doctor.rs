@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::base::failure::{Result, fail};
+use crate::base::failure::{Failure, Result, fail};
 use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
+use crate::base::spoken::{Spoken, say, spoken, tell};
 use crate::base::{files, python, tools};
 use crate::kernel::template::Template;
 use crate::kernel::{copies, spec, waiting};
@@ -18,18 +19,22 @@ pub(crate) fn run(layout: &Layout) -> Result<()> {
     if layout.is_sealed() {
         return report.installation(layout);
     }
-    println!("The repository is {}", layout.root().display());
+    tell!("The repository is {}", "Das Repository ist {}", layout.root().display());
     report.programs(layout);
     report.python(layout);
     report.kernel(layout);
     report.files(layout);
     if report.missing > 0 {
-        fail!(
-            "{} missing: `cargo lab setup` makes what it can",
-            count(report.missing, "thing is", "things are")
-        );
+        let missing = report.missing;
+        return Err(Failure::new(Spoken::new(
+            format!(
+                "{} missing: `cargo lab setup` makes what it can",
+                count(missing, "thing is", "things are")
+            ),
+            format!("oben steht {missing}-mal FEHLT: `cargo lab setup` macht, was es kann"),
+        )));
     }
-    println!("\nAll is there.");
+    tell!("\nAll is there.", "\nAlles ist da.");
     Ok(())
 }
 
@@ -43,7 +48,7 @@ impl Report {
             Ok(text) => ("ok     ", text),
             Err(failure) => {
                 self.missing += 1;
-                ("MISSING", failure.to_string())
+                (say("MISSING", "FEHLT  "), failure.to_string())
             }
         };
         println!("  {mark}  {what:22} {text}");
@@ -53,22 +58,31 @@ impl Report {
     fn installation(&mut self, layout: &Layout) -> Result<()> {
         let root = layout.root();
         let installation = Installation::read(root)?;
-        println!("This is an installation for all users, {}", root.display());
+        tell!(
+            "This is an installation for all users, {}",
+            "Das ist eine Installation für alle Benutzer, {}",
+            root.display()
+        );
         println!("\nKernel");
-        self.line("version", Ok(installation.version));
-        self.line("compiler", Ok(installation.rustc));
-        self.line("warm template", Template::installed(layout).map(|template| template.key()));
+        self.line(say("version", "Version"), Ok(installation.version));
+        self.line(say("compiler", "Compiler"), Ok(installation.rustc));
+        self.line(
+            say("warm template", "warmer Kernel"),
+            Template::installed(layout).map(|template| template.key()),
+        );
         let python = match installation.python {
-            None => Ok("not part of it".to_owned()),
+            None => Ok(say("not part of it", "gehört nicht dazu").to_owned()),
             Some(_) => Python::find(layout)
                 .and_then(|python| python::package_version(&python, "jupyterlab")),
         };
         self.line("JupyterLab", python);
         self.place(layout);
-        println!("  {:7}  {:22} {}", "", "running", copies::count_alive(layout));
-        println!("\nFiles");
-        for (what, folder) in [("data", layout.data()), ("kernels", Some(layout.own().to_owned()))]
-        {
+        println!("  {:7}  {:22} {}", "", say("running", "laufen"), copies::count_alive(layout));
+        tell!("\nFiles", "\nDateien");
+        for (what, folder) in [
+            (say("data", "Daten"), layout.data()),
+            (say("kernels", "Kernel"), Some(layout.own().to_owned())),
+        ] {
             if let Some(folder) = folder {
                 let size = files::megabytes(files::disk_use(&folder));
                 println!("  {size:>8}  {what:22} {}", folder.display());
@@ -84,11 +98,14 @@ impl Report {
     fn place(&mut self, layout: &Layout) {
         let own = layout.own();
         let why = if layout.is_sealed() || own.starts_with(layout.state()) {
-            String::new()
+            ""
         } else {
-            " (chosen, or since the repository's path has blanks or special characters)".to_owned()
+            say(
+                " (chosen, or since the repository's path has blanks or special characters)",
+                " (so gewählt, oder weil im Pfad des Repositorys Leerzeichen oder Sonderzeichen sind)",
+            )
         };
-        self.line("kernels run in", Ok(format!("{}{why}", own.display())));
+        self.line(say("kernels run in", "Kernel laufen in"), Ok(format!("{}{why}", own.display())));
     }
 
     fn programs(&mut self, layout: &Layout) {
@@ -100,15 +117,22 @@ impl Report {
             let source = setup::has_rust_source(layout);
             self.line(
                 "rust-src",
-                there(source, "the standard library's source", "`rustup component add rust-src`"),
+                there(
+                    source,
+                    say("the standard library's source", "der Quelltext der Standardbibliothek"),
+                    "`rustup component add rust-src`",
+                ),
             );
         }
         let linker = ["cc", "clang", "gcc"].iter().find_map(|name| tools::find_program(name));
         self.line(
-            "linker",
+            say("linker", "Linker"),
             found(
                 linker.as_deref(),
-                "a C compiler (on Debian: `sudo apt install build-essential`)",
+                say(
+                    "a C compiler (on Debian: `sudo apt install build-essential`)",
+                    "einem C-Compiler (auf Debian: `sudo apt install build-essential`)",
+                ),
             ),
         );
         self.line("evcxr_jupyter", found(tools::find_evcxr().as_deref(), "`cargo lab setup`"));
@@ -116,12 +140,17 @@ impl Report {
 
     fn python(&mut self, layout: &Layout) {
         println!("\nPython");
-        self.line("system", python::find_system_python().map(|path| path.display().to_string()));
+        let system = python::find_system_python().map(|path| path.display().to_string());
+        self.line(say("system", "System"), system);
+        let environment = say("environment", "Umgebung");
         match Python::conda(layout) {
-            Some(_) => self.line("environment", Ok("the activated conda environment".to_owned())),
+            Some(_) => {
+                let conda = say("the activated conda environment", "die aktivierte conda-Umgebung");
+                self.line(environment, Ok(conda.to_owned()));
+            }
             None => {
                 let ready = Environment::jupyter(layout).is_ready();
-                self.line("environment", there(ready, ".zunder/venv", "`cargo lab setup`"));
+                self.line(environment, there(ready, ".zunder/venv", "`cargo lab setup`"));
             }
         }
         let lab =
@@ -131,11 +160,14 @@ impl Report {
             ["chromium", "google-chrome"].iter().find_map(|name| tools::find_program(name));
         let driver = tools::find_program("chromedriver");
         let text = if browser.is_some() && driver.is_some() {
-            "there"
+            say("there", "vorhanden")
         } else {
-            "not there; only `cargo lab browser` needs it"
+            say(
+                "not there; only `cargo lab browser` needs it",
+                "nicht da; nur `cargo lab browser` braucht sie",
+            )
         };
-        println!("  {:7}  {:22} {text}", "", "browser and driver");
+        println!("  {:7}  {:22} {text}", "", say("browser and driver", "Browser und Treiber"));
     }
 
     fn kernel(&mut self, layout: &Layout) {
@@ -143,21 +175,29 @@ impl Report {
         let template =
             Template::current(layout).map(|template| template.map(|template| template.key()));
         self.line(
-            "warm template",
+            say("warm template", "warmer Kernel"),
             template.and_then(|key| {
                 there(
                     key.is_some(),
                     &key.unwrap_or_default(),
-                    "`cargo lab setup` (missing or out of date)",
+                    say(
+                        "`cargo lab setup` (missing or out of date)",
+                        "`cargo lab setup` (er fehlt oder ist veraltet)",
+                    ),
                 )
             }),
         );
         if let Ok(Some(template)) = Template::current(layout) {
             let reads = template.why_whole_library().map_or_else(
-                || "cut to what notebooks meet".to_owned(),
-                |why| format!("whole, which takes twice as long at each start: {why}"),
+                || spoken!("cut to what notebooks meet", "gekürzt auf das, was Notebooks brauchen"),
+                |why| {
+                    spoken!(
+                        "whole, which takes twice as long at each start: {why}",
+                        "ganz, was jeden Start doppelt so lang macht: {why}"
+                    )
+                },
             );
-            println!("  {:7}  {:22} {reads}", "", "standard library");
+            println!("  {:7}  {:22} {reads}", "", say("standard library", "Standardbibliothek"));
         }
         self.place(layout);
         for spec in &spec::SPECS {
@@ -172,18 +212,27 @@ impl Report {
         let waits = usize::from(waiting::is_there(layout));
         // It may begin to wait between the two looks.
         let alive = copies::count_alive(layout).saturating_sub(waits);
-        let running = count(alive, "kernel", "kernels");
-        println!("  {:7}  {:22} {running}", "", "running");
+        let running = count(alive, say("kernel", "Kernel"), say("kernels", "Kernel"));
+        println!("  {:7}  {:22} {running}", "", say("running", "laufen"));
         let waiting = match (waits, waiting::is_wanted()) {
-            (1, _) => "a kernel, ready for the next notebook or restart",
-            (_, true) => "none now; one will, while a notebook is open",
-            (_, false) => "none: switched off, or too little memory (docs/kernel.md)",
+            (1, _) => say(
+                "a kernel, ready for the next notebook or restart",
+                "ein Kernel, bereit für das nächste Notebook oder einen Neustart",
+            ),
+            (_, true) => say(
+                "none now; one will, while a notebook is open",
+                "jetzt keiner; einer wird warten, solange ein Notebook offen ist",
+            ),
+            (_, false) => say(
+                "none: switched off, or too little memory (docs/kernel.md)",
+                "keiner: abgeschaltet, oder zu wenig Speicher (docs/kernel.de.md)",
+            ),
         };
-        println!("  {:7}  {:22} {waiting}", "", "waiting");
+        println!("  {:7}  {:22} {waiting}", "", say("waiting", "wartet"));
     }
 
     fn files(&mut self, layout: &Layout) {
-        println!("\nFiles");
+        tell!("\nFiles", "\nDateien");
         let folders = clean::folders(layout).into_iter().chain(clean::data_folders(layout));
         for (what, folder) in folders {
             if folder.exists() {
@@ -191,21 +240,24 @@ impl Report {
                 println!("  {size:>8}  {what:22} {}", layout.shorten(&folder));
             }
         }
-        println!("  (Hard links shared by several of these are counted in each.)");
+        tell!(
+            "  (Hard links shared by several of these are counted in each.)",
+            "  (Dateien mit mehreren Namen (hard links) zählen bei jedem mit.)"
+        );
     }
 }
 
 /// What a program of Rust says of itself, asked in this folder.
 fn version(program: &str, folder: &Path) -> Result<String> {
     if tools::find_program(program).is_none() {
-        fail!("{}", setup::GET_RUST);
+        return Err(Failure::new(setup::get_rust()));
     }
     tools::read(Command::new(program).arg("--version").current_dir(folder))
 }
 
 fn there(is: bool, what: &str, mend: &str) -> Result<String> {
     if !is {
-        fail!("mend it with {mend}");
+        fail!("mend it with {mend}", "behebe das mit {mend}");
     }
     Ok(what.to_owned())
 }
@@ -213,7 +265,7 @@ fn there(is: bool, what: &str, mend: &str) -> Result<String> {
 fn found(file: Option<&Path>, mend: &str) -> Result<String> {
     match file {
         Some(file) => Ok(file.display().to_string()),
-        None => fail!("mend it with {mend}"),
+        None => fail!("mend it with {mend}", "behebe das mit {mend}"),
     }
 }
 
@@ -229,7 +281,7 @@ mod tests {
     fn beside_a_missing_compiler_stands_where_to_get_it() {
         let here = Path::new(".");
         let said = version("no-such-rustc", here).map_err(|failure| failure.to_string());
-        assert_eq!(said, Err(setup::GET_RUST.to_owned()));
+        assert_eq!(said, Err(setup::get_rust().to_string()));
         assert!(version("cargo", here).is_ok_and(|said| said.starts_with("cargo ")));
     }
 }

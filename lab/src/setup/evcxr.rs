@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::base::failure::Result;
 use crate::base::progress::Work;
-use crate::base::spoken::say;
+use crate::base::spoken::{say, tell};
 use crate::base::tools::{self, EVCXR_VERSION};
 use crate::base::watched::{self, Board};
 
@@ -51,12 +51,9 @@ pub(crate) fn fetch() -> bool {
     let mut binstall = Command::new("cargo");
     let is_there = tools::run(binstall.args(["binstall", "--no-confirm", &package()])).is_ok();
     if !is_there {
-        println!(
-            "{}",
-            say(
-                "cargo binstall could not do it, so it is compiled now.",
-                "cargo binstall konnte es nicht, darum wird es jetzt kompiliert.",
-            )
+        tell!(
+            "cargo binstall could not do it, so it is compiled now.",
+            "cargo binstall konnte es nicht, darum wird es jetzt kompiliert."
         );
     }
     is_there

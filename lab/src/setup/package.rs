@@ -14,6 +14,7 @@ use flate2::read::GzDecoder;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::spoken::{say, spoken, tell};
 
 /// A program that fetches is ended when it takes longer.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -67,7 +68,13 @@ impl Package {
         let place = tempfile::Builder::new()
             .prefix("package-")
             .tempdir_in(folder.parent().unwrap_or(folder))
-            .explain(|| format!("create a folder beside {}", folder.display()))?;
+            .explain(|| {
+                spoken!(
+                    "create a folder beside {}",
+                    "einen Ordner neben {} anzulegen",
+                    folder.display()
+                )
+            })?;
         self.fetch(place.path())?;
         let unpacked = match self.client {
             Client::Npm { .. } => {
@@ -94,7 +101,8 @@ impl Package {
             Client::AptGet => command.args(["download", "--quiet", self.name]),
         };
         let log = place.join("log");
-        let file = File::create(&log).explain(|| format!("write {}", log.display()))?;
+        let file =
+            File::create(&log).explain(|| spoken!("write {}", "{} zu schreiben", log.display()))?;
         command.current_dir(place).stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
         let end = self.run(command)?;
         if !end.success() {
@@ -108,23 +116,38 @@ impl Package {
         let program = self.program;
         let running = match command.spawn() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                fail!("{self}: {program} is not installed")
+                fail!(
+                    "{self}: {program} is not installed",
+                    "{self}: {program} ist nicht installiert"
+                )
             }
-            other => other.explain(|| format!("run {program}"))?,
+            other => other.explain(|| spoken!("run {program}", "{program} auszuführen"))?,
         };
         let mut running = EndedWhenDropped(running);
         let start = Instant::now();
         let mut told = start;
         loop {
-            if let Some(end) = running.0.try_wait().explain(|| format!("wait for {program}"))? {
+            if let Some(end) = running
+                .0
+                .try_wait()
+                .explain(|| spoken!("wait for {program}", "auf {program} zu warten"))?
+            {
                 return Ok(end);
             }
             if start.elapsed() > self.longest {
-                fail!("{self}: {program} took longer than {} s", self.longest.as_secs());
+                fail!(
+                    "{self}: {program} took longer than {} s",
+                    "{self}: {program} hat länger als {} s gebraucht",
+                    self.longest.as_secs()
+                );
             }
             if told.elapsed() > PAUSE {
                 told = Instant::now();
-                println!("  {program} is fetching: {} s", start.elapsed().as_secs());
+                tell!(
+                    "  {program} is fetching: {} s",
+                    "  {program} holt es: {} s",
+                    start.elapsed().as_secs()
+                );
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -132,13 +155,19 @@ impl Package {
 
     /// The file that the program left.
     fn brought(&self, place: &Path, extension: &str) -> Result<PathBuf> {
-        let entries = fs::read_dir(place).explain(|| format!("list {}", place.display()))?;
+        let entries = fs::read_dir(place)
+            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", place.display()))?;
         let mut paths = entries.flatten().map(|entry| entry.path());
-        let package = paths
-            .find(|path| path.extension() == Some(OsStr::new(extension)))
-            .ok_or_else(|| self.failed("it brought no package"))?;
+        let package =
+            paths.find(|path| path.extension() == Some(OsStr::new(extension))).ok_or_else(
+                || self.failed(say("it brought no package", "es hat kein Paket gebracht")),
+            )?;
         if self.sha256.is_some_and(|wanted| files::hash_file(&package) != wanted) {
-            fail!("{self}: what {} brought is another file than expected", self.program);
+            fail!(
+                "{self}: what {} brought is another file than expected",
+                "{self}: {} hat eine andere Datei gebracht als erwartet",
+                self.program
+            );
         }
         Ok(package)
     }
@@ -153,7 +182,13 @@ impl Package {
         io::copy(&mut archive, &mut io::sink())?; // else it would fail for want of a reader
         let end = dpkg.0.wait()?;
         if !end.success() {
-            return Err(io::Error::other(format!("dpkg-deb cannot unpack it: {end}")));
+            return Err(io::Error::other(
+                spoken!(
+                    "dpkg-deb cannot unpack it: {end}",
+                    "dpkg-deb kann es nicht auspacken: {end}"
+                )
+                .to_string(),
+            ));
         }
         outcome
     }
@@ -186,18 +221,28 @@ impl Package {
         // npm ends with the negative number of the error, 28, where the disk has no room for its words either.
         if ["ENOSPC", "No space left", "exit status: 228"].iter().any(|said| reason.contains(said))
         {
-            return Failure::new(format!("{self}: the disk is full: make room"));
+            return Failure::new(spoken!(
+                "{self}: the disk is full: make room",
+                "{self}: die Platte ist voll; schaff Platz"
+            ));
         }
-        Failure::new(format!("{self}: {} failed ({reason})", self.program))
+        Failure::new(spoken!(
+            "{self}: {} failed ({reason})",
+            "{self}: {} ist gescheitert ({reason})",
+            self.program
+        ))
     }
 }
 
 impl fmt::Display for Package {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.client {
-            Client::Npm { version } => write!(f, "the npm package {} {version}", self.name),
-            Client::AptGet => write!(f, "Debian's package {}", self.name),
-        }
+        let named = match self.client {
+            Client::Npm { version } => {
+                spoken!("the npm package {} {version}", "npm-Paket {} {version}", self.name)
+            }
+            Client::AptGet => spoken!("Debian's package {}", "Debian-Paket {}", self.name),
+        };
+        named.fmt(f)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
-use crate::base::spoken::say;
+use crate::base::spoken::{Spoken, say, seconds, spoken, tell};
 use crate::base::tools;
 use crate::base::watched::{self, Board};
 use crate::kernel::library::{self, Library};
@@ -21,8 +21,12 @@ use crate::setup::{data, evcxr};
 const MEMORY_FOR_BOTH: u64 = 6_000_000;
 
 /// What to do where there is no compiler. A terminal that was open before the installation does not find it.
-pub(crate) const GET_RUST: &str =
-    "install Rust from https://rustup.rs, or open a new terminal if it was just installed";
+pub(crate) fn get_rust() -> Spoken {
+    spoken!(
+        "install Rust from https://rustup.rs, or open a new terminal if it was just installed",
+        "installier Rust von https://rustup.rs, oder öffne ein neues Terminal, wenn es eben erst installiert wurde"
+    )
+}
 
 /// Does what is missing, and returns the Python to go on with. In an installation nothing is.
 pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
@@ -65,10 +69,9 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let what = say("kernel in JupyterLab", "Kernel in JupyterLab");
     steps.step(what, "", false, || spec::install(layout, &python))?;
     if verbosity == Verbosity::All || steps.were_long() {
-        let seconds = start.elapsed().as_secs_f64();
-        let english = format!("Set-up done in {seconds:.1} s.");
-        let done = say(english, format!("Eingerichtet in {seconds:.1} s."));
-        println!("{}{done}", steps.table());
+        print!("{}", steps.table());
+        let took = seconds(start.elapsed().as_secs_f64());
+        tell!("Set-up done in {took}.", "Eingerichtet in {took}.");
     }
     Ok(python)
 }
@@ -78,12 +81,8 @@ fn check_rust(is_there: impl Fn(&str) -> bool) -> Result<()> {
     let Some(missing) = ["rustc", "cargo"].into_iter().find(|program| !is_there(program)) else {
         return Ok(());
     };
-    let german = "Installier Rust von https://rustup.rs, oder öffne ein neues Terminal, wenn es eben erst \
-                  installiert wurde";
-    Err(Failure::new(say(
-        format!("{missing} is not there: {GET_RUST}"),
-        format!("{missing} ist nicht da: {german}"),
-    )))
+    let mend = get_rust();
+    fail!("{missing} is not there: {mend}", "{missing} ist nicht da: {mend}")
 }
 
 /// The two long builds: side by side where there are cores and memory for both, else one after the other.
@@ -124,15 +123,19 @@ pub(crate) fn has_rust_source(layout: &Layout) -> bool {
 fn add_rust_source(layout: &Layout) -> Result<()> {
     if tools::find_program("rustup").is_none() {
         fail!(
-            "the sources of Rust's standard library are missing: install the package rust-src of your Rust (with rustup: `rustup component add rust-src`)"
+            "the sources of Rust's standard library are missing: install the package rust-src of your Rust (with \
+             rustup: `rustup component add rust-src`)",
+            "die Quelltexte der Standardbibliothek von Rust fehlen: Installier das Paket rust-src deines Rust (mit \
+             rustup: `rustup component add rust-src`)"
         );
     }
     tools::run(
         Command::new("rustup").args(["component", "add", "rust-src"]).current_dir(layout.root()),
     )
     .map_err(|error| {
-        Failure::new(format!(
-            "cannot add rust-src: check the network and run `cargo lab` again ({error})"
+        Failure::new(spoken!(
+            "cannot add rust-src: check the network and run `cargo lab` again ({error})",
+            "rust-src lässt sich nicht ergänzen: Sieh nach dem Netz und ruf `cargo lab` noch einmal auf ({error})"
         ))
     })
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::base::failure::{Failure, Result};
-use crate::base::spoken::say;
+use crate::base::spoken::{self, spoken, tell};
 
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ impl Steps {
         let label = format!("[{}/{}] {what}", self.number, self.all);
         if done {
             if self.verbosity == Verbosity::All {
-                println!("{label}: {}", say("there", "vorhanden"));
+                tell!("{label}: there", "{label}: vorhanden");
             }
             return Ok(T::default());
         }
@@ -54,13 +54,13 @@ impl Steps {
             println!("{label}{length} ...");
         }
         let start = Instant::now();
-        let result = work().map_err(|error| Failure::new(format!("{label}: {error}")))?;
+        let result = work()
+            .map_err(|error| Failure::new(spoken!("{label}: {error}", "{label}: {error}")))?;
         let seconds = start.elapsed().as_secs_f64();
         self.took.push((what.to_owned(), seconds));
         if self.verbosity == Verbosity::All || seconds > LONG {
-            let took =
-                say(format!("done in {seconds:.1} s"), format!("fertig nach {seconds:.1} s"));
-            println!("{label}: {took}");
+            let took = spoken::seconds(seconds);
+            tell!("{label}: done in {took}", "{label}: fertig nach {took}");
         }
         Ok(result)
     }
@@ -78,7 +78,7 @@ impl Steps {
     /// What each step took, one line for each that took a second; nothing where none was long.
     pub(crate) fn table(&self) -> String {
         let worth = self.took.iter().filter(|(_, seconds)| self.were_long() && *seconds >= 1.0);
-        worth.map(|(what, seconds)| format!("{seconds:8.1} s  {what}\n")).collect()
+        worth.map(|(what, took)| format!("{:>10}  {what}\n", spoken::seconds(*took))).collect()
     }
 }
 
