@@ -502,8 +502,10 @@ mod tests {
     /// A pipe's owner would be signalled, whoever that is.
     #[test]
     fn nobody_is_named_to_be_signalled() {
-        let file = tempfile::NamedTempFile::new().expect("a file").into_temp_path();
-        let path = file.display().to_string();
+        // Its own, where nobody else writes: the signal of F_NOTIFY would end the process.
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file").display().to_string();
+        std::fs::write(&path, "").expect("there is room");
         let takes = move |call: &str| {
             let code = format!(
                 "import fcntl, os, socket, struct\n\
@@ -511,7 +513,7 @@ mod tests {
                  pipe, _ = os.pipe()\n\
                  pair, _ = socket.socketpair()\n\
                  file = os.open('{path}', os.O_RDONLY)\n\
-                 folder = os.open('/tmp', os.O_RDONLY)\n\
+                 folder = os.open(os.path.dirname('{path}'), os.O_RDONLY)\n\
                  {call}"
             );
             runs("python3", &["-c", &code])
