@@ -17,6 +17,9 @@ use crate::base::spoken::{Spoken, spoken};
 /// Whoever sets this variable chooses the folder himself.
 pub(crate) const CHOSEN: &str = "ZUNDER_KERNEL_FOLDER";
 
+/// The folder with kernels beside those of the data, in the user's cache.
+pub(crate) const KERNELS: &str = "kernels";
+
 /// Whether all programs take this path as it is.
 pub(crate) fn is_plain(path: &Path) -> bool {
     let takes = |c: char| c.is_ascii_alphanumeric() || "/._-+@~".contains(c);
@@ -59,7 +62,7 @@ pub(crate) fn own_folder() -> Result<PathBuf> {
     }
     let user = rustix::process::geteuid().as_raw();
     let mut places: Vec<PathBuf> =
-        dirs::cache_dir().map(|cache| cache.join("zunder/kernels")).into_iter().collect();
+        dirs::cache_dir().map(|cache| cache.join("zunder").join(KERNELS)).into_iter().collect();
     places.extend(["/var/tmp", "/tmp"].map(|top| Path::new(top).join(format!("zunder-{user}"))));
     let mut reasons = Spoken::from("");
     for place in &places {

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
+use crate::base::plain::KERNELS;
 use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::{programs, template};
@@ -387,7 +388,8 @@ const SYSTEM: [&str; 30] = [
 /// with its solutions, the hand-ins of others, the teacher's own files.
 #[cfg(target_os = "linux")]
 fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
-    let mut paths = of_this_machine(&confinement.sysroot, confinement.data.as_deref());
+    let mut paths = of_this_machine(&confinement.sysroot);
+    paths.extend(confinement.data.iter().flat_map(|data| data_sets(data)));
     paths.push(evcxr.to_owned());
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
@@ -399,19 +401,27 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
 }
 
 /// What every hand-in can read of this machine.
-fn of_this_machine(sysroot: &Path, data: Option<&Path>) -> Vec<PathBuf> {
+fn of_this_machine(sysroot: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = SYSTEM.iter().map(PathBuf::from).collect();
     paths.extend(env::var_os("CONDA_PREFIX").map(PathBuf::from));
     paths.push(sysroot.to_owned());
     paths.extend(PACKAGES.map(|name| cargo_home().join(name)));
-    paths.extend(data.map(Path::to_owned));
     paths
+}
+
+/// The folders of the data sets. Not the one around them: beside them may lie the teacher's own kernels, with
+/// what was typed there and the keys to their connections.
+fn data_sets(data: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
+    let is_data = |path: &PathBuf| path.is_dir() && path.file_name() != Some(KERNELS.as_ref());
+    entries.map(|entry| entry.path()).filter(is_data).collect()
 }
 
 /// Whether a file or folder, which need not be there yet, lies where every hand-in can read: hand-ins there
 /// could read each other.
 pub(crate) fn open_to_all(path: &Path, sysroot: &Path, data: Option<&Path>) -> bool {
-    let open = of_this_machine(sysroot, data);
+    let mut open = of_this_machine(sysroot);
+    open.extend(data.map(Path::to_owned)); // what is there by then
     let mut open = open.iter().filter_map(|folder| folder.canonicalize().ok());
     files::real_path(path).is_ok_and(|(path, _)| open.any(|folder| path.starts_with(folder)))
 }
@@ -462,5 +472,15 @@ mod tests {
         assert!(open(&class) && open(&data) && open(&data.join("new/marks")));
         assert!(open(&sysroot.join("class")) && !open(folder.path()) && !open(Path::new("marks")));
         assert!(open(Path::new("/usr/share/class")));
+    }
+
+    #[test]
+    fn of_the_data_folder_the_data_sets_can_be_read_and_no_kernel() {
+        let data = tempfile::tempdir().expect("a folder");
+        for name in ["mnist", "kernels/e8/run/1"] {
+            std::fs::create_dir_all(data.path().join(name)).expect("a folder");
+        }
+        assert_eq!(data_sets(data.path()), [data.path().join("mnist")]);
+        assert_eq!(data_sets(&data.path().join("gone")), [PathBuf::new(); 0]);
     }
 }
