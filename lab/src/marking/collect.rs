@@ -57,7 +57,23 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     }
     top.rows(folder, &mut hand_ins);
     hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
+    name_versions(&mut hand_ins);
     Ok(hand_ins)
+}
+
+/// Says which file it is where a learner has several of one exercise.
+fn name_versions(hand_ins: &mut [HandIn]) {
+    let of = |hand_in: &HandIn| (hand_in.learner.clone(), hand_in.exercise.clone());
+    let all: Vec<(String, String)> = hand_ins.iter().map(of).collect();
+    for hand_in in hand_ins {
+        if all.iter().filter(|other| **other == of(hand_in)).count() > 1 {
+            let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            hand_in.remarks.push(Remark::Odd(Sentence::new(
+                format!("There are several of this exercise; this one is the file {name}."),
+                format!("Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."),
+            )));
+        }
+    }
 }
 
 /// What lies in a folder.
@@ -260,6 +276,32 @@ mod tests {
         let file = folder.join(name);
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(file, content).expect("a file");
+    }
+
+    #[test]
+    fn two_versions_of_one_exercise_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let notebook = |name: &str| {
+            let metadata = json!({"zunder": {"notebook": name}});
+            json!({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []})
+                .to_string()
+        };
+        for (file, exercise) in [
+            ("a.ipynb", "03_shapes"),
+            ("a_final2.ipynb", "03_shapes"),
+            ("b.ipynb", "05_activations"),
+        ] {
+            write(folder.path(), &format!("anna/{file}"), notebook(exercise).as_bytes());
+        }
+        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
+        let told = |hand_in: &HandIn| {
+            let file = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            hand_in
+                .remarks
+                .iter()
+                .any(|r| r.sentence(Language::English).ends_with(&format!("the file {file}.")))
+        };
+        assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [true, true, false]);
     }
 
     #[test]

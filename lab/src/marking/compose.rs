@@ -193,7 +193,7 @@ impl Composer<'_> {
     ) -> Option<(usize, std::ops::Range<usize>)> {
         let checks = self.parts.iter().enumerate().filter_map(|(number, teachers)| {
             let Teachers::Check(task) = teachers else { return None };
-            let may_be_cut = !self.found.has(number) && self.cuts[number] < MOST_CUTS;
+            let may_be_cut = self.cuts[number] < MOST_CUTS;
             let may_be_here = part == Some(number) || may_be_cut;
             let place = find(&cell.source, &task.check).filter(|_| may_be_here)?;
             let is_whole = stands_alone(&cell.source[..place.start], &cell.source[place.end..]);
@@ -432,6 +432,16 @@ mod tests {
             Remark::Unusual("mod check".into()),
         ];
         assert_eq!(remarks, expected);
+    }
+
+    #[test]
+    fn a_correction_with_its_check_in_one_cell_counts() {
+        let mut cells = all();
+        cells.push(cell("", "", "let one = 2;\ncheck::one(&one)"));
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps[..ALL.len()], ALL);
+        assert_eq!(steps[ALL.len()..], ["let one = 2;", "check one"]);
+        assert_eq!(remarks, [Remark::CheckMerged("one".into())]);
     }
 
     #[test]

@@ -21,8 +21,10 @@ const MOST_TEXT: usize = 1_000_000;
 /// So many solutions that were shown are told of.
 const MOST_SHOWN: usize = 50;
 
-/// Names are cut behind so many characters: they come from learners.
+/// Names are cut to so many characters, since they come from learners; so many of them stay at the end, where one
+/// differs from another.
 const LONGEST_NAME: usize = 60;
+const END_OF_NAME: usize = 46;
 
 /// One notebook of one learner.
 #[derive(Debug)]
@@ -110,7 +112,9 @@ fn short(name: &str) -> String {
     if name.chars().count() <= LONGEST_NAME {
         return name.to_owned();
     }
-    name.chars().take(LONGEST_NAME).chain(['\u{2026}']).collect()
+    let count = name.chars().count();
+    let start = name.chars().take(LONGEST_NAME - END_OF_NAME).chain(['\u{2026}']);
+    start.chain(name.chars().skip(count - END_OF_NAME)).collect()
 }
 
 fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Sentence> {
@@ -404,5 +408,8 @@ mod tests {
         assert_eq!(stem(Path::new("03_shapes.IPYNB")), "03_shapes");
         assert_eq!(stem(Path::new("notes")), "notes");
         assert_eq!(short(&"ä".repeat(300)).chars().count(), LONGEST_NAME + 1);
+        let class = "Informatik Q1 2026-27-Übung 3 Zahlen in Form (Abgabe)-4711";
+        let learner = "/Müller, Annika_123_assignsubmission_file_";
+        assert!(short(&format!("{class}{learner}")).ends_with(learner));
     }
 }

@@ -114,6 +114,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         nbgrader::course_of(&folder)?;
     }
     let _lock = reserve(&output)?;
+    keep_tables(&output)?;
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {
         names.push(page::file_name(hand_in, &names));
@@ -368,6 +369,17 @@ impl Marker<'_> {
     }
 }
 
+/// Keeps the tables of an earlier run beside the new ones, which begin with nobody in them.
+fn keep_tables(output: &Path) -> Result<()> {
+    for (name, _) in table::FILES {
+        let table = output.join(name);
+        if table.is_file() {
+            files::copy(&table, &table.with_extension("earlier.csv"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes sure that the tables and the reports can be written, by nobody else at the same time. Folders that
 /// are made for them are this user's alone; what somebody has opened to others stays so.
 fn reserve(output: &Path) -> Result<File> {
@@ -406,6 +418,20 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn the_tables_of_the_run_before_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        keep_tables(folder.path()).expect("there are none");
+        let file = |name: &str| folder.path().join(name);
+        for (name, _) in table::FILES {
+            std::fs::write(file(name), name).expect("there is room");
+        }
+        keep_tables(folder.path()).expect("there is room");
+        let read = |name: &str| std::fs::read_to_string(file(name)).unwrap_or_default();
+        assert_eq!(read("marks.earlier.csv"), "marks.csv");
+        assert_eq!(read("marks.de.earlier.csv"), "marks.de.csv");
+    }
 
     #[test]
     fn an_output_that_cannot_be_written_is_known_at_once() {

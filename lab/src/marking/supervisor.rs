@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::base::failure::{Explain, Result};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::spoken::spoken;
 use crate::marking::cell_run::CellRun;
@@ -99,6 +99,19 @@ fn say(output: &mut impl Write, answer: &str) -> Result<()> {
     }
 }
 
+/// A kernel that ends before it is given a cell, or never answers, is not the learner's fault.
+fn that_answers(session: Session) -> Result<Session> {
+    if session.stopped() == Some(Stop::Died) {
+        session.end();
+        fail!(
+            "the kernel did not start: try `cargo lab run` with a notebook, mend what it names, and mark again",
+            "der Kernel ist nicht gestartet: Probier `cargo lab run` mit einem Notebook, behebe, was dabei gesagt \
+             wird, und bewerte noch einmal"
+        );
+    }
+    Ok(session)
+}
+
 /// Closed input means that the marker is gone.
 fn notice_when_abandoned() -> Arc<AtomicBool> {
     let is_abandoned = Arc::new(AtomicBool::new(false));
@@ -135,6 +148,7 @@ impl Job {
                 outcome.left_out = left_out;
                 Session::start(&confinement, program, &is_abandoned)
             });
+            let started = started.and_then(that_answers);
             outcome.starts += 1;
             let mut session = match started {
                 Ok(session) => session,

@@ -46,7 +46,7 @@ fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 
     let remarks: Vec<String> =
         mark.remarks.iter().map(|remark| remark.sentence(Language::English)).collect();
     let row = [
-        mark.hand_in.learner.clone(),
+        as_text(&mark.hand_in.learner),
         mark.hand_in.exercise.clone(),
         mark.hand_in.language.code().to_owned(),
         mark.points().to_string(),
@@ -60,6 +60,15 @@ fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 
         number(mark.tasks.iter().find(|task| task.name == *name).map(|task| task.points))
     };
     row.into_iter().chain(tasks.iter().map(points))
+}
+
+/// A name that a spreadsheet would take for a number, a date or a truth value gets an apostrophe: `007` stays 007.
+fn as_text(name: &str) -> String {
+    let is_of_number = |c: char| c.is_ascii_digit() || ".,:/-+eE% ".contains(c);
+    let is_number = name.contains(|c: char| c.is_ascii_digit()) && name.chars().all(is_of_number);
+    let is_truth =
+        ["true", "false", "wahr", "falsch"].contains(&name.trim().to_lowercase().as_str());
+    if is_number || is_truth { format!("'{name}") } else { name.to_owned() }
 }
 
 /// What a spreadsheet would take for a formula gets an apostrophe, also behind what another
@@ -130,6 +139,14 @@ mod tests {
         let german = text(b';');
         assert!(german.starts_with("\u{feff}\"learner\";\"notebook\""), "{german}");
         assert!(german.contains("\"03_shapes\";\"de\";2;3;67;"), "{german}");
+    }
+
+    #[test]
+    fn names_stay_as_they_are_in_a_spreadsheet() {
+        for name in ["007", "1E5", "3/4", "10-2", "12.3.", "TRUE", "wahr"] {
+            assert_eq!(as_text(name), format!("'{name}"));
+        }
+        assert_eq!(["anna", "3b", "Room 5", ""].map(as_text), ["anna", "3b", "Room 5", ""]);
     }
 
     /// As a spreadsheet does it that splits at another sign, and knows nothing of quotes in the middle.
