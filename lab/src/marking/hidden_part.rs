@@ -27,8 +27,7 @@ impl HiddenPart {
             line.chars().take(TELLING).collect::<String>()
         });
         let lines = lines.filter(|line| line.len() >= SHORT && !known.contains(line.as_str()));
-        // The secret name of a check's result is of no use any more, and would only puzzle.
-        Self { lines: lines.chain(["application/x-".to_owned()]).collect() }
+        Self { lines: lines.collect() }
     }
 
     /// Takes it out of what a cell printed. Whether it was there.
@@ -40,7 +39,7 @@ impl HiddenPart {
     fn take_out_of_text(&self, text: &mut String) -> bool {
         let tells = |line: &str| {
             let line = dense(line);
-            self.lines.iter().any(|hidden| line.contains(hidden.as_str()))
+            self.lines.iter().any(|hidden| line.contains(hidden.as_str())) || has_secret_name(&line)
         };
         // It may be printed over several lines, or all in one.
         if !tells(text) {
@@ -52,6 +51,14 @@ impl HiddenPart {
         *text = if tells(&kept) { LEFT_OUT.to_owned() } else { kept };
         true
     }
+}
+
+/// Whether the secret name of a check's result is printed: it is of no use any more, and would only puzzle.
+fn has_secret_name(text: &str) -> bool {
+    const DIGITS: usize = 12;
+    text.split("application/x-").skip(1).any(|name| {
+        name.len() >= DIGITS && name.chars().take(DIGITS).all(|c| c.is_ascii_hexdigit())
+    })
 }
 
 /// Stands in the place of what is left out.
@@ -101,5 +108,7 @@ mod tests {
         let mut run = CellRun { output: text.into(), ..CellRun::default() };
         assert!(!hidden().take_out_of(&mut run));
         assert_eq!(run.output, text);
+        assert!(!has_secret_name("application/x-www-form-urlencoded"));
+        assert!(has_secret_name("as application/x-0123456789abcdef: 1"));
     }
 }
