@@ -82,6 +82,12 @@ pub(crate) fn has_not_seen(model: &Model, x_test: &Array) -> Finding {
     if model.seen().share_among(x_test) > 0.005 { wrong!("model.saw_the_test") } else { Ok(()) }
 }
 
+/// Fails when a model was validated with these samples, so that they said when to stop.
+pub(crate) fn was_not_chosen_by(model: &Model, x_test: &Array) -> Finding {
+    let share = model.seen().share_of_validation_among(x_test);
+    if share > 0.005 { wrong!("model.chosen_by_the_test") } else { Ok(()) }
+}
+
 /// Fails with what `too_few` says when a model reads a smaller fraction of the test pictures.
 pub(crate) fn reads(model: &Model, goal: f32, too_few: impl FnOnce(f32) -> String) -> Finding {
     let right = digits_read(model)?;

@@ -37,14 +37,20 @@ pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdi
 
 fn panicked(words: &str) -> Finding {
     let words: String = words.lines().next().unwrap_or_default().chars().take(MOST_WORDS).collect();
+    // Which inputs the learner should try.
+    let (inputs, german) = if words.contains("index out of bounds") {
+        ("shorter and longer lists", "kürzeren und längeren Listen")
+    } else {
+        ("the smallest and the largest values too", "den kleinsten und den größten Werten")
+    };
     Err(either(
         format!(
-            "your code panicked while it was checked ({words}); run it once by itself, with the smallest and the \
-             largest values too, and the message says where"
+            "your code panicked while it was checked ({words}); run it once by itself, with {inputs}, and the \
+             message says where"
         ),
         format!(
-            "dein Code ist bei der Prüfung abgestürzt (panic: {words}); führe ihn einmal allein aus, auch mit den \
-             kleinsten und den größten Werten, dann sagt dir die Meldung, wo"
+            "dein Code ist bei der Prüfung abgestürzt (panic: {words}); führe ihn einmal allein aus, auch mit \
+             {german}, dann sagt dir die Meldung, wo"
         ),
     ))
 }

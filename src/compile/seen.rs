@@ -66,6 +66,12 @@ impl Seen {
         share(&self.training, &rows)
     }
 
+    /// Which share of the validation samples is found in `x`, from 0 to 1.
+    pub fn share_of_validation_among(&self, x: &Array) -> f32 {
+        let rows: HashSet<u64> = marks(rows_of(&x.to_float()), x.len()).collect();
+        share(&self.validation, &rows)
+    }
+
     /// Which share of the validation samples was trained on, from 0 to 1. Of more than 1,024 training
     /// samples not all are remembered, and so the share may be larger than this.
     pub fn share_of_validation(&self) -> f32 {
@@ -136,6 +142,8 @@ mod tests {
         seen.begin(rows_of(&others), Some(rows_of(&others)), 64);
         assert!((seen.share_among(&others) - 0.5).abs() < 0.01);
         assert_eq!(seen.share_of_validation(), 1.0);
+        assert!(seen.share_of_validation_among(&(&others / 255.0)) > 0.999);
+        assert!(seen.share_of_validation_among(&x) < 0.01);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The checks of `course/05_activations.md`.
 
+use zunder::words::thousands;
 use zunder::{Activation, Model, Sequential};
 
 use crate::judged::{
@@ -172,8 +173,9 @@ pub fn yes_or_no(model: &Model) -> Verdict {
         let right = pairs.filter(|(output, digit)| (*output > 0.5) == (digit % 2 == 1)).count();
         match right {
             9_000.. => Ok(()),
-            ..6_500 => wrong!("yes_or_no.guessing", right),
-            _ => wrong!("yes_or_no.train_longer", right),
+            ..3_500 => wrong!("yes_or_no.turned_round", wrong = thousands(10_000 - right)),
+            ..6_500 => wrong!("yes_or_no.guessing", right = thousands(right)),
+            _ => wrong!("yes_or_no.train_longer", right = thousands(right)),
         }
     })
 }

@@ -58,6 +58,8 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         let (x, labels) = training_digits()?;
         let x_val = said(x.rows(50_000..52_000).and_then(|x| pixel_rows(&x)))?;
         let labels = said(labels.rows(50_000..52_000))?.to_vec();
+        refuse!("early_stopping.other_validation";
+            if model.seen().share_of_validation_among(&x_val) < 0.9);
         let loss = cross_entropy(&said(model.predict(&x_val))?, &labels);
         refuse!("early_stopping.last_weights"; if !are_near(&[loss], &[val_loss[best - 1]]));
         Ok(())

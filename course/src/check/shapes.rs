@@ -127,6 +127,8 @@ pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
         refuse!("argmax_by_hand.seven", vote; if vote != 7);
         let unsure = [0.02, 0.01, 0.05, 0.35, 0.01, 0.03, 0.2, 0.01, 0.3, 0.02];
         refuse!("argmax_by_hand.unsure"; if argmax(&unsure) != 3);
+        let very_unsure = [0.1, 0.2, 0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
+        refuse!("argmax_by_hand.unsure"; if argmax(&very_unsure) != 1);
         refuse!("argmax_by_hand.negative"; if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2);
         let right =
             |row: &Vec<f32>, got: &usize| *got < row.len() && row.iter().all(|v| *v <= row[*got]);

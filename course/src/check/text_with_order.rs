@@ -33,7 +33,9 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
                 continue;
             }
             let pairs = || came.iter().zip(&right);
-            let reason = if came.len() != right.len() {
+            let reason = if came.len() > right.len() {
+                say!("encode.more")
+            } else if came.len() < right.len() {
                 say!("encode.left_out")
             } else if pairs().all(|(came, right)| came == right || (*came, *right) == (0, 1)) {
                 say!("encode.unknown")
