@@ -174,7 +174,7 @@ pub fn yes_or_no(model: &Model) -> Verdict {
         match right {
             9_000.. => Ok(()),
             ..3_500 => wrong!("yes_or_no.turned_round", wrong = thousands(10_000 - right)),
-            ..6_500 => wrong!("yes_or_no.guessing", right = thousands(right)),
+            3_500..6_500 => wrong!("yes_or_no.guessing", right = thousands(right)),
             _ => wrong!("yes_or_no.train_longer", right = thousands(right)),
         }
     })

@@ -481,6 +481,6 @@ mod tests {
             std::fs::create_dir_all(data.path().join(name)).expect("a folder");
         }
         assert_eq!(data_sets(data.path()), [data.path().join("mnist")]);
-        assert_eq!(data_sets(&data.path().join("gone")), [PathBuf::new(); 0]);
+        assert!(data_sets(&data.path().join("gone")).is_empty());
     }
 }
