@@ -125,11 +125,23 @@ pub(crate) fn which(parts: &[Teachers], cells: &[Cell]) -> Found {
             let is_whole = find(&cell.source, part.source()).is_some();
             !cell.is_text && (is_whole || share(part.source(), &cell.source) >= 0.8)
         };
-        if !found.has(number) && cells.iter().any(holds) {
+        if !found.has(number) && (cells.iter().any(holds) || is_spread(parts, number, cells)) {
             found.inside.push(number);
         }
     }
     found
+}
+
+/// Whether a given cell was split or written anew: what it defines, and no other of the teacher's cells, the
+/// learner's cells define together. To run it once more could scale what is scaled already.
+fn is_spread(parts: &[Teachers], number: usize, cells: &[Cell]) -> bool {
+    let others = parts.iter().enumerate().filter(|(other, _)| *other != number);
+    let elsewhere: Vec<String> = others.flat_map(|(_, part)| defined(part.source())).collect();
+    let own = defined(parts[number].source());
+    let mut alone = own.iter().filter(|name| !elsewhere.contains(name)).peekable();
+    let there: Vec<String> =
+        cells.iter().filter(|cell| !cell.is_text).flat_map(|cell| defined(&cell.source)).collect();
+    alone.peek().is_some() && alone.all(|name| there.contains(name))
 }
 
 /// By its name. Numbers of given cells differ from edition to edition: the text must agree with them.
@@ -163,5 +175,30 @@ mod tests {
         let hint = cell("hint-own_load", "// hint(\"own_load\")");
         let task = cell("task-own_load", "let x = 1;");
         assert_eq!(which(&parts, &[hint, task]).cells, [None, Some(0)]);
+    }
+
+    #[test]
+    fn a_given_cell_that_was_split_or_written_anew_is_there() {
+        let cell = |source: &str| Cell { source: source.into(), ..Cell::default() };
+        let given = |id: &str, source| Teachers::Given { id: id.into(), source };
+        let parts = [
+            given("code-01", "let (x, y) = load()?;"),
+            given(
+                "code-02",
+                "let x = x.reshape([6, 4])? / 255.0;\nlet labels = to_categorical(&y, 3)?;",
+            ),
+        ];
+        let load = "let (x, y) = load()?;";
+        let split = [
+            cell(load),
+            cell("let x = x.reshape([6, 4])?;"),
+            cell("let x = x / 255;"),
+            cell("let labels = to_categorical(&y, 3)?;"),
+        ];
+        assert!(which(&parts, &split).has(1));
+        let merged = [cell("let (x, y) = load()?; let (x, labels) = prepare(x, &y)?;")];
+        assert!(which(&parts, &merged).has(1));
+        let missing = [cell(load), cell("let x = x.reshape([6, 4])?;")];
+        assert!(!which(&parts, &missing).has(1));
     }
 }
