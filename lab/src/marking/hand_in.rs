@@ -135,15 +135,21 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
         return Err(Sentence::new("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
     }
     let bytes = fs::read(file).map_err(cannot)?;
+    if let Some(other) = other_kind(&bytes) {
+        return Err(other);
+    }
     let text = text_of(&bytes, remarks);
     if text.trim().is_empty() {
         return Err(Sentence::new("the file is empty", "die Datei ist leer"));
     }
-    if let Some(other) = other_kind(&bytes) {
-        return Err(other);
-    }
-    serde_json::from_str(&text).map_err(|error| {
-        if error.is_eof() {
+    let read = serde_json::from_str(&text);
+    read.or_else(|error| serde_json::from_str(&plain_json(&text)).map_err(|_| error)).map_err(|error| {
+        if text.contains("\n<<<<<<< ") && text.contains("\n>>>>>>> ") {
+            Sentence::new(
+                "two versions stand in it, between the marks of git (<<<<<<<): ask for one of them",
+                "in ihr stehen zwei Fassungen zwischen den Marken von git (<<<<<<<): Gebraucht wird eine davon",
+            )
+        } else if error.is_eof() {
             Sentence::new(
                 "it ends in the middle: the upload may have been cut off",
                 "sie endet mittendrin: Vielleicht ist das Hochladen abgebrochen",
@@ -155,6 +161,45 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
             )
         }
     })
+}
+
+/// JSON without what Python writes into it and no standard knows: NaN as a value, and half an emoji.
+fn plain_json(text: &str) -> String {
+    let no_number = |line: &str| {
+        let value = line.trim_end().trim_end_matches(',');
+        let is_so = [": NaN", ": Infinity", ": -Infinity"].iter().any(|end| value.ends_with(end));
+        is_so.then(|| {
+            format!("{}: null{}", &value[..value.rfind(':').unwrap_or(0)], &line[value.len()..])
+        })
+    };
+    let lines = text.split_inclusive('\n').map(|line| no_number(line).unwrap_or(line.to_owned()));
+    without_half_letters(&lines.collect::<String>())
+}
+
+/// `\\ud83d` without its other half becomes the sign for what is no letter.
+fn without_half_letters(json: &str) -> String {
+    let code = |text: &str| {
+        let digits = text.strip_prefix("\\u").and_then(|rest| rest.get(..4))?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let (mut plain, mut rest) = (String::with_capacity(json.len()), json);
+    while let Some(place) = rest.find('\\') {
+        plain += &rest[..place];
+        rest = &rest[place..];
+        let (kept, taken) = match (code(rest), rest.get(6..).and_then(code)) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => (&rest[..12], 12),
+            (Some(0xd800..0xe000), _) => ("\\ufffd", 6),
+            (Some(_), _) => (&rest[..6], 6),
+            // Another escape; the letter behind it begins none.
+            (None, _) => {
+                let end = rest.chars().take(2).map(char::len_utf8).sum();
+                (&rest[..end], end)
+            }
+        };
+        plain += kept;
+        rest = &rest[taken..];
+    }
+    plain + rest
 }
 
 /// The text of a file in whatever encoding it was saved.
@@ -411,5 +456,23 @@ mod tests {
         let class = "Informatik Q1 2026-27-Übung 3 Zahlen in Form (Abgabe)-4711";
         let learner = "/Müller, Annika_123_assignsubmission_file_";
         assert!(short(&format!("{class}{learner}")).ends_with(learner));
+    }
+
+    #[test]
+    fn what_python_writes_into_json_is_read() {
+        let odd = "{\n \"a\": NaN,\n \"b\": -Infinity\n}";
+        assert_eq!(plain_json(odd), "{\n \"a\": null,\n \"b\": null\n}");
+        assert_eq!(plain_json("\"x: NaN\""), "\"x: NaN\"");
+        let halves = r#""\ud83d \ud83d\ude00 \ude00 \\ud83d \n \u00e4""#;
+        assert_eq!(plain_json(halves), r#""\ufffd \ud83d\ude00 \ufffd \\ud83d \n \u00e4""#);
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.ipynb");
+        let said = |text: &str| {
+            fs::write(&file, text).expect("there is room");
+            parse(&file, &mut Vec::new()).map_err(|reason| reason.get(Language::English).to_owned())
+        };
+        assert!(said("{\n\"a\": NaN\n}").is_ok());
+        let conflict = said("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> main\n}").unwrap_err();
+        assert!(conflict.contains("the marks of git"), "{conflict}");
     }
 }
