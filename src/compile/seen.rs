@@ -27,6 +27,7 @@ const MARKED: usize = 1_024;
 /// assert_eq!((model.seen().num_fits(), model.seen().num_samples()), (1, 3));
 /// assert_eq!(model.seen().share_among(&x), 1.0);
 /// assert_eq!(model.seen().share_among(&x.rows(3..4)?), 0.0);
+/// assert_eq!(model.seen().share_of_validation_among(&x), 0.0);
 /// # Ok::<(), zunder::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -80,6 +80,9 @@ pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
         if let Err(degrees) = gives(&[-10.0, 0.0, 30.0], &[0.0, 0.25, 1.0]) {
             return wrong!("scale_to_one.smallest", degrees);
         }
+        if let Err(above) = gives(&[7.0, 9.0], &[0.0, 1.0]) {
+            return wrong!("scale_to_one.above_zero", above);
+        }
         if let Err(equal) = gives(&[7.0, 7.0], &[0.0, 0.0]) {
             return wrong!("scale_to_one.no_width", equal);
         }
@@ -159,6 +162,14 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
         };
         refuse!("split_by_hand.first_fifth";
             if is(y_val, y, 0, 12_000) && is(y_learn, y, 12_000, 60_000));
+        refuse!("split_by_hand.one_hot"; if y_learn.shape().num_dims() != 1);
+        let sorted = |mut labels: Vec<f32>| {
+            labels.sort_by(f32::total_cmp);
+            labels
+        };
+        let all = [y_learn.to_vec(), y_val.to_vec()].concat();
+        refuse!("split_by_hand.mixed";
+            if !is(y_val, y, 48_000, 60_000) && sorted(all) == sorted(y.to_vec()));
         refuse!("split_by_hand.other_labels";
             if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000));
         if is(x_val, x, 48_000, 60_000) && is(x_learn, x, 0, 48_000) {

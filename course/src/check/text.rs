@@ -88,8 +88,15 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
         for text in cases.into_iter().chain(texts()) {
             let letters: Vec<char> = text.chars().collect();
             let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
-            let came = without_panic(|| answer(&text))
-                .ok_or_else(|| say!("bigrams.panics", text = brief(&text)))?;
+            let came = without_panic(|| answer(&text)).ok_or_else(|| {
+                let text_is_short = letters.len() < 2;
+                let text = brief(&text);
+                if text_is_short {
+                    say!("bigrams.panics_short", text)
+                } else {
+                    say!("bigrams.panics", text)
+                }
+            })?;
             if came == right {
                 continue;
             }
