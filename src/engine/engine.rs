@@ -12,7 +12,7 @@ use crate::engine::rows::Rows;
 /// same on any device that [Burn](https://burn.dev) knows. A third one, say with kernels of its own
 /// for a GPU, is one more `impl`: it takes its weights from [`Parameters`], keeps them where it
 /// computes, copies the rows of a batch there, and leaves sums and outputs in the [`Room`]. A line in
-/// `compile` chooses it. What `fit`, `evaluate` and `predict` do is the same for all.
+/// `new_engine` chooses it. What `fit`, `evaluate` and `predict` do is the same for all.
 pub(crate) trait Engine: Send + Sync {
     /// Computes the outputs for the samples `x` and leaves them in `room`.
     fn forward(&self, x: Rows<'_>, room: &mut Room);
