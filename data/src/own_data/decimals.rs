@@ -8,11 +8,8 @@ use crate::own_data::numbers::{
 
 /// Whether these fields are numbers of which at least one has a decimal comma.
 pub(crate) fn has_commas(known: &[&str]) -> bool {
-    known.iter().any(|field| has_decimal_comma(field)) && are_numbers(known, ',')
-}
-
-pub(crate) fn are_numbers(known: &[&str], decimal: char) -> bool {
-    known.iter().all(|field| number(field, decimal).is_some())
+    known.iter().any(|field| has_decimal_comma(field))
+        && known.iter().all(|field| number(field, ',').is_some())
 }
 
 /// Says how the points or commas of a column were read where they may stand for something else.

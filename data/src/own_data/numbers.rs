@@ -56,8 +56,10 @@ pub(crate) fn is_surely_thousands(field: &str) -> bool {
 
 /// Whether a whole number has more digits than an `f64` keeps: it is a name, such as that of an account.
 pub(crate) fn is_too_long(field: &str) -> bool {
+    // With fewer digits all are kept: 2^53 has so many.
+    const EXACT: usize = 16;
     let digits = field.trim_start_matches(['+', '-']);
-    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = digits.len() >= EXACT && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_whole && field.parse::<i128>().map_or(true, |exact| exact as f64 as i128 != exact)
 }
 

@@ -19,7 +19,7 @@ use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
-use crate::own_data::decimals::{are_numbers, has_commas, notice};
+use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
 use crate::own_data::numbers::{has_decimal_comma, is_too_long, number};
 use crate::own_data::outside::{no_table, open_quote};
@@ -344,12 +344,10 @@ impl Rows<'_> {
         let rows = self.regular(rows, names.len())?;
         self.notice_one_column(&names, &rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
-        let fields: Vec<Vec<Option<&str>>> =
-            (0..names.len()).map(|place| self.fields(&rows, place)).collect();
         let decimal = self.settings.decimal.unwrap_or_else(|| {
-            let mut columns = fields.iter().map(|fields| known(fields));
-            let is_german = self.separator != ',' && columns.any(|known| has_commas(&known));
-            if is_german { ',' } else { '.' }
+            let mut places = 0..names.len();
+            let has_commas = |place| has_commas(&known(&self.fields(&rows, place)));
+            if self.separator != ',' && places.any(has_commas) { ',' } else { '.' }
         });
         let mut columns = Vec::new();
         for (place, name) in names.iter().enumerate() {
@@ -362,7 +360,7 @@ impl Rows<'_> {
                     )
                 })?;
             }
-            columns.push(self.column(&fields[place], decimal, name));
+            columns.push(self.column(&self.fields(&rows, place), decimal, name));
         }
         Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
     }
@@ -528,18 +526,26 @@ impl Rows<'_> {
 
     /// A column of numbers, if all of it are numbers with this decimal sign, or with a point.
     fn column(&self, fields: &[Option<&str>], decimal: char, name: &str) -> Column {
-        let known = known(fields);
         let is_told = self.settings.decimal.is_some();
-        let decimal = if is_told || are_numbers(&known, decimal) { decimal } else { '.' };
-        if !are_numbers(&known, decimal) || known.iter().any(|field| is_too_long(field)) {
+        let numbers = |decimal| -> Option<Vec<f64>> {
+            let number =
+                |field: &Option<&str>| field.map_or(Some(f64::NAN), |f| number(f, decimal));
+            fields.iter().map(number).collect()
+        };
+        let (decimal, numbers) = match numbers(decimal) {
+            None if !is_told && decimal != '.' => ('.', numbers('.')),
+            numbers => (decimal, numbers),
+        };
+        let known = known(fields);
+        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_too_long(field)))
+        else {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());
-        }
+        };
         if !is_told && self.separator != ',' {
             notice(name, &known, decimal, self.separator);
         }
-        let number = |field: &Option<&str>| field.and_then(|field| number(field, decimal));
-        Column::Numbers(fields.iter().map(|field| number(field).unwrap_or(f64::NAN)).collect())
+        Column::Numbers(numbers)
     }
 }
 
