@@ -1,5 +1,5 @@
 """The kernel as other programs start and use it: by a connection file, as VS Code does; with nbclient, as
-nbconvert and nbgrader do.
+nbconvert and nbgrader do; and as JupyterLab's server does where another program was given a port that it has chosen.
 
 Usage: check_clients.py [--kernel NAME]       (with --server it is the server that is killed)
 
@@ -7,15 +7,19 @@ Exits 1 with a sentence at the first thing that is not as it should be.
 """
 
 import argparse
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import nbformat
 import psutil
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
+from jupyter_client.ioloop import AsyncIOLoopKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -33,7 +37,7 @@ def main():
     if arguments.server:
         return be_a_server(kernel)
     with tempfile.TemporaryDirectory() as folder:
-        for check in [by_connection_file, with_nbclient, without_its_server]:
+        for check in [by_connection_file, with_nbclient, without_its_server, with_a_taken_port]:
             problem = check(kernel, folder)
             if problem:
                 print(f"{check.__name__}: {problem}", file=sys.stderr)
@@ -116,6 +120,46 @@ def without_its_server(kernel, _):
         return f"evcxr, its relay and the cells' process are {family}"
     wait_until(lambda: not any(is_running(one) for one in family), f"some of {family} outlive their server")
     return None
+
+
+def with_a_taken_port(kernel, folder):
+    """The kernel ends at once, and the server starts it with other ports."""
+    return asyncio.run(start_with_a_taken_port(kernel, folder))
+
+
+class Robbed(AsyncIOLoopKernelManager):
+    """The server's manager of a kernel; once, somebody else listens where its kernel shall."""
+
+    thief = None
+
+    async def _async_pre_start_kernel(self, **options):
+        chosen = await super()._async_pre_start_kernel(**options)
+        if self.thief is None:
+            self.thief = socket.create_server((self.ip, self.shell_port))
+        return chosen
+
+
+async def start_with_a_taken_port(kernel, folder):
+    manager = Robbed(kernel_name=kernel, cache_ports=False)  # as `cargo lab` has it
+    await manager.start_kernel(cwd=folder)
+    manager.start_restarter()
+    try:
+        taken = manager.thief.getsockname()[1]
+        end = time.monotonic() + LIMIT
+        while manager.shell_port in (0, taken):
+            if time.monotonic() > end:
+                return "the kernel waits for a port that another program has"
+            await asyncio.sleep(0.1)
+        user = manager.client()
+        user.start_channels()
+        await user.wait_for_ready(timeout=LIMIT)
+        reply = await user.execute_interactive("let a = 1;", timeout=LIMIT)
+        user.stop_channels()
+        return None if reply["content"]["status"] == "ok" else f"a cell fails then: {reply['content']}"
+    finally:
+        manager.stop_restarter()
+        await manager.shutdown_kernel(now=True)
+        manager.thief.close()
 
 
 def be_a_server(kernel):

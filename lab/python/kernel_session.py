@@ -51,6 +51,10 @@ class KernelDied(Exception):
     """The kernel's process ended."""
 
 
+class KernelEnded(KernelDied):
+    """The kernel ended before it answered anything."""
+
+
 class CellTimeout(Exception):
     """A cell ran longer than it was given."""
 
@@ -93,12 +97,19 @@ class Session:
         try:
             self.client.wait_for_ready(timeout=start_timeout)
         except RuntimeError as error:
+            kind = KernelDied if manager.is_alive() else KernelEnded
             self.close()
-            raise KernelDied(f"the kernel did not start: {error}") from error
+            raise kind(f"the kernel did not start: {error}") from error
 
     @classmethod
     def of_name(cls, name, folder, start_timeout=900):
-        """Starts an installed kernel."""
+        """Starts an installed kernel. One that ends at once did not get the ports that were chosen for it: as
+        JupyterLab does, this tries it again with others."""
+        for _ in range(2):
+            try:
+                return cls(KernelManager(kernel_name=name), folder, start_timeout)
+            except KernelEnded:
+                pass
         return cls(KernelManager(kernel_name=name), folder, start_timeout)
 
     @property

@@ -14,3 +14,4 @@ pub(crate) mod plain;
 pub(crate) mod layout;
 pub(crate) mod installation;
 pub(crate) mod python;
+pub(crate) mod ports;

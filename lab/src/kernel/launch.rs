@@ -14,6 +14,7 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::spoken::spoken;
+use crate::kernel::connection;
 use crate::kernel::copies::PrivateCopy;
 use crate::kernel::relay;
 use crate::kernel::template::{self, Template};
@@ -26,6 +27,7 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
     let interrupted = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))
         .explain(|| spoken!("listen for the stop button", "auf den Stoppknopf zu hören"))?;
+    let _held = connection::hold(connection);
     let became = layout.and_then(|layout| become_kernel(&layout, connection, &interrupted));
     let Err(failure) = became else { return Ok(()) };
     eprintln!("zunder: {failure}"); // in the server's log
@@ -39,7 +41,7 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
 fn become_kernel(layout: &Layout, connection: &Path, interrupted: &AtomicBool) -> Result<()> {
     use std::os::unix::process::CommandExt;
     if let Some(taken) = take_waiting(layout)?
-        && let Some((_, relay)) = relay::start(layout, connection, &taken.copy, true)?
+        && let Some((_, relay)) = relay::start(layout, connection, &taken.copy)?
     {
         accompany(&taken, relay, interrupted);
         return Ok(());
@@ -49,7 +51,7 @@ fn become_kernel(layout: &Layout, connection: &Path, interrupted: &AtomicBool) -
         waiting::mark(copy.folder())?;
     }
     // Before the lock is handed over, which the relay must not inherit.
-    let relay = relay::start(layout, connection, copy.folder(), false)?;
+    let relay = relay::start(layout, connection, copy.folder())?;
     let behind_relay = relay.map(|(connection, _)| connection);
     copy.keep_until_the_end(layout)?;
     let mut command = template::ignoring_interrupts(&template::evcxr(layout)?);

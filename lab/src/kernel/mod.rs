@@ -22,6 +22,7 @@ pub(crate) mod message;
 pub(crate) mod printed;
 pub(crate) mod sentences;
 pub(crate) mod clients;
+pub(crate) mod connection;
 pub(crate) mod stage;
 pub(crate) mod keys;
 pub(crate) mod waiting;

@@ -13,7 +13,7 @@
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -33,6 +33,7 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::kernel::clients::{Channel, Clients, locked};
+use crate::kernel::connection::{self, address};
 use crate::kernel::copies::{connection_file, relay_lock};
 use crate::kernel::keys::Keys;
 use crate::kernel::message::Request;
@@ -47,6 +48,9 @@ const PIPES: [&str; 3] = ["stdout", "stderr", "words"];
 /// The relay says this to the launcher when Jupyter can come.
 const READY: &str = "ready";
 
+/// Or this: another program has a port that Jupyter has chosen.
+const TAKEN: &str = "taken";
+
 /// What the relay is called at evcxr.
 const NAME: &str = "zunder";
 
@@ -59,22 +63,12 @@ const MOST_AT_ONCE: usize = 1 << 17;
 
 /// Starts the relay for the kernel that this process becomes next, and returns the connection file for
 /// evcxr. None where the relay cannot stand between: then the kernel is evcxr's own.
-///
-/// A kernel that `has_waited` has its connection file already, with ports and a key of its own.
 pub(crate) fn start(
     layout: &Layout,
     connection: &Path,
     folder: &Path,
-    has_waited: bool,
 ) -> Result<Option<(PathBuf, Child)>> {
-    let text = fs::read_to_string(connection).explain(|| {
-        spoken!(
-            "read the connection file {}",
-            "die Verbindungsdatei {} zu lesen",
-            connection.display()
-        )
-    })?;
-    let Ok(ports) = serde_json::from_str::<Value>(&text) else { return Ok(None) };
+    let ports = connection::read(connection)?;
     if ports["transport"] != "tcp"
         || ports["signature_scheme"] != "hmac-sha256"
         || !make_pipes(folder)
@@ -82,10 +76,6 @@ pub(crate) fn start(
         return Ok(None);
     }
     let file = connection_file(folder);
-    if !has_waited {
-        let Ok(own) = waiting::with_free_ports(ports) else { return Ok(None) };
-        files::write_private(&file, own.to_string())?;
-    }
 
     use std::os::unix::process::CommandExt;
     let mut relay = Command::new(layout.kernel_program());
@@ -102,8 +92,13 @@ pub(crate) fn start(
             .read_line(&mut said)
             .explain(|| spoken!("hear from the relay", "vom Vermittler (relay) zu hören"))?;
     }
-    if said.trim_end() == READY {
-        return Ok(Some((file, relay)));
+    match said.trim_end() {
+        READY => return Ok(Some((file, relay))),
+        TAKEN => fail!(
+            "another program has a port that Jupyter has chosen for this kernel",
+            "ein anderes Programm hat einen Port, den Jupyter für diesen Kernel ausgesucht hat"
+        ),
+        _ => {}
     }
     let _ = fs::remove_file(relay_lock(folder)); // or the cleaner would end the kernel without it
     Ok(None)
@@ -136,22 +131,29 @@ pub(crate) fn run(
     lock.lock().explain(|| {
         spoken!("lock the relay's file", "die Datei des Vermittlers (relay) zu sperren")
     })?;
-    let (inside, outside) = (read_ports(inside)?, read_ports(outside)?);
-    let mut listeners = Vec::new();
-    for channel in Channel::ALL {
-        listeners.push((channel, listen(&outside, channel)?));
-    }
+    let listening = connection::listen(outside).inspect_err(|_| println!("{TAKEN}"))?;
+    let outside = &listening.connection;
+    // A kernel that has waited has its connection file already, with ports and a key of its own.
+    let held = if inside.is_file() {
+        Vec::new()
+    } else {
+        let (own, held) = connection::own(outside["key"].as_str().unwrap_or_default())?;
+        files::write_private(inside, own.to_string())?;
+        held
+    };
+    let inside = connection::read(inside)?;
     println!("{READY}");
     let pipes = Pipes::open(folder)?;
     end_with(server);
-    let relay = Arc::new(Relay::between(&inside, Keys::between(&inside, &outside))?);
+    let relay = Arc::new(Relay::between(&inside, Keys::between(&inside, outside))?);
+    drop(held); // evcxr has them
     waiting::prepare_when_quiet(layout);
     let replies = relay.bring_back()?;
     let taking = Arc::clone(&relay);
     let take: crate::kernel::clients::Take = Arc::new(move |channel, number, message| {
         taking.take(channel, number, message);
     });
-    for (channel, listener) in listeners {
+    for (channel, listener) in listening.listeners {
         relay.clients.accept(channel, listener, &take);
     }
     relay.pass_on(&pipes);
@@ -162,37 +164,6 @@ pub(crate) fn run(
     }
     relay.clients.finish();
     Ok(())
-}
-
-pub(crate) fn read_ports(file: &Path) -> Result<Value> {
-    let text =
-        fs::read_to_string(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
-    serde_json::from_str(&text)
-        .explain(|| spoken!("read the connection file", "die Verbindungsdatei zu lesen"))
-}
-
-fn address(ports: &Value, channel: Channel) -> Result<(&str, u16)> {
-    let port = ports[channel.port()].as_u64().and_then(|port| u16::try_from(port).ok());
-    let Some(address) = ports["ip"].as_str().zip(port) else {
-        fail!("the connection file has no {}", "in der Verbindungsdatei fehlt {}", channel.port());
-    };
-    Ok(address)
-}
-
-/// Opens a port where Jupyter comes. After a restart the relay of the kernel before may still have it for a
-/// moment.
-pub(crate) fn listen(ports: &Value, channel: Channel) -> Result<TcpListener> {
-    let address = address(ports, channel)?;
-    let end = Instant::now() + Duration::from_secs(30); // a busy machine needs some
-    loop {
-        match TcpListener::bind(address) {
-            Err(_) if Instant::now() < end => thread::sleep(Duration::from_millis(20)),
-            listener => {
-                return listener
-                    .explain(|| spoken!("listen on port {}", "auf Port {} zu hören", address.1));
-            }
-        }
-    }
 }
 
 /// Ends evcxr when the server is gone for which it runs: nobody could ever ask it anything.

@@ -10,9 +10,9 @@ use rustix::process::getppid;
 use serde_json::{Value, json};
 
 use crate::base::failure::Result;
-use crate::kernel::clients::{Channel, Clients, Take};
+use crate::kernel::clients::{Clients, Take};
+use crate::kernel::connection::listen;
 use crate::kernel::message::{self, Request};
-use crate::kernel::relay::{listen, read_ports};
 use crate::kernel::sentences::Language;
 use crate::kernel::zmtp::Message;
 
@@ -25,8 +25,8 @@ struct Answer {
 
 /// Answers until Jupyter ends this kernel, which a restart does too, or is gone itself.
 pub(crate) fn say(connection: &Path, why: &str) -> Result<()> {
-    let ports = read_ports(connection)?;
-    let key = ports["key"].as_str().unwrap_or_default().to_owned();
+    let listening = listen(connection)?;
+    let key = listening.connection["key"].as_str().unwrap_or_default().to_owned();
     let language = Language::of(&std::env::var("ZUNDER_LANGUAGE").unwrap_or_default());
     let why = language.cannot_start(why);
     let clients = Clients::default();
@@ -41,8 +41,8 @@ pub(crate) fn say(connection: &Path, why: &str) -> Result<()> {
             let _ = ends.send(());
         }
     });
-    for channel in Channel::ALL {
-        clients.accept(channel, listen(&ports, channel)?, &take);
+    for (channel, listener) in listening.listeners {
+        clients.accept(channel, listener, &take);
     }
     let jupyter = getppid();
     while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {

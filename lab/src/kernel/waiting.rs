@@ -17,7 +17,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -27,14 +26,14 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::base::tools;
-use crate::kernel::clients::Channel;
+use crate::kernel::connection;
 use crate::kernel::copies::{self, PrivateCopy};
 use crate::kernel::template::{self, Template};
 
@@ -318,9 +317,11 @@ pub(crate) fn hold(
     files::create_private_folder(copy.folder())?;
     copy.start_reaper(layout)?;
     mark(copy.folder())?;
-    let connection = own_connection()?;
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).explain(|| spoken!("make a key", "einen Schlüssel zu machen"))?;
+    let (own, _held) = connection::own(&files::hex(key))?;
     let file = copies::connection_file(copy.folder());
-    files::write_private(&file, connection.to_string())?;
+    files::write_private(&file, own.to_string())?;
     let mut evcxr = start_evcxr(layout, &template, copy.folder(), &file)?;
     let group = evcxr.id().cast_signed();
     files::write(&copies::group_file(copy.folder()), group.to_string())?;
@@ -399,30 +400,6 @@ fn start_evcxr(
     command.spawn().explain(|| spoken!("start evcxr", "evcxr zu starten"))
 }
 
-/// Ports on this machine only, and a key, as Jupyter makes them.
-fn own_connection() -> Result<Value> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).explain(|| spoken!("make a key", "einen Schlüssel zu machen"))?;
-    with_free_ports(json!({
-        "transport": "tcp", "ip": "127.0.0.1", "signature_scheme": "hmac-sha256",
-        "key": files::hex(key),
-    }))
-}
-
-/// What is in a connection file, with other ports of its address: one that is free for each channel.
-pub(crate) fn with_free_ports(mut connection: Value) -> Result<Value> {
-    let ip = connection["ip"].as_str().unwrap_or_default();
-    // All are held until the last one is found, so that none is found twice.
-    let probes = Channel::ALL.map(|channel| (channel, TcpListener::bind((ip, 0))));
-    for (channel, probe) in probes {
-        let address = probe.and_then(|listener| listener.local_addr());
-        let address =
-            address.explain(|| spoken!("find a free port", "einen freien Port zu finden"))?;
-        connection[channel.port()] = json!(address.port());
-    }
-    Ok(connection)
-}
-
 fn signal_group(group: i32, signal: Signal) {
     if let Some(group) = Pid::from_raw(group) {
         let _ = kill_process_group(group, signal); // it may have ended this moment
@@ -460,17 +437,6 @@ mod tests {
             |own: &BTreeMap<OsString, OsString>| own[&OsString::from("ZUNDER_LANGUAGE")].clone();
         assert_eq!([language(&own), language(&german)], ["en", "de"]);
         assert_eq!(own[&OsString::from("JPY_SESSION_NAME")], "a");
-    }
-
-    #[test]
-    fn each_channel_has_a_port_of_its_own() {
-        let given = json!({"ip": "127.0.0.1", "key": "kept", "shell_port": 1});
-        let connection = with_free_ports(given).expect("there are some");
-        let mut ports = Channel::ALL.map(|channel| connection[channel.port()].as_u64());
-        ports.sort_unstable();
-        assert!(ports[0] > Some(1) && ports.windows(2).all(|two| two[0] != two[1]), "{ports:?}");
-        assert_eq!(connection["key"], "kept");
-        assert!(with_free_ports(json!({})).is_err(), "nothing can listen nowhere");
     }
 
     /// Folders and variables may hold anything.

@@ -1,15 +1,17 @@
 //! Talks to a kernel as Jupyter does, and keeps no more of what it prints than it must.
 
 use std::io::{BufReader, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::base::failure::{Explain, Result};
-use crate::base::spoken::spoken;
+use crate::base::failure::Result;
+use crate::base::ports::HeldPort;
+use crate::kernel::clients::Channel;
+use crate::kernel::connection;
 use crate::kernel::message::{DELIMITER, is_signed, json_of, sign, signed_parts};
 use crate::kernel::zmtp;
 
@@ -21,40 +23,21 @@ const QUEUE: usize = 16;
 
 /// Where a kernel listens, and the key that messages are signed with.
 pub(crate) struct Connection {
-    shell: u16,
-    published: u16,
-    ports: [u16; 5],
     key: String,
     file: Value,
+    held: Vec<HeldPort>,
 }
 
 impl Connection {
-    /// Five free ports. Another program can take one in between; then the kernel does not start.
+    /// A free port for each channel, held as long as this lives.
     pub(crate) fn choose(key: String) -> Result<Self> {
-        let free = || {
-            TcpListener::bind(("127.0.0.1", 0))
-                .explain(|| spoken!("find a free port", "einen freien Port zu finden"))
-        };
-        let listeners = [free()?, free()?, free()?, free()?, free()?];
-        let mut ports = [0; 5];
-        for (port, listener) in ports.iter_mut().zip(&listeners) {
-            *port = listener
-                .local_addr()
-                .explain(|| spoken!("find a free port", "einen freien Port zu finden"))?
-                .port();
-        }
-        let [shell, published, stdin, control, heartbeat] = ports;
-        let file = json!({
-            "transport": "tcp", "ip": "127.0.0.1", "key": key, "signature_scheme": "hmac-sha256",
-            "shell_port": shell, "iopub_port": published, "stdin_port": stdin,
-            "control_port": control, "hb_port": heartbeat,
-        });
-        Ok(Self { shell, published, ports, key, file })
+        let (file, held) = connection::own(&key)?;
+        Ok(Self { key, file, held })
     }
 
     /// Where the kernel listens.
-    pub(crate) fn ports(&self) -> [u16; 5] {
-        self.ports
+    pub(crate) fn ports(&self) -> Vec<u16> {
+        self.held.iter().map(HeldPort::number).collect()
     }
 
     /// What the kernel is told.
@@ -94,10 +77,10 @@ impl Client {
     /// Connects as soon as the kernel listens; `gives_up` says when to wait no longer.
     pub(crate) fn connect(connection: &Connection, gives_up: impl Fn() -> bool) -> Option<Self> {
         let (sender, events) = sync_channel(QUEUE);
-        let mut published = reach(connection.published, &gives_up)?;
+        let mut published = reach(&connection.file, Channel::Published, &gives_up)?;
         zmtp::shake_hands(&mut published, "SUB").ok()?;
         published.write_all(&zmtp::encode(&[vec![1]])).ok()?; // to everything
-        let mut shell = reach(connection.shell, &gives_up)?;
+        let mut shell = reach(&connection.file, Channel::Shell, &gives_up)?;
         zmtp::shake_hands(&mut shell, "DEALER").ok()?;
         let answers = shell.try_clone().ok()?;
         listen(published, connection.key.clone(), sender.clone());
@@ -131,9 +114,10 @@ impl Client {
     }
 }
 
-fn reach(port: u16, gives_up: impl Fn() -> bool) -> Option<TcpStream> {
+fn reach(file: &Value, channel: Channel, gives_up: impl Fn() -> bool) -> Option<TcpStream> {
+    let address = connection::address(file, channel).ok()?;
     while !gives_up() {
-        match TcpStream::connect(("127.0.0.1", port)) {
+        match TcpStream::connect(address) {
             Ok(stream) => {
                 let _ = stream.set_nodelay(true);
                 return Some(stream);

@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
         files::write_private(&confinement_file, connection.file())?;
         let group = ControlGroup::new(&confinement.limits);
         let told = Confinement {
-            ports: connection.ports().to_vec(),
+            ports: connection.ports(),
             group: group.as_ref().map(|group| group.folder().to_owned()),
             ..confinement.clone()
         };

@@ -182,8 +182,23 @@ pub(crate) struct KernelProcess {
 }
 
 impl KernelProcess {
-    /// Starts the launcher in a process group of its own, as Jupyter does.
+    /// Starts a kernel, and returns when it compiles. As Jupyter does, it tries it again with other ports where
+    /// another program was given one of them in between.
     pub(crate) fn start() -> Self {
+        for _ in 0..3 {
+            let mut kernel = Self::launch();
+            let pid = kernel.pid();
+            let mut has_ended = || kernel.server.try_wait().is_ok_and(|status| status.is_some());
+            wait_until("the kernel compiles", || has_begun_a_cell(pid) || has_ended());
+            if has_begun_a_cell(pid) {
+                return kernel;
+            }
+        }
+        panic!("three kernels have ended before they compiled");
+    }
+
+    /// Starts the launcher in a process group of its own, as Jupyter does.
+    fn launch() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let listeners: Vec<TcpListener> =
             (0..5).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
