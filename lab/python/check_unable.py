@@ -42,7 +42,7 @@ def says_so(session):
     outputs, reply, _ = session.run("1 + 1", LIMIT)
     said = error_text(outputs, reply)
     assert reply["status"] == "error", reply
-    assert "Der Kernel kann nicht starten. Der Grund, auf Englisch: cannot find" in said, said
+    assert "Der Kernel kann nicht starten: das Repository von Zunder ist nicht zu finden" in said, said
 
 
 if __name__ == "__main__":

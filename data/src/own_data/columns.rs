@@ -13,7 +13,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
-use crate::own_data::numbers::{no_number, number, rounded_whole};
+use crate::own_data::numbers::{is_name, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 /// More different values than this are taken for texts that are no categories.
@@ -275,7 +275,7 @@ impl Table {
             Column::Texts(texts) => texts,
         };
         let is_text = |text: &Option<String>| {
-            text.as_ref().is_some_and(|text| number(text, self.decimal).is_none())
+            text.as_ref().is_some_and(|text| number(text, self.decimal).is_none() || is_name(text))
         };
         let first =
             texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));

@@ -54,13 +54,23 @@ pub(crate) fn is_surely_thousands(field: &str) -> bool {
     may_be_thousands(field) && (field.contains(',') || field.matches('.').count() > 1)
 }
 
-/// Whether a whole number has more digits than an `f64` keeps: it is a name, such as that of an account.
-pub(crate) fn is_too_long(field: &str) -> bool {
+/// Whether a whole number has more digits than an `f64` keeps, as those of accounts do.
+fn is_too_long(field: &str) -> bool {
     // With fewer digits all are kept: 2^53 has so many.
     const EXACT: usize = 16;
     let digits = field.trim_start_matches(['+', '-']);
     let is_whole = digits.len() >= EXACT && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_whole && field.parse::<i128>().map_or(true, |exact| exact as f64 as i128 != exact)
+}
+
+/// Whether all digits of a field count, which a number does not keep: it is a name rather than an amount.
+pub(crate) fn is_name(field: &str) -> bool {
+    is_too_long(field) || is_postcode(field)
+}
+
+/// Whether a whole number begins with zeros, as postcodes do. An amount of three digits may be filled up so, too.
+fn is_postcode(field: &str) -> bool {
+    field.len() > 3 && field.starts_with('0') && field.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A number with commas between its thousands, as English writes it, without them: `1234.50` of
@@ -124,7 +134,7 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
     let is_unsure = decimal == '.' && has_decimal_comma(text);
     let other = if decimal == ',' { '.' } else { ',' };
     let is_other = number(text, other).is_some();
-    let (is_long, is_date) = (is_too_long(text), is_date(text));
+    let (is_long, is_date, is_postcode) = (is_too_long(text), is_date(text), is_postcode(text));
     let text = cut(text, 40);
     if is_long {
         return phrase!(
@@ -132,6 +142,14 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
              the column out with without, or make categories of it with one_hot or classes",
             "{text} hat mehr Ziffern, als eine Zahl hier behält: Es ist eher ein Name als eine Menge, also \
              lass die Spalte mit without weg, oder mach mit one_hot oder classes Kategorien daraus"
+        );
+    }
+    if is_postcode {
+        return phrase!(
+            "{text} begins with zeros, as postcodes and other names do: leave the column out with without, or make \
+             categories of it with one_hot or classes; if it is an amount, take the zeros out of the file",
+            "{text} beginnt mit Nullen, wie Postleitzahlen und andere Kennungen: Lass die Spalte mit without weg, \
+             oder mach mit one_hot oder classes Kategorien daraus; ist es eine Menge, nimm die Nullen aus der Datei"
         );
     }
     if is_date {
@@ -233,6 +251,7 @@ mod tests {
             assert!(said(date, '.').contains("is a date or a time"), "{}", said(date, '.'));
         }
         assert!(said("9007199254740993", '.').contains("more digits than"));
+        assert!(said("01067", '.').contains("begins with zeros, as postcodes"));
         assert!(said("1.5", ',').contains("where ',' stands before fractions"));
         assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
         assert!(said("-", '.').ends_with("read with Csv::new().missing(&[\"-\"])"));

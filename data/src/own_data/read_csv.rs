@@ -21,7 +21,7 @@ use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, is_too_long, number};
+use crate::own_data::numbers::{has_decimal_comma, is_name, number};
 use crate::own_data::outside::{no_table, open_quote};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -537,8 +537,7 @@ impl Rows<'_> {
             numbers => (decimal, numbers),
         };
         let known = known(fields);
-        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_too_long(field)))
-        else {
+        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_name(field))) else {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());
         };
@@ -581,6 +580,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::arrays::array::Array;
     use crate::base::language::in_german;
     use crate::base::memory::for_tests::with_memory;
 
@@ -719,6 +719,11 @@ mod tests {
         assert!(read("<html>\n<p>a,b</p>").unwrap_err().contains("a web page"));
         let id = read("id\n9007199254740993\n9007199254740992\n").unwrap();
         assert_eq!(id.texts("id").unwrap(), ["9007199254740993", "9007199254740992"]);
+        let codes = read("plz;hour\n80331;008\n01067;017\n").unwrap();
+        assert_eq!(codes.classes("plz").unwrap().1, ["01067", "80331"]);
+        assert_eq!(codes.column("hour").unwrap(), Array::from([8.0, 17.0]));
+        let refused = codes.to_array().unwrap_err().to_string();
+        assert!(refused.contains("line 3") && refused.contains("begins with zeros"), "{refused}");
     }
 
     #[test]

@@ -31,8 +31,7 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
     let became = layout.and_then(|layout| become_kernel(&layout, connection, &interrupted));
     let Err(failure) = became else { return Ok(()) };
     eprintln!("zunder: {failure}"); // in the server's log
-    // Its sentence has the language of the notebook, and says of the reason that it is English.
-    unable::say(connection, failure.spoken().english())
+    unable::say(connection, failure.spoken())
 }
 
 /// Becomes a kernel: stays with the one that waits. Where none does, makes a private copy of the template

@@ -1,6 +1,8 @@
 //! What the relay says to a learner, in the language of the notebook. Over 300 lines: every sentence stands here in
 //! both languages.
 
+use crate::base::spoken::Spoken;
+
 /// The exit code of a process that the stop button has ended.
 const STOPPED: &str = "130";
 
@@ -26,15 +28,17 @@ impl Language {
     }
 
     /// In the place of a kernel, in every cell.
-    pub(crate) fn cannot_start(self, why: &str) -> String {
+    pub(crate) fn cannot_start(self, why: &Spoken) -> String {
         self.either(
             format!(
-                "The kernel cannot start: {why}\nMend that, or show this sentence to whoever installed Zunder, \
-                 then restart the kernel. `cargo lab doctor` says more."
+                "The kernel cannot start: {}\nMend that, or show this sentence to whoever installed Zunder, \
+                 then restart the kernel. `cargo lab doctor` says more.",
+                why.english()
             ),
             format!(
-                "Der Kernel kann nicht starten. Der Grund, auf Englisch: {why}\nBehebe ihn, oder zeig diesen Satz der \
-                 Person, die Zunder eingerichtet hat, und starte den Kernel dann neu. `cargo lab doctor` sagt mehr."
+                "Der Kernel kann nicht starten: {}\nBehebe ihn, oder zeig diesen Satz der \
+                 Person, die Zunder eingerichtet hat, und starte den Kernel dann neu. `cargo lab doctor` sagt mehr.",
+                why.german()
             ),
         )
     }

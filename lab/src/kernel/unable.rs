@@ -10,6 +10,7 @@ use rustix::process::getppid;
 use serde_json::{Value, json};
 
 use crate::base::failure::Result;
+use crate::base::spoken::Spoken;
 use crate::kernel::clients::{Clients, Take};
 use crate::kernel::connection::listen;
 use crate::kernel::message::{self, Request};
@@ -24,7 +25,7 @@ struct Answer {
 }
 
 /// Answers until Jupyter ends this kernel, which a restart does too, or is gone itself.
-pub(crate) fn say(connection: &Path, why: &str) -> Result<()> {
+pub(crate) fn say(connection: &Path, why: &Spoken) -> Result<()> {
     let listening = listen(connection)?;
     let key = listening.connection["key"].as_str().unwrap_or_default().to_owned();
     let language = Language::of(&std::env::var("ZUNDER_LANGUAGE").unwrap_or_default());

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::tokens::{find, is_code, is_same};
+use crate::base::tokens::{defined, find, is_code, is_same};
 use crate::course::source::{Source, Task};
 use crate::kernel::prepared::with_prepared_crates;
 use crate::marking::hand_in::Cell;
@@ -51,10 +51,10 @@ struct Piece {
     answers: Option<String>,
 }
 
-/// As many checks as a hand-in can come to at most: each cell may be one, and the others are cut out or put
-/// back.
+/// As many checks as a hand-in can come to at most: each cell may be one, and the others are cut out, put back, or
+/// run once more.
 pub(crate) fn most_checks(source: &Source, cells: &[Cell]) -> usize {
-    cells.len() + MOST_CUTS * source.tasks().count()
+    cells.len() + (MOST_CUTS + 1) * source.tasks().count()
 }
 
 /// Puts the learner's cells and the teacher's checks together. `secret` makes a new name.
@@ -78,6 +78,7 @@ pub(crate) fn compose(
         pieces.extend(composer.take_apart(cell, *part));
     }
     composer.put_back(&mut pieces);
+    composer.check_late_answers(&mut pieces);
     let steps = composer.steps(pieces, secret);
     composer.look_at(run().map(|(cell, _)| cell.source.as_str()));
     Composition { steps, remarks: composer.remarks }
@@ -276,6 +277,30 @@ impl Composer<'_> {
         }
     }
 
+    /// Runs a check once more where the only answer stands behind it: a learner runs cells in any order.
+    fn check_late_answers(&mut self, pieces: &mut Vec<Piece>) {
+        for (number, part) in self.parts.iter().enumerate() {
+            let Teachers::Check(task) = part else { continue };
+            let names = defined(&task.starter);
+            let defines_all = |piece: &Piece| {
+                let there = defined(&piece.source);
+                !names.is_empty() && names.iter().all(|name| there.contains(name))
+            };
+            let is_answer = |piece: &Piece| match piece.part {
+                Some(own) => own + 1 == number && !is_same(&task.starter, &piece.source),
+                None => piece.answers.as_ref() == Some(&task.name) || defines_all(piece),
+            };
+            let check = pieces.iter().rposition(|piece| piece.part == Some(number));
+            let answers = pieces.iter().position(is_answer).zip(pieces.iter().rposition(is_answer));
+            let Some((check, (first, last))) = check.zip(answers) else { continue };
+            if first > check {
+                self.remark(Remark::AnswerBehindCheck(task.name.clone()));
+                let source = task.check.clone();
+                pieces.insert(last + 1, Piece { part: Some(number), source, answers: None });
+            }
+        }
+    }
+
     fn steps(&self, pieces: Vec<Piece>, mut secret: impl FnMut() -> String) -> Vec<Step> {
         let step = |piece: Piece| {
             let shown = piece.source.clone();
@@ -445,6 +470,43 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_behind_its_check_is_checked_where_it_stands() {
+        let behind = || vec![Remark::AnswerBehindCheck("one".into())];
+        let mut moved = all();
+        let answer = moved.remove(1);
+        moved.push(answer);
+        let (steps, remarks) = composed(&moved);
+        assert_eq!(
+            (&steps[1..3], steps.len()),
+            (&["check one", "let x = 1;"].map(String::from)[..], 7)
+        );
+        assert_eq!(
+            (&steps[5..], remarks),
+            (&["let one = 1;", "check one"].map(String::from)[..], behind())
+        );
+
+        let mut own = all();
+        own[1].source = "let one = 0;".into();
+        own.push(cell("", "", "let one = 1;"));
+        let (steps, remarks) = composed(&own);
+        assert_eq!(
+            (steps[1..3].join(" "), steps[6..].join(" ")),
+            ("let one = 0; check one".to_owned(), "let one = 1; check one".to_owned())
+        );
+        assert_eq!(remarks, behind());
+
+        let mut later = all();
+        later.push(cell("", "", "let one = 5;")); // the task has its answer, and this is something else
+        assert_eq!(
+            composed(&later),
+            (
+                [&ALL[..], &["let one = 5;"]].concat().iter().map(|s| (*s).to_owned()).collect(),
+                vec![]
+            )
+        );
+    }
+
+    #[test]
     fn a_check_without_a_task_is_run_at_the_end() {
         let (steps, remarks) = composed(&[cell("", "", "use zunder::prelude::*;")]);
         assert_eq!(steps, ["use zunder::prelude::*;", "check one", "let x = 1;", "check two"]);
@@ -563,7 +625,7 @@ mod tests {
             assert!(checks <= most_checks(&source(), cells), "{checks}");
             checks
         };
-        assert_eq!(checks(&cells), 9 + MOST_CUTS);
+        assert_eq!(checks(&cells), 9 + MOST_CUTS + 1); // what is not cut out is the answer to two
         assert_eq!((checks(&all()), checks(&[])), (2, 2));
     }
 

@@ -38,6 +38,8 @@ pub(crate) enum Remark {
     AnswerInCheck(String),
     /// The check of this task stood in another cell.
     CheckMerged(String),
+    /// The answer to this task stands behind its check, which was run once more behind it.
+    AnswerBehindCheck(String),
     /// A given cell was missing; it was put back.
     GivenMissing(String),
     /// A given cell was changed, and run as the learner has it.
@@ -87,6 +89,14 @@ impl Remark {
                 format!("The check of {task} stood in another cell; the original was run there."),
                 format!(
                     "Die Prüfung von {task} stand in einer anderen Zelle; dort lief das Original."
+                ),
+            ),
+            Remark::AnswerBehindCheck(task) => (
+                format!(
+                    "The answer to {task} stands behind its check; the check was run once more behind it."
+                ),
+                format!(
+                    "Die Antwort auf {task} steht hinter ihrer Prüfung; dahinter lief die Prüfung noch einmal."
                 ),
             ),
             Remark::GivenMissing(cell) => (
