@@ -18,6 +18,7 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
         let got = gap(&training, &validation);
         let is = |value: f32| (got - value).abs() < 1e-5;
         if is(0.2) {
+            refuse!("gap.no_sign"; if (gap(&validation, &training) - 0.2).abs() < 1e-5);
             let reverse = |list: &[f32]| list.iter().rev().copied().collect::<Vec<f32>>();
             let pairs = lists(1.0).into_iter().map(|list| (reverse(&list), list));
             let is_right =
@@ -61,7 +62,9 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         refuse!("early_stopping.other_validation";
             if model.seen().share_of_validation_among(&x_val) < 0.9);
         let loss = cross_entropy(&said(model.predict(&x_val))?, &labels);
-        refuse!("early_stopping.last_weights"; if !are_near(&[loss], &[val_loss[best - 1]]));
+        let is_best =
+            val_loss.get(best.wrapping_sub(1)).is_some_and(|it| are_near(&[loss], &[*it]));
+        refuse!("early_stopping.last_weights"; if !is_best);
         Ok(())
     })
 }

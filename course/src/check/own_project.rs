@@ -51,6 +51,8 @@ pub fn baseline(answer: fn(&[f32]) -> f32) -> Verdict {
             let highest = labels.iter().copied().fold(0.0, f32::max);
             let reason = if is(right * all) {
                 say!("baseline.count")
+            } else if is(right * 100.0) {
+                say!("baseline.percent")
             } else if is(1.0 / (highest + 1.0)) {
                 say!("baseline.chance")
             } else if is(count(&labels[0]) / all) {

@@ -155,7 +155,8 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
     judge("nearest", || {
         let mut random = Random::new();
         for trial in 0..24 {
-            let (rows, columns) = (2 + trial / 3, 1 + (trial + 1) % 3);
+            // First some with many rows: of few, several mistakes find the same one.
+            let (rows, columns) = (2 + (trial / 3 + 4) % 8, 1 + (trial + 1) % 3);
             let numbers: Vec<f32> =
                 (0..rows * columns).map(|_| random.number(9.0).round()).collect();
             let table = said(Array::new([rows, columns], numbers.clone()))?;
