@@ -123,7 +123,7 @@ def without_its_server(kernel, _):
 
 
 def with_a_taken_port(kernel, folder):
-    """The kernel ends at once, and the server starts it with other ports."""
+    """The kernel ends at once, so that the server starts it again, until the port is free."""
     return asyncio.run(start_with_a_taken_port(kernel, folder))
 
 
@@ -140,16 +140,15 @@ class Robbed(AsyncIOLoopKernelManager):
 
 
 async def start_with_a_taken_port(kernel, folder):
-    manager = Robbed(kernel_name=kernel, cache_ports=False)  # as `cargo lab` has it
+    manager = Robbed(kernel_name=kernel)
     await manager.start_kernel(cwd=folder)
     manager.start_restarter()
     try:
-        taken = manager.thief.getsockname()[1]
-        end = time.monotonic() + LIMIT
-        while manager.shell_port in (0, taken):
-            if time.monotonic() > end:
-                return "the kernel waits for a port that another program has"
-            await asyncio.sleep(0.1)
+        if not await comes(lambda alive: not alive, manager):
+            return "the kernel waits for a port that another program has"
+        manager.thief.close()
+        if not await comes(lambda alive: alive, manager):
+            return "the server does not start the kernel again"
         user = manager.client()
         user.start_channels()
         await user.wait_for_ready(timeout=LIMIT)
@@ -160,6 +159,16 @@ async def start_with_a_taken_port(kernel, folder):
         manager.stop_restarter()
         await manager.shutdown_kernel(now=True)
         manager.thief.close()
+
+
+async def comes(is_it, manager):
+    """Waits until it is said of whether the kernel is alive; False if it never is."""
+    end = time.monotonic() + LIMIT
+    while not is_it(await manager.is_alive()):
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 def be_a_server(kernel):

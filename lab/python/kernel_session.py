@@ -103,8 +103,8 @@ class Session:
 
     @classmethod
     def of_name(cls, name, folder, start_timeout=900):
-        """Starts an installed kernel. One that ends at once did not get the ports that were chosen for it: as
-        JupyterLab does, this tries it again with others."""
+        """Starts an installed kernel. One that ends at once did not get the ports that were chosen for it: this
+        tries it again with others."""
         for _ in range(2):
             try:
                 return cls(KernelManager(kernel_name=name), folder, start_timeout)

@@ -62,17 +62,12 @@ pub(crate) fn command(
     command.arg(format!("--ServerApp.tornado_settings=static_custom_path={}", settings.display()));
     // The kernel itself cuts off what is printed without end; less may come at once.
     command.arg("--ZMQChannelsWebsocketConnection.iopub_data_rate_limit=100000000");
-    command.arg(OTHER_PORTS);
     if rustix::process::geteuid().is_root() {
         command.arg("--allow-root"); // containers and cloud machines
     }
     command.current_dir(folder);
     Ok(command)
 }
-
-/// Another program can be given a port between the server's choice and the kernel's start. The kernel ends then, and
-/// the server chooses others, but not those that it has remembered.
-const OTHER_PORTS: &str = "--KernelManager.cache_ports=False";
 
 /// JupyterLab ends a long line wherever it is full; sentences and numbers end better at a blank.
 /// `body` gives the rule the weight that it needs: JupyterLab's own comes later.

@@ -182,8 +182,8 @@ pub(crate) struct KernelProcess {
 }
 
 impl KernelProcess {
-    /// Starts a kernel, and returns when it compiles. As Jupyter does, it tries it again with other ports where
-    /// another program was given one of them in between.
+    /// Starts a kernel, and returns when it compiles. It tries it again with other ports where another
+    /// program was given one of them in between.
     pub(crate) fn start() -> Self {
         for _ in 0..3 {
             let mut kernel = Self::launch();
