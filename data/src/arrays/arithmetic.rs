@@ -3,7 +3,7 @@
 use std::ops::{Add, Div, Mul, Sub};
 
 use crate::arrays::array::Array;
-use crate::base::numbers::say_too_large_for_float;
+use crate::base::notes::say_too_large_for_float;
 
 /// A plain number, with a fraction or without: `255.0` or `255`.
 #[diagnostic::on_unimplemented(

@@ -11,7 +11,7 @@ use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::memory::{check_shape, refuse};
-use crate::base::numbers::say_too_large_for_float;
+use crate::base::notes::say_too_large_for_float;
 use crate::base::shape::{IntoShape, Shape};
 
 /// Numbers in any number of dimensions, with a [`Shape`] and a [`DType`].

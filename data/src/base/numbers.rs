@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::base::language::either;
-use crate::base::lines::in_short_lines;
 
 /// A number with a comma between thousands: `16,144`. A German reader would take that for a
 /// fraction, so in German it is a narrow space that no line breaks at.
@@ -85,22 +84,6 @@ pub fn plain<T: Copy + Into<f64> + fmt::Display + fmt::LowerExp>(number: T) -> S
     let size = number.into().abs();
     let is_short = size == 0.0 || !size.is_finite() || (1e-6..1e16).contains(&size);
     if is_short { number.to_string() } else { format!("{number:e}") }
-}
-
-/// A line about a number that `float32` cannot hold, where there is no error to say it in.
-pub(crate) fn say_too_large_for_float(number: f64) {
-    let number = plain(number);
-    let line = either(
-        format!(
-            "Note: {number} is too large for float32, which holds numbers up to 3.4e38: it becomes \
-             infinite, and a network cannot be trained with it"
-        ),
-        format!(
-            "Hinweis: {number} ist zu groß für float32, das Zahlen bis 3.4e38 fasst: Daraus wird \
-             unendlich, und damit lässt sich kein Netz trainieren"
-        ),
-    );
-    println!("{}", in_short_lines(&line));
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::ops::Range;
 use crate::arrays::array::Array;
 use crate::arrays::rows::check_rows;
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
-use crate::base::lines::{cut, in_short_lines};
+use crate::base::lines::cut;
 use crate::base::memory::{bytes_of, check, check_shape};
+use crate::base::notes::say_note;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
@@ -99,15 +99,10 @@ impl Table {
         if let (true, Some(most)) = (rows.is_empty(), gaps.iter().max().filter(|&&most| most > 0)) {
             let place = gaps.iter().position(|gap| gap == most).unwrap_or_default();
             let name = cut(&self.names[place], 60);
-            let line = either(
-                format!(
-                    "Note: no row is left. Most values are missing in column {name:?}: leave it out before"
-                ),
-                format!(
-                    "Hinweis: keine Zeile ist übrig. In der Spalte {name:?} fehlt am meisten: Lass sie vorher weg"
-                ),
-            );
-            println!("{}", in_short_lines(&line));
+            say_note(phrase!(
+                "no row is left. Most values are missing in column {name:?}: leave it out before",
+                "keine Zeile ist übrig. In der Spalte {name:?} fehlt am meisten: Lass sie vorher weg"
+            ));
         }
         self.select_rows(&rows)
     }
@@ -255,17 +250,12 @@ impl Table {
             return;
         };
         let (name, most) = (cut(&self.names[place], 60), thousands(1 << f32::MANTISSA_DIGITS));
-        let line = either(
-            format!(
-                "Note: {before} in column {name:?} becomes {after}: float32 holds whole numbers exactly up to \
-                 {most}. If they are names or dates, leave the column out with without(&[{name:?}])"
-            ),
-            format!(
-                "Hinweis: {before} in der Spalte {name:?} wird zu {after}: float32 fasst ganze Zahlen genau \
-                 nur bis {most}. Sind es Kennungen oder Daten, lass die Spalte mit without(&[{name:?}]) weg"
-            ),
-        );
-        println!("{}", in_short_lines(&line));
+        say_note(phrase!(
+            "{before} in column {name:?} becomes {after}: float32 holds whole numbers exactly up to {most}. If \
+             they are names or dates, leave the column out with without(&[{name:?}])",
+            "{before} in der Spalte {name:?} wird zu {after}: float32 fasst ganze Zahlen genau nur bis {most}. \
+             Sind es Kennungen oder Daten, lass die Spalte mit without(&[{name:?}]) weg"
+        ));
     }
 
     /// The numbers of a column, if it has only numbers.

@@ -1,7 +1,8 @@
 //! Whether a point or a comma stands before the fractions of a column, where nobody says it.
 
-use crate::base::language::either;
-use crate::base::lines::{cut, in_short_lines};
+use crate::base::lines::cut;
+use crate::base::notes::say_note;
+use crate::base::phrase::phrase;
 use crate::own_data::numbers::{
     has_decimal_comma, is_surely_thousands, may_be_thousands, number, without_thousands,
 };
@@ -15,40 +16,27 @@ pub(crate) fn has_commas(known: &[&str]) -> bool {
 /// Says how the points or commas of a column were read where they may stand for something else.
 pub(crate) fn notice(name: &str, known: &[&str], decimal: char, separator: char) {
     let name = cut(name, 60);
-    let line = match doubt(known, decimal, separator) {
+    say_note(match doubt(known, decimal, separator) {
         None => return,
-        Some(Doubt::PointsAsFractions) => either(
-            format!(
-                "Note: the points in column {name:?} are read as those of fractions; if they stand between \
-                 thousands, read the file with Csv::new().decimal(',').read(...)"
-            ),
-            format!(
-                "Hinweis: die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie \
-                 Tausender, lies die Datei mit Csv::new().decimal(',').read(...)"
-            ),
+        Some(Doubt::PointsAsFractions) => phrase!(
+            "the points in column {name:?} are read as those of fractions; if they stand between thousands, read \
+             the file with Csv::new().decimal(',').read(...)",
+            "die Punkte in der Spalte {name:?} werden als Dezimalpunkte gelesen; trennen sie Tausender, lies die \
+             Datei mit Csv::new().decimal(',').read(...)"
         ),
-        Some(Doubt::CommasAsFractions) => either(
-            format!(
-                "Note: the commas in column {name:?} are read as those of fractions; if they stand between \
-                 thousands, take them out of the file and read it with Csv::new().decimal('.').read(...)"
-            ),
-            format!(
-                "Hinweis: die Kommas in der Spalte {name:?} werden als Dezimalkommas gelesen; trennen sie \
-                 Tausender, nimm sie aus der Datei und lies sie mit Csv::new().decimal('.').read(...)"
-            ),
+        Some(Doubt::CommasAsFractions) => phrase!(
+            "the commas in column {name:?} are read as those of fractions; if they stand between thousands, take \
+             them out of the file and read it with Csv::new().decimal('.').read(...)",
+            "die Kommas in der Spalte {name:?} werden als Dezimalkommas gelesen; trennen sie Tausender, nimm sie \
+             aus der Datei und lies sie mit Csv::new().decimal('.').read(...)"
         ),
-        Some(Doubt::PointsAsThousands) => either(
-            format!(
-                "Note: the points in column {name:?} are read as those between thousands, as the file has \
-                 decimal commas; if they stand before fractions, put commas in their place in the file"
-            ),
-            format!(
-                "Hinweis: die Punkte in der Spalte {name:?} werden als Tausenderpunkte gelesen, denn die \
-                 Datei hat Dezimalkommas; stehen sie vor Nachkommastellen, setze in der Datei Kommas dafür"
-            ),
+        Some(Doubt::PointsAsThousands) => phrase!(
+            "the points in column {name:?} are read as those between thousands, as the file has decimal commas; if \
+             they stand before fractions, put commas in their place in the file",
+            "die Punkte in der Spalte {name:?} werden als Tausenderpunkte gelesen, denn die Datei hat \
+             Dezimalkommas; stehen sie vor Nachkommastellen, setze in der Datei Kommas dafür"
         ),
-    };
-    println!("{}", in_short_lines(&line));
+    });
 }
 
 #[derive(Debug, PartialEq)]

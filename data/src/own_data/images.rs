@@ -10,8 +10,8 @@ use image::DynamicImage;
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
-use crate::base::lines::in_short_lines;
 use crate::base::memory::{bytes_of, check};
+use crate::base::notes::say_left_out;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::{IntoShape, Shape};
@@ -261,7 +261,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
             Err(problem) => return Err(problem),
         }
     }
-    say_left_out(&bad);
+    say_left_out(bad.into_iter());
     check_classes(directory, &folder.class_names, &labels)?;
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
@@ -280,22 +280,6 @@ fn check_classes(directory: &Path, class_names: &[String], labels: &[usize]) -> 
          lesen lässt, oder nimm den Ordner weg"
     );
     Err(TableProblem::File { path: directory.join(&class_names[class]), reason }.into())
-}
-
-/// Names what was left out, the first of many.
-pub(super) fn say_left_out(bad: &[Error]) {
-    const MOST_NAMED: usize = 5;
-    let left_out = either("Note: left out", "Hinweis: weggelassen");
-    for problem in bad.iter().take(MOST_NAMED) {
-        println!("{}", in_short_lines(&format!("{left_out}: {problem}")));
-    }
-    if bad.len() > MOST_NAMED {
-        let more = thousands(bad.len() - MOST_NAMED);
-        println!(
-            "{}",
-            either(format!("Note: and {more} more"), format!("Hinweis: und {more} weitere"))
-        );
-    }
 }
 
 /// The picture on white paper where it is transparent. What a file holds there is mostly black, which would

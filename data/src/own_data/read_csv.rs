@@ -11,9 +11,10 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use crate::base::error::{Error, Result};
 use crate::base::files::open_file;
 use crate::base::language::either;
-use crate::base::lines::{cut, in_short_lines};
+use crate::base::lines::cut;
 use crate::base::memory::check;
-use crate::base::numbers::{counted, thousands};
+use crate::base::notes::{say_left_out, say_note};
+use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -437,28 +438,15 @@ impl Rows<'_> {
 
     /// The rows with as many fields as there are columns; others are an error, or named.
     fn regular(&self, rows: Vec<StringRecord>, columns: usize) -> Result<Vec<StringRecord>> {
-        const MOST_NAMED: usize = 5;
         let (good, bad): (Vec<StringRecord>, Vec<StringRecord>) =
             rows.into_iter().partition(|row| row.len() == columns);
         let Some(first) = bad.first() else { return Ok(good) };
         if !self.settings.skip_bad_lines || good.is_empty() {
             return Err(self.problem(self.line(first), self.irregular(first.len(), columns)));
         }
-        for row in bad.iter().take(MOST_NAMED) {
-            let problem = self.problem(self.line(row), self.irregular(row.len(), columns));
-            let left_out = either("Note: left out", "Hinweis: weggelassen");
-            println!("{}", in_short_lines(&format!("{left_out}: {problem}")));
-        }
-        if bad.len() > MOST_NAMED {
-            let more = bad.len() - MOST_NAMED;
-            println!(
-                "{}",
-                either(
-                    format!("Note: and {}", counted(more, "more line", "more lines")),
-                    format!("Hinweis: und {}", counted(more, "weitere Zeile", "weitere Zeilen"))
-                )
-            );
-        }
+        let problem =
+            |row: &StringRecord| self.problem(self.line(row), self.irregular(row.len(), columns));
+        say_left_out(bad.iter().map(problem));
         Ok(good)
     }
 
@@ -470,19 +458,14 @@ impl Rows<'_> {
             return;
         }
         let name = cut(name, 60);
-        let line = either(
-            format!(
-                "Note: there is one column only, {name:?}. If there should be more: the first line must hold \
-                 their names, no line may stand in quotation marks as a whole, and \
-                 Csv::new().separator(' ').read(...) says what stands between them, here a blank"
-            ),
-            format!(
-                "Hinweis: es gibt nur eine Spalte, {name:?}. Sollten es mehr sein: In der ersten Zeile müssen \
-                 ihre Namen stehen, keine Zeile darf als Ganzes in Anführungszeichen stehen, und \
-                 Csv::new().separator(' ').read(...) sagt, was dazwischen steht, hier ein Leerzeichen"
-            ),
-        );
-        println!("{}", in_short_lines(&line));
+        say_note(phrase!(
+            "there is one column only, {name:?}. If there should be more: the first line must hold their names, no \
+             line may stand in quotation marks as a whole, and Csv::new().separator(' ').read(...) says what \
+             stands between them, here a blank",
+            "es gibt nur eine Spalte, {name:?}. Sollten es mehr sein: In der ersten Zeile müssen ihre Namen stehen, \
+             keine Zeile darf als Ganzes in Anführungszeichen stehen, und Csv::new().separator(' ').read(...) sagt, \
+             was dazwischen steht, hier ein Leerzeichen"
+        ));
     }
 
     fn irregular(&self, got: usize, columns: usize) -> Phrase {

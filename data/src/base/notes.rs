@@ -1,0 +1,36 @@
+//! Lines about what is no error, and should be known all the same.
+
+use crate::base::error::Error;
+use crate::base::language::either;
+use crate::base::lines::in_short_lines;
+use crate::base::numbers::{plain, thousands};
+use crate::base::phrase::{Phrase, phrase};
+
+/// Prints a note below the cell.
+pub(crate) fn say_note(note: Phrase) {
+    let begins = either("Note", "Hinweis");
+    println!("{}", in_short_lines(&format!("{begins}: {note}")));
+}
+
+/// A number that `float32` cannot hold, where there is no error to say it in.
+pub(crate) fn say_too_large_for_float(number: f64) {
+    let number = plain(number);
+    say_note(phrase!(
+        "{number} is too large for float32, which holds numbers up to 3.4e38: it becomes infinite, and a network \
+         cannot be trained with it",
+        "{number} ist zu groß für float32, das Zahlen bis 3.4e38 fasst: Daraus wird unendlich, und damit lässt sich \
+         kein Netz trainieren"
+    ));
+}
+
+/// What was left out, the first of many.
+pub(crate) fn say_left_out(mut problems: impl ExactSizeIterator<Item = Error>) {
+    const MOST_NAMED: usize = 5;
+    for problem in problems.by_ref().take(MOST_NAMED) {
+        say_note(phrase!("left out: {problem}", "weggelassen: {problem}"));
+    }
+    if problems.len() > 0 {
+        let more = thousands(problems.len());
+        say_note(phrase!("and {more} more", "und {more} weitere"));
+    }
+}
