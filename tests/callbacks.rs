@@ -163,6 +163,20 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
 }
 
 #[test]
+fn a_record_is_not_emptied_by_a_training_that_does_not_begin() {
+    let (x, y) = data();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.csv");
+    let log = |settings: Fit| settings.epochs(2).callback(CsvLogger::new(&file));
+    model().fit(&x, &y, log(settings())).unwrap();
+    let record = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(record.lines().count(), 3, "{record}");
+    let wrong = EarlyStopping::new().monitor("los");
+    model().fit(&x, &y, log(settings()).callback(wrong)).unwrap_err();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), record);
+}
+
+#[test]
 fn the_best_model_of_an_earlier_fit_stays_in_its_file() {
     let (x, y) = data();
     let folder = tempfile::tempdir().unwrap();

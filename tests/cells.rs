@@ -143,6 +143,39 @@ fn numbers_that_do_not_fit_are_no_others_in_silence() {
 }
 
 #[test]
+fn numbers_are_what_they_are_whatever_their_type() {
+    let labels = Array::from([1_u8, 0, 2]);
+    assert!(labels == Array::from([1, 0, 2]) && labels == Array::from([1.0, 0.0, 2.0]));
+    assert!(labels != Array::from([1, 0, 3]) && labels != Array::from([[1, 0, 2]]));
+    assert!(Array::from([f32::NAN]) != Array::from([0]));
+    // Rounded only behind the difference.
+    let times = Array::from([1_700_000_001_i64, 1_700_000_002]);
+    assert_eq!((times - 1_700_000_000).to_vec(), [1.0, 2.0]);
+    // 0.2 as a float32 is a little more than 0.2.
+    let (x, y) = (Array::zeros([10, 2]), Array::zeros([10]));
+    for share in [train_test_split(&x, &y, 0.2, 1), train_test_split(&x, &y, 0.2_f32, 1)] {
+        let ((train, _), (test, _)) = share.unwrap();
+        assert_eq!((train.len(), test.len()), (8, 2));
+    }
+}
+
+#[test]
+fn a_table_of_which_nothing_is_left_panics_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.csv");
+    std::fs::write(&file, "name,age,cabin\nAnna,,C1\nBen,3,\nCleo,4,\n").unwrap();
+    let table = Table::read_csv(&file).unwrap();
+    assert_eq!(table.drop_missing().to_array().unwrap().shape(), [0, 3]);
+    says(&["line 3, column \"cabin\": there is no value", "drop_missing"], || {
+        table.rows(1..3)?.select(&["cabin"])?.to_array()
+    });
+    says(&["the value for \"age\" is \"NaN\"", "describe() says the mean"], || {
+        let mean = table.column("age")?.mean();
+        table.fill_missing("age", mean)
+    });
+}
+
+#[test]
 fn nan_is_treated_as_in_numpy() {
     // np.argmax([[nan, .2, .8], [.1, nan, nan], [.1, .7, .2]], axis=1) gives 0, 1, 1.
     let rows = [[f32::NAN, 0.2, 0.8], [0.1, f32::NAN, f32::NAN], [0.1, 0.7, 0.2]];
@@ -480,7 +513,8 @@ fn more_classes_than_can_be_judged_are_refused() {
         says(&["at most 1,000 classes"], || ConfusionMatrix::new(&y, &rows));
         says(&["at most 1,000 classes"], || classification_report(&y, &rows));
     }
-    let most = ConfusionMatrix::new(&Array::zeros([10, 1_000]), &y).unwrap();
+    let many = to_categorical(&y, 1_000).unwrap();
+    let most = ConfusionMatrix::new(&many, &y).unwrap();
     assert!(most.plot().svg().unwrap().len() < 1_000_000);
     says(&["label 1e30 in row 0"], || {
         ConfusionMatrix::new(&Array::from([1e30, 0.0]), &Array::zeros([2]))

@@ -89,6 +89,79 @@ fn values_that_are_not_scaled() {
 }
 
 #[test]
+fn columns_with_units_of_their_own() {
+    let rows: Vec<[f32; 3]> =
+        (0..200).map(|n| [0.01, 1.0, 60.0].map(|s| (n % 7 + 1) as f32 * s)).collect();
+    let x = Array::new([200, 3], rows.concat()).unwrap();
+    let y = Array::from((0..200).map(|n| n % 2).collect::<Vec<i32>>());
+    let network = Sequential::new().add(Input::new(3)).add(Dense::new(2).activation(Softmax));
+    let notes = |x: &Array| {
+        let mut model =
+            network.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
+        model.fit(x, &y, settings().epochs(1)).unwrap().notes()
+    };
+    assert!(matches!(notes(&x)[..], [Note::ColumnsNotScaled { .. }, ..]), "{:?}", notes(&x));
+    let alike = x.select_columns(&[2, 2, 2]).unwrap();
+    assert!(matches!(notes(&alike)[..], [Note::NotScaled { .. }, ..]), "{:?}", notes(&alike));
+}
+
+#[test]
+fn word_numbers_are_no_sizes() {
+    let rows: Vec<i32> = (0..120).map(|n| n * 7 % 40).collect();
+    let x = Array::new([20, 6], rows).unwrap();
+    let y = Array::from((0..20).map(|n| n % 2).collect::<Vec<i32>>());
+    let network = Sequential::new().add(Input::new(6)).add(Embedding::new(40, 4));
+    let network = network.add(GlobalAveragePooling1D::new()).add(Dense::new(2).activation(Softmax));
+    let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
+    assert_eq!(model.fit(&x, &y, settings().epochs(2)).unwrap().notes(), []);
+    let refused = model.fit(&(&x / 40), &y, settings()).unwrap_err().to_string();
+    assert!(
+        refused.contains("TextVectorization with output_sequence_length, as they are")
+            && !refused.contains("input_dim")
+    );
+    let large = model.predict(&(&x + 40)).unwrap_err().to_string();
+    assert!(large.contains("choose its input_dim as large as the vocabulary"), "{large}");
+}
+
+#[test]
+fn numbers_far_from_zero() {
+    let x = Array::new([100, 1], (0..100).map(|n| n as f32 / 100.0).collect::<Vec<_>>()).unwrap();
+    let network =
+        Sequential::new().add(Input::new(1)).add(Dense::new(8).activation(Relu)).add(Dense::new(1));
+    let notes = |y: &Array| {
+        let mut model =
+            network.compile(MeanSquaredError, Sgd::new().learning_rate(1e-5), []).unwrap();
+        model.fit(&x, y, settings().epochs(3)).unwrap().notes()
+    };
+    let of_prices = notes(&(&x * 96_000 + 300_000));
+    assert!(matches!(of_prices[..], [Note::YNotScaled { .. }]), "{of_prices:?}");
+    assert!(of_prices[0].to_string().contains("as in y / 100000.0"), "{of_prices:?}");
+    let near = notes(&(&x * 50));
+    assert!(!near.iter().any(|note| matches!(note, Note::YNotScaled { .. })), "{near:?}");
+}
+
+#[test]
+fn a_network_that_ends_with_no_layer_that_answers() {
+    let (x, y) = samples(1_000, 1);
+    let network = Sequential::new().seed(1).add(Input::new(WIDTH)).add(Dense::new(CLASSES));
+    let notes = fit(&network.add(BatchNormalization::new()), &x, &y, settings());
+    assert!(matches!(notes[0], Note::NoDenseLast { layer: "BatchNormalization", .. }), "{notes:?}");
+    assert!(notes[0].to_string().contains(".activation(Softmax) behind it"), "{notes:?}");
+}
+
+#[test]
+fn the_rate_that_trained_is_judged() {
+    let (x, _) = samples(200, 1);
+    let y =
+        to_categorical(&Array::from((0..200).map(|n| n % CLASSES).collect::<Vec<_>>()), CLASSES)
+            .unwrap();
+    let falls = ReduceLROnPlateau::new().monitor("loss").patience(1).min_delta(10.0);
+    let notes = fit(&network(), &x, &y, settings().epochs(30).callback(falls));
+    let said: Vec<String> = notes.iter().map(Note::to_string).collect();
+    assert!(!said.iter().any(|note| note.contains("too small")), "{said:?}");
+}
+
+#[test]
 fn values_that_are_scaled_twice() {
     let (x, y) = samples(1_000, 1);
     let notes = fit(&network(), &(&x / 255), &y, settings());

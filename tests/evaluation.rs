@@ -184,7 +184,15 @@ fn labels_that_do_not_fit_say_so() {
     assert!(reason(&three, &images).contains("but got shape (3, 28, 28)"));
     let none = Array::zeros([0]);
     assert!(reason(&none, &none).contains("y holds no samples"));
-    for label in [-1.0, 0.5, f32::NAN, f32::INFINITY, 1e9] {
+    let probability = reason(&two, &Array::from([0.0, 0.25]));
+    assert!(probability.contains("prediction in row 1 is 0.25"), "{probability}");
+    assert!(probability.contains("and not a probability: model.confusion_matrix"), "{probability}");
+    let table = Array::from([[0.0, 1.0, 0.0], [3.0, 1.5, 2.0]]);
+    assert!(reason(&table, &two).contains("the label in row 1 is [3, 1.5, 2], but"));
+    let (x, y) = (Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([[0, 0, 1], [0, 1, 0]]));
+    let reason_of_width = echo(2).confusion_matrix(&x, &y).unwrap_err().to_string();
+    assert!(reason_of_width.contains("y has shape (2, 3)"), "{reason_of_width}");
+    for label in [-1.0, 1.5, f32::NAN, f32::INFINITY, 1e9] {
         let strange = Array::from([0.0, label]);
         let reason = reason(&two, &strange);
         assert!(reason.contains("in row 1 is not one of the"), "{label}: {reason}");

@@ -1,6 +1,6 @@
 //! One voice in each language: no word that the course has another one for, and no number in the format
-//! of the other language. Walks the texts of the course, the pages of `docs/` and the sentences in the
-//! sources of all three crates.
+//! of the other language. Walks the texts of the course, the pages of `docs/` and the sentences in
+//! `src`, `data/src`, `course/src` and `lab/src`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -42,7 +42,7 @@ fn source_problems() -> Vec<SourceProblem> {
     let reason = || "E17".to_owned();
     let file = "train-images-idx3-ubyte";
     vec![
-        SourceProblem::NoAnswer { reason: reason() },
+        SourceProblem::NoAnswer { reason: phrase!("too late", "zu spät") },
         SourceProblem::Status { status: 404 },
         SourceProblem::BrokenOff { file, reason: reason() },
         SourceProblem::NotTheFile { file, reason: reason() },

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use zunder_data::arrays::statistics::position_of_largest;
+use zunder_data::base::numbers::rounded;
 use zunder_data::base::training_problem::TrainingProblem;
-use zunder_data::words::decimal;
 use zunder_data::{Error, Result};
 
 use crate::choose::losses::mean;
@@ -148,7 +148,7 @@ impl Score {
 
 impl std::fmt::Display for Score {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = |value: f32| decimal(value.into(), 4);
+        let text = |value: f32| rounded(value.into(), 4);
         write!(f, "loss {}", text(self.loss))?;
         self.metrics.iter().try_for_each(|(name, value)| write!(f, "   {name} {}", text(*value)))
     }

@@ -19,10 +19,12 @@ impl Scale {
     const ENOUGH: usize = 100;
 
     /// Whether so many values on the scale `now` were prepared otherwise than those of the training.
-    pub(crate) fn is_unlike(self, now: Scale, values: usize) -> bool {
+    ///
+    /// The largest of all numbers of the training was `up_to`; a few rows tell this scale, and may have missed it.
+    pub(crate) fn is_unlike(self, now: Scale, values: usize, up_to: f32) -> bool {
         let [training, there] = [self, now].map(|scale| scale.largest.max(-scale.smallest));
         let goes_below_0 = |scale: Scale, size: f32| scale.smallest < -0.05 * size;
-        let is_larger = training > 0.0 && there > Scale::MUCH * training;
+        let is_larger = training > 0.0 && there > Scale::MUCH * training && there > up_to;
         let is_smaller = there > 0.0 && training > Scale::MUCH * there;
         let one_goes_below_0 = goes_below_0(self, training) != goes_below_0(now, there)
             && self.smallest.max(now.smallest) >= 0.0;
@@ -48,7 +50,7 @@ mod tests {
             (centred, divided),
             (standardised, pixels),
         ] {
-            assert!(training.is_unlike(now, 784), "{training:?} {now:?}");
+            assert!(training.is_unlike(now, 784, 0.0), "{training:?} {now:?}");
         }
         for (training, now) in [
             (divided, scale(0.0, 3.0)),
@@ -58,10 +60,10 @@ mod tests {
             (standardised, scale(-0.3, 1.0)),
             (scale(-0.01, 1.0), divided),
         ] {
-            assert!(!training.is_unlike(now, 784), "{training:?} {now:?}");
+            assert!(!training.is_unlike(now, 784, 0.0), "{training:?} {now:?}");
         }
         // One row of a table may be above the mean everywhere; what is far larger is never chance.
-        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4));
-        assert!(divided.is_unlike(pixels, 4));
+        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4, 0.0));
+        assert!(divided.is_unlike(pixels, 4, 0.0));
     }
 }

@@ -4,6 +4,7 @@ use zunder_data::arrays::class_numbers::class_numbers;
 use zunder_data::arrays::class_numbers::{check_labels, class_labels};
 use zunder_data::base::array_problem::ArrayProblem;
 use zunder_data::base::network_problem::NetworkProblem;
+use zunder_data::base::numbers::shortest;
 use zunder_data::base::phrase::phrase;
 use zunder_data::base::sample_problem::SampleProblem;
 use zunder_data::plot::heat_map::HeatMap;
@@ -59,7 +60,8 @@ impl ConfusionMatrix {
     /// # Errors
     ///
     /// When one of them has another shape, when there are none, when there is not one prediction for
-    /// each label, when a label is no class number, or when there are more than 1,000 classes.
+    /// each label, when a label is no class number and its row not one-hot, or when there are more than
+    /// 1,000 classes.
     pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
         let both = [labels, predictions];
         for classes in both {
@@ -91,7 +93,20 @@ impl ConfusionMatrix {
                 ),
             ));
         }
+        check_one_hot(labels)?;
         let [labels, predictions] = both.map(|classes| Array::from(class_labels(classes)));
+        if let Some((row, share)) = first_probability(&predictions) {
+            return Err(Error::bad_setting(
+                phrase!("the prediction in row {row}", "die Vorhersage in Zeile {row}"),
+                shortest(share),
+                phrase!(
+                    "the number of a class, and not a probability: model.confusion_matrix(&x, &y) and \
+                     model.classification_report(&x, &y) take the likelier class",
+                    "die Nummer einer Klasse und keine Wahrscheinlichkeit: model.confusion_matrix(&x, &y) und \
+                     model.classification_report(&x, &y) nehmen die wahrscheinlichere Klasse"
+                ),
+            ));
+        }
         // A number that is too large to be a class, or none, is found below, by its row.
         let numbers = [&labels, &predictions].into_iter().flat_map(Array::to_vec);
         let largest = numbers.fold(0.0, f32::max).min(MOST_CLASSES as f32 - 1.0);
@@ -176,6 +191,38 @@ impl ConfusionMatrix {
     }
 }
 
+/// Labels with a number for each class say one class each; any other table would give numbers, too.
+fn check_one_hot(labels: &Array) -> Result<()> {
+    const MOST_SHOWN: usize = 6;
+    let shape = labels.shape();
+    let &[_, classes] = shape.dims() else { return Ok(()) };
+    if classes < 2 {
+        return Ok(()); // a class number, though in a row of its own
+    }
+    let is_one_hot = |row: &[f32]| {
+        row.iter().all(|share| *share == 0.0 || *share == 1.0) && row.iter().sum::<f32>() == 1.0
+    };
+    let values = labels.to_vec();
+    let Some(row) = values.chunks(classes).position(|row| !is_one_hot(row)) else { return Ok(()) };
+    let numbers = values[row * classes..].iter().take(classes.min(MOST_SHOWN));
+    let numbers: Vec<String> = numbers.map(|share| shortest(*share)).collect();
+    let more = if classes > MOST_SHOWN { ", ..." } else { "" };
+    Err(Error::bad_setting(
+        phrase!("the label in row {row}", "das Label in Zeile {row}"),
+        format!("[{}{more}]", numbers.join(", ")),
+        phrase!(
+            "the number of a class, or a row of 0 with a single 1, as to_categorical makes it",
+            "die Nummer einer Klasse oder eine Zeile aus 0 mit einer einzigen 1, wie to_categorical sie macht"
+        ),
+    ))
+}
+
+/// Whether a prediction is a fraction between 0 and 1, and the first such one.
+fn first_probability(predictions: &Array) -> Option<(usize, f32)> {
+    let is_share = |(_, share): &(usize, f32)| *share > 0.0 && *share < 1.0;
+    predictions.to_vec().into_iter().enumerate().find(is_share)
+}
+
 impl Model {
     /// Predicts the class of each sample and counts what was taken for what: a [`ConfusionMatrix`].
     ///
@@ -211,6 +258,11 @@ impl Model {
         let outputs = self.predict(x)?;
         if outputs.len() != y.len() {
             return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
+        }
+        let classes = outputs.shape().dims().last().copied().unwrap_or(1);
+        if matches!(*y.shape().dims(), [_, width] if width > 1 && width != classes.max(2)) {
+            let (got, output) = (y.shape(), outputs.shape());
+            return Err(SampleProblem::LabelsUnlikeOutput { got, output }.into());
         }
         let last = self.description.layers.last().and_then(Layer::activation);
         let answers_with_numbers = self.loss.is_of_numbers() && last != Some(Activation::Sigmoid);

@@ -1,11 +1,14 @@
 //! `evaluate`: loss and metrics on samples that the model has not seen before.
 
+use zunder_data::base::interrupt::Watch;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::{Array, Result};
 
 use crate::choose::metrics::Score;
 use crate::compile::model::Model;
 use crate::engine::room::Room;
-use crate::fit::means::{CHUNK, Means};
+use crate::fit::means::Stop;
 
 impl Model {
     /// Measures loss and metrics on samples that the model should not have seen before.
@@ -15,13 +18,19 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// As [`fit`](Self::fit) for data that does not fit the network.
+    /// As [`fit`](Self::fit) for data that does not fit the network, and when the stop button ends it.
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
+        let watch = Watch::begin();
+        self.evaluate_until(x, y, &|| watch.is_asked())
+    }
+
+    pub(crate) fn evaluate_until(&self, x: &Array, y: &Array, stop: Stop) -> Result<Score> {
         let samples = self.samples(x, y)?;
-        self.check_room(samples.len().min(CHUNK))?;
+        self.chunk(samples.len())?;
         self.say_if_scaled_otherwise(&samples.x);
         let room = &mut Room::default();
-        let means = self.measure(&samples, room, &|| false).unwrap_or_else(|| Means::new(0));
+        let stopped = || TrainingProblem::Stopped { what: phrase!("judging", "das Bewerten") };
+        let means = self.measure(&samples, room, stop).ok_or_else(stopped)?;
         let names = self.metrics.iter().map(|metric| metric.name());
         let metrics = names.zip(means.of_metrics(&self.metrics));
         Ok(Score { loss: means.mean(means.loss), metrics: metrics.collect() })

@@ -1,12 +1,15 @@
 //! `predict`: what the network puts out for samples.
 
+use zunder_data::base::interrupt::Watch;
 use zunder_data::base::memory::check_shape;
+use zunder_data::base::phrase::phrase;
+use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::{Array, Result, Shape};
 
 use crate::compile::model::Model;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
-use crate::fit::means::CHUNK;
+use crate::fit::means::Stop;
 
 impl Model {
     /// What the network puts out for each sample: with a softmax at its end, the probability of
@@ -19,20 +22,29 @@ impl Model {
     /// # Errors
     ///
     /// When samples have another shape than the `Input`, when there are none, when a value is not a
-    /// number or infinite, or when the results take more memory than there is.
+    /// number or infinite, when the results take more memory than there is, or when the stop button ends it.
     pub fn predict(&self, x: &Array) -> Result<Array> {
+        let watch = Watch::begin();
+        self.predict_until(x, &|| watch.is_asked())
+    }
+
+    pub(crate) fn predict_until(&self, x: &Array, stop: Stop) -> Result<Array> {
         let x = self.inputs(x)?;
         let (num_samples, inputs) = (x.len(), self.input.num_values());
         let dims = [&[num_samples], self.output.dims()].concat();
         let shape = Shape::from(dims.as_slice());
         check_shape(&shape, size_of::<f32>())?;
-        self.check_room(num_samples.min(CHUNK))?;
+        let chunk = self.chunk(num_samples)?;
         self.say_if_scaled_otherwise(&x);
         let numbers = x.as_f32_slice().unwrap_or(&[]);
         let mut room = Room::default();
         let mut outputs = Vec::with_capacity(shape.num_values());
-        for chunk in numbers.chunks(CHUNK * inputs) {
-            self.engine.forward(Rows::all(chunk, inputs), &mut room);
+        for samples in numbers.chunks(chunk * inputs) {
+            if stop() {
+                let what = phrase!("predicting", "das Vorhersagen");
+                return Err(TrainingProblem::Stopped { what }.into());
+            }
+            self.engine.forward(Rows::all(samples, inputs), &mut room);
             outputs.extend_from_slice(&room.outputs);
         }
         Ok(Array::from(outputs).with_shape(&shape))

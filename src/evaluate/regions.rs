@@ -42,10 +42,15 @@ impl Model {
     fn regions_of(&self, x: &Array, y: &Array) -> Result<Regions> {
         let outputs = self.output.num_values();
         let num_classes = outputs.max(2);
-        if x.shape().dims().get(1..) != Some(&[2]) || num_classes > MOST_CLASSES {
+        if num_classes > MOST_CLASSES {
+            let setting = phrase!("the number of classes", "die Anzahl der Klassen");
+            let expected = phrase!("at most {MOST_CLASSES} here", "hier höchstens {MOST_CLASSES}");
+            return Err(Error::bad_setting(setting, num_classes, expected));
+        }
+        if x.shape().dims().get(1..) != Some(&[2]) {
             let expected = phrase!(
-                "samples of two numbers, (n, 2), and at most four classes",
-                "Beispiele (samples) aus zwei Zahlen, (n, 2), und höchstens vier Klassen"
+                "samples of two numbers, (n, 2)",
+                "Beispiele (samples) aus zwei Zahlen, (n, 2)"
             );
             return Err(Error::wrong_shape("regions", expected, x.shape(), false));
         }

@@ -55,11 +55,16 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     if guessing <= f32::EPSILON || rows.len() < 2 {
         return None;
     }
-    if is_same_for_all(outcome.outputs, run.y.row(0).len()) && !all_alike(run.x, &rows) {
+    // Where y is far from 0 that is no wonder, and no rate mends it.
+    let is_y_near = !known.iter().any(|note| matches!(note, Note::YNotScaled { .. }));
+    let is_same = is_same_for_all(outcome.outputs, run.y.row(0).len());
+    if is_y_near && is_same && !all_alike(run.x, &rows) {
         return Some(Note::SameAnswerToAll { learning_rate });
     }
     let explains = |note: &Note| {
         matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::NoSoftmax { .. })
+            || matches!(note, Note::ColumnsNotScaled { .. } | Note::YNotScaled { .. })
+            || matches!(note, Note::NoDenseLast { .. })
             || matches!(note, Note::NoSigmoid { .. } | Note::DropoutLast)
             || matches!(note, Note::HiddenSoftmax { .. } | Note::LabelsNotOneHot { .. })
     };

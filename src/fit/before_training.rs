@@ -8,17 +8,20 @@ use std::collections::{HashMap, HashSet};
 use zunder_data::arrays::statistics::position_of_largest;
 
 use crate::choose::losses::Loss;
-use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
 use crate::fit::note::Note;
-use crate::fit::training_run::{MOST_NOTES, SAMPLE, TrainingRun, sample, spread};
+use crate::fit::scaling::{scaling, scaling_of_y, takes_word_numbers};
+use crate::fit::training_run::{MOST_NOTES, TrainingRun, sample, spread};
 
 /// What can be seen before training.
 pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     let mut notes = Vec::new();
-    notes.extend(scaling(run));
+    if !takes_word_numbers(run.layers) {
+        notes.extend(scaling(run));
+    }
+    notes.extend(scaling_of_y(run));
     notes.extend(last_activation(run));
     notes.extend(dropout_last(run.layers));
     notes.extend(hidden_softmax(run.layers));
@@ -34,68 +37,16 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     notes
 }
 
-/// Between which values samples lie.
-pub(crate) fn scale_of(x: Rows, is_silent: bool) -> Scale {
-    let Size { smallest, largest, .. } = Size::of(x);
-    Scale { smallest, largest, is_silent }
-}
-
-/// How large numbers are.
-struct Size {
-    smallest: f32,
-    largest: f32,
-    /// The root of the mean square. A single huge number, as standardised data have for pixels
-    /// that are almost always black, does not make it large.
-    typical: f32,
-}
-
-impl Size {
-    fn of(rows: Rows) -> Self {
-        let mut size = Size { smallest: f32::INFINITY, largest: f32::NEG_INFINITY, typical: 0.0 };
-        let (mut squares, mut values) = (0.0f64, 0usize);
-        for row in spread(rows.len(), SAMPLE / 2) {
-            let row = rows.row(row);
-            let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
-            for &value in row {
-                low = low.min(value);
-                high = high.max(value);
-                sum += value * value;
-            }
-            size.smallest = size.smallest.min(low);
-            size.largest = size.largest.max(high);
-            squares += f64::from(sum);
-            values += row.len();
-        }
-        size.typical = (squares / values.max(1) as f64).sqrt() as f32;
-        size
-    }
-
-    fn reach(&self) -> f32 {
-        self.largest.max(-self.smallest)
-    }
-}
-
-/// Typical values above 10 are not scaled (pixels up to 255 have 85, standardised values 1); a
-/// reach below 0.02 is scaled twice (255 / 255 / 255 is 0.004).
-fn scaling(run: &TrainingRun) -> Option<Note> {
-    let training = Size::of(run.x);
-    if training.typical > 10.0 {
-        let Size { smallest, largest, .. } = training;
-        return Some(Note::NotScaled { smallest, largest });
-    }
-    let reach = training.reach();
-    if reach > 0.0 && reach < 0.02 {
-        return Some(Note::ScaledTwice { largest: reach });
-    }
-    let validation = Size::of(run.validation?.0);
-    let ratio = validation.typical / training.typical;
-    let is_other = ratio.is_finite() && validation.typical > 0.0 && !(0.1..=10.0).contains(&ratio);
-    is_other.then(|| Note::ScaledUnlikeTraining { training: reach, validation: validation.reach() })
-}
-
 fn last_activation(run: &TrainingRun) -> Option<Note> {
-    let activation = run.layers.last().and_then(Layer::activation)?;
-    match run.loss.partner()? {
+    let last = run.layers.iter().rfind(|layer| !matches!(layer, Layer::Flatten(_)))?;
+    let partner = run.loss.partner()?;
+    if matches!(last, Layer::Dropout(_)) {
+        return None; // that is said by itself
+    }
+    let Some(activation) = last.activation() else {
+        return Some(Note::NoDenseLast { layer: last.kind(), activation: partner });
+    };
+    match partner {
         partner if partner == activation => None,
         Activation::Sigmoid => Some(Note::NoSigmoid { activation }),
         _ => Some(Note::NoSoftmax { activation }),

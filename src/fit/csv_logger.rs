@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use zunder_data::base::files::check_place;
+use zunder_data::base::files::check_folder_of;
 use zunder_data::{Error, Result};
 
 use crate::fit::callback::{Callback, Training};
@@ -56,10 +56,16 @@ impl CsvLogger {
 
 impl Callback for CsvLogger {
     fn on_train_begin(&mut self, _: &mut Training) -> Result<()> {
-        // Now, so that a folder that is not there is said before the training.
-        check_place(&self.path)?;
-        let file = File::create(&self.path).map_err(|e| Error::cannot_write(&self.path, &e))?;
-        self.open = Some((file, Vec::new()));
+        // A folder that is not there is said before the training; the file stays as it is until that begins.
+        self.open = None;
+        check_folder_of(&self.path)
+    }
+
+    fn on_epoch_begin(&mut self, _: &mut Training) -> Result<()> {
+        if self.open.is_none() {
+            let file = File::create(&self.path).map_err(|e| Error::cannot_write(&self.path, &e))?;
+            self.open = Some((file, Vec::new()));
+        }
         Ok(())
     }
 

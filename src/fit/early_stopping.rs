@@ -109,6 +109,7 @@ impl Callback for EarlyStopping {
         let Some((epoch, weights)) = self.best.take() else { return Ok(()) };
         // Not by the epochs: one that was stopped by hand has moved the weights, too.
         if training.model().weights() != weights {
+            training.history.has_best_weights = true;
             training.say(&either(
                 format!("The model has the weights of its best epoch again: epoch {epoch}."),
                 format!("Das Modell hat wieder die Gewichte seiner besten Epoche: Epoche {epoch}."),

@@ -14,14 +14,14 @@ use crate::define::layers::Layer;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
-use crate::fit::before_training::scale_of;
 use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
 #[cfg(not(target_family = "wasm"))]
 use crate::fit::live::LiveCurves;
-use crate::fit::means::{CHUNK, Means, Measures, Stop};
+use crate::fit::means::{Means, Measures, Stop};
 use crate::fit::samples::Samples;
+use crate::fit::scaling::scale_of;
 use crate::fit::settings::Fit;
 
 /// Makes another seed of a seed.
@@ -68,8 +68,8 @@ impl Model {
             }
             None => (samples, None),
         };
-        let most = training.len().max(validation.as_ref().map_or(0, Samples::len));
-        self.check_room(settings.batch_size.min(training.len()).max(CHUNK.min(most)))?;
+        self.check_room(settings.batch_size.min(training.len()))?;
+        self.chunk(validation.as_ref().map_or(1, Samples::len))?;
         let mut rng = random_numbers(settings.seed);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.
@@ -90,6 +90,8 @@ impl Model {
             counts,
             stop,
         };
+        let optimizer = self.optimizer;
+        let before = (self.trained_up_to, self.scale, self.seen.clone(), self.epochs.clone());
         let trained = run.tell(self, &mut history, 0, |callback, run| callback.on_train_begin(run));
         let trained = trained.and_then(|is_stopped| {
             self.begin(&run);
@@ -99,12 +101,16 @@ impl Model {
         let ended =
             run.tell(self, &mut history, epochs, |callback, run| callback.on_train_end(run));
         if let Err(problem) = trained.and(ended) {
+            if history.num_epochs() == 0 {
+                // As the weights, which are those of the training before.
+                (self.trained_up_to, self.scale, self.seen, self.epochs) = before;
+            }
             if history.num_epochs() > 0 && settings.verbose > 0 {
                 println!("{}", kept_line(history.num_epochs()));
             }
             return Err(problem);
         }
-        self.notice_after(&mut history, &training, validation.as_ref(), &settings);
+        self.notice_after(&mut history, &training, validation.as_ref(), &settings, optimizer);
         Ok(history)
     }
 
@@ -156,15 +162,6 @@ impl Model {
             is_stopped = told?;
         }
         Ok(())
-    }
-
-    /// The names of what is measured in each epoch: the loss first, those of the validation last.
-    fn measured(&self, validates: bool) -> Vec<&'static str> {
-        let metrics = self.metrics.iter().map(|metric| metric.names());
-        let of = |side: usize, loss| {
-            std::iter::once(loss).chain(metrics.clone().map(move |names| names[side]))
-        };
-        of(0, "loss").chain(of(1, "val_loss").filter(|_| validates)).collect()
     }
 
     /// None when it was stopped; an error is the batch at which it ran away.

@@ -21,6 +21,8 @@ pub struct History {
     pub(crate) measures: Vec<(String, Vec<f32>)>,
     pub(crate) seconds: Vec<f64>,
     pub(crate) notes: Vec<Note>,
+    /// Whether the model has those of its best epoch again: then the ones behind it are not judged.
+    pub(crate) has_best_weights: bool,
     _own_display: OwnDisplay,
 }
 
@@ -39,11 +41,13 @@ impl History {
     ///
     /// # Errors
     ///
-    /// When it was not measured.
+    /// When it was not measured, or no epoch has come to its end.
     pub fn get(&self, name: &str) -> Result<Vec<f32>> {
         let found = self.measures.iter().find(|(known, _)| known == name);
-        let unknown =
-            || TrainingProblem::UnknownMetric { name: name.to_owned(), known: self.names() };
+        let unknown = || match self.num_epochs() {
+            0 => TrainingProblem::NoEpochs,
+            _ => TrainingProblem::UnknownMetric { name: name.to_owned(), known: self.names() },
+        };
         let mut values = found.map(|(_, values)| values.clone()).ok_or_else(unknown)?;
         values.resize(self.num_epochs(), f32::NAN);
         Ok(values)

@@ -69,17 +69,27 @@ impl Measures {
 }
 
 impl Model {
+    /// The names of what is measured in each epoch: the loss first, those of the validation last.
+    pub(crate) fn measured(&self, validates: bool) -> Vec<&'static str> {
+        let metrics = self.metrics.iter().map(|metric| metric.names());
+        let of = |side: usize, loss| {
+            std::iter::once(loss).chain(metrics.clone().map(move |names| names[side]))
+        };
+        of(0, "loss").chain(of(1, "val_loss").filter(|_| validates)).collect()
+    }
+
     /// Loss and metrics without learning; none when it was stopped.
     pub(crate) fn measure(&self, samples: &Samples, room: &mut Room, stop: Stop) -> Option<Means> {
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
-        for start in (0..samples.len()).step_by(CHUNK) {
+        let chunk = self.chunk(samples.len()).unwrap_or(1); // `fit` and `evaluate` have asked before
+        for start in (0..samples.len()).step_by(chunk) {
             if stop() {
                 return None;
             }
-            let chunk = start..samples.len().min(start + CHUNK);
-            self.engine.forward(samples.x().part(chunk.clone()), room);
-            means.add(&measures, &room.sums, &room.outputs, samples.y().part(chunk), &[]);
+            let rows = start..samples.len().min(start + chunk);
+            self.engine.forward(samples.x().part(rows.clone()), room);
+            means.add(&measures, &room.sums, &room.outputs, samples.y().part(rows), &[]);
         }
         means.loss += self.engine.penalty() * samples.len() as f64;
         Some(means)
@@ -88,7 +98,3 @@ impl Model {
 
 /// Says whether to stop.
 pub(crate) type Stop<'a> = &'a dyn Fn() -> bool;
-
-/// How many samples are computed at once where nothing is learned: enough to keep the matrix
-/// products busy, little enough for the results to stay in the cache.
-pub(crate) const CHUNK: usize = 256;

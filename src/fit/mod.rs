@@ -16,6 +16,7 @@ pub(crate) mod curves;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod live;
 pub(crate) mod training_run;
+pub(crate) mod scaling;
 pub(crate) mod before_training;
 pub(crate) mod after_training;
 pub(crate) mod lines;

@@ -32,6 +32,20 @@ pub enum Note {
         /// The largest value seen.
         largest: f32,
     },
+    /// The columns of the inputs are large, and of very different size.
+    ColumnsNotScaled {
+        /// The smallest value seen.
+        smallest: f32,
+        /// The largest value seen.
+        largest: f32,
+    },
+    /// The numbers that the network is to say are far larger than what it begins with.
+    YNotScaled {
+        /// The smallest number seen.
+        smallest: f32,
+        /// The largest number seen.
+        largest: f32,
+    },
     /// The inputs are so small that they were probably divided twice.
     ScaledTwice {
         /// The largest value seen.
@@ -68,6 +82,13 @@ pub enum Note {
     /// Binary cross-entropy without a sigmoid at the end.
     NoSigmoid {
         /// What stands there.
+        activation: Activation,
+    },
+    /// Cross-entropy behind a layer that has no activation.
+    NoDenseLast {
+        /// Its kind.
+        layer: &'static str,
+        /// What the loss needs.
         activation: Activation,
     },
     /// A `Dropout` behind the layer that answers.

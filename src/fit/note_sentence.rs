@@ -4,9 +4,9 @@
 
 use std::fmt;
 
-use zunder_data::base::numbers::{rounded, shortest};
+use zunder_data::base::numbers::{plain, rounded, shortest};
 use zunder_data::base::phrase::{phrase, say};
-use zunder_data::words::{decimal, percent};
+use zunder_data::words::percent;
 
 use crate::fit::note::{LikelyCause, Note};
 
@@ -22,6 +22,27 @@ impl fmt::Display for Note {
                 low = short(*smallest),
                 high = short(*largest),
                 divisor = largest.max(-smallest).round()
+            ),
+            Note::ColumnsNotScaled { smallest, largest } => say!(
+                f,
+                "the values of x run from {low} to {high}, and its columns are of very different size, but a network \
+                 learns best from values near 0 to 1: make them alike with Normalization::adapt",
+                "die Werte von x reichen von {low} bis {high}, und seine Spalten sind sehr verschieden groß, ein \
+                 Netz lernt aber am besten mit Werten etwa zwischen 0 und 1: Gleiche sie mit \
+                 Normalization::adapt an",
+                low = short(*smallest),
+                high = short(*largest)
+            ),
+            Note::YNotScaled { smallest, largest } => say!(
+                f,
+                "the numbers of y run from {low} to {high}, but a network begins with answers near 0 and takes long \
+                 to get there: divide y first, as in y / {divisor:.1}, and multiply what it predicts by the same",
+                "die Zahlen in y reichen von {low} bis {high}, ein Netz beginnt aber mit Antworten nahe 0 und \
+                 braucht lange bis dorthin: Teile y zuerst, etwa y / {divisor:.1}, und nimm seine Vorhersagen mit \
+                 derselben Zahl mal",
+                low = short(*smallest),
+                high = short(*largest),
+                divisor = 10.0_f64.powf(f64::from(largest.max(-smallest)).log10().floor())
             ),
             Note::ScaledTwice { largest } => say!(
                 f,
@@ -82,6 +103,14 @@ impl fmt::Display for Note {
                 "die letzte Schicht (layer) hat die Aktivierung (activation) {activation}, \
                  BinaryCrossentropy vergleicht aber jede Ausgabe als Wahrscheinlichkeit für Ja: Gib \
                  der Schicht .activation(Sigmoid)"
+            ),
+            Note::NoDenseLast { layer, activation } => say!(
+                f,
+                "the network ends with {layer}, but cross-entropy compares probabilities: put \
+                 Dense::new(...).activation({activation:?}) behind it, with one unit for each answer",
+                "das Netz endet mit {layer}, die Kreuzentropie (cross-entropy) vergleicht aber \
+                 Wahrscheinlichkeiten: Setz Dense::new(...).activation({activation:?}) dahinter, mit einem Neuron \
+                 (unit) für jede Antwort"
             ),
             Note::DropoutLast => say!(
                 f,
@@ -148,14 +177,14 @@ impl fmt::Display for Note {
                 "das Netz gibt auf jedes Beispiel dieselbe Antwort: Seine Neuronen (units) sind \
                  tot, meist weil die Lernrate (learning rate) von {rate} zu groß oder x nicht \
                  skaliert ist; ändere das und kompiliere neu",
-                rate = shortest(*learning_rate)
+                rate = shortest(plain(*learning_rate))
             ),
             Note::NotBetterThanGuessing { loss, guessing, cause } => say!(
                 f,
                 "the loss ({loss}) is hardly better than guessing ({guessing}): {cause}",
                 "der Verlust (loss) von {loss} ist kaum besser als Raten ({guessing}): {cause}",
-                loss = decimal((*loss).into(), 3),
-                guessing = decimal((*guessing).into(), 3)
+                loss = rounded((*loss).into(), 3),
+                guessing = rounded((*guessing).into(), 3)
             ),
             Note::LossRose { epoch, lowest, last, learning_rate } => say!(
                 f,
@@ -164,9 +193,9 @@ impl fmt::Display for Note {
                 "der Verlust (loss) war in Epoche {epoch} bei {lowest} und stieg dann auf {last}: \
                  Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu groß; kompiliere \
                  neu mit einem Zehntel davon",
-                lowest = decimal((*lowest).into(), 3),
-                last = decimal((*last).into(), 3),
-                rate = shortest(*learning_rate)
+                lowest = rounded((*lowest).into(), 3),
+                last = rounded((*last).into(), 3),
+                rate = shortest(plain(*learning_rate))
             ),
             Note::Overfitting { training, validation, epoch, epochs } => {
                 say!(
@@ -215,7 +244,7 @@ impl fmt::Display for LikelyCause {
                 "the learning rate ({rate}) is probably too large; compile again with a tenth of it",
                 "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu groß; kompiliere \
                  neu mit einem Zehntel davon",
-                rate = shortest(*rate)
+                rate = shortest(plain(*rate))
             ),
             LikelyCause::SmallLearningRate(rate) => say!(
                 f,
@@ -223,7 +252,7 @@ impl fmt::Display for LikelyCause {
                  much, or train for more epochs",
                 "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu klein; kompiliere \
                  neu mit dem Zehnfachen, oder trainiere mehr Epochen",
-                rate = shortest(*rate)
+                rate = shortest(plain(*rate))
             ),
             LikelyCause::Data => say!(
                 f,
@@ -272,6 +301,8 @@ mod tests {
             |epoch| Note::Overfitting { training: 0.99, validation: 0.81, epoch, epochs: 9 };
         vec![
             Note::NotScaled { smallest: 0.0, largest: 255.0 },
+            Note::ColumnsNotScaled { smallest: 13.0, largest: 6300.0 },
+            Note::YNotScaled { smallest: 120_000.0, largest: 396_000.0 },
             Note::ScaledTwice { largest: 0.0039 },
             Note::ScaledUnlikeTraining { training: 1.0, validation: 255.0 },
             Note::ScaledUnlikeModel { training: [-0.5, 2.75], now: [0.0, 255.0] },
@@ -279,6 +310,7 @@ mod tests {
             Note::LabelsNotOneHot { row: 3, sum: 5.0 },
             Note::NoSoftmax { activation: Activation::Relu },
             Note::NoSigmoid { activation: Activation::Softmax },
+            Note::NoDenseLast { layer: "BatchNormalization", activation: Activation::Softmax },
             Note::DropoutLast,
             Note::HiddenSoftmax { layer: 2 },
             Note::MoreUnitsThanClasses { units: 20, classes: 10 },

@@ -5,15 +5,17 @@ use zunder_data::words::either;
 use zunder_data::words::in_short_lines;
 
 use crate::choose::metrics::Metric;
+use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
 use crate::fit::after_training::after;
-use crate::fit::before_training::{before, scale_of};
+use crate::fit::before_training::before;
 use crate::fit::history::History;
 use crate::fit::means::{Means, Measures};
 use crate::fit::note::Note;
 use crate::fit::samples::Samples;
+use crate::fit::scaling::{scale_of, takes_word_numbers};
 use crate::fit::settings::Fit;
 use crate::fit::training_run::{Outcome, TrainingRun, sample};
 
@@ -27,9 +29,13 @@ impl Model {
 
     pub(crate) fn scaled_otherwise(&self, x: &Array) -> Option<Note> {
         let training = self.scale.filter(|scale| !scale.is_silent)?;
+        if takes_word_numbers(&self.description.layers) {
+            return None;
+        }
         let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
         let now = scale_of(Rows::all(numbers, self.input.num_values()), false);
-        training.is_unlike(now, numbers.len()).then_some(Note::ScaledUnlikeModel {
+        let up_to = self.trained_up_to.unwrap_or(0.0);
+        training.is_unlike(now, numbers.len(), up_to).then_some(Note::ScaledUnlikeModel {
             training: [training.smallest, training.largest],
             now: [now.smallest, now.largest],
         })
@@ -81,26 +87,40 @@ impl Model {
         training: &Samples,
         validation: Option<&Samples>,
         settings: &Fit,
+        optimizer: Optimizer,
     ) {
         if !settings.diagnose || history.num_epochs() == 0 {
             return;
         }
         let rows = sample(training.len());
-        let (x, y) = (training.x().of(&rows), training.y().of(&rows));
-        let mut means = Means::new(self.metrics.len());
+        let Ok(chunk) = self.chunk(rows.len()) else { return };
+        let (mut means, mut outputs) = (Means::new(self.metrics.len()), Vec::new());
         let mut room = Room::default();
-        self.engine.forward(x, &mut room);
-        means.add(&Measures::new(self), &room.sums, &room.outputs, y, &[]);
+        for rows in rows.chunks(chunk) {
+            self.engine.forward(training.x().of(rows), &mut room);
+            let y = training.y().of(rows);
+            means.add(&Measures::new(self), &room.sums, &room.outputs, y, &[]);
+            outputs.extend_from_slice(&room.outputs);
+        }
         let outcome = Outcome {
             history,
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
             loss: means.mean(means.loss),
-            outputs: &room.outputs,
+            outputs: &outputs,
         };
-        let run = self.run(training, validation, settings);
-        let notes = after(&run, &outcome, &history.notes);
+        // The one that trained, before a callback changed its rate.
+        let run = TrainingRun { optimizer, ..self.run(training, validation, settings) };
+        let mut notes = after(&run, &outcome, &history.notes);
+        if history.has_best_weights {
+            notes.retain(|note| !judges_the_end(note));
+        }
         note(history, notes, settings);
     }
+}
+
+/// Whether a note is about the last epochs, which may have been taken back.
+pub(crate) fn judges_the_end(note: &Note) -> bool {
+    matches!(note, Note::LossRose { .. } | Note::Overfitting { .. })
 }
 
 /// Keeps notes, and prints them unless `fit` is to be silent.

@@ -18,6 +18,10 @@ use crate::define::layers::Layer;
 use crate::engine::needs::check_batch;
 use crate::engine::rows::Rows;
 
+/// How many samples are computed at once where nothing is learned: enough to keep the matrix
+/// products busy, little enough for the results to stay in the cache.
+const CHUNK: usize = 256;
+
 /// Samples and labels, checked and as `float32`: rows of numbers one after another.
 pub(crate) struct Samples {
     pub(crate) x: Array,
@@ -129,6 +133,16 @@ impl Model {
     /// Refuses more samples than can be computed at the same time.
     pub(crate) fn check_room(&self, samples: usize) -> Result<()> {
         check_batch(&self.description, samples, self.engine.windows_at_once(samples))
+    }
+
+    /// How many of so many samples are computed at once where nothing is learned: fewer than usual where those
+    /// would take more memory than there is.
+    pub(crate) fn chunk(&self, samples: usize) -> Result<usize> {
+        let mut chunk = CHUNK.min(samples);
+        while chunk > 1 && self.check_room(chunk).is_err() {
+            chunk /= 2;
+        }
+        self.check_room(chunk).map(|()| chunk)
     }
 
     /// The labels as the network should put them out: `(n, outputs)`.

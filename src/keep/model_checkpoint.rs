@@ -1,9 +1,8 @@
 //! `ModelCheckpoint`: the model as a file after each epoch, or after the best ones.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use zunder_data::base::files::check_place;
+use zunder_data::base::files::check_folder_of;
 use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
@@ -75,19 +74,6 @@ impl ModelCheckpoint {
         Err(Error::bad_file_name(&self.path, expected))
     }
 
-    /// Nobody wants to hear of a missing folder after a long epoch.
-    fn check_folder(&self) -> Result<()> {
-        let path = self.path_of(1);
-        check_place(&path)?;
-        match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            Some(folder) => match fs::metadata(folder) {
-                Ok(_) => Ok(()),
-                Err(problem) => Err(Error::cannot_write(&path, &problem)),
-            },
-            None => Ok(()),
-        }
-    }
-
     fn path_of(&self, epoch: usize) -> PathBuf {
         match self.path.to_str() {
             Some(path) => path.replace("{epoch}", &format!("{epoch:02}")).into(),
@@ -99,7 +85,7 @@ impl ModelCheckpoint {
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         self.check_name()?;
-        self.check_folder()?;
+        check_folder_of(&self.path_of(1))?; // nobody wants to hear of it after a long epoch
         // What was best in an earlier `fit` still is: the file must not become worse.
         if self.save_best_only { self.monitor.check(training) } else { Ok(()) }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::arrays::array::Array;
+use crate::arrays::array::{Array, Values};
 use crate::base::notes::say_too_large_for_float;
 
 /// A plain number, with a fraction or without: `255.0` or `255`.
@@ -25,7 +25,14 @@ macro_rules! scalar {
     )*};
 }
 
-scalar!(u8, i32, i64, usize, f32, f64);
+scalar!(u8, i32, i64, usize, f64);
+
+impl Scalar for f32 {
+    /// The number that was typed, so that `0.2_f32` is the same share as `0.2`.
+    fn to_f64(self) -> f64 {
+        self.to_string().parse().unwrap_or(self.into())
+    }
+}
 
 /// `array op number` and `&array op number`, for every type of number.
 macro_rules! arithmetic {
@@ -45,8 +52,14 @@ macro_rules! arithmetic {
         impl Array {
             // Not generic, so that it is compiled here at full speed and not in a notebook cell.
             fn $with_number(&self, number: f64) -> Array {
-                let number = to_float32(number);
-                self.map(|value| value $op number)
+                let rounded = to_float32(number);
+                if let Values::Int64(array) = &self.values {
+                    self.check_float_copy();
+                    // Large whole numbers are rounded only behind it: 1,700,000,001 - 1,700,000,000 is 1.
+                    let array = array.map(|&value| (value as f64 $op number) as f32);
+                    return Values::Float32(array.into_shared()).into_array();
+                }
+                self.map(|value| value $op rounded)
             }
         }
     };

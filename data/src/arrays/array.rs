@@ -53,13 +53,6 @@ impl Values {
     }
 }
 
-/// Equal shapes, types and numbers.
-impl PartialEq for Array {
-    fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
-    }
-}
-
 /// Runs the same expression for each type of number.
 macro_rules! for_each_dtype {
     ($values:expr, $array:ident => $result:expr) => {
@@ -184,7 +177,7 @@ impl Array {
     }
 
     /// Grey values take four times as much memory as `float32`: the copy may be what is too large.
-    fn check_float_copy(&self) {
+    pub(super) fn check_float_copy(&self) {
         check_shape(&self.shape(), size_of::<f32>()).unwrap_or_else(|error| refuse(&error));
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod dtype;
 pub mod sparse_rows;
 pub(crate) mod facts;
 pub(crate) mod array;
+pub(crate) mod equality;
 pub(crate) mod reshape;
 pub(crate) mod rows;
 pub mod statistics;

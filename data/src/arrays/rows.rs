@@ -9,6 +9,7 @@ use crate::arrays::dtype::DType;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::{Error, Result};
 use crate::base::memory::check_shape;
+use crate::base::notes::say_if_rounded;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 
@@ -19,6 +20,9 @@ impl Array {
     ///
     /// When the array has no such position.
     pub fn get<const N: usize>(&self, index: [usize; N]) -> Result<f32> {
+        if let Values::Int64(array) = &self.values {
+            array.get(IxDyn(&index)).copied().into_iter().for_each(say_if_rounded);
+        }
         #[allow(clippy::unnecessary_cast)] // needed for two of the three types
         let value = for_each_dtype!(&self.values, array => {
             array.get(IxDyn(&index)).map(|&value| value as f32)

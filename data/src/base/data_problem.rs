@@ -163,7 +163,7 @@ impl fmt::Display for SourceFailure {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum SourceProblem {
     /// It cannot be reached.
-    NoAnswer { reason: String },
+    NoAnswer { reason: Phrase },
     /// It answered, but refused.
     Status { status: u16 },
     /// It stopped in the middle of a file.

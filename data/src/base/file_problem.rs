@@ -204,6 +204,24 @@ pub(crate) fn system_says(error: &io::Error) -> Phrase {
         }
         ErrorKind::IsADirectory => phrase!("{error}", "das ist ein Ordner"),
         ErrorKind::NotADirectory => phrase!("{error}", "ein Teil des Pfads ist kein Ordner"),
+        ErrorKind::InvalidFilename => {
+            phrase!("{error}", "der Name ist zu lang oder enthält unerlaubte Zeichen")
+        }
+        ErrorKind::QuotaExceeded => phrase!("{error}", "mehr Platz steht dir dort nicht zu"),
+        ErrorKind::FileTooLarge => phrase!("{error}", "die Datei wäre zu groß"),
+        ErrorKind::ResourceBusy => phrase!("{error}", "ein anderes Programm benutzt es gerade"),
+        ErrorKind::ConnectionRefused => phrase!("{error}", "die Verbindung wurde abgelehnt"),
+        ErrorKind::ConnectionReset => phrase!("{error}", "die Verbindung wurde unterbrochen"),
+        ErrorKind::TimedOut => phrase!("{error}", "es kam zu lange keine Antwort"),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            phrase!("{error}", "das Netzwerk ist nicht erreichbar")
+        }
+        _ if error.to_string().contains("lookup") => {
+            phrase!(
+                "{error}",
+                "der Name ist im Netzwerk nicht bekannt; vielleicht fehlt das Internet"
+            )
+        }
         _ => Phrase::of(error),
     }
 }

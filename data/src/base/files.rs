@@ -60,6 +60,21 @@ pub fn check_place(path: &Path) -> Result<()> {
     }
 }
 
+/// Says before a long work that a file cannot be written there: its folder is none, or the path is one.
+pub fn check_folder_of(path: &Path) -> Result<()> {
+    check_place(path)?;
+    let is_folder = || Error::cannot_write(path, &io::ErrorKind::IsADirectory.into());
+    let is_none = || Error::cannot_write(path, &io::ErrorKind::NotADirectory.into());
+    if path.is_dir() {
+        return Err(is_folder());
+    }
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(fs::metadata) {
+        Some(Err(problem)) => Err(Error::cannot_write(path, &problem)),
+        Some(Ok(found)) if !found.is_dir() => Err(is_none()),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file beside its place and moves it there, so that it is never half there: where that
 /// fails, a file that was there before stays as it was.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -72,6 +87,12 @@ pub fn write_whole_with(
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<()> {
     check_place(path)?;
+    // Through a link, and not over a file that was protected.
+    let whole = fs::canonicalize(path);
+    let path = whole.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
+        return Err(Error::cannot_write(path, &io::ErrorKind::PermissionDenied.into()));
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -131,9 +152,34 @@ mod tests {
         let unnamed = said(Path::new("")).to_string();
         assert_eq!(unnamed, "cannot write \"\": the name of the file is missing");
         let blocked = said(&blocked.join("a.svg")).to_string();
-        assert!(blocked.ends_with("has room") && !blocked.contains(".zunder-"), "{blocked}");
+        assert!(blocked.ends_with("not a directory") && !blocked.contains(".zunder-"), "{blocked}");
         // A folder that has the name of the file is there.
         let taken = said(folder.path()).to_string();
-        assert!(taken.contains("directory") && taken.ends_with("has room"), "{taken}");
+        assert!(taken.ends_with("that is a folder; write the name of a file behind it"), "{taken}");
+        for place in [folder.path().to_owned(), folder.path().join("file/a.svg")] {
+            assert_eq!(check_folder_of(&place).unwrap_err().to_string(), said(&place).to_string());
+        }
+        check_folder_of(&folder.path().join("new.svg")).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_and_protected_files_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["file", "link"].map(|name| folder.path().join(name));
+        write_whole(&file, b"one").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_whole(&link, b"two").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"two");
+        let mut protected = fs::metadata(&file).unwrap().permissions();
+        protected.set_readonly(true);
+        fs::set_permissions(&file, protected).unwrap();
+        let refused = write_whole(&file, b"three").unwrap_err().to_string();
+        assert!(
+            refused.contains("permission denied") && refused.ends_with("has room"),
+            "{refused}"
+        );
+        assert_eq!(fs::read(&file).unwrap(), b"two");
     }
 }

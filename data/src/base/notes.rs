@@ -23,6 +23,18 @@ pub(crate) fn say_too_large_for_float(number: f64) {
     ));
 }
 
+/// A whole number that is another one as `float32`.
+pub(crate) fn say_if_rounded(number: i64) {
+    let rounded = number as f32;
+    if rounded as i64 != number {
+        let most = thousands(1 << f32::MANTISSA_DIGITS);
+        say_note(phrase!(
+            "{number} becomes {rounded}: float32 holds whole numbers exactly up to {most}",
+            "{number} wird zu {rounded}: float32 fasst ganze Zahlen genau nur bis {most}"
+        ));
+    }
+}
+
 /// What was left out, the first of many.
 pub(crate) fn say_left_out(mut problems: impl ExactSizeIterator<Item = Error>) {
     const MOST_NAMED: usize = 5;

@@ -1,4 +1,6 @@
 //! What can be wrong with samples and labels.
+//!
+//! Over 300 lines: each problem has its sentence in both languages side by side.
 
 use std::fmt;
 
@@ -145,11 +147,12 @@ impl fmt::Display for SampleProblem {
             SampleProblem::NoWordNumber { number, row, input_dim } => say!(
                 f,
                 "x holds the number {number} in row {row}, but the Embedding has vectors for the whole \
-                 numbers from 0 to {last}: choose its input_dim as large as the vocabulary",
+                 numbers from 0 to {last}: {remedy}",
                 "x enthält in Zeile {row} die Zahl {number}, das Embedding hat aber Vektoren für die \
-                 ganzen Zahlen von 0 bis {last}: Wähle input_dim so groß wie das Vokabular",
+                 ganzen Zahlen von 0 bis {last}: {remedy}",
                 number = shortest(plain(*number)),
-                last = thousands(input_dim.saturating_sub(1))
+                last = thousands(input_dim.saturating_sub(1)),
+                remedy = word_remedy(*number)
             ),
             SampleProblem::NotFinite { what, row, value } => say!(
                 f,
@@ -160,6 +163,19 @@ impl fmt::Display for SampleProblem {
             ),
         }
     }
+}
+
+fn word_remedy(number: f32) -> Phrase {
+    if number < 0.0 || number.fract() != 0.0 {
+        return phrase!(
+            "give it the rows of a TextVectorization with output_sequence_length, as they are",
+            "Gib ihm die Zeilen einer TextVectorization mit output_sequence_length, so wie sie sind"
+        );
+    }
+    phrase!(
+        "choose its input_dim as large as the vocabulary",
+        "Wähle input_dim so groß wie das Vokabular"
+    )
 }
 
 /// How x becomes what the network takes. Never a `reshape` that would cut samples to pieces.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, phrase, say};
 use crate::base::shape::Shape;
 
 /// Something that would not fit into the memory of this machine.
@@ -128,10 +128,10 @@ impl TooLarge {
             Large::Batch { samples } => say!(
                 f,
                 "to compute {samples} at once takes {bytes}, but this machine has only \
-                 {most} to spare: choose a smaller batch_size, or smaller layers",
+                 {most} to spare: {remedy}",
                 "{samples} (samples) auf einmal zu berechnen braucht {bytes}, dieser \
-                 Rechner hat aber nur {most} frei: Wähle eine kleinere batch_size oder kleinere \
-                 Schichten",
+                 Rechner hat aber nur {most} frei: {remedy}",
+                remedy = smaller(*samples),
                 samples =
                     counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
@@ -190,10 +190,10 @@ impl TooLarge {
             ),
             Large::Batch { samples } => say!(
                 f,
-                "to compute {samples} at once takes more than any memory holds: choose a \
-                 smaller batch_size, or smaller layers",
-                "{samples} (samples) auf einmal zu berechnen braucht mehr, als \
-                 irgendein Speicher fasst: Wähle eine kleinere batch_size oder kleinere Schichten",
+                "to compute {samples} at once takes more than any memory holds: {remedy}",
+                "{samples} (samples) auf einmal zu berechnen braucht mehr, als irgendein Speicher \
+                 fasst: {remedy}",
+                remedy = smaller(*samples),
                 samples =
                     counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
@@ -202,6 +202,21 @@ impl TooLarge {
                 self.beyond_this_memory(f, u64::MAX)
             }
         }
+    }
+}
+
+/// What takes less room than so many samples at once.
+fn smaller(samples: usize) -> Phrase {
+    if samples == 1 {
+        phrase!(
+            "choose smaller layers, or smaller samples",
+            "Wähle kleinere Schichten oder kleinere Beispiele"
+        )
+    } else {
+        phrase!(
+            "choose a smaller batch_size, or smaller layers",
+            "Wähle eine kleinere batch_size oder kleinere Schichten"
+        )
     }
 }
 
@@ -225,6 +240,7 @@ mod tests {
             assert!(one.to_string().starts_with("to compute 1 sample at once takes"), "{one}");
             let german = in_german(|| one.to_string());
             assert!(german.starts_with("1 Beispiel (samples) auf einmal"), "{german}");
+            assert!(!german.contains("batch_size"), "no smaller one helps: {german}");
         }
     }
 }

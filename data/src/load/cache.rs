@@ -21,8 +21,8 @@ const UNFINISHED: &str = ".fetching-";
 /// The folder that data sets are kept in.
 ///
 /// It is the one that the environment variable `ZUNDER_DATA` names, else `zunder` in the user's
-/// cache folder (`~/.cache/zunder` on Linux). It can be deleted at any time: what is needed is
-/// fetched again.
+/// cache folder (`~/.cache/zunder` on Linux). The folders of data sets in it can be deleted at any
+/// time: what is needed is fetched again, where there is a network. In `kernels` kernels may run.
 ///
 /// # Errors
 ///

@@ -9,7 +9,9 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
+use crate::base::file_problem::system_says;
 use crate::base::language::either;
+use crate::base::phrase::{Phrase, phrase};
 use crate::load::cache::{self, KeepError};
 use crate::load::dataset::{DataFile, Mirror};
 use crate::load::progress::{Progress, size};
@@ -58,7 +60,11 @@ fn agent(patience: Duration) -> Agent {
 fn request_problem(error: ureq::Error) -> SourceProblem {
     match error {
         ureq::Error::StatusCode(status) => SourceProblem::Status { status },
-        ureq::Error::Io(error) => SourceProblem::NoAnswer { reason: error.to_string() },
-        other => SourceProblem::NoAnswer { reason: other.to_string() },
+        ureq::Error::Io(error) => SourceProblem::NoAnswer { reason: system_says(&error) },
+        timeout @ ureq::Error::Timeout(_) => {
+            let reason = phrase!("{timeout}", "es kam zu lange keine Antwort");
+            SourceProblem::NoAnswer { reason }
+        }
+        other => SourceProblem::NoAnswer { reason: Phrase::of(&other) },
     }
 }

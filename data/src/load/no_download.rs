@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
+use crate::base::phrase::phrase;
 use crate::load::cache::KeepError;
 use crate::load::dataset::{DataFile, Mirror};
 use crate::load::progress::Progress;
@@ -14,5 +15,6 @@ pub(super) fn fetch(
     _: &mut Vec<&DataFile>,
     _: &mut Progress,
 ) -> Result<(), KeepError> {
-    Err(SourceProblem::NoAnswer { reason: "this is a web page".to_owned() }.into())
+    Err(SourceProblem::NoAnswer { reason: phrase!("this is a web page", "das ist eine Webseite") }
+        .into())
 }

@@ -112,17 +112,19 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When there is no such column, or when a column of numbers is to be filled with a text.
+    /// When there is no such column, or when a column of numbers is to be filled with a text or with NaN.
     pub fn fill_missing(&self, name: &str, value: impl ToString) -> Result<Table> {
         let (place, value) = (self.position(name)?, value.to_string());
         let mut table = self.clone();
         match &mut table.columns[place] {
             Column::Numbers(numbers) => {
-                let number: f64 = value.parse().map_err(|_| {
+                let number: Option<f64> = value.parse().ok().filter(|n: &f64| n.is_finite());
+                let number = number.ok_or_else(|| {
                     let setting = phrase!("the value for {name:?}", "der Wert für {name:?}");
                     let expected = phrase!(
-                        "a number, as that column has numbers",
-                        "eine Zahl, denn diese Spalte hat Zahlen"
+                        "a number, as that column has numbers; describe() says the mean of those that are there",
+                        "eine Zahl, denn diese Spalte hat Zahlen; den Mittelwert (mean) der vorhandenen sagt \
+                         describe()"
                     );
                     Error::bad_setting(setting, format!("{value:?}"), expected)
                 })?;
@@ -262,6 +264,7 @@ impl Table {
     fn numbers(&self, place: usize) -> Result<&[f64]> {
         let texts = match &self.columns[place] {
             Column::Numbers(numbers) => return Ok(numbers),
+            Column::Texts(texts) if texts.is_empty() => return Ok(&[]),
             Column::Texts(texts) => texts,
         };
         let is_text = |text: &Option<String>| {
@@ -269,10 +272,11 @@ impl Table {
         };
         let first =
             texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));
-        let row = first.unwrap_or_default();
-        let text = texts.get(row).cloned().flatten().unwrap_or_default();
-        let (this, rest) = texts.split_at((row + 1).min(texts.len()));
-        if this.len() == 1 && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
+        let Some((row, text)) = first.and_then(|row| Some((row, texts[row].clone()?))) else {
+            return Err(self.missing(0, place).into());
+        };
+        let rest = &texts[row + 1..];
+        if row == 0 && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
             let text = cut(&text, 40);
             let reason = phrase!(
                 "{text:?} is no number, and all below it are: if the line holds units or a second header, take \

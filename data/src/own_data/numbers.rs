@@ -26,8 +26,12 @@ pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
     let digits = whole.trim_start_matches(['+', '-']);
     let mut groups = digits.split('.');
     // No thousands begin with a zero: `0.250` is a quarter.
-    let is_first = |first: &str| (1..=3).contains(&first.len()) && !first.starts_with('0');
-    let is_grouped = groups.next().is_some_and(is_first) && groups.all(|group| group.len() == 3);
+    let has_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_first = |first: &str| {
+        (1..=3).contains(&first.len()) && !first.starts_with('0') && has_digits(first)
+    };
+    let is_grouped = groups.next().is_some_and(is_first)
+        && groups.all(|group| group.len() == 3 && has_digits(group));
     if digits.contains('.') && !is_grouped || fraction.is_some_and(|f| f.contains('.')) {
         return None;
     }
@@ -252,6 +256,7 @@ mod tests {
         }
         assert!(said("9007199254740993", '.').contains("more digits than"));
         assert!(said("01067", '.').contains("begins with zeros, as postcodes"));
+        assert_eq!((number("1.2e5", ','), number("1.234", ',')), (None, Some(1_234.0)));
         assert!(said("1.5", ',').contains("where ',' stands before fractions"));
         assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
         assert!(said("-", '.').ends_with("read with Csv::new().missing(&[\"-\"])"));

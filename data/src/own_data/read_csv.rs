@@ -22,7 +22,7 @@ use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, is_name, number};
+use crate::own_data::numbers::{has_decimal_comma, is_name, may_be_thousands, number};
 use crate::own_data::outside::{no_table, open_quote};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -411,6 +411,14 @@ impl Rows<'_> {
             );
             return Err(self.problem(self.line(&head), reason));
         }
+        if let Some(found) = fraction(&head).filter(|_| self.settings.header.is_none()) {
+            say_note(phrase!(
+                "{found} is taken for the name of a column, as it stands in the first line: if that is a row as the \
+                 others, read the file with Csv::new().header(false).read(...)",
+                "{found} gilt als Name einer Spalte, denn es steht in der ersten Zeile: Ist sie eine Zeile wie die \
+                 anderen, lies die Datei mit Csv::new().header(false).read(...)"
+            ));
+        }
         let mut names: Vec<String> = Vec::new();
         for (place, name) in head.iter().map(str::trim).enumerate() {
             let name = &if name.is_empty() { unnamed(place) } else { name.to_owned() };
@@ -529,6 +537,15 @@ impl Rows<'_> {
         }
         Column::Numbers(numbers)
     }
+}
+
+/// A number with a fraction, which is hardly the name of a column, as that of a year is.
+fn fraction(head: &StringRecord) -> Option<&str> {
+    let is_it = |field: &&str| {
+        field.contains('.') && number(field, '.').is_some() && !may_be_thousands(field)
+            || has_decimal_comma(field)
+    };
+    head.iter().map(str::trim).find(is_it)
 }
 
 /// Takes off the columns that are empty everywhere behind the last one: many programs end each line with a
@@ -700,6 +717,11 @@ mod tests {
         let open = read("sep=,\na,b\n\"x,1\ny,2\n\"w,4\n").unwrap_err();
         assert!(open.contains("line 3: a quotation mark"), "{open}");
         assert!(read("<html>\n<p>a,b</p>").unwrap_err().contains("a web page"));
+        let head =
+            |fields: &[&str]| fraction(&StringRecord::from(fields.to_vec())).map(str::to_owned);
+        assert_eq!(head(&["5.1", "3.5", "Iris-setosa"]).as_deref(), Some("5.1"));
+        assert_eq!(head(&["a", "2,5"]).as_deref(), Some("2,5"));
+        assert_eq!(head(&["country", "2019", "1.234", "x.5"]), None);
         let id = read("id\n9007199254740993\n9007199254740992\n").unwrap();
         assert_eq!(id.texts("id").unwrap(), ["9007199254740993", "9007199254740992"]);
         let codes = read("plz;hour\n80331;008\n01067;017\n").unwrap();

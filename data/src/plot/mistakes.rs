@@ -122,6 +122,9 @@ fn draw_mistakes(
     let size = image_size(&x.shape(), operation)?;
     check_labels(&y.shape(), operation)?;
     check_pairs(x, y)?;
+    if x.is_empty() {
+        return Err(Error::no_data("x"));
+    }
     let classes = match *probabilities.shape().dims() {
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {

@@ -106,7 +106,7 @@ impl Environment {
         Self { folder: layout.state().join("browser-venv"), requirements }
     }
 
-    /// The one with nbgrader, for a test: teachers who use nbgrader have their own.
+    /// The one with nbgrader, for tests, and for `course mark --nbgrader` where the teacher's Python has none.
     pub(crate) fn grader(layout: &Layout) -> Self {
         let requirements = layout.root().join("lab/requirements-grader.txt");
         Self { folder: layout.state().join("grader-venv"), requirements }

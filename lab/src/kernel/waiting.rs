@@ -41,7 +41,7 @@ use crate::kernel::template::{self, Template};
 /// on a hub, where each would wait for one of many users.
 const SETTING: &str = "ZUNDER_WAITING_KERNEL";
 
-/// The memory that must be free, in kilobytes: a waiting kernel takes a sixth of it.
+/// The memory that must be free, in kilobytes: a waiting kernel takes a tenth of it.
 const ENOUGH: u64 = 2_000_000;
 
 /// So long nothing happens in a kernel before the next one is prepared: who runs cell after cell has

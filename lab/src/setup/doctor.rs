@@ -163,8 +163,8 @@ impl Report {
             say("there", "vorhanden")
         } else {
             say(
-                "not there; only `cargo lab browser` needs it",
-                "nicht da; nur `cargo lab browser` braucht sie",
+                "not there; `cargo test` and `cargo lab browser` need it",
+                "nicht da; `cargo test` und `cargo lab browser` brauchen sie",
             )
         };
         println!("  {:7}  {:22} {text}", "", say("browser and driver", "Browser und Treiber"));

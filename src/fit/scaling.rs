@@ -1,0 +1,104 @@
+//! Numbers of the wrong size: not divided, divided twice, columns with units, prices to be told.
+
+use crate::compile::scale::Scale;
+use crate::define::layers::Layer;
+use crate::engine::rows::Rows;
+use crate::fit::note::Note;
+use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
+
+/// Between which values samples lie.
+pub(crate) fn scale_of(x: Rows, is_silent: bool) -> Scale {
+    let Size { smallest, largest, .. } = Size::of(x);
+    Scale { smallest, largest, is_silent }
+}
+
+/// How large numbers are.
+struct Size {
+    smallest: f32,
+    largest: f32,
+    /// The root of the mean square. A single huge number, as standardised data have for pixels
+    /// that are almost always black, does not make it large.
+    typical: f32,
+}
+
+impl Size {
+    fn of(rows: Rows) -> Self {
+        let mut size = Size { smallest: f32::INFINITY, largest: f32::NEG_INFINITY, typical: 0.0 };
+        let (mut squares, mut values) = (0.0f64, 0usize);
+        for row in spread(rows.len(), SAMPLE / 2) {
+            let row = rows.row(row);
+            let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
+            for &value in row {
+                low = low.min(value);
+                high = high.max(value);
+                sum += value * value;
+            }
+            size.smallest = size.smallest.min(low);
+            size.largest = size.largest.max(high);
+            squares += f64::from(sum);
+            values += row.len();
+        }
+        size.typical = (squares / values.max(1) as f64).sqrt() as f32;
+        size
+    }
+
+    fn reach(&self) -> f32 {
+        self.largest.max(-self.smallest)
+    }
+}
+
+/// Whether the network begins with an `Embedding`: the number of a word is no size.
+pub(crate) fn takes_word_numbers(layers: &[Layer]) -> bool {
+    layers.iter().any(|layer| matches!(layer, Layer::Embedding(_)))
+}
+
+/// Whether the columns have units of their own: then some are ten times as large as others. A picture has more
+/// columns than a table, and dark corners.
+fn has_units(x: Rows) -> bool {
+    const MOST_COLUMNS: usize = 30;
+    let columns = x.row(0).len();
+    if !(2..=MOST_COLUMNS).contains(&columns) {
+        return false;
+    }
+    let rows = sample(x.len());
+    let size = |column: usize| rows.iter().map(|&row| x.row(row)[column].abs()).sum::<f32>();
+    let sizes = (0..columns).map(size).filter(|size| *size > 0.0);
+    let (least, most) = sizes.fold((f32::MAX, 0.0f32), |(a, b), size| (size.min(a), size.max(b)));
+    most > 10.0 * least
+}
+
+/// A network begins with answers near 0, and a step moves them only so far.
+pub(crate) fn scaling_of_y(run: &TrainingRun) -> Option<Note> {
+    let is_far = run.loss.is_of_numbers() && Size::of(run.y).typical > 100.0;
+    let [smallest, largest] = is_far.then(|| range_of_all(run.y))?;
+    Some(Note::YNotScaled { smallest, largest })
+}
+
+/// The smallest and the largest of all numbers; it takes longer than [`Size`].
+fn range_of_all(x: Rows) -> [f32; 2] {
+    (0..x.len())
+        .flat_map(|row| x.row(row))
+        .fold([f32::MAX, f32::MIN], |[low, high], &value| [low.min(value), high.max(value)])
+}
+
+/// Typical values above 10 are not scaled (pixels up to 255 have 85, standardised values 1); a
+/// reach below 0.02 is scaled twice (255 / 255 / 255 is 0.004).
+pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
+    let training = Size::of(run.x);
+    if training.typical > 10.0 {
+        let [smallest, largest] = range_of_all(run.x);
+        return Some(if has_units(run.x) {
+            Note::ColumnsNotScaled { smallest, largest }
+        } else {
+            Note::NotScaled { smallest, largest }
+        });
+    }
+    let reach = training.reach();
+    if reach > 0.0 && reach < 0.02 {
+        return Some(Note::ScaledTwice { largest: reach });
+    }
+    let validation = Size::of(run.validation?.0);
+    let ratio = validation.typical / training.typical;
+    let is_other = ratio.is_finite() && validation.typical > 0.0 && !(0.1..=10.0).contains(&ratio);
+    is_other.then(|| Note::ScaledUnlikeTraining { training: reach, validation: validation.reach() })
+}
