@@ -1,6 +1,6 @@
 //! Ports of this machine that are free, and stay so until the program listens for which they were chosen.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
 
 use rustix::io::FdFlags;
@@ -9,9 +9,9 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use crate::base::failure::{Explain, Result};
 use crate::base::spoken::spoken;
 
-/// A port that is taken, though nobody listens there. As long as this lives, Linux gives it to nobody who asks for
-/// any free port; a program that names it can listen on it. Elsewhere that program could not, and the port is let
-/// go at once.
+/// A port that is taken, though nobody listens there. As long as this lives, the system gives it to nobody who asks
+/// for any free port; a program that names it can listen on it. So it is on Linux. Where that program could not, the
+/// port is let go at once.
 pub(crate) struct HeldPort {
     number: u16,
     _socket: Option<OwnedFd>,
@@ -37,7 +37,8 @@ impl HeldPort {
         rustix::net::sockopt::set_socket_reuseaddr(&socket, true)?; // as who listens later has it
         rustix::net::bind(&socket, &SocketAddr::new(ip, port))?;
         let number = SocketAddr::try_from(rustix::net::getsockname(&socket)?)?.port();
-        Ok(Self { number, _socket: cfg!(target_os = "linux").then_some(socket) })
+        let one_can_listen = TcpListener::bind((ip, number)).is_ok();
+        Ok(Self { number, _socket: one_can_listen.then_some(socket) })
     }
 
     /// Its number.
@@ -48,7 +49,7 @@ impl HeldPort {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{TcpListener, TcpStream};
+    use std::net::TcpStream;
 
     use super::*;
 
