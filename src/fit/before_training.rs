@@ -12,15 +12,13 @@ use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
 use crate::fit::note::Note;
-use crate::fit::scaling::{scaling, scaling_of_y, takes_word_numbers};
+use crate::fit::scaling::{scaling, scaling_of_y};
 use crate::fit::training_run::{MOST_NOTES, TrainingRun, sample, spread};
 
 /// What can be seen before training.
 pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     let mut notes = Vec::new();
-    if !takes_word_numbers(run.layers) {
-        notes.extend(scaling(run));
-    }
+    notes.extend(scaling(run));
     notes.extend(scaling_of_y(run));
     notes.extend(last_activation(run));
     notes.extend(dropout_last(run.layers));

@@ -69,7 +69,6 @@ impl Model {
             None => (samples, None),
         };
         self.check_room(settings.batch_size.min(training.len()))?;
-        self.chunk(validation.as_ref().map_or(1, Samples::len))?;
         let mut rng = random_numbers(settings.seed);
         if let Some(seed) = settings.seed {
             // Other numbers than those of the order.

@@ -82,7 +82,7 @@ impl Model {
     pub(crate) fn measure(&self, samples: &Samples, room: &mut Room, stop: Stop) -> Option<Means> {
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
-        let chunk = self.chunk(samples.len()).unwrap_or(1); // `fit` and `evaluate` have asked before
+        let chunk = self.chunk(samples.len()).unwrap_or(1); // for one there is room: `fit` and `evaluate` ask before
         for start in (0..samples.len()).step_by(chunk) {
             if stop() {
                 return None;

@@ -84,6 +84,9 @@ fn range_of_all(x: Rows) -> [f32; 2] {
 /// Typical values above 10 are not scaled (pixels up to 255 have 85, standardised values 1); a
 /// reach below 0.02 is scaled twice (255 / 255 / 255 is 0.004).
 pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
+    if takes_word_numbers(run.layers) {
+        return None;
+    }
     let training = Size::of(run.x);
     if training.typical > 10.0 {
         let [smallest, largest] = range_of_all(run.x);

@@ -62,9 +62,9 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         refuse!("early_stopping.other_validation";
             if model.seen().share_of_validation_among(&x_val) < 0.9);
         let loss = cross_entropy(&said(model.predict(&x_val))?, &labels);
-        let is_best =
-            val_loss.get(best.wrapping_sub(1)).is_some_and(|it| are_near(&[loss], &[*it]));
-        refuse!("early_stopping.last_weights"; if !is_best);
+        // No epoch is the best of losses that are all no numbers.
+        refuse!("early_stopping.last_weights";
+            if best == 0 || !are_near(&[loss], &[val_loss[best - 1]]));
         Ok(())
     })
 }

@@ -168,21 +168,21 @@ impl Error {
     /// A file that the system does not let us write.
     #[doc(hidden)]
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
-        let is_missing = error.kind() == io::ErrorKind::NotFound;
         let path = path.to_owned();
-        match no_place(&path).filter(|_| is_missing) {
+        // Where another folder would not help.
+        let place = match error.kind() {
+            io::ErrorKind::NotFound => no_place(&path),
+            io::ErrorKind::IsADirectory => Some(phrase!(
+                "that is a folder; write the name of a file behind it",
+                "das ist ein Ordner; schreib den Namen einer Datei dahinter"
+            )),
+            io::ErrorKind::InvalidFilename | io::ErrorKind::NotADirectory => {
+                Some(system_says(error))
+            }
+            _ => None,
+        };
+        match place {
             Some(reason) => FileProblem::NoPlace { path, reason }.into(),
-            // Another folder would not help.
-            None if error.kind() == io::ErrorKind::IsADirectory => {
-                let reason = phrase!(
-                    "that is a folder; write the name of a file behind it",
-                    "das ist ein Ordner; schreib den Namen einer Datei dahinter"
-                );
-                FileProblem::NoPlace { path, reason }.into()
-            }
-            None if is_name(error.kind()) => {
-                FileProblem::NoPlace { path, reason: system_says(error) }.into()
-            }
             None => FileProblem::CannotWrite { path, reason: system_says(error) }.into(),
         }
     }
@@ -197,7 +197,3 @@ impl fmt::Debug for Error {
 
 /// No `source()`: the sentence already says what the system said, and would say it twice.
 impl std::error::Error for Error {}
-/// Whether it is the path that the system does not take.
-fn is_name(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::InvalidFilename | io::ErrorKind::NotADirectory)
-}

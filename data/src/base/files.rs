@@ -63,14 +63,13 @@ pub fn check_place(path: &Path) -> Result<()> {
 /// Says before a long work that a file cannot be written there: its folder is none, or the path is one.
 pub fn check_folder_of(path: &Path) -> Result<()> {
     check_place(path)?;
-    let is_folder = || Error::cannot_write(path, &io::ErrorKind::IsADirectory.into());
-    let is_none = || Error::cannot_write(path, &io::ErrorKind::NotADirectory.into());
+    let cannot = |problem: io::Error| Err(Error::cannot_write(path, &problem));
     if path.is_dir() {
-        return Err(is_folder());
+        return cannot(io::ErrorKind::IsADirectory.into());
     }
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(fs::metadata) {
-        Some(Err(problem)) => Err(Error::cannot_write(path, &problem)),
-        Some(Ok(found)) if !found.is_dir() => Err(is_none()),
+        Some(Err(problem)) => cannot(problem),
+        Some(Ok(found)) if !found.is_dir() => cannot(io::ErrorKind::NotADirectory.into()),
         _ => Ok(()),
     }
 }

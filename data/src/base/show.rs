@@ -32,10 +32,7 @@ struct Short(String);
 
 impl Write for Short {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let room = LONGEST.saturating_sub(self.0.len());
-        let fits =
-            text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room);
-        let end = fits.last().unwrap_or(0);
+        let end = text.floor_char_boundary(LONGEST - self.0.len());
         self.0.push_str(&text[..end]);
         if end == text.len() { Ok(()) } else { Err(std::fmt::Error) }
     }

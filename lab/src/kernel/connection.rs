@@ -13,15 +13,6 @@ use crate::base::ports::HeldPort;
 use crate::base::spoken::spoken;
 use crate::kernel::clients::Channel;
 
-/// Holds the ports of a connection file until somebody listens there, those that are free: Jupyter has chosen them,
-/// and until then another program could be given one.
-pub(crate) fn hold(file: &Path) -> Vec<HeldPort> {
-    let Ok(connection) = read(file) else { return Vec::new() };
-    let addresses = Channel::ALL.map(|channel| address(&connection, channel).ok());
-    let held = |(ip, port): (&str, u16)| HeldPort::of(ip.parse().ok()?, port);
-    addresses.into_iter().flatten().filter_map(held).collect()
-}
-
 /// So long may the relay of the kernel before still listen after a restart, on a busy machine.
 const UNTIL_THE_LAST_ONE_IS_GONE: Duration = Duration::from_secs(30);
 
@@ -35,6 +26,15 @@ pub(crate) struct Listening {
     pub(crate) listeners: Vec<(Channel, TcpListener)>,
     /// Of the connection file: who starts next sees by it that this one is still there.
     _lock: File,
+}
+
+/// Holds the ports of a connection file until somebody listens there, those that are free: Jupyter has chosen them,
+/// and until then another program could be given one.
+pub(crate) fn hold(file: &Path) -> Vec<HeldPort> {
+    let Ok(connection) = read(file) else { return Vec::new() };
+    let addresses = Channel::ALL.map(|channel| address(&connection, channel).ok());
+    let held = |(ip, port): (&str, u16)| HeldPort::of(ip.parse().ok()?, port);
+    addresses.into_iter().flatten().filter_map(held).collect()
 }
 
 /// Opens the ports of a connection file. After a restart they are those of the kernel before, whose relay may have
