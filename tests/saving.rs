@@ -349,7 +349,7 @@ fn each_change_of_a_file_is_named() {
                 h["2.bias"] = bias;
             },
             "is missing, only",
-            "the tensor \"1.bias\" is missing, only 1.kernel, 2.bias are there",
+            "the tensor \"1.bias\" is missing, only 1.kernel, 2.bias are there; here every layer has a bias",
         ),
         (
             |h| h["1.kernel"]["shape"] = json!([2, 3]),

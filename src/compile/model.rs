@@ -4,7 +4,6 @@ use std::fmt;
 
 use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::phrase;
-use zunder_data::base::sample_problem::SampleProblem;
 use zunder_data::words::either;
 use zunder_data::{Array, Error, Result, Shape};
 
@@ -168,7 +167,7 @@ impl Model {
         }
         let layers = self.description.learning_layers();
         let all = layers.zip(parameters.iter_mut().zip(weights));
-        for (row, ((_, layer), (p, (kernel, bias)))) in all.enumerate() {
+        for ((_, layer), (p, (kernel, bias))) in all {
             let expect = |name: &str, expected: Shape, got: Shape| {
                 if expected == got {
                     return Ok(());
@@ -182,8 +181,9 @@ impl Model {
             p.bias = bias.to_vec();
             if let Some(&value) = p.kernel.iter().chain(&p.bias).find(|number| !number.is_finite())
             {
-                let what = phrase!("the list of weights", "die Liste der Gewichte (weights)");
-                return Err(SampleProblem::NotFinite { what, row, value }.into());
+                let what = phrase!("a weight of {layer}", "ein Gewicht (weight) von {layer}");
+                let finite = phrase!("a finite number", "eine endliche Zahl");
+                return Err(Error::bad_setting(what, value, finite));
             }
         }
         self.engine.set_parameters(&parameters);

@@ -196,8 +196,9 @@ function playground(host, network, words) {
   pen.strokeStyle = "#fff";
 
   function written(value) {
-    if (!network.probabilities) return value.toFixed(3);
-    return value >= 0.9995 && value < 1 ? "> 99.9 %" : `${(value * 100).toFixed(1)} %`;
+    const digits = (number, places) => number.toFixed(places).replace(".", words.point);
+    if (!network.probabilities) return digits(value, 3);
+    return value >= 0.9995 && value < 1 ? `> ${digits(99.9, 1)} %` : `${digits(value * 100, 1)} %`;
   }
 
   /** Shows what the network sees and answers now. */

@@ -41,6 +41,7 @@ mod words {
                       verschoben, dass ihr Schwerpunkt in der Mitte von 28 mal 28 liegt.",
             "answer": "Das Netz antwortet",
             "vote": "Das Netz stimmt für {}",
+            "point": ",",
         })
     }
 
@@ -57,6 +58,7 @@ mod words {
                       moved so that its centre of mass lies in the middle of 28 by 28.",
             "answer": "The network answers",
             "vote": "The network votes for {}",
+            "point": ".",
         })
     }
 }
@@ -202,6 +204,8 @@ fn in_script(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use zunder_data::words::in_german;
+
     use super::*;
     use crate::choose::losses::CategoricalCrossentropy;
     use crate::choose::metrics::Accuracy;
@@ -231,6 +235,12 @@ mod tests {
         assert_eq!(html.matches("</script>").count(), 1);
         assert!(html.contains(words::asleep()));
         assert!(html.len() < 120_000, "{} bytes", html.len());
+    }
+
+    #[test]
+    fn a_german_page_has_decimal_commas() {
+        let german = in_german(|| playground(784, 20).html().unwrap().to_owned());
+        assert!(german.contains("\"point\":\",\""));
     }
 
     #[test]

@@ -98,8 +98,8 @@ impl fmt::Display for WeightsProblem {
             WeightsProblem::BrokenHeader { reason } => say!(
                 f,
                 "its list of contents is broken ({reason}); copy or save it again",
-                "das Inhaltsverzeichnis der Datei ist kaputt ({reason}); kopiere oder speichere \
-                 sie noch einmal"
+                "das Inhaltsverzeichnis der Datei ist kaputt; kopiere oder speichere sie noch \
+                 einmal"
             ),
             WeightsProblem::NoNetwork => say!(
                 f,
@@ -126,6 +126,14 @@ impl fmt::Display for WeightsProblem {
                 f,
                 "the network that it describes cannot be built: {reason}",
                 "das beschriebene Netz lässt sich nicht bauen: {reason}"
+            ),
+            WeightsProblem::MissingTensor { tensor, known } if tensor.ends_with(".bias") => say!(
+                f,
+                "the tensor {tensor:?} is missing, only {names} are there; here every layer has a \
+                 bias: for one without (use_bias=False), write zeros into the file",
+                "der Tensor {tensor:?} fehlt, es gibt nur {names}; hier hat jede Schicht (layer) \
+                 einen Bias: Schreib für eine ohne (use_bias=False) Nullen in die Datei",
+                names = known.join(", ")
             ),
             WeightsProblem::MissingTensor { tensor, known } => say!(
                 f,

@@ -12,7 +12,6 @@ use crate::base::file_problem::system_says;
 use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::phrase::phrase;
-use crate::base::training_problem::TrainingProblem;
 use crate::load::cache::{self, KeepError, Lock, State};
 use crate::load::dataset::{DataFile, Dataset, Source};
 use crate::load::download;
@@ -72,14 +71,11 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
         outcome.map_err(cannot_keep)?;
     }
     let Failures { all: failures, progress } = failures;
-    if !wanted.is_empty() && progress.is_stopped() {
-        let name = dataset.name;
-        let what = phrase!("fetching {name}", "das Laden von {name}");
-        return Err(TrainingProblem::Stopped { what }.into());
-    }
     if !wanted.is_empty() {
+        let dataset = dataset.name;
+        progress.check(|| phrase!("fetching {dataset}", "das Laden von {dataset}"))?;
         return Err(DataProblem::NotFetched {
-            dataset: dataset.name,
+            dataset,
             folder: folder.to_owned(),
             missing: wanted.iter().map(|file| file.name).collect(),
             damaged,

@@ -4,8 +4,11 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::base::clock::Instant;
+use crate::base::error::Result;
 use crate::base::interrupt::Watch;
 use crate::base::numbers::decimal;
+use crate::base::phrase::Phrase;
+use crate::base::training_problem::TrainingProblem;
 
 /// The time between two lines on how far a file has come.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -49,6 +52,14 @@ impl<'a> Progress<'a> {
     /// Whether the work is to stop.
     pub(crate) fn is_stopped(&self) -> bool {
         (self.stop)()
+    }
+
+    /// An error when the work is to stop: `what` names it, such as `reading the texts`.
+    pub(crate) fn check(&self, what: impl FnOnce() -> Phrase) -> Result<()> {
+        if self.is_stopped() {
+            return Err(TrainingProblem::Stopped { what: what() }.into());
+        }
+        Ok(())
     }
 
     /// Writes a line.

@@ -10,6 +10,7 @@ use rand::seq::SliceRandom;
 use crate::base::error::{Error, Result};
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
+use crate::load::progress::Progress;
 
 /// Folders within folders beyond this depth are not looked into.
 const DEEPEST: usize = 20;
@@ -28,6 +29,7 @@ impl ClassFolder {
         max_per_class: usize,
         kind: Phrase,
         is_meant: &dyn Fn(&Path) -> bool,
+        progress: &Progress<'_>,
     ) -> Result<Self> {
         let problem = |path: &Path, reason| -> Error {
             TableProblem::File { path: path.to_owned(), reason }.into()
@@ -46,7 +48,7 @@ impl ClassFolder {
         let mut files = Vec::new();
         for (class, path) in classes.iter().enumerate() {
             let mut found = Vec::new();
-            collect(path, is_meant, DEEPEST, &mut found)?;
+            collect(path, is_meant, DEEPEST, progress, &mut found)?;
             if found.is_empty() {
                 let reason = phrase!(
                     "there are no {kind} in this folder: put those of the class there, or take the \
@@ -83,17 +85,20 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Folders behind links within a class are not followed, as in Keras: they may lead in a circle.
+/// Folders behind links within a class are not followed, as in Keras: they may lead in a circle. Somebody
+/// may have named a whole disk: the stop button ends the walk.
 fn collect(
     folder: &Path,
     is_meant: &dyn Fn(&Path) -> bool,
     depth: usize,
+    progress: &Progress<'_>,
     found: &mut Vec<PathBuf>,
 ) -> Result<()> {
+    progress.check(|| phrase!("looking through the folders", "das Durchsehen der Ordner"))?;
     for path in sorted(folder)? {
         let is_folder = fs::symlink_metadata(&path).is_ok_and(|found| found.is_dir());
         if is_folder && depth > 0 {
-            collect(&path, is_meant, depth - 1, found)?;
+            collect(&path, is_meant, depth - 1, progress, found)?;
         } else if !path.is_dir() && is_meant(&path) {
             found.push(path);
         }

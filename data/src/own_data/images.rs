@@ -17,7 +17,6 @@ use crate::base::phrase::phrase;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::Progress;
 use crate::own_data::folder::{ClassFolder, ending};
 use crate::plot::figure::Figure;
@@ -228,9 +227,11 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     if settings.max_per_class == 0 {
         return Err(Error::bad_setting("max_per_class", 0, phrase!("at least 1", "mindestens 1")));
     }
+    let mut progress = Progress::on_stdout();
     let kind = phrase!("pictures", "Bilder");
     let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
-    let mut folder = ClassFolder::open(directory, settings.max_per_class, kind, &is_picture)?;
+    let mut folder =
+        ClassFolder::open(directory, settings.max_per_class, kind, &is_picture, &progress)?;
     if settings.shuffle {
         folder.shuffle(settings.seed);
     }
@@ -238,13 +239,9 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let size: usize = shape.iter().product();
     check(bytes_of(&[count, size, BYTES]), || Large::Pictures { count })?;
     let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
-    let mut progress = Progress::on_stdout();
     let mut bad = Vec::new();
     for (index, (path, class)) in folder.files.iter().enumerate() {
-        if progress.is_stopped() {
-            let what = phrase!("reading the pictures", "das Lesen der Bilder");
-            return Err(TrainingProblem::Stopped { what }.into());
-        }
+        progress.check(|| phrase!("reading the pictures", "das Lesen der Bilder"))?;
         progress.tick(|| {
             let (index, count) = (thousands(index), thousands(count));
             either(

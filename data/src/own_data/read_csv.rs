@@ -18,7 +18,6 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::{Progress, size};
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
@@ -291,10 +290,7 @@ struct Work<'a, 'b> {
 impl Work<'_, '_> {
     fn look(&mut self, so_far: impl FnOnce() -> String) -> Result<()> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        if self.progress.is_stopped() {
-            let what = phrase!("reading {name}", "das Lesen von {name}");
-            return Err(TrainingProblem::Stopped { what }.into());
-        }
+        self.progress.check(|| phrase!("reading {name}", "das Lesen von {name}"))?;
         self.progress.tick(|| format!("{}: {}", cut(&name, 40), so_far()));
         Ok(())
     }

@@ -12,7 +12,6 @@ use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::base::training_problem::TrainingProblem;
 use crate::load::progress::Progress;
 use crate::own_data::decode::decode;
 use crate::own_data::folder::{ClassFolder, ending};
@@ -88,7 +87,8 @@ pub fn text_dataset_from_directory(directory: impl AsRef<Path>, seed: u64) -> Re
 // Not generic, so that it is compiled here and not in a notebook cell.
 fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<TextDataset> {
     let kind = phrase!("files that end in .txt", "Dateien, die auf .txt enden");
-    let mut folder = ClassFolder::open(directory, usize::MAX, kind, &|path| ending(path) == "txt")?;
+    let mut folder =
+        ClassFolder::open(directory, usize::MAX, kind, &|path| ending(path) == "txt", progress)?;
     folder.shuffle(seed);
     let sizes = folder.files.iter().filter_map(|(path, _)| std::fs::metadata(path).ok());
     let bytes = sizes.map(|found| found.len()).fold(0, u64::saturating_add);
@@ -99,10 +99,7 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
     let (mut texts, mut labels) = (Vec::new(), Vec::new());
     let count = folder.files.len();
     for (index, (path, class)) in folder.files.iter().enumerate() {
-        if progress.is_stopped() {
-            let what = phrase!("reading the texts", "das Lesen der Texte");
-            return Err(TrainingProblem::Stopped { what }.into());
-        }
+        progress.check(|| phrase!("reading the texts", "das Lesen der Texte"))?;
         progress.tick(|| {
             let (index, count) = (thousands(index), thousands(count));
             either(
@@ -155,5 +152,7 @@ mod tests {
         let stopped = read_all(folder.path(), 1, &mut progress().until(is_stopped)).unwrap_err();
         assert!(stopped.is_stopped(), "{stopped}");
         assert!(stopped.to_string().starts_with("reading the texts was stopped"), "{stopped}");
+        let stopped = read_all(folder.path(), 1, &mut progress().until(|| true)).unwrap_err();
+        assert!(stopped.to_string().starts_with("looking through the folders was"), "{stopped}");
     }
 }

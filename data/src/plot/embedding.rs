@@ -107,7 +107,11 @@ fn draw(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Re
     let numbers = points.to_vec();
     if let Some(number) = numbers.iter().find(|number| !number.is_finite()) {
         let what = phrase!("a number of a point", "eine Zahl eines Punkts");
-        return Err(Error::bad_setting(what, plain(*number), phrase!("finite", "endlich")));
+        return Err(Error::bad_setting(
+            what,
+            plain(*number),
+            phrase!("a finite number", "eine endliche Zahl"),
+        ));
     }
     let names: Vec<String> = words.iter().map(|word| short_text(word)).collect();
     Ok(Words { numbers, names, classes, class_names }.draw())

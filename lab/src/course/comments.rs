@@ -1,5 +1,5 @@
 //! The comments in code cells: they are text, and so they are translated, while the code is the same
-//! in both languages to the letter.
+//! in both languages to the letter, but for the crate's path in the first cell.
 
 use crate::course::language::Language;
 use crate::course::source::Texts;

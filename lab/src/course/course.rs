@@ -68,10 +68,10 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     tell!(
         "notebooks/ and notebooks/de/: {} notebooks for learners\n\
          .zunder/course/solved/: the same with solutions\n\
-         .zunder/course/teacher/: the same with hidden checks and points, for nbgrader and `cargo lab course mark`",
+         .zunder/course/teacher/: the same with points, for nbgrader and `cargo lab course mark`",
         "notebooks/ und notebooks/de/: {} Notebooks für Lernende\n\
          .zunder/course/solved/: dieselben mit Lösungen\n\
-         .zunder/course/teacher/: dieselben mit verborgenen Prüfungen und Punkten, für nbgrader und \
+         .zunder/course/teacher/: dieselben mit Punkten, für nbgrader und \
          `cargo lab course mark`",
         2 * sources.len()
     );

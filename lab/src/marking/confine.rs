@@ -384,8 +384,8 @@ const SYSTEM: [&str; 30] = [
     "/etc/timezone",
 ];
 
-/// What a kernel needs to read: the system, the compiler, the template, the data. Not: the course
-/// with its solutions, the hand-ins of others, the teacher's own files.
+/// What a kernel needs to read: the system, the compiler, the template, the data. Not: the
+/// repository, the hand-ins of others, the teacher's own files.
 #[cfg(target_os = "linux")]
 fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     let mut paths = of_this_machine(&confinement.sysroot);

@@ -224,8 +224,8 @@ impl Report {
                 "jetzt keiner; einer wird warten, solange ein Notebook offen ist",
             ),
             (_, false) => say(
-                "none: switched off, or too little memory (docs/kernel.md)",
-                "keiner: abgeschaltet, oder zu wenig Speicher (docs/kernel.de.md)",
+                "none: switched off, on a hub, or too little memory (docs/kernel.md)",
+                "keiner: abgeschaltet, auf einem Hub, oder zu wenig Speicher (docs/kernel.de.md)",
             ),
         };
         println!("  {:7}  {:22} {waiting}", "", say("waiting", "wartet"));
