@@ -76,7 +76,7 @@ fn mistakes() -> Vec<Error> {
         drawn(plot::samples(&x, &y, 0)),
         drawn(plot::samples(&x, &y, 4)),
         drawn(plot::weights(&y)),
-        drawn(plot::mistakes(&x, &y, &y, 1)),
+        drawn(plot::mistakes(&x, &y, &Array::zeros([2, 2]), 1)),
         drawn(plot::prediction(&x, &Array::from([0.5, 0.5]), None)),
         drawn(plot::prediction(&x.row(0).unwrap(), &Array::from([7.0, 0.5]), None)),
         drawn(plot::prediction(&x.row(0).unwrap(), &x, None)),

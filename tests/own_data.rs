@@ -83,6 +83,12 @@ fn the_penguins_are_those_of_the_built_in_table() {
     );
     let filled = table.fill_missing("sex", "unknown").unwrap().classes("sex").unwrap().1;
     assert_eq!(filled, ["female", "male", "unknown"]);
+    assert_eq!(table.select(&table.names()[..2]).unwrap().names(), &table.names()[..2]);
+    assert_eq!(table.without(&table.names()[1..]).unwrap().names(), &table.names()[..1]);
+    let empty = read(b"a,b\n1,\n2,NA\n").unwrap().fill_missing("b", "none").unwrap();
+    assert_eq!(empty.texts("b").unwrap(), ["none", "none"]);
+    let taken = read(b"color,color=red\nred,5\nblue,6\n").unwrap().one_hot("color").unwrap_err();
+    assert!(taken.to_string().contains("makes a column \"color=red\", but there is"), "{taken}");
 }
 
 #[test]
@@ -204,7 +210,7 @@ fn a_folder_of_pictures_is_mixed_and_limited_and_shows_samples() {
             picture.save(at.join(format!("{number}.{}", ["png", "JPG"][number % 2]))).unwrap();
         }
     }
-    fs::write(folder.path().join("b night/broken.png"), "no picture").unwrap();
+    fs::write(folder.path().join("b night/!broken.png"), "no picture").unwrap();
     let settings = Images::new().image_size([8, 8]).color_mode(Grayscale);
     let problem = image_dataset_from_directory(folder.path(), settings.clone()).unwrap_err();
     assert!(problem.to_string().contains("broken.png is not a picture"), "{problem}");

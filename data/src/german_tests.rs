@@ -86,7 +86,6 @@ fn weights_problems() -> Vec<WeightsProblem> {
         WeightsProblem::UnknownNetwork { reason: "E17".into() },
         WeightsProblem::WrongNetwork { reason: Phrase::of(&NetworkProblem::NoLayers) },
         WeightsProblem::MissingTensor { tensor: tensor(), known: vec!["1.bias".to_owned()] },
-        WeightsProblem::MissingTensor { tensor: "0.bias".to_owned(), known: vec![tensor()] },
         WeightsProblem::UnknownTensor { tensor: tensor() },
         WeightsProblem::WrongNumberOfLayers { expected: 3, got: vec!["a".into(), "b".into()] },
         WeightsProblem::WrongNumberOfLayers { expected: 3, got: vec!["a".into()] },

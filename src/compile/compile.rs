@@ -74,7 +74,6 @@ impl Sequential {
             input: shapes[0].clone(),
             output: output.clone(),
             last_activation: last_activation(&steps),
-            trained_up_to: None,
             scale: None,
             epochs: Vec::new(),
             num_steps: 0,

@@ -51,8 +51,6 @@ pub struct Model {
     pub(crate) output: Shape,
     pub(crate) last_activation: Activation,
     pub(crate) engine: Box<dyn Engine>,
-    /// The size of the largest value that `fit` was given, in this process.
-    pub(crate) trained_up_to: Option<f32>,
     /// The scale of the samples of the last `fit`, also after `save` and `load`.
     pub(crate) scale: Option<Scale>,
     /// How often the optimizer has moved the weights.
@@ -146,10 +144,10 @@ impl Model {
         &self.seen
     }
 
-    /// The size of the largest value that the last `fit` was given, in this process: 1 for pixels from
-    /// 0 to 1, 255 for those that were not divided.
+    /// The size of the largest value that the last `fit` was given, also after `save` and `load`: 1 for pixels
+    /// from 0 to 1, 255 for those that were not divided.
     pub fn trained_up_to(&self) -> Option<f32> {
-        self.trained_up_to
+        self.scale.map(|scale| scale.up_to)
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

@@ -2,14 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The smallest and the largest value of samples.
+/// The smallest and the largest value of samples, by some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Scale {
     pub(crate) smallest: f32,
     pub(crate) largest: f32,
+    /// Which share of them is below 0.
+    #[serde(default = "all")]
+    pub(crate) below_0: f32,
+    /// The largest size of all.
+    #[serde(default)]
+    pub(crate) up_to: f32,
     /// Whether `fit` was told not to look for mistakes.
     #[serde(default)]
     pub(crate) is_silent: bool,
+}
+
+/// Of a file that does not say it: then the smallest value decides alone.
+fn all() -> f32 {
+    1.0
 }
 
 impl Scale {
@@ -17,14 +28,16 @@ impl Scale {
     const MUCH: f32 = 20.0;
     /// Fewer values may all be small, or all above 0, by chance.
     const ENOUGH: usize = 100;
+    /// Where less is below 0, samples may have nothing below 0 by chance, too.
+    const OFTEN: f32 = 0.05;
 
     /// Whether so many values on the scale `now` were prepared otherwise than those of the training.
-    ///
-    /// The largest of all numbers of the training was `up_to`; a few rows tell this scale, and may have missed it.
-    pub(crate) fn is_unlike(self, now: Scale, values: usize, up_to: f32) -> bool {
+    pub(crate) fn is_unlike(self, now: Scale, values: usize) -> bool {
         let [training, there] = [self, now].map(|scale| scale.largest.max(-scale.smallest));
-        let goes_below_0 = |scale: Scale, size: f32| scale.smallest < -0.05 * size;
-        let is_larger = training > 0.0 && there > Scale::MUCH * training && there > up_to;
+        let goes_below_0 = |scale: Scale, size: f32| {
+            scale.smallest < -0.05 * size && scale.below_0 >= Scale::OFTEN
+        };
+        let is_larger = training > 0.0 && there > Scale::MUCH * training && there > self.up_to;
         let is_smaller = there > 0.0 && training > Scale::MUCH * there;
         let one_goes_below_0 = goes_below_0(self, training) != goes_below_0(now, there)
             && self.smallest.max(now.smallest) >= 0.0;
@@ -38,7 +51,14 @@ mod tests {
 
     #[test]
     fn samples_that_were_prepared_otherwise_are_told_from_those_that_differ_by_chance() {
-        let scale = |smallest, largest| Scale { smallest, largest, is_silent: false };
+        let often = |smallest, largest, below_0| Scale {
+            smallest,
+            largest,
+            below_0,
+            up_to: 0.0,
+            is_silent: false,
+        };
+        let scale = |smallest, largest| often(smallest, largest, 0.5);
         let (pixels, divided) = (scale(0.0, 255.0), scale(0.0, 1.0));
         let (standardised, centred) = (scale(-0.42, 2.82), scale(-1.0, 1.0));
         for (training, now) in [
@@ -50,7 +70,7 @@ mod tests {
             (centred, divided),
             (standardised, pixels),
         ] {
-            assert!(training.is_unlike(now, 784, 0.0), "{training:?} {now:?}");
+            assert!(training.is_unlike(now, 784), "{training:?} {now:?}");
         }
         for (training, now) in [
             (divided, scale(0.0, 3.0)),
@@ -59,11 +79,14 @@ mod tests {
             (scale(0.0, 0.0), divided),
             (standardised, scale(-0.3, 1.0)),
             (scale(-0.01, 1.0), divided),
+            (often(-0.4, 1.0, 0.001), divided),
+            (divided, often(-0.4, 1.0, 0.01)),
+            (Scale { up_to: 400.0, ..divided }, scale(0.0, 400.0)),
         ] {
-            assert!(!training.is_unlike(now, 784, 0.0), "{training:?} {now:?}");
+            assert!(!training.is_unlike(now, 784), "{training:?} {now:?}");
         }
         // One row of a table may be above the mean everywhere; what is far larger is never chance.
-        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4, 0.0));
-        assert!(divided.is_unlike(pixels, 4, 0.0));
+        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4));
+        assert!(divided.is_unlike(pixels, 4));
     }
 }

@@ -143,7 +143,9 @@ impl Training<'_> {
         self.history
     }
 
-    /// Adds a number of one's own to the epoch that has ended: the history has it under this name.
+    /// Adds a number of one's own to the epoch that has ended: the history has it under this name. Callbacks
+    /// such as [`EarlyStopping`](crate::EarlyStopping) watch only what `fit` measures: by a number of one's own,
+    /// end the training with [`stop`](Self::stop).
     pub fn record(&mut self, name: &str, value: f32) {
         self.history.record(name, value);
     }

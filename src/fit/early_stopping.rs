@@ -56,7 +56,7 @@ impl EarlyStopping {
 
     /// What is watched (default `val_loss`).
     pub fn monitor(mut self, name: &str) -> Self {
-        self.monitor.set_name(name);
+        name.clone_into(&mut self.monitor.name);
         self
     }
 
@@ -68,7 +68,7 @@ impl EarlyStopping {
 
     /// By how much a number must change to count as better (default 0).
     pub fn min_delta(mut self, min_delta: impl Scalar) -> Self {
-        self.monitor.set_min_delta(min_delta.to_f64());
+        self.monitor.min_delta = min_delta.to_f64();
         self
     }
 
@@ -83,7 +83,7 @@ impl EarlyStopping {
 impl Callback for EarlyStopping {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         (self.wait, self.best) = (0, None);
-        self.monitor.forget();
+        self.monitor.best = None;
         self.monitor.check(training)
     }
 
@@ -95,7 +95,7 @@ impl Callback for EarlyStopping {
                 self.best = Some((training.epoch(), training.model().weights()));
             }
         } else if self.wait >= self.patience {
-            let (epoch, name) = (training.epoch(), self.monitor.name());
+            let (epoch, name) = (training.epoch(), &self.monitor.name);
             training.say(&either(
                 format!("Epoch {epoch}: stopped early, {name} no longer gets better."),
                 format!("Epoche {epoch}: vorzeitig beendet, {name} wird nicht mehr besser."),

@@ -90,7 +90,7 @@ impl Model {
             stop,
         };
         let optimizer = self.optimizer;
-        let before = (self.trained_up_to, self.scale, self.seen.clone(), self.epochs.clone());
+        let before = (self.scale, self.seen.clone(), self.epochs.clone());
         let trained = run.tell(self, &mut history, 0, |callback, run| callback.on_train_begin(run));
         let trained = trained.and_then(|is_stopped| {
             self.begin(&run);
@@ -102,7 +102,7 @@ impl Model {
         if let Err(problem) = trained.and(ended) {
             if history.num_epochs() == 0 {
                 // As the weights, which are those of the training before.
-                (self.trained_up_to, self.scale, self.seen, self.epochs) = before;
+                (self.scale, self.seen, self.epochs) = before;
             }
             if history.num_epochs() > 0 && settings.verbose > 0 {
                 println!("{}", kept_line(history.num_epochs()));
@@ -116,8 +116,8 @@ impl Model {
     /// Remembers what is trained with, from here on: nothing can be wrong any more with data and settings.
     fn begin(&mut self, run: &Run) {
         let (training, settings) = (run.training, run.settings);
-        self.trained_up_to = Some(training.x.largest_size());
-        self.scale = Some(scale_of(training.x(), !settings.diagnose));
+        let up_to = training.x.largest_size();
+        self.scale = Some(scale_of(training.x(), up_to, !settings.diagnose));
         self.seen.begin(training.x(), run.validation.map(Samples::x), settings.batch_size);
         self.epochs.clear();
         if self.engine.reads_sparse_rows() {

@@ -8,31 +8,16 @@ use crate::fit::callback::Training;
 /// What a callback watches, and whether more of it is better.
 #[derive(Clone, Debug)]
 pub(crate) struct Monitor {
-    name: String,
-    min_delta: f64,
-    best: Option<f32>,
+    pub(crate) name: String,
+    /// By how much a number must change to count as better.
+    pub(crate) min_delta: f64,
+    /// What was best up to now.
+    pub(crate) best: Option<f32>,
 }
 
 impl Monitor {
     pub(crate) fn new(name: &str, min_delta: f64) -> Self {
         Monitor { name: name.to_owned(), min_delta, best: None }
-    }
-
-    pub(crate) fn set_name(&mut self, name: &str) {
-        name.clone_into(&mut self.name);
-    }
-
-    pub(crate) fn set_min_delta(&mut self, min_delta: f64) {
-        self.min_delta = min_delta;
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Forgets what was best.
-    pub(crate) fn forget(&mut self) {
-        self.best = None;
     }
 
     /// Whether it will be measured, and the settings make sense.

@@ -33,9 +33,8 @@ impl Model {
             return None;
         }
         let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
-        let now = scale_of(Rows::all(numbers, self.input.num_values()), false);
-        let up_to = self.trained_up_to.unwrap_or(0.0);
-        training.is_unlike(now, numbers.len(), up_to).then_some(Note::ScaledUnlikeModel {
+        let now = scale_of(Rows::all(numbers, self.input.num_values()), 0.0, false);
+        training.is_unlike(now, numbers.len()).then_some(Note::ScaledUnlikeModel {
             training: [training.smallest, training.largest],
             now: [now.smallest, now.largest],
         })

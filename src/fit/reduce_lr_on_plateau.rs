@@ -64,7 +64,7 @@ impl ReduceLROnPlateau {
 
     /// What is watched (default `val_loss`).
     pub fn monitor(mut self, name: &str) -> Self {
-        self.monitor.set_name(name);
+        name.clone_into(&mut self.monitor.name);
         self
     }
 
@@ -82,7 +82,7 @@ impl ReduceLROnPlateau {
 
     /// By how much a number must change to count as better (default 0.0001).
     pub fn min_delta(mut self, min_delta: impl Scalar) -> Self {
-        self.monitor.set_min_delta(min_delta.to_f64());
+        self.monitor.min_delta = min_delta.to_f64();
         self
     }
 
@@ -113,7 +113,7 @@ impl Callback for ReduceLROnPlateau {
             let expected = phrase!("at least 0", "mindestens 0");
             return Err(Error::bad_setting("min_lr", plain(self.min_lr), expected));
         }
-        self.monitor.forget();
+        self.monitor.best = None;
         self.monitor.check(training)
     }
 
@@ -139,7 +139,7 @@ impl Callback for ReduceLROnPlateau {
             return Ok(());
         }
         let (epoch, name, now) =
-            (training.epoch(), self.monitor.name(), shortest(plain(smaller as f32)));
+            (training.epoch(), &self.monitor.name, shortest(plain(smaller as f32)));
         training.say(&either(
             format!("Epoch {epoch}: {name} no longer gets better; the learning rate is now {now}."),
             format!("Epoche {epoch}: {name} wird nicht mehr besser; die Lernrate ist jetzt {now}."),

@@ -6,10 +6,10 @@ use crate::engine::rows::Rows;
 use crate::fit::note::Note;
 use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
 
-/// Between which values samples lie.
-pub(crate) fn scale_of(x: Rows, is_silent: bool) -> Scale {
-    let Size { smallest, largest, .. } = Size::of(x);
-    Scale { smallest, largest, is_silent }
+/// Between which values samples lie, of which the largest size is `up_to`.
+pub(crate) fn scale_of(x: Rows, up_to: f32, is_silent: bool) -> Scale {
+    let Size { smallest, largest, below_0, .. } = Size::of(x);
+    Scale { smallest, largest, below_0, up_to, is_silent }
 }
 
 /// How large numbers are.
@@ -19,12 +19,14 @@ struct Size {
     /// The root of the mean square. A single huge number, as standardised data have for pixels
     /// that are almost always black, does not make it large.
     typical: f32,
+    /// Which share is below 0.
+    below_0: f32,
 }
 
 impl Size {
     fn of(rows: Rows) -> Self {
-        let mut size = Size { smallest: f32::INFINITY, largest: f32::NEG_INFINITY, typical: 0.0 };
-        let (mut squares, mut values) = (0.0f64, 0usize);
+        let (mut smallest, mut largest) = (f32::INFINITY, f32::NEG_INFINITY);
+        let (mut squares, mut below_0, mut values) = (0.0f64, 0usize, 0usize);
         for row in spread(rows.len(), SAMPLE / 2) {
             let row = rows.row(row);
             let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
@@ -33,13 +35,15 @@ impl Size {
                 high = high.max(value);
                 sum += value * value;
             }
-            size.smallest = size.smallest.min(low);
-            size.largest = size.largest.max(high);
+            smallest = smallest.min(low);
+            largest = largest.max(high);
+            below_0 += row.iter().filter(|value| **value < 0.0).count();
             squares += f64::from(sum);
             values += row.len();
         }
-        size.typical = (squares / values.max(1) as f64).sqrt() as f32;
-        size
+        let values = values.max(1) as f64;
+        let typical = (squares / values).sqrt() as f32;
+        Size { smallest, largest, typical, below_0: (below_0 as f64 / values) as f32 }
     }
 
     fn reach(&self) -> f32 {

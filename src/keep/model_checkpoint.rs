@@ -51,7 +51,7 @@ impl ModelCheckpoint {
 
     /// What tells the best epoch (default `val_loss`).
     pub fn monitor(mut self, name: &str) -> Self {
-        self.monitor.set_name(name);
+        name.clone_into(&mut self.monitor.name);
         self
     }
 

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::notes::say_note;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::base::sample_problem::SampleProblem;
 use zunder_data::base::weights_problem::WeightsProblem;
@@ -322,6 +323,13 @@ impl ForeignLayer {
             };
         }
         let part = if self.find("gamma").is_some() { "beta" } else { "bias" };
+        if part == "bias" && self.find(part).is_none() {
+            say_note(phrase!(
+                "{layer}: the file has no bias for it, so that its bias is 0, as with Keras's use_bias=False",
+                "{layer}: Die Datei hat keinen Bias dafür, also ist er 0, wie mit Keras' use_bias=False"
+            ));
+            return Ok(Array::zeros([shape.num_values()]));
+        }
         Ok(Array::from(self.read(part, file, shape, layer)?))
     }
 }

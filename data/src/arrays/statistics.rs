@@ -4,22 +4,38 @@ use crate::arrays::array::{Array, Element, Values, for_each_dtype};
 use crate::arrays::sparse_rows::SparseRows;
 use crate::base::error::Error;
 use crate::base::memory::refuse;
+use crate::base::notes::say_if_rounded;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
+
+/// A whole number as `float32`, with a note where that is another one; NaN for none.
+fn whole(number: Option<i64>) -> f32 {
+    number.inspect(|&number| say_if_rounded(number)).map_or(f32::NAN, |number| number as f32)
+}
 
 impl Array {
     /// The smallest number; NaN for an empty array, and as in NumPy where one of them is NaN.
     pub fn min(&self) -> f32 {
+        if let Values::Int64(array) = &self.values {
+            return whole(array.iter().min().copied());
+        }
         self.fold(|least, value| value < least)
     }
 
     /// The largest number; NaN for an empty array, and as in NumPy where one of them is NaN.
     pub fn max(&self) -> f32 {
+        if let Values::Int64(array) = &self.values {
+            return whole(array.iter().max().copied());
+        }
         self.fold(|largest, value| value > largest)
     }
 
     /// The sum of all numbers.
     pub fn sum(&self) -> f32 {
+        if let Values::Int64(array) = &self.values {
+            let sum: i128 = array.iter().copied().map(i128::from).sum();
+            return i64::try_from(sum).map_or(sum as f32, |sum| whole(Some(sum)));
+        }
         for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>() as f32)
     }
 
@@ -137,4 +153,18 @@ pub fn position_of_largest(row: &[f32]) -> usize {
         largest = if is_larger { value } else { largest };
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_added_before_they_are_rounded() {
+        let three = Array::from(vec![16_777_217i64; 3]);
+        assert_eq!(three.sum(), 50_331_651i64 as f32);
+        assert_eq!((three.min(), three.max()), (16_777_216.0, 16_777_216.0)); // each with a note
+        assert!(Array::from(Vec::<i64>::new()).max().is_nan());
+        assert_eq!(Array::from(vec![i64::MAX; 2]).sum(), 2.0 * i64::MAX as f32);
+    }
 }

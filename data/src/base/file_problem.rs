@@ -222,7 +222,11 @@ pub(crate) fn system_says(error: &io::Error) -> Phrase {
                 "der Name ist im Netzwerk nicht bekannt; vielleicht fehlt das Internet"
             )
         }
-        _ => Phrase::of(error),
+        ErrorKind::InvalidInput => phrase!("{error}", "der Name enthält unerlaubte Zeichen"),
+        _ => match error.raw_os_error() {
+            Some(code) => phrase!("{error}", "Fehler {code} des Systems"),
+            None => Phrase::of(error),
+        },
     }
 }
 

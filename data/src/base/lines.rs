@@ -34,6 +34,12 @@ fn one_broken(sentence: &str, indent: &str) -> String {
     lines
 }
 
+/// The texts of any list of texts, `["a"]` as well as a `Vec<String>`: what is generic stays short, so that
+/// little of it is compiled in a notebook cell.
+pub(crate) fn as_texts<S: AsRef<str>>(texts: &[S]) -> Vec<&str> {
+    texts.iter().map(AsRef::as_ref).collect()
+}
+
 /// A text of at most so many letters: of a longer one the rest is left out.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -19,7 +19,7 @@ pub mod file_problem;
 pub(crate) mod data_problem;
 pub(crate) mod table_problem;
 pub(crate) mod error;
-pub(crate) mod notes;
+pub mod notes;
 pub(crate) mod show;
 pub(crate) mod set_language;
 pub mod memory;

@@ -7,7 +7,7 @@ use crate::base::numbers::{plain, thousands};
 use crate::base::phrase::{Phrase, phrase};
 
 /// Prints a note below the cell.
-pub(crate) fn say_note(note: Phrase) {
+pub fn say_note(note: Phrase) {
     let begins = either("Note", "Hinweis");
     println!("{}", in_short_lines(&format!("{begins}: {note}")));
 }

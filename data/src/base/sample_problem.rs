@@ -130,6 +130,19 @@ impl fmt::Display for SampleProblem {
                 "{operation} erwartet Klassennummern der Form (n,), y hat aber die Form (shape) {got}: \
                  Sind es schon One-hot-Labels, oder ist es x?"
             ),
+            SampleProblem::LabelsUnlikeOutput { got, output }
+                if is_one_number_each(got) && output.last() > 1 =>
+            {
+                say!(
+                    f,
+                    "the network puts out {output}, but y has shape {got}, one number for each sample: give the last \
+                 layer one unit, Dense::new(1); or, if the numbers are classes, let it end with a unit for each \
+                 class and Softmax, and compile with SparseCategoricalCrossentropy",
+                    "das Netz gibt {output} aus, y hat aber die Form (shape) {got}, eine Zahl für jedes Beispiel: Gib der \
+                 letzten Schicht ein Neuron (unit), Dense::new(1); oder, wenn die Zahlen Klassen sind, lass es mit \
+                 einem Neuron für jede Klasse und Softmax enden, und kompiliere mit SparseCategoricalCrossentropy"
+                )
+            }
             SampleProblem::LabelsUnlikeOutput { got, output } => say!(
                 f,
                 "the network puts out {output}, but y has shape {got}: give the last layer \
@@ -163,6 +176,10 @@ impl fmt::Display for SampleProblem {
             ),
         }
     }
+}
+
+fn is_one_number_each(labels: &Shape) -> bool {
+    labels.num_dims() > 0 && labels.of_sample().num_values() == 1
 }
 
 fn word_remedy(number: f32) -> Phrase {

@@ -127,14 +127,6 @@ impl fmt::Display for WeightsProblem {
                 "the network that it describes cannot be built: {reason}",
                 "das beschriebene Netz lässt sich nicht bauen: {reason}"
             ),
-            WeightsProblem::MissingTensor { tensor, known } if tensor.ends_with(".bias") => say!(
-                f,
-                "the tensor {tensor:?} is missing, only {names} are there; here every layer has a \
-                 bias: for one without (use_bias=False), write zeros into the file",
-                "der Tensor {tensor:?} fehlt, es gibt nur {names}; hier hat jede Schicht (layer) \
-                 einen Bias: Schreib für eine ohne (use_bias=False) Nullen in die Datei",
-                names = known.join(", ")
-            ),
             WeightsProblem::MissingTensor { tensor, known } => say!(
                 f,
                 "the tensor {tensor:?} is missing, only {names} are there; save the whole network \

@@ -6,13 +6,15 @@ use std::ops::Range;
 use crate::arrays::array::Array;
 use crate::arrays::rows::check_rows;
 use crate::base::error::{Error, Result};
-use crate::base::lines::cut;
+use crate::base::lines::{as_texts, cut};
 use crate::base::memory::{bytes_of, check, check_shape};
 use crate::base::notes::say_note;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
+use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
+use crate::own_data::decimals::are_of_commas;
 use crate::own_data::numbers::{is_name, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
@@ -52,7 +54,11 @@ impl Table {
     /// # Errors
     ///
     /// When there is no such column.
-    pub fn select(&self, names: &[&str]) -> Result<Table> {
+    pub fn select<S: AsRef<str>>(&self, names: &[S]) -> Result<Table> {
+        self.only(&as_texts(names))
+    }
+
+    fn only(&self, names: &[&str]) -> Result<Table> {
         let places: Vec<usize> =
             names.iter().map(|name| self.position(name)).collect::<Result<_>>()?;
         let columns = places.iter().map(|&place| self.columns[place].clone()).collect();
@@ -64,10 +70,11 @@ impl Table {
     /// # Errors
     ///
     /// When there is no such column.
-    pub fn without(&self, names: &[&str]) -> Result<Table> {
+    pub fn without<S: AsRef<str>>(&self, names: &[S]) -> Result<Table> {
+        let names = as_texts(names);
         names.iter().try_for_each(|name| self.position(name).map(drop))?;
         let rest = self.names.iter().map(String::as_str).filter(|name| !names.contains(name));
-        self.select(&rest.collect::<Vec<_>>())
+        self.only(&rest.collect::<Vec<_>>())
     }
 
     /// The rows of a range, such as `0..10`.
@@ -115,8 +122,12 @@ impl Table {
     /// When there is no such column, or when a column of numbers is to be filled with a text or with NaN.
     pub fn fill_missing(&self, name: &str, value: impl ToString) -> Result<Table> {
         let (place, value) = (self.position(name)?, value.to_string());
+        let is_text = value.parse::<f64>().is_err();
         let mut table = self.clone();
         match &mut table.columns[place] {
+            Column::Numbers(numbers) if is_text && numbers.iter().all(|old| old.is_nan()) => {
+                table.columns[place] = Column::Texts(vec![Some(value); self.num_rows()]);
+            }
             Column::Numbers(numbers) => {
                 let number: Option<f64> = value.parse().ok().filter(|n: &f64| n.is_finite());
                 let number = number.ok_or_else(|| {
@@ -160,7 +171,18 @@ impl Table {
             )
         };
         let (mut names, mut columns) = (self.names.clone(), self.columns.clone());
-        names.splice(place..=place, categories.iter().map(|category| format!("{name}={category}")));
+        let new_names = categories.iter().map(|category| format!("{name}={category}"));
+        if let Some(taken) = new_names.clone().find(|name| names.contains(name)) {
+            let (taken, path) = (cut(&taken, 60), self.path.clone());
+            let reason = phrase!(
+                "one_hot makes a column {taken:?}, but there is one of that name already: give it another name in \
+                 the file",
+                "one_hot macht eine Spalte {taken:?}, aber eine mit diesem Namen gibt es schon: Gib ihr in der \
+                 Datei einen anderen Namen"
+            );
+            return Err(TableProblem::File { path, reason }.into());
+        }
+        names.splice(place..=place, new_names);
         columns.splice(place..=place, (0..categories.len()).map(of_category));
         Ok(self.with_columns(names, columns))
     }
@@ -267,16 +289,21 @@ impl Table {
             Column::Texts(texts) if texts.is_empty() => return Ok(&[]),
             Column::Texts(texts) => texts,
         };
-        let is_text = |text: &Option<String>| {
-            text.as_ref().is_some_and(|text| number(text, self.decimal).is_none() || is_name(text))
+        let no_number_with = |text: &Option<String>, decimal| {
+            text.as_ref().is_some_and(|text| number(text, decimal).is_none() || is_name(text))
         };
-        let first =
-            texts.iter().position(is_text).or_else(|| texts.iter().position(Option::is_some));
+        let find = |decimal| texts.iter().position(|text| no_number_with(text, decimal));
+        // Decimal commas with a single text between them: not they are to blame.
+        let known: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+        let decimal = if are_of_commas(&known) && find(',').is_some() { ',' } else { self.decimal };
+        let first = find(decimal).or_else(|| texts.iter().position(Option::is_some));
         let Some((row, text)) = first.and_then(|row| Some((row, texts[row].clone()?))) else {
             return Err(self.missing(0, place).into());
         };
         let rest = &texts[row + 1..];
-        if row == 0 && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
+        let is_text = |text: &Option<String>| no_number_with(text, decimal);
+        let is_of_units = row == 0 && (0..self.columns.len()).all(|place| self.is_text(row, place));
+        if is_of_units && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
             let text = cut(&text, 40);
             let reason = phrase!(
                 "{text:?} is no number, and all below it are: if the line holds units or a second header, take \
@@ -286,6 +313,16 @@ impl Table {
             );
             return Err(self.problem(row, place, reason).into());
         }
-        Err(self.problem(row, place, no_number(&text, self.decimal)).into())
+        Err(self.problem(row, place, no_number(&text, decimal)).into())
+    }
+
+    /// Whether there is no number in this cell, as everywhere in a line of units.
+    fn is_text(&self, row: usize, place: usize) -> bool {
+        match &self.columns[place] {
+            Column::Numbers(numbers) => numbers[row].is_nan(),
+            Column::Texts(texts) => {
+                texts[row].as_ref().is_none_or(|text| number(text, self.decimal).is_none())
+            }
+        }
     }
 }

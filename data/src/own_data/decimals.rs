@@ -7,10 +7,16 @@ use crate::own_data::numbers::{
     has_decimal_comma, is_surely_thousands, may_be_thousands, number, without_thousands,
 };
 
-/// Whether these fields are numbers of which at least one has a decimal comma.
+/// Whether these fields are numbers of which at least one can only be one where commas stand before fractions.
 pub(crate) fn has_commas(known: &[&str]) -> bool {
-    known.iter().any(|field| has_decimal_comma(field))
+    known.iter().any(|field| has_decimal_comma(field) || is_surely_thousands(field))
         && known.iter().all(|field| number(field, ',').is_some())
+}
+
+/// Whether numbers among these fields have decimal commas, and none has a point before its fraction.
+pub(crate) fn are_of_commas(known: &[&str]) -> bool {
+    let is_of_points = |field: &&str| number(field, '.').is_some() && number(field, ',').is_none();
+    known.iter().any(|field| has_decimal_comma(field)) && !known.iter().any(is_of_points)
 }
 
 /// Says how the points or commas of a column were read where they may stand for something else.
@@ -68,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_comma_counts_in_a_column_of_numbers_only() {
-        assert!(has_commas(&["1,5", "2", "1.234,5"]));
+        assert!(has_commas(&["1,5", "2", "1.234,5"]) && has_commas(&["335.975", "3.677.472"]));
         assert!(
             !has_commas(&["3,5", "x"]) && !has_commas(&["0.100", "0,5"]) && !has_commas(&["1"])
         );

@@ -8,6 +8,8 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use crate::base::error::{Error, Result};
+use crate::base::lines::cut;
+use crate::base::notes::say_note;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::table_problem::TableProblem;
 use crate::load::progress::Progress;
@@ -20,6 +22,8 @@ pub(super) struct ClassFolder {
     /// The names of the folders within, in the order of the alphabet.
     pub(super) class_names: Vec<String>,
     pub(super) files: Vec<(PathBuf, usize)>,
+    /// Those of each class that are too many, for where one of them cannot be read.
+    pub(super) spare: Vec<std::vec::IntoIter<PathBuf>>,
 }
 
 impl ClassFolder {
@@ -45,7 +49,8 @@ impl ClassFolder {
             );
             return Err(problem(folder, reason));
         }
-        let mut files = Vec::new();
+        let (mut files, mut spare) = (Vec::new(), Vec::new());
+        split_note(&classes)?.into_iter().for_each(say_note);
         for (class, path) in classes.iter().enumerate() {
             let mut found = Vec::new();
             collect(path, is_meant, DEEPEST, progress, &mut found)?;
@@ -58,17 +63,47 @@ impl ClassFolder {
                 );
                 return Err(problem(path, reason));
             }
-            files.extend(found.into_iter().take(max_per_class).map(|path| (path, class)));
+            let mut found = found.into_iter();
+            files.extend(found.by_ref().take(max_per_class).map(|path| (path, class)));
+            spare.push(found);
         }
-        let name =
-            |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(ClassFolder { class_names: classes.iter().map(name).collect(), files })
+        Ok(ClassFolder { class_names: classes.iter().map(name).collect(), files, spare })
     }
 
     /// Mixes the files: sorted by class, the last fifth would be of one class only.
     pub(super) fn shuffle(&mut self, seed: u64) {
         self.files.shuffle(&mut StdRng::seed_from_u64(seed));
     }
+}
+
+fn name(path: &PathBuf) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What to say where the folders look like those of training and test, each with the classes inside.
+fn split_note(parts: &[PathBuf]) -> Result<Option<Phrase>> {
+    let inside = |part: &PathBuf| -> Result<Option<Vec<String>>> {
+        let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
+            sorted(part)?.into_iter().partition(|path| path.is_dir());
+        let is_of_classes = files.is_empty() && folders.len() > 1;
+        Ok(is_of_classes.then(|| folders.iter().map(name).collect()))
+    };
+    let [first, rest @ ..] = parts else { return Ok(None) };
+    let Some(classes) = inside(first)?.filter(|_| !rest.is_empty()) else { return Ok(None) };
+    for part in rest {
+        if inside(part)?.as_ref() != Some(&classes) {
+            return Ok(None);
+        }
+    }
+    let names = |names: Vec<String>| cut(&names.join(", "), 60);
+    let (classes, parts) = (names(classes), names(parts.iter().map(name).collect()));
+    let first = cut(&first.display().to_string(), 60);
+    Ok(Some(phrase!(
+        "the classes are called {parts}, and each of these folders holds the folders {classes}: if those are \
+         the classes, read one folder at a time, such as {first}",
+        "die Klassen heißen {parts}, und in jedem dieser Ordner liegen die Ordner {classes}: Sind das die \
+         Klassen, lies einen Ordner nach dem anderen, etwa {first}"
+    )))
 }
 
 /// What lies in a folder, in the order of the alphabet, without what is hidden.
@@ -109,4 +144,25 @@ fn collect(
 /// The ending of a file in small letters: `jpg`.
 pub(super) fn ending(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_training_and_test_are_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |inside: &[&str]| {
+            inside
+                .iter()
+                .for_each(|inside| fs::create_dir_all(folder.path().join(inside)).unwrap());
+            split_note(&sorted(folder.path()).unwrap()).unwrap().map(|note| note.to_string())
+        };
+        assert_eq!(make(&["test/cats", "test/dogs"]), None);
+        let note = make(&["train/cats", "train/dogs"]).unwrap();
+        assert!(note.starts_with("the classes are called test, train, and each of"), "{note}");
+        assert!(note.contains("the folders cats, dogs:"), "{note}");
+        assert_eq!(make(&["valid/birds", "valid/cats"]), None);
+    }
 }

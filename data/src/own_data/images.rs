@@ -249,13 +249,19 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
                 format!("{index} von {count} Bildern gelesen"),
             )
         });
-        match picture::read(path) {
-            Ok(picture) => {
-                resize(&on_white(picture), shape, &mut pixels);
-                labels.push(*class);
+        let mut next = Some(path.clone());
+        while let Some(path) = next.take() {
+            match picture::read(&path) {
+                Ok(picture) => {
+                    resize(&on_white(picture), shape, &mut pixels);
+                    labels.push(*class);
+                }
+                Err(problem) if settings.skip_bad => {
+                    bad.push(problem);
+                    next = folder.spare[*class].next();
+                }
+                Err(problem) => return Err(problem),
             }
-            Err(problem) if settings.skip_bad => bad.push(problem),
-            Err(problem) => return Err(problem),
         }
     }
     say_left_out(bad.into_iter());

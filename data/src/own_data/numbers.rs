@@ -89,6 +89,19 @@ pub(crate) fn without_thousands(field: &str) -> Option<String> {
     may_be_thousands(&german).then(|| field.replace(',', ""))
 }
 
+/// A number with blanks or apostrophes between its thousands, as Switzerland and French texts write it, without
+/// them: `1234.50` of `1'234.50`.
+fn without_gaps(field: &str) -> Option<String> {
+    let is_gap =
+        |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}');
+    let is_number = |point: &str| {
+        let filled = field.replace(is_gap, point);
+        may_be_thousands(&filled) || without_thousands(&filled).is_some()
+    };
+    (field.contains(is_gap) && (is_number(".") || is_number(",")))
+        .then(|| field.replace(is_gap, ""))
+}
+
 /// A number and the sign or short unit beside it: `12` and `%` of `12 %`, `9.5` and `$` of `$9.5`.
 pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
     const LONGEST: usize = 3;
@@ -138,6 +151,7 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
     let is_unsure = decimal == '.' && has_decimal_comma(text);
     let other = if decimal == ',' { '.' } else { ',' };
     let is_other = number(text, other).is_some();
+    let gapless = without_gaps(text);
     let (is_long, is_date, is_postcode) = (is_too_long(text), is_date(text), is_postcode(text));
     let text = cut(text, 40);
     if is_long {
@@ -156,7 +170,7 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
              oder mach mit one_hot oder classes Kategorien daraus; ist es eine Menge, nimm die Nullen aus der Datei"
         );
     }
-    if is_date {
+    if is_date && !is_other {
         return phrase!(
             "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
              such as year and month, or leave the column out with without",
@@ -184,12 +198,20 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
     if is_other {
         return phrase!(
             "{text:?} is no number here, where {decimal:?} stands before fractions: write all numbers of the \
-             column in the same way",
+             column in the same way, or read the file with Csv::new().decimal({other:?}).read(...)",
             "{text:?} ist hier keine Zahl, denn vor Nachkommastellen steht {decimal:?}: Schreib alle Zahlen der \
-             Spalte auf dieselbe Weise"
+             Spalte auf dieselbe Weise, oder lies die Datei mit Csv::new().decimal({other:?}).read(...)"
         );
     }
-    if let Some((plain, unit)) = without_unit(&text, decimal) {
+    if let Some(plain) = gapless {
+        return phrase!(
+            "{text:?} is no number here, as blanks or apostrophes separate its thousands: take them out, {plain}",
+            "{text:?} ist hier keine Zahl, denn Leerzeichen oder Apostrophe trennen Tausender: Nimm sie heraus, \
+             {plain}"
+        );
+    }
+    let with_unit = without_unit(&text, decimal).or_else(|| without_unit(&text, other));
+    if let Some((plain, unit)) = with_unit {
         return phrase!(
             "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
             "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"

@@ -39,6 +39,9 @@ const BYTES_OF_A_ROW: u64 = 200;
 /// A row that is longer has a quotation mark that is not closed.
 const LONGEST_ROW: usize = 16_000_000;
 
+/// So many rows are compared with the first line, which may be one of them.
+const MOST_COMPARED: usize = 10_000;
+
 /// So many bytes are read, or made into rows, between two looks at the clock and the stop button.
 const PIECE: u64 = 1 << 20;
 
@@ -73,7 +76,7 @@ impl Csv {
         Csv::default()
     }
 
-    /// What stands between the columns, such as `';'` or `'\t'`.
+    /// What stands between the columns, such as `';'` or `'\t'`. Several blanks, `' '`, count as one.
     pub fn separator(mut self, separator: char) -> Self {
         self.separator = Some(separator);
         self
@@ -94,8 +97,8 @@ impl Csv {
     }
 
     /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL and the like: `&["?"]`.
-    pub fn missing(mut self, missing: &[&str]) -> Self {
-        self.missing = missing.iter().map(|&text| text.to_owned()).collect();
+    pub fn missing<S: AsRef<str>>(mut self, missing: &[S]) -> Self {
+        self.missing = missing.iter().map(|text| text.as_ref().to_owned()).collect();
         self
     }
 
@@ -230,6 +233,7 @@ impl Csv {
                 reader.read_byte_record(&mut row).map_err(|error| cannot_read(error.into()))?;
             if row.as_slice().len() > LONGEST_ROW {
                 let line = row.position().map_or(0, csv::Position::line);
+                let line = line + u64::from(line > 1 && start.windows(2).any(|two| two == b"\r\n"));
                 return Err(TableProblem::Line {
                     path: path.to_owned(),
                     line,
@@ -303,6 +307,17 @@ impl Work<'_, '_> {
     }
 }
 
+/// Where the text of a row begins. `csv` tells the place before the rest of a line end (the `\n` of `\r\n`)
+/// and before empty lines, which it passes over.
+fn true_position(found: &csv::Position, text: &str) -> csv::Position {
+    let before = text.as_bytes().iter().skip(found.byte() as usize);
+    let passed = before.take_while(|byte| b"\r\n".contains(byte));
+    let lines = passed.filter(|byte| **byte == b'\n').count() as u64;
+    let mut position = found.clone();
+    position.set_line(found.line() + lines);
+    position
+}
+
 /// How much of a file is done, in whole percent.
 fn percent(part: u64, whole: u64) -> u64 {
     part.saturating_mul(100) / whole.max(1)
@@ -325,7 +340,12 @@ impl Rows<'_> {
         let mut rows: Vec<StringRecord> = Vec::new();
         let mut next_look = PIECE;
         for row in reader.records() {
-            let row = row.map_err(|error| Error::cannot_read(self.path, &error.into()))?;
+            let mut row = row.map_err(|error| Error::cannot_read(self.path, &error.into()))?;
+            let position = row.position().map(|position| true_position(position, text));
+            if self.separator == ' ' {
+                row = row.iter().filter(|field| !field.is_empty()).collect(); // columns of even width
+            }
+            row.set_position(position);
             if row.position().map_or(0, csv::Position::byte) >= next_look {
                 next_look += PIECE;
                 work.look_at_rows(rows.len())?;
@@ -340,6 +360,7 @@ impl Rows<'_> {
         rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
         let rows = self.regular(rows, names.len())?;
         self.notice_one_column(&names, &rows);
+        self.notice_swallowed(&rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
         let decimal = self.settings.decimal.unwrap_or_else(|| {
             let mut places = 0..names.len();
@@ -407,7 +428,9 @@ impl Rows<'_> {
             );
             return Err(self.problem(self.line(&head), reason));
         }
-        if let Some(found) = fraction(&head).filter(|_| self.settings.header.is_none()) {
+        let found = fraction(&head).or_else(|| repeated(&head, rows));
+        if let Some(found) = found.filter(|_| self.settings.header.is_none()) {
+            let found = cut(found, 60);
             say_note(phrase!(
                 "{found} is taken for the name of a column, as it stands in the first line: if that is a row as the \
                  others, read the file with Csv::new().header(false).read(...)",
@@ -422,9 +445,11 @@ impl Rows<'_> {
                 let (name, first, second) = (cut(name, 60), first + 1, place + 1);
                 let reason = phrase!(
                     "the columns {first} and {second} are both called {name:?}: give one of them another \
-                     name",
+                     name, or, if this line is a row as the others, read the file with \
+                     Csv::new().header(false).read(...)",
                     "die Spalten {first} und {second} heißen beide {name:?}: Gib einer von ihnen einen \
-                     anderen Namen"
+                     anderen Namen, oder, wenn dies eine Zeile wie die anderen ist, lies die Datei mit \
+                     Csv::new().header(false).read(...)"
                 );
                 return Err(self.problem(self.line(&head), reason));
             }
@@ -469,6 +494,19 @@ impl Rows<'_> {
             "es gibt nur eine Spalte, {name:?}. Sollten es mehr sein: In der ersten Zeile müssen ihre Namen stehen, \
              keine Zeile darf als Ganzes in Anführungszeichen stehen, und Csv::new().separator(' ').read(...) sagt, \
              was dazwischen steht, hier ein Leerzeichen"
+        ));
+    }
+
+    /// A quotation mark that belongs to a text, with another one at the end of a later line.
+    fn notice_swallowed(&self, rows: &[StringRecord]) {
+        let Some(row) = rows.iter().find(|row| swallows(row, self.separator)) else { return };
+        let (first, lines) = (self.line(row), row.iter().map(|field| field.lines().count()));
+        let last = first + lines.max().unwrap_or(1) as u64 - 1;
+        say_note(phrase!(
+            "the lines {first} to {last} are one row, as a quotation mark opens in the first and closes in the last \
+             of them: if they should be several, take these marks out of the file",
+            "die Zeilen {first} bis {last} sind eine einzige Zeile der Tabelle, denn in der ersten beginnt ein \
+             Anführungszeichen, das in der letzten endet: Sollten es mehrere sein, nimm diese Zeichen aus der Datei"
         ));
     }
 
@@ -517,7 +555,7 @@ impl Rows<'_> {
         let numbers = |decimal| -> Option<Vec<f64>> {
             let number =
                 |field: &Option<&str>| field.map_or(Some(f64::NAN), |f| number(f, decimal));
-            fields.iter().map(number).collect()
+            fields.iter().map(|field| number(field).map(|number| number + 0.0)).collect() // no -0
         };
         let (decimal, numbers) = match numbers(decimal) {
             None if !is_told && decimal != '.' => ('.', numbers('.')),
@@ -542,6 +580,24 @@ fn fraction(head: &StringRecord) -> Option<&str> {
             || has_decimal_comma(field)
     };
     head.iter().map(str::trim).find(is_it)
+}
+
+/// One of the names of a first line that holds the values of a row: two of them come again below.
+fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str> {
+    let rows = &rows[..rows.len().min(MOST_COMPARED)];
+    let comes_again = |(place, name): &(usize, &str)| {
+        !name.is_empty() && rows.iter().any(|row| row.get(*place).map(str::trim) == Some(*name))
+    };
+    let mut repeated = head.iter().map(str::trim).enumerate().filter(comes_again);
+    repeated.next().filter(|_| repeated.next().is_some()).map(|(_, name)| name)
+}
+
+/// Whether a field goes over lines that look like rows themselves. One comma in a line is none: texts have them.
+fn swallows(row: &StringRecord, separator: char) -> bool {
+    let separators = row.len() - 1;
+    let is_row = |line: &str| line.matches(separator).count() == separators;
+    let is_swallowed = |field: &str| field.contains('\n') && field.lines().skip(1).all(is_row);
+    (separators > 1 || separators == 1 && separator != ',') && row.iter().any(is_swallowed)
 }
 
 /// Takes off the columns that are empty everywhere behind the last one: many programs end each line with a
@@ -571,190 +627,4 @@ impl Table {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-    use std::fs;
-
-    use super::*;
-    use crate::arrays::array::Array;
-    use crate::base::language::in_german;
-    use crate::base::memory::for_tests::with_memory;
-
-    fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.csv");
-        fs::write(&path, text).unwrap();
-        (folder, path)
-    }
-
-    #[test]
-    fn a_file_that_is_larger_than_the_memory_is_read_in_part_only() {
-        let rows: String = (0..1_000).map(|n| format!("{n};{n},5\n")).collect();
-        let (_folder, path) = file(&format!("sep=;\na;b\n{rows}"));
-        let refused = with_memory(50_000, || Table::read_csv(&path)).unwrap_err().to_string();
-        assert!(refused.contains("a.csv takes 1") && refused.contains("max_rows"), "{refused}");
-        let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
-        assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
-        assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
-    }
-
-    #[test]
-    fn a_file_of_many_short_rows_takes_more_than_its_bytes() {
-        let (_folder, path) = file(&format!("a\n{}", "7\n".repeat(10_000)));
-        let refused = with_memory(1_000_000, || Table::read_csv(&path)).unwrap_err().to_string();
-        assert!(refused.contains("a.csv takes 2,000 KB"), "{refused}");
-    }
-
-    #[test]
-    fn so_many_rows_as_asked_for_come_whatever_stands_between_them() {
-        let rows: String = (0..50).map(|n| format!("{n};1\n;;\n")).collect();
-        let (_folder, path) = file(&format!("\u{feff}sep=;\na;b\n{rows}"));
-        assert_eq!(Csv::new().max_rows(20).read(&path).unwrap().num_rows(), 20);
-    }
-
-    /// What is said while a file of so many rows is read, and what comes of it; stopped at that line.
-    fn said(rows: usize, csv: &Csv, stop_at: Option<usize>) -> (Vec<String>, Result<Table>) {
-        let text: String = (0..rows).map(|n| format!("{n};{n},5;{:0>40}\n", "x")).collect();
-        let (_folder, path) = file(&format!("a;b;c\n{text}"));
-        let lines = RefCell::new(Vec::new());
-        let table = {
-            let write = |line: &str| lines.borrow_mut().push(line.to_owned());
-            let progress = Progress::new(write).without_pause();
-            let is_stopped = || stop_at.is_some_and(|most| lines.borrow().len() >= most);
-            csv.read_with(&path, &mut progress.until(is_stopped))
-        };
-        (lines.into_inner(), table)
-    }
-
-    #[test]
-    fn a_large_file_says_how_far_it_is_and_a_small_one_nothing() {
-        let (lines, table) = said(10_000, &Csv::new(), None);
-        assert_eq!((lines, table.unwrap().num_rows()), (Vec::new(), 10_000));
-        // 2.2 MB.
-        let (lines, table) = said(40_000, &Csv::new(), None);
-        assert_eq!(table.unwrap().num_rows(), 40_000);
-        assert_eq!(lines[..2], ["a.csv: 48 % of 2.2 MB read", "a.csv: 96 % of 2.2 MB read"]);
-        assert!(lines[2].ends_with(" rows so far"), "{lines:?}");
-        assert_eq!(lines[lines.len() - 3..][1], "a.csv: 1 of 3 columns done");
-        let (lines, table) = said(40_000, &Csv::new().max_rows(30_000), None);
-        assert_eq!(table.unwrap().num_rows(), 30_000);
-        assert!(lines[0].ends_with(" rows so far"), "{lines:?}");
-        let (lines, _) = in_german(|| said(40_000, &Csv::new(), None));
-        assert_eq!(lines[0], "a.csv: 48 % von 2,2 MB gelesen");
-    }
-
-    #[test]
-    fn the_stop_button_ends_the_reading_at_each_step() {
-        let steps = said(40_000, &Csv::new(), None).0.len();
-        for step in 0..steps {
-            let (lines, table) = said(40_000, &Csv::new(), Some(step));
-            let stopped = table.map(|_| ()).unwrap_err();
-            assert!(stopped.is_stopped() && lines.len() == step, "{step}: {stopped} {lines:?}");
-            let sentence = stopped.to_string();
-            assert!(sentence.starts_with("reading a.csv was stopped, as you asked"), "{sentence}");
-        }
-    }
-
-    #[test]
-    fn a_problem_is_said_in_the_language_of_its_reader() {
-        let (_folder, path) = file("a,b\n1,2\n3\n");
-        let problem = Table::read_csv(&path).unwrap_err();
-        let german = in_german(|| problem.to_string());
-        assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
-    }
-
-    #[test]
-    fn commas_between_thousands_are_named() {
-        let said = |number: &str| {
-            let (_folder, path) = file(&format!("a,b\n1,\"{number}\"\n"));
-            Table::read_csv(&path).unwrap().column("b").unwrap_err().to_string()
-        };
-        let sure = said("1,234.50");
-        let way_out = ": \"1,234.50\" is no number here, as a comma separates its thousands: take it out, \
-                       1234.50";
-        assert!(sure.ends_with(way_out), "{sure}");
-        let unsure = said("1,234");
-        assert!(unsure.contains("take it out, 1234; if it stands before the fraction"), "{unsure}");
-        assert!(said("a,b").contains("is no number: make categories"), "{}", said("a,b"));
-    }
-
-    #[test]
-    fn to_leave_lines_out_is_advised_only_where_they_are_not() {
-        let irregular = |settings: &Csv| {
-            let rows = Rows { settings, path: Path::new("a.csv"), separator: ',', lines_before: 0 };
-            rows.irregular(3, 2).to_string()
-        };
-        assert!(irregular(&Csv::new()).ends_with("skip_bad_lines(true).read(...)"));
-        let skipped = irregular(&Csv::new().skip_bad_lines(true));
-        assert!(skipped.ends_with(", or choose another separator"), "{skipped}");
-    }
-
-    #[test]
-    fn what_programs_write_around_a_table_is_left_out_or_told() {
-        let read = |text: &str| {
-            let (_folder, path) = file(text);
-            Table::read_csv(&path).map_err(|problem| problem.to_string())
-        };
-        for text in ["a;b\n1;2;\n3;4;\n", "a;b;;\n1;2;;\n3;4;;\n"] {
-            let table = read(text).unwrap();
-            assert_eq!((table.names().join(" "), table.num_rows()), ("a b".to_owned(), 2));
-        }
-        let title = read("Sales 2024;;\nplace;price;count\nRome;1;2\n").unwrap_err();
-        assert!(title.contains("line 1: only the first column has a name"), "{title}");
-        assert!(read("a,column 1\n1,2\n").is_ok());
-        assert!(read("column 2,\n1,2\n").unwrap_err().contains("has a name"));
-        assert!(read(",column 1\n1,2\n").unwrap_err().contains("both called \"column 1\""));
-        let units = read("time,value\ns,mV\n1,2.5\n2,3.5\n").unwrap();
-        let units = units.column("value").unwrap_err().to_string();
-        assert!(
-            units.contains("line 2, column \"value\": \"mV\" is no number, and all below"),
-            "{units}"
-        );
-        let open = read("sep=,\na,b\n\"x,1\ny,2\n\"w,4\n").unwrap_err();
-        assert!(open.contains("line 3: a quotation mark"), "{open}");
-        assert!(read("<html>\n<p>a,b</p>").unwrap_err().contains("a web page"));
-        let head =
-            |fields: &[&str]| fraction(&StringRecord::from(fields.to_vec())).map(str::to_owned);
-        assert_eq!(head(&["5.1", "3.5", "Iris-setosa"]).as_deref(), Some("5.1"));
-        assert_eq!(head(&["a", "2,5"]).as_deref(), Some("2,5"));
-        assert_eq!(head(&["country", "2019", "1.234", "x.5"]), None);
-        let id = read("id\n9007199254740993\n9007199254740992\n").unwrap();
-        assert_eq!(id.texts("id").unwrap(), ["9007199254740993", "9007199254740992"]);
-        let codes = read("plz;hour\n80331;008\n01067;017\n").unwrap();
-        assert_eq!(codes.classes("plz").unwrap().1, ["01067", "80331"]);
-        assert_eq!(codes.column("hour").unwrap(), Array::from([8.0, 17.0]));
-        let refused = codes.to_array().unwrap_err().to_string();
-        assert!(refused.contains("line 3") && refused.contains("begins with zeros"), "{refused}");
-    }
-
-    #[test]
-    fn a_comma_elsewhere_changes_no_points() {
-        let first = |text: &str, name: &str| {
-            let (_folder, path) = file(text);
-            Table::read_csv(&path).unwrap().column(name).unwrap().get([0]).unwrap()
-        };
-        assert_eq!(first("lat;note\n52.100;x\n52.200;3,5\n", "lat"), 52.1);
-        assert_eq!(first("tags;score;x\n\"1,2\";0.125;1.5\n", "score"), 0.125);
-        assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "kg"), 0.25);
-        assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "price"), 1.5);
-        assert_eq!(first("place;people\na;1.234,5\nb;1.500\n", "people"), 1234.5);
-        assert_eq!(first("a;b\n\u{2212}1,5;2\n3,5;4\n", "a"), -1.5);
-    }
-
-    #[test]
-    fn no_rows_at_all_are_a_setting_that_makes_no_sense() {
-        let (_folder, path) = file("a,b\n1,2\n");
-        for csv in [Csv::new(), Csv::new().header(false)] {
-            let problem = csv.max_rows(0).read(&path).unwrap_err();
-            assert_eq!(problem.to_string(), "max_rows is 0, but must be at least 1");
-        }
-    }
-
-    #[test]
-    fn points_between_thousands_are_read_as_told() {
-        let (_folder, path) = file("a;b\n1.234;x\n5.678;y\n");
-        let first = |csv: Csv| csv.read(&path).unwrap().column("a").unwrap().get([0]).unwrap();
-        assert_eq!(first(Csv::new()), 1.234); // with a note
-        assert_eq!(first(Csv::new().decimal(',')), 1234.0);
-    }
-}
+mod tests;

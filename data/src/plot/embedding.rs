@@ -3,6 +3,7 @@
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
 use crate::base::error::{Error, Result};
+use crate::base::lines::as_texts;
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 use crate::plot::axis::Axis;
@@ -61,11 +62,16 @@ const SIDES: [f64; 2] = [620.0, 420.0];
 /// assert!(figure.svg()?.contains(">und</text>"));
 /// # Ok::<(), zunder::Error>(())
 /// ```
-pub fn embedding(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Figure {
-    Figure::new(draw(points, words, y, class_names))
+pub fn embedding<W: AsRef<str>, S: AsRef<str>>(
+    points: &Array,
+    words: &[W],
+    y: &Array,
+    class_names: &[S],
+) -> Figure {
+    Figure::new(draw(points, &as_texts(words), y, &as_texts(class_names)))
 }
 
-fn draw(points: &Array, words: &[String], y: &Array, class_names: &[&str]) -> Result<String> {
+fn draw(points: &Array, words: &[&str], y: &Array, class_names: &[&str]) -> Result<String> {
     if !matches!(*points.shape().dims(), [n, 2] if n > 0) {
         let expected = phrase!(
             "two numbers for each word, (n, 2), as the kernel of Embedding::new(words, 2)",

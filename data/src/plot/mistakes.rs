@@ -6,6 +6,7 @@ use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
 use crate::plot::checks::{check_pairs, checked_probabilities};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
@@ -65,7 +66,7 @@ mod words {
 /// # Shapes
 ///
 /// `x`: images as for [`samples`](super::samples). `y`: class numbers `(n,)` or one-hot rows. `probabilities`:
-/// `(n, classes)`, what `model.predict` gave for all these images.
+/// `(n, classes)`, what `model.predict` gave for all these images; of a network of one unit `(n, 1)`.
 ///
 /// # Errors
 ///
@@ -111,6 +112,17 @@ pub fn named_mistakes<S: AsRef<str>>(
     Figure::new(draw_mistakes(x, y, probabilities, &names, n))
 }
 
+/// The answers of a single unit, `p`, as those of two: no and yes, `1 - p` and `p`.
+fn of_two_classes(probabilities: &Array) -> Array {
+    match *probabilities.shape().dims() {
+        [n] | [n, 1] => {
+            let pairs = probabilities.to_vec().into_iter().flat_map(|p| [1.0 - p, p]);
+            Array::from(pairs.collect::<Vec<f32>>()).with_shape(&Shape::from([n, 2]))
+        }
+        _ => probabilities.clone(),
+    }
+}
+
 fn draw_mistakes(
     x: &Array,
     y: &Array,
@@ -125,6 +137,7 @@ fn draw_mistakes(
     if x.is_empty() {
         return Err(Error::no_data("x"));
     }
+    let probabilities = &of_two_classes(probabilities);
     let classes = match *probabilities.shape().dims() {
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {
@@ -192,6 +205,9 @@ mod tests {
         assert!(svg.contains("All 3 mistakes") && drawn(2).contains("The 2 surest of 3 mistakes"));
         let none = mistakes(&x, &probabilities.argmax(), &probabilities, 10);
         assert!(none.svg().unwrap().contains("No mistakes"));
+        let yes = Array::from([[0.4], [0.7], [0.9], [0.9]]); // of a network with a single unit
+        assert_eq!(mistakes(&x, &y, &yes, 100).svg().unwrap(), svg);
+        assert_eq!(mistakes(&x, &y, &yes.column(0).unwrap(), 100).svg().unwrap(), svg);
     }
 
     #[test]

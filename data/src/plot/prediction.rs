@@ -1,6 +1,6 @@
 //! `plot::prediction`: one image and the probability of each class.
 
-use crate::arrays::array::Array;
+use crate::arrays::array::{Array, Element};
 use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
@@ -72,20 +72,8 @@ impl From<&Array> for TrueLabel {
     }
 }
 
-impl From<usize> for TrueLabel {
-    fn from(label: usize) -> Self {
-        TrueLabel(Some(Array::from([label])))
-    }
-}
-
-impl From<i32> for TrueLabel {
-    fn from(label: i32) -> Self {
-        TrueLabel(Some(Array::from([label])))
-    }
-}
-
-impl From<f32> for TrueLabel {
-    fn from(label: f32) -> Self {
+impl<T: Element> From<T> for TrueLabel {
+    fn from(label: T) -> Self {
         TrueLabel(Some(Array::from([label])))
     }
 }

@@ -71,9 +71,12 @@ pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
 /// assert!(figure.svg()?.contains("ankle boot"));
 /// # Ok::<(), zunder::Error>(())
 /// ```
-pub fn named_samples(x: &Array, y: &Array, names: &[&str], n: usize) -> Figure {
+pub fn named_samples<S: AsRef<str>>(x: &Array, y: &Array, names: &[S], n: usize) -> Figure {
     let name = |label: f32| {
-        let name = names.get(label as usize).filter(|_| label >= 0.0 && label.fract() == 0.0);
+        let name = names
+            .get(label as usize)
+            .map(AsRef::as_ref)
+            .filter(|_| label >= 0.0 && label.fract() == 0.0);
         name.map_or_else(|| label_text(label), |name| short_text(name))
     };
     Figure::new(draw_samples(x, y, &name, n))

@@ -8,11 +8,13 @@ use std::fmt;
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
+use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
-use crate::base::numbers::counted;
+use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
+use crate::load::progress::Progress;
 
 pub use Split::Whitespace;
 
@@ -141,11 +143,11 @@ impl TextVectorization {
     /// Without texts, when `ngrams` is 0 or above 20 or `max_tokens` below 2, and when there are more
     /// pieces than fit into memory.
     pub fn adapt<T: AsRef<str>>(&self, texts: &[T]) -> Result<TextVectorizer> {
-        self.adapt_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+        self.adapt_to(&as_texts(texts), &mut Progress::on_stdout())
     }
 
     // Not generic, so that it is compiled here and not in a notebook cell.
-    fn adapt_to(&self, texts: &[&str]) -> Result<TextVectorizer> {
+    fn adapt_to(&self, texts: &[&str], progress: &mut Progress<'_>) -> Result<TextVectorizer> {
         let Settings { ngrams, length, .. } = self.settings;
         let lengths = [("ngrams", ngrams), ("output_sequence_length", length.unwrap_or(1))];
         if let Some((setting, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
@@ -179,7 +181,8 @@ impl TextVectorization {
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut room = Room { ngrams, bytes: 0, checked: Ok(()) };
-        for text in texts {
+        for (index, text) in texts.iter().enumerate() {
+            look(progress, index, texts.len())?;
             for_each_piece(text, self.settings, |piece| match counts.get_mut(piece) {
                 Some(count) => *count += 1,
                 None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
@@ -266,10 +269,10 @@ impl TextVectorizer {
     ///
     /// Without texts, and when their numbers take more memory than there is.
     pub fn apply<T: AsRef<str>>(&self, texts: &[T]) -> Result<Array> {
-        self.apply_to(&texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+        self.apply_to(&as_texts(texts), &mut Progress::on_stdout())
     }
 
-    fn apply_to(&self, texts: &[&str]) -> Result<Array> {
+    fn apply_to(&self, texts: &[&str], progress: &mut Progress<'_>) -> Result<Array> {
         if texts.is_empty() {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
         }
@@ -281,7 +284,8 @@ impl TextVectorizer {
         let numbers: HashMap<&str, usize> =
             known.map(|(number, piece)| (piece.as_str(), number)).collect();
         let mut values = vec![0.0f32; texts.len() * width]; // [n, width]
-        for (text, row) in texts.iter().zip(values.chunks_mut(width)) {
+        for (index, (text, row)) in texts.iter().zip(values.chunks_mut(width)).enumerate() {
+            look(progress, index, texts.len())?;
             let mut place = 0;
             for_each_piece(text, self.settings, |piece| {
                 let number = numbers.get(piece).copied().unwrap_or(reserved - 1);
@@ -295,6 +299,16 @@ impl TextVectorizer {
         }
         Array::new([texts.len(), width], values)
     }
+}
+
+/// Before each text: says how many are done, and ends the work where it is to stop.
+fn look(progress: &mut Progress<'_>, index: usize, count: usize) -> Result<()> {
+    progress.check(|| phrase!("taking the texts apart", "das Zerlegen der Texte"))?;
+    progress.tick(|| {
+        let (index, count) = (thousands(index), thousands(count));
+        either(format!("{index} of {count} texts"), format!("{index} von {count} Texten"))
+    });
+    Ok(())
 }
 
 /// Whether it is a mark on or below a letter, such as the two dots of an `ö` that is written as two signs. Those
@@ -369,6 +383,25 @@ mod tests {
         assert!(german.starts_with("2\u{202f}001 Stücke: "), "{german}");
         let few = TextVectorization::new().adapt(&["a"])?;
         assert_eq!(format!("{few:?}"), "2 pieces: \"[UNK]\", \"a\"");
+        Ok(())
+    }
+
+    #[test]
+    fn many_texts_say_how_far_they_are_and_can_be_stopped() -> Result<()> {
+        let lines = std::cell::RefCell::new(Vec::new());
+        let progress =
+            || Progress::new(|line: &str| lines.borrow_mut().push(line.to_owned())).without_pause();
+        let fitted = TextVectorization::new().adapt_to(&["a", "b"], &mut progress())?;
+        fitted.apply_to(&["a"], &mut progress())?;
+        assert_eq!(lines.take(), ["0 of 2 texts", "1 of 2 texts", "0 of 1 texts"]);
+        let is_stopped = || !lines.borrow().is_empty();
+        for stopped in [
+            TextVectorization::new().adapt_to(&["a"; 9], &mut progress().until(|| true)).map(drop),
+            fitted.apply_to(&["a"; 9], &mut progress().until(is_stopped)).map(drop),
+        ] {
+            let stopped = stopped.unwrap_err();
+            assert!(stopped.to_string().starts_with("taking the texts apart was"), "{stopped}");
+        }
         Ok(())
     }
 

@@ -1,0 +1,269 @@
+use std::cell::RefCell;
+use std::fs;
+
+use super::*;
+use crate::arrays::array::Array;
+use crate::base::language::in_german;
+use crate::base::memory::for_tests::with_memory;
+
+fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_file_that_is_larger_than_the_memory_is_read_in_part_only() {
+    let rows: String = (0..1_000).map(|n| format!("{n};{n},5\n")).collect();
+    let (_folder, path) = file(&format!("sep=;\na;b\n{rows}"));
+    let refused = with_memory(50_000, || Table::read_csv(&path)).unwrap_err().to_string();
+    assert!(refused.contains("a.csv takes 1") && refused.contains("max_rows"), "{refused}");
+    let part = with_memory(50_000, || Csv::new().max_rows(100).read(&path)).unwrap();
+    assert_eq!(part, Table::read_csv(&path).unwrap().rows(0..100).unwrap());
+    assert_eq!(part.column("b").unwrap().get([99]).unwrap(), 99.5);
+}
+
+#[test]
+fn a_file_of_many_short_rows_takes_more_than_its_bytes() {
+    let (_folder, path) = file(&format!("a\n{}", "7\n".repeat(10_000)));
+    let refused = with_memory(1_000_000, || Table::read_csv(&path)).unwrap_err().to_string();
+    assert!(refused.contains("a.csv takes 2,000 KB"), "{refused}");
+}
+
+#[test]
+fn so_many_rows_as_asked_for_come_whatever_stands_between_them() {
+    let rows: String = (0..50).map(|n| format!("{n};1\n;;\n")).collect();
+    let (_folder, path) = file(&format!("\u{feff}sep=;\na;b\n{rows}"));
+    assert_eq!(Csv::new().max_rows(20).read(&path).unwrap().num_rows(), 20);
+}
+
+/// What is said while a file of so many rows is read, and what comes of it; stopped at that line.
+fn said(rows: usize, csv: &Csv, stop_at: Option<usize>) -> (Vec<String>, Result<Table>) {
+    let text: String = (0..rows).map(|n| format!("{n};{n},5;{:0>40}\n", "x")).collect();
+    let (_folder, path) = file(&format!("a;b;c\n{text}"));
+    let lines = RefCell::new(Vec::new());
+    let table = {
+        let write = |line: &str| lines.borrow_mut().push(line.to_owned());
+        let progress = Progress::new(write).without_pause();
+        let is_stopped = || stop_at.is_some_and(|most| lines.borrow().len() >= most);
+        csv.read_with(&path, &mut progress.until(is_stopped))
+    };
+    (lines.into_inner(), table)
+}
+
+#[test]
+fn a_large_file_says_how_far_it_is_and_a_small_one_nothing() {
+    let (lines, table) = said(10_000, &Csv::new(), None);
+    assert_eq!((lines, table.unwrap().num_rows()), (Vec::new(), 10_000));
+    // 2.2 MB.
+    let (lines, table) = said(40_000, &Csv::new(), None);
+    assert_eq!(table.unwrap().num_rows(), 40_000);
+    assert_eq!(lines[..2], ["a.csv: 48 % of 2.2 MB read", "a.csv: 96 % of 2.2 MB read"]);
+    assert!(lines[2].ends_with(" rows so far"), "{lines:?}");
+    assert_eq!(lines[lines.len() - 3..][1], "a.csv: 1 of 3 columns done");
+    let (lines, table) = said(40_000, &Csv::new().max_rows(30_000), None);
+    assert_eq!(table.unwrap().num_rows(), 30_000);
+    assert!(lines[0].ends_with(" rows so far"), "{lines:?}");
+    let (lines, _) = in_german(|| said(40_000, &Csv::new(), None));
+    assert_eq!(lines[0], "a.csv: 48 % von 2,2 MB gelesen");
+}
+
+#[test]
+fn the_stop_button_ends_the_reading_at_each_step() {
+    let steps = said(40_000, &Csv::new(), None).0.len();
+    for step in 0..steps {
+        let (lines, table) = said(40_000, &Csv::new(), Some(step));
+        let stopped = table.map(|_| ()).unwrap_err();
+        assert!(stopped.is_stopped() && lines.len() == step, "{step}: {stopped} {lines:?}");
+        let sentence = stopped.to_string();
+        assert!(sentence.starts_with("reading a.csv was stopped, as you asked"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_problem_is_said_in_the_language_of_its_reader() {
+    let (_folder, path) = file("a,b\n1,2\n3\n");
+    let problem = Table::read_csv(&path).unwrap_err();
+    let german = in_german(|| problem.to_string());
+    assert!(german.contains("a.csv, Zeile 3: die Anzahl der Felder ist 1"), "{german}");
+}
+
+#[test]
+fn commas_between_thousands_are_named() {
+    let said = |number: &str| {
+        let (_folder, path) = file(&format!("a,b\n1,\"{number}\"\n"));
+        Table::read_csv(&path).unwrap().column("b").unwrap_err().to_string()
+    };
+    let sure = said("1,234.50");
+    let way_out = ": \"1,234.50\" is no number here, as a comma separates its thousands: take it out, \
+                   1234.50";
+    assert!(sure.ends_with(way_out), "{sure}");
+    let unsure = said("1,234");
+    assert!(unsure.contains("take it out, 1234; if it stands before the fraction"), "{unsure}");
+    assert!(said("a,b").contains("is no number: make categories"), "{}", said("a,b"));
+}
+
+#[test]
+fn to_leave_lines_out_is_advised_only_where_they_are_not() {
+    let irregular = |settings: &Csv| {
+        let rows = Rows { settings, path: Path::new("a.csv"), separator: ',', lines_before: 0 };
+        rows.irregular(3, 2).to_string()
+    };
+    assert!(irregular(&Csv::new()).ends_with("skip_bad_lines(true).read(...)"));
+    let skipped = irregular(&Csv::new().skip_bad_lines(true));
+    assert!(skipped.ends_with(", or choose another separator"), "{skipped}");
+}
+
+#[test]
+fn what_programs_write_around_a_table_is_left_out_or_told() {
+    let read = |text: &str| {
+        let (_folder, path) = file(text);
+        Table::read_csv(&path).map_err(|problem| problem.to_string())
+    };
+    for text in ["a;b\n1;2;\n3;4;\n", "a;b;;\n1;2;;\n3;4;;\n"] {
+        let table = read(text).unwrap();
+        assert_eq!((table.names().join(" "), table.num_rows()), ("a b".to_owned(), 2));
+    }
+    let title = read("Sales 2024;;\nplace;price;count\nRome;1;2\n").unwrap_err();
+    assert!(title.contains("line 1: only the first column has a name"), "{title}");
+    assert!(read("a,column 1\n1,2\n").is_ok());
+    assert!(read("column 2,\n1,2\n").unwrap_err().contains("has a name"));
+    assert!(read(",column 1\n1,2\n").unwrap_err().contains("both called \"column 1\""));
+    let units = read("time,value\ns,mV\n1,2.5\n2,3.5\n").unwrap();
+    let units = units.column("value").unwrap_err().to_string();
+    assert!(
+        units.contains("line 2, column \"value\": \"mV\" is no number, and all below"),
+        "{units}"
+    );
+    let open = read("sep=,\na,b\n\"x,1\ny,2\n\"w,4\n").unwrap_err();
+    assert!(open.contains("line 3: a quotation mark"), "{open}");
+    assert!(read("<html>\n<p>a,b</p>").unwrap_err().contains("a web page"));
+    let head = |fields: &[&str]| fraction(&StringRecord::from(fields.to_vec())).map(str::to_owned);
+    assert_eq!(head(&["5.1", "3.5", "Iris-setosa"]).as_deref(), Some("5.1"));
+    assert_eq!(head(&["a", "2,5"]).as_deref(), Some("2,5"));
+    assert_eq!(head(&["country", "2019", "1.234", "x.5"]), None);
+    let id = read("id\n9007199254740993\n9007199254740992\n").unwrap();
+    assert_eq!(id.texts("id").unwrap(), ["9007199254740993", "9007199254740992"]);
+    let codes = read("plz;hour\n80331;008\n01067;017\n").unwrap();
+    assert_eq!(codes.classes("plz").unwrap().1, ["01067", "80331"]);
+    assert_eq!(codes.column("hour").unwrap(), Array::from([8.0, 17.0]));
+    let refused = codes.to_array().unwrap_err().to_string();
+    assert!(refused.contains("line 3") && refused.contains("begins with zeros"), "{refused}");
+}
+
+#[test]
+fn a_comma_elsewhere_changes_no_points() {
+    let first = |text: &str, name: &str| {
+        let (_folder, path) = file(text);
+        Table::read_csv(&path).unwrap().column(name).unwrap().get([0]).unwrap()
+    };
+    assert_eq!(first("lat;note\n52.100;x\n52.200;3,5\n", "lat"), 52.1);
+    assert_eq!(first("tags;score;x\n\"1,2\";0.125;1.5\n", "score"), 0.125);
+    assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "kg"), 0.25);
+    assert_eq!(first("name;kg;price\na;0.250;1,5\nb;0.125;2,5\n", "price"), 1.5);
+    assert_eq!(first("place;people\na;1.234,5\nb;1.500\n", "people"), 1234.5);
+    assert_eq!(first("a;b\n\u{2212}1,5;2\n3,5;4\n", "a"), -1.5);
+}
+
+#[test]
+fn no_rows_at_all_are_a_setting_that_makes_no_sense() {
+    let (_folder, path) = file("a,b\n1,2\n");
+    for csv in [Csv::new(), Csv::new().header(false)] {
+        let problem = csv.max_rows(0).read(&path).unwrap_err();
+        assert_eq!(problem.to_string(), "max_rows is 0, but must be at least 1");
+    }
+}
+
+#[test]
+fn points_between_thousands_are_read_as_told() {
+    let (_folder, path) = file("a;b\n1.234;x\n5.678;y\n");
+    let first = |csv: Csv| csv.read(&path).unwrap().column("a").unwrap().get([0]).unwrap();
+    assert_eq!(first(Csv::new()), 1.234); // with a note
+    assert_eq!(first(Csv::new().decimal(',')), 1234.0);
+}
+
+fn read(text: &str) -> Result<Table> {
+    let (_folder, path) = file(text);
+    Table::read_csv(&path)
+}
+
+/// Why the numbers of this column cannot be had.
+fn refused(text: &str, column: &str) -> String {
+    read(text).unwrap().column(column).unwrap_err().to_string()
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for ends in ["\n", "\r\n"] {
+        for (text, line) in [("a;b|-;1,2|3;4,5|", 2), ("a;b||1;2||x;3|4;5|", 5)] {
+            let said = refused(&text.replace('|', ends), "a");
+            assert!(said.contains(&format!("line {line}, column")), "{ends:?} {said}");
+        }
+        let short = read(&"a,b|1,2||3|".replace('|', ends)).map(|_| ()).unwrap_err().to_string();
+        assert!(short.contains("line 4: the number of fields is 1"), "{ends:?} {short}");
+    }
+}
+
+#[test]
+fn german_thousands_need_no_decimal_comma() {
+    for text in ["a;b\nBonn;335.975\nBerlin;3.677.472\n", "a;b\nBerlin;3.677.472\nBonn;335.975\n"] {
+        let people = read(text).unwrap().column("b").unwrap();
+        assert_eq!(people.sum(), 3_677_472.0 + 335_975.0);
+    }
+}
+
+#[test]
+fn the_field_that_is_no_number_is_named_and_not_its_neighbours() {
+    let gap = refused("id;temp\n1;20,5\n2;21,3\n3;k.A.\n", "temp");
+    assert!(gap.contains("line 4") && gap.contains(r#"missing(&["k.A."])"#), "{gap}");
+    let commas = refused("a,b\nx,\"12,5\"\ny,\"1.234,50\"\n", "b");
+    assert!(commas.contains("or read the file with Csv::new().decimal(',')"), "{commas}");
+    for sign in ["-", "?", "none"] {
+        let said = refused(&format!("a,b\n1,{sign}\n2,3\n"), "b");
+        assert!(said.contains(&format!("missing(&[{sign:?}])")), "{said}");
+    }
+    for (field, plain) in
+        [("12,5 %", "write 12,5"), ("1 234,50", "out, 1234,50"), ("1'234.50", "out, 1234.50")]
+    {
+        let said = refused(&format!("a;b\nx;{field}\ny;{field}\n"), "b");
+        assert!(said.ends_with(plain), "{said}");
+    }
+}
+
+#[test]
+fn a_first_line_that_is_a_row_is_noticed() {
+    let head = |text: &str| {
+        let rows: Vec<StringRecord> = text.lines().map(|line| line.split(',').collect()).collect();
+        repeated(&rows[0], &rows[1..]).map(str::to_owned)
+    };
+    let people = head("39,State-gov,Bachelors\n50,Private,Bachelors\n38,State-gov,HS-grad");
+    assert_eq!(people.as_deref(), Some("State-gov"));
+    assert_eq!(head("age,kind\n1,kind\n2,b"), None);
+    let twice = read("vhigh,vhigh,2\nlow,low,3\n").unwrap_err().to_string();
+    assert!(twice.contains("both called") && twice.contains("header(false)"), "{twice}");
+}
+
+#[test]
+fn several_blanks_between_columns_are_one() {
+    let (_folder, path) = file("kind    weight  height\nA   1.5     20\n BB  10.25   3 \n");
+    let table = Csv::new().separator(' ').read(&path).unwrap();
+    assert_eq!(table.column("height").unwrap(), Array::from([20.0, 3.0]));
+}
+
+#[test]
+fn zero_has_no_sign() {
+    let zeros = read("a,b\n0,x\n-0,y\n").unwrap();
+    assert_eq!(zeros.one_hot("a").unwrap().names(), ["a=0", "b"]);
+}
+
+#[test]
+fn rows_between_two_quotation_marks_are_noticed() {
+    let swallowing = |text: &str, separator| {
+        let mut reader = builder(separator).from_reader(text.as_bytes());
+        reader.records().flatten().filter(|row| swallows(row, separator)).count()
+    };
+    assert_eq!(swallowing("ham\t\"Gimme a few\nspam\tsee you\nham\tok\"\nham\tbye\n", '\t'), 1);
+    assert_eq!(swallowing("1,\"Well,\nthat, too\"\n2,\"Dear\nhello\"\n", ','), 0);
+    assert_eq!(swallowing("a,b,c\n\"x,1,2\ny,1,2\",3,4\n", ','), 1);
+}
