@@ -1,7 +1,7 @@
 //! Small helpers for files: whole-file writes, locks, hard-linked copies, sizes.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -64,13 +64,32 @@ fn write_with_mode(file: &Path, content: &[u8], mode: u32) -> Result<()> {
     write().explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
 }
 
+/// What is in a file.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))
+}
+
+/// What is in a file of text.
+pub(crate) fn read_text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))
+}
+
+/// What is in a folder.
+pub(crate) fn entries(folder: &Path) -> Result<impl Iterator<Item = DirEntry>> {
+    let entries = fs::read_dir(folder).map(Iterator::flatten);
+    entries.explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))
+}
+
+/// Removes a file.
+pub(crate) fn remove(file: &Path) -> Result<()> {
+    fs::remove_file(file).explain(|| spoken!("remove {}", "{} zu entfernen", file.display()))
+}
+
 /// Removes a folder and all in it; one that is not there is fine.
 pub(crate) fn remove_folder(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).explain(|| spoken!("remove {}", "{} zu entfernen", folder.display()))
-        }
-        _ => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.explain(|| spoken!("remove {}", "{} zu entfernen", folder.display())),
     }
 }
 
@@ -106,10 +125,7 @@ pub(crate) fn real_path(folder: &Path) -> Result<(PathBuf, PathBuf)> {
 /// All files below a folder with this ending.
 pub(crate) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?
-        .flatten()
-    {
+    for entry in entries(folder)? {
         let path = entry.path();
         if path.is_dir() {
             found.extend(with_ending(&path, ending)?);

@@ -76,8 +76,7 @@ impl Runner<'_> {
             self.run(language, source, &solved, &folder)?;
             files::write(&stamp, key)?;
         }
-        let text = fs::read_to_string(&executed)
-            .explain(|| spoken!("read {}", "{} zu lesen", executed.display()))?;
+        let text = files::read_text(&executed)?;
         let notebook = serde_json::from_str(&text)
             .explain(|| spoken!("read {}", "{} zu lesen", executed.display()))?;
         Ok((notebook, !is_kept))

@@ -1,16 +1,15 @@
 //! `cargo lab book`: makes the whole book, or a part of it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Result};
+use crate::base::failure::Result;
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::spoken::{say, spoken, tell};
+use crate::base::spoken::{say, tell};
 use crate::book::chapter::{self, Article};
 use crate::book::executed::Runner;
 use crate::book::front;
@@ -157,8 +156,7 @@ fn build(
 fn compiler(layout: &Layout, frame: &Frame) -> Result<Article> {
     let file = either(frame.places.language, "compiler-errors.md", "compiler-errors.de.md");
     let file = layout.root().join("docs").join(file);
-    let text =
-        fs::read_to_string(&file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    let text = files::read_text(&file)?;
     let mut writer = Writer::new(frame.places, COMPILER);
     let body = writer.text(&text);
     let title = frame.title_of(COMPILER).to_owned();

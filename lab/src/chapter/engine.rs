@@ -1,9 +1,9 @@
 //! The crate's own engine as WebAssembly.
 
-use std::fs;
 use std::path::Path;
 
-use crate::base::failure::{Explain, Failure, Result};
+use crate::base::failure::{Failure, Result};
+use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
@@ -24,7 +24,7 @@ pub(crate) fn build(layout: &Layout) -> Result<Vec<u8>> {
     }
     tools::run(&mut cargo)?;
     let program = folder.join(TARGET).join("browser/zunder_browser.wasm");
-    fs::read(&program).explain(|| spoken!("read {}", "{} zu lesen", program.display()))
+    files::read(&program)
 }
 
 /// Has the standard library compiled as well, where the compiler has it only for this machine. Cargo lets only

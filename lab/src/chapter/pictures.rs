@@ -1,6 +1,5 @@
 //! The pictures that the page trains with: the first ones of MNIST, as set-up has fetched them.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -8,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::base::failure::{Explain, Failure, Result};
+use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::setup::data;
@@ -60,7 +60,7 @@ impl Pictures {
 
 /// So many bytes behind the head of a file.
 fn first(file: &Path, head: usize, length: usize) -> Result<Vec<u8>> {
-    let bytes = fs::read(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    let bytes = files::read(file)?;
     let part = bytes.get(head..head + length).map(<[u8]>::to_vec);
     part.ok_or_else(|| Failure::new(spoken!("{} is too short", "{} ist zu kurz", file.display())))
 }

@@ -140,9 +140,7 @@ fn made(layout: &Layout) -> PathBuf {
 /// All sources, in learning order.
 pub(crate) fn sources(layout: &Layout) -> Result<Vec<Source>> {
     let folder = layout.root().join("course");
-    let entries = fs::read_dir(&folder)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> = files::entries(&folder)?.map(|entry| entry.path()).collect();
     files.retain(|file| is_source(file));
     files.sort();
     let shared = shared(layout)?.comments;

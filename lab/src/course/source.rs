@@ -2,11 +2,10 @@
 //!
 //! Over 300 lines: the whole format of a source, with what is refused and why.
 
-use std::fs;
 use std::path::Path;
 
-use crate::base::failure::{Explain, Result, fail};
-use crate::base::spoken::spoken;
+use crate::base::failure::{Result, fail};
+use crate::base::files;
 use crate::course::language::Language;
 
 /// One notebook of the course.
@@ -106,8 +105,7 @@ pub(crate) struct Task {
 impl Source {
     /// Reads and checks a file.
     pub(crate) fn read(file: &Path) -> Result<Source> {
-        let text = fs::read_to_string(file)
-            .explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+        let text = files::read_text(file)?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let after = after(&text).map(str::to_owned);
         let source = Source { after, ..Reader::default().read(&name, &text)? };

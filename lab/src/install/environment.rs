@@ -56,10 +56,7 @@ pub(crate) fn copy(layout: &Layout, python: &Python, to: &Path) -> Result<String
 fn copy_scripts(from: &Path, to: &Path) -> Result<()> {
     let (old, new) = (from.display().to_string(), to.display().to_string());
     let bin = from.join("bin");
-    for file in fs::read_dir(&bin)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", bin.display()))?
-        .flatten()
-    {
+    for file in files::entries(&bin)? {
         let (path, name) = (file.path(), file.file_name());
         // Python itself is a link, and what is no text has no place in it.
         let is_file = file.file_type().is_ok_and(|kind| kind.is_file());

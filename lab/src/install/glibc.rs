@@ -1,10 +1,9 @@
 //! The version of glibc that programs need: each says so for every function that it takes from there.
 
-use std::fs;
 use std::path::PathBuf;
 
-use crate::base::failure::{Explain, Result};
-use crate::base::spoken::spoken;
+use crate::base::failure::Result;
+use crate::base::files;
 
 const WORD: &[u8] = b"GLIBC_2.";
 
@@ -12,8 +11,7 @@ const WORD: &[u8] = b"GLIBC_2.";
 pub(crate) fn needed(programs: &[PathBuf]) -> Result<String> {
     let mut most = 17; // the oldest with which Rust's own programs run
     for program in programs {
-        let bytes =
-            fs::read(program).explain(|| spoken!("read {}", "{} zu lesen", program.display()))?;
+        let bytes = files::read(program)?;
         most = most.max(minor_version(&bytes));
     }
     Ok(format!("2.{most}"))

@@ -187,8 +187,7 @@ fn copy_template(
         .flatten()
     {
         let path = entry.path();
-        let archive =
-            fs::read(&path).explain(|| spoken!("read {}", "{} zu lesen", path.display()))?;
+        let archive = files::read(&path)?;
         if let Some(cut) = metadata::only(&archive) {
             files::write(&path, cut)?;
         }
@@ -210,10 +209,7 @@ fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
     for folder in ["notebooks", "notebooks/de"] {
         let (from, to) = (layout.root().join(folder), prefix.join(folder));
         files::create_folder(&to)?;
-        for entry in fs::read_dir(&from)
-            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
-            .flatten()
-        {
+        for entry in files::entries(&from)? {
             let path = entry.path();
             let is_part = path.extension().is_some_and(|kind| kind == "ipynb" || kind == "png");
             if is_part && path.is_file() {
@@ -257,10 +253,7 @@ fn open_to_all(path: &Path) -> Result<()> {
         })?;
     }
     if data.is_dir() {
-        for entry in fs::read_dir(path)
-            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", path.display()))?
-            .flatten()
-        {
+        for entry in files::entries(path)? {
             open_to_all(&entry.path())?;
         }
     }

@@ -1,12 +1,10 @@
 //! The part of a Rust toolchain that cells take: the compiler, cargo, the compiled standard library and
 //! the linker, a third of the whole.
 
-use std::fs;
 use std::path::Path;
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Result, fail};
 use crate::base::files;
-use crate::base::spoken::spoken;
 use crate::kernel::linking;
 
 /// Copies it. With `whole`, also the standard library's sources.
@@ -43,10 +41,7 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
 
 /// The files of a folder, without the folders in it.
 fn copy_files(from: &Path, to: &Path, is_wanted: fn(&str) -> bool) -> Result<()> {
-    for entry in fs::read_dir(from)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
-        .flatten()
-    {
+    for entry in files::entries(from)? {
         let name = entry.file_name();
         if entry.path().is_file() && is_wanted(&name.to_string_lossy()) {
             copy_file(&entry.path(), &to.join(name))?;

@@ -81,8 +81,7 @@ pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
         if path.is_dir() {
             files::remove_folder(&path)?;
         } else if path.symlink_metadata().is_ok() {
-            fs::remove_file(&path)
-                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
+            files::remove(&path)?;
         }
     }
     let _ = fs::remove_dir(prefix); // what else is there stays

@@ -1,6 +1,6 @@
 //! Where a kernel listens: Jupyter writes it into a connection file, with a port for each channel.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::files;
 use crate::base::ports::HeldPort;
 use crate::base::spoken::spoken;
 use crate::kernel::clients::Channel;
@@ -82,8 +83,7 @@ fn open(connection: &Value, channel: Channel, patience: Duration) -> Result<TcpL
 
 /// What is in a connection file.
 pub(crate) fn read(file: &Path) -> Result<Value> {
-    let text =
-        fs::read_to_string(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    let text = files::read_text(file)?;
     serde_json::from_str(&text)
         .explain(|| spoken!("read the connection file", "die Verbindungsdatei zu lesen"))
 }
@@ -113,6 +113,7 @@ pub(crate) fn own(key: &str) -> Result<(Value, Vec<HeldPort>)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -72,7 +72,7 @@ esac
 pub(crate) fn compile(template: &Path, wrapper: &Path, workplace: &Path) -> Result<()> {
     let folder = template.join(FOLDER);
     let noted = folder.join(NOTED);
-    fs::remove_file(&noted).explain(|| spoken!("remove {}", "{} zu entfernen", noted.display()))?;
+    files::remove(&noted)?;
     for entry in fs::read_dir(&folder)
         .explain(|| spoken!("list the first cells", "die ersten Zellen zu finden"))?
         .flatten()
@@ -85,8 +85,7 @@ pub(crate) fn compile(template: &Path, wrapper: &Path, workplace: &Path) -> Resu
 fn compile_one(cell: &Path, wrapper: &Path, workplace: &Path) -> Result<()> {
     files::copy(&cell.join("source"), &workplace.join(SOURCE))?;
     let arguments = cell.join("arguments");
-    let arguments = fs::read_to_string(&arguments)
-        .explain(|| spoken!("read {}", "{} zu lesen", arguments.display()))?;
+    let arguments = files::read_text(&arguments)?;
     let here = |argument: &str| match argument.split_once("./") {
         Some((name, below)) => format!("{name}{}/{below}", workplace.display()),
         None => argument.to_owned(),

@@ -4,7 +4,6 @@
 //! Nothing here is guessed from `Cargo.toml`: cargo says what it built and how.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{
@@ -12,6 +11,7 @@ use cargo_metadata::{
 };
 
 use crate::base::failure::{Explain, Failure, Result};
+use crate::base::files;
 use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::base::watched::{self, Board};
@@ -182,8 +182,7 @@ fn externs(
 fn sources(rmeta: &Path) -> Result<Vec<PathBuf>> {
     let name = rmeta.file_stem().unwrap_or_default().to_string_lossy();
     let file = rmeta.with_file_name(format!("{}.d", name.trim_start_matches("lib")));
-    let text =
-        fs::read_to_string(&file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    let text = files::read_text(&file)?;
     Ok(parse_dep_info(&text))
 }
 

@@ -93,8 +93,7 @@ pub(crate) fn make(library: &Path, folder: &Path) -> Result<()> {
             if is_left_out(&inside) {
                 continue;
             }
-            let source = fs::read_to_string(&file)
-                .explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+            let source = files::read_text(&file)?;
             let text = cut(&inside, &source)?;
             bytes += text.len();
             let target = folder.join(&inside);

@@ -390,10 +390,7 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
 /// Keeps only what does not belong to the cell package `ctx`: each kernel's own copy of that
 /// has another path, which cargo takes for another package.
 fn prune(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))?
-        .flatten()
-    {
+    for entry in files::entries(folder)? {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         let of_cell =
             ["ctx-", "ctx.", "libctx", "libcode_"].iter().any(|start| name.starts_with(start));
@@ -404,8 +401,7 @@ fn prune(folder: &Path) -> Result<()> {
                 prune(&path)?;
             }
         } else if of_cell || name == ".cargo-lock" {
-            fs::remove_file(&path)
-                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
+            files::remove(&path)?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::{Spoken, spoken};
 use crate::kernel::spec::SPECS;
@@ -38,8 +39,7 @@ pub(crate) fn name_of(typed: &str) -> std::result::Result<String, Infallible> {
 
 /// Ends with a sentence where this is no notebook, or none of a kernel of Zunder.
 fn check(file: &Path) -> Result<()> {
-    let bytes =
-        std::fs::read(file).explain(|| spoken!("read {}", "{} zu lesen", file.display()))?;
+    let bytes = files::read(file)?;
     let name = file.file_name().unwrap_or_default().display();
     let notebook = match parse(&bytes) {
         Ok(notebook) => notebook,
@@ -98,7 +98,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::base::files;
 
     #[test]
     fn a_file_that_is_no_notebook_is_refused_in_one_sentence() {

@@ -96,8 +96,7 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
         let entries = std::fs::read_dir(installation.join(folder)).into_iter().flatten().flatten();
         for from in entries.map(|entry| entry.path()).filter(|path| path.is_file()) {
             let name = Path::new(folder).join(from.file_name().unwrap_or_default());
-            let content = std::fs::read(&from)
-                .explain(|| spoken!("read {}", "{} zu lesen", from.display()))?;
+            let content = files::read(&from)?;
             let own = user.join(&name);
             let (newest, now) = (files::hash(&content), files::hash_file(&own));
             let known = handed_out.insert(name.clone(), newest.clone());

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::spoken::{say, spoken, tell};
+use crate::base::spoken::{say, tell};
 use crate::kernel::{copies, waiting};
 use crate::setup::data;
 
@@ -99,9 +99,7 @@ fn is_a_class_s(folder: &Path) -> bool {
 
 /// Removes the folder but for these parts, which it returns.
 fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(state)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", state.display()))?;
-    let all = entries.flatten().map(|entry| entry.path());
+    let all = files::entries(state)?.map(|entry| entry.path());
     let (kept, doomed): (Vec<PathBuf>, Vec<PathBuf>) = all.partition(|path| is_a_class_s(path));
     if kept.is_empty() {
         files::remove_folder(state)?;
@@ -111,8 +109,7 @@ fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
         if path.is_dir() {
             files::remove_folder(&path)?;
         } else {
-            std::fs::remove_file(&path)
-                .explain(|| spoken!("remove {}", "{} zu entfernen", path.display()))?;
+            files::remove(&path)?;
         }
     }
     Ok(kept)
@@ -121,6 +118,7 @@ fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::failure::Explain;
 
     #[test]
     fn marks_and_gradebooks_stay() -> Result<()> {

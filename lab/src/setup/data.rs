@@ -135,10 +135,7 @@ fn check_room(place: &Path, data: &DataSet, free: u64) -> Result<()> {
 }
 
 fn move_files(from: &Path, to: &Path) -> Result<()> {
-    for entry in fs::read_dir(from)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
-        .flatten()
-    {
+    for entry in files::entries(from)? {
         let target = to.join(entry.file_name());
         // The crate's own lock stays.
         if !entry.file_name().to_string_lossy().starts_with('.') {

@@ -155,9 +155,7 @@ impl Package {
 
     /// The file that the program left.
     fn brought(&self, place: &Path, extension: &str) -> Result<PathBuf> {
-        let entries = fs::read_dir(place)
-            .explain(|| spoken!("list {}", "den Ordner {} zu lesen", place.display()))?;
-        let mut paths = entries.flatten().map(|entry| entry.path());
+        let mut paths = files::entries(place)?.map(|entry| entry.path());
         let package =
             paths.find(|path| path.extension() == Some(OsStr::new(extension))).ok_or_else(
                 || self.failed(say("it brought no package", "es hat kein Paket gebracht")),
