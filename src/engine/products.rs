@@ -21,7 +21,7 @@ use zunder_data::arrays::sparse_rows::SparseRows;
 
 use crate::choose::optimizers::{Memory, Optimizer};
 use crate::engine::rows::Rows;
-use crate::engine::simd::{LANES, Simd, for_this_cpu};
+use crate::engine::simd::{LANES, Simd, Vector, for_this_cpu};
 
 for_this_cpu! {
     /// `sums = x · kernel + bias`: `x [n, inputs]`, `kernel [inputs, padded]`, `sums [n, padded]`.
@@ -57,34 +57,27 @@ for_this_cpu! {
 
 /// `C` vectors one after another, from a row of numbers.
 #[inline(always)]
-fn load<S: Simd, const C: usize>(simd: S, row: &[f32], start: usize) -> [S::Vector; C] {
-    let (chunks, _) = row[start..start + C * LANES].as_chunks::<LANES>();
-    let mut vectors = [simd.splat(0.0); C];
-    for c in 0..C {
-        vectors[c] = simd.load(&chunks[c]);
-    }
+fn load<const C: usize>(row: &[f32], start: usize) -> [Vector; C] {
+    let mut vectors = [[0.0; LANES]; C];
+    vectors.as_flattened_mut().copy_from_slice(&row[start..start + C * LANES]);
     vectors
 }
 
 #[inline(always)]
-fn store<S: Simd, const C: usize>(simd: S, vectors: [S::Vector; C], row: &mut [f32], start: usize) {
-    let (chunks, _) = row[start..start + C * LANES].as_chunks_mut::<LANES>();
-    for c in 0..C {
-        simd.store(vectors[c], &mut chunks[c]);
-    }
+fn store<const C: usize>(vectors: [Vector; C], row: &mut [f32], start: usize) {
+    row[start..start + C * LANES].copy_from_slice(vectors.as_flattened());
 }
 
 /// Adds `factor * numbers`.
 #[inline(always)]
 fn add<S: Simd, const C: usize>(
     simd: S,
-    mut sums: [S::Vector; C],
+    mut sums: [Vector; C],
     factor: f32,
-    numbers: [S::Vector; C],
-) -> [S::Vector; C] {
-    let factor = simd.splat(factor);
+    numbers: [Vector; C],
+) -> [Vector; C] {
     for c in 0..C {
-        sums[c] = simd.add_product(sums[c], factor, numbers[c]);
+        sums[c] = simd.add_product(sums[c], [factor; LANES], numbers[c]);
     }
     sums
 }
@@ -163,15 +156,15 @@ fn forward_tile<S: Simd, const N: usize, const C: usize>(
     for n in 0..N {
         rows[n] = &x.row(row + n)[..inputs];
     }
-    let mut tile: [[S::Vector; C]; N] = [load(simd, bias, column); N];
+    let mut tile: [[Vector; C]; N] = [load(bias, column); N];
     for (input, weights) in kernel.chunks_exact(columns).enumerate() {
-        let weights = load(simd, weights, column);
+        let weights = load(weights, column);
         for n in 0..N {
             tile[n] = add(simd, tile[n], rows[n][input], weights);
         }
     }
     for n in 0..N {
-        store(simd, tile[n], sums, (row + n) * columns + column);
+        store(tile[n], sums, (row + n) * columns + column);
     }
 }
 
@@ -188,11 +181,11 @@ fn forward_sparse_with<S: Simd>(
     sparse.touch((0..x.len()).map(|row| x.position(row)));
     for_each_columns!(columns, column, C => {
         for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
-            let mut vectors: [S::Vector; C] = load(simd, bias, column);
+            let mut vectors: [Vector; C] = load(bias, column);
             for (input, value) in sparse.row(x.position(row)) {
-                vectors = add(simd, vectors, value, load(simd, kernel, input * columns + column));
+                vectors = add(simd, vectors, value, load(kernel, input * columns + column));
             }
-            store(simd, vectors, sums, column);
+            store(vectors, sums, column);
         }
     });
 }
@@ -231,16 +224,16 @@ fn kernel_tile<S: Simd, const N: usize, const C: usize>(
     column: usize,
     kernel_gradient: &mut [f32],
 ) {
-    let mut tile: [[S::Vector; C]; N] = [[simd.splat(0.0); C]; N];
+    let mut tile: [[Vector; C]; N] = [[[0.0; LANES]; C]; N];
     for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
         let numbers: &[f32; N] = x.row(row)[input..].first_chunk().expect("a row holds all inputs");
-        let gradient = load(simd, gradient, column);
+        let gradient = load(gradient, column);
         for n in 0..N {
             tile[n] = add(simd, tile[n], numbers[n], gradient);
         }
     }
     for n in 0..N {
-        store(simd, tile[n], kernel_gradient, (input + n) * columns + column);
+        store(tile[n], kernel_gradient, (input + n) * columns + column);
     }
 }
 
@@ -256,11 +249,11 @@ fn gradient_of_kernel_sparse_with<S: Simd>(
     kernel_gradient.fill(0.0);
     for_each_columns!(columns, column, C => {
         for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
-            let gradient: [S::Vector; C] = load(simd, gradient, column);
+            let gradient: [Vector; C] = load(gradient, column);
             for (input, value) in sparse.row(x.position(row)) {
                 let start = input * columns + column;
-                let sums = load(simd, kernel_gradient, start);
-                store(simd, add(simd, sums, value, gradient), kernel_gradient, start);
+                let sums = load(kernel_gradient, start);
+                store(add(simd, sums, value, gradient), kernel_gradient, start);
             }
         }
     });

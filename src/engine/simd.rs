@@ -12,16 +12,13 @@ pub(crate) fn padded(columns: usize) -> usize {
     columns.next_multiple_of(LANES)
 }
 
+/// [`LANES`] numbers that are computed at once.
+pub(super) type Vector = [f32; LANES];
+
 /// A kind of CPU.
 pub(super) trait Simd: Copy {
-    /// [`LANES`] numbers that are computed at once.
-    type Vector: Copy;
-
-    fn splat(self, number: f32) -> Self::Vector;
-    fn load(self, numbers: &[f32; LANES]) -> Self::Vector;
-    fn store(self, vector: Self::Vector, numbers: &mut [f32; LANES]);
     /// `sum + a * b`
-    fn add_product(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    fn add_product(self, sum: Vector, a: Vector, b: Vector) -> Vector;
 }
 
 /// Any CPU; the compiler makes of it what the CPU offers.
@@ -29,25 +26,8 @@ pub(super) trait Simd: Copy {
 pub(super) struct AnyCpu;
 
 impl Simd for AnyCpu {
-    type Vector = [f32; LANES];
-
     #[inline(always)]
-    fn splat(self, number: f32) -> Self::Vector {
-        [number; LANES]
-    }
-
-    #[inline(always)]
-    fn load(self, numbers: &[f32; LANES]) -> Self::Vector {
-        *numbers
-    }
-
-    #[inline(always)]
-    fn store(self, vector: Self::Vector, numbers: &mut [f32; LANES]) {
-        *numbers = vector;
-    }
-
-    #[inline(always)]
-    fn add_product(self, mut sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector {
+    fn add_product(self, mut sum: Vector, a: Vector, b: Vector) -> Vector {
         for lane in 0..LANES {
             // ARM's 64-bit CPUs always have the instruction for this; where it may be missing,
             // `mul_add` would be computed by a slow library function.
@@ -64,26 +44,9 @@ impl Simd for AnyCpu {
 /// A CPU with AVX2 and FMA: a vector is one register.
 #[cfg(target_arch = "x86_64")]
 impl Simd for pulp::x86::V3 {
-    type Vector = pulp::f32x8;
-
     #[inline(always)]
-    fn splat(self, number: f32) -> Self::Vector {
-        self.splat_f32x8(number)
-    }
-
-    #[inline(always)]
-    fn load(self, numbers: &[f32; LANES]) -> Self::Vector {
-        pulp::cast(*numbers)
-    }
-
-    #[inline(always)]
-    fn store(self, vector: Self::Vector, numbers: &mut [f32; LANES]) {
-        *numbers = pulp::cast(vector);
-    }
-
-    #[inline(always)]
-    fn add_product(self, sum: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector {
-        self.mul_add_f32x8(a, b, sum)
+    fn add_product(self, sum: Vector, a: Vector, b: Vector) -> Vector {
+        pulp::cast(self.mul_add_f32x8(pulp::cast(a), pulp::cast(b), pulp::cast(sum)))
     }
 }
 
