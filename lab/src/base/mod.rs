@@ -1,6 +1,7 @@
 //! What everything else here is made of: failures, files, where things are, the programs that are called.
 //! Uses nothing else of this program.
 
+pub(crate) mod language;
 pub(crate) mod spoken;
 pub(crate) mod failure;
 #[cfg(test)]

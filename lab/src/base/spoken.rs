@@ -17,6 +17,8 @@ use std::cell::Cell;
 use std::env;
 use std::fmt;
 
+use crate::base::language::Language;
+
 thread_local! {
     /// Whether the sentence that is being made is the German one; none, where none is being made.
     static IS_GERMAN_MADE: Cell<Option<bool>> = const { Cell::new(None) };
@@ -52,6 +54,10 @@ impl Spoken {
 
     pub(crate) fn german(&self) -> &str {
         &self.german
+    }
+
+    pub(crate) fn get(&self, language: Language) -> &str {
+        language.either(&self.english, &self.german)
     }
 }
 

@@ -7,12 +7,11 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::base::failure::Result;
+use crate::base::language::Language;
 use crate::book::output::Outputs;
 use crate::book::places::Places;
 use crate::book::text::{Section, Writer, code};
-use crate::course::language::Language;
 use crate::course::notebook::text_of;
-use crate::marking::remark::either;
 
 /// A page without its frame.
 pub(crate) struct Article {
@@ -54,8 +53,8 @@ pub(crate) fn of(
             ("task", task) => {
                 writer.note(&source);
                 html! {
-                    section.task id=(format!("{short}-task-{task}")) aria-label=(either(language, "Task", "Aufgabe")) {
-                        p.label { (either(language, "Your turn", "Jetzt du")) }
+                    section.task id=(format!("{short}-task-{task}")) aria-label=(language.either("Task", "Aufgabe")) {
+                        p.label { (language.either("Your turn", "Jetzt du")) }
                         (code(&source))
                         (code(&text_of(&run("check")["source"])))
                         (answer(&mut writer, outputs, &run)?)
@@ -92,7 +91,7 @@ fn answer<'a>(
     let (solution, check) = (run("task"), run("check"));
     Ok(html! {
         details {
-            summary { (either(language, "One answer, and why", "Eine Antwort, und warum")) }
+            summary { (language.either("One answer, and why", "Eine Antwort, und warum")) }
             (writer.text(&text_of(&run("why")["source"])))
             div.cell { (code(&text_of(&solution["source"]))) (outputs.of(solution)?) }
             (outputs.of(check)?)
@@ -120,8 +119,7 @@ fn how_to_open(language: Language, name: &str) -> Markup {
 fn about_tasks(language: Language) -> Markup {
     html! {
         p.open {
-            (either(
-                language,
+            (language.either(
                 "Tasks stand here as you find them. Solve them in JupyterLab: there each one is checked, and there are hints. \
                  What you see below a task was put out by the notebook with all tasks solved.",
                 "Die Aufgaben stehen hier so, wie du sie vorfindest. Löse sie in JupyterLab: Dort wird jede geprüft, und dort gibt \

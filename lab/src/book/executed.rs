@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::spoken::{say, seconds, spoken};
-use crate::course::language::Language;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
 use crate::kernel::template::Template;

@@ -2,15 +2,14 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use crate::base::language::Language;
 use crate::book::chapter::Article;
 use crate::book::output::without_live;
 use crate::book::page::{Frame, PRINT, TRAINING, document, number};
 use crate::book::places::{COMPILER, GLOSSARY};
 use crate::book::text::{Section, name_of, parse, words};
-use crate::course::language::Language;
 use crate::course::minutes;
 use crate::course::source::{Part, Source};
-use crate::marking::remark::either;
 
 /// The first page: in which language?
 pub(crate) fn start(languages: &[Language]) -> String {
@@ -35,8 +34,7 @@ pub(crate) fn start(languages: &[Language]) -> String {
 }
 
 fn promise(language: Language) -> &'static str {
-    either(
-        language,
+    language.either(
         "Train your first neural network in Rust, cell by cell",
         "Trainiere dein erstes neuronales Netz in Rust, Zelle für Zelle",
     )

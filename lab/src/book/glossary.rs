@@ -3,11 +3,10 @@
 use markdown::mdast::Node;
 use maud::{Markup, html};
 
+use crate::base::language::Language;
 use crate::book::places::{key, slug, without_accents};
 use crate::book::text::{Section, Writer, parse, words};
-use crate::course::language::Language;
 use crate::course::source::{Part, Source};
-use crate::marking::remark::either;
 
 /// A word, or some that are explained together.
 pub(crate) struct Entry {
@@ -73,7 +72,7 @@ fn rows(source: &Source, language: Language) -> Vec<(Vec<String>, Vec<Node>)> {
         let rows: Vec<Vec<Node>> =
             children(&table).iter().map(|row| children(row).to_vec()).collect();
         let head = rows.first().and_then(|row| row.first()).map(words).unwrap_or_default();
-        if head.trim() != either(language, "word", "Wort") {
+        if head.trim() != language.either("word", "Wort") {
             continue;
         }
         for row in &rows[1..] {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::base::failure::Result;
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::spoken::{say, tell};
 use crate::book::chapter::{self, Article};
@@ -21,11 +22,9 @@ use crate::book::search;
 use crate::book::text::Writer;
 use crate::chapter::chapter as chapter_that_trains;
 use crate::course::course::sources;
-use crate::course::language::Language;
 use crate::course::map;
 use crate::course::notebook::{self, Edition};
 use crate::course::source::Source;
-use crate::marking::remark::either;
 use crate::notebooks::find::name_of;
 use crate::notebooks::numbers::at_least_one;
 use crate::notebooks::run::{in_repository, place_for};
@@ -154,7 +153,7 @@ fn build(
 
 /// The compiler's messages, from the page in docs/.
 fn compiler(layout: &Layout, frame: &Frame) -> Result<Article> {
-    let file = either(frame.places.language, "compiler-errors.md", "compiler-errors.de.md");
+    let file = frame.places.language.either("compiler-errors.md", "compiler-errors.de.md");
     let file = layout.root().join("docs").join(file);
     let text = files::read_text(&file)?;
     let mut writer = Writer::new(frame.places, COMPILER);

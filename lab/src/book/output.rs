@@ -10,11 +10,10 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::spoken::spoken;
-use crate::course::language::Language;
 use crate::course::notebook::text_of;
 use crate::marking::cell_run::without_colours;
-use crate::marking::remark::either;
 
 /// The folder of pictures, as pages name it.
 const FOLDER: &str = "../pictures";
@@ -45,7 +44,7 @@ impl Outputs {
         pieces.retain(|piece| !piece.0.is_empty());
         Ok(html! {
             @if !pieces.is_empty() {
-                div.output role="group" aria-label=(either(self.language, "Output", "Ausgabe")) {
+                div.output role="group" aria-label=(self.language.either("Output", "Ausgabe")) {
                     @for piece in &pieces { (piece) }
                 }
             }
@@ -70,7 +69,7 @@ impl Outputs {
                 .decode(png.replace('\n', ""))
                 .explain(|| spoken!("read a picture", "ein Bild zu lesen"))?;
             let url = self.keep(&bytes, "png")?;
-            return Ok(html! { img src=(url) alt=(either(self.language, "Picture", "Bild")); });
+            return Ok(html! { img src=(url) alt=(self.language.either("Picture", "Bild")); });
         }
         Ok(of("text/plain").map(|plain| text(&plain)).unwrap_or_default())
     }
@@ -97,9 +96,9 @@ impl Outputs {
 
     /// The playground: it works in the page, and where it cannot there is a picture of what it is.
     fn live(&self, part: &str) -> Markup {
-        let words = either(
-            self.language,
-            "Here you draw a digit, and the network reads it while you draw: in JupyterLab, and on this page in a browser.",
+        let words = self.language.either(
+            "Here you draw a digit, and the network reads it while you draw: in JupyterLab, and on this \
+             page in a browser.",
             "Hier zeichnest du eine Ziffer, und das Netz liest sie, während du zeichnest: in JupyterLab und auf dieser \
              Seite im Browser.",
         );

@@ -2,11 +2,10 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use crate::base::language::Language;
 use crate::book::chapter::Article;
 use crate::book::places::{COMPILER, GLOSSARY, Places};
 use crate::book::text::{Section, name_of};
-use crate::course::language::Language;
-use crate::marking::remark::either;
 
 /// The page with everything, for paper.
 pub(crate) const PRINT: &str = "print";
@@ -25,7 +24,7 @@ pub(crate) struct Frame<'a> {
 
 impl Frame<'_> {
     pub(crate) fn say<T>(&self, english: T, german: T) -> T {
-        either(self.places.language, english, german)
+        self.places.language.either(english, german)
     }
 
     /// The heading of one of the pages that are no notebook.

@@ -1,6 +1,6 @@
 //! Where things are in the book, and what a link of a notebook becomes in it.
 
-use crate::course::language::Language;
+use crate::base::language::Language;
 
 /// The page of the compiler's messages.
 pub(crate) const COMPILER: &str = "compiler-errors";

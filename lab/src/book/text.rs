@@ -4,10 +4,9 @@ use markdown::mdast::{AlignKind, Node, Table};
 use markdown::{ParseOptions, to_mdast};
 use maud::{Markup, PreEscaped, html};
 
+use crate::base::language::Language;
 use crate::book::highlight;
 use crate::book::places::{Places, slug};
-use crate::course::language::Language;
-use crate::marking::remark::either;
 
 /// What stands below a heading, for the contents and for searching.
 #[derive(Debug, Default)]
@@ -93,7 +92,7 @@ impl<'a> Writer<'a> {
         let anchor = self.new_anchor(&heading);
         let link = html! {
             a.anchor href=(format!("#{anchor}"))
-                aria-label=(format!("{} {heading}", either(self.places.language, "Link to", "Link zu"))) { "#" }
+                aria-label=(format!("{} {heading}", self.places.language.either("Link to", "Link zu"))) { "#" }
         };
         let inside = html! { (self.nodes(children)) " " (link) };
         let markup = match depth {
@@ -217,7 +216,7 @@ pub(crate) fn code(code: &str) -> Markup {
 
 /// How a language is named in itself.
 pub(crate) fn name_of(language: Language) -> &'static str {
-    either(language, "English", "Deutsch")
+    language.either("English", "Deutsch")
 }
 
 #[cfg(test)]

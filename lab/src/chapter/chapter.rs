@@ -5,13 +5,13 @@ use std::process::Command;
 
 use crate::base::failure::{Failure, Result};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
 use crate::chapter::engine;
 use crate::chapter::page::page;
 use crate::chapter::pictures::Pictures;
-use crate::course::language::Language;
 use crate::notebooks::run as notebooks;
 
 /// Writes the page in both languages, each in a folder of its own, and tries them in a browser if that is asked

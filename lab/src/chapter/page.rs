@@ -5,17 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
+use crate::base::language::Language;
 use crate::chapter::pictures::{Pictures, TEST, TRAINING};
 use crate::chapter::words::words;
-use crate::course::language::Language;
-use crate::marking::remark::either;
 
 /// The activations that a hidden layer may have here.
 const ACTIVATIONS: [&str; 4] = ["Relu", "Sigmoid", "Tanh", "Linear"];
 
 /// The whole page, with everything that it needs.
 pub(crate) fn page(language: Language, engine: &[u8], pictures: &Pictures) -> String {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let title = say("Train a network, right here", "Trainiere ein Netz, gleich hier");
     let facts = json!({
         "language": language.code(), "training": TRAINING, "test": TEST, "words": words(language),
@@ -50,7 +49,7 @@ pub(crate) fn page(language: Language, engine: &[u8], pictures: &Pictures) -> St
 }
 
 fn head(language: Language, title: &str) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     html! {
         header {
             p.above { (say("The first chapter", "Das erste Kapitel")) }
@@ -70,7 +69,7 @@ fn head(language: Language, title: &str) -> Markup {
 
 /// The button, how far it is, the curves, and what came of it: at the top, and once more in the sixth step.
 fn training_panel(language: Language, is_first: bool) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     html! {
         section.panel aria-label=(say("Training", "Training")) {
             div.start {
@@ -98,9 +97,9 @@ fn training_panel(language: Language, is_first: bool) -> Markup {
 }
 
 fn steps(language: Language) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let text = |english: &'static str, german: &'static str| {
-        html! { p { (PreEscaped(either(language, english, german))) } }
+        html! { p { (PreEscaped(language.either(english, german))) } }
     };
     html! {
         p.bridge {
@@ -230,7 +229,7 @@ fn steps(language: Language) -> Markup {
 }
 
 fn end(language: Language) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     html! {
         section #further {
             h2 { (say("What to try next", "Zum Ausprobieren")) }
@@ -260,7 +259,7 @@ fn cell(language: Language, name: &str) -> Markup {
     html! {
         div.cell {
             pre tabindex="0" { code data-cell=(name) {} }
-            button.quiet.copy data-cell=(name) type="button" { (either(language, "Copy", "Kopieren")) }
+            button.quiet.copy data-cell=(name) type="button" { (language.either("Copy", "Kopieren")) }
         }
     }
 }
@@ -269,9 +268,9 @@ fn hidden_layer(name: &str, number: usize, units: &str, language: Language) -> M
     html! {
         fieldset {
             legend { (name) }
-            (field(&format!("units{number}"), either(language, "Units", "Neuronen"), units, "numeric"))
+            (field(&format!("units{number}"), language.either("Units", "Neuronen"), units, "numeric"))
             label {
-                (either(language, "Activation", "Aktivierung"))
+                (language.either("Activation", "Aktivierung"))
                 select name=(format!("activation{number}")) {
                     @for activation in ACTIVATIONS { option { (activation) } }
                 }

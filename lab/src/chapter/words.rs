@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::course::language::Language;
-use crate::marking::remark::either;
+use crate::base::language::Language;
 
 /// By the names that the script knows; `{}` and `{name}` stand for numbers.
 pub(crate) fn words(language: Language) -> Value {
-    either(language, english(), german())
+    language.either(english(), german())
 }
 
 fn english() -> Value {

@@ -1,7 +1,7 @@
 //! The comments in code cells: they are text, and so they are translated, while the code is the same
 //! in both languages to the letter, but for the crate's path in the first cell.
 
-use crate::course::language::Language;
+use crate::base::language::Language;
 use crate::course::source::Texts;
 
 /// The cell as a reader of this language finds it. A comment that nobody has translated stays as it is.

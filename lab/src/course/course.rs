@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
 use crate::base::spoken::{say, spoken, tell};
 use crate::base::tools;
-use crate::course::language::Language;
 use crate::course::notebook::Edition;
 use crate::course::put_aside::Made;
 use crate::course::source::Source;

@@ -2,7 +2,7 @@
 //! notebook needs no list.
 
 use crate::base::failure::{Result, fail};
-use crate::course::language::Language;
+use crate::base::language::Language;
 use crate::course::source::{Part, Source};
 
 /// Where a text has the map.

@@ -1,7 +1,7 @@
 //! How long a notebook takes: the sum of what its parts take. `course/README.md` has the rule.
 
+use crate::base::language::Language;
 use crate::base::spoken::say;
-use crate::course::language::Language;
 use crate::course::source::{Part, Source, Task};
 
 /// What somebody reads in a minute who thinks along.

@@ -1,7 +1,6 @@
 //! The course: one source for each notebook in `course/`, and all notebooks that are made of it. Uses all
 //! folders but `marking`.
 
-pub(crate) mod language;
 pub(crate) mod source;
 pub(crate) mod map;
 pub(crate) mod comments;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::base::language::Language;
 use crate::course::comments;
-use crate::course::language::Language;
 use crate::course::minutes;
 use crate::course::source::{Part, Source, Task};
 use crate::kernel::spec;

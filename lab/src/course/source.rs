@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::base::failure::{Result, fail};
 use crate::base::files;
-use crate::course::language::Language;
+use crate::base::language::Language;
 
 /// One notebook of the course.
 #[derive(Debug, Default)]
@@ -52,10 +52,7 @@ impl Texts {
 
     /// The text in one language.
     pub(crate) fn get(&self, language: Language) -> &str {
-        match language {
-            Language::English => &self.english,
-            Language::German => &self.german,
-        }
+        language.either(&self.english, &self.german)
     }
 
     fn lacks_one(&self) -> bool {
@@ -64,10 +61,7 @@ impl Texts {
 
     /// The same, to change it.
     pub(crate) fn get_mut(&mut self, language: Language) -> &mut String {
-        match language {
-            Language::English => &mut self.english,
-            Language::German => &mut self.german,
-        }
+        language.either(&mut self.english, &mut self.german)
     }
 }
 

@@ -11,8 +11,8 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Map, Value, json};
 
 use crate::base::failure::{Explain, Result, fail};
+use crate::base::language::Language;
 use crate::base::spoken::spoken;
-use crate::course::language::Language;
 use crate::course::source::{Source, Task, Texts};
 
 /// Of all notebooks with tasks, and the sentences that they share.

@@ -30,6 +30,7 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::kernel::clients::{Channel, Clients, locked};
@@ -37,7 +38,6 @@ use crate::kernel::connection::{self, address};
 use crate::kernel::copies::{connection_file, relay_lock};
 use crate::kernel::keys::Keys;
 use crate::kernel::message::Request;
-use crate::kernel::sentences::Language;
 use crate::kernel::stage::{Act, Stage};
 use crate::kernel::waiting;
 use crate::kernel::zmtp::{self, Message};

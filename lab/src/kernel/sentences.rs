@@ -1,32 +1,12 @@
-//! What the relay says to a learner, in the language of the notebook. Over 300 lines: every sentence stands here in
-//! both languages.
+//! What the relay says to a learner, in the language of the notebook.
 
+use crate::base::language::Language;
 use crate::base::spoken::Spoken;
 
 /// The exit code of a process that the stop button has ended.
 const STOPPED: &str = "130";
 
-/// The language of the notebook.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Language {
-    #[default]
-    English,
-    German,
-}
-
 impl Language {
-    /// As the crate reads it: English, unless it is German.
-    pub(crate) fn of(code: &str) -> Self {
-        if code.trim().to_lowercase().starts_with("de") { Self::German } else { Self::English }
-    }
-
-    fn either<T>(self, english: T, german: T) -> T {
-        match self {
-            Self::English => english,
-            Self::German => german,
-        }
-    }
-
     /// In the place of a kernel, in every cell.
     pub(crate) fn cannot_start(self, why: &Spoken) -> String {
         self.either(

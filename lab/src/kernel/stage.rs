@@ -11,10 +11,11 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
+use crate::base::language::Language;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::printed::{self, Piece, Printed};
-use crate::kernel::sentences::{Language, in_short_lines};
+use crate::kernel::sentences::in_short_lines;
 use crate::kernel::zmtp::Message;
 
 /// So many bytes of text may one cell print: more than anybody reads, and no more than a page can hold.

@@ -10,11 +10,11 @@ use rustix::process::getppid;
 use serde_json::{Value, json};
 
 use crate::base::failure::Result;
+use crate::base::language::Language;
 use crate::base::spoken::Spoken;
 use crate::kernel::clients::{Clients, Take};
 use crate::kernel::connection::listen;
 use crate::kernel::message::{self, Request};
-use crate::kernel::sentences::Language;
 use crate::kernel::zmtp::Message;
 
 /// What comes of a request.

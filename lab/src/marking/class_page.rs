@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use maud::{Markup, html};
 
-use crate::course::language::Language;
+use crate::base::language::Language;
 use crate::marking::mark::{Finding, Mark};
 use crate::marking::page::{page, visible};
-use crate::marking::remark::either;
 
 /// How many reasons are told for each task.
 const REASONS: usize = 3;
@@ -16,7 +15,7 @@ const REASONS: usize = 3;
 /// The page; `files` are the reports', in the order of `marks`.
 pub(crate) fn class_page(marks: &[&Mark], files: &[String]) -> String {
     let language = language(marks);
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let mut exercises: Vec<&str> =
         marks.iter().map(|mark| mark.hand_in.exercise.as_str()).collect();
     exercises.sort_unstable();
@@ -54,7 +53,7 @@ fn language(marks: &[&Mark]) -> Language {
 }
 
 fn learners(language: Language, marks: &[(&Mark, &String)]) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let names = task_names(marks);
     html! {
         table {
@@ -94,7 +93,7 @@ fn learners(language: Language, marks: &[(&Mark, &String)]) -> Markup {
 
 /// The tasks of an exercise, the one that went worst first. What was not run says nothing about them.
 fn tasks(language: Language, marks: &[(&Mark, &String)]) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let marks: Vec<_> = marks.iter().copied().filter(|(mark, _)| mark.was_run()).collect();
     let mut rows: Vec<TaskRow> =
         task_names(&marks).iter().map(|name| TaskRow::of(name, &marks)).collect();
@@ -197,9 +196,10 @@ fn remarks(language: Language, marks: &[(&Mark, &String)]) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::spoken::spoken;
     use crate::marking::hand_in::HandIn;
     use crate::marking::mark::{Status, TaskMark};
-    use crate::marking::remark::{Remark, Sentence};
+    use crate::marking::remark::Remark;
 
     fn mark(learner: &str, language: Language, points: [usize; 2], reason: &str) -> Mark {
         let hand_in = HandIn {
@@ -229,9 +229,9 @@ mod tests {
     fn what_was_not_run_makes_no_task_harder() {
         let english = Language::English;
         let mut cut_off = mark("bob", english, [0, 0], "");
-        cut_off.status = Status::Unreadable(Sentence::new("it is cut off", ""));
+        cut_off.status = Status::Unreadable(spoken!("it is cut off", ""));
         let mut failed = mark("cem", english, [0, 0], "");
-        failed.status = Status::NotMarked(Sentence::new("no room", "kein Platz"));
+        failed.status = Status::NotMarked(spoken!("no room", "kein Platz"));
         let reasons = Language::ALL.map(|language| failed.status.reason(language));
         assert_eq!(reasons[0], "It could not be marked: no room.");
         assert_eq!(reasons[1], "Es konnte nicht bewertet werden: kein Platz.");

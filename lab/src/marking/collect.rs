@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
-use crate::base::spoken::spoken;
+use crate::base::spoken::{Spoken, spoken};
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
-use crate::marking::remark::{Remark, Sentence};
+use crate::marking::remark::Remark;
 
 /// Folders deeper than this are nobody's way to hand in.
 const DEEPEST: usize = 20;
@@ -68,9 +68,9 @@ fn name_versions(hand_ins: &mut [HandIn]) {
     for hand_in in hand_ins {
         if all.iter().filter(|other| **other == of(hand_in)).count() > 1 {
             let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            hand_in.remarks.push(Remark::Odd(Sentence::new(
-                format!("There are several of this exercise; this one is the file {name}."),
-                format!("Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."),
+            hand_in.remarks.push(Remark::Odd(spoken!(
+                "There are several of this exercise; this one is the file {name}.",
+                "Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."
             )));
         }
     }
@@ -138,25 +138,25 @@ impl Folder {
             let mut hand_in = read(all, file);
             if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("ipynb")) {
                 let name = self.names(&[file]);
-                hand_in.remarks.push(Remark::Read(Sentence::new(
-                    format!("The file is called {name}; it was read as a notebook."),
-                    format!("Die Datei heißt {name}; sie wurde als Notebook gelesen."),
+                hand_in.remarks.push(Remark::Read(spoken!(
+                    "The file is called {name}; it was read as a notebook.",
+                    "Die Datei heißt {name}; sie wurde als Notebook gelesen."
                 )));
             }
             hand_ins.push(hand_in);
         }
         for link in &self.links {
-            let reason = Sentence::new(
+            let reason = spoken!(
                 "it is a link, which is not followed",
-                "es ist eine Verknüpfung, der nicht gefolgt wird",
+                "es ist eine Verknüpfung, der nicht gefolgt wird"
             );
             hand_ins.push(unreadable(all, link, reason));
         }
         for folder in &self.folders {
             if let Some(problem) = &folder.problem {
-                let reason = Sentence::new(
-                    format!("the folder cannot be listed: {problem}"),
-                    format!("der Ordner lässt sich nicht öffnen: {problem}"),
+                let reason = spoken!(
+                    "the folder cannot be listed: {problem}",
+                    "der Ordner lässt sich nicht öffnen: {problem}"
                 );
                 hand_ins.push(unreadable(all, &folder.path, reason));
             } else if folder.has_notebook() || (folder.files.is_empty() && !folder.is_empty()) {
@@ -187,15 +187,12 @@ fn name_has_ipynb(name: &OsStr) -> bool {
     name.to_string_lossy().to_lowercase().contains(".ipynb")
 }
 
-fn none_but(names: &str) -> Sentence {
-    Sentence::new(
-        format!("there is no notebook here, only {names}"),
-        format!("hier liegt kein Notebook, nur {names}"),
-    )
+fn none_but(names: &str) -> Spoken {
+    spoken!("there is no notebook here, only {names}", "hier liegt kein Notebook, nur {names}")
 }
 
-fn empty() -> Sentence {
-    Sentence::new("the folder is empty", "der Ordner ist leer")
+fn empty() -> Spoken {
+    spoken!("the folder is empty", "der Ordner ist leer")
 }
 
 /// A learner's own files beside a notebook, with the place that they get: a small table or a photo
@@ -209,9 +206,9 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
     let mut files = Vec::new();
     beside.add_files(Path::new(""), &mut files);
     if beside.notebooks.len() > 1 && !files.is_empty() {
-        hand_in.remarks.push(Remark::Read(Sentence::new(
+        hand_in.remarks.push(Remark::Read(spoken!(
             "The files beside it were left out: several notebooks lie in the folder.",
-            "Die Dateien daneben blieben außen vor: Im Ordner liegen mehrere Notebooks.",
+            "Die Dateien daneben blieben außen vor: Im Ordner liegen mehrere Notebooks."
         )));
         return Vec::new();
     }
@@ -245,11 +242,9 @@ fn too_much(files: &[(PathBuf, PathBuf)]) -> Option<Remark> {
         1..=3 => (String::new(), String::new()),
         all => (format!(" and {} more", all - 3), format!(" und {} weitere", all - 3)),
     };
-    Some(Remark::Read(Sentence::new(
-        format!("Files beside it were left out, being too large or too many: {names}{english}."),
-        format!(
-            "Dateien daneben blieben außen vor, weil sie zu groß oder zu viele sind: {names}{german}."
-        ),
+    Some(Remark::Read(spoken!(
+        "Files beside it were left out, being too large or too many: {names}{english}.",
+        "Dateien daneben blieben außen vor, weil sie zu groß oder zu viele sind: {names}{german}."
     )))
 }
 
@@ -269,7 +264,7 @@ impl Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::language::Language;
+    use crate::base::language::Language;
     use serde_json::json;
 
     fn write(folder: &Path, name: &str, content: &[u8]) {

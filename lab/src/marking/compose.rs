@@ -349,7 +349,7 @@ fn place(pieces: &[Piece], number: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::language::Language;
+    use crate::base::language::Language;
     use crate::course::notebook::{Edition, make};
     use crate::course::source::Part;
     use crate::marking::hand_in::read;

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::course::language::Language;
-use crate::marking::remark::{Remark, Sentence};
+use crate::base::language::Language;
+use crate::base::spoken::{Spoken, spoken};
+use crate::marking::remark::Remark;
 
 /// No notebook of this course comes near; a bigger file would only fill the memory.
 const LARGEST: u64 = 20_000_000;
@@ -38,7 +39,7 @@ pub(crate) struct HandIn {
     /// Whether the notebook itself says its language.
     pub(crate) says_language: bool,
     /// Its cells, or why there are none, as a sentence.
-    pub(crate) cells: std::result::Result<Vec<Cell>, Sentence>,
+    pub(crate) cells: std::result::Result<Vec<Cell>, Spoken>,
     /// How it was read, where that took more than usual.
     pub(crate) remarks: Vec<Remark>,
 }
@@ -80,7 +81,7 @@ pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
 }
 
 /// A row for what is no notebook.
-pub(crate) fn unreadable(folder: &Path, path: &Path, reason: Sentence) -> HandIn {
+pub(crate) fn unreadable(folder: &Path, path: &Path, reason: Spoken) -> HandIn {
     HandIn {
         learner: short(&path.strip_prefix(folder).unwrap_or(path).to_string_lossy()),
         file: path.to_owned(),
@@ -117,22 +118,19 @@ fn short(name: &str) -> String {
     start.chain(name.chars().skip(count - END_OF_NAME)).collect()
 }
 
-fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Sentence> {
+fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Spoken> {
     let cannot = |error: std::io::Error| {
-        Sentence::new(
-            format!("it cannot be read: {error}"),
-            format!("die Datei lässt sich nicht lesen: {error}"),
-        )
+        spoken!("it cannot be read: {error}", "die Datei lässt sich nicht lesen: {error}")
     };
     let data = fs::symlink_metadata(file).map_err(cannot)?;
     if !data.is_file() {
-        return Err(Sentence::new(
+        return Err(spoken!(
             "it is a link or something else that is not a file",
-            "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist",
+            "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist"
         ));
     }
     if data.len() > LARGEST {
-        return Err(Sentence::new("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
+        return Err(spoken!("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
     }
     let bytes = fs::read(file).map_err(cannot)?;
     if let Some(other) = other_kind(&bytes) {
@@ -140,24 +138,25 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
     }
     let text = text_of(&bytes, remarks);
     if text.trim().is_empty() {
-        return Err(Sentence::new("the file is empty", "die Datei ist leer"));
+        return Err(spoken!("the file is empty", "die Datei ist leer"));
     }
     let read = serde_json::from_str(&text);
     read.or_else(|error| serde_json::from_str(&plain_json(&text)).map_err(|_| error)).map_err(|error| {
         if text.contains("\n<<<<<<< ") && text.contains("\n>>>>>>> ") {
-            Sentence::new(
+            spoken!(
                 "two versions stand in it, between the marks of git (<<<<<<<): ask for one of them",
-                "in ihr stehen zwei Fassungen zwischen den Marken von git (<<<<<<<): Gebraucht wird eine davon",
+                "in ihr stehen zwei Fassungen zwischen den Marken von git (<<<<<<<): \
+                 Gebraucht wird eine davon"
             )
         } else if error.is_eof() {
-            Sentence::new(
+            spoken!(
                 "it ends in the middle: the upload may have been cut off",
-                "sie endet mittendrin: Vielleicht ist das Hochladen abgebrochen",
+                "sie endet mittendrin: Vielleicht ist das Hochladen abgebrochen"
             )
         } else {
-            Sentence::new(
-                format!("it is not a notebook (no JSON: {error})"),
-                format!("sie ist kein Notebook (kein JSON: {error})"),
+            spoken!(
+                "it is not a notebook (no JSON: {error})",
+                "sie ist kein Notebook (kein JSON: {error})"
             )
         }
     })
@@ -219,17 +218,15 @@ fn text_of(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
             }
         }
     };
-    remarks.push(Remark::Read(Sentence::new(
-        format!("The file was not saved as UTF-8 ({encoding}); it was read all the same."),
-        format!(
-            "Die Datei war nicht als UTF-8 gespeichert ({encoding}); sie wurde trotzdem gelesen."
-        ),
+    remarks.push(Remark::Read(spoken!(
+        "The file was not saved as UTF-8 ({encoding}); it was read all the same.",
+        "Die Datei war nicht als UTF-8 gespeichert ({encoding}); sie wurde trotzdem gelesen."
     )));
     text
 }
 
 /// What learners hand in by mistake, known by its first bytes.
-fn other_kind(bytes: &[u8]) -> Option<Sentence> {
+fn other_kind(bytes: &[u8]) -> Option<Spoken> {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).trim_start().to_lowercase();
     let is_page = ["<!doctype", "<html", "<?xml"].iter().any(|tag| start.starts_with(tag));
     let (english, german) = match bytes {
@@ -251,7 +248,7 @@ fn other_kind(bytes: &[u8]) -> Option<Sentence> {
         ),
         _ => return None,
     };
-    Some(Sentence::new(english, german))
+    Some(Spoken::new(english, german))
 }
 
 /// Whether a file of another name is a notebook all the same, as browsers save it.
@@ -263,32 +260,32 @@ pub(crate) fn is_notebook(file: &Path) -> bool {
 }
 
 /// The cells of a notebook of format 4, or of format 3, which kept them one level deeper.
-fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Sentence> {
+fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
     let list = |value: &Value| value["cells"].as_array().cloned();
     let sheets = notebook["worksheets"].as_array();
     let found = list(notebook).or_else(|| list(sheets?.first()?));
     let Some(found) = found else {
-        return Err(Sentence::new(
+        return Err(spoken!(
             "it is not a notebook (it has no cells)",
-            "sie ist kein Notebook (sie hat keine Zellen)",
+            "sie ist kein Notebook (sie hat keine Zellen)"
         ));
     };
     let cells: Vec<Cell> = found.iter().map(cell).collect();
     let cells: Vec<Cell> =
         cells.into_iter().filter(|cell| !cell.source.trim().is_empty()).collect();
     if cells.iter().all(|cell| cell.is_text && cell.grade_id.is_empty()) {
-        return Err(Sentence::new("it has no code", "sie enthält keinen Code"));
+        return Err(spoken!("it has no code", "sie enthält keinen Code"));
     }
     if cells.len() > MOST_CELLS {
-        return Err(Sentence::new(
+        return Err(spoken!(
             "it has more than 2,000 cells: ask for the notebook of the course",
-            "sie hat mehr als 2 000 Zellen: gebraucht wird das Notebook des Kurses",
+            "sie hat mehr als 2 000 Zellen: gebraucht wird das Notebook des Kurses"
         ));
     }
     if cells.iter().map(|cell| cell.source.len()).sum::<usize>() > MOST_TEXT {
-        return Err(Sentence::new(
+        return Err(spoken!(
             "its cells hold more than 1 MB of code and text: data belong in a file beside it",
-            "ihre Zellen enthalten mehr als 1 MB Code und Text: Daten gehören in eine Datei daneben",
+            "ihre Zellen enthalten mehr als 1 MB Code und Text: Daten gehören in eine Datei daneben"
         ));
     }
     Ok(cells)

@@ -2,14 +2,15 @@
 //!
 //! Over 300 lines: half of them are the sentences about it, in two languages.
 
-use crate::course::language::Language;
+use crate::base::language::Language;
+use crate::base::spoken::{Spoken, spoken};
 use crate::course::source::{Source, Task};
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::{Composition, Step};
 use crate::marking::hand_in::HandIn;
 use crate::marking::hidden_part::HiddenPart;
 use crate::marking::limits::Stop;
-use crate::marking::remark::{Remark, Sentence, either};
+use crate::marking::remark::Remark;
 use crate::marking::supervisor::Outcome;
 
 /// What one hand-in came to.
@@ -37,11 +38,11 @@ pub(crate) enum Status {
     /// The cells behind were not reached.
     Stopped(Stop),
     /// The file is no notebook that can be run, and why.
-    Unreadable(Sentence),
+    Unreadable(Spoken),
     /// It says it is this exercise, which there is not.
     UnknownExercise(String),
     /// The marker itself failed; the hand-in should be marked again.
-    NotMarked(Sentence),
+    NotMarked(Spoken),
 }
 
 /// What one task came to.
@@ -121,9 +122,9 @@ impl Mark {
         let leaks =
             outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run).then_some(()));
         if leaks.count() > 0 {
-            mark.remarks.push(Remark::Odd(Sentence::new(
+            mark.remarks.push(Remark::Odd(spoken!(
                 "A cell prints a hidden part of a check.",
-                "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus.",
+                "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus."
             )));
         }
         let mut cells = (1..).zip(&outcome.cells);
@@ -166,9 +167,9 @@ impl Mark {
 }
 
 fn could_not_read(file: &str) -> Remark {
-    Remark::Read(Sentence::new(
-        format!("The file {file} beside it could not be read."),
-        format!("Die Datei {file} daneben ließ sich nicht lesen."),
+    Remark::Read(spoken!(
+        "The file {file} beside it could not be read.",
+        "Die Datei {file} daneben ließ sich nicht lesen."
     ))
 }
 
@@ -177,7 +178,7 @@ struct Judged {
     points: usize,
     finding: Finding,
     /// What does not fit together.
-    odd: Option<Sentence>,
+    odd: Option<Spoken>,
 }
 
 /// The points of a check that was run: all or none, and the number, the secret word and the verdict
@@ -186,9 +187,8 @@ fn judge(run: &CellRun, task: &Task) -> Judged {
     let own = ['\u{2714}', '\u{2718}'].map(|mark| format!("{mark} {}:", task.name));
     let is_own = |line: &&String| own.iter().any(|start| line.starts_with(start));
     let verdict = run.verdicts.iter().rfind(is_own);
-    let odd = |english: &str, german: &str| {
-        Some(Sentence::new(format!("{}: {english}", task.name), format!("{}: {german}", task.name)))
-    };
+    let odd =
+        |english: &str, german: &str| Some(spoken!("{}: {english}", "{}: {german}", task.name));
     let points = match run.result {
         Some(result) if result.passed => result.number.unwrap_or(task.points).min(task.points),
         _ => 0,
@@ -236,7 +236,7 @@ impl Status {
 
     /// What happened, as a sentence; none when nothing did.
     pub(crate) fn reason(&self, language: Language) -> String {
-        let say = |english: &str, german: &str| either(language, english, german).to_owned();
+        let say = |english: &str, german: &str| language.either(english, german).to_owned();
         match self {
             Status::Ran => String::new(),
             Status::Interrupted(number) => format!(
@@ -325,7 +325,7 @@ impl Stop {
             ),
             Stop::Abandoned => ("Marking was broken off.", "Das Bewerten wurde abgebrochen."),
         };
-        either(language, english, german).to_owned()
+        language.either(english, german).to_owned()
     }
 }
 
@@ -333,14 +333,13 @@ impl Finding {
     pub(crate) fn sentence(&self, language: Language) -> String {
         match self {
             Finding::Verdict(line) => line.clone(),
-            Finding::NoResult => either(
-                language,
+            Finding::NoResult => language.either(
                 "The check has no result: it did not compile, or it was not run to its end.",
                 "Die Prüfung hat kein Ergebnis: Sie ließ sich nicht übersetzen oder lief nicht bis zum Ende.",
             )
             .to_owned(),
             Finding::Ended(stop) => stop.reason(language),
-            Finding::NotReached => either(language, "Not reached.", "Nicht erreicht.").to_owned(),
+            Finding::NotReached => language.either("Not reached.", "Nicht erreicht.").to_owned(),
         }
     }
 }
@@ -383,7 +382,7 @@ mod tests {
         let hand_in = crate::marking::hand_in::unreadable(
             std::path::Path::new("all"),
             std::path::Path::new("all/anna"),
-            Sentence::new("", ""),
+            spoken!("", ""),
         );
         let mark = Mark::of(hand_in, &Source::default(), composition, outcome);
         assert_eq!(mark.status, Status::Ended(Stop::Died, 2));

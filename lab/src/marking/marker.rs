@@ -18,11 +18,11 @@ use serde_json::Value;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::plain::temporary_folder;
 use crate::base::spoken::{Spoken, say, seconds, spoken, tell};
 use crate::course::course;
-use crate::course::language::Language;
 use crate::course::source::Source;
 use crate::kernel::launch;
 use crate::marking::class_page::class_page;
@@ -36,7 +36,6 @@ use crate::marking::nbgrader;
 use crate::marking::page::{self, one_line};
 use crate::marking::private_folder;
 use crate::marking::recognise;
-use crate::marking::remark::Sentence;
 use crate::marking::sample_class;
 use crate::marking::session;
 use crate::marking::supervisor::{FileName, Job, Outcome};
@@ -264,8 +263,7 @@ impl Marker<'_> {
         let checks = compose::most_checks(source, &cells);
         let names: Result<Vec<String>> = (0..checks).map(|_| session::random()).collect();
         let Ok(names) = names else {
-            let problem =
-                Sentence::new("there are no random numbers", "es gibt keine Zufallszahlen");
+            let problem = spoken!("there are no random numbers", "es gibt keine Zufallszahlen");
             return Mark::without_run(hand_in, Some(source), Status::NotMarked(problem));
         };
         let mut names = names.into_iter().map(|name| format!("application/x-{name}"));
@@ -274,7 +272,7 @@ impl Marker<'_> {
         match self.run(&hand_in, &composition, files) {
             Ok(outcome) => Mark::of(hand_in, source, composition, outcome),
             Err(failure) => {
-                let problem = Sentence::new(failure.spoken().english(), failure.spoken().german());
+                let problem = failure.spoken().clone();
                 Mark::without_run(hand_in, Some(source), Status::NotMarked(problem))
             }
         }

@@ -98,7 +98,6 @@ mod tests {
     use crate::marking::hand_in;
     use crate::marking::limits::Stop;
     use crate::marking::mark::Status;
-    use crate::marking::remark::Sentence;
 
     /// What the script uses of nbgrader, which knows one assignment.
     const GRADEBOOK: &str = r#"
@@ -149,7 +148,7 @@ class Gradebook:
         let source = Source { parts: vec![Part::Task(Box::new(task))], ..Source::default() };
         let all = Path::new("submitted");
         let rows = |status: Status| {
-            let no_cells = Sentence::new("", "");
+            let no_cells = spoken!("", "");
             let hand_in = hand_in::unreadable(all, &all.join("anna/03/03.ipynb"), no_cells);
             let mark = Mark::without_run(hand_in, Some(&source), status);
             points(all, &[&mark]).as_array().map_or(0, Vec::len)
@@ -160,7 +159,7 @@ class Gradebook:
         for status in [
             Status::Stopped(Stop::Machine),
             Status::Stopped(Stop::Abandoned),
-            Status::NotMarked(Sentence::new("", "")),
+            Status::NotMarked(spoken!("", "")),
             Status::UnknownExercise(String::new()),
         ] {
             assert_eq!(rows(status), 0);

@@ -6,12 +6,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::course::language::Language;
+use crate::base::language::Language;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::hand_in::HandIn;
 use crate::marking::mark::Mark;
-use crate::marking::remark::either;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -50,7 +49,7 @@ pub(crate) fn page(language: Language, title: &str, body: &Markup) -> String {
 /// The report on one hand-in, in its language.
 pub(crate) fn report(mark: &Mark) -> String {
     let language = mark.hand_in.language;
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let body = html! {
         @if let Some(of) = mark.of_points() {
             p { b { (mark.points()) " / " (of) " " (say("points", "Punkte")) } }
@@ -86,7 +85,7 @@ pub(crate) fn report(mark: &Mark) -> String {
 
 fn points_of_tasks(mark: &Mark) -> Markup {
     let language = mark.hand_in.language;
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     html! {
         table {
             tr {
@@ -108,7 +107,7 @@ fn points_of_tasks(mark: &Mark) -> Markup {
 }
 
 fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let of = match (&step.answers, &step.checks) {
         (Some(task), _) => format!(" \u{b7} {} {task}", say("task", "Aufgabe")),
         (_, Some(task)) => format!(" \u{b7} {} {task}", say("check", "Prüfung")),
@@ -130,7 +129,7 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
 }
 
 fn output(language: Language, run: &CellRun, is_check: bool) -> Markup {
-    let say = |english: &'static str, german: &'static str| either(language, english, german);
+    let say = |english: &'static str, german: &'static str| language.either(english, german);
     let notes = [
         (run.is_cut, say("The output was cut here.", "Die Ausgabe ist hier gekürzt.")),
         (run.has_picture, say("(a picture)", "(ein Bild)")),

@@ -1,10 +1,11 @@
 //! Which exercise a notebook is, and in which language, where it does not say so itself.
 
+use crate::base::language::Language;
+use crate::base::spoken::spoken;
 use crate::base::tokens::is_same;
-use crate::course::language::Language;
 use crate::course::source::{Part, Source};
 use crate::marking::hand_in::{Cell, HandIn};
-use crate::marking::remark::{Remark, Sentence};
+use crate::marking::remark::Remark;
 
 /// The exercise of a hand-in: what it says, what its file is named after, or what its cells are. The
 /// cells decide where none of them is a task of the exercise that is named.
@@ -28,13 +29,10 @@ pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'
 pub(crate) fn other_name(hand_in: &HandIn, source: &Source, sources: &[Source]) -> Option<Remark> {
     let named = named(hand_in, sources).filter(|named| named.name != source.name)?;
     let (named, own) = (&named.name, &source.name);
-    Some(Remark::Read(Sentence::new(
-        format!(
-            "The notebook says it is {named}, its cells are those of {own}: it was marked as {own}."
-        ),
-        format!(
-            "Das Notebook nennt sich {named}, seine Zellen sind die von {own}: Bewertet wurde es als {own}."
-        ),
+    Some(Remark::Read(spoken!(
+        "The notebook says it is {named}, its cells are those of {own}: it was marked as {own}.",
+        "Das Notebook nennt sich {named}, seine Zellen sind die von {own}: \
+         Bewertet wurde es als {own}."
     )))
 }
 

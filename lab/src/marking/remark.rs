@@ -1,31 +1,7 @@
 //! What a teacher should know about a hand-in, as sentences in both languages.
 
-use crate::course::language::Language;
-
-/// One of two texts.
-pub(crate) fn either<T>(language: Language, english: T, german: T) -> T {
-    match language {
-        Language::English => english,
-        Language::German => german,
-    }
-}
-
-/// The same sentence in both languages.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sentence {
-    english: String,
-    german: String,
-}
-
-impl Sentence {
-    pub(crate) fn new(english: impl Into<String>, german: impl Into<String>) -> Self {
-        Self { english: english.into(), german: german.into() }
-    }
-
-    pub(crate) fn get(&self, language: Language) -> &str {
-        either(language, &self.english, &self.german)
-    }
-}
+use crate::base::language::Language;
+use crate::base::spoken::Spoken;
 
 /// Something about a hand-in that is not as it was handed out.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +29,11 @@ pub(crate) enum Remark {
     /// A line that loads the crate from elsewhere; it was left out.
     OtherCrate(String),
     /// How the file was read, or what was left out of it.
-    Read(Sentence),
+    Read(Spoken),
     /// Code contains this, which no task asks for.
     Unusual(String),
     /// What came of a check does not fit together.
-    Odd(Sentence),
+    Odd(Spoken),
 }
 
 impl Remark {
@@ -133,6 +109,6 @@ impl Remark {
                 format!("Eine Zelle enthält `{what}`, was keine Aufgabe verlangt: Bitte ansehen."),
             ),
         };
-        either(language, english, german)
+        language.either(english, german)
     }
 }

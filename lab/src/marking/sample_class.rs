@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::base::failure::Result;
 use crate::base::files;
-use crate::course::language::Language;
+use crate::base::language::Language;
 use crate::course::notebook::{Edition, make, text_of};
 use crate::course::source::Source;
 

@@ -4,8 +4,8 @@
 //! those of another century unless the file begins with a byte order mark.
 
 use crate::base::failure::{Explain, Result};
+use crate::base::language::Language;
 use crate::base::spoken::spoken;
-use crate::course::language::Language;
 use crate::marking::mark::Mark;
 
 /// The files, and what separates their columns.
