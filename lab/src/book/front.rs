@@ -9,7 +9,7 @@ use crate::book::page::{Frame, PRINT, TRAINING, document, number};
 use crate::book::places::{COMPILER, GLOSSARY};
 use crate::book::text::{Section, name_of, parse, words};
 use crate::course::minutes;
-use crate::course::source::{Part, Source};
+use crate::course::source::Source;
 
 /// The first page: in which language?
 pub(crate) fn start(languages: &[Language]) -> String {
@@ -93,11 +93,7 @@ pub(crate) fn contents(frame: &Frame, sources: &[Source]) -> String {
 
 /// The first sentence of a notebook's first paragraph.
 fn about(source: &Source, language: Language) -> String {
-    let first = source.parts.iter().find_map(|part| match part {
-        Part::Text(texts) => Some(texts.get(language)),
-        Part::Code(_) | Part::Task(_) => None,
-    });
-    let nodes = parse(first.unwrap_or_default());
+    let nodes = parse(source.texts(language).next().unwrap_or_default());
     let paragraph = nodes.iter().find(|node| matches!(node, markdown::mdast::Node::Paragraph(_)));
     let text =
         paragraph.map(words).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -160,7 +156,7 @@ fn network() -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::source::Texts;
+    use crate::course::source::{Part, Texts};
 
     #[test]
     fn a_card_says_the_first_sentence() {

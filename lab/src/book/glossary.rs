@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::base::language::Language;
 use crate::book::places::{key, slug, without_accents};
 use crate::book::text::{Section, Writer, parse, words};
-use crate::course::source::{Part, Source};
+use crate::course::source::Source;
 
 /// A word, or some that are explained together.
 pub(crate) struct Entry {
@@ -63,12 +63,9 @@ pub(crate) fn terms(entries: &[Entry]) -> Vec<(String, String)> {
 
 /// The rows of a notebook's tables of words: all columns but the last, and the meaning.
 fn rows(source: &Source, language: Language) -> Vec<(Vec<String>, Vec<Node>)> {
-    let texts = source.parts.iter().filter_map(|part| match part {
-        Part::Text(texts) => Some(texts.get(language)),
-        Part::Code(_) | Part::Task(_) => None,
-    });
     let mut found = Vec::new();
-    for table in texts.flat_map(parse).filter(|node| matches!(node, Node::Table(_))) {
+    let nodes = source.texts(language).flat_map(parse);
+    for table in nodes.filter(|node| matches!(node, Node::Table(_))) {
         let rows: Vec<Vec<Node>> =
             children(&table).iter().map(|row| children(row).to_vec()).collect();
         let head = rows.first().and_then(|row| row.first()).map(words).unwrap_or_default();
@@ -143,7 +140,7 @@ pub(crate) fn list(entries: &[Entry], writer: &mut Writer) -> Markup {
 mod tests {
     use super::*;
     use crate::book::places::of_tests;
-    use crate::course::source::Texts;
+    use crate::course::source::{Part, Texts};
 
     fn source(name: &str, english: &str, german: &str) -> Source {
         let parts = vec![Part::Text(Texts::of(english, german))];

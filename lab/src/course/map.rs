@@ -69,10 +69,7 @@ fn of(sources: &[Source], language: Language) -> String {
 /// The heading of a notebook, without the word that says that it has exercises: with a capital letter,
 /// which English has not behind a colon.
 pub(crate) fn title(source: &Source, language: Language) -> String {
-    let first = source.parts.iter().find_map(|part| match part {
-        Part::Text(texts) => texts.get(language).lines().next(),
-        Part::Code(_) | Part::Task(_) => None,
-    });
+    let first = source.texts(language).find_map(|text| text.lines().next());
     let heading = first.unwrap_or_default().trim_start_matches('#').trim();
     let mut title = heading.split_once(": ").map_or(heading, |(_, title)| title).chars();
     title.next().map_or_else(String::new, |first| first.to_uppercase().chain(title).collect())

@@ -9,10 +9,7 @@ const WORDS: usize = 100;
 
 /// Reading, running what is given, and guessing.
 pub(crate) fn reading(source: &Source) -> usize {
-    let texts = source.parts.iter().filter_map(|part| match part {
-        Part::Text(texts) => Some(texts.get(Language::English)),
-        _ => None,
-    });
+    let texts = source.texts(Language::English);
     let (words, guesses) = texts.fold((0, 0), |(words, guesses), text| {
         (words + text.split_whitespace().count(), guesses + text.matches("**Guess first").count())
     });

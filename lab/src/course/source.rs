@@ -107,6 +107,14 @@ impl Source {
         Ok(source)
     }
 
+    /// The cells of text, in order.
+    pub(crate) fn texts(&self, language: Language) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(move |part| match part {
+            Part::Text(texts) => Some(texts.get(language)),
+            _ => None,
+        })
+    }
+
     /// The tasks, in order.
     pub(crate) fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.parts.iter().filter_map(|part| match part {

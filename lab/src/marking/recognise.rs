@@ -3,7 +3,7 @@
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::base::tokens::is_same;
-use crate::course::source::{Part, Source};
+use crate::course::source::Source;
 use crate::marking::hand_in::{Cell, HandIn};
 use crate::marking::remark::Remark;
 
@@ -62,19 +62,15 @@ pub(crate) fn language(hand_in: &HandIn, source: &Source) -> Language {
         return hand_in.language;
     }
     let texts = hand_in.cells.as_deref().unwrap_or_default().iter().filter(|cell| cell.is_text);
-    let is_german = |cell: &Cell| {
-        source.parts.iter().any(|part| match part {
-            Part::Text(texts) => is_same(texts.get(Language::German), &cell.source),
-            Part::Code(_) | Part::Task(_) => false,
-        })
-    };
+    let is_german =
+        |cell: &Cell| source.texts(Language::German).any(|text| is_same(text, &cell.source));
     if texts.into_iter().any(is_german) { Language::German } else { hand_in.language }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::source::Task;
+    use crate::course::source::{Part, Task};
 
     fn source(name: &str, tasks: [&str; 2]) -> Source {
         let task = |name: &str| Part::Task(Box::new(Task { name: name.into(), ..Task::default() }));

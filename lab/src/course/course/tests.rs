@@ -46,11 +46,8 @@ fn the_first_notebook_names_each_exercise_in_learning_order() {
     let exercises: Vec<String> = exercises.filter(|number| number != "18").collect();
     for language in Language::ALL {
         // The map at the top names it, too.
-        let way = first.parts.iter().rev().find_map(|part| match part {
-            Part::Text(texts) => texts.get(language).split_once("`02_look_inside`"),
-            Part::Code(_) | Part::Task(_) => None,
-        });
-        let (_, way) = way.expect("it says what comes next");
+        let ways = first.texts(language).filter_map(|text| text.split_once("`02_look_inside`"));
+        let (_, way) = ways.last().expect("it says what comes next");
         let way = way.split("###").next().unwrap_or_default();
         let named = way.split(')').filter_map(|text| text.get(text.len().saturating_sub(2)..));
         let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
