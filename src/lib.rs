@@ -133,7 +133,7 @@ pub mod prelude {
         BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
         SparseCategoricalCrossentropy,
     };
-    pub use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError};
+    pub use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError, Score};
     pub use crate::choose::optimizers::{Adam, RMSprop, Sgd};
     pub use crate::compile::model::Model;
     pub use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
@@ -152,6 +152,7 @@ pub mod prelude {
     pub use crate::fit::callback::{Callback, Training};
     pub use crate::fit::csv_logger::CsvLogger;
     pub use crate::fit::early_stopping::EarlyStopping;
+    pub use crate::fit::history::History;
     pub use crate::fit::reduce_lr_on_plateau::ReduceLROnPlateau;
     pub use crate::fit::settings::Fit;
     pub use crate::keep::model_checkpoint::ModelCheckpoint;

@@ -1,10 +1,11 @@
 //! A loss as a landscape, and the way of a training through it: a valley over one weight, a map over
 //! two. And numbers beside what a model says of them.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use zunder::OwnDisplay;
-use zunder::words::{decimal, either};
+use zunder::words::{decimal, either, in_short_lines};
 
 /// A picture, shown below its cell.
 #[must_use = "end the cell with it, without a semicolon"]
@@ -54,6 +55,18 @@ pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f
 /// What a model says of numbers, and how far off that is: a dot for each, with the line on which all
 /// would lie if all were right.
 pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
+    if truth.len() != said.len() {
+        let (truth, said) = (truth.len(), said.len());
+        let note = either(
+            format!(
+                "Note: there are {truth} true numbers, but {said} answers; each needs its own."
+            ),
+            format!(
+                "Hinweis: Es gibt {truth} wahre Zahlen, aber {said} Antworten; jede braucht ihre."
+            ),
+        );
+        println!("{}", in_short_lines(&note));
+    }
     let dot = |(truth, said): (&f32, &f32)| [*said, truth - said];
     let dots: Vec<Point> = truth.iter().zip(said).map(dot).collect();
     // No dot lies on the frame.
@@ -72,7 +85,11 @@ type Point = [f32; 2];
 fn ends(numbers: impl IntoIterator<Item = f32>) -> Point {
     let finite = numbers.into_iter().filter(|number| number.abs() < 1e30);
     let [low, high] = finite.fold([f32::MAX, f32::MIN], |[a, b], n| [a.min(n), b.max(n)]);
-    if low < high { [low, high] } else { [0.0, 1.0] }
+    match low.total_cmp(&high) {
+        Ordering::Less => [low, high],
+        Ordering::Equal => [low - 0.5, high + 0.5],
+        Ordering::Greater => [0.0, 1.0], // no number at all
+    }
 }
 
 fn between([low, high]: Point, part: usize, parts: usize) -> f32 {
@@ -160,6 +177,13 @@ mod tests {
         let squares: Vec<&str> = svg.split("<path").skip(1).take(SQUARES * SQUARES).collect();
         let shade = |row: usize, column: usize| squares[row * SQUARES + column].contains(" 35%");
         assert!(shade(SQUARES / 2, SQUARES / 2) && !shade(0, 0) && !shade(0, SQUARES / 2), "{svg}");
+    }
+
+    #[test]
+    fn numbers_that_are_all_equal_have_an_axis_around_them() {
+        assert_eq!((ends([4.0, 4.0]), ends([])), ([3.5, 4.5], [0.0, 1.0]));
+        let svg = residuals(&[4.0, 5.0], &[4.2, 4.2]).0;
+        assert_eq!(svg.matches("cx='250.0'").count(), 2, "{svg}");
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::chapter::chapter as first_chapter;
 use crate::course::course as courses;
 use crate::install::install as installer;
 use crate::install::{pack, uninstall};
-use crate::kernel::{copies, launch, relay, waiting};
+use crate::kernel::{compiler_errors, copies, launch, relay, waiting};
 use crate::marking::{confine, marker, supervisor};
 use crate::notebooks::find::name_of;
 use crate::notebooks::numbers::at_least_one;
@@ -162,6 +162,9 @@ enum Command {
         /// How, as JSON
         confinement: String,
     },
+    /// Change what the compiler says of a cell, so that evcxr understands it
+    #[command(hide = true)]
+    CompilerErrors,
     /// Remove a kernel's folder once the kernel is gone
     #[command(hide = true)]
     Reap {
@@ -190,10 +193,16 @@ impl Command {
 
     /// Whether a kernel or a marker calls it, and no person types it.
     fn is_of_kernel(&self) -> bool {
-        use Command::{Confined, Hold, Kernel, MarkOne, Reap, Relay};
+        use Command::{CompilerErrors, Confined, Hold, Kernel, MarkOne, Reap, Relay};
         matches!(
             self,
-            Kernel { .. } | Hold | Relay { .. } | MarkOne | Confined { .. } | Reap { .. }
+            Kernel { .. }
+                | Hold
+                | Relay { .. }
+                | MarkOne
+                | Confined { .. }
+                | CompilerErrors
+                | Reap { .. }
         )
     }
 }
@@ -250,6 +259,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     let layout = match (Layout::find(), &arguments.command) {
+        (_, Some(Command::CompilerErrors)) => return compiler_errors::run(),
         (Err(failure), Some(Command::Kernel { connection })) => {
             return launch::launch(Err(failure), connection);
         }
@@ -294,6 +304,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
         Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
         Some(Command::Hold) => waiting::hold(&layout, launch::copy_current),
+        Some(Command::CompilerErrors) => compiler_errors::run(),
         Some(Command::Reap { folder }) => copies::reap(&folder),
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod strip;
 pub(crate) mod bodies;
 pub(crate) mod std_sources;
 pub(crate) mod no_library;
+pub(crate) mod compiler_errors;
 pub(crate) mod shim;
 pub(crate) mod cargo_home;
 pub(crate) mod copies;

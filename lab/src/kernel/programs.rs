@@ -50,6 +50,13 @@ fn next(program: &str) -> String {
     )
 }
 
+/// Behind `:offline 0`, evcxr looks a crate up without `--offline`, but its settings for cargo say otherwise until it
+/// has compiled a cell. In marking there is no network, whatever it says.
+const ONLINE: &str = r#"if [ "$*" = "metadata --format-version=1" ]; then
+    export CARGO_NET_OFFLINE="${CARGO_NET_OFFLINE:-false}"
+fi
+"#;
+
 /// Writes them.
 pub(crate) fn write(template: &Path, toolchain: &Toolchain) -> Result<()> {
     let Toolchain { folder: place, cargo, .. } = toolchain;
@@ -62,7 +69,7 @@ pub(crate) fn write(template: &Path, toolchain: &Toolchain) -> Result<()> {
          case \" $* \" in\n    \
          *\" --offline \"* | *\" locate-project \"* | *\" config get \"* | \" --version \")\n        \
          export SSL_CERT_FILE=/dev/null SSL_CERT_DIR=/dev/null\n        ;;\nesac\n\
-         exec {cargo} \"$@\"\n",
+         {ONLINE}exec {cargo} \"$@\"\n",
         next = next("cargo"),
         as_before = without_cargo::compile_as_before(),
     );

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::kernel::compiler_errors;
 use crate::kernel::first_cells;
 use crate::kernel::library::Library;
 use crate::kernel::linking;
@@ -171,6 +172,7 @@ pub(crate) fn rustc_wrapper(toolchain: &Toolchain, libraries: &[Library]) -> Str
              exec $own_session {rustc} \"$@\" {crates}{externs}\n        ;;\n"
         );
     }
+    text += &compiler_errors::compile(&format!("$own_session {rustc} \"$@\" {crates}"));
     text + &format!(
         "    *\" --crate-name \"*)\n        \
          exec $own_session {rustc} \"$@\" {crates}\n        ;;\nesac\nexec {rustc} \"$@\"\n"

@@ -7,6 +7,7 @@
 //!
 //! Over 300 lines: it is one state, of which every part can change every other.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
@@ -279,12 +280,28 @@ impl Stage {
         vec![status("busy"), Act::Answer(way, request.reply(content, &self.key)), status("idle")]
     }
 
+    /// In place of a command of evcxr that forgets all, also what the kernel itself has said first.
+    fn told_to_restart(&self, way: Way, request: &Request) -> Vec<Act> {
+        let text = format!("{}\n", in_short_lines(self.language.restart_instead()));
+        let content = json!({"name": Stream::Stderr.name(), "text": text});
+        let said = message::message(&request.header, "stream", &content, &self.key);
+        let reply = json!({"status": "ok", "execution_count": 0, "user_expressions": {}});
+        let mut acts = self.answered_here(way, request, &reply);
+        acts.insert(1, Act::Publish(said));
+        acts
+    }
+
     /// Gives evcxr the next cell, unless one runs.
     fn next(&mut self) -> Vec<Act> {
         if self.running.is_some() {
             return Vec::new();
         }
         let Some((way, request)) = self.waiting.pop_front() else { return Vec::new() };
+        if request.content["code"].as_str().is_some_and(forgets_all) {
+            let mut acts = self.told_to_restart(way, &request);
+            acts.extend(self.next());
+            return acts;
+        }
         // What threads have printed meanwhile belongs to the cell before.
         let mut acts = self.flush();
         acts.push(Act::Ask(Channel::Shell, way, request.for_evcxr(&self.key)));
@@ -391,6 +408,7 @@ impl Stage {
 
     /// Text for people, up to a limit.
     fn say(&mut self, stream: Stream, text: &str) {
+        let text = &self.in_our_words(stream, text);
         let room = LARGEST_OUTPUT.saturating_sub(self.printed);
         let is_first_too_much = self.printed <= LARGEST_OUTPUT && text.len() > room;
         self.printed = self.printed.saturating_add(text.len());
@@ -410,6 +428,20 @@ impl Stage {
             let cut = self.language.cut(LARGEST_OUTPUT / 1_000_000);
             self.push(stream, &cut);
         }
+    }
+
+    /// What evcxr says of a variable whose type is another one now, as we say it.
+    fn in_our_words<'a>(&self, stream: Stream, text: &'a str) -> Cow<'a, str> {
+        const WORDS: [&str; 2] = ["The type of the variable ", " was redefined, so was lost."];
+        if stream == Stream::Stdout || !text.contains(WORDS[1]) {
+            return text.into();
+        }
+        let said = |line: &str| {
+            let variable = line.strip_prefix(WORDS[0])?.strip_suffix(WORDS[1])?;
+            Some(in_short_lines(&self.language.type_is_new(variable)))
+        };
+        let lines = text.split('\n').map(|line| said(line).unwrap_or_else(|| line.to_owned()));
+        lines.collect::<Vec<_>>().join("\n").into()
     }
 
     fn remember(&mut self, text: &str) {
@@ -494,6 +526,10 @@ impl Stage {
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
+        } else if let Some(remedy) = self.language.remedy(&text)
+            && let Some(traceback) = content["traceback"].as_array_mut()
+        {
+            traceback.push(json!(in_short_lines(remedy)));
         }
         let parts =
             [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];
@@ -511,6 +547,11 @@ impl Stage {
         }
         (changed, status.is_some())
     }
+}
+
+/// Whether evcxr would forget all, and with it the settings by which cells show pictures and stop.
+fn forgets_all(code: &str) -> bool {
+    code.lines().any(|line| [":clear", ":restart"].contains(&line.trim()))
 }
 
 fn content_of(failure: &Failure) -> Value {

@@ -41,6 +41,7 @@ use crate::base::python::Python;
 use crate::base::spoken::{say, spoken};
 use crate::base::tools;
 use crate::kernel::cargo_home;
+use crate::kernel::compiler_errors;
 use crate::kernel::copies;
 use crate::kernel::first_cells;
 use crate::kernel::library::{self, Library};
@@ -52,7 +53,7 @@ use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 18;
+const FORMAT: u32 = 19;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -126,6 +127,7 @@ impl Template {
             .env("EVCXR_CONFIG_DIR", self.config())
             .env("RUSTC_WRAPPER", self.rustc())
             .env(TAKE_MEMORY_AS_NEEDED, "0")
+            .env(compiler_errors::PROGRAM, layout.kernel_program())
             .env("ZUNDER_ROOT", layout.root());
         if cargo_home::prepare(&layout.cargo_home()).is_ok() {
             command.env("CARGO_HOME", layout.cargo_home()); // else the user's own, which may be slow

@@ -19,7 +19,7 @@ use crate::base::layout::Layout;
 use crate::base::plain::KERNELS;
 use crate::base::spoken::spoken;
 use crate::base::tools;
-use crate::kernel::{programs, template};
+use crate::kernel::{compiler_errors, programs, template};
 use crate::marking::control_group;
 use crate::marking::limits::Limits;
 use crate::marking::processes;
@@ -252,6 +252,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env("RUSTC_WRAPPER", confinement.template.join("rustc"))
         .env(template::TAKE_MEMORY_AS_NEEDED, "0")
         .env("RUST_SRC_PATH", confinement.template.join("library")) // which need not be there
+        .env(compiler_errors::PROGRAM, layout.kernel_program())
         .env("ZUNDER_ROOT", layout.root())
         .env("ZUNDER_KERNEL", "1")
         .env("ZUNDER_LANGUAGE", &confinement.language)
@@ -391,6 +392,7 @@ fn readable(confinement: &Confinement, evcxr: &Path) -> Vec<PathBuf> {
     let mut paths = of_this_machine(&confinement.sysroot);
     paths.extend(confinement.data.iter().flat_map(|data| data_sets(data)));
     paths.push(evcxr.to_owned());
+    paths.extend(env::current_exe()); // which changes what the compiler says
     // The crate's sources hold the course with its solutions. To hide them here would be of no use:
     // they are compiled into the crate, for its hints.
     let template = |name: &str| confinement.template.join(name);

@@ -56,10 +56,10 @@ fn lines_say_the_share_that_is_done() {
     let artifacts = paper.run("Burn", &two_crates("Burn: 0 %")).expect("it goes well");
     assert_eq!(artifacts.len(), 2);
     let text = paper.text();
-    assert!(
-        text.starts_with("  Burn: 0 %\n") && text.contains("  Burn: 10 %\n"),
-        "one of ten: {text}"
-    );
+    let shares = text.lines().filter_map(|line| line.strip_prefix("  Burn: ")?.split_once(" %"));
+    let shares: Vec<u32> = shares.filter_map(|(share, _)| share.parse().ok()).collect();
+    // One of ten is done, and the longer the next takes, the more of it is taken to be.
+    assert!(shares[0] == 0 && shares[1..].iter().any(|share| (10..20).contains(share)), "{text}");
     assert!(text.ends_with(" s\n") && text.contains("\n  Burn: done in "), "{text}");
     assert!(!text.contains('\r') && !text.contains("Updating"), "{text:?}");
 }

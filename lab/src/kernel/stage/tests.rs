@@ -185,6 +185,52 @@ fn errors_of_the_compiler_stay_and_stand_in_the_reply_too() {
 }
 
 #[test]
+fn errors_of_the_compiler_get_the_remedy_that_they_lack() {
+    for (said, remedy) in [
+        ("unused `Result` that must be used", "Write a `?`"),
+        ("unused `zunder::Sequential` that must be used", "keep it, as in `let name = ...;`"),
+        ("`P` doesn't implement `Debug`", "#[derive(Debug)]"),
+        ("mismatched closing delimiter: `)`", "Each bracket"),
+        ("mismatched types", ""),
+    ] {
+        let content = json!({"ename": "Error", "evalue": said, "traceback": ["frame"]});
+        let acts = running("a").published(from_evcxr("error", "a", &content));
+        let Act::Publish(error) = &acts[0] else { panic!("an error") };
+        let error = json_of(&signed_parts(error).unwrap()[3]).unwrap();
+        let shown = error["traceback"].as_array().unwrap();
+        let last = shown[shown.len() - 1].as_str().unwrap().replace('\n', " ");
+        assert!(
+            shown[0] == "frame" && (remedy.is_empty() && shown.len() == 1 || last.contains(remedy)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_forgets_all_is_not_run() {
+    let mut stage = stage();
+    let clear = request("execute_request", "a", &json!({"code": "// anew\n :clear"}));
+    let acts = told(&stage.asked(Channel::Shell, 1, clear));
+    assert!(acts[1].contains("choose Kernel > Restart Kernel"), "{acts:?}");
+    assert_eq!(
+        [&acts[0], &acts[2], &acts[3]],
+        ["status a busy", "to 1: execute_reply a ok", "status a idle"]
+    );
+    assert_eq!(
+        told(&stage.asked(Channel::Shell, 1, cell("b"))),
+        ["Shell from 1: execute_request b "]
+    );
+}
+
+#[test]
+fn a_type_that_is_defined_anew_is_told_in_plain_words() {
+    let mut stage = running("a");
+    stage.printed(b"", b"The type of the variable x was redefined, so was lost.\nother\n");
+    let told = told(&stage.flush()).join(" ").replace('\n', " ");
+    assert!(told.contains("The variable x is lost") && told.contains("other"), "{told}");
+}
+
+#[test]
 fn the_end_of_a_process_is_said_in_plain_words_only() {
     let mut stage = running("a");
     stage.printed(
