@@ -67,7 +67,11 @@ impl ClassFolder {
             files.extend(found.by_ref().take(max_per_class).map(|path| (path, class)));
             spare.push(found);
         }
-        Ok(ClassFolder { class_names: classes.iter().map(name).collect(), files, spare })
+        Ok(ClassFolder {
+            class_names: classes.iter().map(|path| name(path)).collect(),
+            files,
+            spare,
+        })
     }
 
     /// Mixes the files: sorted by class, the last fifth would be of one class only.
@@ -76,7 +80,7 @@ impl ClassFolder {
     }
 }
 
-fn name(path: &PathBuf) -> String {
+fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -86,7 +90,7 @@ fn split_note(parts: &[PathBuf]) -> Result<Option<Phrase>> {
         let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
             sorted(part)?.into_iter().partition(|path| path.is_dir());
         let is_of_classes = files.is_empty() && folders.len() > 1;
-        Ok(is_of_classes.then(|| folders.iter().map(name).collect()))
+        Ok(is_of_classes.then(|| folders.iter().map(|path| name(path)).collect()))
     };
     let [first, rest @ ..] = parts else { return Ok(None) };
     let Some(classes) = inside(first)?.filter(|_| !rest.is_empty()) else { return Ok(None) };
@@ -96,7 +100,7 @@ fn split_note(parts: &[PathBuf]) -> Result<Option<Phrase>> {
         }
     }
     let names = |names: Vec<String>| cut(&names.join(", "), 60);
-    let (classes, parts) = (names(classes), names(parts.iter().map(name).collect()));
+    let (classes, parts) = (names(classes), names(parts.iter().map(|path| name(path)).collect()));
     let first = cut(&first.display().to_string(), 60);
     Ok(Some(phrase!(
         "the classes are called {parts}, and each of these folders holds the folders {classes}: if those are \

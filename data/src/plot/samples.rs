@@ -77,7 +77,7 @@ pub fn named_samples<S: AsRef<str>>(x: &Array, y: &Array, names: &[S], n: usize)
             .get(label as usize)
             .map(AsRef::as_ref)
             .filter(|_| label >= 0.0 && label.fract() == 0.0);
-        name.map_or_else(|| label_text(label), |name| short_text(name))
+        name.map_or_else(|| label_text(label), short_text)
     };
     Figure::new(draw_samples(x, y, &name, n))
 }
