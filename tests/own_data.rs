@@ -85,9 +85,9 @@ fn the_penguins_are_those_of_the_built_in_table() {
     assert_eq!(filled, ["female", "male", "unknown"]);
     assert_eq!(table.select(&table.names()[..2]).unwrap().names(), &table.names()[..2]);
     assert_eq!(table.without(&table.names()[1..]).unwrap().names(), &table.names()[..1]);
-    let empty = read(b"a,b\n1,\n2,NA\n").unwrap().fill_missing("b", "none").unwrap();
+    let empty = read(b"a,b\n1,\n2,NA\n").fill_missing("b", "none").unwrap();
     assert_eq!(empty.texts("b").unwrap(), ["none", "none"]);
-    let taken = read(b"color,color=red\nred,5\nblue,6\n").unwrap().one_hot("color").unwrap_err();
+    let taken = read(b"color,color=red\nred,5\nblue,6\n").one_hot("color").unwrap_err();
     assert!(taken.to_string().contains("makes a column \"color=red\", but there is"), "{taken}");
 }
 
