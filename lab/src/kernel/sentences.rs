@@ -56,6 +56,18 @@ impl Language {
                 "Jede Klammer, die eine Zelle öffnet, ( [ oder {, muss sie auch schließen: Hier fehlt eine, oder es \
                  ist eine zu viel.",
             )
+        } else if says("conflicting implementations") || says("duplicate definitions") {
+            (
+                "In a notebook the old `impl` stays in force: keep a `struct` and its `impl` in one cell, and give it \
+                 another name now, or restart the kernel.",
+                "In einem Notebook bleibt das alte `impl` gültig: Lass ein `struct` und sein `impl` in einer Zelle, und gib \
+                 ihm jetzt einen anderen Namen, oder starte den Kernel neu.",
+            )
+        } else if says("no matching package named") {
+            (
+                "The kernel is offline, so that it starts quickly: for other crates run `:offline 0` first.",
+                "Der Kernel ist offline, damit er schnell startet: Für andere Crates führe erst `:offline 0` aus.",
+            )
         } else {
             return None;
         };

@@ -191,6 +191,8 @@ fn errors_of_the_compiler_get_the_remedy_that_they_lack() {
         ("unused `zunder::Sequential` that must be used", "keep it, as in `let name = ...;`"),
         ("`P` doesn't implement `Debug`", "#[derive(Debug)]"),
         ("mismatched closing delimiter: `)`", "Each bracket"),
+        ("conflicting implementations of trait `T` for type `K`", "the old `impl`"),
+        ("no matching package named `smawk` found", "`:offline 0`"),
         ("mismatched types", ""),
     ] {
         let content = json!({"ename": "Error", "evalue": said, "traceback": ["frame"]});
