@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::base::language::Language;
 use crate::marking::mark::{Finding, Mark};
-use crate::marking::page::{page, visible};
+use crate::marking::page::{page, points, visible};
 
 /// How many reasons are told for each task.
 const REASONS: usize = 3;
@@ -69,12 +69,15 @@ fn learners(language: Language, marks: &[(&Mark, &String)]) -> Markup {
                 tr {
                     td { a href=(visible(file)) { (visible(&mark.hand_in.learner)) } }
                     td {
-                        (mark.points())
+                        (points(mark))
                         @if let Some(of) = mark.of_points() { " / " (of) }
-                        @if let Some(percent) = mark.percent() { " (" (percent) " %)" }
+                        @if let Some(percent) = mark.percent().filter(|_| mark.is_marked()) {
+                            " (" (percent) " %)"
+                        }
                     }
                     @for name in &names {
-                        @if let Some(task) = mark.tasks.iter().find(|task| task.name == **name) {
+                        @let task = mark.tasks.iter().find(|task| task.name == **name);
+                        @if let Some(task) = task.filter(|_| mark.is_marked()) {
                             td class=(if task.points == task.of { "all" } else { "none" }) {
                                 (task.points)
                             }
@@ -239,6 +242,7 @@ mod tests {
         let page = class_page(&marks.each_ref(), &["a".into(), "b".into(), "c".into()]);
         assert!(page.contains("<td>easy</td><td>1 / 1</td>"), "{page}");
         assert!(page.contains("<td>hard</td><td>0 / 1</td>"), "{page}");
+        assert!(page.contains("<td>\u{2013} / 4</td><td></td><td></td>"), "{page}");
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::tokens::{defined, find, is_code, is_same};
+use crate::base::tokens::{find, is_code, is_same};
 use crate::course::source::{Source, Task};
 use crate::kernel::prepared::with_prepared_crates;
+use crate::marking::answers::{Piece, Wanted};
 use crate::marking::hand_in::Cell;
 use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
@@ -42,19 +43,10 @@ pub(crate) struct Composition {
     pub(crate) remarks: Vec<Remark>,
 }
 
-/// A cell, or a part of one.
-struct Piece {
-    /// The teacher's cell that it is.
-    part: Option<usize>,
-    source: String,
-    /// The task that it answers though it stands in the cell of something else.
-    answers: Option<String>,
-}
-
 /// As many checks as a hand-in can come to at most: each cell may be one, and the others are cut out, put back, or
-/// run once more.
+/// run once more, above the task or twice behind it.
 pub(crate) fn most_checks(source: &Source, cells: &[Cell]) -> usize {
-    cells.len() + (MOST_CUTS + 1) * source.tasks().count()
+    cells.len() + (MOST_CUTS + 4) * source.tasks().count()
 }
 
 /// Puts the learner's cells and the teacher's checks together. `secret` makes a new name.
@@ -78,7 +70,7 @@ pub(crate) fn compose(
         pieces.extend(composer.take_apart(cell, *part));
     }
     composer.put_back(&mut pieces);
-    composer.check_late_answers(&mut pieces);
+    composer.check_answers_elsewhere(&mut pieces);
     let steps = composer.steps(pieces, secret);
     composer.look_at(run().map(|(cell, _)| cell.source.as_str()));
     Composition { steps, remarks: composer.remarks }
@@ -277,26 +269,25 @@ impl Composer<'_> {
         }
     }
 
-    /// Runs a check once more where the only answer stands behind it: a learner runs cells in any order.
-    fn check_late_answers(&mut self, pieces: &mut Vec<Piece>) {
+    /// Runs a check once more where an answer stands elsewhere than before it: a learner runs cells in any order.
+    /// The best result counts.
+    fn check_answers_elsewhere(&mut self, pieces: &mut Vec<Piece>) {
         for (number, part) in self.parts.iter().enumerate() {
             let Teachers::Check(task) = part else { continue };
-            let names = defined(&task.starter);
-            let defines_all = |piece: &Piece| {
-                let there = defined(&piece.source);
-                !names.is_empty() && names.iter().all(|name| there.contains(name))
-            };
-            let is_answer = |piece: &Piece| match piece.part {
-                Some(own) => own + 1 == number && !is_same(&task.starter, &piece.source),
-                None => piece.answers.as_ref() == Some(&task.name) || defines_all(piece),
-            };
+            let wanted = Wanted::by(self.parts, number, task);
+            let again = || Piece { part: Some(number), source: task.check.clone(), answers: None };
             let check = pieces.iter().rposition(|piece| piece.part == Some(number));
-            let answers = pieces.iter().position(is_answer).zip(pieces.iter().rposition(is_answer));
-            let Some((check, (first, last))) = check.zip(answers) else { continue };
-            if first > check {
+            let behind = check.map(|check| wanted.behind(pieces, check)).unwrap_or_default();
+            for place in behind.into_iter().rev() {
                 self.remark(Remark::AnswerBehindCheck(task.name.clone()));
-                let source = task.check.clone();
-                pieces.insert(last + 1, Piece { part: Some(number), source, answers: None });
+                pieces.insert(place + 1, again());
+            }
+            if let Some(place) = wanted.above_untouched(pieces) {
+                self.remark(Remark::AnswerAboveTask(task.name.clone()));
+                pieces.insert(place + 1, again());
+            }
+            if wanted.is_given(pieces) {
+                self.remark(Remark::GivenUsed(task.name.clone()));
             }
         }
     }
@@ -338,14 +329,16 @@ fn stands_alone(before: &str, after: &str) -> bool {
     begins && !after.trim_start().starts_with(['.', '?', ')', '}'])
 }
 
-/// Where a cell of the teacher's comes back: behind the one that precedes it there.
+/// Where a cell of the teacher's comes back: behind the nearest one before it that is there.
 fn place(pieces: &[Piece], number: usize) -> usize {
-    if number == 0 {
-        return 0;
+    let of = |part: usize| pieces.iter().position(|piece| piece.part == Some(part));
+    match (0..number).rev().find_map(of) {
+        Some(before) => before + 1,
+        None if number == 0 => 0,
+        None => pieces.len(),
     }
-    let before = pieces.iter().rposition(|piece| piece.part == Some(number - 1));
-    before.map_or(pieces.len(), |before| before + 1)
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -495,19 +488,75 @@ mod tests {
         );
         assert_eq!(remarks, behind());
 
-        let mut later = all();
-        later.push(cell("", "", "let one = 5;")); // the task has its answer, and this is something else
-        assert_eq!(
-            composed(&later),
-            (
-                [&ALL[..], &["let one = 5;"]].concat().iter().map(|s| (*s).to_owned()).collect(),
-                vec![]
-            )
-        );
+        let mut first_try = all();
+        first_try[1].source = "let one = 3;".into();
+        first_try.splice(3..3, [cell("", "", "let one = 1;"), cell("", "", "let one = 7;")]);
+        let (steps, remarks) = composed(&first_try);
+        assert_eq!(steps[3..7], ["let one = 1;", "check one", "let one = 7;", "check one"]);
+        assert_eq!(remarks, behind());
     }
 
     #[test]
-    fn a_check_without_a_task_is_run_at_the_end() {
+    fn an_answer_to_a_task_that_begins_empty_is_known_by_what_its_check_asks_for() {
+        let mut source = source();
+        let Part::Task(task) = &mut source.parts[1] else { panic!("it is a task") };
+        (task.starter, task.solution) = ("// your code".into(), "let a = 0;\nlet one = 1;".into());
+        let mut cells = all();
+        cells[1].source = "// your code".into();
+        cells.push(cell("", "", "let one = 1;"));
+        let composition = compose(&source, &cells, || "secret".into());
+        let last = composition.steps.last().expect("it has steps");
+        assert_eq!(last.checks.as_deref(), Some("one"));
+        assert_eq!(composition.remarks, [Remark::AnswerBehindCheck("one".into())]);
+    }
+
+    #[test]
+    fn an_answer_above_its_untouched_task_is_checked_there() {
+        let mut cells = all();
+        cells[1].source = "let one = 0;".into();
+        cells.insert(1, cell("", "", "let one = 1;"));
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps[1..5], ["let one = 1;", "check one", "let one = 0;", "check one"]);
+        assert_eq!(remarks, [Remark::AnswerAboveTask("one".into())]);
+        cells[2].source = "let one = 2;".into(); // something of the learner's own, which counts
+        assert_eq!(composed(&cells).1, []);
+    }
+
+    #[test]
+    fn what_is_given_to_go_on_with_is_no_answer() {
+        let mut source = source();
+        let Part::Task(task) = &mut source.parts[1] else { panic!("it is a task") };
+        task.given = "let one = given::one();".into();
+        let checks_and_remarks = |cells: &[Cell]| {
+            let composition = compose(&source, cells, || "secret".into());
+            let of_one = |step: &&Step| step.checks.as_deref() == Some("one");
+            (composition.steps.iter().filter(of_one).count(), composition.remarks)
+        };
+        let given = "let one: i32 = given :: one( );";
+        let mut cells = all();
+        cells[1].source = "let one = 0;".into();
+        cells.insert(3, cell("given-one", "", given));
+        assert_eq!(checks_and_remarks(&cells), (1, vec![]));
+        cells.insert(1, cell("", "", given));
+        assert_eq!(checks_and_remarks(&cells), (1, vec![]));
+        cells[2].source = given.into();
+        assert_eq!(checks_and_remarks(&cells), (1, vec![Remark::GivenUsed("one".into())]));
+    }
+
+    #[test]
+    fn what_comes_back_stands_behind_the_nearest_cell_that_is_there() {
+        let answers = [cell("", "one", "let one = 1;"), cell("", "two", "let two = 1;")];
+        assert_eq!(composed(&answers).0, ALL);
+        let (steps, remarks) = composed(&answers[1..]);
+        assert_eq!(steps, [ALL[0], "check one", ALL[3], ALL[4], ALL[5]]);
+        assert!(remarks.contains(&Remark::TaskMissing("one".into())), "{remarks:?}");
+        let merged = [cell("", "two", "let two = 1;\nlet one = 1;")];
+        let steps = composed(&merged).0;
+        assert_eq!(steps[3..], ["let two = 1;\nlet one = 1;", "check one", "check two"]);
+    }
+
+    #[test]
+    fn a_check_without_a_task_is_run_all_the_same() {
         let (steps, remarks) = composed(&[cell("", "", "use zunder::prelude::*;")]);
         assert_eq!(steps, ["use zunder::prelude::*;", "check one", "let x = 1;", "check two"]);
         assert!(remarks.contains(&Remark::TaskMissing("one".into())));
@@ -625,7 +674,7 @@ mod tests {
             assert!(checks <= most_checks(&source(), cells), "{checks}");
             checks
         };
-        assert_eq!(checks(&cells), 9 + MOST_CUTS + 1); // what is not cut out is the answer to two
+        assert_eq!(checks(&cells), 9 + MOST_CUTS + 2); // what is not cut out is the answer to two
         assert_eq!((checks(&all()), checks(&[])), (2, 2));
     }
 

@@ -145,18 +145,17 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
         if text.contains("\n<<<<<<< ") && text.contains("\n>>>>>>> ") {
             spoken!(
                 "two versions stand in it, between the marks of git (<<<<<<<): ask for one of them",
-                "in ihr stehen zwei Fassungen zwischen den Marken von git (<<<<<<<): \
-                 Gebraucht wird eine davon"
+                "in der Datei stehen zwei Fassungen zwischen den Marken von git (<<<<<<<): Gebraucht wird eine davon"
             )
         } else if error.is_eof() {
             spoken!(
                 "it ends in the middle: the upload may have been cut off",
-                "sie endet mittendrin: Vielleicht ist das Hochladen abgebrochen"
+                "die Datei endet mittendrin: Vielleicht ist das Hochladen abgebrochen"
             )
         } else {
             spoken!(
                 "it is not a notebook (no JSON: {error})",
-                "sie ist kein Notebook (kein JSON: {error})"
+                "die Datei ist kein Notebook (kein JSON: {error})"
             )
         }
     })
@@ -232,19 +231,19 @@ fn other_kind(bytes: &[u8]) -> Option<Spoken> {
     let (english, german) = match bytes {
         [b'P', b'K', ..] => (
             "it is a ZIP archive: unpack it, and mark what is inside",
-            "sie ist ein ZIP-Archiv: auspacken, und den Inhalt bewerten",
+            "die Datei ist ein ZIP-Archiv: auspacken und den Inhalt bewerten",
         ),
         [0x1f, 0x8b, ..] | [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, ..] => (
             "it is an archive: unpack it, and mark what is inside",
-            "sie ist ein Archiv: auspacken, und den Inhalt bewerten",
+            "die Datei ist ein Archiv: auspacken und den Inhalt bewerten",
         ),
         [b'%', b'P', b'D', b'F', ..] => (
             "it is a PDF: ask for the notebook itself",
-            "sie ist ein PDF: das Notebook selbst wird gebraucht",
+            "die Datei ist ein PDF: Gebraucht wird das Notebook selbst",
         ),
         _ if is_page => (
             "it is a web page: ask for the notebook itself",
-            "sie ist eine Webseite: das Notebook selbst wird gebraucht",
+            "die Datei ist eine Webseite: Gebraucht wird das Notebook selbst",
         ),
         _ => return None,
     };
@@ -267,25 +266,25 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
     let Some(found) = found else {
         return Err(spoken!(
             "it is not a notebook (it has no cells)",
-            "sie ist kein Notebook (sie hat keine Zellen)"
+            "die Datei ist kein Notebook (sie hat keine Zellen)"
         ));
     };
     let cells: Vec<Cell> = found.iter().map(cell).collect();
     let cells: Vec<Cell> =
         cells.into_iter().filter(|cell| !cell.source.trim().is_empty()).collect();
     if cells.iter().all(|cell| cell.is_text && cell.grade_id.is_empty()) {
-        return Err(spoken!("it has no code", "sie enthält keinen Code"));
+        return Err(spoken!("it has no code", "die Datei enthält keinen Code"));
     }
     if cells.len() > MOST_CELLS {
         return Err(spoken!(
             "it has more than 2,000 cells: ask for the notebook of the course",
-            "sie hat mehr als 2 000 Zellen: gebraucht wird das Notebook des Kurses"
+            "die Datei hat mehr als 2 000 Zellen: Gebraucht wird das Notebook des Kurses"
         ));
     }
     if cells.iter().map(|cell| cell.source.len()).sum::<usize>() > MOST_TEXT {
         return Err(spoken!(
             "its cells hold more than 1 MB of code and text: data belong in a file beside it",
-            "ihre Zellen enthalten mehr als 1 MB Code und Text: Daten gehören in eine Datei daneben"
+            "die Zellen darin enthalten mehr als 1 MB Code und Text: Daten gehören in eine Datei daneben"
         ));
     }
     Ok(cells)

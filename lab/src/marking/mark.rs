@@ -13,6 +13,9 @@ use crate::marking::limits::Stop;
 use crate::marking::remark::Remark;
 use crate::marking::supervisor::Outcome;
 
+/// The status of what the marker could not mark.
+const NOT_MARKED: &str = "not marked";
+
 /// What one hand-in came to.
 pub(crate) struct Mark {
     pub(crate) hand_in: HandIn,
@@ -104,20 +107,26 @@ impl Mark {
             task.seconds = own().map(|(_, run)| run.seconds).sum();
             let ended = own().find_map(|(_, run)| run.ended);
             let checks = runs().filter(|(step, _)| step.checks.as_ref() == Some(&its.name));
-            // The best one, should a learner have copied the check: each of them is the original.
-            let judged = checks.map(|(_, run)| judge(run, its)).max_by_key(|judged| judged.points);
+            let judged: Vec<Judged> = checks.map(|(_, run)| judge(run, its)).collect();
+            let first_points = judged.first().map_or(0, |first| first.points);
+            // The best one, should a check be there more than once: each of them is the original.
+            let judged = judged
+                .into_iter()
+                .max_by_key(|judged| (judged.points, judged.finding != Finding::NoResult));
             let Some(judged) = judged else { continue };
             task.points = judged.points;
+            // What was tried besides says nothing where it made no difference.
+            mark.remarks.retain(|remark| match remark {
+                Remark::AnswerBehindCheck(name) => *name != its.name || first_points == 0,
+                Remark::AnswerAboveTask(name) => *name != its.name || task.points > 0,
+                _ => true,
+            });
             task.finding = match (judged.finding, ended) {
                 (Finding::NoResult, Some(stop)) => Finding::Ended(stop),
                 (finding, _) => finding,
             };
             mark.remarks.extend(judged.odd.map(Remark::Odd));
         }
-        // It was there all the same, under another name.
-        let tasks = &mark.tasks;
-        let has_points = |name: &str| tasks.iter().any(|task| task.name == name && task.points > 0);
-        mark.remarks.retain(|r| !matches!(r, Remark::TaskMissing(name) if has_points(name)));
         let hidden = HiddenPart::of(source);
         let leaks =
             outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run).then_some(()));
@@ -148,6 +157,11 @@ impl Mark {
             Status::Stopped(stop) => !matches!(stop, Stop::Machine | Stop::Abandoned),
             Status::Unreadable(_) | Status::UnknownExercise(_) | Status::NotMarked(_) => false,
         }
+    }
+
+    /// Whether its points say what it is worth. They do not where the marker had the problem: none were counted.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.status.word() != NOT_MARKED
     }
 
     pub(crate) fn points(&self) -> usize {
@@ -227,7 +241,7 @@ impl Status {
             Status::Ran => "ran",
             Status::Interrupted(_) => "time",
             Status::Ended(stop, _) => stop.word(),
-            Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => "not marked",
+            Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => NOT_MARKED,
             Status::Stopped(stop) => stop.word(),
             Status::Unreadable(_) => "unreadable",
             Status::UnknownExercise(_) => "unknown exercise",
@@ -259,7 +273,10 @@ impl Status {
             Status::Unreadable(reason) => format!(
                 "{} {}.",
                 say("The notebook cannot be run:", "Das Notebook lässt sich nicht ausführen:"),
-                reason.get(language)
+                match language {
+                    Language::English => reason.get(language).to_owned(),
+                    Language::German => with_capital(reason.get(language)),
+                }
             ),
             Status::UnknownExercise(name) => format!(
                 "{}: {name}.",
@@ -277,6 +294,12 @@ impl Status {
     }
 }
 
+/// As German has it for a sentence behind a colon.
+fn with_capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl Stop {
     /// One word for the table.
     fn word(self) -> &'static str {
@@ -288,7 +311,7 @@ impl Stop {
             Stop::Files => "files",
             Stop::Machine => "machine",
             Stop::Died => "died",
-            Stop::Abandoned => "not marked",
+            Stop::Abandoned => NOT_MARKED,
         }
     }
 
@@ -369,6 +392,50 @@ mod tests {
         let wrong = "\u{2718} flatten: not yet: why.";
         let said = (0, Finding::Verdict(wrong.into()), false);
         assert_eq!(judged(Some((false, 0)), &[wrong]), said);
+    }
+
+    #[test]
+    fn a_check_that_was_run_elsewhere_in_vain_is_no_remark() {
+        let remarks = |points: [usize; 2]| {
+            let verdict =
+                |points| if points > 0 { RIGHT } else { "\u{2718} flatten: not yet: why." };
+            let run = |points: usize| CellRun {
+                result: Some(CheckResult { passed: points > 0, number: Some(points) }),
+                verdicts: vec![verdict(points).into()],
+                ..CellRun::default()
+            };
+            let step = Step { checks: Some("flatten".into()), ..Step::default() };
+            let kinds = [Remark::AnswerBehindCheck, Remark::AnswerAboveTask, Remark::TaskMissing];
+            let composition = Composition {
+                steps: vec![step; 2],
+                remarks: kinds.map(|kind| kind("flatten".into())).into(),
+            };
+            let outcome = Outcome { cells: points.map(run).into(), ..Outcome::default() };
+            let hand_in = crate::marking::hand_in::unreadable(
+                std::path::Path::new("all"),
+                std::path::Path::new("all/anna"),
+                Sentence::new("", ""),
+            );
+            let task = Task { name: "flatten".into(), points: 2, ..Task::default() };
+            let parts = vec![crate::course::source::Part::Task(Box::new(task))];
+            let source = Source { parts, ..Source::default() };
+            let remarks = Mark::of(hand_in, &source, composition, outcome).remarks;
+            kinds.map(|kind| remarks.contains(&kind("flatten".into())))
+        };
+        assert_eq!(remarks([2, 0]), [false, true, true]);
+        assert_eq!(remarks([0, 2]), [true, true, true]);
+        assert_eq!(remarks([0, 0]), [true, false, true]);
+    }
+
+    #[test]
+    fn a_german_reason_begins_with_a_capital() {
+        let reason = Sentence::new("it has no code", "die Datei enthält keinen Code");
+        let reasons = Language::ALL.map(|l| Status::Unreadable(reason.clone()).reason(l));
+        assert_eq!(reasons[0], "The notebook cannot be run: it has no code.");
+        assert_eq!(
+            reasons[1],
+            "Das Notebook lässt sich nicht ausführen: Die Datei enthält keinen Code."
+        );
     }
 
     #[test]

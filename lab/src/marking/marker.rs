@@ -100,7 +100,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             );
         }
     }
-    let hand_ins = collect(&folder, &output)?;
+    let mut hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
         fail!(
             "there are no notebooks (*.ipynb) in {}",
@@ -119,6 +119,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         names.push(page::file_name(hand_in, &names));
     }
     let sources = course::sources(layout)?;
+    recognise::lend_language(&mut hand_ins, &sources, say(Language::English, Language::German));
     setup::run(layout, Verbosity::News)?;
     let (template, reserved) = launch::reserve_template(layout)?;
     let limits = Limits {
@@ -215,7 +216,7 @@ impl Marker<'_> {
             self.names.len(),
             one_line(&mark.hand_in.learner),
             one_line(&mark.hand_in.exercise),
-            mark.points(),
+            page::points(mark),
             say("of", "von"),
             seconds(start.elapsed().as_secs_f64()),
             one_line(&mark.status.reason(say(Language::English, Language::German))),
@@ -247,6 +248,7 @@ impl Marker<'_> {
         let source = source.filter(|source| source.tasks().next().is_some());
         if let Some(source) = source {
             hand_in.remarks.extend(recognise::other_name(&hand_in, source, self.sources));
+            hand_in.remarks.extend(recognise::others_inside(&hand_in, source, self.sources));
             hand_in.exercise.clone_from(&source.name);
             hand_in.language = recognise::language(&hand_in, source);
         }

@@ -121,15 +121,35 @@ pub(crate) fn which(parts: &[Teachers], cells: &[Cell]) -> Found {
         }
     }
     for (number, part) in parts.iter().enumerate().filter(|(_, part)| part.is_given()) {
-        let holds = |cell: &Cell| {
-            let is_whole = find(&cell.source, part.source()).is_some();
-            !cell.is_text && (is_whole || share(part.source(), &cell.source) >= 0.8)
+        let is_held = || {
+            let mut all = cells.iter().zip(&found.cells).filter(|(cell, _)| !cell.is_text);
+            all.any(|(cell, own)| holds(cell, own.map(|own| &parts[own]), part))
         };
-        if !found.has(number) && (cells.iter().any(holds) || is_spread(parts, number, cells)) {
+        if !found.has(number) && (is_held() || is_spread(parts, number, cells)) {
             found.inside.push(number);
         }
     }
     found
+}
+
+/// Whether a given cell stands in this one, whole or nearly so, besides what the cell is itself: given cells are much
+/// alike.
+fn holds(cell: &Cell, own: Option<&Teachers>, given: &Teachers) -> bool {
+    let there = defined(&cell.source);
+    let defines_all = || defined(given.source()).iter().all(|name| there.contains(name));
+    let besides = || without(&cell.source, own.map_or("", Teachers::source));
+    find(&cell.source, given.source()).is_some()
+        || defines_all() && share(given.source(), &besides()) >= 0.8
+}
+
+/// The words of a text less those of another one.
+fn without(text: &str, other: &str) -> String {
+    let mut others = words(other);
+    let is_kept = |word: &String| {
+        let place = others.iter().position(|other| other == word);
+        place.map(|place| others.swap_remove(place)).is_none()
+    };
+    words(text).into_iter().filter(is_kept).collect::<Vec<String>>().join(" ")
 }
 
 /// Whether a given cell was split or written anew: what it defines, and no other of the teacher's cells, the
@@ -175,6 +195,27 @@ mod tests {
         let hint = cell("hint-own_load", "// hint(\"own_load\")");
         let task = cell("task-own_load", "let x = 1;");
         assert_eq!(which(&parts, &[hint, task]).cells, [None, Some(0)]);
+    }
+
+    #[test]
+    fn a_given_cell_is_not_there_because_another_one_is_like_it() {
+        let cell = |source: &str| Cell { source: source.into(), ..Cell::default() };
+        let given = |id: &str, source| Teachers::Given { id: id.into(), source };
+        let train = "fn train(x: &Array, y: &Array) -> Model { network.compile(Adam, Accuracy); model.fit(x, y) }";
+        let other = "fn other(x: &Array, y: &Array) -> Model { network.compile(Adam, Accuracy); model.fit(x, y) }";
+        let print = "println!(\"{}\", model.fit(x, y));";
+        let prints = "println!(\"{}\", model.fit(x, y)); println!(\"{}\", model.fit(y, x));";
+        let parts = [
+            given("code-01", train),
+            given("code-02", other),
+            given("code-03", print),
+            given("code-04", prints),
+        ];
+        let found = which(&parts, &[cell(other), cell(prints)]);
+        assert_eq!((found.has(0), found.has(1)), (false, true));
+        // Touched a little, and merged with another one.
+        let merged = format!("{other}\n{}", train.replace("Adam", "Sgd"));
+        assert!(which(&parts, &[cell(&merged)]).has(0));
     }
 
     #[test]

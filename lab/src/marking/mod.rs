@@ -18,6 +18,7 @@ pub(crate) mod collect;
 pub(crate) mod recognise;
 pub(crate) mod secret_check;
 pub(crate) mod match_cells;
+pub(crate) mod answers;
 pub(crate) mod compose;
 pub(crate) mod cell_run;
 pub(crate) mod watch;

@@ -52,13 +52,13 @@ pub(crate) fn report(mark: &Mark) -> String {
     let say = |english: &'static str, german: &'static str| language.either(english, german);
     let body = html! {
         @if let Some(of) = mark.of_points() {
-            p { b { (mark.points()) " / " (of) " " (say("points", "Punkte")) } }
+            p { b { (points(mark)) " / " (of) " " (say("points", "Punkte")) } }
         }
         @let reason = mark.status.reason(language);
         @if !reason.is_empty() {
             p.none { (visible(&reason)) }
         }
-        @if !mark.tasks.is_empty() {
+        @if !mark.tasks.is_empty() && mark.is_marked() {
             (points_of_tasks(mark))
         }
         @let remarks: Vec<_> = mark.remarks.iter().filter(|it| !it.is_suspicion()).collect();
@@ -81,6 +81,11 @@ pub(crate) fn report(mark: &Mark) -> String {
         }
     };
     page(language, &format!("{}: {}", mark.hand_in.learner, mark.hand_in.exercise), &body)
+}
+
+/// All points, or a dash where nobody knows them.
+pub(crate) fn points(mark: &Mark) -> String {
+    if mark.is_marked() { mark.points().to_string() } else { "\u{2013}".to_owned() }
 }
 
 fn points_of_tasks(mark: &Mark) -> Markup {
@@ -191,7 +196,8 @@ pub(crate) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::marking::mark::Status;
+    use crate::marking::limits::Stop;
+    use crate::marking::mark::{Finding, Status, TaskMark};
     use crate::marking::remark::Remark;
 
     fn mark(learner: &str) -> Mark {
@@ -246,6 +252,23 @@ mod tests {
             vec![Remark::Unusual("global_asm".into()), Remark::TaskMissing("flatten".into())];
         let page = report(&mark);
         assert!(page.contains("flatten") && !page.contains("global_asm"), "{page}");
+    }
+
+    #[test]
+    fn what_was_not_marked_has_no_points() {
+        let mut mark = mark("eve");
+        mark.tasks = vec![TaskMark {
+            name: "flatten".into(),
+            points: 0,
+            of: 2,
+            finding: Finding::NotReached,
+            seconds: 0.0,
+        }];
+        mark.status = Status::Ran;
+        assert!(report(&mark).contains("<b>0 / 2 Punkte</b>"));
+        mark.status = Status::Stopped(Stop::Machine);
+        let page = report(&mark);
+        assert!(page.contains("<b>\u{2013} / 2 Punkte</b>") && !page.contains("flatten"), "{page}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which exercise a notebook is, and in which language, where it does not say so itself.
 
+use std::cmp::Ordering;
+
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::base::tokens::is_same;
@@ -36,6 +38,24 @@ pub(crate) fn other_name(hand_in: &HandIn, source: &Source, sources: &[Source]) 
     )))
 }
 
+/// The remark about a hand-in that holds tasks of further exercises, which nobody marks in it.
+pub(crate) fn others_inside(
+    hand_in: &HandIn,
+    source: &Source,
+    sources: &[Source],
+) -> Option<Remark> {
+    let cells = hand_in.cells.as_deref().unwrap_or_default();
+    // One name alone may be chance.
+    let is_inside = |other: &&Source| other.name != source.name && count_tasks(other, cells) > 1;
+    let names: Vec<&str> =
+        sources.iter().filter(is_inside).map(|other| other.name.as_str()).collect();
+    let names = (!names.is_empty()).then(|| names.join(", "))?;
+    Some(Remark::Read(Sentence::new(
+        format!("The notebook holds tasks of {names} too, which were not marked."),
+        format!("Das Notebook enthält auch Aufgaben aus {names}; die wurden nicht bewertet."),
+    )))
+}
+
 fn named<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'a Source> {
     let known = |name: &str| sources.iter().find(|source| source.name == name);
     // A second download is called "03_shapes (1)".
@@ -67,6 +87,25 @@ pub(crate) fn language(hand_in: &HandIn, source: &Source) -> Language {
     if texts.into_iter().any(is_german) { Language::German } else { hand_in.language }
 }
 
+/// Gives hand-ins that are in no language, an archive for example, that of most others; where there are none, `other`.
+pub(crate) fn lend_language(hand_ins: &mut [HandIn], sources: &[Source], other: Language) {
+    let own = |hand_in: &HandIn| {
+        let source = exercise(hand_in, sources).filter(|_| hand_in.cells.is_ok());
+        let found = source.map(|source| language(hand_in, source));
+        found.or_else(|| hand_in.says_language.then_some(hand_in.language))
+    };
+    let languages: Vec<Option<Language>> = hand_ins.iter().map(own).collect();
+    let count = |wanted: Language| languages.iter().filter(|own| **own == Some(wanted)).count();
+    let lent = match count(Language::English).cmp(&count(Language::German)) {
+        Ordering::Greater => Language::English,
+        Ordering::Equal => other,
+        Ordering::Less => Language::German,
+    };
+    for (hand_in, own) in hand_ins.iter_mut().zip(&languages) {
+        hand_in.language = own.unwrap_or(lent);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +127,45 @@ mod tests {
             cells: Ok(tasks.iter().map(cell).collect()),
             remarks: Vec::new(),
         }
+    }
+
+    #[test]
+    fn tasks_of_further_exercises_are_said_to_be_there() {
+        let sources = [source("03_shapes", ["a", "b"]), source("04_architecture", ["c", "d"])];
+        let remark = |tasks: &[&str]| others_inside(&hand_in("", tasks), &sources[0], &sources);
+        assert_eq!(remark(&["a", "b", "c"]), None);
+        let remark =
+            remark(&["a", "b", "c", "d"]).expect("there are two").sentence(Language::English);
+        assert_eq!(
+            remark,
+            "The notebook holds tasks of 04_architecture too, which were not marked."
+        );
+    }
+
+    #[test]
+    fn what_is_in_no_language_gets_that_of_most_others() {
+        let sources = [source("03_shapes", ["a", "b"])];
+        let told = |language| HandIn { language, ..hand_in("03_shapes", &["a"]) };
+        let archive = || HandIn {
+            says_language: false,
+            cells: Err(Sentence::new("an archive", "ein Archiv")),
+            ..told(Language::English)
+        };
+        let lent = |others: &[Language], other| {
+            let mut all: Vec<HandIn> = others.iter().map(|language| told(*language)).collect();
+            all.push(archive());
+            all.push(archive());
+            lend_language(&mut all, &sources, other);
+            assert_eq!(
+                all.iter().map(|one| one.language).collect::<Vec<_>>()[..others.len()],
+                *others
+            );
+            all.pop().expect("the archive").language
+        };
+        let (english, german) = (Language::English, Language::German);
+        assert_eq!(lent(&[german], english), german);
+        assert_eq!(lent(&[german, english, english], german), english);
+        assert_eq!(lent(&[], german), german);
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(crate) enum Remark {
     CheckMerged(String),
     /// The answer to this task stands behind its check, which was run once more behind it.
     AnswerBehindCheck(String),
+    /// The answer to this task stands above its own cell, which is as it was handed out; the check was run there too.
+    AnswerAboveTask(String),
+    /// The answer to this task calls the course's own solution, which is there to go on with.
+    GivenUsed(String),
     /// A given cell was missing; it was put back.
     GivenMissing(String),
     /// A given cell was changed, and run as the learner has it.
@@ -73,6 +77,22 @@ impl Remark {
                 ),
                 format!(
                     "Die Antwort auf {task} steht hinter ihrer Prüfung; dahinter lief die Prüfung noch einmal."
+                ),
+            ),
+            Remark::AnswerAboveTask(task) => (
+                format!(
+                    "The answer to {task} stands above the task's own cell, which is as it was handed out; the check \
+                     was run above it as well."
+                ),
+                format!(
+                    "Die Antwort auf {task} steht über der Zelle der Aufgabe, an der nichts geändert ist; die Prüfung \
+                     lief auch darüber."
+                ),
+            ),
+            Remark::GivenUsed(task) => (
+                format!("The answer to {task} calls the course's own solution (`given::`)."),
+                format!(
+                    "Die Antwort auf {task} ruft die fertige Lösung des Kurses auf (`given::`)."
                 ),
             ),
             Remark::GivenMissing(cell) => (

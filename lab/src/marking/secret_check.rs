@@ -8,12 +8,12 @@ use crate::course::source::Task;
 /// thread for example, is not taken for it. Everything is called by its whole path, since a method of
 /// a learner's trait could be found before that of the verdict, and the cell ends with a statement,
 /// so that nothing is added to it. It asks for the crate itself, whatever a learner made of the first
-/// cell.
+/// cell. A plain name such as `verdict` could be that of a learner's constant: `let` would then compare with it.
 pub(crate) fn secret_check(task: &Task, secret: &str) -> String {
     let check = qualified(&format!("{}\n{}", task.check, task.hidden));
     let content = format!(
         "::std::println!(\"EVCXR_BEGIN_CONTENT {secret}\\n{{}}\\nEVCXR_END_CONTENT\", \
-         ::zunder_course::Verdict::is_pass(&verdict));\n"
+         ::zunder_course::Verdict::is_pass(&verdict_of_the_course));\n"
     );
     shown(&check, &content)
 }
@@ -26,8 +26,8 @@ pub(crate) fn visible_check(task: &Task) -> String {
 fn shown(check: &str, content: &str) -> String {
     format!(
         ":dep zunder-course = \"0.1\"\n\
-         let () = {{\nlet verdict: ::zunder_course::Verdict = {{\n{check}\n}};\n{content}\
-         ::zunder_course::Verdict::evcxr_display(&verdict);\n}};"
+         let () = {{\nlet verdict_of_the_course: ::zunder_course::Verdict = {{\n{check}\n}};\n{content}\
+         ::zunder_course::Verdict::evcxr_display(&verdict_of_the_course);\n}};"
     )
 }
 
@@ -69,8 +69,14 @@ mod tests {
             ..Task::default()
         };
         let code = secret_check(&task, "secret");
-        assert!(code.ends_with("::zunder_course::Verdict::evcxr_display(&verdict);\n};"), "{code}");
-        assert!(code.contains("::zunder_course::Verdict::is_pass(&verdict)"), "{code}");
+        assert!(
+            code.ends_with("::zunder_course::Verdict::evcxr_display(&verdict_of_the_course);\n};"),
+            "{code}"
+        );
+        assert!(
+            code.contains("::zunder_course::Verdict::is_pass(&verdict_of_the_course)"),
+            "{code}"
+        );
         assert!(!visible_check(&task).contains("x == 1"));
     }
 }

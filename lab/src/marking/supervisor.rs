@@ -31,6 +31,9 @@ use crate::marking::session::Session;
 /// How many times a kernel is started anew for one hand-in.
 const RESTARTS: usize = 12;
 
+/// So long a kernel waits for memory that others have.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One hand-in to run.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
@@ -134,6 +137,35 @@ struct Progress {
     was_short: bool,
 }
 
+impl Progress {
+    /// How far it has come.
+    fn state(&self) -> (usize, usize, bool) {
+        (self.outcome.cells.len(), self.good.len(), self.was_short)
+    }
+
+    /// Whether another kernel is to go on with these steps after one that came so far since `before`, and was left
+    /// for this reason.
+    fn goes_on(&mut self, before: (usize, usize, bool), stop: Option<Stop>, steps: usize) -> bool {
+        self.was_short |= stop == Some(Stop::Machine); // before a cell, too
+        let all_run = self.outcome.cells.len() == steps;
+        let is_final = matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
+        // A kernel that gets nowhere at all would not get anywhere the next time.
+        if all_run || is_final || before == self.state() || self.outcome.starts > RESTARTS {
+            self.outcome.stop = stop.filter(|_| !all_run || is_final);
+            return false;
+        }
+        true
+    }
+}
+
+/// Waits for the end of a shortage, but not for ever.
+fn wait_while(is_short: impl Fn() -> bool, patience: Duration) {
+    let end = Instant::now() + patience;
+    while Instant::now() < end && is_short() {
+        thread::sleep(Duration::from_millis(200).min(patience));
+    }
+}
+
 impl Job {
     fn run(&self, program: &Path) -> Result<Outcome> {
         let start = Instant::now();
@@ -142,6 +174,8 @@ impl Job {
         let mut end = None;
         loop {
             let began = Instant::now();
+            let is_short = || processes::memory_is_short() && !is_abandoned.load(Ordering::Relaxed);
+            wait_while(is_short, PATIENCE);
             let outcome = &mut progress.outcome;
             let confinement = self.confinement.of_kernel(outcome.starts);
             let started = self.prepare(&confinement).and_then(|left_out| {
@@ -193,17 +227,9 @@ impl Job {
     /// Gives a kernel the cells that went well in an earlier one, and then those that were not run yet.
     /// Whether another kernel is to go on.
     fn give_cells(&self, session: &mut Session, progress: &mut Progress, end: Instant) -> bool {
-        let before = (progress.outcome.cells.len(), progress.good.len(), progress.was_short);
+        let before = progress.state();
         let stop = self.give_until_it_stops(session, progress, end);
-        let after = (progress.outcome.cells.len(), progress.good.len(), progress.was_short);
-        let all_run = progress.outcome.cells.len() == self.steps.len();
-        let is_final = matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
-        // A kernel that gets nowhere at all would not get anywhere the next time.
-        if all_run || is_final || before == after || progress.outcome.starts > RESTARTS {
-            progress.outcome.stop = stop.filter(|_| !all_run || is_final);
-            return false;
-        }
-        true
+        progress.goes_on(before, stop, self.steps.len())
     }
 
     /// Until all cells are run or the kernel has to be left; then why, where that is a reason.
@@ -229,8 +255,7 @@ impl Job {
             let mut run = session.run_cell(&step.code, &step.secret, end);
             let stop = stop_of(session, &run);
             if stop == Some(Stop::Machine) && !progress.was_short {
-                progress.was_short = true;
-                return stop;
+                return stop; // it is tried once more
             }
             run.ended = stop;
             if step.checks.is_some() {
@@ -286,6 +311,25 @@ mod tests {
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn a_machine_that_is_short_of_something_has_a_second_chance_before_a_cell_too() {
+        let mut progress = Progress::default();
+        let before = progress.state();
+        assert!(progress.goes_on(before, Some(Stop::Machine), 3));
+        let before = progress.state();
+        assert!(!progress.goes_on(before, Some(Stop::Machine), 3));
+        assert_eq!(progress.outcome.stop, Some(Stop::Machine));
+
+        let asked = std::cell::Cell::new(0);
+        let is_short = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 3
+        };
+        wait_while(is_short, PATIENCE);
+        assert_eq!(asked.get(), 3);
+        wait_while(|| true, Duration::ZERO);
     }
 
     #[test]

@@ -43,21 +43,24 @@ pub(crate) fn csv(marks: &[&Mark], separator: u8) -> Result<Vec<u8>> {
 
 fn row<'a>(mark: &'a Mark, tasks: &'a [&str]) -> impl Iterator<Item = String> + 'a {
     let number = |number: Option<usize>| number.map_or_else(String::new, |n| n.to_string());
+    // A 0 would be taken for what it is worth.
+    let counted = |points: usize| Some(points).filter(|_| mark.is_marked());
     let remarks: Vec<String> =
         mark.remarks.iter().map(|remark| remark.sentence(Language::English)).collect();
     let row = [
         as_text(&mark.hand_in.learner),
         mark.hand_in.exercise.clone(),
         mark.hand_in.language.code().to_owned(),
-        mark.points().to_string(),
+        number(counted(mark.points())),
         number(mark.of_points()),
-        number(mark.percent()),
+        number(mark.percent().and_then(counted)),
         mark.status.word().to_owned(),
         mark.status.reason(Language::English),
         remarks.join(" "),
     ];
     let points = move |name: &&str| {
-        number(mark.tasks.iter().find(|task| task.name == *name).map(|task| task.points))
+        let task = mark.tasks.iter().find(|task| task.name == *name);
+        number(task.and_then(|task| counted(task.points)))
     };
     row.into_iter().chain(tasks.iter().map(points))
 }
@@ -94,6 +97,7 @@ fn harmless(field: String) -> String {
 mod tests {
     use super::*;
     use crate::marking::hand_in::HandIn;
+    use crate::marking::limits::Stop;
     use crate::marking::mark::{Finding, Status, TaskMark};
 
     fn mark(learner: &str, tasks: &[(&str, usize, usize)], status: Status) -> Mark {
@@ -124,6 +128,7 @@ mod tests {
             mark("j\u{fc}rgen", &[("one", 2, 2), ("two", 0, 1)], Status::Ran),
             mark("=1+1", &[("three", 1, 3)], Status::Ran),
             mark("eve \"e\", b;=1", &[], Status::UnknownExercise("x".into())),
+            mark("kim", &[("one", 0, 2)], Status::Stopped(Stop::Abandoned)), // not 0: nobody knows
         ];
         let text = |separator| {
             let bytes = csv(&marks.each_ref(), separator).expect("a vector takes it");
@@ -134,6 +139,7 @@ mod tests {
             "\"j\u{fc}rgen\",\"03_shapes\",\"de\",2,3,67,\"ran\",\"\",\"\",2,0,\"\"",
             r#""'=1+1","03_shapes","de",1,3,33,"ran","","","","",1"#,
             r#""eve ""e"", b;'=1","03_shapes","de",0,"","","unknown exercise","The course has no exercise of this name with something to mark: x.","","","","""#,
+            r#""kim","03_shapes","de","",2,"","not marked","Marking was broken off.","","","","""#,
         ];
         assert_eq!(text(b',').lines().collect::<Vec<_>>(), expected);
         let german = text(b';');
