@@ -8,15 +8,17 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::spoken::{Spoken, spoken};
-use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
+use crate::marking::hand_in::{HandIn, in_folder, is_notebook, read, unreadable};
 use crate::marking::remark::Remark;
 
 /// Folders deeper than this are nobody's way to hand in.
 const DEEPEST: usize = 20;
 
 /// Files that are meant as a hand-in, where they lie directly in the folder of all.
-const MEANT: [&str; 11] =
-    ["zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs"];
+const MEANT: [&str; 19] = [
+    "zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs", "doc", "pages",
+    "md", "py", "png", "jpg", "jpeg", "heic",
+];
 
 /// The largest file that comes along with a notebook, how many bytes of them do, and how many of them.
 const LARGEST: u64 = 5_000_000;
@@ -61,12 +63,18 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     Ok(hand_ins)
 }
 
-/// Says which file it is where a learner has several of one exercise.
+/// Tells several files of one exercise in one folder apart: a learner's versions, or those of a whole class where
+/// each exercise has its folder.
 fn name_versions(hand_ins: &mut [HandIn]) {
     let of = |hand_in: &HandIn| (hand_in.learner.clone(), hand_in.exercise.clone());
     let all: Vec<(String, String)> = hand_ins.iter().map(of).collect();
     for hand_in in hand_ins {
         if all.iter().filter(|other| **other == of(hand_in)).count() > 1 {
+            let is_of_class = hand_in.learner == hand_in.exercise;
+            hand_in.learner = in_folder(&hand_in.learner, &hand_in.file);
+            if is_of_class {
+                continue;
+            }
             let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             hand_in.remarks.push(Remark::Odd(spoken!(
                 "There are several of this exercise; this one is the file {name}.",
@@ -102,13 +110,17 @@ impl Folder {
     fn add(&mut self, entry: &fs::DirEntry, depth: usize) {
         let (path, name) = (entry.path(), entry.file_name());
         let Ok(kind) = entry.file_type() else { return };
-        let is_notes = name.to_string_lossy().starts_with('.') || name == OsStr::new("__MACOSX");
-        if is_notes {
-            return; // checkpoints, and what file managers write
+        if is_of_a_program(&name.to_string_lossy()) {
+            return;
         }
+        let is_hidden = name.to_string_lossy().starts_with('.');
         let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if kind.is_dir() && depth < DEEPEST {
-            self.folders.push(Self::look(&path, depth + 1));
+            let folder = Self::look(&path, depth + 1);
+            // The settings of some program, unless a notebook is in it.
+            if !is_hidden || folder.has_notebook() {
+                self.folders.push(folder);
+            }
         } else if ending == "ipynb" {
             self.notebooks.push(path);
         } else if kind.is_symlink() && path.is_dir() {
@@ -116,10 +128,13 @@ impl Folder {
         } else {
             let may_be_one =
                 ["json", "txt", ""].contains(&ending.as_str()) || name_has_ipynb(&name);
-            if may_be_one && is_notebook(&path) {
+            let is_one = may_be_one && is_notebook(&path);
+            if is_one {
                 self.notebooks.push(path.clone());
             }
-            self.files.push(path);
+            if is_one || !is_hidden {
+                self.files.push(path);
+            }
         }
     }
 
@@ -181,6 +196,12 @@ impl Folder {
         let names: Vec<String> = names.collect();
         names.join(", ")
     }
+}
+
+/// Copies that JupyterLab makes, and what file managers and git write.
+fn is_of_a_program(name: &str) -> bool {
+    [".ipynb_checkpoints", ".git", ".DS_Store", "__MACOSX"].contains(&name)
+        || ["._", ".Trash"].iter().any(|start| name.starts_with(start))
 }
 
 fn name_has_ipynb(name: &OsStr) -> bool {
@@ -297,6 +318,21 @@ mod tests {
                 .any(|r| r.sentence(Language::English).ends_with(&format!("the file {file}.")))
         };
         assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [true, true, false]);
+        let names: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
+        assert_eq!(names, ["anna/a", "anna/a_final2", "anna"]);
+    }
+
+    #[test]
+    fn an_exercise_may_have_its_folder_with_all_learners() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let notebook = json!({"metadata": {"zunder": {"notebook": "03_shapes"}}, "cells": []});
+        for learner in ["bert", "anna"] {
+            let name = format!("03_shapes/{learner}.ipynb");
+            write(folder.path(), &name, notebook.to_string().as_bytes());
+        }
+        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
+        let names = found.iter().map(|hand_in| (hand_in.learner.as_str(), hand_in.remarks.len()));
+        assert_eq!(names.collect::<Vec<_>>(), [("03_shapes/anna", 0), ("03_shapes/bert", 0)]);
     }
 
     #[test]
@@ -316,6 +352,13 @@ mod tests {
             ("gina/03_shapes.ipynb", good.as_bytes()),
             ("gina/.ipynb_checkpoints/03_shapes.ipynb", good.as_bytes()),
             ("gina/data/table.csv", b"1"),
+            ("gina/._03_shapes.ipynb", good.as_bytes()),
+            (".git/x.ipynb", good.as_bytes()),
+            (".lea/03_shapes.ipynb", good.as_bytes()),
+            (".vscode/settings.json", b"{}"),
+            ("max.py", b"1"),
+            ("nele/.ipynb", good.as_bytes()),
+            ("photo.JPG", b"1"),
             ("hugo.ipynb", &good.as_bytes()[..60]),
             ("ida.zip", b"PK"),
             ("list.csv", b"names"),
@@ -336,6 +379,7 @@ mod tests {
             .collect();
         let rows: Vec<(&str, &str)> = rows.iter().map(|(l, r)| (l.as_str(), r.as_str())).collect();
         let expected = [
+            (".lea", ""),
             ("anna", ""),
             ("bob", ""),
             ("carla", "the folder is empty"),
@@ -347,10 +391,13 @@ mod tests {
             ("ida.zip", "there is no notebook here, only ida.zip"),
             ("jan", "it is a link, which is not followed"),
             ("k", "it is a link or something else that is not a file"),
+            ("max.py", "there is no notebook here, only max.py"),
+            ("nele", ""),
+            ("photo.JPG", "there is no notebook here, only photo.JPG"),
         ];
         assert_eq!(rows, expected);
-        assert_eq!(found[0].exercise, "03_shapes");
-        assert_eq!((found[0].language, found[0].remarks.len()), (Language::German, 1));
+        assert_eq!(found[1].exercise, "03_shapes");
+        assert_eq!((found[1].language, found[1].remarks.len()), (Language::German, 1));
     }
 
     #[test]

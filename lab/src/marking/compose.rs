@@ -245,6 +245,7 @@ impl Composer<'_> {
 
     /// Puts back what is missing, each behind the cell that precedes it in the teacher's notebook.
     fn put_back(&mut self, pieces: &mut Vec<Piece>) {
+        let (mut given, mut checks) = (Vec::new(), Vec::new());
         for (number, part) in self.parts.iter().enumerate() {
             if pieces.iter().any(|piece| piece.part == Some(number)) {
                 continue;
@@ -260,12 +261,18 @@ impl Composer<'_> {
                 }
                 // It stands inside another cell, whole or nearly so.
                 Teachers::Given { .. } if self.found.has(number) => continue,
-                Teachers::Given { .. } => self.remark(Remark::GivenMissing(part.name())),
-                Teachers::Check(task) => self.remark(Remark::CheckMissing(task.name.clone())),
+                Teachers::Given { .. } => given.push(part.name()),
+                Teachers::Check(task) => checks.push(task.name.clone()),
             }
             let source = part.source().to_owned();
             let piece = Piece { part: Some(number), source, answers: None };
             pieces.insert(place(pieces, number), piece);
+        }
+        if !given.is_empty() {
+            self.remark(Remark::GivenMissing(given));
+        }
+        if !checks.is_empty() {
+            self.remark(Remark::ChecksMissing(checks));
         }
     }
 
@@ -429,10 +436,16 @@ mod tests {
         cells.remove(0);
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps, ALL);
-        let missing = |id: &str| Remark::GivenMissing(id.into());
+        let given = vec!["`use zunder::prelude::*;`".into(), "`let x = 1;`".into()];
+        let missing = [Remark::GivenMissing(given), Remark::ChecksMissing(vec!["one".into()])];
+        assert_eq!(remarks, missing);
+        let sentences = missing.map(|remark| remark.sentence(Language::German));
         assert_eq!(
-            remarks,
-            [missing("code-00"), Remark::CheckMissing("one".into()), missing("code-02")]
+            sentences,
+            [
+                "2 vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: `use zunder::prelude::*;`, `let x = 1;`.",
+                "Die Prüfung von one fehlte; sie wurde wieder eingesetzt."
+            ]
         );
     }
 
@@ -446,7 +459,7 @@ mod tests {
         assert_eq!(steps[2..5], ["println!(\"2\")", "check one", "let x = 2;"]);
         let expected = [
             Remark::CheckChanged("one".into()),
-            Remark::GivenChanged("code-02".into()),
+            Remark::GivenChanged("`let x = 1;`".into()),
             Remark::Unusual("mod check".into()),
         ];
         assert_eq!(remarks, expected);
@@ -571,7 +584,10 @@ mod tests {
         cells.push(Cell { is_text: true, ..cell("", "", "# Let one think of two") });
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps, ALL);
-        assert_eq!(remarks, ["one", "check_one", "code-02"].map(|n| Remark::WasText(n.into())));
+        assert_eq!(
+            remarks,
+            ["one", "check_one", "`let x = 1;`"].map(|n| Remark::WasText(n.into()))
+        );
         for cell in &mut cells {
             (cell.id, cell.grade_id) = Default::default();
         }
@@ -698,7 +714,7 @@ mod tests {
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps[3], cells[3].source);
         assert_eq!(steps.len(), 6);
-        assert_eq!(remarks, [Remark::GivenChanged("code-02".into())]);
+        assert_eq!(remarks, [Remark::GivenChanged("`let x = 1;`".into())]);
     }
 
     #[test]

@@ -99,6 +99,11 @@ fn learner(folder: &Path, file: &Path) -> String {
     short(&if own_folder.is_empty() { stem(file) } else { own_folder.into_owned() })
 }
 
+/// The name of a learner whose file lies in a folder with others of the same exercise.
+pub(crate) fn in_folder(folder: &str, file: &Path) -> String {
+    short(&format!("{folder}/{}", stem(file)))
+}
+
 /// The file's name without its ending, and without a second one that a browser put there.
 fn stem(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -258,12 +263,14 @@ pub(crate) fn is_notebook(file: &Path) -> bool {
     small && notebook().is_some()
 }
 
-/// The cells of a notebook of format 4, or of format 3, which kept them one level deeper.
+/// Format 3 kept its cells one level deeper than format 4.
+fn list_of_cells(notebook: &Value) -> Option<&Vec<Value>> {
+    notebook["cells"].as_array().or_else(|| notebook["worksheets"][0]["cells"].as_array())
+}
+
+/// The cells of a notebook.
 fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
-    let list = |value: &Value| value["cells"].as_array().cloned();
-    let sheets = notebook["worksheets"].as_array();
-    let found = list(notebook).or_else(|| list(sheets?.first()?));
-    let Some(found) = found else {
+    let Some(found) = list_of_cells(notebook) else {
         return Err(spoken!(
             "it is not a notebook (it has no cells)",
             "die Datei ist kein Notebook (sie hat keine Zellen)"
@@ -297,7 +304,7 @@ fn shown_solutions(notebook: &Value) -> Vec<String> {
         Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
         other => other.as_str().unwrap_or_default().to_owned(),
     };
-    let cells = notebook["cells"].as_array().into_iter().flatten();
+    let cells = list_of_cells(notebook).into_iter().flatten();
     let outputs = cells.flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
     let printed: String = outputs.map(|output| texts(&output["text"]) + "\n").collect();
     let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
@@ -404,6 +411,8 @@ mod tests {
         let remarks = read_bytes(notebook.to_string().as_bytes()).remarks;
         let shown = ["flatten", "one_hot"].map(|task| Remark::SolutionShown(task.into()));
         assert_eq!(remarks, shown);
+        let older = json!({"metadata": {}, "worksheets": [{"cells": notebook["cells"]}]});
+        assert_eq!(read_bytes(older.to_string().as_bytes()).remarks, shown);
         let sentence = remarks[0].sentence(Language::German);
         assert_eq!(sentence, "Die Lösung von flatten wurde im Notebook gezeigt.");
     }

@@ -113,7 +113,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         nbgrader::course_of(&folder)?;
     }
     let _lock = reserve(&output)?;
-    keep_tables(&output)?;
+    keep_earlier(&output)?;
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {
         names.push(page::file_name(hand_in, &names));
@@ -206,6 +206,9 @@ impl Marker<'_> {
         })?;
         let marks = marks.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.write_tables(&marks)?;
+        let unfinished = self.output.join(UNFINISHED);
+        std::fs::remove_file(&unfinished)
+            .explain(|| spoken!("remove {}", "{} zu entfernen", unfinished.display()))?;
         Ok(marks)
     }
 
@@ -369,15 +372,31 @@ impl Marker<'_> {
     }
 }
 
-/// Keeps the tables of an earlier run beside the new ones, which begin with nobody in them.
-fn keep_tables(output: &Path) -> Result<()> {
+/// Lies in the output while the tables there are not whole.
+const UNFINISHED: &str = ".unfinished";
+
+/// Keeps the tables and the reports of an earlier run beside the new ones, which begin with nobody in them. What a
+/// run that was broken off has left takes the place of nothing: the whole tables before it are still wanted.
+fn keep_earlier(output: &Path) -> Result<()> {
+    let was_broken_off = output.join(UNFINISHED).exists();
     for (name, _) in table::FILES {
         let table = output.join(name);
-        if table.is_file() {
-            files::copy(&table, &table.with_extension("earlier.csv"))?;
+        let earlier = table.with_extension("earlier.csv");
+        if table.is_file() && !(was_broken_off && earlier.exists()) {
+            files::copy(&table, &earlier)?;
         }
     }
-    Ok(())
+    let (reports, earlier) = (output.join("reports"), output.join("reports.earlier"));
+    let is_empty = std::fs::read_dir(&reports).is_ok_and(|mut pages| pages.next().is_none());
+    if was_broken_off && earlier.exists() {
+        files::remove_folder(&reports)?;
+    } else if !is_empty {
+        files::remove_folder(&earlier)?;
+        std::fs::rename(&reports, &earlier)
+            .explain(|| spoken!("rename {}", "{} umzubenennen", reports.display()))?;
+    }
+    files::private_unless_there(&reports)?;
+    files::write(&output.join(UNFINISHED), "")
 }
 
 /// Makes sure that the tables and the reports can be written, by nobody else at the same time. Folders that
@@ -420,17 +439,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_of_the_run_before_stay() {
+    fn what_the_run_before_wrote_stays() {
         let folder = tempfile::tempdir().expect("a folder");
-        keep_tables(folder.path()).expect("there are none");
         let file = |name: &str| folder.path().join(name);
-        for (name, _) in table::FILES {
-            std::fs::write(file(name), name).expect("there is room");
-        }
-        keep_tables(folder.path()).expect("there is room");
-        let read = |name: &str| std::fs::read_to_string(file(name)).unwrap_or_default();
-        assert_eq!(read("marks.earlier.csv"), "marks.csv");
-        assert_eq!(read("marks.de.earlier.csv"), "marks.de.csv");
+        let run = |said: &str| {
+            reserve(folder.path()).expect("it can be written");
+            keep_earlier(folder.path()).expect("there is room");
+            for name in ["marks.csv", "marks.de.csv", "reports/anna.html"] {
+                std::fs::write(file(name), said).expect("there is room");
+            }
+        };
+        let end = || std::fs::remove_file(file(UNFINISHED)).expect("it was begun");
+        let earlier = || {
+            let names = ["marks.earlier.csv", "marks.de.earlier.csv", "reports.earlier/anna.html"];
+            names.map(|name| std::fs::read_to_string(file(name)).unwrap_or_default())
+        };
+        run("whole");
+        assert_eq!(earlier(), ["", "", ""]);
+        end();
+        run("broken off");
+        assert_eq!(earlier(), ["whole", "whole", "whole"]);
+        run("whole again");
+        assert_eq!(earlier(), ["whole", "whole", "whole"]);
+        end();
+        std::fs::remove_file(file("reports/anna.html")).expect("it is there");
+        run("last");
+        assert_eq!(earlier(), ["whole again", "whole again", "whole"]);
     }
 
     #[test]

@@ -21,9 +21,10 @@ impl Teachers<'_> {
         }
     }
 
+    /// What people call it: a given cell by its first line, since nobody sees the names of cells.
     pub(crate) fn name(&self) -> String {
         match self {
-            Teachers::Given { id, .. } => id.clone(),
+            Teachers::Given { source, .. } => first_line(source),
             Teachers::Task(task) => task.name.clone(),
             Teachers::Check(task) => format!("check_{}", task.name),
         }
@@ -63,6 +64,14 @@ impl Teachers<'_> {
             }
         }
     }
+}
+
+fn first_line(source: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = source.lines().map(str::trim).find(|line| is_code(line)).unwrap_or_default();
+    let start: String = line.chars().take(LONGEST).collect();
+    let end = if start.len() < line.len() { "\u{2026}" } else { "" };
+    format!("`{start}{end}`")
 }
 
 fn begins_as_code(text: &str) -> bool {
@@ -195,6 +204,13 @@ mod tests {
         let hint = cell("hint-own_load", "// hint(\"own_load\")");
         let task = cell("task-own_load", "let x = 1;");
         assert_eq!(which(&parts, &[hint, task]).cells, [None, Some(0)]);
+    }
+
+    #[test]
+    fn a_given_cell_is_called_by_its_first_line_of_code() {
+        let given = |source| Teachers::Given { id: "code-01".into(), source }.name();
+        assert_eq!(given("// the data\n\n  let x = 1; // one\nlet y = 2;"), "`let x = 1; // one`");
+        assert_eq!(given(&"ä".repeat(70)), format!("`{}…`", "ä".repeat(60)));
     }
 
     #[test]

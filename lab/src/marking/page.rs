@@ -161,8 +161,8 @@ fn output(language: Language, run: &CellRun, is_check: bool) -> Markup {
 /// A name for a report's file that is safe on every system, and new.
 pub(crate) fn file_name(hand_in: &HandIn, taken: &[String]) -> String {
     let stem = hand_in.file.file_stem().unwrap_or_default().to_string_lossy();
-    let name = if *stem == hand_in.learner {
-        stem.into_owned()
+    let name = if Some(&*stem) == hand_in.learner.rsplit('/').next() {
+        hand_in.learner.clone()
     } else {
         format!("{}-{stem}", hand_in.learner)
     };
@@ -286,6 +286,7 @@ mod tests {
         assert_eq!(first, "reports/------etc-anna-b-03_shapes.html");
         let second = name("../../etc/Anna b", std::slice::from_ref(&first));
         assert_eq!(second, "reports/------etc-Anna-b-03_shapes-2.html");
+        assert_eq!(name("class/03_shapes", &[]), "reports/class-03_shapes.html");
         assert!(name(&"\u{20000}".repeat(80), &[]).len() < 200);
     }
 }

@@ -8,8 +8,8 @@ use crate::base::spoken::Spoken;
 pub(crate) enum Remark {
     /// The check of this task was changed; the teacher's was run.
     CheckChanged(String),
-    /// The check of this task was missing; it was put back.
-    CheckMissing(String),
+    /// The checks of these tasks were missing; they were put back.
+    ChecksMissing(Vec<String>),
     /// Code of the learner stood in the check of this task; it was run before or behind it.
     AnswerInCheck(String),
     /// The check of this task stood in another cell.
@@ -20,8 +20,8 @@ pub(crate) enum Remark {
     AnswerAboveTask(String),
     /// The answer to this task calls the course's own solution, which is there to go on with.
     GivenUsed(String),
-    /// A given cell was missing; it was put back.
-    GivenMissing(String),
+    /// These given cells were missing; they were put back.
+    GivenMissing(Vec<String>),
     /// A given cell was changed, and run as the learner has it.
     GivenChanged(String),
     /// This task's own cell is missing.
@@ -53,10 +53,23 @@ impl Remark {
                 format!("The check of {task} was changed; the original was run."),
                 format!("Die Prüfung von {task} war geändert; gelaufen ist das Original."),
             ),
-            Remark::CheckMissing(task) => (
-                format!("The check of {task} was missing; it was put back."),
-                format!("Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."),
-            ),
+            Remark::ChecksMissing(tasks) => match tasks.as_slice() {
+                [task] => (
+                    format!("The check of {task} was missing; it was put back."),
+                    format!("Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."),
+                ),
+                tasks => {
+                    let tasks = tasks.join(", ");
+                    (
+                        format!(
+                            "The checks of these tasks were missing; they were put back: {tasks}."
+                        ),
+                        format!(
+                            "Die Prüfungen dieser Aufgaben fehlten; sie wurden wieder eingesetzt: {tasks}."
+                        ),
+                    )
+                }
+            },
             Remark::AnswerInCheck(task) => (
                 format!(
                     "Other code stood in the check's cell of {task}; it was run, and then the original check."
@@ -95,10 +108,21 @@ impl Remark {
                     "Die Antwort auf {task} ruft die fertige Lösung des Kurses auf (`given::`)."
                 ),
             ),
-            Remark::GivenMissing(cell) => (
-                format!("The given cell {cell} was missing; it was put back."),
-                format!("Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."),
-            ),
+            Remark::GivenMissing(cells) => match cells.as_slice() {
+                [cell] => (
+                    format!("The given cell {cell} was missing; it was put back."),
+                    format!("Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."),
+                ),
+                cells => {
+                    let (count, cells) = (cells.len(), cells.join(", "));
+                    (
+                        format!("{count} given cells were missing; they were put back: {cells}."),
+                        format!(
+                            "{count} vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: {cells}."
+                        ),
+                    )
+                }
+            },
             Remark::GivenChanged(cell) => (
                 format!("The given cell {cell} was changed; it was run as it was handed in."),
                 format!(

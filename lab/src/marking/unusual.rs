@@ -15,10 +15,21 @@ pub(crate) const MOST: usize = 50;
 const LONGEST_HEAD: usize = 200;
 
 /// Words that are unusual wherever they stand.
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 10] = [
     "unsafe",
     "extern",
     "macro_rules",
+    "no_mangle",
+    "export_name",
+    "link_section",
+    "global_allocator",
+    "transmute",
+    "libc",
+    "Verdict",
+];
+
+/// Macros that are unusual; other things may bear their names, as a list's method `concat` does.
+const MACROS: [&str; 10] = [
     "asm",
     "global_asm",
     "naked_asm",
@@ -29,13 +40,6 @@ const WORDS: [&str; 20] = [
     "concat_idents",
     "env",
     "option_env",
-    "no_mangle",
-    "export_name",
-    "link_section",
-    "global_allocator",
-    "transmute",
-    "libc",
-    "Verdict",
 ];
 
 /// Parts of the standard library that reach beyond the answer, where they stand in a path or a `use`.
@@ -160,6 +164,9 @@ fn at(tokens: &[Token], number: usize, is_in_use: bool, own: &HashSet<String>) -
         Kind::Word if lower.contains("evcxr") => Some(word.to_owned()),
         Kind::Word if word == "impl" => foreign_impl(&tokens[number..], own),
         Kind::Word if WORDS.contains(&word) => Some(word.to_owned()),
+        Kind::Word if MACROS.contains(&word) && (is_in_use || text(number + 1) == "!") => {
+            Some(word.to_owned())
+        }
         Kind::Word
             if TAKEN.contains(&word) && ["mod", "as", "crate", "struct"].contains(&before(1)) =>
         {
@@ -256,6 +263,8 @@ mod tests {
             ("macro_rules ! println { () => {} }", "macro_rules"),
             ("extern crate std as zunder_course;", "extern"),
             ("let cell = include_str!(\"x\");", "include_str"),
+            ("use core::include_str as read;", "include_str"),
+            ("concat /* x */ ! (\"a\")", "concat"),
             ("let s = std::fs::read(\"x\")?;", "std::fs"),
             ("use std::{io, process::Command};", "std::process"),
             ("use std::thread as t;", "std::thread"),
@@ -285,6 +294,7 @@ mod tests {
             "use std::collections::HashMap;\nlet map: HashMap<u8, u8> = HashMap::new();",
             "use std::io::Write;\nstd::io::stdout().write_all(&[255])?;",
             "check::flatten(&x_flat)",
+            "let env = 784;\nlet row = [before, vec![1.0], after].concat();",
         ] {
             assert_eq!(found(cell), [""; 0], "{cell}");
         }
