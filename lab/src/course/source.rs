@@ -100,9 +100,11 @@ impl Source {
     /// Reads and checks a file.
     pub(crate) fn read(file: &Path) -> Result<Source> {
         let text = files::read_text(file)?;
+        // Some editors begin a file with this mark, which nobody sees.
+        let text = text.trim_start_matches('\u{feff}');
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let after = after(&text).map(str::to_owned);
-        let source = Source { after, ..Reader::default().read(&name, &text)? };
+        let after = after(text).map(str::to_owned);
+        let source = Source { after, ..Reader::default().read(&name, text)? };
         source.tasks().try_for_each(|task| task.check_complete(&source.name))?;
         Ok(source)
     }
@@ -176,11 +178,19 @@ impl Reader {
                 // The map asks for it.
             } else if let Some(words) = fence_of_cell(line) {
                 self.end_text(name, number)?;
+                let mut is_closed = false;
                 let body: Vec<&str> = lines
                     .by_ref()
                     .map(|(_, line)| line)
-                    .take_while(|line| line.trim_end() != FENCE)
+                    .take_while(|line| {
+                        is_closed = line.trim_end() == FENCE;
+                        !is_closed
+                    })
                     .collect();
+                // Without its end, the next fence or the rest of the file would be in it.
+                if !is_closed || body.iter().any(|line| fence_of_cell(line).is_some()) {
+                    return Err(at(name, number, &format!("this fence has no end: {FENCE}")));
+                }
                 self.fence(&words, body.join("\n"))
                     .map_err(|failure| at(name, number, &failure))?;
             } else if let Some(language) = self.language {
@@ -219,14 +229,14 @@ impl Reader {
         match *words {
             ["rust", "cell"] => self.parts.push(Part::Code(body)),
             ["rust", "task", name, ref numbers @ ..] => {
-                let number = |what: &str| {
-                    let texts = numbers.iter().filter_map(|text| text.strip_prefix(what));
-                    texts.filter_map(|text| text.strip_prefix('=')?.parse().ok()).next()
-                };
-                let Some(points) = number("points") else {
+                let number = |what: &str| whole_number(name, what, numbers);
+                let Some(points) = number("points")? else {
                     fail!("the task {name} lacks its points=")
                 };
-                let minutes = number("minutes").unwrap_or_default();
+                let minutes = number("minutes")?.unwrap_or_default();
+                if self.task(name).is_ok() {
+                    fail!("the task {name} stands there twice");
+                }
                 let name = name.to_owned();
                 let task = Task { name, points, minutes, starter: body, ..Task::default() };
                 self.parts.push(Part::Task(Box::new(task)));
@@ -298,6 +308,16 @@ impl Reader {
     }
 }
 
+/// The number of `points=2`, where it is said.
+fn whole_number(task: &str, what: &str, words: &[&str]) -> Result<Option<usize>> {
+    let mut said = words.iter().filter_map(|word| word.strip_prefix(what)?.strip_prefix('='));
+    let Some(number) = said.next() else { return Ok(None) };
+    match number.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => fail!("the task {task} needs a whole number behind {what}=, not {number}"),
+    }
+}
+
 /// The notebook that a first line names as the one before: `<!-- after 05_activations -->`.
 fn after(text: &str) -> Option<&str> {
     text.lines().next()?.strip_prefix("<!-- after ")?.strip_suffix(" -->")
@@ -355,7 +375,14 @@ mod tests {
             ("```rust solution a\n```", "line 1: there is no task a"),
             ("```rust task a\n```", "lacks its points"),
             ("```comments\nen one\n```", "no pair of"),
-            ("```rust task a points=x\n```", "lacks its points"),
+            ("```rust task a points=1,5\n```", "a whole number behind points=, not 1,5"),
+            ("```rust task a points=1 minutes=x\n```", "a whole number behind minutes=, not x"),
+            (
+                "```rust task a points=1\n```\n```rust task a points=2\n```",
+                "line 3: the task a stands there twice",
+            ),
+            ("```rust cell\nlet a = 1;\n", "line 1: this fence has no end"),
+            ("```rust cell\n```rust cell\nlet a = 1;\n```", "line 1: this fence has no end"),
             ("```says a\nname\nen one\n```", "name lacks a line"),
             ("```says a\nname\nde eins\nen one\n```", "behind name come"),
             ("```says a\nx\nen 1\nde 1\nx\nen 2\nde 2\n```", "a.x stands there twice"),
@@ -375,6 +402,16 @@ mod tests {
         let (key, texts) = &sentences[0];
         assert_eq!(key, "flatten.rows");
         assert_eq!(texts.get(Language::German), "eins {shape}");
+    }
+
+    #[test]
+    fn a_mark_that_nobody_sees_may_stand_at_the_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("03_test.md");
+        let text = "\u{feff}<!-- after 02_test -->\n<!-- en -->\none\n<!-- de -->\neins\n";
+        std::fs::write(&file, text).expect("there is room");
+        let source = Source::read(&file).expect("it is right");
+        assert_eq!((source.after.as_deref(), source.parts.len()), (Some("02_test"), 1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! and the sentences of the checks. No hidden check; a solution and why it is right only packed, so
 //! that nobody finds them by searching for a word.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use base64::Engine;
@@ -17,6 +18,13 @@ use crate::course::source::{Source, Task, Texts};
 
 /// Of all notebooks with tasks, and the sentences that they share.
 pub(crate) fn of(sources: &[Source], shared: &Source) -> Result<Value> {
+    let mut places = BTreeMap::new();
+    for (source, task) in sources.iter().flat_map(|source| source.tasks().map(move |t| (source, t)))
+    {
+        if let Some(other) = places.insert(&task.name, &source.name) {
+            fail!("{other} and {} in course/ both have the task {}", source.name, task.name);
+        }
+    }
     let with_tasks = sources.iter().filter(|source| source.tasks().next().is_some());
     let notebooks = with_tasks.map(notebook).collect::<Result<Vec<Value>>>()?;
     let mut sentences = Map::new();
@@ -82,6 +90,16 @@ mod tests {
         assert!(
             !["hidden", "solution", "wrong"].iter().any(|secret| text.contains(secret)),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_name_belongs_to_one_task() {
+        let sources = [source("03_shapes", "a.b"), source("04_architecture", "c.d")];
+        let problem = of(&sources, &Source::default()).expect_err("it is there twice").to_string();
+        assert!(
+            problem.contains("03_shapes and 04_architecture in course/ both have the task flatten"),
+            "{problem}"
         );
     }
 

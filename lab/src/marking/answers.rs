@@ -50,6 +50,25 @@ impl<'a> Wanted<'a> {
         is_answer && !self.calls_given(&piece.source)
     }
 
+    /// Whether any cell may hold an answer where the task's own is gone: otherwise its check would look at what other
+    /// tasks have made of the same names.
+    pub(crate) fn may_be_answered(&self, parts: &[Teachers], pieces: &[Piece]) -> bool {
+        let may_be_it = |piece: &Piece| match piece.part.map(|part| &parts[part]) {
+            None => piece.answers.as_ref() == Some(&self.task.name) || self.is_mentioned_in(piece),
+            Some(Teachers::Check(_)) => false,
+            Some(given @ Teachers::Given { .. }) => {
+                !is_same(given.source(), &piece.source) && self.is_mentioned_in(piece)
+            }
+            Some(Teachers::Task(_)) => self.may_be_merged_with(piece),
+        };
+        self.names.is_empty() || pieces.iter().any(may_be_it)
+    }
+
+    fn is_mentioned_in(&self, piece: &Piece) -> bool {
+        let there = words(&piece.source);
+        self.names.iter().any(|name| there.contains(name))
+    }
+
     /// The answers that a check behind `check` would look at: the first and the last one, since a later cell may
     /// have made something else of the same names.
     pub(crate) fn behind(&self, pieces: &[Piece], check: usize) -> Vec<usize> {

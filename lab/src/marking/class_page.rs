@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::base::language::Language;
 use crate::marking::mark::{Finding, Mark};
 use crate::marking::page::{page, points, visible};
+use crate::marking::remark::seconds;
 
 /// How many reasons are told for each task.
 const REASONS: usize = 3;
@@ -115,7 +116,7 @@ fn tasks(language: Language, marks: &[(&Mark, &String)]) -> Markup {
                     tr {
                         td { (visible(row.name)) }
                         td { (row.solved) " / " (row.all) }
-                        td { (format!("{:.1} s", row.seconds)) }
+                        td { (seconds(language, row.seconds)) }
                         td {
                             @for (reason, count) in row.reasons(language) {
                                 div { (count) " \u{d7} " (visible(&reason)) }
@@ -259,7 +260,7 @@ mod tests {
             "{page}"
         );
         let [hard, easy] =
-            ["<td>hard</td><td>0 / 3</td><td>1.5 s</td>", "<td>easy</td><td>2 / 3</td>"]
+            ["<td>hard</td><td>0 / 3</td><td>1,5 s</td>", "<td>easy</td><td>2 / 3</td>"]
                 .map(|row| page.find(row).unwrap_or_else(|| panic!("{row}: {page}")));
         assert!(hard < easy, "the hardest comes first");
         assert!(page.contains("&lt;unsafe&gt;"), "a teacher sees all remarks: {page}");

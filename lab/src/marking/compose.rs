@@ -246,16 +246,22 @@ impl Composer<'_> {
     /// Puts back what is missing, each behind the cell that precedes it in the teacher's notebook.
     fn put_back(&mut self, pieces: &mut Vec<Piece>) {
         let (mut given, mut checks) = (Vec::new(), Vec::new());
+        let mut unanswered = HashSet::new();
         for (number, part) in self.parts.iter().enumerate() {
-            if pieces.iter().any(|piece| piece.part == Some(number)) {
+            if unanswered.contains(&number) || pieces.iter().any(|p| p.part == Some(number)) {
                 continue;
             }
             match part {
                 Teachers::Task(task) => {
-                    let is_answered =
-                        pieces.iter().any(|piece| piece.answers.as_ref() == Some(&task.name));
-                    if !is_answered {
+                    let answers = |piece: &Piece| piece.answers.as_ref() == Some(&task.name);
+                    if !pieces.iter().any(answers) {
                         self.remark(Remark::TaskMissing(task.name.clone()));
+                    }
+                    let check = number + 1;
+                    let wanted = Wanted::by(self.parts, check, task);
+                    if !wanted.may_be_answered(self.parts, pieces) {
+                        unanswered.insert(check);
+                        pieces.retain(|piece| piece.part != Some(check));
                     }
                     continue;
                 }
@@ -561,7 +567,7 @@ mod tests {
         let answers = [cell("", "one", "let one = 1;"), cell("", "two", "let two = 1;")];
         assert_eq!(composed(&answers).0, ALL);
         let (steps, remarks) = composed(&answers[1..]);
-        assert_eq!(steps, [ALL[0], "check one", ALL[3], ALL[4], ALL[5]]);
+        assert_eq!(steps, [ALL[0], ALL[3], ALL[4], ALL[5]]);
         assert!(remarks.contains(&Remark::TaskMissing("one".into())), "{remarks:?}");
         let merged = [cell("", "two", "let two = 1;\nlet one = 1;")];
         let steps = composed(&merged).0;
@@ -569,10 +575,14 @@ mod tests {
     }
 
     #[test]
-    fn a_check_without_a_task_is_run_all_the_same() {
-        let (steps, remarks) = composed(&[cell("", "", "use zunder::prelude::*;")]);
-        assert_eq!(steps, ["use zunder::prelude::*;", "check one", "let x = 1;", "check two"]);
-        assert!(remarks.contains(&Remark::TaskMissing("one".into())));
+    fn the_check_of_a_task_that_has_no_answer_is_not_run() {
+        let mut cells = all();
+        cells.remove(1);
+        let (steps, remarks) = composed(&cells);
+        assert_eq!(steps, [ALL[0], ALL[3], ALL[4], ALL[5]]);
+        assert_eq!(remarks, [Remark::TaskMissing("one".into())]);
+        cells.push(cell("", "", "let [one, other] = [1, 2];"));
+        assert_eq!(composed(&cells).0.last().map(String::as_str), Some("check one"));
     }
 
     #[test]
@@ -683,15 +693,16 @@ mod tests {
     #[test]
     fn there_is_a_name_for_each_check() {
         let one = "check::one(&one)\n".to_owned();
-        let cells = vec![cell("", "check_one", &(one + &"check::two(&two);\n".repeat(20))); 9];
+        let mut cells = vec![cell("", "check_one", &(one + &"check::two(&two);\n".repeat(20))); 9];
+        cells.push(cell("", "one", "let one = 1;"));
         let checks = |cells: &[Cell]| {
             let steps = compose(&source(), cells, || "secret".into()).steps;
             let checks = steps.iter().filter(|step| step.checks.is_some()).count();
             assert!(checks <= most_checks(&source(), cells), "{checks}");
             checks
         };
-        assert_eq!(checks(&cells), 9 + MOST_CUTS + 2); // what is not cut out is the answer to two
-        assert_eq!((checks(&all()), checks(&[])), (2, 2));
+        assert_eq!(checks(&cells), 9 + MOST_CUTS + 3); // what is not cut out is the answer to two
+        assert_eq!((checks(&all()), checks(&[])), (2, 0));
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Confinement {
         self.folder.join("home")
     }
 
+    /// Which tasks are done, as `check::progress()` shows it.
+    pub(crate) fn progress(&self) -> PathBuf {
+        self.home().join("progress.json")
+    }
+
     fn temporary(&self) -> PathBuf {
         self.folder.join("tmp")
     }
@@ -256,7 +261,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env("ZUNDER_ROOT", layout.root())
         .env("ZUNDER_KERNEL", "1")
         .env("ZUNDER_LANGUAGE", &confinement.language)
-        .env("ZUNDER_PROGRESS", home.join("progress.json"))
+        .env("ZUNDER_PROGRESS", confinement.progress())
         .envs(template::moved_library(layout).map(|folder| (template::LIBRARIES, folder)))
         .envs(confinement.data.as_ref().map(|folder| ("ZUNDER_DATA", folder)));
 }

@@ -70,6 +70,8 @@ pub(crate) enum Finding {
     Ended(Stop),
     /// The run ended before.
     NotReached,
+    /// Its cell is missing, and no other can be its answer.
+    NoAnswer,
 }
 
 impl Mark {
@@ -113,7 +115,13 @@ impl Mark {
             let judged = judged
                 .into_iter()
                 .max_by_key(|judged| (judged.points, judged.finding != Finding::NoResult));
-            let Some(judged) = judged else { continue };
+            let Some(judged) = judged else {
+                let is_check = |step: &Step| step.checks.as_ref() == Some(&its.name);
+                if !composition.steps.iter().any(is_check) {
+                    task.finding = Finding::NoAnswer;
+                }
+                continue;
+            };
             task.points = judged.points;
             // What was tried besides says nothing where it made no difference.
             mark.remarks.retain(|remark| match remark {
@@ -361,6 +369,9 @@ impl Finding {
                 "Die Prüfung hat kein Ergebnis: Sie ließ sich nicht übersetzen oder lief nicht bis zum Ende.",
             )
             .to_owned(),
+            Finding::NoAnswer => {
+                either(language, "There is no answer.", "Es gibt keine Antwort.").to_owned()
+            }
             Finding::Ended(stop) => stop.reason(language),
             Finding::NotReached => language.either("Not reached.", "Nicht erreicht.").to_owned(),
         }
@@ -381,6 +392,11 @@ mod tests {
         let task = Task { name: "flatten".into(), points: 2, ..Task::default() };
         let judged = judge(&run, &task);
         (judged.points, judged.finding, judged.odd.is_some())
+    }
+
+    fn no_cells() -> HandIn {
+        let all = std::path::Path::new("all");
+        crate::marking::hand_in::unreadable(all, &all.join("anna"), Sentence::new("", ""))
     }
 
     #[test]
@@ -411,11 +427,7 @@ mod tests {
                 remarks: kinds.map(|kind| kind("flatten".into())).into(),
             };
             let outcome = Outcome { cells: points.map(run).into(), ..Outcome::default() };
-            let hand_in = crate::marking::hand_in::unreadable(
-                std::path::Path::new("all"),
-                std::path::Path::new("all/anna"),
-                Sentence::new("", ""),
-            );
+            let hand_in = no_cells();
             let task = Task { name: "flatten".into(), points: 2, ..Task::default() };
             let parts = vec![crate::course::source::Part::Task(Box::new(task))];
             let source = Source { parts, ..Source::default() };
@@ -439,6 +451,21 @@ mod tests {
     }
 
     #[test]
+    fn a_task_without_an_answer_has_its_own_words() {
+        let hand_in = no_cells();
+        let task = |name: &str| {
+            let task = Task { name: name.into(), points: 1, ..Task::default() };
+            crate::course::source::Part::Task(Box::new(task))
+        };
+        let source = Source { parts: vec![task("gone"), task("late")], ..Source::default() };
+        let check = Step { checks: Some("late".into()), ..Step::default() };
+        let composition = Composition { steps: vec![check], ..Composition::default() };
+        let mark = Mark::of(hand_in, &source, composition, Outcome::default());
+        let findings: Vec<&Finding> = mark.tasks.iter().map(|task| &task.finding).collect();
+        assert_eq!(findings, [&Finding::NoAnswer, &Finding::NotReached]);
+    }
+
+    #[test]
     fn the_cell_that_ended_the_kernel_is_named() {
         let step = |task: &str| Step { answers: Some(task.into()), ..Step::default() };
         let run = |ended| CellRun { ended, ..CellRun::default() };
@@ -446,11 +473,7 @@ mod tests {
             Composition { steps: ["a", "b", "c"].map(step).into(), ..Composition::default() };
         let cells = [None, Some(Stop::Died), Some(Stop::Memory)].map(run).into();
         let outcome = Outcome { cells, ..Outcome::default() };
-        let hand_in = crate::marking::hand_in::unreadable(
-            std::path::Path::new("all"),
-            std::path::Path::new("all/anna"),
-            spoken!("", ""),
-        );
+        let hand_in = no_cells();
         let mark = Mark::of(hand_in, &Source::default(), composition, outcome);
         assert_eq!(mark.status, Status::Ended(Stop::Died, 2));
         let interrupted = Status::Interrupted(3).reason(Language::English);

@@ -11,6 +11,7 @@ use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::hand_in::HandIn;
 use crate::marking::mark::Mark;
+use crate::marking::remark::seconds;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -118,10 +119,11 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
         (_, Some(task)) => format!(" \u{b7} {} {task}", say("check", "Prüfung")),
         _ => String::new(),
     };
-    let seconds = run.map_or_else(String::new, |run| format!(" \u{b7} {:.1} s", run.seconds));
+    let time =
+        run.map_or_else(String::new, |run| format!(" \u{b7} {}", seconds(language, run.seconds)));
     html! {
         section {
-            small { (number) (visible(&of)) (seconds) }
+            small { (number) (visible(&of)) (time) }
             @let end = step.shown.floor_char_boundary(LONGEST_CODE);
             pre { (visible(&step.shown[..end])) @if end < step.shown.len() { " \u{2026}" } }
             @if let Some(run) = run {
@@ -231,6 +233,7 @@ mod tests {
         for tag in ["<script", "<img", "<eve>", "<b>0", "<i>", "\"onclick"] {
             assert!(!page.contains(tag), "{tag}: {page}");
         }
+        assert!(report(&mark("eve")).contains("\u{b7} 0,0 s"), "as Germans write it");
         assert!(report(&mark("eve")).contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(report(&mark("a\u{0}\u{202e}\rb")).contains("a\u{fffd}\u{fffd}\u{fffd}b"));
         assert_eq!(one_line("a\u{1b}[1m\u{9b}b\nc"), "a\u{fffd}[1m b c");

@@ -3,6 +3,13 @@
 use crate::base::language::Language;
 use crate::base::spoken::Spoken;
 
+/// Seconds as one writes them in this language.
+pub(crate) fn seconds(language: Language, seconds: f64) -> String {
+    let english = format!("{seconds:.1} s");
+    let german = english.replace('.', ",");
+    language.either(english, german)
+}
+
 /// Something about a hand-in that is not as it was handed out.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Remark {
