@@ -3,18 +3,28 @@
 Usage: nbgrader_points.py COURSE MARKS
 
 COURSE is the folder of an nbgrader course, with its gradebook. MARKS is a file of JSON: for each hand-in
-its `learner`, its `assignment`, and the `points` of each task. Points that a teacher gave by hand stay.
-Assignments that nbgrader does not know are left out, and named at the end.
+its `learner`, its `assignment`, and the `points` of each task. Points that a teacher gave by hand stay, and so do
+those of cells that are no check of these tasks: an assignment may have several notebooks. Assignments that nbgrader
+does not know are left out, and named at the end. It speaks German where ZUNDER_LANGUAGE is `de`.
 """
 
 import json
+import os
 import pathlib
 import shlex
 import sys
+import warnings
 
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
+
+# nbgrader itself makes SQLAlchemy say so at each first submission, and nothing is wrong.
+warnings.filterwarnings("ignore", message="Object of type .* not in session")
+
+
+def say(english, german):
+    return german if os.environ.get("ZUNDER_LANGUAGE") == "de" else english
 
 
 def main():
@@ -30,10 +40,16 @@ def main():
             elif assignment not in unknown:
                 unknown.append(assignment)
     if unknown:
+        names = ", ".join(map(one_line, unknown))
+        again = shlex.join([sys.executable, *sys.argv])
         sys.exit(
-            f"nbgrader does not know {', '.join(map(one_line, unknown))} yet: run `nbgrader generate_assignment` "
-            f"with each of these names in {course}, then `{shlex.join([sys.executable, *sys.argv])}` brings in "
-            "their points, without marking anew"
+            say(
+                f"nbgrader does not know {names} yet: run `nbgrader generate_assignment` with each of these names in "
+                f"{course}, then `{again}` brings in their points, without marking anew",
+                f"nbgrader kennt {names} noch nicht: Ruf in {course} für jeden dieser Namen "
+                f"`nbgrader generate_assignment` auf; danach trägt `{again}` ihre Punkte ein, ohne noch einmal zu "
+                "bewerten",
+            )
         )
 
 
@@ -56,10 +72,13 @@ def bring_in(book, assignment, learner, points):
     submission = book.update_or_create_submission(assignment, learner)
     for notebook in submission.notebooks:
         for grade in notebook.grades:
-            grade.auto_score = points.get(grade.cell.name.removeprefix("check_"), 0)
-            grade.needs_manual_grade = False
+            task = grade.cell.name.removeprefix("check_")
+            if task in points:
+                grade.auto_score = points[task]
+                grade.needs_manual_grade = False
     book.db.commit()
-    points = f"{submission.score:g} of {submission.max_score:g} points"
+    of = say("of", "von")
+    points = f"{submission.score:g} {of} {submission.max_score:g} {say('points', 'Punkten')}"
     print(f"{one_line(learner)}: {points} in {one_line(assignment)}")
 
 

@@ -114,7 +114,7 @@ impl<'a> Wanted<'a> {
     /// Whether the cell of another task, or a cell of the learner's, holds a part of an answer that has no cell.
     fn may_be_merged_with(&self, piece: &Piece) -> bool {
         let there = defined(&piece.source);
-        self.own_names.iter().any(|name| there.contains(name))
+        self.own_names.iter().any(|name| there.contains(name)) && !self.calls_given(&piece.source)
     }
 
     fn calls_given(&self, source: &str) -> bool {

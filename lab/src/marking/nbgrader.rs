@@ -10,7 +10,7 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
-use crate::base::spoken::spoken;
+use crate::base::spoken::{say, spoken};
 use crate::base::tools;
 use crate::marking::mark::Mark;
 use crate::marking::page::one_line;
@@ -39,7 +39,8 @@ pub(crate) fn bring_in(
     files::write(&file, points(submitted, marks).to_string())?;
     let mut script = Command::new(python(layout)?);
     script.arg(layout.script("nbgrader_points.py")).arg(course).arg(&file).current_dir(course);
-    tools::run(script.env("PYTHONDONTWRITEBYTECODE", "1")).map_err(|_| {
+    script.env("PYTHONDONTWRITEBYTECODE", "1").env("ZUNDER_LANGUAGE", say("en", "de"));
+    tools::run(&mut script).map_err(|_| {
         Failure::new(spoken!(
             "nbgrader did not take all points; see above",
             "nbgrader hat nicht alle Punkte übernommen; siehe oben"
@@ -49,12 +50,12 @@ pub(crate) fn bring_in(
 
 /// What each learner has in each assignment. What could not be run is left to the teacher.
 fn points(submitted: &Path, marks: &[&Mark]) -> Value {
-    let mut best: BTreeMap<(String, String), &Mark> = BTreeMap::new();
+    let mut best: BTreeMap<(String, String, &str), &Mark> = BTreeMap::new();
     for mark in marks {
         let inside = mark.hand_in.file.strip_prefix(submitted).unwrap_or(&mark.hand_in.file);
-        let learner = inside.components().next().filter(|_| mark.was_run());
-        let Some(learner) = learner.map(|name| name.as_os_str().to_string_lossy().into_owned())
-        else {
+        let mut folders = inside.parent().into_iter().flat_map(Path::components);
+        let mut folder = || Some(folders.next()?.as_os_str().to_string_lossy().into_owned());
+        let (Some(learner), true) = (folder(), mark.was_run()) else {
             let left_out = spoken!(
                 "{} is not in nbgrader's gradebook: it was not run",
                 "{} steht nicht im Notenbuch von nbgrader: Das Notebook ist nicht gelaufen",
@@ -63,12 +64,15 @@ fn points(submitted: &Path, marks: &[&Mark]) -> Value {
             eprintln!("zunder: {left_out}");
             continue;
         };
-        let place = best.entry((learner, mark.hand_in.exercise.clone())).or_insert(mark);
+        // nbgrader's folders: learner, assignment. The exercise may have another name than the assignment.
+        let exercise = mark.hand_in.exercise.as_str();
+        let assignment = folder().unwrap_or_else(|| exercise.to_owned());
+        let place = best.entry((learner, assignment, exercise)).or_insert(mark);
         if mark.points() > place.points() {
             *place = mark;
         }
     }
-    let row = |((learner, assignment), mark): (&(String, String), &&Mark)| {
+    let row = |((learner, assignment, _), mark): (&(String, String, &str), &&Mark)| {
         let points: BTreeMap<&str, usize> =
             mark.tasks.iter().map(|task| (task.name.as_str(), task.points)).collect();
         json!({"learner": learner, "assignment": assignment, "points": points})
@@ -102,7 +106,14 @@ mod tests {
     /// What the script uses of nbgrader, which knows one assignment.
     const GRADEBOOK: &str = r#"
 class MissingEntry(Exception): pass
-class Submission: notebooks, score, max_score = [], 0, 1
+class Cell: name = "check_flatten"
+class Other: name = "check_of_the_teacher"
+class Grade:
+    def __init__(self, cell): self.cell, self.auto_score, self.needs_manual_grade = cell, 7, True
+class Notebook: grades = [Grade(Cell), Grade(Other)]
+class Submission:
+    notebooks, max_score = [Notebook], 9
+    score = property(lambda self: sum(grade.auto_score for grade in Notebook.grades))
 class Gradebook:
     db = type("db", (), {"commit": staticmethod(lambda: None)})
     def __init__(self, *where): pass
@@ -111,7 +122,7 @@ class Gradebook:
     def find_assignment(self, name):
         if name != "03": raise MissingEntry
     def update_or_create_student(self, learner): pass
-    def update_or_create_submission(self, assignment, learner): return Submission
+    def update_or_create_submission(self, assignment, learner): return Submission()
 "#;
 
     #[test]
@@ -123,23 +134,40 @@ class Gradebook:
         write("nbgrader/api.py", GRADEBOOK);
         write("traitlets/config/loader.py", "PyFileConfigLoader = None");
         write("traitlets/config/__init__.py", "class Config: CourseDirectory = {}");
-        let of = |learner: &str, assignment: &str| json!({"learner": learner, "assignment": assignment, "points": {}});
+        let of = |learner: &str, assignment: &str| json!({"learner": learner, "assignment": assignment, "points": {"flatten": 2}});
         let marks =
             json!([of("anna", "04"), of("b\u{1b}[1m", "03"), of("carla", "04"), of("dora", "05")]);
         write("marks.json", &marks.to_string());
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut script = Command::new("python3");
-        script.arg(root.join("python/nbgrader_points.py")).arg(folder.path());
-        script.arg(folder.path().join("marks.json")).env("PYTHONDONTWRITEBYTECODE", "1");
-        let output = script.env("PYTHONPATH", folder.path()).output().expect("there is a Python");
-        let [said, problem] = [output.stdout, output.stderr].map(String::from_utf8);
-        assert_eq!(said.as_deref(), Ok("b [1m: 0 of 1 points in 03\n"));
-        let problem = problem.expect("it is text");
-        assert!(
-            problem.contains("does not know 04, 05 yet") && problem.lines().count() == 1,
-            "{problem}"
-        );
-        assert_eq!(output.status.code(), Some(1));
+        for (language, points, unknown) in [
+            ("en", "9 of 9 points", "does not know 04, 05 yet"),
+            ("de", "9 von 9 Punkten", "kennt 04, 05 noch nicht"),
+        ] {
+            let mut script = Command::new("python3");
+            script.arg(root.join("python/nbgrader_points.py")).arg(folder.path());
+            script.arg(folder.path().join("marks.json")).env("PYTHONDONTWRITEBYTECODE", "1");
+            script.env("PYTHONPATH", folder.path()).env("ZUNDER_LANGUAGE", language);
+            let output = script.env("PYTHONUTF8", "1").output().expect("there is a Python");
+            let [said, problem] = [output.stdout, output.stderr].map(String::from_utf8);
+            // What is no check of the course keeps the 7 that it had.
+            assert_eq!(said, Ok(format!("b [1m: {points} in 03\n")));
+            let problem = problem.expect("it is text");
+            assert!(problem.contains(unknown) && problem.lines().count() == 1, "{problem}");
+            assert_eq!(output.status.code(), Some(1));
+        }
+    }
+
+    #[test]
+    fn an_assignment_is_the_folder_whatever_its_exercise_is_called() {
+        let all = Path::new("submitted");
+        let assignment = |file: &str| {
+            let mut hand_in = hand_in::unreadable(all, &all.join(file), Sentence::new("", ""));
+            hand_in.exercise = "03_shapes".into();
+            let mark = Mark::without_run(hand_in, None, Status::Ran);
+            points(all, &[&mark])[0]["assignment"].clone()
+        };
+        assert_eq!(assignment("anna/week1/03_shapes.ipynb"), "week1");
+        assert_eq!(assignment("anna/x.ipynb"), "03_shapes");
     }
 
     #[test]
