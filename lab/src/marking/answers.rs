@@ -15,28 +15,26 @@ pub(crate) struct Piece {
 
 /// What an answer to a task looks like.
 pub(crate) struct Wanted<'a> {
+    parts: &'a [Teachers<'a>],
     task: &'a Task,
     /// The number of its check among the teacher's cells; its own cell stands before it.
     check: usize,
     /// The names that every answer defines; none where the task does not say so.
     names: Vec<String>,
-    /// Those of them that no other of the teacher's cells defines.
-    own_names: Vec<String>,
+    /// Those of tasks that want all of these and more: a cell that defines them is an answer to one of those.
+    larger: Vec<Vec<String>>,
 }
 
 impl<'a> Wanted<'a> {
-    pub(crate) fn by(parts: &[Teachers], check: usize, task: &'a Task) -> Self {
-        let mut names = defined(&task.starter);
-        if names.is_empty() {
-            // An empty cell to begin with: what the check asks for, and the solution defines.
-            let asked = words(&task.check);
-            names = defined(&task.solution);
-            names.retain(|name| asked.contains(name));
-        }
-        let others = parts.iter().enumerate().filter(|(number, _)| number + 1 != check);
-        let elsewhere: Vec<String> = others.flat_map(|(_, part)| defined(part.source())).collect();
-        let own_names = names.iter().filter(|name| !elsewhere.contains(name)).cloned().collect();
-        Self { task, check, names, own_names }
+    pub(crate) fn by(parts: &'a [Teachers<'a>], check: usize, task: &'a Task) -> Self {
+        let names = names(task);
+        let others = parts.iter().filter_map(|part| match part {
+            Teachers::Task(other) => Some(self::names(other)),
+            Teachers::Given { .. } | Teachers::Check(_) => None,
+        });
+        let is_larger = |other: &Vec<String>| other.len() > names.len() && has_all(other, &names);
+        let larger = others.filter(is_larger).collect();
+        Self { parts, task, check, names, larger }
     }
 
     /// Whether a cell is an answer. What calls the course's own solution is none: it stands there to go on with.
@@ -52,21 +50,34 @@ impl<'a> Wanted<'a> {
 
     /// Whether any cell may hold an answer where the task's own is gone: otherwise its check would look at what other
     /// tasks have made of the same names.
-    pub(crate) fn may_be_answered(&self, parts: &[Teachers], pieces: &[Piece]) -> bool {
-        let may_be_it = |piece: &Piece| match piece.part.map(|part| &parts[part]) {
-            None => piece.answers.as_ref() == Some(&self.task.name) || self.is_mentioned_in(piece),
-            Some(Teachers::Check(_)) => false,
-            Some(given @ Teachers::Given { .. }) => {
-                !is_same(given.source(), &piece.source) && self.is_mentioned_in(piece)
-            }
-            Some(Teachers::Task(_)) => self.may_be_merged_with(piece),
-        };
-        self.names.is_empty() || pieces.iter().any(may_be_it)
+    pub(crate) fn may_be_answered(&self, pieces: &[Piece]) -> bool {
+        self.names.is_empty()
+            || pieces.iter().any(|piece| self.is_in(piece) || self.may_be_merged_with(piece))
     }
 
-    fn is_mentioned_in(&self, piece: &Piece) -> bool {
-        let there = words(&piece.source);
-        self.names.iter().any(|name| there.contains(name))
+    /// Whether a cell of something else may hold an answer that has no cell of its own, or a part of it.
+    fn may_be_merged_with(&self, piece: &Piece) -> bool {
+        let mentions_one = || {
+            let there = words(&piece.source);
+            self.names.iter().any(|name| there.contains(name))
+        };
+        let may_be = match piece.part.map(|part| &self.parts[part]) {
+            None => mentions_one(),
+            Some(Teachers::Check(_)) => false,
+            Some(given @ Teachers::Given { .. }) => {
+                !is_same(given.source(), &piece.source) && mentions_one()
+            }
+            // Tasks use the same names: it must define what both of them want.
+            Some(Teachers::Task(other)) => {
+                let mut there = defined(&piece.source);
+                for name in names(other) {
+                    let place = there.iter().position(|one| *one == name);
+                    place.map(|place| there.swap_remove(place));
+                }
+                has_all(&there, &self.names)
+            }
+        };
+        may_be && !self.calls_given(&piece.source)
     }
 
     /// The answers that a check behind `check` would look at: the first and the last one, since a later cell may
@@ -108,13 +119,8 @@ impl<'a> Wanted<'a> {
 
     fn is_defined_in(&self, source: &str) -> bool {
         let there = defined(source);
-        !self.names.is_empty() && self.names.iter().all(|name| there.contains(name))
-    }
-
-    /// Whether the cell of another task, or a cell of the learner's, holds a part of an answer that has no cell.
-    fn may_be_merged_with(&self, piece: &Piece) -> bool {
-        let there = defined(&piece.source);
-        self.own_names.iter().any(|name| there.contains(name)) && !self.calls_given(&piece.source)
+        let has = |names: &Vec<String>| has_all(&there, names);
+        !self.names.is_empty() && has(&self.names) && !self.larger.iter().any(has)
     }
 
     fn calls_given(&self, source: &str) -> bool {
@@ -122,5 +128,57 @@ impl<'a> Wanted<'a> {
         words(&self.task.given)
             .windows(4)
             .any(|call| call[..3] == ["given", ":", ":"] && there.windows(4).any(|own| own == call))
+    }
+}
+
+/// The names that an answer to this task defines.
+fn names(task: &Task) -> Vec<String> {
+    let begun = defined(&task.starter);
+    if !begun.is_empty() {
+        return begun;
+    }
+    // An empty cell to begin with: what the check asks for, and the solution defines.
+    let asked = words(&task.check);
+    defined(&task.solution).into_iter().filter(|name| asked.contains(name)).collect()
+}
+
+fn has_all(there: &[String], wanted: &[String]) -> bool {
+    wanted.iter().all(|name| there.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(name: &str, starter: &str) -> Task {
+        Task { name: name.into(), starter: starter.into(), ..Task::default() }
+    }
+
+    fn piece(part: Option<usize>, source: &str) -> Piece {
+        Piece { part, source: source.into(), answers: None }
+    }
+
+    const FIRST: &str = "let x = 0; let model = x;";
+    const SECOND: &str = "let order = 0; let x = order; let model = x;";
+
+    /// All tasks of exercise 07 are about `x` and `model`.
+    #[test]
+    fn what_answers_another_task_of_the_same_names_is_no_answer() {
+        let tasks = [task("first", FIRST), task("second", SECOND)];
+        let [first, second] = &tasks;
+        let parts = [first, second].map(|task| [Teachers::Task(task), Teachers::Check(task)]);
+        let parts: Vec<Teachers> = parts.into_iter().flatten().collect();
+        let [first, second] =
+            [(1, first), (3, second)].map(|(check, task)| Wanted::by(&parts, check, task));
+        let own = piece(None, "let order = 1; let x = order; let model = x;");
+        assert!(second.is_in(&own) && !first.is_in(&own));
+        assert!(first.is_in(&piece(None, "let x = 1; let model = x;")));
+
+        // The cell of the first task alone, with more than it asks for, and merged with the second one.
+        let more = [piece(Some(0), "let order = 1; let x = order; let model = x;")];
+        assert!(!second.may_be_answered(&more));
+        let merged = [piece(Some(0), &format!("{FIRST}\n{SECOND}"))];
+        assert!(second.may_be_answered(&merged));
+        assert!(second.may_be_answered(&[piece(None, "model.fit(&x);")]));
     }
 }

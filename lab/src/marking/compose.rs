@@ -259,7 +259,7 @@ impl Composer<'_> {
                     }
                     let check = number + 1;
                     let wanted = Wanted::by(self.parts, check, task);
-                    if !wanted.may_be_answered(self.parts, pieces) {
+                    if !wanted.may_be_answered(pieces) {
                         unanswered.insert(check);
                         pieces.retain(|piece| piece.part != Some(check));
                     }

@@ -125,7 +125,7 @@ impl Mark {
             task.points = judged.points;
             // What was tried besides says nothing where it made no difference.
             mark.remarks.retain(|remark| match remark {
-                Remark::AnswerBehindCheck(name) => *name != its.name || first_points == 0,
+                Remark::AnswerBehindCheck(name) => *name != its.name || task.points > first_points,
                 Remark::AnswerAboveTask(name) => *name != its.name || task.points > 0,
                 _ => true,
             });
@@ -436,7 +436,7 @@ mod tests {
         };
         assert_eq!(remarks([2, 0]), [false, true, true]);
         assert_eq!(remarks([0, 2]), [true, true, true]);
-        assert_eq!(remarks([0, 0]), [true, false, true]);
+        assert_eq!(remarks([0, 0]), [false, false, true]);
     }
 
     #[test]
