@@ -85,7 +85,9 @@ fn slips(cells: &mut Vec<Value>) {
     let check = "check::scale_to_one(scale_to_one)";
     named(cells, "check-scale_to_one")["source"] = json!(format!("{answer}\n{check}"));
     let bytes = "use std::io::Write;\nstd::io::stdout().write_all(&[0xff, b'\\n'])?;";
-    let own = [code(":timing"), code(bytes), code("let v: Vec<u8> = Vec::new();\nv[7];")];
+    let constant = "const verdict: usize = 3;\nconst check: usize = 3;";
+    let panics = "let v: Vec<u8> = Vec::new();\nv[7];";
+    let own = [":timing", bytes, constant, panics].map(code);
     let place =
         cells.iter().position(|cell| cell["id"] == "task-pixel_position").expect("it is there");
     cells.splice(place..place, own);
@@ -326,6 +328,8 @@ fn a_class_is_marked() {
         paul.contains("A cell took too long") && paul.contains("A cell ended the kernel"),
         "{paul}"
     );
+    // Of checks that were run in three kernels.
+    assert!(paul.contains(" 5 of 7 "), "{paul}");
     for hidden in ["pixel_position(row, 27)", "get([4, 13, 7])", "application/x-"] {
         assert!(!paul.contains(hidden), "{hidden}: {paul}");
     }

@@ -106,7 +106,8 @@ impl Mark {
                 step.checks.as_ref() == Some(&its.name) || step.answers.as_ref() == Some(&its.name)
             };
             let own = || runs().filter(|(step, _)| of_task(step));
-            task.seconds = own().map(|(_, run)| run.seconds).sum();
+            // The sum of nothing would be a zero with a minus before it.
+            task.seconds = own().fold(0.0, |all, (_, run)| all + run.seconds);
             let ended = own().find_map(|(_, run)| run.ended);
             let checks = runs().filter(|(step, _)| step.checks.as_ref() == Some(&its.name));
             let judged: Vec<Judged> = checks.map(|(_, run)| judge(run, its)).collect();
@@ -463,6 +464,7 @@ mod tests {
         let mark = Mark::of(hand_in, &source, composition, Outcome::default());
         let findings: Vec<&Finding> = mark.tasks.iter().map(|task| &task.finding).collect();
         assert_eq!(findings, [&Finding::NoAnswer, &Finding::NotReached]);
+        assert!(mark.tasks[0].seconds.is_sign_positive());
     }
 
     #[test]

@@ -387,6 +387,7 @@ fn keep_earlier(output: &Path) -> Result<()> {
         }
     }
     let (reports, earlier) = (output.join("reports"), output.join("reports.earlier"));
+    let rights = std::fs::metadata(&reports).ok().map(|data| data.permissions());
     let is_empty = std::fs::read_dir(&reports).is_ok_and(|mut pages| pages.next().is_none());
     if was_broken_off && earlier.exists() {
         files::remove_folder(&reports)?;
@@ -396,6 +397,11 @@ fn keep_earlier(output: &Path) -> Result<()> {
             .explain(|| spoken!("rename {}", "{} umzubenennen", reports.display()))?;
     }
     files::private_unless_there(&reports)?;
+    // What somebody has opened to others stays so.
+    if let Some(rights) = rights {
+        std::fs::set_permissions(&reports, rights)
+            .explain(|| spoken!("open {}", "{} zu öffnen", reports.display()))?;
+    }
     files::write(&output.join(UNFINISHED), "")
 }
 
@@ -457,6 +463,8 @@ mod tests {
         run("whole");
         assert_eq!(earlier(), ["", "", ""]);
         end();
+        let opened = std::fs::Permissions::from_mode(0o750);
+        std::fs::set_permissions(file("reports"), opened).expect("it is ours");
         run("broken off");
         assert_eq!(earlier(), ["whole", "whole", "whole"]);
         run("whole again");
@@ -465,6 +473,8 @@ mod tests {
         std::fs::remove_file(file("reports/anna.html")).expect("it is there");
         run("last");
         assert_eq!(earlier(), ["whole again", "whole again", "whole"]);
+        let rights = std::fs::metadata(file("reports")).expect("it is there").permissions();
+        assert_eq!(rights.mode() & 0o777, 0o750);
     }
 
     #[test]

@@ -146,9 +146,10 @@ pub(crate) fn which(parts: &[Teachers], cells: &[Cell]) -> Found {
 fn holds(cell: &Cell, own: Option<&Teachers>, given: &Teachers) -> bool {
     let there = defined(&cell.source);
     let defines_all = || defined(given.source()).iter().all(|name| there.contains(name));
-    let besides = || without(&cell.source, own.map_or("", Teachers::source));
-    find(&cell.source, given.source()).is_some()
-        || defines_all() && share(given.source(), &besides()) >= 0.8
+    let own = own.map_or("", Teachers::source);
+    let is_whole = find(&cell.source, given.source()).is_some();
+    is_whole && find(own, given.source()).is_none()
+        || defines_all() && share(given.source(), &without(&cell.source, own)) >= 0.8
 }
 
 /// The words of a text less those of another one.
@@ -228,7 +229,7 @@ mod tests {
             given("code-04", prints),
         ];
         let found = which(&parts, &[cell(other), cell(prints)]);
-        assert_eq!((found.has(0), found.has(1)), (false, true));
+        assert_eq!([0, 1, 2, 3].map(|part| found.has(part)), [false, true, false, true]);
         // Touched a little, and merged with another one.
         let merged = format!("{other}\n{}", train.replace("Adam", "Sgd"));
         assert!(which(&parts, &[cell(&merged)]).has(0));

@@ -163,3 +163,35 @@ impl Remark {
         language.either(english, german)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_that_were_missing_make_one_sentence() {
+        let names = |count: usize| (1..=count).map(|number| format!("t{number}")).collect();
+        let said = |remark: Remark| Language::ALL.map(|language| remark.sentence(language));
+        let [english, german] = said(Remark::ChecksMissing(names(2)));
+        assert_eq!(english, "The checks of these tasks were missing; they were put back: t1, t2.");
+        assert_eq!(
+            german,
+            "Die Prüfungen dieser Aufgaben fehlten; sie wurden wieder eingesetzt: t1, t2."
+        );
+        let [english, german] = said(Remark::GivenMissing(names(1)));
+        assert_eq!(english, "The given cell t1 was missing; it was put back.");
+        assert_eq!(german, "Die vorgegebene Zelle t1 fehlte; sie wurde wieder eingesetzt.");
+    }
+
+    #[test]
+    fn where_an_answer_comes_from_is_no_suspicion_and_said_in_both_languages() {
+        for remark in
+            [Remark::GivenUsed("flatten".into()), Remark::AnswerAboveTask("flatten".into())]
+        {
+            let [english, german] = Language::ALL.map(|language| remark.sentence(language));
+            assert!(english.starts_with("The answer to flatten "), "{english}");
+            assert!(german.starts_with("Die Antwort auf flatten "), "{german}");
+            assert!(!remark.is_suspicion());
+        }
+    }
+}
