@@ -371,7 +371,7 @@ impl Finding {
             )
             .to_owned(),
             Finding::NoAnswer => {
-                either(language, "There is no answer.", "Es gibt keine Antwort.").to_owned()
+                language.either("There is no answer.", "Es gibt keine Antwort.").to_owned()
             }
             Finding::Ended(stop) => stop.reason(language),
             Finding::NotReached => language.either("Not reached.", "Nicht erreicht.").to_owned(),
@@ -397,7 +397,7 @@ mod tests {
 
     fn no_cells() -> HandIn {
         let all = std::path::Path::new("all");
-        crate::marking::hand_in::unreadable(all, &all.join("anna"), Sentence::new("", ""))
+        crate::marking::hand_in::unreadable(all, &all.join("anna"), spoken!("", ""))
     }
 
     #[test]
@@ -442,7 +442,7 @@ mod tests {
 
     #[test]
     fn a_german_reason_begins_with_a_capital() {
-        let reason = Sentence::new("it has no code", "die Datei enthält keinen Code");
+        let reason = spoken!("it has no code", "die Datei enthält keinen Code");
         let reasons = Language::ALL.map(|l| Status::Unreadable(reason.clone()).reason(l));
         assert_eq!(reasons[0], "The notebook cannot be run: it has no code.");
         assert_eq!(

@@ -161,7 +161,7 @@ class Gradebook:
     fn an_assignment_is_the_folder_whatever_its_exercise_is_called() {
         let all = Path::new("submitted");
         let assignment = |file: &str| {
-            let mut hand_in = hand_in::unreadable(all, &all.join(file), Sentence::new("", ""));
+            let mut hand_in = hand_in::unreadable(all, &all.join(file), spoken!("", ""));
             hand_in.exercise = "03_shapes".into();
             let mark = Mark::without_run(hand_in, None, Status::Ran);
             points(all, &[&mark])[0]["assignment"].clone()

@@ -50,9 +50,9 @@ pub(crate) fn others_inside(
     let names: Vec<&str> =
         sources.iter().filter(is_inside).map(|other| other.name.as_str()).collect();
     let names = (!names.is_empty()).then(|| names.join(", "))?;
-    Some(Remark::Read(Sentence::new(
-        format!("The notebook holds tasks of {names} too, which were not marked."),
-        format!("Das Notebook enthält auch Aufgaben aus {names}; die wurden nicht bewertet."),
+    Some(Remark::Read(spoken!(
+        "The notebook holds tasks of {names} too, which were not marked.",
+        "Das Notebook enthält auch Aufgaben aus {names}; die wurden nicht bewertet."
     )))
 }
 
@@ -148,7 +148,7 @@ mod tests {
         let told = |language| HandIn { language, ..hand_in("03_shapes", &["a"]) };
         let archive = || HandIn {
             says_language: false,
-            cells: Err(Sentence::new("an archive", "ein Archiv")),
+            cells: Err(spoken!("an archive", "ein Archiv")),
             ..told(Language::English)
         };
         let lent = |others: &[Language], other| {
