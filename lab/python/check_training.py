@@ -48,7 +48,8 @@ def main():
     parser.add_argument("--kernel", default="zunder")
     kernel = parser.parse_args().kernel
     checks = [
-        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, between_two_cells, while_deaf,
+        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, judged_after_a_stop,
+        between_two_cells, while_deaf,
         after_a_restart,
     ]
     with tempfile.TemporaryDirectory() as folder, Session.of_name(kernel, folder) as session:
@@ -143,6 +144,16 @@ def while_training(session):
     nothing_is_lost(session)
     request = stop(session, LONG_FIT, after="Epoch  2/")
     expect_words(session, request, "Stopped in epoch", "it cannot be stopped a second time")
+
+
+def judged_after_a_stop(session):
+    """The cell that is stopped goes on to judge its model, so that its variables are made."""
+    code = f"let mut own = network.clone().compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;\n{LONG_FIT}\n"
+    code = code.replace("model.fit", "own.fit") + "let score = own.evaluate(&x, &y)?;"
+    request = stop(session, code, after="Epoch  2/")
+    expect_words(session, request, "Stopped in epoch", "the page does not say that it stopped")
+    result(session, "score.loss()")
+    nothing_is_lost(session)
 
 
 def a_double_click(session):

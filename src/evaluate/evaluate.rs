@@ -21,7 +21,7 @@ impl Model {
     /// As [`fit`](Self::fit) for data that does not fit the network, and when the stop button ends it.
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let watch = Watch::begin();
-        self.evaluate_until(x, y, &|| watch.is_asked())
+        self.evaluate_until(x, y, &|| watch.is_asked_first())
     }
 
     pub(crate) fn evaluate_until(&self, x: &Array, y: &Array, stop: Stop) -> Result<Score> {

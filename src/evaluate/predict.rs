@@ -25,7 +25,7 @@ impl Model {
     /// number or infinite, when the results take more memory than there is, or when the stop button ends it.
     pub fn predict(&self, x: &Array) -> Result<Array> {
         let watch = Watch::begin();
-        self.predict_until(x, &|| watch.is_asked())
+        self.predict_until(x, &|| watch.is_asked_first())
     }
 
     pub(crate) fn predict_until(&self, x: &Array, stop: Stop) -> Result<Array> {

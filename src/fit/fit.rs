@@ -50,7 +50,9 @@ impl Model {
     /// weights from the start of that epoch, and [`Model::history`] the epochs before it.
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
-        self.fit_until(x, y, settings, &|| watch.is_asked())
+        let history = self.fit_until(x, y, settings, &|| watch.is_asked());
+        watch.answered();
+        history
     }
 
     /// `fit` that ends when `stop` says so, which is asked before each batch.

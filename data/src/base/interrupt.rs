@@ -54,6 +54,9 @@ const GLANCE: Duration = Duration::from_millis(40);
 /// Whether the cell that runs now was asked to stop.
 static ASKED: AtomicBool = AtomicBool::new(false);
 
+/// Whether something has ended for that press.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
+
 /// How many calls of this crate run that look at it: more than one only in the learner's own
 /// threads.
 static WATCHING: AtomicUsize = AtomicUsize::new(0);
@@ -68,6 +71,7 @@ impl Watch {
         // Where nothing tells when a cell ends, a press must not wait here for the next one.
         if WATCHING.fetch_add(1, Ordering::SeqCst) == 0 && a_cell_runs().is_none() {
             ASKED.store(false, Ordering::SeqCst);
+            ANSWERED.store(false, Ordering::SeqCst);
         }
         Watch
     }
@@ -75,6 +79,17 @@ impl Watch {
     /// Whether to stop as soon as possible.
     pub fn is_asked(&self) -> bool {
         ASKED.load(Ordering::Relaxed)
+    }
+
+    /// Whether to stop as soon as possible, where nothing has ended for this press yet.
+    pub fn is_asked_first(&self) -> bool {
+        self.is_asked() && !ANSWERED.load(Ordering::Relaxed)
+    }
+
+    /// A training has ended as it was asked to. What judges it in the same cell comes to its end: else the cell
+    /// would fail, and the model be lost that the training has kept.
+    pub fn answered(&self) {
+        ANSWERED.store(self.is_asked(), Ordering::Relaxed);
     }
 }
 
@@ -112,6 +127,7 @@ fn start_listening() {
     let listen = move || {
         while signals.wait().next().is_some() {
             if is_busy() {
+                ANSWERED.store(false, Ordering::SeqCst);
                 ASKED.store(true, Ordering::SeqCst);
                 cells::tell("ZUNDER_STOP"); // a cell that waits for the keyboard gets an answer
                 until_the_cell_ends(|| signals.pending().next().is_some());
@@ -209,5 +225,8 @@ mod tests {
             assert!(start.elapsed() < Duration::from_secs(300), "the press was not noticed");
             std::thread::sleep(GLANCE);
         }
+        assert!(watch.is_asked_first());
+        watch.answered();
+        assert!(watch.is_asked() && !watch.is_asked_first(), "a further training stops, too");
     }
 }

@@ -142,10 +142,10 @@ impl fmt::Display for TrainingProblem {
             ),
             TrainingProblem::Stopped { what } => say!(
                 f,
-                "{what} was stopped, as you asked; all variables are still there, and running the \
-                 cell again goes on",
-                "{what} ist angehalten, wie du es wolltest; alle Variablen sind noch da, und wenn \
-                 du die Zelle noch einmal ausführst, geht es weiter"
+                "{what} was stopped, as you asked; the variables of earlier cells are still there, and \
+                 running the cell again goes on",
+                "{what} ist angehalten, wie du es wolltest; die Variablen früherer Zellen sind noch \
+                 da, und wenn du die Zelle noch einmal ausführst, geht es weiter"
             ),
         }
     }

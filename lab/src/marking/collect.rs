@@ -198,10 +198,11 @@ impl Folder {
     }
 }
 
-/// Copies that JupyterLab makes, and what file managers and git write.
+/// Copies that JupyterLab and editors make, and what file managers, git and Windows write.
 fn is_of_a_program(name: &str) -> bool {
     [".ipynb_checkpoints", ".git", ".DS_Store", "__MACOSX"].contains(&name)
         || ["._", ".Trash"].iter().any(|start| name.starts_with(start))
+        || ["Zone.Identifier", "~"].iter().any(|end| name.ends_with(end))
 }
 
 fn name_has_ipynb(name: &OsStr) -> bool {
@@ -358,6 +359,8 @@ mod tests {
             (".vscode/settings.json", b"{}"),
             ("max.py", b"1"),
             ("nele/.ipynb", good.as_bytes()),
+            ("nele/.ipynb:Zone.Identifier", b"[ZoneTransfer]"),
+            ("gina/03_shapes.ipynb~", good.as_bytes()),
             ("photo.JPG", b"1"),
             ("hugo.ipynb", &good.as_bytes()[..60]),
             ("ida.zip", b"PK"),
