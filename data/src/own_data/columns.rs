@@ -1,25 +1,19 @@
-//! From a table to what a network takes: columns chosen, gaps closed, categories as numbers.
+//! From a table to what a network takes: columns chosen, gaps closed.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::arrays::array::Array;
 use crate::arrays::rows::check_rows;
 use crate::base::error::{Error, Result};
 use crate::base::lines::{as_texts, cut};
-use crate::base::memory::{bytes_of, check, check_shape};
+use crate::base::memory::check_shape;
 use crate::base::notes::say_note;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
-use crate::base::table_problem::TableProblem;
-use crate::base::too_large::Large;
 use crate::own_data::decimals::are_of_commas;
 use crate::own_data::numbers::{is_name, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
-
-/// More different values than this are taken for texts that are no categories.
-const MOST_CATEGORIES: usize = 1_000;
 
 impl Table {
     /// The numbers of a column: `(n,)`, NaN where one is missing.
@@ -146,94 +140,6 @@ impl Table {
             }),
         }
         Ok(table)
-    }
-
-    /// A column of categories as numbers: instead of `island` a column for each island, such as
-    /// `island=Dream`, with 1 where it is that island and 0 elsewhere, in the order of the alphabet.
-    ///
-    /// Numbers such as 1, 2, 3 would say that the third island is three times the first. The whole table
-    /// should be made so before it is split, so that all parts have the same columns. As pandas's
-    /// [`get_dummies`](https://pandas.pydata.org/docs/reference/api/pandas.get_dummies.html).
-    ///
-    /// # Errors
-    ///
-    /// When there is no such column, when a cell is missing, or when it has more than 1,000 different
-    /// values: then they are hardly categories.
-    pub fn one_hot(&self, name: &str) -> Result<Table> {
-        let place = self.position(name)?;
-        let (classes, categories) = self.categories(name)?;
-        let bytes = bytes_of(&[self.num_rows(), categories.len(), size_of::<f64>()]);
-        let (num_classes, labels) = (categories.len(), self.num_rows());
-        check(bytes, || Large::Rows { num_classes, labels })?;
-        let of_category = |category: usize| {
-            Column::Numbers(
-                classes.iter().map(|&class| f64::from(u8::from(class == category))).collect(),
-            )
-        };
-        let (mut names, mut columns) = (self.names.clone(), self.columns.clone());
-        let new_names = categories.iter().map(|category| format!("{name}={category}"));
-        if let Some(taken) = new_names.clone().find(|name| names.contains(name)) {
-            let (taken, path) = (cut(&taken, 60), self.path.clone());
-            let reason = phrase!(
-                "one_hot makes a column {taken:?}, but there is one of that name already: give it another name in \
-                 the file",
-                "one_hot macht eine Spalte {taken:?}, aber eine mit diesem Namen gibt es schon: Gib ihr in der \
-                 Datei einen anderen Namen"
-            );
-            return Err(TableProblem::File { path, reason }.into());
-        }
-        names.splice(place..=place, new_names);
-        columns.splice(place..=place, (0..categories.len()).map(of_category));
-        Ok(self.with_columns(names, columns))
-    }
-
-    /// A column of categories as labels: the class number of each row, `(n,)`, and the names of the
-    /// classes in the order of the alphabet.
-    ///
-    /// ```
-    /// use zunder::prelude::*;
-    ///
-    /// # let folder = tempfile::tempdir()?;
-    /// # let file = folder.path().join("pets.csv");
-    /// # std::fs::write(&file, "weight,kind\n3.5,cat\n12,dog\n4,cat\n")?;
-    /// let (y, names) = Table::read_csv(&file)?.classes("kind")?;
-    /// assert_eq!(y, Array::from([0, 1, 0]));
-    /// assert_eq!(names, ["cat", "dog"]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`one_hot`](Self::one_hot).
-    pub fn classes(&self, name: &str) -> Result<(Array, Vec<String>)> {
-        let (classes, categories) = self.categories(name)?;
-        Ok((Array::from(classes), categories))
-    }
-
-    fn categories(&self, name: &str) -> Result<(Vec<usize>, Vec<String>)> {
-        let texts = self.texts(name)?;
-        let different: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
-        let mut categories: Vec<&str> = different.into_iter().collect();
-        // Numbers in their own order: 2 before 10.
-        if let Column::Numbers(_) = self.columns[self.position(name)?] {
-            let number = |text: &&str| text.parse().unwrap_or(f64::NAN);
-            categories.sort_by(|a, b| number(a).total_cmp(&number(b)));
-        }
-        if categories.len() > MOST_CATEGORIES {
-            let setting = phrase!(
-                "the number of different values of {name:?}",
-                "die Anzahl verschiedener Werte von {name:?}"
-            );
-            let expected = phrase!(
-                "at most {} categories: is it a column of texts or measurements?",
-                "höchstens {} Kategorien: Ist das eine Spalte von Texten oder Messwerten?",
-                thousands(MOST_CATEGORIES)
-            );
-            return Err(Error::bad_setting(setting, categories.len(), expected));
-        }
-        let class = |text: &String| categories.iter().position(|category| category == text);
-        let classes = texts.iter().filter_map(class).collect();
-        Ok((classes, categories.into_iter().map(str::to_owned).collect()))
     }
 
     /// All columns as an array `(n, columns)`, `float32`.

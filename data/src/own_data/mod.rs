@@ -9,6 +9,7 @@ pub(crate) mod table;
 pub(crate) mod show_table;
 pub(crate) mod describe;
 pub(crate) mod columns;
+pub(crate) mod categories;
 pub(crate) mod read_csv;
 pub(crate) mod folder;
 pub(crate) mod images;

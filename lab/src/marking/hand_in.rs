@@ -285,7 +285,7 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
     if cells.len() > MOST_CELLS {
         return Err(spoken!(
             "it has more than 2,000 cells: ask for the notebook of the course",
-            "die Datei hat mehr als 2 000 Zellen: Gebraucht wird das Notebook des Kurses"
+            "die Datei hat mehr als 2\u{202f}000 Zellen: Gebraucht wird das Notebook des Kurses"
         ));
     }
     if cells.iter().map(|cell| cell.source.len()).sum::<usize>() > MOST_TEXT {
