@@ -21,6 +21,7 @@ pub(crate) mod zmtp;
 pub(crate) mod prepared;
 pub(crate) mod message;
 pub(crate) mod printed;
+pub(crate) mod remedies;
 pub(crate) mod sentences;
 pub(crate) mod clients;
 pub(crate) mod connection;

@@ -1,4 +1,6 @@
 //! The state between Jupyter and evcxr, told step by step.
+//!
+//! Over 300 lines: each test is a story of its own.
 
 use super::*;
 
