@@ -473,16 +473,51 @@ fn accuracy_of_numbers() {
     assert_eq!(notes(&Array::from([0.0, 1.0, 0.0, 1.0, 1.0])), [], "yes and no are classes");
 }
 
-/// Also after `save` and `load`, and before drawing. Another process, whose output can be read.
-#[test]
-fn a_model_says_when_samples_are_scaled_otherwise() {
+/// What an ignored test prints in a process of its own, in one line.
+fn printed_by(test: &str) -> String {
     let program = std::env::current_exe().unwrap();
     let mut command = std::process::Command::new(program);
-    let test = "diagnosis::on_other_scales";
     let output = command.args([test, "--exact", "--ignored", "--nocapture"]).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(output.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn what_is_adapted_to_a_single_sample_is_said() {
+    let said = printed_by("diagnosis::on_single_samples");
+    for (case, expected) in [
+        ("rows", ""),
+        ("row", "Note: one row has no spread"),
+        ("texts", ""),
+        ("text", "Note: this vocabulary is that of a single text"),
+    ] {
+        let behind = said.split(&format!("<{case}>")).nth(1).unwrap_or_else(|| panic!("{said}"));
+        let line = behind.split('<').next().unwrap().trim();
+        assert!(line.starts_with(expected) && line.is_empty() == expected.is_empty(), "{line}");
+    }
+}
+
+#[test]
+#[ignore = "what it prints is read by the test above, which runs it in a process of its own"]
+fn on_single_samples() {
+    let adapt = |texts: &[&str]| TextVectorization::new().adapt(texts).unwrap();
+    println!("<rows>");
+    Normalization::adapt(&Array::from([[1.0, 2.0], [3.0, 2.0]])).unwrap();
+    println!("<row>");
+    Normalization::adapt(&Array::from([[1.0, 2.0]])).unwrap();
+    println!("<texts>");
+    adapt(&["good", "bad"]);
+    println!("<text>");
+    adapt(&["bad"]);
+    println!("<end>");
+}
+
+/// Also after `save` and `load`, and before drawing. Another process, whose output can be read.
+#[test]
+fn a_model_says_when_samples_are_scaled_otherwise() {
+    let said = printed_by("diagnosis::on_other_scales");
     for (case, expected) in [
         ("as trained", None),
         ("raw", Some("from 0 to 255, but those of the training from 0 to 1")),
@@ -490,16 +525,16 @@ fn a_model_says_when_samples_are_scaled_otherwise() {
         ("careless", Some("from 0 to 1, but those of the training from 0 to 255")),
         ("playground", Some("from 0 to 1, but those of the training from 0 to 255")),
         ("standardised", Some("from 0 to 1, but those of the training from -0.42 to 2.82")),
+        ("inverted", Some("are 90 % of the largest on average, those of the training 10 %")),
         ("silent", None),
     ] {
         let behind =
             said.split(&format!("<{case}>")).nth(1).unwrap_or_else(|| panic!("{case}: {said}"));
         let line = behind.split('<').next().unwrap();
         match expected {
-            Some(words) => assert!(
-                line.contains("Note: the values of x run") && line.contains(words),
-                "{case}: {line}"
-            ),
+            Some(words) => {
+                assert!(line.contains("Note: ") && line.contains(words), "{case}: {line}")
+            }
             None => assert!(!line.contains("Note:"), "{case}: {line}"),
         }
     }
@@ -539,7 +574,270 @@ fn on_other_scales() {
     assert!(careless.playground().html().is_ok());
     println!("<standardised>");
     trained(&((&divided - 0.1307) / 0.3081), Fit::new()).predict(&divided).unwrap();
+    println!("<inverted>");
+    model.evaluate(&divided.map(|value| 1.0 - value), &y).unwrap();
     println!("<silent>");
     trained(&raw, Fit::new().diagnose(false)).predict(&divided).unwrap();
     println!("<end>");
+}
+
+/// A network for numbers: three in, one out.
+fn of_numbers(last: Dense) -> Sequential {
+    let network = Sequential::new().seed(1).add(Input::new(3));
+    network.add(Dense::new(16).activation(Relu)).add(last)
+}
+
+/// 500 rows of three numbers, and their mean, from 0 to 1.
+fn numbers() -> (Array, Array) {
+    let mut rng = StdRng::seed_from_u64(1);
+    let rows: Vec<[f32; 3]> =
+        (0..500).map(|_| [0, 0, 0].map(|_| rng.random_range(0.0..1.0))).collect();
+    let means: Vec<f32> = rows.iter().map(|row| row.iter().sum::<f32>() / 3.0).collect();
+    (Array::new([500, 3], rows.concat()).unwrap(), Array::from(means))
+}
+
+#[test]
+fn an_activation_that_cannot_put_out_the_numbers() {
+    let (x, means) = numbers();
+    let notes = |activation, y: &Array, rate| {
+        let network = of_numbers(Dense::new(1).activation(activation));
+        let optimizer = Adam::new().learning_rate(rate);
+        let mut model = network.compile(MeanSquaredError, optimizer, []).unwrap();
+        model.fit(&x, y, settings().epochs(20)).unwrap().notes()
+    };
+    let (far, below, wide) = (&means * 10 + 10, &means * -1, &means * 5);
+    for (activation, y) in
+        [(Sigmoid, &far), (Relu, &below), (Tanh, &wide), (Sigmoid, &wide), (Sigmoid, &below)]
+    {
+        for rate in [0.01, 0.001, 0.0001] {
+            let notes = notes(activation, y, rate);
+            assert!(matches!(notes[..], [Note::OutOfReach { .. }]), "{activation} {notes:?}");
+            assert!(notes[0].to_string().ends_with("leave its activation out"), "{notes:?}");
+        }
+    }
+    for (activation, y) in
+        [(Linear, &far), (Linear, &below), (Relu, &wide), (Sigmoid, &means), (Tanh, &below)]
+    {
+        assert_eq!(notes(activation, y, 0.01), [], "{activation}");
+    }
+}
+
+#[test]
+fn a_relu_at_the_end_that_puts_out_nothing_any_more() {
+    let (x, y) = numbers();
+    let network = of_numbers(Dense::new(1).activation(Relu));
+    let mut model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    let mut weights = model.weights();
+    weights[1].1 = Array::from([-100.0]);
+    model.set_weights(&weights).unwrap();
+    assert_eq!(model.fit(&x, &y, settings()).unwrap().notes(), [Note::LastReluDead]);
+}
+
+#[test]
+fn a_loss_far_worse_than_guessing_is_not_called_hardly_better() {
+    let said = |loss| {
+        let cause = LikelyCause::LargeLearningRate(0.5);
+        Note::NotBetterThanGuessing { loss, guessing: 8.0, cause }.to_string()
+    };
+    assert!(said(200.0).starts_with("the loss (200.000) is far worse than guessing (8.000): the"));
+    assert!(said(7.9).starts_with("the loss (7.900) is hardly better than guessing (8.000): the"));
+}
+
+#[test]
+fn binary_crossentropy_of_classes() {
+    let (x, y) = samples(500, 1);
+    let notes = |activation, y: &Array| {
+        let layers = Sequential::new().seed(1).add(Input::new(WIDTH));
+        let network = layers.add(Dense::new(CLASSES).activation(activation));
+        let mut model = network.compile(BinaryCrossentropy, Adam::default(), []).unwrap();
+        model.fit(&x, y, settings()).unwrap().notes()
+    };
+    assert_eq!(notes(Softmax, &y), [Note::BinaryLossOfClasses { classes: CLASSES }]);
+    assert_eq!(notes(Sigmoid, &y), []);
+    let several = y.map(|label| 1.0 - label);
+    assert_eq!(notes(Softmax, &several), [Note::NoSigmoid { activation: Softmax }]);
+    // Class numbers lead to a unit for each class, and not back here.
+    let network = Sequential::new().add(Input::new(WIDTH)).add(Dense::new(CLASSES));
+    for loss in [BinaryCrossentropy, MeanSquaredError] {
+        let mut model = network.compile(loss, Adam::default(), []).unwrap();
+        let says = model.fit(&x, &y.argmax(), settings()).unwrap_err().to_string();
+        assert!(says.contains("compile with SparseCategoricalCrossentropy"), "{says}");
+    }
+}
+
+#[test]
+fn a_cross_validation_that_forgets_to_compile() {
+    let mut rng = StdRng::seed_from_u64(1);
+    let values: Vec<f32> = (0..500 * 30).map(|_| rng.random_range(0.0..1.0)).collect();
+    let x = Array::new([500, 30], values).unwrap();
+    let labels: Vec<usize> = (0..500).map(|_| rng.random_range(0..2)).collect();
+    let y = to_categorical(&Array::from(labels), 2).unwrap();
+    let network =
+        Sequential::new().seed(1).add(Input::new(30)).add(Dense::new(2).activation(Softmax));
+    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap();
+    let start = model.weights();
+    let fold = |model: &mut zunder::Model, fold: usize| {
+        let [held, rest]: [Vec<usize>; 2] = [true, false]
+            .map(|is_held| (0..500).filter(|row| (row % 5 == fold) == is_held).collect());
+        let (held_x, held_y) = (x.select(&held).unwrap(), y.select(&held).unwrap());
+        let settings = settings().epochs(1).validation_data(&held_x, &held_y);
+        model.fit(&x.select(&rest).unwrap(), &y.select(&rest).unwrap(), settings).unwrap().notes()
+    };
+    assert_eq!(fold(&mut model, 0), []);
+    for number in 1..5 {
+        let notes = fold(&mut model, number);
+        let [Note::ValidationTrainedEarlier { share }] = notes[..] else { panic!("{notes:?}") };
+        assert!(share > 0.95, "{share}");
+    }
+    for number in 0..5 {
+        model.set_weights(&start).unwrap();
+        assert_eq!(fold(&mut model, number), [], "the network knows nothing again");
+    }
+    // Training on, with the same samples for validation or with more for training.
+    let mut model = network.compile(CategoricalCrossentropy, Adam::default(), []).unwrap();
+    for split in [0.3, 0.3, 0.2, 0.1] {
+        let settings = settings().epochs(1).validation_split(split);
+        assert_eq!(model.fit(&x, &y, settings).unwrap().notes(), [], "{split}");
+    }
+}
+
+#[test]
+fn yes_and_no_sorted_before_the_split() {
+    let (x, _) = samples(200, 1);
+    let network =
+        Sequential::new().seed(1).add(Input::new(WIDTH)).add(Dense::new(1).activation(Sigmoid));
+    let notes = |is_yes: &dyn Fn(usize) -> bool| {
+        let optimizer = Adam::new().learning_rate(0.01);
+        let mut model = network.compile(BinaryCrossentropy, optimizer, [Accuracy]).unwrap();
+        let y = Array::from((0..200).map(|row| i32::from(is_yes(row))).collect::<Vec<_>>());
+        let settings = settings().epochs(30).validation_split(0.2);
+        model.fit(&x, &y, settings).unwrap().notes()
+    };
+    assert_eq!(notes(&|row| row >= 160), [Note::ClassesOnlyInValidation { classes: vec![1] }]);
+    assert_eq!(notes(&|row| row >= 100)[0], Note::ValidationOfOneClass { class: 1 });
+    let is_overfitting = |note: &Note| matches!(note, Note::Overfitting { .. });
+    assert!(!notes(&|row| row >= 100).iter().any(is_overfitting));
+}
+
+#[test]
+fn moving_means_that_have_hardly_moved() {
+    let mut rng = StdRng::seed_from_u64(4);
+    let values: Vec<f32> = (0..120 * 6).map(|_| rng.random_range(3.0..5.0)).collect();
+    let x = Array::new([120, 6], values).unwrap();
+    let labels: Vec<i32> = (0..120)
+        .map(|row| i32::from(x.row(row).unwrap().to_vec()[..3].iter().sum::<f32>() > 12.0))
+        .collect();
+    let notes = |normalization: &dyn Fn() -> BatchNormalization| {
+        let network = Sequential::new().seed(1).add(Input::new(6)).add(normalization());
+        let network = network.add(Dense::new(32).activation(Relu)).add(normalization());
+        let network = network.add(Dense::new(2).activation(Softmax));
+        let optimizer = Adam::new().learning_rate(0.01);
+        let mut model =
+            network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy]).unwrap();
+        let settings = settings().epochs(8).validation_split(0.2);
+        model.fit(&x, &Array::from(labels.clone()), settings).unwrap().notes()
+    };
+    let lag = notes(&BatchNormalization::new);
+    assert_eq!(lag, [Note::MovingMeansLag { steps: 24 }]);
+    assert!(lag[0].to_string().contains("in 24 steps") && lag[0].to_string().contains("(0.8)"));
+    assert_eq!(notes(&|| BatchNormalization::new().momentum(0.8)), []);
+}
+
+#[test]
+fn accuracy_of_several_answers() {
+    let (x, y) = samples(200, 1);
+    let layers = Sequential::new().seed(1).add(Input::new(WIDTH));
+    let network = layers.add(Dense::new(CLASSES).activation(Sigmoid));
+    let notes = |metric: Metric, y: &Array| {
+        let mut model = network.compile(BinaryCrossentropy, Adam::default(), [metric]).unwrap();
+        model.fit(&x, y, settings()).unwrap().notes()
+    };
+    let several = y.map(|label| 1.0 - label);
+    assert_eq!(notes(Accuracy, &several), [Note::AccuracyOfAnswers { row: 0, count: 3 }]);
+    assert_eq!(notes(Metric::BinaryAccuracy, &several), []);
+    assert_eq!(notes(Accuracy, &y), []);
+}
+
+#[test]
+fn layers_that_cannot_learn_are_blamed_before_the_rest() {
+    // Yes where both numbers have the same sign: no line parts that.
+    let mut rng = StdRng::seed_from_u64(1);
+    let values: Vec<[f32; 2]> =
+        (0..600).map(|_| [0, 0].map(|_| rng.random_range(-1.0..1.0))).collect();
+    let labels: Vec<i32> = values.iter().map(|[a, b]| i32::from(a * b > 0.0)).collect();
+    let (x, y) = (Array::new([600, 2], values.concat()).unwrap(), Array::from(labels));
+    let cause = |hidden: &[Activation], optimizer: zunder::Optimizer| {
+        let add = |network: Sequential, activation: &Activation| {
+            network.add(Dense::new(16).activation(*activation))
+        };
+        let network = hidden.iter().fold(Sequential::new().seed(1).add(Input::new(2)), add);
+        let network = network.add(Dense::new(2).activation(Softmax));
+        let mut model = network.compile(SparseCategoricalCrossentropy, optimizer, []).unwrap();
+        let notes = model.fit(&x, &y, settings().epochs(20)).unwrap().notes();
+        notes.iter().find_map(|note| match note {
+            Note::NotBetterThanGuessing { cause, .. } => Some(*cause),
+            _ => None,
+        })
+    };
+    let adam = Adam::new().learning_rate(0.01);
+    assert_eq!(cause(&[Linear, Linear], adam.into()), Some(LikelyCause::NoActivation));
+    assert_eq!(cause(&[Sigmoid; 6], Sgd::default().into()), Some(LikelyCause::Squeezed(Sigmoid)));
+    assert_eq!(cause(&[Relu, Relu], adam.into()), None);
+    assert_eq!(cause(&[], adam.into()), Some(LikelyCause::Data));
+}
+
+#[test]
+fn classes_that_are_learned_as_numbers() {
+    let (x, means) = numbers();
+    let notes = |y: &Array| {
+        let network = of_numbers(Dense::new(1));
+        let mut model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]).unwrap();
+        model.fit(&x, y, settings()).unwrap().notes()[0].to_string()
+    };
+    let signs = means.map(|mean| if mean > 0.5 { 1.0 } else { -1.0 });
+    for y in [&signs, &means.map(|mean| (mean * 4.0).floor())] {
+        assert!(notes(y).contains("if they are classes, take the labels 0 and 1"), "{}", notes(y));
+    }
+    assert!(!notes(&means).contains("classes, take"), "{}", notes(&means));
+}
+
+#[test]
+fn numbers_learned_by_heart() {
+    let mut rng = StdRng::seed_from_u64(2);
+    let values: Vec<f32> = (0..60 * 4).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let x = Array::new([60, 4], values).unwrap();
+    let first = x.column(0).unwrap().to_vec();
+    let noisy = |noise: f32, rng: &mut StdRng| {
+        let number = |value: &f32| value + noise * rng.random_range(-1.0..1.0);
+        Array::from(first.iter().map(number).collect::<Vec<f32>>())
+    };
+    let notes = |y: &Array, units: usize, epochs: usize| {
+        let network = Sequential::new().seed(1).add(Input::new(4));
+        let network = network.add(Dense::new(units).activation(Relu));
+        let network = network.add(Dense::new(units).activation(Relu)).add(Dense::new(1));
+        let mut model = network.compile(MeanSquaredError, Adam::default(), []).unwrap();
+        let settings = settings().epochs(epochs).validation_split(0.3);
+        model.fit(&x, y, settings).unwrap().notes()
+    };
+    let (much, little) = (noisy(1.0, &mut rng), noisy(0.05, &mut rng));
+    let by_heart = notes(&much, 200, 300);
+    let [Note::OverfittingOfNumbers { epoch, loss, val_loss, lowest }] = by_heart[..] else {
+        panic!("{by_heart:?}")
+    };
+    assert!(epoch < 200 && val_loss > lowest && val_loss > loss, "{by_heart:?}");
+    assert_eq!(notes(&little, 200, 300), []);
+    assert_eq!(notes(&much, 4, 30), []);
+}
+
+#[test]
+fn a_table_made_otherwise_than_that_of_the_training() {
+    let (x, y) = samples(100, 1);
+    let mut model =
+        network().compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    let fewer = x.select_columns(&[0, 1, 2]).unwrap();
+    let says = model.fit(&fewer, &y, settings()).unwrap_err().to_string();
+    assert!(says.contains("say .add(Input::new(3))"), "{says}");
+    model.fit(&x, &y, settings()).unwrap();
+    let says = model.predict(&fewer).unwrap_err().to_string();
+    assert!(says.contains("make x as the training data were made: one_hot before"), "{says}");
 }

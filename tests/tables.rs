@@ -62,6 +62,16 @@ fn a_constant_column_becomes_zero() {
     assert_eq!(scaled, Array::from([[0.0, -1.0], [0.0, 1.0]]));
 }
 
+/// As in scikit-learn. Their mean is rounded: that is no spread.
+#[test]
+fn a_constant_column_is_divided_by_one() {
+    let x = Array::new([6_000, 2], [0.1, 5.0].repeat(6_000)).unwrap();
+    let normalization = Normalization::adapt(&x).unwrap();
+    assert_eq!(normalization.variance().to_vec(), [0.0, 0.0]);
+    let scaled = normalization.apply(&Array::from([[0.1, 5.1], [0.3, 5.0]])).unwrap().to_vec();
+    assert_near(&scaled, &[0.0, 0.1, 0.2, 0.0], 1e-6);
+}
+
 #[test]
 fn normalization_says_what_is_wrong() {
     let (x, _) = penguins::load_data().unwrap();

@@ -154,7 +154,12 @@ fn sample_problems() -> Vec<SampleProblem> {
         SampleProblem::LabelsNotClassNumbers { got: right.clone() },
         SampleProblem::NoClassNumbers { operation: "to_categorical", got: right.clone() },
         SampleProblem::LabelsUnlikeOutput { got: left.clone(), output: right },
-        SampleProblem::WrongInput { expected: Shape::from(784), got: left },
+        SampleProblem::WrongInput { expected: Shape::from(784), got: left, is_trained: false },
+        SampleProblem::WrongInput {
+            expected: Shape::from(4),
+            got: Shape::from([8, 3]),
+            is_trained: true,
+        },
         SampleProblem::NoWordNumber { number: 0.5, row: 3, input_dim: 1_000 },
         SampleProblem::NotFinite { what: "x".into(), row: 3, value: f32::NAN },
     ]

@@ -20,8 +20,25 @@ pub enum Metric {
     /// The vote is the largest output. With a single output it is whether that output lies above
     /// one half, as in Keras's
     /// [`BinaryAccuracy`](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class), which
-    /// Keras takes for `"accuracy"` there, too.
+    /// Keras takes for `"accuracy"` there, too. Where a sample has several answers of yes or no, the largest output
+    /// says nothing: there it is [`Metric::BinaryAccuracy`].
     Accuracy,
+    /// For several answers of yes or no for each sample: the fraction of all answers that are right, where an
+    /// output above one half is a yes
+    /// ([Keras](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class)).
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Sigmoid));
+    /// let metrics = [Metric::BinaryAccuracy];
+    /// let mut model = network.compile(BinaryCrossentropy, Adam::default(), metrics)?;
+    /// model.set_weights(&[(Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0.0, 0.0]))])?;
+    /// let (x, y) = (Array::from([[1.0, 2.0], [-3.0, -1.0]]), Array::from([[1, 1], [0, 1]]));
+    /// assert_eq!(model.evaluate(&x, &y)?.get("binary_accuracy")?, 0.75);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    BinaryAccuracy,
     /// For numbers: how far the outputs lie from the labels on average, in the unit of the labels: the
     /// mean of `|y - output|`
     /// ([Keras](https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class)). Write
@@ -83,6 +100,7 @@ impl Metric {
     pub(crate) fn names(self) -> [&'static str; 2] {
         match self {
             Metric::Accuracy => ["accuracy", "val_accuracy"],
+            Metric::BinaryAccuracy => ["binary_accuracy", "val_binary_accuracy"],
             Metric::MeanAbsoluteError => ["mean_absolute_error", "val_mean_absolute_error"],
             Metric::RootMeanSquaredError => {
                 ["root_mean_squared_error", "val_root_mean_squared_error"]
@@ -96,6 +114,9 @@ impl Metric {
             (Metric::Accuracy, [output], [y]) => f32::from(f32::from(*output > 0.5) == *y),
             (Metric::Accuracy, ..) => {
                 f32::from(position_of_largest(outputs) == position_of_largest(y))
+            }
+            (Metric::BinaryAccuracy, ..) => {
+                mean(outputs, y, |o, y| f32::from(f32::from(o > 0.5) == y))
             }
             (Metric::MeanAbsoluteError, ..) => mean(outputs, y, |o, y| (o - y).abs()),
             (Metric::RootMeanSquaredError, ..) => mean(outputs, y, |o, y| (o - y) * (o - y)),

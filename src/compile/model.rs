@@ -156,6 +156,13 @@ impl Model {
     ///
     /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
+        self.set_own_weights(weights)?;
+        self.seen.forget_weights();
+        Ok(())
+    }
+
+    /// The same with weights that it had before in the same training.
+    pub(crate) fn set_own_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
         let mut parameters = self.engine.parameters();
         let layers = Shape::from(parameters.len());
         if weights.len() != parameters.len() {

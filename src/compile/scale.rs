@@ -10,6 +10,9 @@ pub(crate) struct Scale {
     /// Which share of them is below 0.
     #[serde(default = "all")]
     pub(crate) below_0: f32,
+    /// Their mean; none of a file that does not say it.
+    #[serde(default)]
+    pub(crate) mean: Option<f32>,
     /// The largest size of all.
     #[serde(default)]
     pub(crate) up_to: f32,
@@ -30,6 +33,21 @@ impl Scale {
     const ENOUGH: usize = 100;
     /// Where less is below 0, samples may have nothing below 0 by chance, too.
     const OFTEN: f32 = 0.05;
+
+    /// Both means as shares of the largest value, where so many values on the scale `now` are inverted: as dark as the
+    /// others are light.
+    pub(crate) fn inverted_means(self, now: Scale, values: usize) -> Option<[f32; 2]> {
+        const DARK: f32 = 0.3;
+        const LIGHT: f32 = 0.7;
+        let is_from_0 = self.smallest == 0.0 && now.smallest == 0.0 && self.largest > 0.0;
+        let is_as_large = (0.8..=1.25).contains(&(now.largest / self.largest));
+        if values < Scale::ENOUGH || !is_from_0 || !is_as_large {
+            return None;
+        }
+        let means = [self.mean? / self.largest, now.mean? / self.largest];
+        let [low, high] = [means[0].min(means[1]), means[0].max(means[1])];
+        (low < DARK && high > LIGHT).then_some(means)
+    }
 
     /// Whether so many values on the scale `now` were prepared otherwise than those of the training.
     pub(crate) fn is_unlike(self, now: Scale, values: usize) -> bool {
@@ -55,6 +73,7 @@ mod tests {
             smallest,
             largest,
             below_0,
+            mean: None,
             up_to: 0.0,
             is_silent: false,
         };
@@ -88,5 +107,33 @@ mod tests {
         // One row of a table may be above the mean everywhere; what is far larger is never chance.
         assert!(!standardised.is_unlike(scale(0.2, 1.0), 4));
         assert!(divided.is_unlike(pixels, 4));
+    }
+
+    #[test]
+    fn black_on_white_is_told_from_white_on_black() {
+        let scale = |smallest, largest, mean| Scale {
+            smallest,
+            largest,
+            below_0: 0.0,
+            mean: Some(mean),
+            up_to: largest,
+            is_silent: false,
+        };
+        let digits = scale(0.0, 1.0, 0.13);
+        let inverted = |now: Scale| digits.inverted_means(now, 784);
+        assert_eq!(inverted(scale(0.0, 1.0, 0.87)), Some([0.13, 0.87]));
+        assert_eq!(
+            scale(0.0, 255.0, 204.0).inverted_means(scale(0.0, 255.0, 51.0), 784),
+            Some([0.8, 0.2])
+        );
+        for now in [
+            scale(0.0, 1.0, 0.6),
+            scale(0.0, 2.0, 1.74),
+            scale(0.5, 1.0, 0.87),
+            Scale { mean: None, ..digits },
+        ] {
+            assert_eq!(inverted(now), None, "{now:?}");
+        }
+        assert_eq!(digits.inverted_means(scale(0.0, 1.0, 0.87), 4), None);
     }
 }

@@ -36,14 +36,37 @@ pub struct Seen {
     fits: Vec<(usize, usize)>,
     training: HashSet<u64>,
     validation: HashSet<u64>,
+    /// Those of `training` since weights were set, which know nothing of what came before.
+    in_the_weights: HashSet<u64>,
 }
 
 impl Seen {
     /// Remembers that a `fit` begins.
     pub(crate) fn begin(&mut self, x: Rows, validation: Option<Rows>, batch_size: usize) {
         self.fits.push((x.len(), batch_size));
-        self.training.extend(marks(x, MARKED));
+        let training: Vec<u64> = marks(x, MARKED).collect();
+        self.training.extend(&training);
+        self.in_the_weights.extend(&training);
         self.validation.extend(validation.into_iter().flat_map(|x| marks(x, MARKED)));
+    }
+
+    /// Other weights came, which may know anything or nothing.
+    pub(crate) fn forget_weights(&mut self) {
+        self.in_the_weights.clear();
+    }
+
+    /// Which share of the validation samples an earlier `fit` trained on, and the one that begins does not. Of data
+    /// that repeat themselves nobody can say it, and it is 0.
+    pub(crate) fn share_trained_earlier(&self, x: Rows, validation: Rows) -> f32 {
+        if self.in_the_weights.is_empty() {
+            return 0.0;
+        }
+        let now: HashSet<u64> = marks(x, MARKED).collect();
+        if (now.len() as f32) < 0.9 * x.len().min(MARKED) as f32 {
+            return 0.0;
+        }
+        let earlier = self.in_the_weights.difference(&now).copied().collect();
+        share(&marks(validation, MARKED).collect(), &earlier)
     }
 
     /// How many times `fit` was called.

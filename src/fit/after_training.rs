@@ -5,17 +5,26 @@
 use zunder_data::arrays::statistics::position_of_largest;
 
 use crate::choose::losses::Loss;
-use crate::choose::optimizers::Optimizer;
+use crate::define::activation::Activation;
+use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
 use crate::fit::history::History;
-use crate::fit::note::{LikelyCause, Note};
+use crate::fit::last_layer::is_of_last_layer;
+use crate::fit::note::{LikelyCause, MUCH_WORSE, Note};
 use crate::fit::training_run::{MOST_NOTES, Outcome, TrainingRun, sample};
 
 /// What can be seen only after training; `known` was said before it.
 pub(crate) fn after(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(not_learned(run, outcome, known));
-    notes.extend(overfitting(run, outcome.history));
+    notes.extend(overfitting(run, outcome.history, known));
+    notes.extend(overfitting_of_numbers(run, outcome.history));
+    // What judges new samples wrongly explains all of these.
+    if !notes.is_empty()
+        && let Some(reason) = moving_means_lag(run.layers, outcome.all_steps)
+    {
+        notes = vec![reason];
+    }
     notes.truncate(MOST_NOTES);
     notes
 }
@@ -52,20 +61,22 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     let guessing = guessing(run.loss, run.y, &rows);
     let learning_rate = run.optimizer.learning_rate();
     // Labels that are all alike cannot be learned wrongly.
-    if guessing <= f32::EPSILON || rows.len() < 2 {
+    if guessing <= f32::EPSILON || rows.len() < 2 || known.iter().any(is_of_last_layer) {
         return None;
     }
     // Where y is far from 0 that is no wonder, and no rate mends it.
     let is_y_near = !known.iter().any(|note| matches!(note, Note::YNotScaled { .. }));
     let is_same = is_same_for_all(outcome.outputs, run.y.row(0).len());
     if is_y_near && is_same && !all_alike(run.x, &rows) {
-        return Some(Note::SameAnswerToAll { learning_rate });
+        return Some(if ends_with_dead_relu(run.layers, outcome.outputs) {
+            Note::LastReluDead
+        } else {
+            Note::SameAnswerToAll { learning_rate }
+        });
     }
     let explains = |note: &Note| {
-        matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::NoSoftmax { .. })
+        matches!(note, Note::NotScaled { .. } | Note::ScaledTwice { .. } | Note::DropoutLast)
             || matches!(note, Note::ColumnsNotScaled { .. } | Note::YNotScaled { .. })
-            || matches!(note, Note::NoDenseLast { .. })
-            || matches!(note, Note::NoSigmoid { .. } | Note::DropoutLast)
             || matches!(note, Note::HiddenSoftmax { .. } | Note::LabelsNotOneHot { .. })
     };
     // Before that many steps a network may know nothing yet.
@@ -73,8 +84,10 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     if known.iter().any(explains) || outcome.steps < 100 || run.is_weighted {
         return None;
     }
-    let cause = likely_cause(run.optimizer);
-    let only_needs_time = cause == LikelyCause::Data && still_falls(outcome);
+    let cause = likely_cause(run, outcome.loss > MUCH_WORSE * guessing);
+    let is_of_rate =
+        matches!(cause, LikelyCause::LargeLearningRate(_) | LikelyCause::SmallLearningRate(_));
+    let only_needs_time = !is_of_rate && still_falls(outcome);
     if outcome.loss >= 0.97 * guessing && !only_needs_time {
         return Some(Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause });
     }
@@ -86,6 +99,13 @@ fn is_same_for_all(outputs: &[f32], width: usize) -> bool {
     outputs.chunks_exact(width).all(|row| {
         row.iter().zip(first).all(|(a, b)| (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1e-3))
     })
+}
+
+/// Whether all units of the last layer put out the 0 that a relu makes of whatever is below it: nothing is learned
+/// through that, and labels above 0 cannot pull it up again.
+fn ends_with_dead_relu(layers: &[Layer], outputs: &[f32]) -> bool {
+    layers.last().and_then(Layer::activation) == Some(Activation::Relu)
+        && outputs.iter().all(|&output| output == 0.0)
 }
 
 fn all_alike(x: Rows, rows: &[usize]) -> bool {
@@ -101,14 +121,46 @@ fn still_falls(outcome: &Outcome) -> bool {
     }
 }
 
-/// Five times above or below the optimizer's own default is suspicious.
-fn likely_cause(optimizer: Optimizer) -> LikelyCause {
-    let rate = optimizer.learning_rate();
-    match rate / optimizer.usual_learning_rate() {
+/// Layers that learn nothing at any rate come first; but they make no loss far worse than guessing. Then five
+/// times above or below the optimizer's own default is suspicious.
+fn likely_cause(run: &TrainingRun, is_much_worse: bool) -> LikelyCause {
+    if !is_much_worse && let Some(cause) = cause_in_layers(run.layers) {
+        return cause;
+    }
+    let rate = run.optimizer.learning_rate();
+    match rate / run.optimizer.usual_learning_rate() {
         ratio if ratio >= 5.0 => LikelyCause::LargeLearningRate(rate),
         ratio if ratio <= 0.2 => LikelyCause::SmallLearningRate(rate),
         _ => LikelyCause::Data,
     }
+}
+
+/// Hidden layers that are all linear, or many that squeeze. The largest of a window is not linear.
+fn cause_in_layers(layers: &[Layer]) -> Option<LikelyCause> {
+    const MANY: usize = 3;
+    let activations: Vec<Activation> = layers.iter().filter_map(Layer::activation).collect();
+    let (_, hidden) = activations.split_last()?;
+    let squeezes =
+        |activation: &&Activation| matches!(activation, Activation::Sigmoid | Activation::Tanh);
+    if let Some(activation) = hidden.iter().filter(squeezes).nth(MANY - 1) {
+        return Some(LikelyCause::Squeezed(*activation));
+    }
+    let is_linear = !hidden.is_empty()
+        && hidden.iter().all(|activation| *activation == Activation::Linear)
+        && !layers.iter().any(|layer| matches!(layer, Layer::MaxPooling2D(_)));
+    is_linear.then_some(LikelyCause::NoActivation)
+}
+
+/// Whether the mean and the variance with which a `BatchNormalization` judges new samples still hold a good
+/// share of what they began with.
+fn moving_means_lag(layers: &[Layer], steps: usize) -> Option<Note> {
+    const MUCH: f64 = 0.1;
+    let momentum_of = |layer: &Layer| match layer {
+        Layer::BatchNormalization(normalization) => Some(normalization.momentum),
+        _ => None,
+    };
+    let momentum = layers.iter().filter_map(momentum_of).fold(0.0, f64::max);
+    (momentum.powf(steps as f64) > MUCH).then_some(Note::MovingMeansLag { steps })
 }
 
 /// The training loss ended a quarter above its lowest value. A loss that is small by then, a tenth
@@ -123,13 +175,17 @@ fn loss_rose(history: &History, guessing: f32, learning_rate: f64) -> Option<Not
 
 /// Over the last three epochs the training accuracy lies on average three points above the
 /// validation accuracy, and more than three standard errors of so few validation samples. It began
-/// where the validation loss was lowest.
-fn overfitting(run: &TrainingRun, history: &History) -> Option<Note> {
+/// where the validation loss was lowest. Classes that are missing in one of the two explain such a
+/// difference, too.
+fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<Note> {
     const EPOCHS: usize = 3;
     const LEAST_SAMPLES: usize = 20;
     let (_, y) = run.validation?;
     let epochs = history.num_epochs();
-    if epochs < EPOCHS || y.len() < LEAST_SAMPLES {
+    let is_sorted = |note: &Note| {
+        matches!(note, Note::ClassesOnlyInValidation { .. } | Note::ValidationOfOneClass { .. })
+    };
+    if epochs < EPOCHS || y.len() < LEAST_SAMPLES || known.iter().any(is_sorted) {
         return None;
     }
     let values = |name: &str| history.get(name).ok();
@@ -142,6 +198,27 @@ fn overfitting(run: &TrainingRun, history: &History) -> Option<Note> {
     let is_sure = training - validation > f32::max(0.03, 3.0 * standard_error);
     let epoch = position_of_smallest(&values("val_loss")?) + 1;
     is_sure.then_some(Note::Overfitting { training, validation, epoch, epochs })
+}
+
+/// Over the last three epochs the validation loss lies a quarter above its lowest value, and at three times the
+/// training loss. One that is small by then, a tenth of guessing, is none to worry about.
+fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> {
+    const EPOCHS: usize = 3;
+    const LEAST_SAMPLES: usize = 5;
+    let (_, y) = run.validation.filter(|_| run.loss.is_of_numbers())?;
+    let (losses, val_losses) = (history.get("loss").ok()?, history.get("val_loss").ok()?);
+    if losses.len() < EPOCHS || y.len() < LEAST_SAMPLES {
+        return None;
+    }
+    let end = |values: &[f32]| values[values.len() - EPOCHS..].iter().sum::<f32>() / EPOCHS as f32;
+    let (loss, val_loss) = (end(&losses), end(&val_losses));
+    let epoch = position_of_smallest(&val_losses);
+    let lowest = val_losses[epoch];
+    let is_sure = val_loss > 1.25 * lowest
+        && val_loss > 3.0 * loss
+        && val_loss > 0.1 * guessing(run.loss, y, &sample(y.len()));
+    let epoch = epoch + 1;
+    is_sure.then_some(Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch })
 }
 
 fn position_of_smallest(values: &[f32]) -> usize {

@@ -11,6 +11,7 @@ use crate::choose::losses::Loss;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
+use crate::fit::last_layer::last_layer;
 use crate::fit::note::Note;
 use crate::fit::scaling::{scaling, scaling_of_y};
 use crate::fit::training_run::{MOST_NOTES, TrainingRun, sample, spread};
@@ -20,35 +21,19 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(scaling(run));
     notes.extend(scaling_of_y(run));
-    notes.extend(last_activation(run));
+    notes.extend(last_layer(run));
     notes.extend(dropout_last(run.layers));
     notes.extend(hidden_softmax(run.layers));
     if run.loss.is_categorical() {
         notes.extend(labels_not_one_hot(run.y));
         notes.extend(classes(run));
     }
-    if run.loss == Loss::BinaryCrossentropy && run.y.row(0).len() == 1 {
-        notes.extend(one_answer(run.y));
+    if run.loss == Loss::BinaryCrossentropy && run.y.columns() == 1 {
+        notes.extend(classes(run));
     }
     notes.extend(validation_seen_in_training(run));
     notes.truncate(MOST_NOTES);
     notes
-}
-
-fn last_activation(run: &TrainingRun) -> Option<Note> {
-    let last = run.layers.iter().rfind(|layer| !matches!(layer, Layer::Flatten(_)))?;
-    let partner = run.loss.partner()?;
-    if matches!(last, Layer::Dropout(_)) {
-        return None; // that is said by itself
-    }
-    let Some(activation) = last.activation() else {
-        return Some(Note::NoDenseLast { layer: last.kind(), activation: partner });
-    };
-    match partner {
-        partner if partner == activation => None,
-        Activation::Sigmoid => Some(Note::NoSigmoid { activation }),
-        _ => Some(Note::NoSoftmax { activation }),
-    }
 }
 
 fn dropout_last(layers: &[Layer]) -> Option<Note> {
@@ -70,11 +55,15 @@ fn labels_not_one_hot(y: Rows) -> Option<Note> {
     Some(Note::LabelsNotOneHot { row, sum: sum(row) })
 }
 
-/// How many samples each class has.
+/// How many samples each class has; a single output says no or yes.
 fn counts(y: Rows) -> Vec<usize> {
-    let mut counts = vec![0; y.row(0).len()];
+    let mut counts = vec![0; y.columns().max(2)];
     for row in 0..y.len() {
-        counts[position_of_largest(y.row(row))] += 1;
+        let class = match y.row(row) {
+            [label] => usize::from(*label > 0.5),
+            labels => position_of_largest(labels),
+        };
+        counts[class] += 1;
     }
     counts
 }
@@ -82,24 +71,14 @@ fn counts(y: Rows) -> Vec<usize> {
 /// Too few classes, and classes that are sorted before a split.
 fn classes(run: &TrainingRun) -> Vec<Note> {
     let training = counts(run.y);
-    let units = training.len();
-    if units < 2 {
-        return Vec::new();
-    }
-    let validation = run.validation.map_or_else(|| vec![0; units], |(_, y)| counts(y));
+    let validation = run.validation.map_or_else(|| vec![0; training.len()], |(_, y)| counts(y));
+    // That the labels are sorted explains why the training part has one class only.
+    let is_split = run.is_split && run.validation.is_some();
+    let sorted = is_split.then(|| sorted_before_split(&training, &validation)).flatten();
     let mut notes = Vec::new();
-    notes.extend(one_class(&training));
+    notes.extend(sorted.or_else(|| one_class(&training)));
     notes.extend(more_units_than_classes(&training, &validation));
-    if run.is_split {
-        notes.extend(sorted_before_split(&training, &validation));
-    }
     notes
-}
-
-/// The same where a single output says yes or no.
-fn one_answer(y: Rows) -> Option<Note> {
-    let yes = (0..y.len()).filter(|&row| y.row(row)[0] > 0.5).count();
-    one_class(&[y.len() - yes, yes])
 }
 
 fn one_class(counts: &[usize]) -> Option<Note> {

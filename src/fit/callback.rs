@@ -161,7 +161,7 @@ impl Training<'_> {
     ///
     /// When a shape differs, or when a weight is not a number.
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
-        self.model.set_weights(weights)
+        self.model.set_own_weights(weights)
     }
 
     /// The size of the optimizer's steps.

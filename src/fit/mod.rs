@@ -17,6 +17,7 @@ pub(crate) mod curves;
 pub(crate) mod live;
 pub(crate) mod training_run;
 pub(crate) mod scaling;
+pub(crate) mod last_layer;
 pub(crate) mod before_training;
 pub(crate) mod after_training;
 pub(crate) mod lines;

@@ -66,7 +66,26 @@ pub enum Note {
         now: [f32; 2],
     },
     /// Accuracy, which counts classes, is to judge numbers.
-    AccuracyOfNumbers,
+    AccuracyOfNumbers {
+        /// Whether they are few different whole numbers, which may be meant as classes.
+        may_be_classes: bool,
+    },
+    /// Accuracy, which looks for one class, is to judge several answers for each sample.
+    AccuracyOfAnswers {
+        /// The first row seen that does not say yes once.
+        row: usize,
+        /// How often it says yes.
+        count: usize,
+    },
+    /// Light and dark are the other way round than in the training.
+    Inverted {
+        /// The mean of the training values, as a share of the largest.
+        training: f32,
+        /// The mean now.
+        now: f32,
+        /// The largest value.
+        largest: f32,
+    },
     /// The labels are no probabilities, as cross-entropy takes them.
     LabelsNotOneHot {
         /// The first row seen that is not.
@@ -83,6 +102,20 @@ pub enum Note {
     NoSigmoid {
         /// What stands there.
         activation: Activation,
+    },
+    /// Binary cross-entropy, which judges each output for itself, with one-hot rows.
+    BinaryLossOfClasses {
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The last activation cannot put out the numbers of `y`.
+    OutOfReach {
+        /// What stands there.
+        activation: Activation,
+        /// The smallest number of `y`.
+        smallest: f32,
+        /// The largest number of `y`.
+        largest: f32,
     },
     /// Cross-entropy behind a layer that has no activation.
     NoDenseLast {
@@ -115,6 +148,11 @@ pub enum Note {
         /// The fraction of the validation samples for which this is so, about.
         share: f32,
     },
+    /// Validation samples were training samples of an earlier `fit`.
+    ValidationTrainedEarlier {
+        /// The fraction of the validation samples for which this is so, about.
+        share: f32,
+    },
     /// `validation_split` took classes that training then lacks: the samples are sorted.
     ClassesOnlyInValidation {
         /// These classes.
@@ -129,6 +167,13 @@ pub enum Note {
     SameAnswerToAll {
         /// The learning rate in use.
         learning_rate: f64,
+    },
+    /// The network puts out 0, whatever it sees, since its last layer is a relu.
+    LastReluDead,
+    /// A `BatchNormalization` judges new samples by a mean and a variance that have hardly moved yet.
+    MovingMeansLag {
+        /// How often the weights were changed.
+        steps: usize,
     },
     /// The loss is no better than that of the best constant answer.
     NotBetterThanGuessing {
@@ -150,6 +195,17 @@ pub enum Note {
         /// The learning rate in use.
         learning_rate: f64,
     },
+    /// The network learns numbers of the training data by heart.
+    OverfittingOfNumbers {
+        /// The training loss, the mean of the last epochs.
+        loss: f32,
+        /// The same of the validation loss.
+        val_loss: f32,
+        /// The lowest validation loss.
+        lowest: f32,
+        /// Its epoch, counted from 1.
+        epoch: usize,
+    },
     /// The network learns the training data by heart.
     Overfitting {
         /// The accuracy on the training data, the mean of the last epochs.
@@ -163,6 +219,9 @@ pub enum Note {
     },
 }
 
+/// A loss that is so many times that of guessing is not just no better.
+pub(crate) const MUCH_WORSE: f32 = 1.5;
+
 /// Why a network may not have learned anything.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -171,6 +230,10 @@ pub enum LikelyCause {
     LargeLearningRate(f64),
     /// The learning rate is far below the usual one.
     SmallLearningRate(f64),
-    /// The learning rate is usual.
+    /// The learning rate is usual, but without activations all layers together are no more than one.
+    NoActivation,
+    /// The learning rate is usual, but several activations squeeze what comes through, and its gradient.
+    Squeezed(Activation),
+    /// Layers and learning rate are usual.
     Data,
 }

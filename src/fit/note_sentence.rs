@@ -4,11 +4,12 @@
 
 use std::fmt;
 
-use zunder_data::base::numbers::{plain, rounded, shortest};
+use zunder_data::base::numbers::{counted, plain, rounded, shortest};
 use zunder_data::base::phrase::{phrase, say};
-use zunder_data::words::percent;
+use zunder_data::words::{either, percent};
 
-use crate::fit::note::{LikelyCause, Note};
+use crate::define::activation::Activation;
+use crate::fit::note::{LikelyCause, MUCH_WORSE, Note};
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,13 +73,32 @@ impl fmt::Display for Note {
                 lowest = short(training[0]),
                 highest = short(training[1])
             ),
-            Note::AccuracyOfNumbers => say!(
+            Note::AccuracyOfNumbers { may_be_classes } => say!(
                 f,
                 "accuracy counts how often a class is right and says nothing about numbers, which y \
-                 holds: compile with [Metric::MeanAbsoluteError], which says how far off they are",
+                 holds: compile with [Metric::MeanAbsoluteError], which says how far off they are{or_classes}",
                 "die Genauigkeit (accuracy) zählt, wie oft eine Klasse stimmt, und sagt nichts über \
                  Zahlen, wie sie in y stehen: Kompiliere mit [Metric::MeanAbsoluteError], das sagt, wie \
-                 weit sie danebenliegen"
+                 weit sie danebenliegen{or_classes}",
+                or_classes = if *may_be_classes { if_classes() } else { "" }
+            ),
+            Note::AccuracyOfAnswers { row, count } => say!(
+                f,
+                "accuracy looks for one class, the largest output, but row {row} of y says yes {times}: compile with \
+                 [Metric::BinaryAccuracy], which counts how many of all answers are right",
+                "die Genauigkeit (accuracy) sucht eine einzige Klasse, die größte Ausgabe, aber Zeile {row} von y \
+                 sagt {times} Ja: Kompiliere mit [Metric::BinaryAccuracy], das zählt, wie viele aller Antworten \
+                 stimmen",
+                times = counted(*count, either("time", "Mal"), either("times", "Mal"))
+            ),
+            Note::Inverted { training, now, largest } => say!(
+                f,
+                "x looks inverted, as pictures in black on white: its values are {now} of the largest on average, \
+                 those of the training {training}; turn light and dark round with x.map(|value| {largest:?} - value)",
+                "x sieht umgekehrt aus, wie Bilder in Schwarz auf Weiß: Seine Werte sind im Mittel {now} des größten, \
+                 beim Training {training}; tausche Hell und Dunkel mit x.map(|value| {largest:?} - value)",
+                now = percent((*now).into(), 0),
+                training = percent((*training).into(), 0)
             ),
             Note::LabelsNotOneHot { row, sum } => say!(
                 f,
@@ -103,6 +123,23 @@ impl fmt::Display for Note {
                 "die letzte Schicht (layer) hat die Aktivierung (activation) {activation}, \
                  BinaryCrossentropy vergleicht aber jede Ausgabe als Wahrscheinlichkeit für Ja: Gib \
                  der Schicht .activation(Sigmoid)"
+            ),
+            Note::BinaryLossOfClasses { classes } => say!(
+                f,
+                "each row of y is one-hot and names one of {classes} classes, but BinaryCrossentropy judges each output \
+                 for itself: compile with CategoricalCrossentropy, and let the network end with Softmax",
+                "jede Zeile von y ist one-hot und nennt eine von {classes} Klassen, BinaryCrossentropy beurteilt aber \
+                 jede Ausgabe für sich: Kompiliere mit CategoricalCrossentropy, und lass das Netz mit Softmax enden"
+            ),
+            Note::OutOfReach { activation, smallest, largest } => say!(
+                f,
+                "the last layer has the activation {activation} and puts out only numbers {reach}, but y runs from \
+                 {low} to {high}: leave its activation out",
+                "die letzte Schicht (layer) hat die Aktivierung (activation) {activation} und gibt nur Zahlen {reach} \
+                 aus, y reicht aber von {low} bis {high}: Lass ihre Aktivierung weg",
+                reach = reach(*activation),
+                low = short(*smallest),
+                high = short(*largest)
             ),
             Note::NoDenseLast { layer, activation } => say!(
                 f,
@@ -151,6 +188,14 @@ impl fmt::Display for Note {
                  die Validierung nichts über neue Daten: Halte beide getrennt",
                 share = percent((*share).into(), 0)
             ),
+            Note::ValidationTrainedEarlier { share } => say!(
+                f,
+                "an earlier fit trained on about {share} of the validation samples, so the network knows them, and \
+                 the validation says nothing about new data: compile again before each fit",
+                "mit etwa {share} der Validierungsbeispiele wurde in einem früheren fit trainiert, das Netz kennt sie \
+                 also, und die Validierung sagt nichts über neue Daten: Kompiliere vor jedem fit neu",
+                share = percent((*share).into(), 0)
+            ),
             Note::ClassesOnlyInValidation { classes } => say!(
                 f,
                 "{occur} in the last part that validation_split holds back, so the network never \
@@ -179,10 +224,34 @@ impl fmt::Display for Note {
                  skaliert ist; ändere das und kompiliere neu",
                 rate = shortest(plain(*learning_rate))
             ),
+            Note::LastReluDead => say!(
+                f,
+                "the network puts out 0 for every sample: its last layer has the activation relu, which makes 0 of \
+                 all sums below it and then learns no more; leave its activation out, or for yes or no take Sigmoid, \
+                 and compile again",
+                "das Netz gibt für jedes Beispiel 0 aus: Seine letzte Schicht (layer) hat die Aktivierung (activation) \
+                 relu, die aus allen Summen darunter 0 macht und dann nichts mehr lernt; lass ihre Aktivierung weg, \
+                 oder nimm für Ja oder Nein Sigmoid, und kompiliere neu"
+            ),
+            Note::MovingMeansLag { steps } => say!(
+                f,
+                "BatchNormalization judges new samples by a mean and a variance that have hardly moved in {steps}, so \
+                 that evaluate and predict are wrong: give it .momentum({momentum:?}), or train for more epochs",
+                "BatchNormalization beurteilt neue Beispiele mit einem Mittelwert und einer Varianz, die sich in \
+                 {steps} kaum bewegt haben, darum sind evaluate und predict falsch: Gib ihr .momentum({momentum:?}), \
+                 oder trainiere mehr Epochen",
+                steps = counted(*steps, either("step", "Schritt"), either("steps", "Schritten")),
+                momentum = momentum_for(*steps)
+            ),
             Note::NotBetterThanGuessing { loss, guessing, cause } => say!(
                 f,
-                "the loss ({loss}) is hardly better than guessing ({guessing}): {cause}",
-                "der Verlust (loss) von {loss} ist kaum besser als Raten ({guessing}): {cause}",
+                "the loss ({loss}) is {compared} guessing ({guessing}): {cause}",
+                "der Verlust (loss) von {loss} ist {compared} Raten ({guessing}): {cause}",
+                compared = if *loss > MUCH_WORSE * guessing {
+                    either("far worse than", "viel schlechter als")
+                } else {
+                    either("hardly better than", "kaum besser als")
+                },
                 loss = rounded((*loss).into(), 3),
                 guessing = rounded((*guessing).into(), 3)
             ),
@@ -196,6 +265,18 @@ impl fmt::Display for Note {
                 lowest = rounded((*lowest).into(), 3),
                 last = rounded((*last).into(), 3),
                 rate = shortest(plain(*learning_rate))
+            ),
+            Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch } => say!(
+                f,
+                "the validation loss was {lowest} in epoch {epoch} and {val_loss} at the end, but the training loss \
+                 {loss}: the network learns by heart (overfitting); train about so long, or use more samples or \
+                 fewer units",
+                "der Validierungsverlust (val_loss) war in Epoche {epoch} bei {lowest} und am Ende bei {val_loss}, \
+                 der Verlust (loss) im Training aber bei {loss}: Das Netz lernt auswendig (Überanpassung, \
+                 overfitting); trainiere etwa so lange, oder nimm mehr Beispiele oder weniger Neuronen (units)",
+                loss = rounded((*loss).into(), 3),
+                val_loss = rounded((*val_loss).into(), 3),
+                lowest = rounded((*lowest).into(), 3)
             ),
             Note::Overfitting { training, validation, epoch, epochs } => {
                 say!(
@@ -254,6 +335,20 @@ impl fmt::Display for LikelyCause {
                  neu mit dem Zehnfachen, oder trainiere mehr Epochen",
                 rate = shortest(plain(*rate))
             ),
+            LikelyCause::NoActivation => say!(
+                f,
+                "the hidden layers have no activation, so that together they are no more than one layer; give them \
+                 .activation(Relu)",
+                "Die verborgenen Schichten (hidden layers) haben keine Aktivierung (activation) und sind darum zusammen \
+                 nicht mehr als eine einzige; gib ihnen .activation(Relu)"
+            ),
+            LikelyCause::Squeezed(activation) => say!(
+                f,
+                "through so many layers with {activation} hardly any gradient comes back to the first; take Relu \
+                 in the hidden layers, or fewer of them",
+                "Durch so viele Schichten (layers) mit {activation} kommt kaum ein Gradient bis zur ersten zurück; \
+                 nimm Relu in den verborgenen Schichten (hidden layers), oder weniger davon"
+            ),
             LikelyCause::Data => say!(
                 f,
                 "check that each row of y belongs to the same row of x, or train for more epochs",
@@ -277,6 +372,30 @@ fn short(value: f32) -> String {
     }
 }
 
+/// What to do where numbers are meant as classes.
+fn if_classes() -> &'static str {
+    either(
+        "; or, if they are classes, take the labels 0 and 1 with Sigmoid and BinaryCrossentropy, or from 0 upwards a \
+         unit for each class with Softmax and SparseCategoricalCrossentropy",
+        "; oder, wenn es Klassen sind, nimm die Labels 0 und 1 mit Sigmoid und BinaryCrossentropy, oder ab 0 ein \
+         Neuron (unit) für jede Klasse mit Softmax und SparseCategoricalCrossentropy",
+    )
+}
+
+/// Which numbers an activation puts out.
+fn reach(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Sigmoid | Activation::Softmax => either("from 0 to 1", "von 0 bis 1"),
+        Activation::Tanh => either("from -1 to 1", "von -1 bis 1"),
+        Activation::Relu | Activation::Linear => either("from 0 upwards", "ab 0"),
+    }
+}
+
+/// One with which a moving mean holds a twentieth of what it began with, after so many steps.
+fn momentum_for(steps: usize) -> f64 {
+    (0.05_f64.powf(1.0 / steps.max(1) as f64) * 10.0).floor() / 10.0
+}
+
 fn occur(classes: &[usize]) -> String {
     let phrase = match classes {
         [class] => phrase!("class {class} occurs only", "Klasse {class} kommt"),
@@ -292,7 +411,6 @@ fn occur(classes: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::define::activation::Activation;
     use crate::for_tests::{check, named, tried};
 
     fn notes() -> Vec<Note> {
@@ -306,23 +424,42 @@ mod tests {
             Note::ScaledTwice { largest: 0.0039 },
             Note::ScaledUnlikeTraining { training: 1.0, validation: 255.0 },
             Note::ScaledUnlikeModel { training: [-0.5, 2.75], now: [0.0, 255.0] },
-            Note::AccuracyOfNumbers,
+            Note::AccuracyOfNumbers { may_be_classes: false },
+            Note::AccuracyOfNumbers { may_be_classes: true },
+            Note::AccuracyOfAnswers { row: 3, count: 2 },
+            Note::Inverted { training: 0.13, now: 0.87, largest: 255.0 },
             Note::LabelsNotOneHot { row: 3, sum: 5.0 },
             Note::NoSoftmax { activation: Activation::Relu },
             Note::NoSigmoid { activation: Activation::Softmax },
+            Note::BinaryLossOfClasses { classes: 10 },
+            Note::OutOfReach { activation: Activation::Sigmoid, smallest: 10.0, largest: 20.0 },
+            Note::OutOfReach { activation: Activation::Tanh, smallest: -2.5, largest: 20.0 },
+            Note::OutOfReach { activation: Activation::Relu, smallest: -3.0, largest: 0.0 },
             Note::NoDenseLast { layer: "BatchNormalization", activation: Activation::Softmax },
             Note::DropoutLast,
             Note::HiddenSoftmax { layer: 2 },
             Note::MoreUnitsThanClasses { units: 20, classes: 10 },
             Note::OneClassOnly { class: 7 },
             Note::ValidationSeenInTraining { share: 0.5 },
+            Note::ValidationTrainedEarlier { share: 0.97 },
             Note::ClassesOnlyInValidation { classes: vec![8] },
             Note::ClassesOnlyInValidation { classes: vec![8, 9] },
             Note::ValidationOfOneClass { class: 9 },
             Note::SameAnswerToAll { learning_rate: 0.5 },
+            Note::LastReluDead,
+            Note::MovingMeansLag { steps: 24 },
+            Note::MovingMeansLag { steps: 1 },
+            Note::NotBetterThanGuessing {
+                loss: 200.184,
+                guessing: 8.042,
+                cause: LikelyCause::Data,
+            },
             guessing(LikelyCause::LargeLearningRate(0.5)),
             guessing(LikelyCause::SmallLearningRate(1e-7)),
+            guessing(LikelyCause::NoActivation),
+            guessing(LikelyCause::Squeezed(Activation::Sigmoid)),
             guessing(LikelyCause::Data),
+            Note::OverfittingOfNumbers { loss: 0.0147, val_loss: 0.107, lowest: 0.071, epoch: 40 },
             Note::LossRose { epoch: 3, lowest: 0.25, last: 1.75, learning_rate: 0.05 },
             overfitting(4),
             overfitting(9),

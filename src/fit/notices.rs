@@ -1,9 +1,12 @@
 //! What `fit`, `evaluate` and `predict` notice besides, and print as a note.
 
+use std::collections::HashSet;
+
 use zunder_data::Array;
 use zunder_data::words::either;
 use zunder_data::words::in_short_lines;
 
+use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
@@ -34,10 +37,14 @@ impl Model {
         }
         let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
         let now = scale_of(Rows::all(numbers, self.input.num_values()), 0.0, false);
-        training.is_unlike(now, numbers.len()).then_some(Note::ScaledUnlikeModel {
-            training: [training.smallest, training.largest],
-            now: [now.smallest, now.largest],
-        })
+        if training.is_unlike(now, numbers.len()) {
+            return Some(Note::ScaledUnlikeModel {
+                training: [training.smallest, training.largest],
+                now: [now.smallest, now.largest],
+            });
+        }
+        let [of_training, of_now] = training.inverted_means(now, numbers.len())?;
+        Some(Note::Inverted { training: of_training, now: of_now, largest: training.largest })
     }
 
     /// Whether accuracy, which counts classes, is to judge numbers.
@@ -45,7 +52,30 @@ impl Model {
         let is_number = |label: &f32| *label != 0.0 && *label != 1.0;
         let is_asked = self.metrics.contains(&Metric::Accuracy) && self.loss.is_of_numbers();
         let finds_one = || sample(y.len()).iter().any(|&row| y.row(row).iter().any(is_number));
-        (is_asked && finds_one()).then_some(Note::AccuracyOfNumbers)
+        (is_asked && finds_one())
+            .then(|| Note::AccuracyOfNumbers { may_be_classes: may_be_classes(y) })
+    }
+
+    /// Whether accuracy, which looks for one class, is to judge several answers for each sample.
+    fn accuracy_of_answers(&self, y: Rows) -> Option<Note> {
+        let is_asked = self.metrics.contains(&Metric::Accuracy)
+            && self.loss == Loss::BinaryCrossentropy
+            && y.columns() > 1;
+        let count = |row: usize| y.row(row).iter().filter(|label| **label > 0.5).count();
+        let mut rows = is_asked.then(|| sample(y.len()))?.into_iter();
+        let row = rows.find(|row| count(*row) != 1)?;
+        Some(Note::AccuracyOfAnswers { row, count: count(row) })
+    }
+
+    /// Whether an earlier `fit` trained on samples that are to judge this one, as where a model goes through all
+    /// parts of a cross-validation.
+    fn validation_trained_earlier(
+        &self,
+        training: &Samples,
+        validation: Option<&Samples>,
+    ) -> Option<Note> {
+        let share = self.seen.share_trained_earlier(training.x(), validation?.x());
+        (share >= 0.1).then_some(Note::ValidationTrainedEarlier { share })
     }
 
     pub(crate) fn run<'a>(
@@ -76,6 +106,8 @@ impl Model {
         if settings.diagnose {
             let mut notes = before(&self.run(training, validation, settings));
             notes.extend(self.accuracy_of_numbers(training.y()));
+            notes.extend(self.accuracy_of_answers(training.y()));
+            notes.extend(self.validation_trained_earlier(training, validation));
             note(history, notes, settings);
         }
     }
@@ -104,6 +136,7 @@ impl Model {
         let outcome = Outcome {
             history,
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
+            all_steps: self.num_steps,
             loss: means.mean(means.loss),
             outputs: &outputs,
         };
@@ -117,9 +150,19 @@ impl Model {
     }
 }
 
+/// Whether numbers are few different whole ones, one for each sample.
+fn may_be_classes(y: Rows) -> bool {
+    const MOST: usize = 20;
+    let labels: Vec<f32> = sample(y.len()).iter().flat_map(|&row| y.row(row)).copied().collect();
+    let kinds: HashSet<u32> = labels.iter().map(|label| label.to_bits()).collect();
+    let are_whole = labels.iter().all(|label| label.fract() == 0.0);
+    y.columns() == 1 && are_whole && kinds.len() <= MOST && kinds.len() < labels.len()
+}
+
 /// Whether a note is about the last epochs, which may have been taken back.
 pub(crate) fn judges_the_end(note: &Note) -> bool {
     matches!(note, Note::LossRose { .. } | Note::Overfitting { .. })
+        || matches!(note, Note::OverfittingOfNumbers { .. })
 }
 
 /// Keeps notes, and prints them unless `fit` is to be silent.

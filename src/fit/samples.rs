@@ -91,8 +91,8 @@ impl Model {
     pub(crate) fn inputs(&self, x: &Array) -> Result<Array> {
         let shape = x.shape();
         if shape.num_dims() == 0 || shape.of_sample() != self.input {
-            let expected = self.input.clone();
-            return Err(SampleProblem::WrongInput { expected, got: shape }.into());
+            let (expected, is_trained) = (self.input.clone(), self.scale.is_some());
+            return Err(SampleProblem::WrongInput { expected, got: shape, is_trained }.into());
         }
         if x.is_empty() {
             return Err(Error::no_data("x"));

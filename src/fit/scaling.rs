@@ -8,8 +8,8 @@ use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
 
 /// Between which values samples lie, of which the largest size is `up_to`.
 pub(crate) fn scale_of(x: Rows, up_to: f32, is_silent: bool) -> Scale {
-    let Size { smallest, largest, below_0, .. } = Size::of(x);
-    Scale { smallest, largest, below_0, up_to, is_silent }
+    let Size { smallest, largest, below_0, mean, .. } = Size::of(x);
+    Scale { smallest, largest, below_0, mean: Some(mean), up_to, is_silent }
 }
 
 /// How large numbers are.
@@ -21,12 +21,13 @@ struct Size {
     typical: f32,
     /// Which share is below 0.
     below_0: f32,
+    mean: f32,
 }
 
 impl Size {
     fn of(rows: Rows) -> Self {
         let (mut smallest, mut largest) = (f32::INFINITY, f32::NEG_INFINITY);
-        let (mut squares, mut below_0, mut values) = (0.0f64, 0usize, 0usize);
+        let (mut squares, mut total, mut below_0, mut values) = (0.0f64, 0.0f64, 0usize, 0usize);
         for row in spread(rows.len(), SAMPLE / 2) {
             let row = rows.row(row);
             let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
@@ -39,11 +40,13 @@ impl Size {
             largest = largest.max(high);
             below_0 += row.iter().filter(|value| **value < 0.0).count();
             squares += f64::from(sum);
+            total += f64::from(row.iter().sum::<f32>());
             values += row.len();
         }
         let values = values.max(1) as f64;
         let typical = (squares / values).sqrt() as f32;
-        Size { smallest, largest, typical, below_0: (below_0 as f64 / values) as f32 }
+        let [below_0, mean] = [below_0 as f64, total].map(|sum| (sum / values) as f32);
+        Size { smallest, largest, typical, below_0, mean }
     }
 
     fn reach(&self) -> f32 {
@@ -78,8 +81,14 @@ pub(crate) fn scaling_of_y(run: &TrainingRun) -> Option<Note> {
     Some(Note::YNotScaled { smallest, largest })
 }
 
-/// The smallest and the largest of all numbers; it takes longer than [`Size`].
-fn range_of_all(x: Rows) -> [f32; 2] {
+/// The smallest and the largest number of some rows.
+pub(crate) fn range_of_sample(x: Rows) -> [f32; 2] {
+    let Size { smallest, largest, .. } = Size::of(x);
+    [smallest, largest]
+}
+
+/// The smallest and the largest of all numbers; it takes longer than [`range_of_sample`].
+pub(crate) fn range_of_all(x: Rows) -> [f32; 2] {
     (0..x.len())
         .flat_map(|row| x.row(row))
         .fold([f32::MAX, f32::MIN], |[low, high], &value| [low.min(value), high.max(value)])

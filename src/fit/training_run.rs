@@ -34,6 +34,8 @@ pub(crate) struct Outcome<'a> {
     pub(crate) history: &'a History,
     /// How often the weights were changed.
     pub(crate) steps: usize,
+    /// The same with all trainings before it.
+    pub(crate) all_steps: usize,
     /// The mean loss of the rows of [`sample`], and what the network puts out for them.
     pub(crate) loss: f32,
     pub(crate) outputs: &'a [f32],

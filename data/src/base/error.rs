@@ -98,7 +98,9 @@ impl Error {
     /// sample, and the shape of all samples that came.
     pub fn wrong_input(&self) -> Option<(&Shape, &Shape)> {
         match &*self.0 {
-            Problem::Sample(SampleProblem::WrongInput { expected, got }) => Some((expected, got)),
+            Problem::Sample(SampleProblem::WrongInput { expected, got, .. }) => {
+                Some((expected, got))
+            }
             Problem::InSetting(_, error) => error.wrong_input(),
             _ => None,
         }

@@ -19,7 +19,7 @@ pub fn thousands(number: usize) -> String {
 }
 
 /// So many of something: `1 row`, `16,144 rows`.
-pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+pub fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 

@@ -45,6 +45,8 @@ pub enum SampleProblem {
         expected: Shape,
         /// The shape of all samples that came.
         got: Shape,
+        /// Whether the network was trained, so that no other `Input` helps.
+        is_trained: bool,
     },
     /// A sample holds a number for which an `Embedding` has no vector.
     NoWordNumber { number: f32, row: usize, input_dim: usize },
@@ -150,12 +152,12 @@ impl fmt::Display for SampleProblem {
                 "das Netz gibt {output} aus, y hat aber die Form (shape) {got}: Gib der letzten \
                  Schicht ein Neuron (unit) für jeden Wert eines Labels, oder forme y um (reshape)"
             ),
-            SampleProblem::WrongInput { expected, got } => say!(
+            SampleProblem::WrongInput { expected, got, is_trained } => say!(
                 f,
                 "the network expects samples of shape {expected}, but x has shape {got}: {remedy}",
                 "das Netz erwartet Beispiele (samples) der Form {expected}, x hat aber die Form \
                  (shape) {got}: {remedy}",
-                remedy = input_remedy(expected, got)
+                remedy = input_remedy(expected, got, *is_trained)
             ),
             SampleProblem::NoWordNumber { number, row, input_dim } => say!(
                 f,
@@ -196,9 +198,8 @@ fn word_remedy(number: f32) -> Phrase {
 }
 
 /// How x becomes what the network takes. Never a `reshape` that would cut samples to pieces.
-fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
+fn input_remedy(expected: &Shape, got: &Shape, is_trained: bool) -> Phrase {
     let (sample, values) = (got.of_sample(), expected.num_values());
-    let colours = sample.last();
     let without_1 = |shape: &Shape| -> Vec<usize> {
         shape.dims().iter().copied().filter(|length| *length != 1).collect()
     };
@@ -210,16 +211,8 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
         let wanted = got.with_sample_shape(expected);
         return phrase!("reshape x to {wanted} first", "Forme x zuerst mit reshape({wanted}) um");
     }
-    if sample.num_dims() == 3
-        && [3, 4].contains(&colours)
-        && sample.num_values() == colours * values
-    {
-        return phrase!(
-            "these are pictures in colour, with {colours} numbers for each pixel; make them grey \
-             first (photo::load_digit does it for a file)",
-            "das sind farbige Bilder mit {colours} Zahlen für jedes Pixel; mach sie zuerst grau \
-             (photo::load_digit tut das bei einer Datei)"
-        );
+    if let Some(remedy) = picture_remedy(&sample, expected) {
+        return remedy;
     }
     if let (&[columns], 1) = (sample.dims(), expected.num_dims()) {
         return match columns {
@@ -227,6 +220,14 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
                 "there is one column too many; are the labels among them? Take them out with \
                  select_columns",
                 "es ist eine Spalte zu viel; sind die Labels dabei? Nimm sie mit select_columns heraus"
+            ),
+            _ if is_trained => phrase!(
+                "it was trained on {trained}, and x has {there}; make x as the training data were made: one_hot \
+                 before the data are split, and the same Normalization or TextVectorization for both",
+                "trainiert wurde es mit {trained}, und x hat {there}; mach x so, wie die Trainingsdaten entstanden \
+                 sind: one_hot vor dem Teilen der Daten, und dieselbe Normalization oder TextVectorization für beide",
+                trained = counted(values, either("column", "Spalte"), either("columns", "Spalten")),
+                there = counted(columns, either("column", "Spalte"), either("columns", "Spalten"))
             ),
             1 => phrase!(
                 "there is 1 column, and the network takes {values}; add columns, or say \
@@ -242,27 +243,54 @@ fn input_remedy(expected: &Shape, got: &Shape) -> Phrase {
             ),
         };
     }
+    phrase!(
+        "each sample holds {there}, and the network takes {values}; bring samples of that size, or \
+         give the network another Input",
+        "jedes Beispiel enthält {there}, das Netz nimmt {values}; bring Beispiele dieser Größe, oder gib \
+         dem Netz einen anderen Input",
+        there = counted(sample.num_values(), either("number", "Zahl"), either("numbers", "Zahlen"))
+    )
+}
+
+/// How pictures become grey, and as large as the network takes them.
+fn picture_remedy(sample: &Shape, expected: &Shape) -> Option<Phrase> {
+    let (height, width, colours) = match *sample.dims() {
+        [height, width] | [height, width, 1] => (height, width, 1),
+        [height, width, colours @ (3 | 4)] => (height, width, colours),
+        _ => return None,
+    };
+    let values = expected.num_values();
     let side = values.isqrt();
-    match (sample.dims(), expected.dims()) {
-        (&[height, width] | &[height, width, 1], &[_] | &[_, _] | &[_, _, 1])
-            if side >= 8 && side * side == values =>
-        {
-            phrase!(
-                "its pictures are of {height} x {width} pixels; scale them to {side} x {side} first \
-                 (photo::load_digit does it for a file), or give the network another Input",
-                "die Bilder haben {height} x {width} Pixel; bring sie zuerst auf {side} x {side} \
-                 (photo::load_digit tut das bei einer Datei), oder gib dem Netz einen anderen Input"
-            )
-        }
-        _ => phrase!(
-            "each sample holds {there}, and the network takes {values}; bring samples of that \
-             size, or give the network another Input",
-            "jedes Beispiel enthält {there}, das Netz nimmt {values}; bring Beispiele dieser \
-             Größe, oder gib dem Netz einen anderen Input",
-            there =
-                counted(sample.num_values(), either("number", "Zahl"), either("numbers", "Zahlen"))
-        ),
+    let [high, wide] = match *expected.dims() {
+        [high, wide] | [high, wide, 1] if high.min(wide) >= 8 => [high, wide],
+        [_] if height * width == values => [height, width],
+        [_] if side >= 8 && side * side == values => [side, side],
+        _ => return None,
+    };
+    let folder = format!("Images::new().image_size([{high}, {wide}]).color_mode(Grayscale)");
+    if colours > 1 && [height, width] == [high, wide] {
+        return Some(phrase!(
+            "these are pictures in colour, with {colours} numbers for each pixel; make them grey \
+             first (photo::load_digit does it for a file, {folder} for a folder)",
+            "das sind farbige Bilder mit {colours} Zahlen für jedes Pixel; mach sie zuerst grau \
+             (photo::load_digit tut das bei einer Datei, {folder} bei einem Ordner)"
+        ));
     }
+    let [pixels, grey] = if colours > 1 {
+        [
+            phrase!("pixels in colour", "Pixel in Farbe"),
+            phrase!(" and make them grey", " und mach sie grau"),
+        ]
+    } else {
+        [phrase!("pixels", "Pixel"), "".into()]
+    };
+    Some(phrase!(
+        "its pictures are of {height} x {width} {pixels}; scale them to {high} x {wide}{grey} first \
+         (photo::load_digit does it for a file, {folder} for a folder), or give the network another Input",
+        "die Bilder haben {height} x {width} {pixels}; bring sie zuerst auf {high} x {wide}{grey} \
+         (photo::load_digit tut das bei einer Datei, {folder} bei einem Ordner), oder gib dem Netz einen \
+         anderen Input"
+    ))
 }
 
 #[cfg(test)]
@@ -288,6 +316,25 @@ mod tests {
                 "in colour, with 3 numbers",
                 "farbige Bilder mit 3 Zahlen",
             ),
+            (
+                vec![784],
+                vec![2, 256, 256, 3],
+                "scale them to 28 x 28 and make them grey first (photo::load_digit does it for a file, \
+                 Images::new().image_size([28, 28]).color_mode(Grayscale) for a folder)",
+                "die Bilder haben 256 x 256 Pixel in Farbe; bring sie zuerst auf 28 x 28 und mach sie grau",
+            ),
+            (
+                vec![28, 28, 1],
+                vec![2, 28, 28, 3],
+                "Images::new().image_size([28, 28]).color_mode(Grayscale) for a folder",
+                "Images::new().image_size([28, 28]).color_mode(Grayscale) bei einem Ordner",
+            ),
+            (
+                vec![784],
+                vec![2, 256, 256, 1],
+                "Images::new().image_size([28, 28]).color_mode(Grayscale) for a folder",
+                "(photo::load_digit tut das bei einer Datei, Images::new().image_size([28, 28])",
+            ),
             (vec![28, 28, 1], vec![9, 28, 28, 4], "in colour, with 4", "farbige Bilder mit 4"),
             (vec![784], vec![1, 56, 56], "scale them to 28 x 28", "bring sie zuerst auf 28 x 28"),
             (vec![28, 28, 1], vec![5, 56, 14, 1], "of 56 x 14 pixels", "haben 56 x 14 Pixel"),
@@ -312,11 +359,29 @@ mod tests {
             ),
         ] {
             let [expected, got] = [expected, got].map(|dims: Vec<usize>| Shape::from(&dims[..]));
-            let problem = SampleProblem::WrongInput { expected, got: got.clone() };
+            let problem =
+                SampleProblem::WrongInput { expected, got: got.clone(), is_trained: false };
             let says = problem.to_string();
             assert!(says.contains(english), "{got}: {says}");
             let says = in_german(|| problem.to_string());
             assert!(says.contains(german), "{got}: {says}");
         }
+    }
+
+    #[test]
+    fn nobody_gives_a_trained_network_another_input() {
+        let expected = Shape::from(4);
+        let problem = |columns: usize| {
+            let got = Shape::from([8, columns]);
+            SampleProblem::WrongInput { expected: expected.clone(), got, is_trained: true }
+        };
+        let says = problem(3).to_string();
+        assert!(says.contains("trained on 4 columns, and x has 3 columns; make x as"), "{says}");
+        assert!(!says.contains("Input::new"), "{says}");
+        let says = in_german(|| problem(1).to_string());
+        assert!(
+            says.contains("trainiert wurde es mit 4 Spalten, und x hat 1 Spalte; mach"),
+            "{says}"
+        );
     }
 }

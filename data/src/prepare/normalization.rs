@@ -2,6 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::notes::say_note;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
@@ -16,9 +17,10 @@ use crate::base::shape::Shape;
 /// `(x - mean) / max(sqrt(variance), 1e-7)` for each column, with the variance of the whole
 /// population, as Keras's layer
 /// [`Normalization`](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/)
-/// computes it; the same as scikit-learn's
-/// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html),
-/// but for a column in which all numbers are the same: that one divides it by 1.
+/// computes it. A column in which all numbers are the same has no spread to measure by, and is divided
+/// by 1, as scikit-learn's
+/// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html)
+/// does it: by 1e-7, as in Keras, a pixel that was always black would become millions once it is not.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -38,6 +40,8 @@ pub struct Normalization {
 
 impl Normalization {
     /// Learns mean and variance of each column.
+    ///
+    /// Prints a line that begins with `Note:` where there is only one row: it is its own mean, and becomes 0.
     ///
     /// # Shapes
     ///
@@ -66,7 +70,21 @@ impl Normalization {
             (0..num_columns).map(mean).collect()
         };
         let means = mean_of_columns(&|_, value| value);
-        let variances = mean_of_columns(&|column, value| (value - means[column]).powi(2));
+        let mut variances = mean_of_columns(&|column, value| (value - means[column]).powi(2));
+        // The mean of equal numbers is rounded, and leaves a variance that is none.
+        for (column, variance) in variances.iter_mut().enumerate() {
+            if values.chunks_exact(num_columns).all(|row| row[column] == values[column]) {
+                *variance = 0.0;
+            }
+        }
+        if x.len() == 1 {
+            say_note(phrase!(
+                "one row has no spread, so that Normalization makes each of its numbers 0: adapt to the training \
+                 data, and apply that to a new row",
+                "eine einzelne Zeile hat keine Streuung, darum macht Normalization aus jeder ihrer Zahlen 0: Nimm \
+                 adapt mit den Trainingsdaten, und wende das mit apply auf eine neue Zeile an"
+            ));
+        }
         Ok(Normalization { means, variances })
     }
 
@@ -89,7 +107,7 @@ impl Normalization {
             return Err(Error::wrong_shape(operation, expected, x.shape(), false));
         }
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
-            .zip(self.variances.iter().map(|variance| variance.sqrt().max(1e-7)))
+            .zip(self.variances.iter().map(|variance| deviation(*variance)))
             .collect();
         let values = x.to_vec().into_iter().zip(columns.iter().cycle());
         let scaled = values.map(|(value, (mean, deviation))| (f64::from(value) - mean) / deviation);
@@ -105,6 +123,11 @@ impl Normalization {
     pub fn variance(&self) -> Array {
         Array::from(self.variances.clone())
     }
+}
+
+/// What a column is divided by.
+fn deviation(variance: f64) -> f64 {
+    if variance == 0.0 { 1.0 } else { variance.sqrt().max(1e-7) }
 }
 
 fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {

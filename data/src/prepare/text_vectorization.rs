@@ -10,6 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
+use crate::base::notes::say_note;
 use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
@@ -136,7 +137,7 @@ impl TextVectorization {
     /// Collects the vocabulary: reads texts and keeps the pieces that occur most often in them.
     ///
     /// Only training texts belong here. Texts for testing are to be as new to it as any text that
-    /// comes later.
+    /// comes later. Prints a line that begins with `Note:` where there is only one.
     ///
     /// # Errors
     ///
@@ -178,6 +179,13 @@ impl TextVectorization {
         }
         if texts.is_empty() {
             return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
+        }
+        if texts.len() == 1 {
+            say_note(phrase!(
+                "this vocabulary is that of a single text: adapt to the training texts, and apply that to a new text",
+                "dieses Vokabular stammt aus einem einzigen Text: Nimm adapt mit den Trainingstexten, und wende das \
+                 mit apply auf einen neuen Text an"
+            ));
         }
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut room = Room { ngrams, bytes: 0, checked: Ok(()) };
