@@ -61,15 +61,16 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     let guessing = guessing(run.loss, run.y, &rows);
     let learning_rate = run.optimizer.learning_rate();
     // Labels that are all alike cannot be learned wrongly.
-    if guessing <= f32::EPSILON || rows.len() < 2 || known.iter().any(is_of_last_layer) {
+    if guessing <= f32::EPSILON || rows.len() < 2 || known.iter().any(explains_all) {
         return None;
     }
     // Where y is far from 0 that is no wonder, and no rate mends it.
     let is_y_near = !known.iter().any(|note| matches!(note, Note::YNotScaled { .. }));
     let is_same = is_same_for_all(outcome.outputs, run.y.row(0).len());
     if is_y_near && is_same && !all_alike(run.x, &rows) {
-        return Some(if ends_with_dead_relu(run.layers, outcome.outputs) {
-            Note::LastReluDead
+        return Some(if ends_with_relu(run.layers) && outcome.outputs.iter().all(|o| *o == 0.0) {
+            let cause = LikelyCause::LastRelu;
+            Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause }
         } else {
             Note::SameAnswerToAll { learning_rate }
         });
@@ -94,6 +95,11 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     loss_rose(outcome.history, guessing, learning_rate)
 }
 
+/// What lets nothing be learned, whatever else is wrong.
+fn explains_all(note: &Note) -> bool {
+    is_of_last_layer(note) || matches!(note, Note::BatchOfOne)
+}
+
 fn is_same_for_all(outputs: &[f32], width: usize) -> bool {
     let first = &outputs[..width];
     outputs.chunks_exact(width).all(|row| {
@@ -101,11 +107,9 @@ fn is_same_for_all(outputs: &[f32], width: usize) -> bool {
     })
 }
 
-/// Whether all units of the last layer put out the 0 that a relu makes of whatever is below it: nothing is learned
-/// through that, and labels above 0 cannot pull it up again.
-fn ends_with_dead_relu(layers: &[Layer], outputs: &[f32]) -> bool {
+/// Nothing is learned through a relu whose sums lie below 0, and labels above 0 cannot pull it up again.
+fn ends_with_relu(layers: &[Layer]) -> bool {
     layers.last().and_then(Layer::activation) == Some(Activation::Relu)
-        && outputs.iter().all(|&output| output == 0.0)
 }
 
 fn all_alike(x: Rows, rows: &[usize]) -> bool {
@@ -135,9 +139,13 @@ fn likely_cause(run: &TrainingRun, is_much_worse: bool) -> LikelyCause {
     }
 }
 
-/// Hidden layers that are all linear, or many that squeeze. The largest of a window is not linear.
+/// A relu at the end, hidden layers that are all linear, or many that squeeze. The largest of a window is not
+/// linear.
 fn cause_in_layers(layers: &[Layer]) -> Option<LikelyCause> {
     const MANY: usize = 3;
+    if ends_with_relu(layers) {
+        return Some(LikelyCause::LastRelu);
+    }
     let activations: Vec<Activation> = layers.iter().filter_map(Layer::activation).collect();
     let (_, hidden) = activations.split_last()?;
     let squeezes =

@@ -24,6 +24,7 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     notes.extend(last_layer(run));
     notes.extend(dropout_last(run.layers));
     notes.extend(hidden_softmax(run.layers));
+    notes.extend(batch_of_one(run));
     if run.loss.is_categorical() {
         notes.extend(labels_not_one_hot(run.y));
         notes.extend(classes(run));
@@ -44,6 +45,27 @@ fn hidden_softmax(layers: &[Layer]) -> Option<Note> {
     let (_, before) = layers.split_last()?;
     let found = before.iter().position(|layer| layer.activation() == Some(Activation::Softmax));
     found.map(|layer| Note::HiddenSoftmax { layer })
+}
+
+/// A single row is its own mean; a single picture has many pixels for each.
+fn batch_of_one(run: &TrainingRun) -> Option<Note> {
+    let is_flat = |before: &[Layer]| {
+        before.iter().rev().find_map(|layer| match layer {
+            Layer::Dropout(_) | Layer::BatchNormalization(_) => None,
+            Layer::Input(input) => Some(input.shape.num_dims() == 1),
+            layer => Some(matches!(
+                layer,
+                Layer::Dense(_) | Layer::Flatten(_) | Layer::GlobalAveragePooling1D(_)
+            )),
+        })
+    };
+    let mut layers = run.layers.iter().enumerate();
+    let is_one = run.batch_size.min(run.x.len()) == 1
+        && layers.any(|(at, layer)| {
+            matches!(layer, Layer::BatchNormalization(_))
+                && is_flat(&run.layers[..at]) == Some(true)
+        });
+    is_one.then_some(Note::BatchOfOne)
 }
 
 fn labels_not_one_hot(y: Rows) -> Option<Note> {
@@ -212,6 +234,7 @@ mod tests {
             y: Rows::all(y, 10),
             validation: Some((Rows::all(x_validation, inputs), Rows::all(y_validation, 10))),
             is_split: true,
+            batch_size: 32,
             is_weighted: false,
         };
         let notes = before(&run);

@@ -131,6 +131,8 @@ pub enum Note {
         /// The position of the layer; the input is 0.
         layer: usize,
     },
+    /// A `BatchNormalization` that sees one sample at a time.
+    BatchOfOne,
     /// The last layer has more units than there are classes.
     MoreUnitsThanClasses {
         /// Its units.
@@ -168,8 +170,6 @@ pub enum Note {
         /// The learning rate in use.
         learning_rate: f64,
     },
-    /// The network puts out 0, whatever it sees, since its last layer is a relu.
-    LastReluDead,
     /// A `BatchNormalization` judges new samples by a mean and a variance that have hardly moved yet.
     MovingMeansLag {
         /// How often the weights were changed.
@@ -230,9 +230,11 @@ pub enum LikelyCause {
     LargeLearningRate(f64),
     /// The learning rate is far below the usual one.
     SmallLearningRate(f64),
-    /// The learning rate is usual, but without activations all layers together are no more than one.
+    /// The last layer is a relu, which puts out 0 and learns no more where its sums fall below that.
+    LastRelu,
+    /// Without activations all layers together are no more than one.
     NoActivation,
-    /// The learning rate is usual, but several activations squeeze what comes through, and its gradient.
+    /// Several activations squeeze what comes through, and its gradient.
     Squeezed(Activation),
     /// Layers and learning rate are usual.
     Data,

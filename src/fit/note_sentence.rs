@@ -164,6 +164,13 @@ impl fmt::Display for Note {
                  Ausgaben teilen sich eine Summe von 1, es kommt also wenig durch; nimm dort Relu \
                  und Softmax nur am Ende"
             ),
+            Note::BatchOfOne => say!(
+                f,
+                "BatchNormalization compares the samples of a batch, and of a single one it makes every number 0, so \
+                 that nothing is learned: take a larger batch_size",
+                "BatchNormalization vergleicht die Beispiele eines Stapels (batch) und macht bei nur einem jede Zahl \
+                 zu 0, sodass nichts gelernt wird: Nimm eine größere batch_size"
+            ),
             Note::MoreUnitsThanClasses { units, classes } => say!(
                 f,
                 "the last layer has {units} units, but y has only {classes} classes (0 to {last}): \
@@ -223,15 +230,6 @@ impl fmt::Display for Note {
                  tot, meist weil die Lernrate (learning rate) von {rate} zu groß oder x nicht \
                  skaliert ist; ändere das und kompiliere neu",
                 rate = shortest(plain(*learning_rate))
-            ),
-            Note::LastReluDead => say!(
-                f,
-                "the network puts out 0 for every sample: its last layer has the activation relu, which makes 0 of \
-                 all sums below it and then learns no more; leave its activation out, or for yes or no take Sigmoid, \
-                 and compile again",
-                "das Netz gibt für jedes Beispiel 0 aus: Seine letzte Schicht (layer) hat die Aktivierung (activation) \
-                 relu, die aus allen Summen darunter 0 macht und dann nichts mehr lernt; lass ihre Aktivierung weg, \
-                 oder nimm für Ja oder Nein Sigmoid, und kompiliere neu"
             ),
             Note::MovingMeansLag { steps } => say!(
                 f,
@@ -334,6 +332,14 @@ impl fmt::Display for LikelyCause {
                 "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu klein; kompiliere \
                  neu mit dem Zehnfachen, oder trainiere mehr Epochen",
                 rate = shortest(plain(*rate))
+            ),
+            LikelyCause::LastRelu => say!(
+                f,
+                "the last layer has the activation relu, which makes 0 of all sums below 0 and then learns no more; \
+                 leave its activation out, or for yes or no take Sigmoid, and compile again",
+                "Die letzte Schicht (layer) hat die Aktivierung (activation) relu, die aus allen Summen unter 0 \
+                 eine 0 macht und dann nichts mehr lernt; lass ihre Aktivierung weg, oder nimm für Ja oder Nein Sigmoid, und \
+                 kompiliere neu"
             ),
             LikelyCause::NoActivation => say!(
                 f,
@@ -438,6 +444,7 @@ mod tests {
             Note::NoDenseLast { layer: "BatchNormalization", activation: Activation::Softmax },
             Note::DropoutLast,
             Note::HiddenSoftmax { layer: 2 },
+            Note::BatchOfOne,
             Note::MoreUnitsThanClasses { units: 20, classes: 10 },
             Note::OneClassOnly { class: 7 },
             Note::ValidationSeenInTraining { share: 0.5 },
@@ -446,7 +453,7 @@ mod tests {
             Note::ClassesOnlyInValidation { classes: vec![8, 9] },
             Note::ValidationOfOneClass { class: 9 },
             Note::SameAnswerToAll { learning_rate: 0.5 },
-            Note::LastReluDead,
+            guessing(LikelyCause::LastRelu),
             Note::MovingMeansLag { steps: 24 },
             Note::MovingMeansLag { steps: 1 },
             Note::NotBetterThanGuessing {

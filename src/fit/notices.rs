@@ -92,6 +92,7 @@ impl Model {
             y: training.y(),
             validation: validation.map(|samples| (samples.x(), samples.y())),
             is_split: settings.validation_data.is_none(),
+            batch_size: settings.batch_size,
             is_weighted: settings.class_weight.is_some(),
         }
     }

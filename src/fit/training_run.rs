@@ -25,6 +25,7 @@ pub(crate) struct TrainingRun<'a> {
     pub(crate) validation: Option<(Rows<'a>, Rows<'a>)>,
     /// Whether the validation was split off the end of the samples.
     pub(crate) is_split: bool,
+    pub(crate) batch_size: usize,
     /// Whether some samples count more than others.
     pub(crate) is_weighted: bool,
 }
