@@ -55,18 +55,23 @@ impl Seen {
         self.in_the_weights.clear();
     }
 
-    /// Which share of the validation samples an earlier `fit` trained on, and the one that begins does not. Of data
-    /// that repeat themselves nobody can say it, and it is 0.
+    /// About which share of the validation samples an earlier `fit` trained on, where the one that begins does not.
+    /// Data that repeat themselves have twins in any part, and in each `fit` others: that says nothing.
     pub(crate) fn share_trained_earlier(&self, x: Rows, validation: Rows) -> f32 {
+        const ENOUGH: usize = 5;
         if self.in_the_weights.is_empty() {
             return 0.0;
         }
-        let now: HashSet<u64> = marks(x, MARKED).collect();
-        if (now.len() as f32) < 0.9 * x.len().min(MARKED) as f32 {
+        let validation: HashSet<u64> = marks(validation, MARKED).collect();
+        let found = |among: &HashSet<u64>| validation.intersection(among).count();
+        let earlier = found(&self.in_the_weights);
+        let by_chance = self.fits.len() * found(&marks(x, MARKED).collect());
+        if earlier < ENOUGH.max(4 * by_chance) {
             return 0.0;
         }
-        let earlier = self.in_the_weights.difference(&now).copied().collect();
-        share(&marks(validation, MARKED).collect(), &earlier)
+        let marked = |(samples, _): &(usize, usize)| MARKED.min(*samples) as f32 / *samples as f32;
+        let most_marked = self.fits.iter().map(marked).fold(0.0, f32::max);
+        (earlier as f32 / (validation.len() as f32 * most_marked)).min(1.0)
     }
 
     /// How many times `fit` was called.
@@ -168,6 +173,36 @@ mod tests {
         assert_eq!(seen.share_of_validation(), 1.0);
         assert!(seen.share_of_validation_among(&(&others / 255.0)) > 0.999);
         assert!(seen.share_of_validation_among(&x) < 0.01);
+    }
+
+    #[test]
+    fn samples_of_an_earlier_fit_are_known_again_also_among_many() {
+        for count in [200, 6_000] {
+            let x = pictures(0, count);
+            let part = |from: usize, to: usize| x.rows(from * count / 4..to * count / 4).unwrap();
+            let mut seen = Seen::default();
+            assert_eq!(seen.share_trained_earlier(rows_of(&part(1, 4)), rows_of(&part(0, 1))), 0.0);
+            seen.begin(rows_of(&part(1, 4)), None, 32);
+            let share = |seen: &Seen, training: &Array, validation: &Array| {
+                seen.share_trained_earlier(rows_of(training), rows_of(validation))
+            };
+            assert!(share(&seen, &part(0, 3), &part(3, 4)) > 0.8);
+            assert_eq!(share(&seen, &part(2, 4), &part(0, 1)), 0.0);
+            assert_eq!(share(&seen, &part(1, 4), &part(2, 3)), 0.0, "said of one fit");
+            seen.forget_weights();
+            assert_eq!(share(&seen, &part(0, 3), &part(3, 4)), 0.0);
+        }
+        // Twins in any part.
+        let few = pictures(0, 50);
+        let twins = |from: usize| {
+            few.select(&(from..from + 400).map(|row| row % 50).collect::<Vec<_>>()).unwrap()
+        };
+        let mut seen = Seen::default();
+        for fit in 0..8 {
+            let (training, validation) = (twins(fit), twins(fit + 7));
+            assert_eq!(seen.share_trained_earlier(rows_of(&training), rows_of(&validation)), 0.0);
+            seen.begin(rows_of(&training), None, 32);
+        }
     }
 
     #[test]
