@@ -742,20 +742,26 @@ fn moving_means_that_have_hardly_moved() {
     let labels: Vec<i32> = (0..120)
         .map(|row| i32::from(x.row(row).unwrap().to_vec()[..3].iter().sum::<f32>() > 12.0))
         .collect();
-    let notes = |normalization: &dyn Fn() -> BatchNormalization| {
+    let model = |normalization: &dyn Fn() -> BatchNormalization| {
         let network = Sequential::new().seed(1).add(Input::new(6)).add(normalization());
         let network = network.add(Dense::new(32).activation(Relu)).add(normalization());
         let network = network.add(Dense::new(2).activation(Softmax));
         let optimizer = Adam::new().learning_rate(0.01);
-        let mut model =
-            network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy]).unwrap();
+        network.compile(SparseCategoricalCrossentropy, optimizer, [Accuracy]).unwrap()
+    };
+    let fitted = |mut model: Model| {
         let settings = settings().epochs(8).validation_split(0.2);
         model.fit(&x, &Array::from(labels.clone()), settings).unwrap().notes()
     };
+    let notes = |normalization: &dyn Fn() -> BatchNormalization| fitted(model(normalization));
     let lag = notes(&BatchNormalization::new);
     assert_eq!(lag, [Note::MovingMeansLag { steps: 24 }]);
     assert!(lag[0].to_string().contains("in 24 steps") && lag[0].to_string().contains("(0.8)"));
     assert_eq!(notes(&|| BatchNormalization::new().momentum(0.8)), []);
+    // Weights from elsewhere bring means of their own.
+    let mut loaded = model(&BatchNormalization::new);
+    loaded.set_weights(&loaded.weights()).unwrap();
+    assert!(!fitted(loaded).iter().any(|note| matches!(note, Note::MovingMeansLag { .. })));
 }
 
 #[test]

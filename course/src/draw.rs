@@ -59,10 +59,10 @@ pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
         let (truth, said) = (truth.len(), said.len());
         let note = either(
             format!(
-                "Note: there are {truth} true numbers, but {said} answers; each needs its own."
+                "Note: there are {truth} true numbers, but {said} answers; each number needs one."
             ),
             format!(
-                "Hinweis: Es gibt {truth} wahre Zahlen, aber {said} Antworten; jede braucht ihre."
+                "Hinweis: Es gibt {truth} wahre Zahlen, aber {said} Antworten; zu jeder Zahl gehört genau eine."
             ),
         );
         println!("{}", in_short_lines(&note));

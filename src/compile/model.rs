@@ -147,7 +147,7 @@ impl Model {
     /// The size of the largest value that the last `fit` was given, also after `save` and `load`: 1 for pixels
     /// from 0 to 1, 255 for those that were not divided.
     pub fn trained_up_to(&self) -> Option<f32> {
-        self.scale.map(|scale| scale.up_to)
+        self.scale.map(|scale| scale.up_to).filter(|size| *size > 0.0) // files of earlier versions have none
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

@@ -38,6 +38,8 @@ pub struct Seen {
     validation: HashSet<u64>,
     /// Those of `training` since weights were set, which know nothing of what came before.
     in_the_weights: HashSet<u64>,
+    /// Whether weights were set.
+    pub(crate) has_other_weights: bool,
 }
 
 impl Seen {
@@ -53,6 +55,7 @@ impl Seen {
     /// Other weights came, which may know anything or nothing.
     pub(crate) fn forget_weights(&mut self) {
         self.in_the_weights.clear();
+        self.has_other_weights = true;
     }
 
     /// About which share of the validation samples an earlier `fit` trained on, where the one that begins does not.

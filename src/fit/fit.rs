@@ -50,8 +50,9 @@ impl Model {
     /// weights from the start of that epoch, and [`Model::history`] the epochs before it.
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
+        let has_begun = !watch.is_asked();
         let history = self.fit_until(x, y, settings, &|| watch.is_asked());
-        watch.answered();
+        watch.answered(has_begun);
         history
     }
 

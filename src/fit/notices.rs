@@ -137,7 +137,8 @@ impl Model {
         let outcome = Outcome {
             history,
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
-            all_steps: self.num_steps,
+            // Weights that were set may come from any number of steps.
+            all_steps: if self.seen.has_other_weights { usize::MAX } else { self.num_steps },
             loss: means.mean(means.loss),
             outputs: &outputs,
         };

@@ -86,10 +86,11 @@ impl Watch {
         self.is_asked() && !ANSWERED.load(Ordering::Relaxed)
     }
 
-    /// A training has ended as it was asked to. What judges it in the same cell comes to its end: else the cell
-    /// would fail, and the model be lost that the training has kept.
-    pub fn answered(&self) {
-        ANSWERED.store(self.is_asked(), Ordering::Relaxed);
+    /// A training has ended, which had begun before the press. What judges it in the same cell comes to its end: else
+    /// the cell would fail, and the model be lost that the training has kept. Where another one begins after the press
+    /// (a loop trains several), what comes then may end the cell.
+    pub fn answered(&self, had_begun: bool) {
+        ANSWERED.store(had_begun && self.is_asked(), Ordering::Relaxed);
     }
 }
 
@@ -226,7 +227,9 @@ mod tests {
             std::thread::sleep(GLANCE);
         }
         assert!(watch.is_asked_first());
-        watch.answered();
+        watch.answered(true);
         assert!(watch.is_asked() && !watch.is_asked_first(), "a further training stops, too");
+        watch.answered(false);
+        assert!(watch.is_asked_first(), "and what is behind that");
     }
 }

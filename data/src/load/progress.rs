@@ -46,7 +46,7 @@ impl<'a> Progress<'a> {
             // Nobody may be reading any more; that is no reason to stop.
             let _ = io::stdout().lock().write_all(format!("{line}\n").as_bytes());
         };
-        Progress::new(write).until(move || watch.is_asked())
+        Progress::new(write).until(move || watch.is_asked_first())
     }
 
     /// Whether the work is to stop.

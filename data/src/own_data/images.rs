@@ -241,7 +241,6 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
     let mut bad = Vec::new();
     for (index, (path, class)) in folder.files.iter().enumerate() {
-        progress.check(|| phrase!("reading the pictures", "das Lesen der Bilder"))?;
         progress.tick(|| {
             let (index, count) = (thousands(index), thousands(count));
             either(
@@ -251,6 +250,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         });
         let mut next = Some(path.clone());
         while let Some(path) = next.take() {
+            progress.check(|| phrase!("reading the pictures", "das Lesen der Bilder"))?;
             match picture::read(&path) {
                 Ok(picture) => {
                     resize(&on_white(picture), shape, &mut pixels);

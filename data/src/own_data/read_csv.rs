@@ -76,7 +76,8 @@ impl Csv {
         Csv::default()
     }
 
-    /// What stands between the columns, such as `';'` or `'\t'`. Several blanks, `' '`, count as one.
+    /// What stands between the columns, such as `';'` or `'\t'`. Several blanks, `' '`, count as one; a
+    /// missing value is then written as NA.
     pub fn separator(mut self, separator: char) -> Self {
         self.separator = Some(separator);
         self
@@ -596,7 +597,7 @@ fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str
 fn swallows(row: &StringRecord, separator: char) -> bool {
     let separators = row.len() - 1;
     let is_row = |line: &str| line.matches(separator).count() == separators;
-    let is_swallowed = |field: &str| field.contains('\n') && field.lines().skip(1).all(is_row);
+    let is_swallowed = |field: &str| field.lines().count() > 1 && field.lines().skip(1).all(is_row);
     (separators > 1 || separators == 1 && separator != ',') && row.iter().any(is_swallowed)
 }
 

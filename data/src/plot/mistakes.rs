@@ -113,13 +113,14 @@ pub fn named_mistakes<S: AsRef<str>>(
 }
 
 /// The answers of a single unit, `p`, as those of two: no and yes, `1 - p` and `p`.
-fn of_two_classes(probabilities: &Array) -> Array {
+fn of_two_classes(probabilities: &Array) -> Result<Array> {
     match *probabilities.shape().dims() {
         [n] | [n, 1] => {
-            let pairs = probabilities.to_vec().into_iter().flat_map(|p| [1.0 - p, p]);
-            Array::from(pairs.collect::<Vec<f32>>()).with_shape(&Shape::from([n, 2]))
+            let yes = checked_probabilities(probabilities)?;
+            let pairs: Vec<f32> = yes.into_iter().flat_map(|p| [1.0 - p, p]).collect();
+            Ok(Array::from(pairs).with_shape(&Shape::from([n, 2])))
         }
-        _ => probabilities.clone(),
+        _ => Ok(probabilities.clone()),
     }
 }
 
@@ -137,7 +138,7 @@ fn draw_mistakes(
     if x.is_empty() {
         return Err(Error::no_data("x"));
     }
-    let probabilities = &of_two_classes(probabilities);
+    let probabilities = &of_two_classes(probabilities)?;
     let classes = match *probabilities.shape().dims() {
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {

@@ -30,9 +30,11 @@ impl Language {
             )
         } else if says("conflicting implementations") || says("duplicate definitions") {
             (
-                "In a notebook the old `impl` stays in force: keep a `struct` and its `impl` in one cell, and give it \
-                 another name now, or restart the kernel.",
-                "In einem Notebook bleibt das alte `impl` gültig: Lass ein `struct` und sein `impl` in einer Zelle, und gib \
+                "If it stands twice in this cell, take one of them out. If an earlier cell has it: in a notebook the old \
+                 `impl` stays in force, so keep a `struct` and its `impl` in one cell, and give it another name now, or \
+                 restart the kernel.",
+                "Steht es zweimal in dieser Zelle, nimm eines davon heraus. Hat es schon eine frühere Zelle: In einem \
+                 Notebook bleibt das alte `impl` gültig, also lass ein `struct` und sein `impl` in einer Zelle, und gib \
                  ihm jetzt einen anderen Namen, oder starte den Kernel neu.",
             )
         } else if says("no matching package named") {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::spoken::{Spoken, spoken};
-use crate::marking::hand_in::{HandIn, in_folder, is_notebook, read, unreadable};
+use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
 use crate::marking::remark::Remark;
 
 /// Folders deeper than this are nobody's way to hand in.
@@ -59,29 +59,7 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     }
     top.rows(folder, &mut hand_ins);
     hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
-    name_versions(&mut hand_ins);
     Ok(hand_ins)
-}
-
-/// Tells several files of one exercise in one folder apart: a learner's versions, or those of a whole class where
-/// each exercise has its folder.
-fn name_versions(hand_ins: &mut [HandIn]) {
-    let of = |hand_in: &HandIn| (hand_in.learner.clone(), hand_in.exercise.clone());
-    let all: Vec<(String, String)> = hand_ins.iter().map(of).collect();
-    for hand_in in hand_ins {
-        if all.iter().filter(|other| **other == of(hand_in)).count() > 1 {
-            let is_of_class = hand_in.learner == hand_in.exercise;
-            hand_in.learner = in_folder(&hand_in.learner, &hand_in.file);
-            if is_of_class {
-                continue;
-            }
-            let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            hand_in.remarks.push(Remark::Odd(spoken!(
-                "There are several of this exercise; this one is the file {name}.",
-                "Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."
-            )));
-        }
-    }
 }
 
 /// What lies in a folder.
@@ -293,47 +271,6 @@ mod tests {
         let file = folder.join(name);
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(file, content).expect("a file");
-    }
-
-    #[test]
-    fn two_versions_of_one_exercise_are_told_apart() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let notebook = |name: &str| {
-            let metadata = json!({"zunder": {"notebook": name}});
-            json!({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []})
-                .to_string()
-        };
-        for (file, exercise) in [
-            ("a.ipynb", "03_shapes"),
-            ("a_final2.ipynb", "03_shapes"),
-            ("b.ipynb", "05_activations"),
-        ] {
-            write(folder.path(), &format!("anna/{file}"), notebook(exercise).as_bytes());
-        }
-        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
-        let told = |hand_in: &HandIn| {
-            let file = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            hand_in
-                .remarks
-                .iter()
-                .any(|r| r.sentence(Language::English).ends_with(&format!("the file {file}.")))
-        };
-        assert_eq!(found.iter().map(told).collect::<Vec<_>>(), [true, true, false]);
-        let names: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
-        assert_eq!(names, ["anna/a", "anna/a_final2", "anna"]);
-    }
-
-    #[test]
-    fn an_exercise_may_have_its_folder_with_all_learners() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let notebook = json!({"metadata": {"zunder": {"notebook": "03_shapes"}}, "cells": []});
-        for learner in ["bert", "anna"] {
-            let name = format!("03_shapes/{learner}.ipynb");
-            write(folder.path(), &name, notebook.to_string().as_bytes());
-        }
-        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
-        let names = found.iter().map(|hand_in| (hand_in.learner.as_str(), hand_in.remarks.len()));
-        assert_eq!(names.collect::<Vec<_>>(), [("03_shapes/anna", 0), ("03_shapes/bert", 0)]);
     }
 
     #[test]

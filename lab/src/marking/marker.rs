@@ -114,11 +114,12 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     }
     let _lock = reserve(&output)?;
     keep_earlier(&output)?;
+    let sources = course::sources(layout)?;
+    recognise::name_versions(&mut hand_ins, &sources);
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {
         names.push(page::file_name(hand_in, &names));
     }
-    let sources = course::sources(layout)?;
     recognise::lend_language(&mut hand_ins, &sources, say(Language::English, Language::German));
     setup::run(layout, Verbosity::News)?;
     let (template, reserved) = launch::reserve_template(layout)?;
@@ -206,9 +207,7 @@ impl Marker<'_> {
         })?;
         let marks = marks.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.write_tables(&marks)?;
-        let unfinished = self.output.join(UNFINISHED);
-        std::fs::remove_file(&unfinished)
-            .explain(|| spoken!("remove {}", "{} zu entfernen", unfinished.display()))?;
+        files::remove(&self.output.join(UNFINISHED))?;
         Ok(marks)
     }
 

@@ -6,7 +6,7 @@ use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::base::tokens::is_same;
 use crate::course::source::Source;
-use crate::marking::hand_in::{Cell, HandIn};
+use crate::marking::hand_in::{Cell, HandIn, in_folder};
 use crate::marking::remark::Remark;
 
 /// The exercise of a hand-in: what it says, what its file is named after, or what its cells are. The
@@ -24,6 +24,31 @@ pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'
         Some(named) if count_tasks(named, cells) == 0 => by_cells().or(Some(named)),
         Some(named) => Some(named),
         None => by_cells(),
+    }
+}
+
+/// Tells several files of one exercise in one folder apart: a learner's versions, or those of a whole class where
+/// each exercise has its folder.
+pub(crate) fn name_versions(hand_ins: &mut [HandIn], sources: &[Source]) {
+    let of = |hand_in: &HandIn| {
+        let exercise = exercise(hand_in, sources).map(|source| source.name.clone());
+        (hand_in.learner.clone(), exercise.unwrap_or_else(|| hand_in.exercise.clone()))
+    };
+    let all: Vec<(String, String)> = hand_ins.iter().map(of).collect();
+    for (hand_in, own) in hand_ins.iter_mut().zip(&all) {
+        let is_of_class =
+            sources.iter().any(|source| source.name == own.0) && hand_in.file.extension().is_some(); // else it is the folder
+        let is_alone = all.iter().filter(|other| *other == own).count() == 1;
+        if is_of_class || !is_alone {
+            hand_in.learner = in_folder(&hand_in.learner, &hand_in.file);
+        }
+        if !is_of_class && !is_alone {
+            let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            hand_in.remarks.push(Remark::Odd(spoken!(
+                "There are several of this exercise; this one is the file {name}.",
+                "Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."
+            )));
+        }
     }
 }
 
@@ -139,6 +164,36 @@ mod tests {
         assert_eq!(
             remark,
             "The notebook holds tasks of 04_architecture too, which were not marked."
+        );
+    }
+
+    #[test]
+    fn files_of_one_exercise_in_one_folder_are_told_apart() {
+        let sources = [source("03_shapes", ["a", "b"]), source("04_architecture", ["c", "d"])];
+        let named = |files: &[(&str, &str, &[&str])]| {
+            let one = |(learner, file, tasks): &(&str, &str, &[&str])| HandIn {
+                learner: (*learner).into(),
+                file: (*file).into(),
+                ..hand_in(file, tasks)
+            };
+            let mut all: Vec<HandIn> = files.iter().map(one).collect();
+            name_versions(&mut all, &sources);
+            all.into_iter().map(|one| (one.learner, one.remarks.len())).collect::<Vec<_>>()
+        };
+        let named_as = |name: &str, remarks: usize| (name.to_owned(), remarks);
+        // A learner's versions, and another exercise; none of them says what it is.
+        assert_eq!(
+            named(&[
+                ("anna", "a.ipynb", &["a", "b"]),
+                ("anna", "a_final2.ipynb", &["a", "b"]),
+                ("anna", "c.ipynb", &["c", "d"]),
+            ]),
+            [named_as("anna/a", 1), named_as("anna/a_final2", 1), named_as("anna", 0)]
+        );
+        // A folder for the exercise: also where only one can be read, or there is only one.
+        assert_eq!(
+            named(&[("03_shapes", "anna.ipynb", &["a", "b"]), ("03_shapes", "bert.zip", &[])]),
+            [named_as("03_shapes/anna", 0), named_as("03_shapes/bert", 0)]
         );
     }
 

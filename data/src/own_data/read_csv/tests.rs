@@ -265,5 +265,6 @@ fn rows_between_two_quotation_marks_are_noticed() {
     };
     assert_eq!(swallowing("ham\t\"Gimme a few\nspam\tsee you\nham\tok\"\nham\tbye\n", '\t'), 1);
     assert_eq!(swallowing("1,\"Well,\nthat, too\"\n2,\"Dear\nhello\"\n", ','), 0);
+    assert_eq!(swallowing("a,b,c\n1,\"hello\n\",3\n", ','), 0);
     assert_eq!(swallowing("a,b,c\n\"x,1,2\ny,1,2\",3,4\n", ','), 1);
 }
