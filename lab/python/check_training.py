@@ -48,7 +48,7 @@ def main():
     parser.add_argument("--kernel", default="zunder")
     kernel = parser.parse_args().kernel
     checks = [
-        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, judged_after_a_stop,
+        growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, judged_after_a_stop, a_loop_of_trainings,
         between_two_cells, while_deaf,
         after_a_restart,
     ]
@@ -153,6 +153,17 @@ def judged_after_a_stop(session):
     request = stop(session, code, after="Epoch  2/")
     expect_words(session, request, "Stopped in epoch", "the page does not say that it stopped")
     result(session, "score.loss()")
+    nothing_is_lost(session)
+
+
+def a_loop_of_trainings(session):
+    """One press ends it, though each training ends well: else all that are left would be judged untrained."""
+    each = f"{LONG_FIT}\nmodel.evaluate(&x, &y)?;".replace("model.", "own.")
+    request = session.start(f"for _ in 0..1_000 {{\nlet mut own = model.clone();\n{each}\n}}")
+    expect_words(session, request, "Epoch  2/", "it does not train")
+    session.interrupt()
+    outputs, reply, _ = session.finish(request, LIMIT)
+    expect("judging was stopped" in error_text(outputs, reply), "the loop goes on", outputs)
     nothing_is_lost(session)
 
 

@@ -6,7 +6,7 @@ use crate::common::{check, in_browser, prepare, root};
 fn a_training_shows_growing_curves_and_can_be_stopped_without_a_loss() {
     let ran = check("check_training.py");
     assert!(ran.ok, "{}", ran.text);
-    assert_eq!(ran.text.matches("as it should be").count(), 11, "{}", ran.text);
+    assert_eq!(ran.text.matches("as it should be").count(), 12, "{}", ran.text);
 }
 
 /// In a real JupyterLab, with its real button. The pictures are there to be looked at.
