@@ -181,12 +181,18 @@ fn loss_rose(history: &History, guessing: f32, learning_rate: f64) -> Option<Not
     is_sure.then_some(Note::LossRose { epoch, lowest, last, learning_rate })
 }
 
+/// Overfitting is judged by the mean of so many epochs at the end.
+const EPOCHS: usize = 3;
+
+fn at_the_end(values: &[f32]) -> f32 {
+    values[values.len() - EPOCHS..].iter().sum::<f32>() / EPOCHS as f32
+}
+
 /// Over the last three epochs the training accuracy lies on average three points above the
 /// validation accuracy, and more than three standard errors of so few validation samples. It began
 /// where the validation loss was lowest. Classes that are missing in one of the two explain such a
 /// difference, too.
 fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<Note> {
-    const EPOCHS: usize = 3;
     const LEAST_SAMPLES: usize = 20;
     let (_, y) = run.validation?;
     let epochs = history.num_epochs();
@@ -197,8 +203,8 @@ fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<N
         return None;
     }
     let values = |name: &str| history.get(name).ok();
-    let end = |values: Vec<f32>| values[epochs - EPOCHS..].iter().sum::<f32>() / EPOCHS as f32;
-    let (training, validation) = (end(values("accuracy")?), end(values("val_accuracy")?));
+    let end = |name: &str| Some(at_the_end(&values(name)?));
+    let (training, validation) = (end("accuracy")?, end("val_accuracy")?);
     // With two more of each, so that it is not zero where all are right or all wrong.
     let n = y.len() as f32 + 4.0;
     let share = (validation * y.len() as f32 + 2.0) / n;
@@ -211,15 +217,13 @@ fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<N
 /// Over the last three epochs the validation loss lies a quarter above its lowest value, and at three times the
 /// training loss. One that is small by then, a tenth of guessing, is none to worry about.
 fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> {
-    const EPOCHS: usize = 3;
     const LEAST_SAMPLES: usize = 5;
     let (_, y) = run.validation.filter(|_| run.loss.is_of_numbers())?;
     let (losses, val_losses) = (history.get("loss").ok()?, history.get("val_loss").ok()?);
     if losses.len() < EPOCHS || y.len() < LEAST_SAMPLES {
         return None;
     }
-    let end = |values: &[f32]| values[values.len() - EPOCHS..].iter().sum::<f32>() / EPOCHS as f32;
-    let (loss, val_loss) = (end(&losses), end(&val_losses));
+    let (loss, val_loss) = (at_the_end(&losses), at_the_end(&val_losses));
     let epoch = position_of_smallest(&val_losses);
     let lowest = val_losses[epoch];
     let is_sure = val_loss > 1.25 * lowest

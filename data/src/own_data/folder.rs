@@ -87,9 +87,9 @@ fn name(path: &Path) -> String {
 /// What to say where the folders look like those of training and test, each with the classes inside.
 fn split_note(parts: &[PathBuf]) -> Result<Option<Phrase>> {
     let inside = |part: &PathBuf| -> Result<Option<Vec<String>>> {
-        let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) =
-            sorted(part)?.into_iter().partition(|path| path.is_dir());
-        let is_of_classes = files.is_empty() && folders.len() > 1;
+        let folders = sorted(part)?;
+        // Many pictures are not looked at one by one: the first tells what the others are.
+        let is_of_classes = folders.len() > 1 && folders.iter().all(|path| path.is_dir());
         Ok(is_of_classes.then(|| folders.iter().map(|path| name(path)).collect()))
     };
     let [first, rest @ ..] = parts else { return Ok(None) };

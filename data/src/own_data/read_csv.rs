@@ -597,7 +597,9 @@ fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str
 fn swallows(row: &StringRecord, separator: char) -> bool {
     let separators = row.len() - 1;
     let is_row = |line: &str| line.matches(separator).count() == separators;
-    let is_swallowed = |field: &str| field.lines().count() > 1 && field.lines().skip(1).all(is_row);
+    let is_swallowed = |field: &str| {
+        field.contains('\n') && field.lines().count() > 1 && field.lines().skip(1).all(is_row)
+    };
     (separators > 1 || separators == 1 && separator != ',') && row.iter().any(is_swallowed)
 }
 
