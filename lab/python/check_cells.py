@@ -158,9 +158,18 @@ COMPLETED = {
     "Option::": "map",
 }
 
+# What must not be: what is the crate's own business. A method or a module is known by the sign behind its name.
+NOT_OFFERED = {
+    "model.": ["engine", "epochs", "fit_until("],
+    "x.": ["values", "add_number(", "sparse_rows("],
+    "Fit::new().": ["batch_size", "check("],
+    "zunder::": ["engine::", "cell_begins("],
+    "mnist::": ["parse::", "Dataset"],
+}
+
 EXPLAINED = [
     "v.push(", "text.len(", "largest.map(", "counts.get(", "v.iter(", "String::from(", "Option::map(",
-    "Vec::with_capacity(", "std::fs::read_to_string(", "model.fit(",
+    "Vec::with_capacity(", "std::fs::read_to_string(", "model.fit(", "Fit::new().epochs",
 ]
 
 
@@ -181,6 +190,7 @@ def main():
                 check_shown(session, compiler, *cell)
             print(f"{len(SHOWN)} cells show a value and are compiled once")
             cut = looked_up(session)
+            check_not_offered(session)
             check_refused(session)
             check_without_cargo(session)
             check_own_crate(session, pathlib.Path(folder) / "my own crate")
@@ -321,6 +331,16 @@ def looked_up(session):
         reply = session.client.inspect(code, reply=True, timeout=LIMIT)["content"]
         found[code] = reply.get("data", {}).get("text/plain", str(reply))
     return found
+
+
+def check_not_offered(session):
+    for code, names in NOT_OFFERED.items():
+        matches = session.client.complete(code, reply=True, timeout=LIMIT)["content"]["matches"]
+        offered = [name for name in names for match in matches
+                   if match == name or name[-1] in "(:" and match.startswith(name)]
+        if offered or len(matches) < 2:
+            sys.exit(f"Tab after {code} offers {offered} among {matches}")
+    print(f"Tab offers nothing of the crate's own at {len(NOT_OFFERED)} places")
 
 
 def compare(asked, cut, whole):

@@ -40,27 +40,25 @@ macro_rules! arithmetic {
         impl<S: Scalar> $trait<S> for &Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f64())
+                $with_number(self, number.to_f64())
             }
         }
         impl<S: Scalar> $trait<S> for Array {
             type Output = Array;
             fn $method(self, number: S) -> Array {
-                self.$with_number(number.to_f64())
+                $with_number(&self, number.to_f64())
             }
         }
-        impl Array {
-            // Not generic, so that it is compiled here at full speed and not in a notebook cell.
-            fn $with_number(&self, number: f64) -> Array {
-                let rounded = to_float32(number);
-                if let Values::Int64(array) = &self.values {
-                    self.check_float_copy();
-                    // Large whole numbers are rounded only behind it: 1,700,000,001 - 1,700,000,000 is 1.
-                    let array = array.map(|&value| (value as f64 $op number) as f32);
-                    return Values::Float32(array.into_shared()).into_array();
-                }
-                self.map(|value| value $op rounded)
+        // Not generic, so that it is compiled here at full speed and not in a notebook cell.
+        fn $with_number(array: &Array, number: f64) -> Array {
+            let rounded = to_float32(number);
+            if let Values::Int64(numbers) = &array.values {
+                array.check_float_copy();
+                // Large whole numbers are rounded only behind it: 1,700,000,001 - 1,700,000,000 is 1.
+                let numbers = numbers.map(|&value| (value as f64 $op number) as f32);
+                return Values::Float32(numbers.into_shared()).into_array();
             }
+            array.map(|value| value $op rounded)
         }
     };
 }

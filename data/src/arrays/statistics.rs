@@ -129,16 +129,19 @@ impl Array {
 impl Array {
     /// The size of the number that is farthest from 0, of `float32` numbers; where one of them is not
     /// finite, it is not, either.
+    #[doc(hidden)]
     pub fn largest_size(&self) -> f32 {
         self.facts.largest_size(self.as_f32_slice().unwrap_or(&[]))
     }
 
     /// The rows without their zeros, if there is something to gain; made once and then kept.
+    #[doc(hidden)]
     pub fn sparse_rows(&self) -> Option<&SparseRows> {
         self.facts.sparse_rows(self.as_f32_slice()?, self.shape().of_sample().num_values())
     }
 
     /// The same if they have been made already.
+    #[doc(hidden)]
     pub fn known_sparse_rows(&self) -> Option<&SparseRows> {
         self.facts.known_sparse_rows()
     }

@@ -102,6 +102,7 @@ impl Drop for Watch {
 
 /// Called as each cell of the project's own kernel is loaded, before it runs: the kernel's first cell has
 /// this in the place where the system looks for what is to be called then.
+#[doc(hidden)]
 pub extern "C" fn cell_begins() {
     #[cfg(unix)]
     cells::begins();

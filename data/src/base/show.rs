@@ -62,6 +62,7 @@ fn shown(value: &dyn Debug) -> String {
 
 /// A field of types that have an `evcxr_display` of their own and print something else with `{:?}`.
 #[derive(Clone, Copy, Default, PartialEq)]
+#[doc(hidden)]
 pub struct OwnDisplay(PhantomData<dyn Any + Send + Sync + Unpin + UnwindSafe>);
 
 impl Debug for OwnDisplay {

@@ -11,6 +11,7 @@ pub(crate) mod first_cells;
 pub(crate) mod strip;
 pub(crate) mod bodies;
 pub(crate) mod std_sources;
+pub(crate) mod crate_sources;
 pub(crate) mod no_library;
 pub(crate) mod compiler_errors;
 pub(crate) mod shim;

@@ -43,6 +43,7 @@ use crate::base::tools;
 use crate::kernel::cargo_home;
 use crate::kernel::compiler_errors;
 use crate::kernel::copies;
+use crate::kernel::crate_sources;
 use crate::kernel::first_cells;
 use crate::kernel::library::{self, Library};
 use crate::kernel::linking;
@@ -53,7 +54,7 @@ use crate::kernel::shim;
 use crate::kernel::std_sources;
 
 /// Raise this when the content of a template changes in a way that its key does not see.
-const FORMAT: u32 = 19;
+const FORMAT: u32 = 20;
 
 /// Whoever sets this variable lets rust-analyzer read the standard library's whole sources.
 const WHOLE_LIBRARY: &str = "ZUNDER_WHOLE_LIBRARY";
@@ -371,6 +372,7 @@ fn warm(layout: &Layout, python: &Python, template: &Template, sysroot: &Path) -
     }
     questions::ask(folder, sysroot)?;
     first_cells::compile(folder, &template.rustc(), &template.tree().join("ctx"))?;
+    crate_sources::show_what_is_public(&template.tree().join(shim::SOURCES))?;
     if template.library().is_dir() {
         let status = run("types")?;
         match status.code() {
