@@ -145,7 +145,7 @@ impl Folder {
             );
             hand_ins.push(unreadable(all, link, reason));
         }
-        for folder in &self.folders {
+        for folder in self.folders.iter().filter(|folder| !self.is_typed_beside_a_file(folder)) {
             if let Some(problem) = &folder.problem {
                 let reason = spoken!(
                     "the folder cannot be listed: {problem}",
@@ -161,6 +161,17 @@ impl Folder {
                 hand_ins.push(unreadable(all, &folder.path, reason));
             }
         }
+    }
+
+    /// Moodle has a folder for what somebody handed in as files, and one for what was typed into its page.
+    fn is_typed_beside_a_file(&self, folder: &Folder) -> bool {
+        let name = |folder: &Folder| {
+            folder.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        };
+        name(folder).split_once("_assignsubmission_onlinetext").is_some_and(|(person, _)| {
+            let files = format!("{person}_assignsubmission_file");
+            self.folders.iter().any(|other| name(other).starts_with(&files))
+        })
     }
 
     fn is_empty(&self) -> bool {
@@ -301,6 +312,9 @@ mod tests {
             ("photo.JPG", b"1"),
             ("hugo.ipynb", &good.as_bytes()[..60]),
             ("ida.zip", b"PK"),
+            ("Kim_1_assignsubmission_file_/03_shapes.ipynb", good.as_bytes()),
+            ("Kim_1_assignsubmission_onlinetext_/onlinetext.html", b"<p>"),
+            ("Lars_2_assignsubmission_onlinetext/onlinetext.html", b"<p>"),
             ("list.csv", b"names"),
         ] {
             write(folder.path(), name, content);
@@ -320,6 +334,11 @@ mod tests {
         let rows: Vec<(&str, &str)> = rows.iter().map(|(l, r)| (l.as_str(), r.as_str())).collect();
         let expected = [
             (".lea", ""),
+            ("Kim_1_assignsubmission_file_", ""),
+            (
+                "Lars_2_assignsubmission_onlinetext",
+                "there is no notebook here, only onlinetext.html",
+            ),
             ("anna", ""),
             ("bob", ""),
             ("carla", "the folder is empty"),
@@ -336,8 +355,8 @@ mod tests {
             ("photo.JPG", "there is no notebook here, only photo.JPG"),
         ];
         assert_eq!(rows, expected);
-        assert_eq!(found[1].exercise, "03_shapes");
-        assert_eq!((found[1].language, found[1].remarks.len()), (Language::German, 1));
+        assert_eq!(found[3].exercise, "03_shapes");
+        assert_eq!((found[3].language, found[3].remarks.len()), (Language::German, 1));
     }
 
     #[test]
