@@ -87,7 +87,10 @@ pub(crate) fn temporary_folder() -> PathBuf {
     let usual = env::temp_dir();
     let places = [usual.clone(), "/var/tmp".into(), "/tmp".into()];
     let real = places.iter().filter_map(|place| place.canonicalize().ok());
-    let mut plain = real.filter(|place| is_plain(place) && files::is_writable(place));
+    let me = rustix::process::geteuid().as_raw();
+    let mut plain = real.filter(|place| {
+        is_plain(place) && files::is_writable(place) && obeyed(&place.join("x"), &[0, me]).is_none()
+    });
     plain.next().unwrap_or(usual)
 }
 
@@ -126,6 +129,13 @@ fn private(place: &Path) -> std::result::Result<PathBuf, Spoken> {
     if !is_plain(&real) {
         return Err(spoken!("its real path is {}", "sein wirklicher Pfad ist {}", real.display()));
     }
+    if let Some(file) = obeyed(&real, &[0, data.uid()]) {
+        let file = file.display();
+        return Err(spoken!(
+            "cargo would obey {file}, which is somebody else's",
+            "cargo würde sich nach {file} richten, und das gehört jemand anderem"
+        ));
+    }
     if !files::is_writable(&real) {
         return Err(spoken!("it cannot be written", "er lässt sich nicht beschreiben"));
     }
@@ -137,6 +147,16 @@ fn private(place: &Path) -> std::result::Result<PathBuf, Spoken> {
         ));
     }
     Ok(real)
+}
+
+/// What cargo and rustup would obey in this folder, but belongs to none of these users: they look for their settings
+/// in all folders above, and in some of them everybody may write.
+fn obeyed(folder: &Path, trusted: &[u32]) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+    const SETTINGS: [&str; 4] = [".cargo", "Cargo.toml", "rust-toolchain", "rust-toolchain.toml"];
+    let above = folder.ancestors().skip(1);
+    let mut settings = above.flat_map(|folder| SETTINGS.map(|name| folder.join(name)));
+    settings.find(|file| file.symlink_metadata().is_ok_and(|data| !trusted.contains(&data.uid())))
 }
 
 #[cfg(test)]
@@ -176,6 +196,24 @@ mod tests {
         let all = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(at("shared"), all).explain(|| "open it".to_owned())?;
         assert!(refusal("shared").contains("others"));
+        Ok(())
+    }
+
+    #[test]
+    fn settings_of_somebody_else_are_not_obeyed() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let folder = around.path().join("own/kernels");
+        let me = rustix::process::geteuid().as_raw();
+        for name in ["own/rust-toolchain.toml", "own/Cargo.toml", ".cargo/config.toml"] {
+            files::write(&around.path().join(name), "")?;
+            assert_eq!(obeyed(&folder, &[me]), None);
+            let found = obeyed(&folder, &[me + 1]).unwrap_or_default();
+            assert!(
+                found != Path::new("") && around.path().join(name).starts_with(&found),
+                "{name}"
+            );
+            files::remove(&around.path().join(name))?;
+        }
         Ok(())
     }
 
