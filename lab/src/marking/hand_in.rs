@@ -2,13 +2,14 @@
 //!
 //! Over 300 lines: a third of them are tests.
 
-use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::base::language::Language;
 use crate::base::spoken::{Spoken, spoken};
+use crate::marking::learners_file;
 use crate::marking::remark::Remark;
 
 /// No notebook of this course comes near; a bigger file would only fill the memory.
@@ -127,17 +128,17 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
     let cannot = |error: std::io::Error| {
         spoken!("it cannot be read: {error}", "die Datei lässt sich nicht lesen: {error}")
     };
-    let data = fs::symlink_metadata(file).map_err(cannot)?;
-    if !data.is_file() {
+    let Some(file) = learners_file::open(file).map_err(cannot)? else {
         return Err(spoken!(
             "it is a link or something else that is not a file",
             "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist"
         ));
-    }
-    if data.len() > LARGEST {
+    };
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(spoken!("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
     }
-    let bytes = fs::read(file).map_err(cannot)?;
     if let Some(other) = other_kind(&bytes) {
         return Err(other);
     }
@@ -257,10 +258,7 @@ fn other_kind(bytes: &[u8]) -> Option<Spoken> {
 
 /// Whether a file of another name is a notebook all the same, as browsers save it.
 pub(crate) fn is_notebook(file: &Path) -> bool {
-    let small =
-        fs::symlink_metadata(file).is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
-    let notebook = || parse(file, &mut Vec::new()).ok().filter(|value| cells(value).is_ok());
-    small && notebook().is_some()
+    parse(file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
 }
 
 /// Format 3 kept its cells one level deeper than format 4.
@@ -353,6 +351,7 @@ fn without_pictures(text: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::fs;
 
     fn read_bytes(bytes: &[u8]) -> HandIn {
         let folder = tempfile::tempdir().expect("a folder");

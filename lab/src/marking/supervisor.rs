@@ -17,7 +17,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -27,6 +26,7 @@ use crate::base::spoken::spoken;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::confine::Confinement;
+use crate::marking::learners_file;
 use crate::marking::limits::Stop;
 use crate::marking::private_folder;
 use crate::marking::processes;
@@ -164,16 +164,20 @@ impl Progress {
     }
 }
 
-/// A small file that a learner could write. Nothing where it is a link: that could lead to what is not theirs.
+/// A small file that a learner could write. Nothing where it is something else.
 fn own_file(file: &Path) -> Vec<u8> {
     const LARGEST: u64 = 100_000;
-    let open =
-        rustix::fs::open(file, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK, Mode::empty());
-    let file = open.ok().map(File::from);
-    let file = file.filter(|file| file.metadata().is_ok_and(|data| data.is_file()));
     let mut content = Vec::new();
+    let file = learners_file::open(file).ok().flatten();
     let read = file.map(|file| file.take(LARGEST).read_to_end(&mut content));
     if matches!(read, Some(Ok(_))) { content } else { Vec::new() }
+}
+
+/// Copies a learner's file. An error too where it is something else by now.
+fn copy_own(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut from = learners_file::open(from)?.ok_or(ErrorKind::InvalidInput)?;
+    std::io::copy(&mut from, &mut File::create(to)?)?;
+    Ok(())
 }
 
 /// Waits for the end of a shortage, but not for ever.
@@ -239,7 +243,7 @@ impl Job {
         for (from, inside) in &self.files {
             let (from, to) = (from.path(), confinement.work().join(inside.path()));
             files::create_folder(to.parent().unwrap_or(&to))?;
-            if std::fs::copy(&from, &to).is_err() {
+            if copy_own(&from, &to).is_err() {
                 left_out.push(inside.path().display().to_string());
             }
         }
