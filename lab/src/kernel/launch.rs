@@ -1,5 +1,6 @@
 //! The launcher that Jupyter starts in place of evcxr.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub(crate) fn launch(layout: Result<Layout>, connection: &Path) -> Result<()> {
     let _held = connection::hold(connection);
     let became = layout.and_then(|layout| become_kernel(&layout, connection, &interrupted));
     let Err(failure) = became else { return Ok(()) };
-    eprintln!("zunder: {failure}"); // in the server's log
+    say_in_log(&failure.to_string());
     unable::say(connection, failure.spoken())
 }
 
@@ -87,6 +88,11 @@ fn accompany(taken: &Taken, mut relay: Child, interrupted: &AtomicBool) {
     }
 }
 
+/// In the server's log, which may be full or closed.
+fn say_in_log(text: &str) {
+    let _ = writeln!(std::io::stderr(), "zunder: {text}");
+}
+
 /// The current template with a copy of it.
 pub(crate) fn copy_current(layout: &Layout) -> Result<(Template, PrivateCopy)> {
     with_current(layout, |layout, template| {
@@ -121,7 +127,7 @@ fn with_current(
             "the crate or the compiler changed, so the kernel is prepared anew",
             "die Crate oder der Compiler ist anders, darum wird der Kernel neu vorbereitet"
         );
-        eprintln!("zunder: {anew}");
+        say_in_log(&anew.to_string());
         template::ensure(layout, &Python::find(layout)?, None)?;
     }
     Err(Failure::new(spoken!(

@@ -137,7 +137,7 @@ pub(crate) fn take(layout: &Layout, template: &Template) -> Option<Taken> {
     }
     let (offer, launcher) = take_offer(layout)?;
     // What is not taken over ends here, with its lock.
-    let fits = offer.key == template.key();
+    let fits = offer.key == template.key() && offer.environment == environment;
     let evcxr = template::evcxr(layout).ok()?;
     (fits && hand_over(&offer, &evcxr, &own)).then_some(Taken {
         copy: offer.copy,

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
 
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
@@ -106,9 +107,17 @@ impl Confinement {
 /// Where cargo keeps what it has downloaded, below its home.
 const PACKAGES: [&str; 2] = ["registry", "git"];
 
-/// Of cargo's settings what compiling takes: no token, no proxy with its password, no variables.
+/// Of cargo's settings what compiling takes: no token, no proxy with its password, no variables. Nothing of what is no
+/// TOML.
 fn harmless_settings(settings: &str) -> String {
-    const TABLES: [&str; 3] = ["[source", "[target", "[build]"];
+    const TABLES: [&str; 3] = ["source", "target", "build"];
+    let mut kept = settings.parse::<Table>().unwrap_or_default();
+    kept.retain(|name, _| TABLES.contains(&name));
+    kept.iter_mut().filter_map(|(_, value)| value.as_table_mut()).for_each(keep_harmless);
+    kept.to_string()
+}
+
+fn keep_harmless(table: &mut Table) {
     const KEYS: [&str; 8] = [
         "linker",
         "rustflags",
@@ -119,57 +128,14 @@ fn harmless_settings(settings: &str) -> String {
         "local-registry",
         "git",
     ];
-    let mut is_kept = false;
-    let mut kept = String::new();
-    for entry in entries(settings) {
-        let is_head = entry.starts_with('[');
-        if is_head {
-            is_kept = TABLES.iter().any(|table| entry.starts_with(table));
+    table.retain(|key, value| match value {
+        Value::Table(inside) => {
+            keep_harmless(inside);
+            true
         }
-        let key = entry.split(['=', ' ']).next().unwrap_or_default();
         // A password may stand in an address: `https://name:password@host`.
-        if is_kept && !entry.contains('@') && (is_head || KEYS.contains(&key)) {
-            kept.push_str(&entry);
-            kept.push('\n');
-        }
-    }
-    kept
-}
-
-/// The entries of a TOML file: lines, and where a list or a text goes on behind the end of its line, all of
-/// them. What never ends is none.
-fn entries(settings: &str) -> Vec<String> {
-    let mut entries = Vec::new();
-    let mut entry = String::new();
-    for line in settings.lines().map(str::trim) {
-        entry.push_str(line);
-        if is_whole(&entry) {
-            entries.push(std::mem::take(&mut entry));
-        } else {
-            entry.push('\n');
-        }
-    }
-    entries
-}
-
-/// Whether all brackets and quotes are closed.
-fn is_whole(entry: &str) -> bool {
-    let mut depth = 0_i32;
-    let mut quote = None;
-    let mut signs = entry.chars();
-    while let Some(sign) = signs.next() {
-        match (quote, sign) {
-            (Some('"'), '\\') => drop(signs.next()),
-            (Some(own), sign) if sign == own => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(sign),
-            (None, '[' | '{') => depth += 1,
-            (None, ']' | '}') => depth -= 1,
-            (None, '#') => drop(signs.find(|sign| *sign == '\n')),
-            (None, _) => {}
-        }
-    }
-    depth <= 0 && quote.is_none()
+        value => KEYS.contains(&key) && !value.to_string().contains('@'),
+    });
 }
 
 fn cargo_home() -> PathBuf {
@@ -453,18 +419,17 @@ mod tests {
     }
 
     #[test]
-    fn a_list_over_several_lines_is_kept_or_left_out_as_a_whole() {
-        let flags = "rustflags = [ # don't [\n\"-C\",\n'link-arg=[\',\n]";
-        let text = "linker = \"\"\"\nclang\"\"\"";
-        let settings = format!(
-            "[build]\n{flags}\nrustc-wrapper = [\n\"secret\",\n]\n[target.'cfg(a = \"[\")']\n{text}\n\
-             [source.a]\nregistry = [\n\"https://anna:secret@mirror\"\n]\ndirectory = \"b\\\"[\"\ngit = ["
-        );
-        let kept = harmless_settings(&settings);
-        let expected = format!(
-            "[build]\n{flags}\n[target.'cfg(a = \"[\")']\n{text}\n[source.a]\ndirectory = \"b\\\"[\"\n"
-        );
-        assert_eq!(kept, expected);
+    fn settings_are_kept_however_they_are_written() {
+        let settings = "[build]\nrustflags = [ # don't [\n\"-C\",\n'link-arg=[',\n]\n\
+            rustc-wrapper = \"secret\"\n[target.'cfg(a = \"[\")']\nlinker = \"\"\"\nclang\"\"\"\n\
+            [source]\na = { registry = \"https://anna:secret@mirror\", directory = \"b\" }\n";
+        let expected = "[build]\nrustflags = [\"-C\", \"link-arg=[\"]\n[source.a]\ndirectory = \"b\"\n\
+            [target.'cfg(a = \"[\")']\nlinker = \"clang\"\n";
+        let table = |text: &str| text.parse::<Table>().expect("it is TOML");
+        assert_eq!(table(&harmless_settings(settings)), table(expected));
+        let dotted = harmless_settings("build.target = \"wasm32\"\nbuild.jobs = 1\n");
+        assert_eq!(table(&dotted), table("[build]\ntarget = \"wasm32\"\n"));
+        assert_eq!(harmless_settings("[build]\nlinker = ["), "");
     }
 
     #[test]
