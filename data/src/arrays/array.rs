@@ -11,7 +11,7 @@ use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::memory::{check_shape, refuse};
-use crate::base::notes::say_too_large_for_float;
+use crate::base::notes::{is_rounded, say_if_rounded, say_too_large_for_float};
 use crate::base::shape::{IntoShape, Shape};
 
 /// Numbers in any number of dimensions, with a [`Shape`] and a [`DType`].
@@ -150,10 +150,15 @@ impl Array {
         for_each_dtype!(&self.values, array => array.iter().map(|&value| value as f32).collect())
     }
 
-    /// The same numbers as `float32`.
+    /// The same numbers as `float32`; a note names the first one that becomes another.
     pub fn to_float(&self) -> Array {
         match &self.values {
             Values::Float32(_) => self.clone(),
+            Values::Int64(array) => {
+                let changed = array.iter().find(|&&number| is_rounded(number));
+                changed.copied().into_iter().for_each(say_if_rounded);
+                self.map(|value| value)
+            }
             _ => self.map(|value| value),
         }
     }

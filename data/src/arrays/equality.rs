@@ -16,7 +16,7 @@ impl PartialEq for Array {
 
 impl Array {
     /// The numbers as `float64`, which holds whole ones up to 2^53.
-    fn exact(&self) -> Box<dyn Iterator<Item = f64> + '_> {
+    pub(crate) fn exact(&self) -> Box<dyn Iterator<Item = f64> + '_> {
         for_each_dtype!(&self.values, array => Box::new(array.iter().map(|&value| value as f64)))
     }
 }

@@ -57,11 +57,12 @@ impl Array {
     /// assert_eq!(Array::from([1, 5, 1, 5]).std(), 2.0);
     /// ```
     pub fn std(&self) -> f32 {
-        let values = self.to_vec();
-        let count = values.len() as f64;
-        let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
-        let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
-        (squares.sum::<f64>() / count).sqrt() as f32
+        let count = self.shape().num_values() as f64;
+        for_each_dtype!(&self.values, array => {
+            let mean = array.iter().map(|&value| value as f64).sum::<f64>() / count;
+            let squares = array.iter().map(|&value| (value as f64 - mean).powi(2));
+            (squares.sum::<f64>() / count).sqrt() as f32
+        })
     }
 
     /// For each sample, the position of its largest number: the class that a network votes for.
@@ -98,13 +99,23 @@ impl Array {
             };
             refuse(&Error::wrong_shape("argmax", expected, shape, false));
         }
-        let values = self.to_vec();
-        let winner = |row: &[f32]| {
-            let nan = row.iter().position(|value| value.is_nan());
-            nan.unwrap_or_else(|| position_of_largest(row)) as i64
+        let winners: Vec<usize> = if let Values::Int64(array) = &self.values {
+            // Large numbers that differ may be the same as float32.
+            let first_largest = |row: &[i64]| {
+                let from_behind = (0..row.len()).rev();
+                from_behind.max_by_key(|&position| row[position]).unwrap_or_default()
+            };
+            let numbers: Vec<i64> = array.iter().copied().collect();
+            numbers.chunks(classes.max(1)).map(first_largest).collect()
+        } else {
+            let winner = |row: &[f32]| {
+                let nan = row.iter().position(|value| value.is_nan());
+                nan.unwrap_or_else(|| position_of_largest(row))
+            };
+            self.to_vec().chunks(classes.max(1)).map(winner).collect()
         };
-        let winners = values.chunks(classes.max(1)).map(winner);
-        Element::into_array(winners.collect()).with_shape(&Shape::from(outer))
+        let winners = winners.into_iter().map(|winner| winner as i64).collect();
+        Element::into_array(winners).with_shape(&Shape::from(outer))
     }
 
     /// The number that wins against all others, NaN against every number.
@@ -161,6 +172,17 @@ pub fn position_of_largest(row: &[f32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As float32 these are one and the same number.
+    #[test]
+    fn whole_numbers_are_compared_before_they_are_rounded() {
+        let times =
+            Array::from(vec![1_700_000_000i64, 1_700_000_010, 1_700_000_020, 1_700_000_030]);
+        assert_eq!(times.std(), 11.180_34);
+        assert_eq!(times.argmax(), Array::from(vec![3i64]).with_shape(&Shape::from([])));
+        let equal = Array::from(vec![3i64, 1_700_000_000, 1_700_000_000]);
+        assert_eq!(equal.argmax().to_vec(), [1.0]);
+    }
 
     #[test]
     fn whole_numbers_are_added_before_they_are_rounded() {

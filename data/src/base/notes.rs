@@ -23,10 +23,15 @@ pub(crate) fn say_too_large_for_float(number: f64) {
     ));
 }
 
+/// Whether a whole number is another one as `float32`.
+pub(crate) fn is_rounded(number: i64) -> bool {
+    number as f32 as i64 != number
+}
+
 /// A whole number that is another one as `float32`.
 pub(crate) fn say_if_rounded(number: i64) {
     let rounded = number as f32;
-    if rounded as i64 != number {
+    if is_rounded(number) {
         let most = thousands(1 << f32::MANTISSA_DIGITS);
         say_note(phrase!(
             "{number} becomes {rounded}: float32 holds whole numbers exactly up to {most}",

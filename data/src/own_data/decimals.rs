@@ -55,9 +55,12 @@ enum Doubt {
 /// `1.234` is a German thousand, or a little more than one; `1,234` an English one.
 fn doubt(known: &[&str], decimal: char, separator: char) -> Option<Doubt> {
     if decimal == '.' {
-        let may_be = separator == ';' && !known.is_empty();
-        let may_be = may_be && known.iter().all(|field| may_be_thousands(field));
-        return may_be.then_some(Doubt::PointsAsFractions);
+        // A German list of cities: 113.638, and 967.
+        let is_below_thousand =
+            |field: &str| field.len() <= 3 && field.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = |field: &&str| may_be_thousands(field) || is_below_thousand(field);
+        let may_be = separator == ';' && known.iter().any(|field| may_be_thousands(field));
+        return (may_be && known.iter().all(fits)).then_some(Doubt::PointsAsFractions);
     }
     let mut commas = known.iter().filter(|field| field.contains(',')).peekable();
     if commas.peek().is_some() && commas.all(|field| without_thousands(field).is_some()) {
@@ -86,6 +89,9 @@ mod tests {
         assert_eq!(doubt(&["1,5", "12,500"], ',', '\t'), None);
         assert_eq!(doubt(&["7", "8"], ',', ';'), None);
         assert_eq!(doubt(&["1.234"], '.', ';'), Some(Doubt::PointsAsFractions));
+        assert_eq!(doubt(&["113.638", "967"], '.', ';'), Some(Doubt::PointsAsFractions));
+        assert_eq!(doubt(&["1.234", "1500"], '.', ';'), None);
+        assert_eq!(doubt(&["12", "967"], '.', ';'), None);
         assert_eq!(doubt(&["1.234"], '.', '\t'), None);
         assert_eq!(doubt(&["52.100", "52.500"], ',', ';'), Some(Doubt::PointsAsThousands));
         assert_eq!(doubt(&["1,5", "1.500"], ',', ';'), Some(Doubt::PointsAsThousands));

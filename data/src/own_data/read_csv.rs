@@ -97,7 +97,8 @@ impl Csv {
         self
     }
 
-    /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL and the like: `&["?"]`.
+    /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL and the like: `&["?"]`, or
+    /// `&["-999"]`, which is meant by -999.0, too.
     pub fn missing<S: AsRef<str>>(mut self, missing: &[S]) -> Self {
         self.missing = missing.iter().map(|text| text.as_ref().to_owned()).collect();
         self
@@ -544,7 +545,7 @@ impl Rows<'_> {
             let field = row.get(place).unwrap_or_default().trim();
             let is_missing = field.is_empty()
                 || MISSING.contains(&field)
-                || self.settings.missing.iter().any(|text| text == field);
+                || self.settings.missing.iter().any(|text| text == field || text == whole(field));
             (!is_missing).then_some(field)
         };
         rows.iter().map(field).collect()
@@ -609,6 +610,13 @@ fn without_empty_end(rows: &mut [StringRecord]) {
     let used = |row: &StringRecord| (0..row.len()).rfind(|&place| !row[place].trim().is_empty());
     let width = rows.iter().filter_map(used).max().map_or(0, |last| last + 1);
     rows.iter_mut().for_each(|row| row.truncate(width));
+}
+
+/// A whole number that is written as a fraction, without its zeros: `-999` of `-999.0`, and of `-999,00`. Three of
+/// them would be a thousand.
+fn whole(field: &str) -> &str {
+    let zeros = [".0", ",0", ".00", ",00"];
+    zeros.iter().find_map(|zeros| field.strip_suffix(zeros)).unwrap_or(field)
 }
 
 fn known<'a>(fields: &[Option<&'a str>]) -> Vec<&'a str> {

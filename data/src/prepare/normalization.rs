@@ -56,15 +56,15 @@ impl Normalization {
         if x.is_empty() || num_columns == 0 {
             return Err(Error::no_data("x"));
         }
-        let values = x.to_vec();
+        let values: Vec<f64> = x.exact().collect();
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
-            let (row, value) = (position / num_columns, values[position]);
+            let (row, value) = (position / num_columns, values[position] as f32);
             return Err(SampleProblem::NotFinite { what: "x".into(), row, value }.into());
         }
         let mean_of_columns = |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> {
             let column = |column| values.iter().skip(column).step_by(num_columns);
             let mean = |index| {
-                let sum: f64 = column(index).map(|&value| f(index, f64::from(value))).sum();
+                let sum: f64 = column(index).map(|&value| f(index, value)).sum();
                 sum / x.len() as f64
             };
             (0..num_columns).map(mean).collect()
@@ -109,8 +109,8 @@ impl Normalization {
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
             .zip(self.variances.iter().map(|variance| deviation(*variance)))
             .collect();
-        let values = x.to_vec().into_iter().zip(columns.iter().cycle());
-        let scaled = values.map(|(value, (mean, deviation))| (f64::from(value) - mean) / deviation);
+        let values = x.exact().zip(columns.iter().cycle());
+        let scaled = values.map(|(value, (mean, deviation))| (value - mean) / deviation);
         Ok(Array::from(scaled.collect::<Vec<f64>>()).with_shape(&x.shape()))
     }
 
@@ -138,5 +138,18 @@ fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
                 phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
             Err(Error::wrong_dimensions(operation, expected, shape.clone()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As float32 these times are one and the same number.
+    #[test]
+    fn large_whole_numbers_are_told_apart() {
+        let times = Array::from([[1_700_000_000_i64], [1_700_000_020]]);
+        let normalization = Normalization::adapt(&times).expect("it is a table");
+        assert_eq!(normalization.apply(&times).expect("the same").to_vec(), [-1.0, 1.0]);
     }
 }

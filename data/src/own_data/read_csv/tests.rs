@@ -214,6 +214,18 @@ fn german_thousands_need_no_decimal_comma() {
 }
 
 #[test]
+fn a_number_that_stands_for_a_gap_does_so_however_it_is_written() {
+    let csv = |text: &str| {
+        let (_folder, path) = file(text);
+        Csv::new().missing(&["-999"]).read(&path).unwrap()
+    };
+    let table = csv("a,b\n1,-999.0\n2,-999\n3,5\n4,-999.00\n5,-999.5\n");
+    assert_eq!(table.drop_missing().column("b").unwrap(), Array::from([5.0, -999.5]));
+    let german = csv("a;b\n1;-999,0\n2;0,5\n");
+    assert_eq!(german.drop_missing().column("b").unwrap(), Array::from([0.5]));
+}
+
+#[test]
 fn the_field_that_is_no_number_is_named_and_not_its_neighbours() {
     let gap = refused("id;temp\n1;20,5\n2;21,3\n3;k.A.\n", "temp");
     assert!(gap.contains("line 4") && gap.contains(r#"missing(&["k.A."])"#), "{gap}");
