@@ -49,6 +49,7 @@ pub(super) fn backward(
         cell.windows_gradient.resize(windows.count() * padded(window), 0.0);
     }
     let no_bias = vec![0.0; padded(window)];
+    let mut sample_bias_gradient = vec![0.0; columns];
     for (sample, gradient) in gradient.chunks_exact(windows.count() * filters).enumerate() {
         let gradient = if filters == columns {
             gradient
@@ -60,7 +61,10 @@ pub(super) fn backward(
             }
             &*padded_sums
         };
-        gradient.chunks_exact(columns).for_each(|row| add(row, bias_gradient));
+        // Millions of places added one after another would lose what a place has.
+        sample_bias_gradient.fill(0.0);
+        gradient.chunks_exact(columns).for_each(|row| add(row, &mut sample_bias_gradient));
+        add(&sample_bias_gradient, bias_gradient);
         windows.gather(x.row(sample), &mut cell.windows);
         let rows = Rows::all(&cell.windows, window);
         gradient_of_kernel(rows, gradient, &mut cell.sample_gradient);

@@ -56,7 +56,7 @@ function playground(host, network, words) {
   /** The drawing as 784 numbers from 0 to 1; null while nothing is drawn. */
   function see() {
     const data = pen.getImageData(0, 0, CANVAS, CANVAS).data;
-    const ink = (x, y) => data[4 * (y * CANVAS + x)] / 255;
+    const ink = (x, y) => data[4 * (y * CANVAS + x) + 3] / 255; // how far the pen covers it
     const bounds = boundsOf(ink);
     if (!bounds) return null;
     const { left, top, width, height } = bounds;

@@ -47,16 +47,19 @@ pub fn decimal(value: f64, digits: usize) -> String {
     in_its_language(&format!("{value:.digits$}"))
 }
 
-/// A fraction of 1 in percent, with so many digits behind the point.
+/// A fraction of 1 in percent, with so many digits behind the point. Less than all is never 100 %.
 ///
 /// ```
 /// use zunder::words::{in_german, percent};
 ///
 /// assert_eq!(percent(0.953, 1), "95.3 %");
+/// assert_eq!(percent(0.9996, 1), "99.9 %");
 /// assert_eq!(in_german(|| percent(0.953, 1)), "95,3 %");
 /// ```
 pub fn percent(share: f64, digits: usize) -> String {
-    format!("{} %", decimal(100.0 * share, digits))
+    let most = 100.0 - 0.1_f64.powi(digits as i32);
+    let percent = if share < 1.0 { most.min(100.0 * share) } else { 100.0 * share };
+    format!("{} %", decimal(percent, digits))
 }
 
 /// As [`decimal`], but of a small number the first two digits are there, however many zeros stand before them:

@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use super::NetworkModule;
 use crate::engine::steps::{Step, What};
 
-/// Mean and variance of a batch, `[1, channels]` each.
+/// Mean and variance of a batch, `[channels, 1]` each.
 pub(super) struct Moments(Tensor<2>, Tensor<2>);
 
 /// `x [n, values]`, of which each `channels` numbers belong together; the result has the same shape.
@@ -20,24 +20,25 @@ pub(super) fn normalized(
     moments: Option<&mut Vec<Moments>>,
 ) -> Tensor<2> {
     let [n, values] = x.dims();
-    let x = x.reshape([n * values / channels, channels]);
-    let kernel = layer.weight.val();
-    let row = |index: usize| kernel.clone().narrow(0, index, 1);
+    // A row for each channel: along rows Burn adds millions of numbers without losing the small ones.
+    let x = x.reshape([n * values / channels, channels]).transpose();
+    let kernel = layer.weight.val().transpose();
+    let column = |index: usize| kernel.clone().narrow(1, index, 1);
     let (mean, variance) = match moments {
-        None => (row(1), row(2)),
+        None => (column(1), column(2)),
         Some(moments) => {
-            let mean = x.clone().mean_dim(0);
-            let variance = (x.clone() - mean.clone()).powi_scalar(2).mean_dim(0);
+            let mean = x.clone().mean_dim(1);
+            let variance = (x.clone() - mean.clone()).powi_scalar(2).mean_dim(1);
             moments.push(Moments(mean.clone().detach(), variance.clone().detach()));
             (mean, variance)
         }
     };
-    let normal = (x - mean) / (variance + epsilon).sqrt() * row(0);
+    let normal = (x - mean) / (variance + epsilon).sqrt() * column(0);
     let result = match &layer.bias {
-        Some(beta) => normal + beta.val().unsqueeze(),
+        Some(beta) => normal + beta.val().unsqueeze_dim(1),
         None => normal,
     };
-    result.reshape([n, values])
+    result.transpose().reshape([n, values])
 }
 
 impl NetworkModule {
@@ -56,7 +57,7 @@ impl NetworkModule {
                 let kernel = kernel.detach();
                 let row = |index: usize| kernel.clone().narrow(0, index, 1);
                 let moved = |old: Tensor<2>, new: &Tensor<2>| {
-                    old * momentum + new.clone() * (1.0 - momentum)
+                    old * momentum + new.clone().transpose() * (1.0 - momentum)
                 };
                 let rows = vec![row(0), moved(row(1), mean), moved(row(2), variance)];
                 Tensor::cat(rows, 0).detach().require_grad()
