@@ -1,4 +1,4 @@
-//! Callbacks of one's own, what they may do, and what goes wrong with them; class weights.
+//! Callbacks of one's own, what they may do, and what goes wrong with them.
 
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -215,35 +215,4 @@ fn checkpoints_are_the_model_of_their_epoch_and_the_best_one_is_the_best() {
     let best = Model::load(file("best.safetensors")).unwrap();
     let same = Model::load(file(&format!("{:02}.safetensors", lowest + 1))).unwrap();
     assert_eq!(best.weights(), same.weights());
-}
-
-#[test]
-fn a_rare_class_is_found_when_it_counts_more() {
-    // Nine of ten are no; x says little about it.
-    let x: Vec<f32> =
-        (0..200).map(|k| if k % 10 == 0 { 0.8 } else { (k % 7) as f32 / 7.0 }).collect();
-    let y: Vec<f32> = (0..200).map(|k| if k % 10 == 0 { 1.0 } else { 0.0 }).collect();
-    let (x, y) = (Array::new([200, 1], x).unwrap(), Array::from(y));
-    let found = |settings: Fit| {
-        let mut model = model();
-        model.fit(&x, &y, settings.epochs(100).seed(1).verbose(0)).unwrap();
-        let answers = model.predict(&x).unwrap().to_vec();
-        answers.iter().step_by(10).filter(|answer| **answer > 0.5).count()
-    };
-    assert_eq!(found(Fit::new()), 0);
-    assert_eq!(found(Fit::new().class_weight([1, 9])), 20);
-}
-
-#[test]
-fn labels_that_are_neither_yes_nor_no_are_refused() {
-    let (x, y) = data();
-    let problem = model().fit(&x, &(&y + 1), settings()).unwrap_err().to_string();
-    assert!(
-        problem.starts_with("label 2 in row ") && problem.contains("neither 0 nor 1"),
-        "{problem}"
-    );
-    let relu = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Relu));
-    let mut relu = relu.compile(BinaryCrossentropy, Adam::default(), []).unwrap();
-    let history = relu.fit(&x, &y, settings()).unwrap();
-    assert!(history.notes()[0].to_string().contains("give it .activation(Sigmoid)"));
 }

@@ -480,6 +480,8 @@ fn weights_that_do_not_fit_or_are_no_numbers_are_refused() {
     let before = model.weights();
     says(&["list of layers has shape (1,)", "(0,)"], || model.set_weights(&[]));
     let bad_bias = (Array::zeros([2, 2]), Array::zeros([0]));
+    let bad_kernel = (Array::zeros([3, 2]), Array::zeros([2]));
+    says(&["kernel of layer 1 (Dense) has shape (2, 2)"], || model.set_weights(&[bad_kernel]));
     says(&["bias of layer 1 (Dense) has shape (2,)"], || model.set_weights(&[bad_bias]));
     for value in [f32::NAN, f32::INFINITY] {
         let infinite = (Array::zeros([2, 2]) + value, Array::zeros([2]));
