@@ -5,7 +5,10 @@
 
 use zunder::burn::tensor::{Tensor, activation};
 use zunder::prelude::*;
+use zunder::words::either;
 use zunder::{History, Result, TextVectorizer};
+
+use crate::panics::refuse;
 
 /// The network of the first notebook, which later ones train otherwise.
 pub fn first_network() -> Sequential {
@@ -310,8 +313,17 @@ pub fn nearest(table: &Array, word: usize) -> usize {
     let numbers = table.to_vec();
     let width = (numbers.len() / table.len().max(1)).max(1);
     let places: Vec<&[f32]> = numbers.chunks(width).collect();
+    let Some(place) = places.get(word) else {
+        let words = places.len();
+        refuse(either(
+            format!("there is no word {word} in a table of {words} rows; the first one is word 0"),
+            format!(
+                "in einer Tabelle mit {words} Zeilen gibt es kein Wort {word}; das erste ist Wort 0"
+            ),
+        ))
+    };
     let apart = |other: &usize| -> f32 {
-        let pairs = places[*other].iter().zip(places[word]);
+        let pairs = places[*other].iter().zip(*place);
         pairs.map(|(a, b)| (a - b).powi(2)).sum()
     };
     let others = (0..places.len()).filter(|other| *other != word);
@@ -375,8 +387,20 @@ pub fn batch(data: &Array, number: usize) -> Result<Tensor<2>> {
 
 /// Logits of two layers with a relu between them.
 pub fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
-    let hidden = activation::relu(x.clone().matmul(weights[0].clone()) + weights[1].clone());
-    hidden.matmul(weights[2].clone()) + weights[3].clone()
+    let [kernel_1, bias_1, kernel_2, bias_2, ..] = weights else {
+        let number = weights.len();
+        refuse(either(
+            format!(
+                "two layers have four weights, kernel and bias of each, but there are {number}"
+            ),
+            format!(
+                "zwei Schichten (layers) haben vier Gewichte (weights), Kernel und Bias von jeder, \
+                 hier sind es aber {number}"
+            ),
+        ))
+    };
+    let hidden = activation::relu(x.clone().matmul(kernel_1.clone()) + bias_1.clone());
+    hidden.matmul(kernel_2.clone()) + bias_2.clone()
 }
 
 /// The mean cross-entropy of a batch.

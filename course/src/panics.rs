@@ -38,6 +38,13 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
+/// Ends a call that has no `Result` for it: the cell fails with this sentence, and all variables
+/// stay.
+pub(crate) fn refuse(sentence: String) -> ! {
+    eprintln!("{sentence}");
+    panic::resume_unwind(Box::new(sentence))
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;

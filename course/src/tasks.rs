@@ -10,7 +10,7 @@ use flate2::read::DeflateDecoder;
 use serde::Deserialize;
 use zunder::words::is_german;
 
-/// All of it.
+/// Everything that the course has for its checks and hints.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Course {
     /// The notebooks that have tasks, in learning order.
@@ -24,7 +24,7 @@ pub(crate) struct Course {
 pub(crate) struct Notebook {
     /// Its name, such as `03_shapes`.
     pub(crate) name: String,
-    /// Its tasks, in order.
+    /// Its tasks, as they follow each other.
     pub(crate) tasks: Vec<Task>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Task {
     pub(crate) name: String,
     /// What it is worth.
     pub(crate) points: usize,
-    /// In order.
+    /// The first one asked for first.
     pub(crate) hints: Texts<Vec<String>>,
     /// Its solution, packed so that nobody stumbles over it.
     answer: String,

@@ -3,7 +3,7 @@
 use zunder::{Array, Layer, Model, languages};
 
 use crate::given;
-use crate::judged::{accuracy, has_not_seen, percent, said};
+use crate::judged::{accuracy, are_near, has_not_seen, percent, said};
 use crate::panics::without_panic;
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::Random;
@@ -95,7 +95,7 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
             let came = without_panic(|| answer(&numbers, &table)).ok_or_else(|| {
                 say!("sentence_place.panics", numbers = brief(&numbers), rows = table.len())
             })?;
-            let is = |other: [f32; 2]| came.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-3);
+            let is = |other: [f32; 2]| are_near(&came, &other);
             if is(of(numbers.len())) {
                 continue;
             }
