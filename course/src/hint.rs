@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use zunder::OwnDisplay;
 use zunder::words::{either, in_even_lines, in_short_lines};
 
 use crate::progress::Progress;
@@ -11,10 +10,9 @@ use crate::tasks::{self, Answer, Task};
 
 /// The hints for a task so far.
 #[must_use = "end the cell with it, without a semicolon"]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Hint {
     text: String,
-    _own_display: OwnDisplay,
 }
 
 /// Gives a hint for a task, and one more at each call: `hint("flatten")`. A call behind the last one
@@ -22,7 +20,7 @@ pub struct Hint {
 pub fn hint(task: &str) -> Hint {
     let Some((_, task)) = tasks::find(task) else {
         let text = in_short_lines(&unknown(task));
-        return Hint { text, _own_display: OwnDisplay::default() };
+        return Hint { text };
     };
     let hints = task.hints.chosen();
     // Where nothing can be kept, all of them are better than none.
@@ -36,7 +34,7 @@ pub fn hint(task: &str) -> Hint {
     let solution = (seen == hints.len()).then(|| offered(task, progress.has_shown(&task.name)));
     let lines = numbered.chain(solution).chain(progress.notice());
     let text = lines.collect::<Vec<_>>().join("\n");
-    Hint { text, _own_display: OwnDisplay::default() }
+    Hint { text }
 }
 
 /// There is no such task; perhaps the name of one was only begun.
@@ -77,10 +75,10 @@ impl fmt::Display for Hint {
     }
 }
 
-impl Hint {
-    /// Shows the hints when they end a notebook cell.
-    pub fn evcxr_display(&self) {
-        println!("{}", self.text);
+/// As `Display`: this is what the end of a notebook cell shows.
+impl fmt::Debug for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use zunder::OwnDisplay;
 use zunder::words::either;
 
 use crate::progress::Progress;
@@ -13,11 +12,10 @@ const SHOWN: char = '\u{25a3}';
 
 /// How much of each notebook is done: `check::progress()`.
 #[must_use = "end the cell with it, without a semicolon"]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Overview {
     /// Each notebook with how many of its tasks are done and a square for each task.
     rows: Vec<(&'static str, usize, String)>,
-    _own_display: OwnDisplay,
 }
 
 /// How many tasks of each notebook were solved, on this machine and by this user.
@@ -34,7 +32,7 @@ pub fn progress() -> Overview {
         (notebook.name.as_str(), count(notebook, &progress).0, squares)
     };
     let rows = course().notebooks.iter().map(row).collect();
-    Overview { rows, _own_display: OwnDisplay::default() }
+    Overview { rows }
 }
 
 /// How many tasks of a notebook are done, and how many there are.
@@ -58,9 +56,9 @@ impl fmt::Display for Overview {
     }
 }
 
-impl Overview {
-    /// Shows the table when it ends a notebook cell.
-    pub fn evcxr_display(&self) {
-        print!("{self}");
+/// As `Display`: this is what the end of a notebook cell shows.
+impl fmt::Debug for Overview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -128,18 +128,18 @@ SHOWN = [
     ("&x", STDOUT, "(4, 2)"),
     ("&&x", TEXT, "(4, 2)"),
     ("model.predict(&x)?.argmax().shape()", TEXT, "(4,)"),
-    ("summary", STDOUT, "Total params"),
-    ("&&summary", STDOUT, "Total params"),
-    ("&score", STDOUT, "accuracy"),
+    ("summary", TEXT, "Total params"),
+    ("&&summary", TEXT, "Total params"),
+    ("&score", TEXT, "accuracy"),
     ("&&score", TEXT, "accuracy"),
     ("&model", STDOUT, "Model compiled with"),
-    ("&&history", STDOUT, "epoch  seconds"),
+    ("&&history", TEXT, "epoch  seconds"),
     ("figure", PICTURE, "<svg"),
     ("&figure", PICTURE, "<svg"),
     ("&&figure", PICTURE, "<svg"),
     ("&&&figure", PICTURE, "<svg"),
     ("&&matrix", PICTURE, "<svg"),
-    ("classification_report(&y, &y)?", STDOUT, "precision"),
+    ("classification_report(&y, &y)?", TEXT, "precision"),
 ]
 
 # What stands before the cursor, and what must be among the completions.

@@ -156,6 +156,19 @@ impl Score {
     /// # Errors
     ///
     /// When it was not measured.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+    /// let metrics = [RootMeanSquaredError];
+    /// let mut model = network.compile(MeanSquaredError, Adam::default(), metrics)?;
+    /// model.set_weights(&[(Array::from([[1.0]]), Array::from([0.0]))])?;
+    /// let score = model.evaluate(&Array::from([[1.0], [2.0]]), &Array::from([3.0, 4.0]))?;
+    /// assert_eq!(score.get("root_mean_squared_error")?, 2.0);
+    /// assert_eq!(score.get("loss")?, score.loss());
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn get(&self, name: &str) -> Result<f32> {
         let all = [("loss", self.loss)].into_iter().chain(self.metrics.iter().copied());
         let found = all.clone().find(|(known, _)| *known == name);
@@ -178,12 +191,5 @@ impl std::fmt::Display for Score {
 impl std::fmt::Debug for Score {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)
-    }
-}
-
-impl Score {
-    /// Shows the numbers when the score ends a notebook cell.
-    pub fn evcxr_display(&self) {
-        println!("{self}");
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use zunder_data::OwnDisplay;
 use zunder_data::words::either;
 use zunder_data::words::{decimal, thousands};
 
@@ -66,7 +65,7 @@ impl Sequential {
             let words = either("Not ready to compile", "Noch nicht bereit für compile");
             text += &format!("\n{words}: {problem}");
         }
-        Summary { text, _own_display: OwnDisplay::default() }
+        Summary { text }
     }
 }
 
@@ -78,10 +77,9 @@ impl Sequential {
 }
 
 /// The table that [`Sequential::summary`] makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Summary {
     text: String,
-    _own_display: OwnDisplay,
 }
 
 impl fmt::Display for Summary {
@@ -90,10 +88,10 @@ impl fmt::Display for Summary {
     }
 }
 
-impl Summary {
-    /// Shows the table when it ends a notebook cell.
-    pub fn evcxr_display(&self) {
-        println!("{self}");
+/// As `Display`: this is what the end of a notebook cell shows.
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

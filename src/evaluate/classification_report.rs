@@ -4,7 +4,7 @@ use std::fmt;
 
 use zunder_data::plot::heat_map::share;
 use zunder_data::words::decimal;
-use zunder_data::{Array, OwnDisplay, Result};
+use zunder_data::{Array, Result};
 
 use crate::compile::model::Model;
 use crate::evaluate::confusion_matrix::ConfusionMatrix;
@@ -64,22 +64,17 @@ pub fn classification_report(labels: &Array, predictions: &Array) -> Result<Clas
     let matrix = ConfusionMatrix::new(labels, predictions)?;
     let classes = (0..matrix.num_classes).map(|class| ClassScores::of(&matrix, class));
     let accuracy = share(matrix.num_right(), matrix.num_samples());
-    Ok(ClassificationReport {
-        classes: classes.collect(),
-        accuracy,
-        _own_display: OwnDisplay::default(),
-    })
+    Ok(ClassificationReport { classes: classes.collect(), accuracy })
 }
 
 /// The table that [`classification_report`] makes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ClassificationReport {
     classes: Vec<ClassScores>,
     accuracy: f64,
-    _own_display: OwnDisplay,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct ClassScores {
     class: usize,
     /// Precision, recall and F1.
@@ -97,11 +92,6 @@ impl ClassScores {
 }
 
 impl ClassificationReport {
-    /// Shows the table when it ends a notebook cell.
-    pub fn evcxr_display(&self) {
-        println!("{self}");
-    }
-
     /// The mean of each score, with a weight for each class.
     fn mean(&self, weight: impl Fn(&ClassScores) -> f64) -> [f64; 3] {
         let total: f64 = self.classes.iter().map(&weight).sum();
@@ -133,5 +123,12 @@ impl fmt::Display for ClassificationReport {
         writeln!(f, "{}", row(macro_name, self.mean(|_| 1.0), total))?;
         let weighted = self.mean(|class| class.support as f64);
         write!(f, "{}", row(weighted_name, weighted, total))
+    }
+}
+
+/// As `Display`: this is what the end of a notebook cell shows.
+impl fmt::Debug for ClassificationReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use zunder_data::Result;
 use zunder_data::base::numbers::rounded;
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::words::decimal;
 use zunder_data::words::either;
-use zunder_data::{OwnDisplay, Result};
 
 use crate::compile::model::Model;
 use crate::fit::note::Note;
@@ -16,14 +16,30 @@ use crate::fit::note::Note;
 /// Names are those of Keras: `loss` and `accuracy` are running means over the training batches of
 /// the epoch, while the weights change; `val_loss` and `val_accuracy` are measured at its end on
 /// the validation data.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let x = Array::from([[0.1, 0.9], [0.8, 0.3], [0.2, 0.4], [0.7, 0.1]]);
+/// let y = Array::from([1, 0, 1, 0]);
+/// let network = Sequential::new().seed(1).add(Input::new(2));
+/// let network = network.add(Dense::new(2).activation(Softmax));
+/// let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy])?;
+/// let history = model.fit(&x, &y, Fit::new().epochs(3).verbose(0))?;
+/// assert_eq!(history.names(), ["loss", "accuracy"]);
+/// let losses = history.get("loss")?;
+/// assert!(losses.len() == 3 && losses[2] < losses[0]);
+/// assert!(history.notes().is_empty());
+/// assert!(history.plot("loss").svg()?.contains("loss"));
+/// # Ok::<(), zunder::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq)]
 pub struct History {
     pub(crate) measures: Vec<(String, Vec<f32>)>,
     pub(crate) seconds: Vec<f64>,
     pub(crate) notes: Vec<Note>,
     /// Whether the model has those of its best epoch again: then the ones behind it are not judged.
     pub(crate) has_best_weights: bool,
-    _own_display: OwnDisplay,
 }
 
 impl History {
@@ -129,9 +145,9 @@ impl fmt::Display for History {
     }
 }
 
-impl History {
-    /// Shows the table when the history ends a notebook cell.
-    pub fn evcxr_display(&self) {
-        println!("{self}");
+/// As `Display`: this is what the end of a notebook cell shows.
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
