@@ -8,22 +8,12 @@ pub(crate) struct Scale {
     pub(crate) smallest: f32,
     pub(crate) largest: f32,
     /// Which share of them is below 0.
-    #[serde(default = "all")]
     pub(crate) below_0: f32,
-    /// Their mean; none of a file that does not say it.
-    #[serde(default)]
-    pub(crate) mean: Option<f32>,
+    pub(crate) mean: f32,
     /// The largest size of all.
-    #[serde(default)]
     pub(crate) up_to: f32,
     /// Whether `fit` was told not to look for mistakes.
-    #[serde(default)]
     pub(crate) is_silent: bool,
-}
-
-/// Of a file that does not say it: then the smallest value decides alone.
-fn all() -> f32 {
-    1.0
 }
 
 impl Scale {
@@ -44,7 +34,7 @@ impl Scale {
         if values < Scale::ENOUGH || !is_from_0 || !is_as_large {
             return None;
         }
-        let means = [self.mean? / self.largest, now.mean? / self.largest];
+        let means = [self.mean / self.largest, now.mean / self.largest];
         let [low, high] = [means[0].min(means[1]), means[0].max(means[1])];
         (low < DARK && high > LIGHT).then_some(means)
     }
@@ -73,7 +63,7 @@ mod tests {
             smallest,
             largest,
             below_0,
-            mean: None,
+            mean: 0.5,
             up_to: 0.0,
             is_silent: false,
         };
@@ -115,7 +105,7 @@ mod tests {
             smallest,
             largest,
             below_0: 0.0,
-            mean: Some(mean),
+            mean,
             up_to: largest,
             is_silent: false,
         };
@@ -126,12 +116,7 @@ mod tests {
             scale(0.0, 255.0, 204.0).inverted_means(scale(0.0, 255.0, 51.0), 784),
             Some([0.8, 0.2])
         );
-        for now in [
-            scale(0.0, 1.0, 0.6),
-            scale(0.0, 2.0, 1.74),
-            scale(0.5, 1.0, 0.87),
-            Scale { mean: None, ..digits },
-        ] {
+        for now in [scale(0.0, 1.0, 0.6), scale(0.0, 2.0, 1.74), scale(0.5, 1.0, 0.87)] {
             assert_eq!(inverted(now), None, "{now:?}");
         }
         assert_eq!(digits.inverted_means(scale(0.0, 1.0, 0.87), 4), None);

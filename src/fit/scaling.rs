@@ -9,7 +9,7 @@ use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
 /// Between which values samples lie, of which the largest size is `up_to`.
 pub(crate) fn scale_of(x: Rows, up_to: f32, is_silent: bool) -> Scale {
     let Size { smallest, largest, below_0, mean, .. } = Size::of(x);
-    Scale { smallest, largest, below_0, mean: Some(mean), up_to, is_silent }
+    Scale { smallest, largest, below_0, mean, up_to, is_silent }
 }
 
 /// How large numbers are.
@@ -40,7 +40,7 @@ impl Size {
             largest = largest.max(high);
             below_0 += row.iter().filter(|value| **value < 0.0).count();
             squares += f64::from(sum);
-            total += f64::from(row.iter().sum::<f32>());
+            total += row.iter().copied().map(f64::from).sum::<f64>();
             values += row.len();
         }
         let values = values.max(1) as f64;

@@ -25,10 +25,7 @@ use crate::keep::weights_file::{self, WeightsFile, sort_counting};
 /// The name of the description in the file.
 const NOTE: &str = "zunder";
 /// Counts up when files are written that older versions of this crate would misunderstand.
-const VERSION: u32 = 2;
-/// Regularizers, which older versions would leave out in silence, came with version 2. All else is
-/// written as version 1.
-const VERSION_WITHOUT_REGULARIZERS: u32 = 1;
+const VERSION: u32 = 1;
 
 /// All of a model but its weights, as JSON in the file.
 #[derive(Serialize, Deserialize)]
@@ -37,7 +34,6 @@ struct Description {
     loss: Loss,
     optimizer: Optimizer,
     metrics: Vec<Metric>,
-    #[serde(default)] // older files do not have it
     scale: Option<Scale>,
 }
 
@@ -91,6 +87,20 @@ impl Model {
     /// # Errors
     ///
     /// When there is no such file, or when it is not what it should be: one sentence says what.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("flowers.safetensors");
+    /// # let network = Sequential::new().add(Input::new(4)).add(Dense::new(3).activation(Softmax));
+    /// # network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?.save(&file)?;
+    /// let model = Model::load(&file)?; // or "flowers.safetensors"
+    /// println!("{}", model.summary());
+    /// let likeliest = model.predict(&Array::from([[5.1, 3.5, 1.4, 0.2]]))?.argmax();
+    /// # assert_eq!(likeliest.shape(), [1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn load(path: impl AsRef<Path>) -> Result<Model> {
         Model::load_from(path.as_ref())
     }
@@ -144,13 +154,7 @@ impl Model {
             metrics: self.metrics.clone(),
             scale: self.scale,
         };
-        let is_regularized = |layer: &Layer| !layer.regularizer().is_none();
-        let version = if description.layers.iter().any(is_regularized) {
-            VERSION
-        } else {
-            VERSION_WITHOUT_REGULARIZERS
-        };
-        let json = serde_json::to_string(&Versioned { version, rest: description })
+        let json = serde_json::to_string(&Versioned { version: VERSION, rest: description })
             .map_err(|error| Error::cannot_write(path, &error.into()))?;
         let mut tensors = Vec::new();
         for ((number, _), (kernel, bias)) in self.description.learning_layers().zip(self.weights())
@@ -232,7 +236,7 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
         file.problem(WeightsProblem::UnknownNetwork { reason: Phrase::of(&error) })
     };
     let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
-    if !(VERSION_WITHOUT_REGULARIZERS..=VERSION).contains(&versioned.version) {
+    if versioned.version != VERSION {
         let (found, known) = (versioned.version, VERSION);
         return Err(file.problem(WeightsProblem::UnknownVersion { found, known }));
     }
