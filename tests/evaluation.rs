@@ -116,7 +116,7 @@ fn a_model_that_answers_with_a_number_has_no_classes() {
         model.confusion_matrix(&x, &y).unwrap_err(),
         model.classification_report(&x, &y).unwrap_err(),
     ] {
-        assert!(reason.to_string().contains("its loss is mean_squared_error"), "{reason}");
+        assert!(reason.to_string().contains("its loss is MeanSquaredError"), "{reason}");
     }
 }
 
@@ -126,7 +126,7 @@ fn a_model_says_when_labels_are_missing() {
     let reason = echo(2).confusion_matrix(&x, &y).unwrap_err();
     assert!(reason.to_string().contains("x has 3 samples"), "{reason}");
     let reason = echo(2).classification_report(&Array::zeros([2, 3]), &y).unwrap_err();
-    assert!(reason.wrong_input().is_some(), "{reason}");
+    assert!(reason.to_string().contains("x has shape (2, 3)"), "{reason}");
 }
 
 #[test]

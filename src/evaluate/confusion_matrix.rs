@@ -95,18 +95,7 @@ impl ConfusionMatrix {
         }
         check_one_hot(labels)?;
         let [labels, predictions] = both.map(|classes| Array::from(class_labels(classes)));
-        if let Some((row, share)) = first_probability(&predictions) {
-            return Err(Error::bad_setting(
-                phrase!("the prediction in row {row}", "die Vorhersage in Zeile {row}"),
-                shortest(share),
-                phrase!(
-                    "the number of a class, and not a probability: model.confusion_matrix(&x, &y) and \
-                     model.classification_report(&x, &y) take the likelier class",
-                    "die Nummer einer Klasse und keine Wahrscheinlichkeit: model.confusion_matrix(&x, &y) und \
-                     model.classification_report(&x, &y) nehmen die wahrscheinlichere Klasse"
-                ),
-            ));
-        }
+        check_no_probability(&predictions)?;
         // A number that is too large to be a class, or none, is found below, by its row.
         let numbers = [&labels, &predictions].into_iter().flat_map(Array::to_vec);
         let largest = numbers.fold(0.0, f32::max).min(MOST_CLASSES as f32 - 1.0);
@@ -217,10 +206,22 @@ fn check_one_hot(labels: &Array) -> Result<()> {
     ))
 }
 
-/// Whether a prediction is a fraction between 0 and 1, and the first such one.
-fn first_probability(predictions: &Array) -> Option<(usize, f32)> {
+/// A fraction between 0 and 1 is no class.
+fn check_no_probability(predictions: &Array) -> Result<()> {
     let is_share = |(_, share): &(usize, f32)| *share > 0.0 && *share < 1.0;
-    predictions.to_vec().into_iter().enumerate().find(is_share)
+    let Some((row, share)) = predictions.to_vec().into_iter().enumerate().find(is_share) else {
+        return Ok(());
+    };
+    Err(Error::bad_setting(
+        phrase!("the prediction in row {row}", "die Vorhersage in Zeile {row}"),
+        shortest(share),
+        phrase!(
+            "the number of a class, and not a probability: model.confusion_matrix(&x, &y) and \
+             model.classification_report(&x, &y) take the likelier class",
+            "die Nummer einer Klasse und keine Wahrscheinlichkeit: model.confusion_matrix(&x, &y) und \
+             model.classification_report(&x, &y) nehmen die wahrscheinlichere Klasse"
+        ),
+    ))
 }
 
 impl Model {
@@ -268,7 +269,7 @@ impl Model {
         let answers_with_numbers = self.loss.is_of_numbers() && last != Some(Activation::Sigmoid);
         Ok(match outputs.shape().dims() {
             [_, 1] if answers_with_numbers => {
-                return Err(NetworkProblem::NoClasses { loss: self.loss.to_string() }.into());
+                return Err(NetworkProblem::NoClasses { loss: format!("{:?}", self.loss) }.into());
             }
             [_, 1] => outputs.map(|output| f32::from(output > 0.5)),
             _ => outputs,

@@ -102,7 +102,7 @@ impl fmt::Display for Note {
             ),
             Note::LabelsNotOneHot { row, sum } => say!(
                 f,
-                "row {row} of y adds up to {sum}, but categorical cross-entropy expects one-hot \
+                "row {row} of y adds up to {sum}, but CategoricalCrossentropy expects one-hot \
                  rows, which add up to 1: make them with to_categorical",
                 "Zeile {row} von y hat die Summe {sum}, CategoricalCrossentropy erwartet aber \
                  One-hot-Zeilen mit der Summe 1: Mach sie mit to_categorical",

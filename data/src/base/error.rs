@@ -47,8 +47,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// let network = Sequential::new().add(Input::new(4)).add(Dense::new(3).activation(Softmax));
 /// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
 /// let mistake = model.predict(&Array::zeros([5, 7])).unwrap_err();
-/// let (expected, got) = mistake.wrong_input().expect("5 samples of 7 values do not fit");
-/// assert_eq!((expected.dims(), got.dims()), (&[4][..], &[5, 7][..]));
 /// assert!(!mistake.is_stopped());
 /// # Ok::<(), zunder::Error>(())
 /// ```
@@ -94,18 +92,6 @@ kinds_of_mistakes!(
 );
 
 impl Error {
-    /// Where samples do not fit the first layer of a network: the shape that it takes of one
-    /// sample, and the shape of all samples that came.
-    pub fn wrong_input(&self) -> Option<(&Shape, &Shape)> {
-        match &*self.0 {
-            Problem::Sample(SampleProblem::WrongInput { expected, got, .. }) => {
-                Some((expected, got))
-            }
-            Problem::InSetting(_, error) => error.wrong_input(),
-            _ => None,
-        }
-    }
-
     /// Whether nothing went wrong, but the stop button was pressed.
     pub fn is_stopped(&self) -> bool {
         matches!(*self.0, Problem::Training(TrainingProblem::Stopped { .. }))
