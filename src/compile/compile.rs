@@ -73,7 +73,7 @@ impl Sequential {
             optimizer,
             input: shapes[0].clone(),
             output: output.clone(),
-            last_activation: last_activation(&steps),
+            steps,
             scale: None,
             epochs: Vec::new(),
             num_steps: 0,

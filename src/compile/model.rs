@@ -1,22 +1,32 @@
 //! `Model`: a network with weights, that learns, is judged and predicts.
+//!
+//! Here is what it is made of. What it does stands where that step has its folder:
+//!
+//! - `fit/fit.rs`: `fit`; what it takes and measures in `fit/samples.rs` and `fit/means.rs`, its
+//!   notes in `fit/notices.rs`, `history` in `fit/history.rs`
+//! - `evaluate/`: `evaluate`, `predict`, `confusion_matrix`, `classification_report`, `regions`, in
+//!   a file each
+//! - `keep/saving.rs`: `save`, `load`, `load_weights`; `keep/burn_module.rs`: `module` and
+//!   `set_module`
+//! - `play/playground.rs`: `playground`
 
 use std::fmt;
 
 use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::phrase;
 use zunder_data::words::either;
-use zunder_data::{Array, Error, Result, Shape};
+use zunder_data::{Array, Error, Result, Scalar, Shape};
 
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::scale::Scale;
 use crate::compile::seen::Seen;
-use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::define::summary::Summary;
 use crate::engine::engine::Engine;
+use crate::engine::steps::Step;
 
 /// A compiled network: its layers, their weights, and how it is trained and judged.
 ///
@@ -49,7 +59,8 @@ pub struct Model {
     pub(crate) optimizer: Optimizer,
     pub(crate) input: Shape,
     pub(crate) output: Shape,
-    pub(crate) last_activation: Activation,
+    /// The layers as they are computed.
+    pub(crate) steps: Vec<Step>,
     pub(crate) engine: Box<dyn Engine>,
     /// The scale of the samples of the last `fit`, also after `save` and `load`.
     pub(crate) scale: Option<Scale>,
@@ -74,6 +85,18 @@ impl Model {
     /// `(height, width, channels, filters)`, bias `(filters,)`. As in Keras. `BatchNormalization`: gamma,
     /// moving mean and moving variance as kernel `(3, channels)`, beta as bias. `Embedding`: kernel
     /// `(input_dim, output_dim)`, no bias: `(0,)`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(784)).add(Dense::new(20).activation(Relu));
+    /// let network = network.add(Flatten::new()).add(Dense::new(10).activation(Softmax));
+    /// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// let weights = model.weights(); // the Flatten has none
+    /// let (kernel, bias) = &weights[1];
+    /// assert_eq!((kernel.shape(), bias.shape()), ([20, 10].into(), [10].into()));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn weights(&self) -> Vec<(Array, Array)> {
         let arrays = self
             .engine
@@ -124,7 +147,8 @@ impl Model {
     /// assert_eq!(model.optimizer().learning_rate(), 0.0001);
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+    pub fn set_learning_rate(&mut self, learning_rate: impl Scalar) -> Result<()> {
+        let learning_rate = learning_rate.to_f64();
         let mut optimizer = self.optimizer;
         optimizer.set_learning_rate(learning_rate);
         optimizer.check()?;
@@ -135,19 +159,22 @@ impl Model {
 
     /// How often the optimizer has moved the weights since `compile`, in all calls of `fit`: once
     /// for each batch. Keras has it as `model.optimizer.iterations`.
+    #[doc(hidden)] // for the checks of the course
     pub fn num_steps(&self) -> usize {
         self.num_steps
     }
 
     /// What it was trained on since `compile`: how many samples, and whether these were among them.
+    #[doc(hidden)] // for the checks of the course
     pub fn seen(&self) -> &Seen {
         &self.seen
     }
 
     /// The size of the largest value that the last `fit` was given, also after `save` and `load`: 1 for pixels
     /// from 0 to 1, 255 for those that were not divided.
+    #[doc(hidden)] // for the checks of the course
     pub fn trained_up_to(&self) -> Option<f32> {
-        self.scale.map(|scale| scale.up_to).filter(|size| *size > 0.0) // files of earlier versions have none
+        self.scale.map(|scale| scale.up_to)
     }
 
     /// Replaces the weights of all layers, as [`weights`](Self::weights) gives them.

@@ -129,9 +129,9 @@ impl Conv2D {
     }
 
     /// `(height, width, channels, filters)`, as in Keras.
-    pub(crate) fn kernel_shape(&self, input: &Shape) -> Shape {
-        let [height, width] = self.window().map_or([0, 0], |window| window.size);
-        Shape::from([height, width, input.last(), self.filters])
+    pub(crate) fn kernel_shape(&self, input: &Shape) -> Result<Shape> {
+        let [height, width] = self.window()?.size;
+        Ok(Shape::from([height, width, input.last(), self.filters]))
     }
 }
 

@@ -166,14 +166,14 @@ impl Layer {
     }
 
     /// The shape of the kernel, from the shape before it; none for layers that learn nothing.
-    pub(crate) fn kernel_shape(&self, input: &Shape) -> Option<Shape> {
-        match self {
+    pub(crate) fn kernel_shape(&self, input: &Shape) -> Result<Option<Shape>> {
+        Ok(match self {
             Layer::Dense(dense) => Some(Shape::from([input.num_values(), dense.units])),
-            Layer::Conv2D(conv) => Some(conv.kernel_shape(input)),
+            Layer::Conv2D(conv) => Some(conv.kernel_shape(input)?),
             Layer::BatchNormalization(_) => Some(Shape::from([3, input.last()])),
             Layer::Embedding(layer) => Some(Shape::from([layer.input_dim, layer.output_dim])),
             _ => None,
-        }
+        })
     }
 
     /// How many biases go with a kernel of this shape: one for each of its last dimension.
@@ -191,7 +191,7 @@ impl Layer {
         };
         let beyond = |what: Large| check(None, || what);
         let (layer, remedy) = (self.name(position), self.remedy());
-        let kernel = self.kernel_shape(input);
+        let kernel = self.kernel_shape(input)?;
         if let Some(kernel) = &kernel
             && !is_possible(kernel)
         {

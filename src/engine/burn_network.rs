@@ -21,7 +21,7 @@ use crate::engine::room::Room;
 use crate::engine::rows::Rows;
 use crate::engine::steps::{Step, last_activation};
 use forward::{Training, activate as tensor_activation};
-use optimizers::Keras;
+use optimizers::KerasOptimizer;
 use zunder_data::Shape;
 
 /// The network with everything that training it needs.
@@ -100,7 +100,7 @@ impl BurnNetwork {
     ) -> Self {
         BurnNetwork {
             module: NetworkModule::new(parameters, steps, &device.clone().autodiff()),
-            optimizer: ModuleOptimizer::from(Keras(optimizer)),
+            optimizer: ModuleOptimizer::from(KerasOptimizer(optimizer)),
             learning_rate: optimizer.learning_rate(),
             device,
             random,

@@ -19,7 +19,7 @@ use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::engine::activations::gradient_of_loss;
 use crate::engine::engine::Engine;
-use crate::engine::layer::Layer;
+use crate::engine::layer::ComputedLayer;
 use crate::engine::parameters::Parameters;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::{Cell, Chunk, Room, add};
@@ -33,7 +33,7 @@ const CHUNK: usize = 16;
 /// The network with everything that training it needs, but the room for a batch.
 #[derive(Clone)]
 pub(crate) struct FastNetwork {
-    layers: Vec<Layer>,
+    layers: Vec<ComputedLayer>,
     optimizer: Optimizer,
     /// How many steps the optimizer has taken.
     step: i32,
@@ -61,14 +61,16 @@ impl FastNetwork {
         let mut learned = parameters.iter();
         let layers = steps.iter().filter_map(|step| {
             let parameters = step.kernel_shape.as_ref().and_then(|_| learned.next());
-            Layer::new(step, parameters, &optimizer)
+            ComputedLayer::new(step, parameters, &optimizer)
         });
         FastNetwork { layers: layers.collect(), optimizer, step: 0, random, outputs }
     }
 
     /// How many samples go through the layers together.
     fn chunk_size(&self, num_samples: usize) -> usize {
-        let is_dense = |layer: &Layer| matches!(layer, Layer::Dense(..) | Layer::Dropout(_));
+        let is_dense = |layer: &ComputedLayer| {
+            matches!(layer, ComputedLayer::Dense(..) | ComputedLayer::Dropout(_))
+        };
         if self.layers.iter().all(is_dense) { num_samples } else { CHUNK }
     }
 
@@ -154,7 +156,7 @@ impl FastNetwork {
         self.forward_with(x, &mut room, Some(&mut random));
         self.backward(x, y, &[], loss, &mut room);
         let layers = self.layers.iter().zip(&room.chunks[0].cells);
-        let gradient = |(layer, cell): (&Layer, &Cell)| {
+        let gradient = |(layer, cell): (&ComputedLayer, &Cell)| {
             Some(layer.weights()?.unpadded(&cell.kernel_gradient, &cell.bias_gradient))
         };
         layers.filter_map(gradient).collect()
@@ -186,7 +188,7 @@ impl Engine for FastNetwork {
     }
 
     fn penalty(&self) -> f64 {
-        self.layers.iter().filter_map(Layer::weights).map(Weights::penalty).sum()
+        self.layers.iter().filter_map(ComputedLayer::weights).map(Weights::penalty).sum()
     }
 
     fn set_learning_rate(&mut self, rate: f64) {
@@ -198,21 +200,21 @@ impl Engine for FastNetwork {
     }
 
     fn parameters(&self) -> Vec<Parameters> {
-        let weights = self.layers.iter().filter_map(Layer::weights);
+        let weights = self.layers.iter().filter_map(ComputedLayer::weights);
         weights.map(Weights::parameters).collect()
     }
 
     fn set_parameters(&mut self, parameters: &[Parameters]) {
-        let weights = self.layers.iter_mut().filter_map(Layer::weights_mut);
+        let weights = self.layers.iter_mut().filter_map(ComputedLayer::weights_mut);
         weights.zip(parameters).for_each(|(weights, parameters)| weights.set(parameters));
     }
 
     fn is_finite(&self) -> bool {
-        self.layers.iter().filter_map(Layer::weights).all(Weights::are_finite)
+        self.layers.iter().filter_map(ComputedLayer::weights).all(Weights::are_finite)
     }
 
     fn reads_sparse_rows(&self) -> bool {
-        matches!(self.layers.first(), Some(Layer::Dense(..)))
+        matches!(self.layers.first(), Some(ComputedLayer::Dense(..)))
     }
 
     fn windows_at_once(&self, num_samples: usize) -> usize {
@@ -225,7 +227,7 @@ impl Engine for FastNetwork {
 }
 
 impl Chunk {
-    fn forward(&mut self, layers: &[Layer], x: Rows<'_>) {
+    fn forward(&mut self, layers: &[ComputedLayer], x: Rows<'_>) {
         self.cells.resize_with(layers.len(), Cell::default);
         let mut row_len = x.columns();
         for (index, layer) in layers.iter().enumerate() {
@@ -240,7 +242,7 @@ impl Chunk {
     /// before which `first` others stand that learn nothing.
     fn backward(
         &mut self,
-        layers: &[Layer],
+        layers: &[ComputedLayer],
         first: usize,
         x: Rows<'_>,
         turned: &[Vec<f32>],

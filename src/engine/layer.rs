@@ -22,13 +22,13 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::{Cell, add};
 use crate::engine::rows::Rows;
 use crate::engine::simd::padded;
-use crate::engine::steps::{Step, What};
+use crate::engine::steps::{Computation, Step};
 use crate::engine::weights::Weights;
 use crate::engine::windows::Windows;
 
 /// One layer with what it has learned.
 #[derive(Clone)]
-pub(super) enum Layer {
+pub(super) enum ComputedLayer {
     Dense(Weights, Activation),
     Convolution(Windows, Weights, Activation),
     /// The largest value of each window.
@@ -37,7 +37,7 @@ pub(super) enum Layer {
     Dropout(f64),
 }
 
-impl Layer {
+impl ComputedLayer {
     /// None for a `Flatten`: the numbers of a sample lie in a row already.
     pub(super) fn new(
         step: &Step,
@@ -48,29 +48,29 @@ impl Layer {
             parameters.map(|parameters| Weights::new(parameters, step.regularizer, optimizer));
         let activation = step.activation.unwrap_or(Activation::Linear);
         match (step.what, weights) {
-            (What::Dense, Some(weights)) => Some(Layer::Dense(weights, activation)),
-            (What::Convolution { window, input, .. }, Some(weights)) => {
-                Some(Layer::Convolution(Windows::new(window, input), weights, activation))
+            (Computation::Dense, Some(weights)) => Some(Self::Dense(weights, activation)),
+            (Computation::Convolution { window, input, .. }, Some(weights)) => {
+                Some(Self::Convolution(Windows::new(window, input), weights, activation))
             }
-            (What::MaxPooling { window, input }, _) => {
-                Some(Layer::MaxPooling(Windows::new(window, input)))
+            (Computation::MaxPooling { window, input }, _) => {
+                Some(Self::MaxPooling(Windows::new(window, input)))
             }
-            (What::Dropout { rate }, _) => Some(Layer::Dropout(rate)),
+            (Computation::Dropout { rate }, _) => Some(Self::Dropout(rate)),
             _ => None,
         }
     }
 
     pub(super) fn weights(&self) -> Option<&Weights> {
         match self {
-            Layer::Dense(weights, _) | Layer::Convolution(_, weights, _) => Some(weights),
-            Layer::MaxPooling(_) | Layer::Dropout(_) => None,
+            Self::Dense(weights, _) | Self::Convolution(_, weights, _) => Some(weights),
+            Self::MaxPooling(_) | Self::Dropout(_) => None,
         }
     }
 
     pub(super) fn weights_mut(&mut self) -> Option<&mut Weights> {
         match self {
-            Layer::Dense(weights, _) | Layer::Convolution(_, weights, _) => Some(weights),
-            Layer::MaxPooling(_) | Layer::Dropout(_) => None,
+            Self::Dense(weights, _) | Self::Convolution(_, weights, _) => Some(weights),
+            Self::MaxPooling(_) | Self::Dropout(_) => None,
         }
     }
 
@@ -78,10 +78,10 @@ impl Layer {
     /// padded with zeros.
     pub(super) fn row_len(&self, input: usize) -> usize {
         match self {
-            Layer::Dense(weights, _) => padded(weights.units),
-            Layer::Convolution(windows, weights, _) => windows.count() * weights.units,
-            Layer::MaxPooling(windows) => windows.count() * windows.channels(),
-            Layer::Dropout(_) => input,
+            Self::Dense(weights, _) => padded(weights.units),
+            Self::Convolution(windows, weights, _) => windows.count() * weights.units,
+            Self::MaxPooling(windows) => windows.count() * windows.channels(),
+            Self::Dropout(_) => input,
         }
     }
 
@@ -94,7 +94,7 @@ impl Layer {
         is_last: bool,
     ) {
         match self {
-            Layer::Dense(weights, activation) => {
+            Self::Dense(weights, activation) => {
                 let row_len = padded(weights.units);
                 cell.outputs.resize(x.len() * row_len, 0.0);
                 let Weights { kernel, bias, .. } = weights;
@@ -107,12 +107,12 @@ impl Layer {
                 }
                 activate(*activation, &mut cell.outputs, weights.units, row_len);
             }
-            Layer::Convolution(windows, weights, activation) => {
+            Self::Convolution(windows, weights, activation) => {
                 convolution::forward(windows, weights, x, cell);
                 activate(*activation, &mut cell.outputs, weights.units, weights.units);
             }
-            Layer::MaxPooling(windows) => pooling::forward(windows, x, cell),
-            Layer::Dropout(rate) => {
+            Self::MaxPooling(windows) => pooling::forward(windows, x, cell),
+            Self::Dropout(rate) => {
                 x.gather(&mut cell.outputs);
                 cell.mask.clear();
                 if let Some(random) = random.filter(|_| *rate > 0.0) {
@@ -127,14 +127,14 @@ impl Layer {
     pub(super) fn back_through_activation(&self, cell: &mut Cell) {
         let Cell { gradient, outputs, .. } = cell;
         match self {
-            Layer::Dense(weights, activation) => {
+            Self::Dense(weights, activation) => {
                 let row_len = padded(weights.units);
                 back_through(*activation, gradient, outputs, weights.units, row_len);
             }
-            Layer::Convolution(_, weights, activation) => {
+            Self::Convolution(_, weights, activation) => {
                 back_through(*activation, gradient, outputs, weights.units, weights.units);
             }
-            Layer::MaxPooling(_) | Layer::Dropout(_) => {}
+            Self::MaxPooling(_) | Self::Dropout(_) => {}
         }
     }
 
@@ -148,7 +148,7 @@ impl Layer {
         turned: &[f32],
     ) {
         match self {
-            Layer::Dense(weights, _) => {
+            Self::Dense(weights, _) => {
                 cell.kernel_gradient.resize(weights.kernel.len(), 0.0);
                 let Cell { gradient, kernel_gradient, .. } = cell;
                 match x.sparse() {
@@ -163,15 +163,15 @@ impl Layer {
                     gradient_of_inputs(cell, weights, turned, x.columns(), before);
                 }
             }
-            Layer::Convolution(windows, weights, _) => {
+            Self::Convolution(windows, weights, _) => {
                 convolution::backward(windows, weights, x, cell, before, turned);
             }
-            Layer::MaxPooling(windows) => {
+            Self::MaxPooling(windows) => {
                 if let Some(before) = before {
                     pooling::backward(windows, cell, before);
                 }
             }
-            Layer::Dropout(_) => {
+            Self::Dropout(_) => {
                 if let Some(before) = before {
                     before.clone_from(&cell.gradient);
                     before.iter_mut().zip(&cell.mask).for_each(|(g, mask)| *g *= mask);

@@ -17,7 +17,6 @@ pub(crate) mod windows;
 pub(crate) mod convolution;
 pub(crate) mod pooling;
 pub(crate) mod layer;
-#[expect(clippy::module_inception, reason = "`engine/engine.rs` is where `Engine` is")]
 pub(crate) mod engine;
 pub(crate) mod fast_network;
 #[cfg(feature = "burn")]

@@ -7,7 +7,7 @@ use zunder_data::base::too_large::Large;
 use crate::define::layers::Layer;
 use crate::define::sequential::{Sequential, ShapedLayer};
 use crate::engine::simd::padded;
-use crate::engine::steps::{Step, What};
+use crate::engine::steps::{Computation, Step};
 
 /// The weights, their gradient and Adam's two means; `fit` keeps all of them once more from before
 /// an epoch. The last two are for what is copied meanwhile.
@@ -51,10 +51,11 @@ pub(crate) fn check_network(network: &Sequential, steps: &[Step]) -> Result<()> 
 /// are laid out together.
 pub(crate) fn check_batch(
     network: &Sequential,
+    steps: &[Step],
     samples: usize,
     windows_at_once: usize,
 ) -> Result<()> {
-    let layers = of_one_sample(network, &Step::all(network)?)?;
+    let layers = of_one_sample(network, steps)?;
     let needed = layers.into_iter().map(|(numbers, windows)| {
         numbers.saturating_mul(samples as u128).saturating_add(windows * windows_at_once as u128)
     });
@@ -68,7 +69,7 @@ fn of_one_sample(network: &Sequential, steps: &[Step]) -> Result<Vec<(u128, u128
     let layers: Vec<ShapedLayer> = network.shaped_layers()?;
     let numbers = layers.iter().map(|layer| NUMBERS * layer.output.num_values() as u128);
     let windows = layers.iter().skip(1).zip(steps).map(|(layer, step)| match step.what {
-        What::Convolution { window, input: [_, _, channels], .. } => {
+        Computation::Convolution { window, input: [_, _, channels], .. } => {
             let places: u128 = layer.output.dims()[..2].iter().map(|&side| side as u128).product();
             let window = window.size.map(|side| side as u128);
             2 * places * window[0] * window[1] * channels as u128
@@ -116,8 +117,9 @@ mod tests {
         let refused = says(&network, 200_000);
         assert!(refused.starts_with("layer 1 (Conv2D) would need 260 KB for"), "{refused}");
         assert_eq!(says(&network, 300_000), "");
+        let steps = Step::all(&network).unwrap();
         let batch = |samples, at_once| {
-            with_memory(1_000_000, || check_batch(&network, samples, at_once)).is_ok()
+            with_memory(1_000_000, || check_batch(&network, &steps, samples, at_once)).is_ok()
         };
         assert!(batch(16, 1) && !batch(16, 16) && !batch(usize::MAX, 1));
     }

@@ -14,7 +14,7 @@ use crate::engine::parameters::Parameters;
 /// One layer; the weights are kept apart.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Step {
-    pub(crate) what: What,
+    pub(crate) what: Computation,
     /// What it does with its sums, if it computes any.
     pub(crate) activation: Option<Activation>,
     /// The price on the weights of its kernel.
@@ -25,7 +25,7 @@ pub(crate) struct Step {
 
 /// What a layer computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum What {
+pub(crate) enum Computation {
     Dense,
     Convolution {
         window: Window,
@@ -71,32 +71,33 @@ impl Step {
         };
         let what = match layer {
             Layer::Input(_) => return Ok(None),
-            Layer::Dense(_) => What::Dense,
-            Layer::Conv2D(conv) => What::Convolution {
+            Layer::Dense(_) => Computation::Dense,
+            Layer::Conv2D(conv) => Computation::Convolution {
                 window: conv.window()?.on([input[0], input[1]]),
                 input,
                 filters: conv.filters,
             },
-            Layer::MaxPooling2D(pooling) => {
-                What::MaxPooling { window: pooling.window()?.on([input[0], input[1]]), input }
-            }
-            Layer::Flatten(_) => What::Flatten,
-            Layer::Dropout(dropout) => What::Dropout { rate: dropout.rate },
-            Layer::BatchNormalization(normalization) => What::Normalization {
+            Layer::MaxPooling2D(pooling) => Computation::MaxPooling {
+                window: pooling.window()?.on([input[0], input[1]]),
+                input,
+            },
+            Layer::Flatten(_) => Computation::Flatten,
+            Layer::Dropout(dropout) => Computation::Dropout { rate: dropout.rate },
+            Layer::BatchNormalization(normalization) => Computation::Normalization {
                 channels: before.last(),
                 momentum: normalization.momentum,
                 epsilon: normalization.epsilon,
             },
-            Layer::Embedding(_) => What::Embedding,
+            Layer::Embedding(_) => Computation::Embedding,
             Layer::GlobalAveragePooling1D(_) => {
-                What::MeanOfRows { length: before.first(), values: before.last() }
+                Computation::MeanOfRows { length: before.first(), values: before.last() }
             }
         };
         Ok(Some(Step {
             what,
             activation: layer.activation(),
             regularizer: layer.regularizer(),
-            kernel_shape: layer.kernel_shape(before),
+            kernel_shape: layer.kernel_shape(before)?,
         }))
     }
 
@@ -105,12 +106,12 @@ impl Step {
         let shape = self.kernel_shape.clone()?;
         Some(match self.what {
             // Gamma, moving mean, moving variance.
-            What::Normalization { channels, .. } => Parameters {
+            Computation::Normalization { channels, .. } => Parameters {
                 kernel: [1.0, 0.0, 1.0].into_iter().flat_map(|n| vec![n; channels]).collect(),
                 bias: vec![0.0; channels],
                 shape,
             },
-            What::Embedding => {
+            Computation::Embedding => {
                 let kernel = (0..shape.num_values()).map(|_| rng.random_range(-0.05..0.05));
                 Parameters { kernel: kernel.collect(), bias: Vec::new(), shape }
             }
@@ -120,7 +121,12 @@ impl Step {
 
     /// Whether the fast engine computes it.
     pub(crate) fn is_fast(&self) -> bool {
-        !matches!(self.what, What::Normalization { .. } | What::Embedding | What::MeanOfRows { .. })
+        !matches!(
+            self.what,
+            Computation::Normalization { .. }
+                | Computation::Embedding
+                | Computation::MeanOfRows { .. }
+        )
     }
 }
 

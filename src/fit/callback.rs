@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::words::in_short_lines;
-use zunder_data::{Array, Result};
+use zunder_data::{Array, Result, Scalar};
 
 use crate::compile::model::Model;
 use crate::fit::history::History;
@@ -174,7 +174,7 @@ impl Training<'_> {
     /// # Errors
     ///
     /// When it is no number above 0.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<()> {
+    pub fn set_learning_rate(&mut self, learning_rate: impl Scalar) -> Result<()> {
         self.model.set_learning_rate(learning_rate)
     }
 

@@ -14,6 +14,7 @@ use crate::define::layers::Layer;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
+use crate::engine::steps::last_activation;
 use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
@@ -59,18 +60,7 @@ impl Model {
     /// `fit` that ends when `stop` says so, which is asked before each batch.
     fn fit_until(&mut self, x: &Array, y: &Array, settings: Fit, stop: Stop) -> Result<History> {
         settings.check()?;
-        let samples = self.samples(x, y)?;
-        let (training, validation) = match &settings.validation_data {
-            Some((x, y)) => {
-                let validation = self.samples(x, y);
-                (samples, Some(validation.map_err(|e| e.in_setting("validation_data"))?))
-            }
-            None if settings.validation_split > 0.0 => {
-                let (training, validation) = samples.split(settings.validation_split)?;
-                (training, Some(validation))
-            }
-            None => (samples, None),
-        };
+        let (training, validation) = self.parts(x, y, &settings)?;
         self.check_room(settings.batch_size.min(training.len()))?;
         let mut rng = random_numbers(settings.seed);
         if let Some(seed) = settings.seed {
@@ -217,7 +207,7 @@ impl Model {
         if self.loss.is_categorical() && matches!(layers.last(), Some(Layer::Dropout(_))) {
             return TrainingProblem::DropoutLast { epoch, batch }.into();
         }
-        let last = self.last_activation;
+        let last = last_activation(&self.steps);
         // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
         let is_no_softmax = self.loss.is_categorical() && last != Activation::Softmax;
         TrainingProblem::LossNotFinite {

@@ -1,4 +1,4 @@
-//! Means of the loss and the metrics over the samples of an epoch.
+//! Means of the loss and the metrics over samples: of an epoch, of a validation, of `evaluate`.
 
 use crate::choose::losses::Loss;
 use crate::choose::metrics::Metric;
@@ -6,9 +6,10 @@ use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
+use crate::engine::steps::last_activation;
 use crate::fit::samples::Samples;
 
-/// Sums over the samples of an epoch; their means are what is reported.
+/// Sums over samples; their means are what is reported.
 #[derive(Clone)]
 pub(crate) struct Means {
     pub(crate) loss: f64,
@@ -64,7 +65,11 @@ pub(crate) struct Measures {
 
 impl Measures {
     pub(crate) fn new(model: &Model) -> Self {
-        Measures { loss: model.loss, last: model.last_activation, metrics: model.metrics.clone() }
+        Measures {
+            loss: model.loss,
+            last: last_activation(&model.steps),
+            metrics: model.metrics.clone(),
+        }
     }
 }
 
@@ -96,5 +101,5 @@ impl Model {
     }
 }
 
-/// Says whether to stop.
+/// Says whether to stop: asked before each batch of `fit`, `evaluate` and `predict`.
 pub(crate) type Stop<'a> = &'a dyn Fn() -> bool;

@@ -17,6 +17,7 @@ use crate::define::embedding::Embedding;
 use crate::define::layers::Layer;
 use crate::engine::needs::check_batch;
 use crate::engine::rows::Rows;
+use crate::fit::settings::Fit;
 
 /// How many samples are computed at once where nothing is learned: enough to keep the matrix
 /// products busy, little enough for the results to stay in the cache.
@@ -130,9 +131,28 @@ impl Model {
         Ok(Samples { x, y, inputs: self.input.num_values(), outputs, rows })
     }
 
+    /// The samples to train on, and those to validate with.
+    pub(crate) fn parts(
+        &self,
+        x: &Array,
+        y: &Array,
+        settings: &Fit,
+    ) -> Result<(Samples, Option<Samples>)> {
+        let samples = self.samples(x, y)?;
+        if let Some((x, y)) = &settings.validation_data {
+            let validation = self.samples(x, y).map_err(|e| e.in_setting("validation_data"))?;
+            return Ok((samples, Some(validation)));
+        }
+        if settings.validation_split > 0.0 {
+            let (training, validation) = samples.split(settings.validation_split)?;
+            return Ok((training, Some(validation)));
+        }
+        Ok((samples, None))
+    }
+
     /// Refuses more samples than can be computed at the same time.
     pub(crate) fn check_room(&self, samples: usize) -> Result<()> {
-        check_batch(&self.description, samples, self.engine.windows_at_once(samples))
+        check_batch(&self.description, &self.steps, samples, self.engine.windows_at_once(samples))
     }
 
     /// How many of so many samples are computed at once where nothing is learned: fewer than usual where those

@@ -6,7 +6,6 @@ use zunder_data::{Array, Result};
 use crate::compile::model::Model;
 use crate::engine::burn_network::NetworkModule;
 use crate::engine::parameters::Parameters;
-use crate::engine::steps::Step;
 
 impl Model {
     /// The network with its present weights as a module of [Burn](https://burn.dev), on a device of
@@ -38,9 +37,7 @@ impl Model {
     /// # }
     /// ```
     pub fn module(&self, device: &Device) -> NetworkModule {
-        // The layers fitted together when they were compiled.
-        let steps = Step::all(&self.description).unwrap_or_default();
-        NetworkModule::new(&self.engine.parameters(), &steps, device)
+        NetworkModule::new(&self.engine.parameters(), &self.steps, device)
     }
 
     /// Takes over the weights of a module that [`module`](Self::module) made, of this model or of

@@ -14,7 +14,7 @@ use super::normalization::{Moments, normalized};
 use crate::define::activation::Activation;
 use crate::define::window::Window;
 use crate::engine::random::SplitMix64;
-use crate::engine::steps::What;
+use crate::engine::steps::Computation;
 
 /// What is needed and found in training only.
 pub(super) struct Training<'a> {
@@ -40,28 +40,28 @@ impl NetworkModule {
         for (index, step) in self.steps.iter().enumerate() {
             let layer = step.kernel_shape.as_ref().and_then(|_| learned.next());
             let sums = match (step.what, layer) {
-                (What::Dense, Some(layer)) => Values::Rows(layer.forward(values.rows())),
-                (What::Convolution { window, input, filters, .. }, Some(layer)) => {
+                (Computation::Dense, Some(layer)) => Values::Rows(layer.forward(values.rows())),
+                (Computation::Convolution { window, input, filters, .. }, Some(layer)) => {
                     Values::Pictures(convolution(layer, values.pictures(input), window, filters))
                 }
-                (What::MaxPooling { window, input }, _) => {
+                (Computation::MaxPooling { window, input }, _) => {
                     let options = MaxPoolOptions::new(window.size);
                     Values::Pictures(module::max_pool2d(values.pictures(input), options))
                 }
-                (What::Flatten, _) => Values::Rows(values.rows()),
-                (What::Dropout { rate }, _) => match training.as_mut() {
+                (Computation::Flatten, _) => Values::Rows(values.rows()),
+                (Computation::Dropout { rate }, _) => match training.as_mut() {
                     Some(training) if rate > 0.0 => values.dropped_out(rate, training.random),
                     _ => values,
                 },
-                (What::Normalization { channels, epsilon, .. }, Some(layer)) => {
+                (Computation::Normalization { channels, epsilon, .. }, Some(layer)) => {
                     let moments = training.as_mut().map(|training| &mut *training.moments);
                     Values::Rows(normalized(layer, values.rows(), channels, epsilon, moments))
                 }
-                (What::Embedding, Some(layer)) => {
+                (Computation::Embedding, Some(layer)) => {
                     let vectors = module::embedding(layer.weight.val(), values.rows().int());
                     Values::Rows(vectors.flatten(1, 2))
                 }
-                (What::MeanOfRows { length, values: width }, _) => {
+                (Computation::MeanOfRows { length, values: width }, _) => {
                     let rows = values.rows();
                     let [n, _] = rows.dims();
                     Values::Rows(rows.reshape([n, length, width]).mean_dim(1).reshape([n, width]))

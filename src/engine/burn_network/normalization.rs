@@ -5,7 +5,7 @@ use burn::nn::Linear as BurnLinear;
 use burn::tensor::Tensor;
 
 use super::NetworkModule;
-use crate::engine::steps::{Step, What};
+use crate::engine::steps::{Computation, Step};
 
 /// Mean and variance of a batch, `[channels, 1]` each.
 pub(super) struct Moments(Tensor<2>, Tensor<2>);
@@ -46,7 +46,7 @@ impl NetworkModule {
     pub(super) fn move_means(&mut self, moments: &[Moments]) {
         let learning = self.steps.iter().filter(|step| step.kernel_shape.is_some());
         let momentum = |step: &Step| match step.what {
-            What::Normalization { momentum, .. } => Some(momentum),
+            Computation::Normalization { momentum, .. } => Some(momentum),
             _ => None,
         };
         let layers = learning.map(momentum).zip(&mut self.layers);

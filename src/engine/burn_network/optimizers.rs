@@ -9,9 +9,9 @@ use crate::choose::optimizers::{Adam, Optimizer};
 /// does; its others multiply momentum by the learning rate of the step at hand, not of the step that it
 /// comes from.
 #[derive(Clone)]
-pub(super) struct Keras(pub(super) Optimizer);
+pub(super) struct KerasOptimizer(pub(super) Optimizer);
 
-impl burn::optim::Optimizer for Keras {
+impl burn::optim::Optimizer for KerasOptimizer {
     type State<const D: usize> = AdaptiveMomentumState<D>;
 
     fn step<const D: usize>(
