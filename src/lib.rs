@@ -80,6 +80,7 @@ pub use choose::losses::Loss;
 pub use choose::metrics::{IntoMetrics, Metric, Score};
 pub use choose::optimizers::{Adam, IntoOptimizer, Optimizer, RMSprop, Sgd};
 pub use compile::model::Model;
+#[doc(hidden)] // for the checks of the course
 pub use compile::seen::Seen;
 pub use define::activation::Activation;
 pub use define::convolution::{Conv2D, MaxPooling2D};

@@ -24,7 +24,7 @@ const MARKED: usize = 1_024;
 /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
 /// let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy])?;
 /// model.fit(&x.rows(0..3)?, &y.rows(0..3)?, Fit::new().verbose(0))?;
-/// assert_eq!((model.seen().num_fits(), model.seen().num_samples()), (1, 3));
+/// assert_eq!((model.seen().num_samples(), model.seen().batch_sizes()), (3, vec![32]));
 /// assert_eq!(model.seen().share_among(&x), 1.0);
 /// assert_eq!(model.seen().share_among(&x.rows(3..4)?), 0.0);
 /// assert_eq!(model.seen().share_of_validation_among(&x), 0.0);
@@ -77,11 +77,6 @@ impl Seen {
         (earlier as f32 / (validation.len() as f32 * most_marked)).min(1.0)
     }
 
-    /// How many times `fit` was called.
-    pub fn num_fits(&self) -> usize {
-        self.fits.len()
-    }
-
     /// How many samples were trained on, those for validation left out: in the `fit` that had most.
     pub fn num_samples(&self) -> usize {
         self.fits.iter().map(|(samples, _)| *samples).max().unwrap_or(0)
@@ -129,7 +124,7 @@ fn rows_of(x: &Array) -> Rows<'_> {
 ///
 /// Of many numbers only their pattern counts: which of them lie in the lower, middle and upper part
 /// of their range. The borders are irrational, so that no rounding of whole pixels moves one across.
-/// Short rows have hardly any pattern, and each of their numbers counts to the last bit.
+/// Short rows have hardly any pattern.
 fn mark(row: &[f32]) -> u64 {
     let range = |(low, high): (f32, f32), &value: &f32| (value.min(low), value.max(high));
     let (low, high) = row.iter().fold((f32::INFINITY, f32::NEG_INFINITY), range);
@@ -137,16 +132,22 @@ fn mark(row: &[f32]) -> u64 {
     let pattern = |bits: u64, value: &f32| {
         (bits << 2) | (u64::from(*value > borders[0]) + u64::from(*value > borders[1]))
     };
-    let exact = |bits: u64, value: &f32| (bits << 32) | u64::from(value.to_bits());
-    let add = |hash: u64, bits: u64| {
-        // The constant of the FxHash of Firefox and rustc.
-        (hash.rotate_left(5) ^ bits).wrapping_mul(0x517c_c1b7_2722_0a95)
-    };
     if row.len() < 64 {
-        row.chunks(2).map(|values| values.iter().fold(0, exact)).fold(0, add)
+        hash(row)
     } else {
         row.chunks(32).map(|values| values.iter().fold(0, pattern)).fold(0, add)
     }
+}
+
+/// A number for a row in which each of its numbers counts to the last bit.
+pub(crate) fn hash(row: &[f32]) -> u64 {
+    let exact = |bits: u64, value: &f32| (bits << 32) | u64::from(value.to_bits());
+    row.chunks(2).map(|values| values.iter().fold(0, exact)).fold(0, add)
+}
+
+fn add(hash: u64, bits: u64) -> u64 {
+    // The constant of the FxHash of Firefox and rustc.
+    (hash.rotate_left(5) ^ bits).wrapping_mul(0x517c_c1b7_2722_0a95)
 }
 
 #[cfg(test)]
@@ -165,7 +166,7 @@ mod tests {
         let x = pictures(0, 5_000);
         let mut seen = Seen::default();
         seen.begin(rows_of(&(&x / 255.0)), None, 32);
-        assert_eq!((seen.num_fits(), seen.num_samples(), seen.batch_sizes()), (1, 5_000, vec![32]));
+        assert_eq!((seen.num_samples(), seen.batch_sizes()), (5_000, vec![32]));
         for scaled in [x.clone(), &x / 127.5 - 1.0, &x / 200.0] {
             assert!(seen.share_among(&scaled) > 0.999);
         }

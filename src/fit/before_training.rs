@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use zunder_data::arrays::statistics::position_of_largest;
 
 use crate::choose::losses::Loss;
+use crate::compile::seen::hash;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
@@ -176,15 +177,6 @@ fn validation_seen_in_training(run: &TrainingRun) -> Option<Note> {
     let (seen, repeated) = (share(&from_validation, 1), share(&from_training, 2));
     let is_sure = seen >= 0.1 && seen >= 4.0 * repeated && validation.len() >= 10;
     is_sure.then_some(Note::ValidationSeenInTraining { share: seen.min(1.0) })
-}
-
-/// A number for a row, mostly another one for another row.
-fn hash(row: &[f32]) -> u64 {
-    let two = |values: &[f32]| values.iter().fold(0, |bits, v| bits << 32 | u64::from(v.to_bits()));
-    row.chunks(2).fold(0, |hash: u64, values| {
-        // The constant of the FxHash of Firefox and rustc.
-        (hash.rotate_left(5) ^ two(values)).wrapping_mul(0x517c_c1b7_2722_0a95)
-    })
 }
 
 /// The same for two small parts of a row, for the few that are worth a whole look.

@@ -311,7 +311,7 @@ fn a_training_that_ran_away_at_once_leaves_all_as_it_was() {
     let state = |model: &Model| {
         (
             model.trained_up_to(),
-            model.seen().num_fits(),
+            model.seen().batch_sizes(),
             model.history().num_epochs(),
             model.num_steps(),
         )
