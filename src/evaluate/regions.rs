@@ -60,8 +60,9 @@ impl Model {
             self.evaluate(x, y)?; // says what does not fit
         }
         let labels = class_numbers(&Array::from(labels), num_classes)?;
+        let samples = x.to_vec();
         let ranges = [0, 1].map(|column| {
-            let numbers: Vec<f32> = x.to_vec().into_iter().skip(column).step_by(2).collect();
+            let numbers: Vec<f32> = samples.iter().skip(column).step_by(2).copied().collect();
             Axis::around(range_of(&numbers))
         });
         let at = |axis: &Axis, way: f64| (axis.from + way * (axis.to - axis.from)) as f32;
@@ -72,7 +73,6 @@ impl Model {
         });
         let places = Array::new([PLACES * PLACES, 2], places.collect())?;
         let answers = self.answers(&places)?;
-        let samples = x.to_vec();
         let samples = samples.chunks(2).zip(labels).zip(rights);
         let samples = samples
             .map(|((sample, label), (answer, _))| ([sample[0], sample[1]], label, label == answer));

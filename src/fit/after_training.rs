@@ -2,8 +2,6 @@
 //!
 //! Each rule is made so that it stays silent where the numbers could be chance.
 
-use zunder_data::arrays::statistics::position_of_largest;
-
 use crate::choose::losses::Loss;
 use crate::define::activation::Activation;
 use crate::define::layers::Layer;
@@ -234,6 +232,5 @@ fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> 
 }
 
 fn position_of_smallest(values: &[f32]) -> usize {
-    let negated: Vec<f32> = values.iter().map(|value| -value).collect();
-    position_of_largest(&negated)
+    (1..values.len()).fold(0, |best, at| if values[at] < values[best] { at } else { best })
 }

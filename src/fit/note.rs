@@ -135,14 +135,14 @@ pub enum Note {
     BatchOfOne,
     /// The last layer has more units than there are classes.
     MoreUnitsThanClasses {
-        /// Its units.
+        /// How many units it has.
         units: usize,
-        /// The classes in the labels.
+        /// How many classes the labels have.
         classes: usize,
     },
     /// All labels name the same class.
     OneClassOnly {
-        /// That class.
+        /// The class that they name.
         class: usize,
     },
     /// Validation samples are training samples, too.
@@ -157,12 +157,12 @@ pub enum Note {
     },
     /// `validation_split` took classes that training then lacks: the samples are sorted.
     ClassesOnlyInValidation {
-        /// These classes.
+        /// The classes that training lacks.
         classes: Vec<usize>,
     },
     /// `validation_split` took samples of one class only: the samples are sorted.
     ValidationOfOneClass {
-        /// That class.
+        /// The class that they all belong to.
         class: usize,
     },
     /// The network answers the same, whatever it sees.

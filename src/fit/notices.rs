@@ -78,25 +78,6 @@ impl Model {
         (share >= 0.1).then_some(Note::ValidationTrainedEarlier { share })
     }
 
-    pub(crate) fn run<'a>(
-        &'a self,
-        training: &'a Samples,
-        validation: Option<&'a Samples>,
-        settings: &Fit,
-    ) -> TrainingRun<'a> {
-        TrainingRun {
-            layers: &self.description.layers,
-            loss: self.loss,
-            optimizer: self.optimizer,
-            x: training.x(),
-            y: training.y(),
-            validation: validation.map(|samples| (samples.x(), samples.y())),
-            is_split: settings.validation_data.is_none(),
-            batch_size: settings.batch_size,
-            is_weighted: settings.class_weight.is_some(),
-        }
-    }
-
     pub(crate) fn notice_before(
         &self,
         history: &mut History,
@@ -105,7 +86,7 @@ impl Model {
         settings: &Fit,
     ) {
         if settings.diagnose {
-            let mut notes = before(&self.run(training, validation, settings));
+            let mut notes = before(&TrainingRun::of(self, training, validation, settings));
             notes.extend(self.accuracy_of_numbers(training.y()));
             notes.extend(self.accuracy_of_answers(training.y()));
             notes.extend(self.validation_trained_earlier(training, validation));
@@ -143,7 +124,8 @@ impl Model {
             outputs: &outputs,
         };
         // The one that trained, before a callback changed its rate.
-        let run = TrainingRun { optimizer, ..self.run(training, validation, settings) };
+        let run =
+            TrainingRun { optimizer, ..TrainingRun::of(self, training, validation, settings) };
         let mut notes = after(&run, &outcome, &history.notes);
         if history.has_best_weights {
             notes.retain(|note| !judges_the_end(note));

@@ -2,9 +2,12 @@
 
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
+use crate::compile::model::Model;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
 use crate::fit::history::History;
+use crate::fit::samples::Samples;
+use crate::fit::settings::Fit;
 
 /// So many notes at most before training, and again after it.
 pub(crate) const MOST_NOTES: usize = 3;
@@ -28,6 +31,27 @@ pub(crate) struct TrainingRun<'a> {
     pub(crate) batch_size: usize,
     /// Whether some samples count more than others.
     pub(crate) is_weighted: bool,
+}
+
+impl<'a> TrainingRun<'a> {
+    pub(crate) fn of(
+        model: &'a Model,
+        training: &'a Samples,
+        validation: Option<&'a Samples>,
+        settings: &Fit,
+    ) -> Self {
+        TrainingRun {
+            layers: &model.description.layers,
+            loss: model.loss,
+            optimizer: model.optimizer,
+            x: training.x(),
+            y: training.y(),
+            validation: validation.map(|samples| (samples.x(), samples.y())),
+            is_split: settings.validation_data.is_none(),
+            batch_size: settings.batch_size,
+            is_weighted: settings.class_weight.is_some(),
+        }
+    }
 }
 
 /// What came of it.
