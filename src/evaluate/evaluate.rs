@@ -16,9 +16,27 @@ impl Model {
     /// Prints a line that begins with `Note:` where they were not scaled as those of the training, also
     /// after `save` and `load`. So does [`predict`](Self::predict).
     ///
+    /// # Shapes
+    ///
+    /// As for [`fit`](Self::fit).
+    ///
     /// # Errors
     ///
     /// As [`fit`](Self::fit) for data that does not fit the network, and when the stop button ends it.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    /// let metrics = [Accuracy];
+    /// let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), metrics)?;
+    /// model.set_weights(&[(Array::from([[5.0, 0.0], [0.0, 5.0]]), Array::from([0.0, 0.0]))])?;
+    /// let (x, y) = (Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0, 1]));
+    /// let score = model.evaluate(&x, &y)?;
+    /// assert_eq!(score.accuracy()?, 1.0);
+    /// assert!(score.loss() < 0.01);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn evaluate(&self, x: &Array, y: &Array) -> Result<Score> {
         let watch = Watch::begin();
         self.evaluate_until(x, y, &|| watch.is_asked_first())

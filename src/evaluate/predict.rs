@@ -23,6 +23,18 @@ impl Model {
     ///
     /// When samples have another shape than the `Input`, when there are none, when a value is not a
     /// number or infinite, when the results take more memory than there is, or when the stop button ends it.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(3).activation(Softmax));
+    /// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// let probabilities = model.predict(&Array::from([[0.1, 0.9], [0.8, 0.3]]))?;
+    /// assert_eq!(probabilities.shape(), [2, 3]);
+    /// assert!((probabilities.row(0)?.sum() - 1.0).abs() < 1e-6);
+    /// assert_eq!(probabilities.argmax().shape(), [2]); // the likeliest class of each
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn predict(&self, x: &Array) -> Result<Array> {
         let watch = Watch::begin();
         self.predict_until(x, &|| watch.is_asked_first())

@@ -71,6 +71,22 @@ impl Fit {
     }
 
     /// Measures on these samples after each epoch.
+    ///
+    /// # Shapes
+    ///
+    /// As `x` and `y` of [`fit`](crate::Model::fit); there may be any number of samples.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let (x, y) = (Array::from([[0.1], [0.4], [0.9]]), Array::from([0.2, 0.8, 1.8]));
+    /// let (x_val, y_val) = (Array::from([[0.5]]), Array::from([1.0]));
+    /// let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+    /// let mut model = network.compile(MeanSquaredError, Adam::default(), [])?;
+    /// let settings = Fit::new().validation_data(&x_val, &y_val).verbose(0);
+    /// assert_eq!(model.fit(&x, &y, settings)?.names(), ["loss", "val_loss"]);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn validation_data(mut self, x: &Array, y: &Array) -> Self {
         self.validation_data = Some((x.clone(), y.clone()));
         self
