@@ -391,11 +391,11 @@ pub fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
         let number = weights.len();
         refuse(either(
             format!(
-                "two layers have four weights, kernel and bias of each, but there are {number}"
+                "logits takes four weights, kernel and bias of two layers, but it got {number}"
             ),
             format!(
-                "zwei Schichten (layers) haben vier Gewichte (weights), Kernel und Bias von jeder, \
-                 hier sind es aber {number}"
+                "logits braucht vier Gewichte (weights), Kernel und Bias von zwei Schichten \
+                 (layers), bekam aber {number}"
             ),
         ))
     };

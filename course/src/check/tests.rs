@@ -510,3 +510,26 @@ mod own_project {
         assert!(!by_group(|right, groups| vec![f32::from(right[groups.len()])]).is_pass());
     }
 }
+
+mod given {
+    use zunder::prelude::*;
+    use zunder::words::in_german;
+
+    use crate::given::{logits, nearest};
+    use crate::panics::caught;
+
+    #[test]
+    fn wrong_calls_end_with_one_sentence() {
+        let table = Array::from([[0.0, 1.0], [5.0, 5.0], [0.0, 2.0]]);
+        assert_eq!(nearest(&table, 0), 2);
+        let no_word = || caught(|| nearest(&table, 7)).expect_err("there is no such word");
+        assert!(no_word().contains("no word 7 in a table of 3 rows"), "{}", no_word());
+        assert!(in_german(no_word).contains("mit 3 Zeilen gibt es kein Wort 7"));
+        let few = || {
+            let x = Array::zeros([1, 2]).to_tensor().expect("it has two dimensions");
+            caught(|| logits(&x, &[x.clone()])).map(drop).expect_err("that is one weight")
+        };
+        assert!(few().ends_with("but it got 1"), "{}", few());
+        assert!(in_german(few).ends_with("bekam aber 1"));
+    }
+}
