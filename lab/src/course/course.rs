@@ -29,15 +29,21 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     for source in &sources {
         made.extend(learners(layout, source)?);
     }
+    if !check {
+        files::private_unless_there(&hidden(layout))?;
+        for source in &sources {
+            made.extend(kept_apart(layout, source)?);
+        }
+    }
     for (file, text) in made {
         if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
             continue;
         }
         if check {
             stale.push(layout.shorten(&file).to_string());
-        } else if file == tasks {
+        } else if file == tasks || file.starts_with(solved_folder(layout)) {
             files::write(&file, text)?; // nobody works in it
-        } else if let Some(aside) = before.write(&file, &text)? {
+        } else if let Some(aside) = before.write(&file, &text, &place_of_changed(layout, &file))? {
             let [file, aside] = [&file, &aside].map(|file| layout.shorten(file).to_string());
             tell!(
                 "{file} was not as it had been made: what you had there is now {aside}",
@@ -60,9 +66,12 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         );
         return Ok(());
     }
-    files::private_unless_there(&hidden(layout))?;
-    for source in &sources {
-        write_kept_apart(layout, source)?;
+    for language in Language::ALL {
+        let settings = teacher_folder(layout, language).join("nbgrader_config.py");
+        if !before.is_changed(&settings) {
+            let text = include_str!("../../python/nbgrader_config.py");
+            before.write(&settings, text, layout.root())?;
+        }
     }
     before.remember()?;
     tell!(
@@ -98,24 +107,36 @@ fn learners(layout: &Layout, source: &Source) -> Result<Vec<(PathBuf, String)>> 
 }
 
 /// Solutions and hidden checks, where no learner stumbles over them.
-fn write_kept_apart(layout: &Layout, source: &Source) -> Result<()> {
+fn kept_apart(layout: &Layout, source: &Source) -> Result<Vec<(PathBuf, String)>> {
+    let mut made = Vec::new();
     for language in Language::ALL {
-        let solved = solved_file(layout, language, &source.name);
-        files::write(&solved, text(&notebook::make(source, language, Edition::Solved))?)?;
-        if source.tasks().next().is_none() {
-            continue; // nothing to hand in
+        let of = |edition| text(&notebook::make(source, language, edition));
+        made.push((solved_file(layout, language, &source.name), of(Edition::Solved)?));
+        if source.tasks().next().is_some() {
+            made.push((teacher_file(layout, language, &source.name), of(Edition::Teacher)?));
         }
-        let teacher = teacher_file(layout, language, &source.name);
-        files::write(&teacher, text(&notebook::make(source, language, Edition::Teacher))?)?;
-        let settings = teacher_folder(layout, language).join("nbgrader_config.py");
-        files::write(&settings, include_str!("../../python/nbgrader_config.py"))?;
     }
-    Ok(())
+    Ok(made)
+}
+
+/// The folder for what a person has changed in a notebook: beside it, but where nbgrader takes all notebooks of a folder
+/// for one assignment, not there.
+fn place_of_changed(layout: &Layout, file: &Path) -> PathBuf {
+    let of_nbgrader = Language::ALL.map(|language| teacher_folder(layout, language));
+    let of_nbgrader = of_nbgrader.into_iter().find(|folder| file.starts_with(folder));
+    of_nbgrader.map_or_else(
+        || file.parent().unwrap_or(layout.root()).to_owned(),
+        |folder| folder.join("changed"),
+    )
 }
 
 /// The notebook with solutions.
 pub(crate) fn solved_file(layout: &Layout, language: Language, name: &str) -> PathBuf {
-    made(layout).join("solved").join(language.code()).join(format!("{name}.ipynb"))
+    solved_folder(layout).join(language.code()).join(format!("{name}.ipynb"))
+}
+
+fn solved_folder(layout: &Layout) -> PathBuf {
+    made(layout).join("solved")
 }
 
 /// The folder that is an nbgrader course.

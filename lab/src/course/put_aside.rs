@@ -29,21 +29,34 @@ impl Made {
         }
     }
 
-    /// Writes a notebook. Gives the place of what was there, where a person has changed it.
-    pub(crate) fn write(&mut self, file: &Path, text: &str) -> Result<Option<PathBuf>> {
+    /// Writes a notebook. What was there goes to `aside`, a folder, where a person has changed it; then its new place
+    /// comes back.
+    pub(crate) fn write(
+        &mut self,
+        file: &Path,
+        text: &str,
+        aside: &Path,
+    ) -> Result<Option<PathBuf>> {
         let name = file.strip_prefix(&self.root).unwrap_or(file).to_owned();
-        let changed = file.exists() && !self.is_as_made(&name) && !self.is_committed(&name);
-        let aside = changed.then(|| {
-            let is_german = name.parent().is_some_and(|folder| folder.ends_with("de"));
-            own::free_name(file, if is_german { "alt" } else { "old" })
+        let is_german = name.components().any(|part| part.as_os_str() == "de");
+        let aside = self.is_changed(file).then(|| {
+            let there = aside.join(file.file_name().unwrap_or_default());
+            own::free_name(&there, if is_german { "alt" } else { "old" })
         });
         if let Some(aside) = &aside {
+            files::create_folder(aside.parent().unwrap_or(aside))?;
             fs::rename(file, aside)
                 .explain(|| spoken!("rename {}", "{} umzubenennen", file.display()))?;
         }
         files::write(file, text)?;
         self.hashes.insert(name, files::hash(text));
         Ok(aside)
+    }
+
+    /// Whether a person has changed a file that was made.
+    pub(crate) fn is_changed(&self, file: &Path) -> bool {
+        let name = file.strip_prefix(&self.root).unwrap_or(file);
+        file.exists() && !self.is_as_made(name) && !self.is_committed(name)
     }
 
     fn is_as_made(&self, name: &Path) -> bool {
@@ -90,7 +103,7 @@ mod tests {
         let made = || Made::read(root, root.join("made.json"));
         let write = |text: &str| {
             let mut made = made();
-            let aside = made.write(&file, text)?;
+            let aside = made.write(&file, text, &root.join("notebooks/de"))?;
             made.remember()?;
             Ok(aside)
         };
@@ -102,6 +115,10 @@ mod tests {
         assert_eq!((read(&file), read(&aside)), ("third".to_owned(), "my own work".to_owned()));
         fs::remove_file(root.join("made.json")).explain(|| "remove it".to_owned())?;
         assert_eq!(write("fourth")?, Some(root.join("notebooks/de/03-alt-2.ipynb")));
+
+        files::write(&file, "more work")?;
+        let elsewhere = made().write(&file, "fifth", &root.join("changed"))?;
+        assert_eq!(elsewhere.map(|aside| read(&aside)), Some("more work".to_owned()));
         Ok(())
     }
 }

@@ -90,9 +90,11 @@ pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
 
 /// Ends with a sentence where programs of the installation run, whoever runs them.
 pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
-    let own = std::process::id().to_string();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let others = processes.filter(|process| process.file_name().to_string_lossy() != own.as_str());
+    // This one is there under further names, too: `self` and `thread-self`.
+    let number = |process: &fs::DirEntry| process.file_name().to_str()?.parse::<u32>().ok();
+    let others =
+        processes.filter(|process| number(process).is_some_and(|n| n != std::process::id()));
     let running = others.filter(|process| is_program_of(&process.path(), prefix)).count();
     if running > 0 {
         fail!(
