@@ -198,7 +198,7 @@ function playground(host, network, words) {
   function written(value) {
     const digits = (number, places) => number.toFixed(places).replace(".", words.point);
     if (!network.probabilities) return digits(value, 3);
-    return value >= 0.9995 && value < 1 ? `> ${digits(99.9, 1)} %` : `${digits(value * 100, 1)} %`;
+    return value >= 0.9995 ? `> ${digits(99.9, 1)} %` : `${digits(value * 100, 1)} %`;
   }
 
   /** Shows what the network sees and answers now. */

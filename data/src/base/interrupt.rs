@@ -10,36 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 #[cfg(unix)]
-use crate::base::cells;
+use crate::base::{cells, language::either};
 
 /// Set by the launcher in the kernel's environment.
 const KERNEL: &str = "ZUNDER_KERNEL";
-
-/// What a learner reads, in lines that JupyterLab need not break.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn still_running() -> &'static str {
-        either(
-            "You pressed stop, but what runs now does not come to a point where it can stop. \
-             Wait,\nor press stop again: that ends it, and all variables are then lost.",
-            "Du hast Stopp gedrückt, aber was jetzt läuft, kommt an keine Stelle, an der es \
-             anhalten\nkann. Warte, oder drücke noch einmal Stopp: Das beendet es, und alle \
-             Variablen sind weg.",
-        )
-    }
-
-    pub(super) fn ended() -> &'static str {
-        either(
-            "You pressed stop twice, so the process that runs the cells was ended. All \
-             variables\nare lost, and with them what the model had learned: run the cells again \
-             from the top.",
-            "Du hast zweimal Stopp gedrückt, darum wurde der Prozess beendet, der die Zellen \
-             ausführt.\nAlle Variablen sind weg, und mit ihnen, was das Modell gelernt hatte: \
-             Führe die Zellen von\noben an noch einmal aus.",
-        )
-    }
-}
 
 /// How long a call may take to stop before a line explains what a second press would do.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -86,9 +60,10 @@ impl Watch {
         self.is_asked() && !ANSWERED.load(Ordering::Relaxed)
     }
 
-    /// A training has ended, which had begun before the press. What judges it in the same cell comes to its end: else
-    /// the cell would fail, and the model be lost that the training has kept. Where another one begins after the press
-    /// (a loop trains several), what comes then may end the cell.
+    /// Says that a training has ended, and whether it had begun before the press. If it had, what
+    /// judges the model in the same cell comes to its end: else the cell would fail, and the model
+    /// be lost that the training has kept. If it began after the press (a loop trains several),
+    /// what comes then may end the cell.
     pub fn answered(&self, had_begun: bool) {
         ANSWERED.store(had_begun && self.is_asked(), Ordering::Relaxed);
     }
@@ -152,18 +127,32 @@ fn until_the_cell_ends(mut pressed_again: impl FnMut() -> bool) {
         // A press was made at some time since the last look. On a busy machine that is long ago:
         // the press may belong to a double click even if this look is late.
         if pressed_again() && last_look > DOUBLE_CLICK && is_busy() {
-            say(words::ended());
+            say(either(
+                "You pressed stop twice, so the process that runs the cells was ended. All \
+                 variables\nare lost, and with them what the model had learned: run the cells \
+                 again from the top.",
+                "Du hast zweimal Stopp gedrückt, darum wurde der Prozess beendet, der die Zellen \
+                 ausführt.\nAlle Variablen sind weg, und mit ihnen, was das Modell gelernt hatte: \
+                 Führe die Zellen von\noben an noch einmal aus.",
+            ));
             signal_hook::low_level::exit(130); // at once: destructors would meet running threads
         }
         last_look = look;
         if !explained && look > PATIENCE {
-            say(words::still_running());
+            say(either(
+                "You pressed stop, but what runs now does not come to a point where it can stop. \
+                 Wait,\nor press stop again: that ends it, and all variables are then lost.",
+                "Du hast Stopp gedrückt, aber was jetzt läuft, kommt an keine Stelle, an der es \
+                 anhalten\nkann. Warte, oder drücke noch einmal Stopp: Das beendet es, und alle \
+                 Variablen sind weg.",
+            ));
             explained = true;
         }
     }
 }
 
-/// Whole lines, at once; nobody may be reading any more, which is no reason to stop.
+/// Whole lines, at once, which JupyterLab need not break; nobody may be reading any more, which is
+/// no reason to stop.
 #[cfg(unix)]
 fn say(text: &str) {
     let is_told = text.lines().all(|line| cells::tell(&format!("ZUNDER_SAY {line}")));

@@ -47,20 +47,20 @@ pub(crate) enum Align {
 
 /// How a text looks.
 #[derive(Clone, Copy)]
-pub(crate) struct Type {
+pub(crate) struct TextStyle {
     pub(crate) size: f64,
     pub(crate) bold: bool,
     pub(crate) colour: Colour,
     pub(crate) align: Align,
 }
 
-impl Type {
+impl TextStyle {
     /// The text of labels, in the middle of its place.
-    pub(crate) const LABEL: Type =
-        Type { size: 13.0, bold: false, colour: BLACK, align: Align::Middle };
+    pub(crate) const LABEL: TextStyle =
+        TextStyle { size: 13.0, bold: false, colour: BLACK, align: Align::Middle };
     /// The text above a picture.
-    pub(crate) const TITLE: Type =
-        Type { size: 15.0, bold: true, colour: BLACK, align: Align::Middle };
+    pub(crate) const TITLE: TextStyle =
+        TextStyle { size: 15.0, bold: true, colour: BLACK, align: Align::Middle };
 
     /// How wide a text will be, at most: DejaVu Sans is the widest of the fonts.
     pub(crate) fn width_of(&self, text: &str) -> f64 {
@@ -125,7 +125,7 @@ impl Canvas {
     }
 
     /// A line of text whose letters stand on `y`.
-    pub(crate) fn text(&mut self, [x, y]: [f64; 2], look: Type, text: &str) {
+    pub(crate) fn text(&mut self, [x, y]: [f64; 2], look: TextStyle, text: &str) {
         let anchor = match look.align {
             Align::Left => "start",
             Align::Middle => "middle",
@@ -145,7 +145,7 @@ impl Canvas {
     }
 
     /// A line of text that runs upwards, its middle beside `y`.
-    pub(crate) fn text_upwards(&mut self, [x, y]: [f64; 2], look: Type, text: &str) {
+    pub(crate) fn text_upwards(&mut self, [x, y]: [f64; 2], look: TextStyle, text: &str) {
         self.svg += &format!("<g transform=\"rotate(-90 {} {})\">\n", short(x), short(y));
         self.text([x, y], look, text);
         self.svg += "</g>\n";
@@ -273,9 +273,9 @@ mod tests {
     fn a_picture_says_what_it_shows() {
         let draw = |described: bool| {
             let mut canvas = Canvas::new(9.0, 9.0);
-            canvas.text([0.0, 0.0], Type::TITLE, "A & B");
+            canvas.text([0.0, 0.0], TextStyle::TITLE, "A & B");
             for text in ["", "7", "8 %"] {
-                canvas.text([0.0, 0.0], Type::LABEL, text);
+                canvas.text([0.0, 0.0], TextStyle::LABEL, text);
             }
             if described {
                 canvas.describe("of 9".to_owned());

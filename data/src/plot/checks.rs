@@ -10,8 +10,8 @@ use crate::base::shape::Shape;
 /// A probability in percent.
 pub(crate) fn sureness(probability: f32) -> String {
     match probability {
-        // No network is ever quite sure.
-        0.9995..1.0 => format!("> {}", percent(0.999, 1)),
+        // No network is ever quite sure, even where the last digits of its numbers are lost in a 1.
+        0.9995.. => format!("> {}", percent(0.999, 1)),
         _ => percent(probability.into(), 1),
     }
 }
@@ -62,4 +62,15 @@ pub(crate) fn one_picture(picture: &Array, operation: &'static str) -> Result<Ar
 /// Whether another shape makes these values one grey picture: without lengths of 1 it has two sides.
 fn is_one_grey(shape: &Shape) -> bool {
     shape.num_sides() <= 2 && shape.num_dims() > 0 && shape.num_values() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_network_is_quite_sure() {
+        let said = [0.0, 0.5, 0.9994, 0.9996, 1.0].map(sureness);
+        assert_eq!(said, ["0.0 %", "50.0 %", "99.9 %", "> 99.9 %", "> 99.9 %"]);
+    }
 }

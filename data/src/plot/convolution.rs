@@ -2,57 +2,14 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
-use crate::plot::canvas::{Canvas, GREY, Type};
+use crate::plot::canvas::{Canvas, GREY, TextStyle};
 use crate::plot::checks::one_picture;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grey_tiles, image_size, largest_size, shown_size, tile_of};
 use crate::plot::weights::signed_colour;
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn title(shown: usize, filters: usize) -> String {
-        match (shown, filters) {
-            (_, 1) => {
-                either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
-                    .to_owned()
-            }
-            _ if shown < filters => either(
-                format!("What the first {shown} of {filters} filters find in a picture"),
-                format!("Was die ersten {shown} von {filters} Filtern in einem Bild finden"),
-            ),
-            _ => either(
-                format!("What {filters} filters find in a picture"),
-                format!("Was {filters} Filter in einem Bild finden"),
-            ),
-        }
-    }
-
-    pub(super) fn picture() -> &'static str {
-        either("picture", "Bild")
-    }
-
-    pub(super) fn filter(number: usize) -> String {
-        format!("{} {number}", either("filter", "Filter"))
-    }
-
-    pub(super) fn key() -> &'static str {
-        either(
-            "above: the weights of a filter; below: what it finds (orange above 0, blue below)",
-            "oben: die Gewichte eines Filters; unten: was er findet (Orange über 0, Blau darunter)",
-        )
-    }
-
-    pub(super) fn weights(numbers: &str, largest: &str) -> String {
-        either(
-            format!("weights {numbers}; largest number found {largest}"),
-            format!("Gewichte {numbers}; größte gefundene Zahl {largest}"),
-        )
-    }
-}
 
 /// Of more filters only the first ones are shown.
 const MOST_FILTERS: usize = 16;
@@ -121,23 +78,28 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
     let rows = shown.div_ceil(columns);
     let own = shown_size(&tile, SIDE);
     let (cell, row) = (SIDE + gap, line + 46.0 + gap + SIDE + gap);
-    let title = words::title(shown, filters.len());
-    let inside = (cell * (columns + 1) as f64).max(Type::TITLE.width_of(&title));
-    let key = Type { colour: GREY, size: 12.0, ..Type::LABEL };
-    let inside = inside.max(key.width_of(words::key()));
+    let title = title(shown, filters.len());
+    let inside = (cell * (columns + 1) as f64).max(TextStyle::TITLE.width_of(&title));
+    let key = TextStyle { colour: GREY, size: 12.0, ..TextStyle::LABEL };
+    let key_words = either(
+        "above: the weights of a filter; below: what it finds (orange above 0, blue below)",
+        "oben: die Gewichte eines Filters; unten: was er findet (Orange über 0, Blau darunter)",
+    );
+    let inside = inside.max(key.width_of(key_words));
     let top = margin + 36.0;
     let mut canvas = Canvas::new(inside + 2.0 * margin, top + row * rows as f64 + line + margin);
     let middle = margin + inside / 2.0;
-    canvas.text([middle, margin + 12.0], Type::TITLE, &title);
+    canvas.text([middle, margin + 12.0], TextStyle::TITLE, &title);
     let left = middle - cell * (columns + 1) as f64 / 2.0;
-    canvas.text([left + SIDE / 2.0, top + 12.0], Type::LABEL, words::picture());
+    canvas.text([left + SIDE / 2.0, top + 12.0], TextStyle::LABEL, either("picture", "Bild"));
     let below = top + line + 46.0 + gap;
     framed_image(&mut canvas, [left + (SIDE - own.0) / 2.0, below, own.0, own.1], &tile)?;
     let mut described = Vec::new();
     for (number, (filter, map)) in filters.iter().zip(&found).enumerate() {
         let x = left + cell * (number % columns + 1) as f64;
         let y = top + row * (number / columns) as f64;
-        canvas.text([x + SIDE / 2.0, y + 12.0], Type::LABEL, &words::filter(number));
+        let name = format!("{} {number}", either("filter", "Filter"));
+        canvas.text([x + SIDE / 2.0, y + 12.0], TextStyle::LABEL, &name);
         let weights = colours(filter, largest_weight);
         let (w, h) = shown_size(&weights, 46.0);
         framed_image(&mut canvas, [x + (SIDE - w) / 2.0, y + line + 46.0 - h, w, h], &weights)?;
@@ -147,12 +109,30 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
         let numbers: Vec<String> =
             filter.numbers.iter().take(25).map(|weight| decimal((*weight).into(), 2)).collect();
         let most = decimal(map.numbers.iter().fold(f64::MIN, |most, n| most.max((*n).into())), 2);
-        let weights = words::weights(&numbers.join(" "), &most);
-        described.push(format!("{}: {weights}", words::filter(number)));
+        let numbers = numbers.join(" ");
+        described.push(either(
+            format!("{name}: weights {numbers}; largest number found {most}"),
+            format!("{name}: Gewichte {numbers}; größte gefundene Zahl {most}"),
+        ));
     }
-    canvas.text([middle, top + row * rows as f64 + 10.0], key, words::key());
+    canvas.text([middle, top + row * rows as f64 + 10.0], key, key_words);
     canvas.describe(described.join(". "));
     Ok(canvas.into_svg())
+}
+
+fn title(shown: usize, filters: usize) -> String {
+    match (shown, filters) {
+        (_, 1) => either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
+            .to_owned(),
+        _ if shown < filters => either(
+            format!("What the first {shown} of {filters} filters find in a picture"),
+            format!("Was die ersten {shown} von {filters} Filtern in einem Bild finden"),
+        ),
+        _ => either(
+            format!("What {filters} filters find in a picture"),
+            format!("Was {filters} Filter in einem Bild finden"),
+        ),
+    }
 }
 
 const NAME: &str = "plot::convolution";

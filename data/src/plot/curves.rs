@@ -6,6 +6,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
+use crate::base::language::either;
 use crate::base::numbers::rounded;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{self, Colour, FONTS, sheet};
@@ -17,11 +18,6 @@ pub mod words {
 
     pub fn epoch() -> &'static str {
         either("epoch", "Epoche (epoch)")
-    }
-
-    /// In words beside a picture, where the term needs no second language.
-    pub(crate) fn short_epoch() -> &'static str {
-        either("epoch", "Epoche")
     }
 
     pub fn training() -> &'static str {
@@ -123,8 +119,9 @@ fn described(measure: &str, curves: &[Curve]) -> String {
             .zip(&curve.values)
             .filter(|(epoch, _)| (epoch - 1) % every == 0 || epoch - 1 == last);
         let said = said.filter(|(_, value)| value.is_finite());
+        // In words beside a picture the term needs no second language.
         let value = |(epoch, value): (usize, &f32)| {
-            format!("{} {epoch}: {}", words::short_epoch(), rounded((*value).into(), 3))
+            format!("{} {epoch}: {}", either("epoch", "Epoche"), rounded((*value).into(), 3))
         };
         let values: Vec<String> = said.map(value).collect();
         format!("{}: {}", curve.label, values.join(", "))

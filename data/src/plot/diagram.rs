@@ -1,43 +1,11 @@
 //! A network: the layers as columns of circles or stacks of pictures, joined by lines.
 
+use crate::base::language::either;
 use crate::base::numbers::thousands;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, Type, WHITE,
+    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, TextStyle, WHITE,
 };
-
-/// The words in this picture.
-pub mod words {
-    use crate::base::language::either;
-
-    pub(crate) fn rows() -> [&'static str; 5] {
-        either(
-            ["layer", "units", "window", "activation", "parameters"],
-            ["Schicht", "Neuronen", "Fenster", "Aktivierung", "Parameter"],
-        )
-    }
-
-    pub(crate) fn ends() -> &'static str {
-        either("input and output", "Eingabe und Ausgabe")
-    }
-
-    pub fn hidden() -> &'static str {
-        either("hidden layers", "verborgene Schichten (hidden layers)")
-    }
-
-    pub(crate) fn title(layers: usize, parameters: &str) -> String {
-        match layers {
-            1 => either(
-                format!("A network of one layer with {parameters} parameters"),
-                format!("Ein Netz aus einer Schicht mit {parameters} Parametern"),
-            ),
-            _ => either(
-                format!("A network of {layers} layers with {parameters} parameters"),
-                format!("Ein Netz aus {layers} Schichten mit {parameters} Parametern"),
-            ),
-        }
-    }
-}
 
 /// A layer with more units than this is drawn with dots in its middle.
 const MOST_CIRCLES: usize = 10;
@@ -87,16 +55,20 @@ impl Column {
 /// Draws a network of so many parameters in all.
 pub fn draw(columns: &[Column], parameters: usize) -> String {
     let texts = columns.iter().flat_map(|column| &column.texts);
-    let widest = texts.map(|text| Type::LABEL.width_of(text)).fold(0.0, f64::max);
+    let widest = texts.map(|text| TextStyle::LABEL.width_of(text)).fold(0.0, f64::max);
     // A few layers stand well apart, many stand closer; their texts never touch.
     let spacing = (760.0 / columns.len() as f64).clamp(84.0, 170.0).max(widest + 14.0);
-    let title = words::title(columns.len() - 1, &thousands(parameters));
+    let title = title(columns.len() - 1, &thousands(parameters));
     let table = NAMES + spacing * columns.len() as f64;
-    let inside = table.max(Type::TITLE.width_of(&title));
+    let inside = table.max(TextStyle::TITLE.width_of(&title));
     let tallest = columns.iter().map(|column| column.slots().len()).max().unwrap_or(0);
     let stacks = Stacks::new(columns);
     let tallest = if stacks.largest > 0 { tallest.max(5) } else { tallest };
-    let rows: Vec<usize> = (0..words::rows().len())
+    let row_names = either(
+        ["layer", "units", "window", "activation", "parameters"],
+        ["Schicht", "Neuronen", "Fenster", "Aktivierung", "Parameter"],
+    );
+    let rows: Vec<usize> = (0..row_names.len())
         .filter(|&row| row != WINDOWS || columns.iter().any(|c| !c.texts[row].is_empty()))
         .collect();
     let circles_top = MARGIN + 2.0 * LINE;
@@ -106,7 +78,7 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
 
     let mut canvas = Canvas::new(inside + 2.0 * MARGIN, height);
     let left = MARGIN + (inside - table) / 2.0 + NAMES;
-    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], Type::TITLE, &title);
+    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], TextStyle::TITLE, &title);
     let middle = circles_top + circles_height / 2.0;
     let places: Vec<Vec<Slot>> = columns
         .iter()
@@ -164,24 +136,40 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
         }
     }
 
-    let name = Type { colour: GREY, align: Align::Left, ..Type::LABEL };
+    let name = TextStyle { colour: GREY, align: Align::Left, ..TextStyle::LABEL };
     for (line, &row) in rows.iter().enumerate() {
         let y = table_top + line as f64 * LINE;
-        canvas.text([left - NAMES, y], name, words::rows()[row]);
+        canvas.text([left - NAMES, y], name, row_names[row]);
         for (position, column) in columns.iter().enumerate() {
-            let look = Type { bold: row == 0, colour: BLACK, ..Type::LABEL };
+            let look = TextStyle { bold: row == 0, colour: BLACK, ..TextStyle::LABEL };
             canvas.text([x(position), y], look, &column.texts[row]);
         }
     }
     let y = table_top + (rows.len() as f64 + 1.2) * LINE;
-    let legend = [(BLUE, words::ends()), (ORANGE, words::hidden())];
+    let legend = [
+        (BLUE, either("input and output", "Eingabe und Ausgabe")),
+        (ORANGE, either("hidden layers", "verborgene Schichten (hidden layers)")),
+    ];
     let mut x = left - NAMES;
     for (fill, text) in legend.into_iter().take(if last > 1 { 2 } else { 1 }) {
         canvas.circle([x + 6.0, y - 4.5], 6.0, fill);
-        canvas.text([x + 18.0, y], Type { align: Align::Left, ..Type::LABEL }, text);
-        x += 18.0 + Type::LABEL.width_of(text) + 20.0;
+        canvas.text([x + 18.0, y], TextStyle { align: Align::Left, ..TextStyle::LABEL }, text);
+        x += 18.0 + TextStyle::LABEL.width_of(text) + 20.0;
     }
     canvas.into_svg()
+}
+
+fn title(layers: usize, parameters: &str) -> String {
+    match layers {
+        1 => either(
+            format!("A network of one layer with {parameters} parameters"),
+            format!("Ein Netz aus einer Schicht mit {parameters} Parametern"),
+        ),
+        _ => either(
+            format!("A network of {layers} layers with {parameters} parameters"),
+            format!("Ein Netz aus {layers} Schichten mit {parameters} Parametern"),
+        ),
+    }
 }
 
 /// How pictures are drawn, all to the same scale.

@@ -3,34 +3,15 @@
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::lines::as_texts;
-use crate::base::numbers::plain;
+use crate::base::numbers::{plain, thousands};
 use crate::base::phrase::phrase;
 use crate::plot::axis::Axis;
-use crate::plot::canvas::{Align, Canvas, Type};
+use crate::plot::canvas::{Align, Canvas, TextStyle};
 use crate::plot::figure::Figure;
 use crate::plot::regions::{MOST_CLASSES, draw_axes, mark};
 use crate::plot::tiles::{range_of, short_text};
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-    use crate::base::numbers::thousands;
-
-    pub(super) fn title(shown: usize, all: usize) -> String {
-        let (shown, of) = (thousands(shown), thousands(all));
-        if shown == of {
-            return either(
-                format!("{of} words and where they lie"),
-                format!("{of} Wörter und wo sie liegen"),
-            );
-        }
-        either(
-            format!("{of} words and where they lie ({shown} have room for their name)"),
-            format!("{of} Wörter und wo sie liegen (Platz zum Hinschreiben haben {shown})"),
-        )
-    }
-}
 
 /// More words no one could look at.
 const MOST_WORDS: usize = 400;
@@ -154,8 +135,8 @@ impl Words<'_> {
             places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
         let named = self.names.iter().zip(&places);
         let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
-        let title = words::title(rooms.iter().flatten().count(), places.len());
-        canvas.text([(left + width + margin) / 2.0, margin + 12.0], Type::TITLE, &title);
+        let title = title(rooms.iter().flatten().count(), places.len());
+        canvas.text([(left + width + margin) / 2.0, margin + 12.0], TextStyle::TITLE, &title);
         draw_axes(&mut canvas, area, &axes);
         for (index, at) in places.iter().enumerate() {
             mark(&mut canvas, *at, self.classes[index]);
@@ -168,9 +149,9 @@ impl Words<'_> {
         for (class, name) in self.class_names.iter().enumerate() {
             let name = short_text(name);
             mark(&mut canvas, [x + 6.0, top + height + 44.0], class);
-            let look = Type { align: Align::Left, ..Type::LABEL };
+            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
             canvas.text([x + 18.0, top + height + 48.5], look, &name);
-            x += 34.0 + Type::LABEL.width_of(&name);
+            x += 34.0 + TextStyle::LABEL.width_of(&name);
             let own = self.names.iter().zip(&self.classes).filter(|(_, own)| **own == class);
             let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
             described.push(format!("{name}: {}", own.join(", ")));
@@ -180,6 +161,20 @@ impl Words<'_> {
     }
 }
 
+fn title(shown: usize, all: usize) -> String {
+    let (shown, of) = (thousands(shown), thousands(all));
+    if shown == of {
+        return either(
+            format!("{of} words and where they lie"),
+            format!("{of} Wörter und wo sie liegen"),
+        );
+    }
+    either(
+        format!("{of} words and where they lie ({shown} have room for their name)"),
+        format!("{of} Wörter und wo sie liegen (Platz zum Hinschreiben haben {shown})"),
+    )
+}
+
 /// Where a word may be written beside its point without touching what is there: right, left, above or
 /// below. That place is taken then.
 fn room_for(
@@ -187,8 +182,8 @@ fn room_for(
     [x, y]: [f64; 2],
     [left, top, width, height]: [f64; 4],
     taken: &mut Vec<[f64; 4]>,
-) -> Option<([f64; 2], Type)> {
-    let look = Type { size: 11.5, ..Type::LABEL };
+) -> Option<([f64; 2], TextStyle)> {
+    let look = TextStyle { size: 11.5, ..TextStyle::LABEL };
     let (wide, high) = (look.width_of(word), look.size);
     let sides = [
         ([x + 7.0, y + 4.0], Align::Left, x + 7.0),
@@ -212,7 +207,7 @@ fn room_for(
     });
     let (at, align, own) = free?;
     taken.push(own);
-    Some((at, Type { align, ..look }))
+    Some((at, TextStyle { align, ..look }))
 }
 
 #[cfg(test)]

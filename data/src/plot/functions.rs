@@ -1,29 +1,13 @@
 //! `plot::functions`: curves of functions, each with its slope.
 
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
 use crate::plot::axis::Axis;
-use crate::plot::canvas::{Align, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Type, VERMILION};
+use crate::plot::canvas::{Align, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, VERMILION};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{range_of, short_text};
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn title() -> &'static str {
-        either("Functions and their slopes", "Funktionen und ihre Steigungen")
-    }
-
-    pub(super) fn function() -> &'static str {
-        either("function", "Funktion")
-    }
-
-    pub(super) fn slope() -> &'static str {
-        either("slope", "Steigung")
-    }
-}
 
 /// Both axes reach so far from 0.
 const REACH: f32 = 4.0;
@@ -81,7 +65,7 @@ impl Measured {
         let number = |value: f32| decimal(value.into(), 2);
         let at = self.points.iter().step_by(every).map(|[x, value, slope]| {
             let (x, value, slope) = (number(*x), number(*value), number(*slope));
-            format!("{x}: {value} ({} {slope})", words::slope())
+            format!("{x}: {value} ({} {slope})", either("slope", "Steigung"))
         });
         format!("{}: {}", self.name, at.collect::<Vec<_>>().join("; "))
     }
@@ -90,7 +74,7 @@ impl Measured {
 fn draw(functions: &[(&str, Function)]) -> Result<String> {
     if functions.is_empty() || functions.len() > MOST_FUNCTIONS {
         let what = phrase!("the number of functions", "die Anzahl der Funktionen");
-        let expected = phrase!("from 1 to 6", "von 1 bis 6");
+        let expected = phrase!("from 1 to {MOST_FUNCTIONS}", "von 1 bis {MOST_FUNCTIONS}");
         return Err(Error::bad_setting(what, functions.len(), expected));
     }
     let all: Vec<Measured> =
@@ -101,7 +85,11 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
     let (column, row) = (PANEL[0] + left + margin, PANEL[1] + 52.0);
     let width = (column * columns as f64 + margin).max(360.0);
     let mut canvas = Canvas::new(width, head + row * rows as f64 + foot - 12.0);
-    canvas.text([width / 2.0, 26.0], Type::TITLE, words::title());
+    canvas.text(
+        [width / 2.0, 26.0],
+        TextStyle::TITLE,
+        either("Functions and their slopes", "Funktionen und ihre Steigungen"),
+    );
     legend(&mut canvas, width / 2.0);
     for (number, function) in all.iter().enumerate() {
         let x = margin + column * (number % columns) as f64 + left;
@@ -113,8 +101,11 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
 }
 
 fn legend(canvas: &mut Canvas, middle: f64) {
-    let look = Type { align: Align::Left, ..Type::LABEL };
-    let entries = [(words::function(), BLUE, false), (words::slope(), VERMILION, true)];
+    let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
+    let entries = [
+        (either("function", "Funktion"), BLUE, false),
+        (either("slope", "Steigung"), VERMILION, true),
+    ];
     for (position, (text, colour, is_dashed)) in entries.into_iter().enumerate() {
         let x = middle - 120.0 + 130.0 * position as f64;
         let ends: Vec<[f64; 2]> = (0..=8).map(|n| [x + f64::from(n) * 4.0, 45.0]).collect();
@@ -132,14 +123,14 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
     let y_of = |y: f64| top + (axis.to - y) / (axis.to - axis.from) * height;
     canvas.text(
         [left + width / 2.0, top - 8.0],
-        Type { bold: true, ..Type::LABEL },
+        TextStyle { bold: true, ..TextStyle::LABEL },
         &function.name,
     );
-    let grid = Type { colour: GREY, size: 11.0, ..Type::LABEL };
+    let grid = TextStyle { colour: GREY, size: 11.0, ..TextStyle::LABEL };
     for tick in &axis.ticks {
         let y = y_of(*tick);
         canvas.lines([[[left, y], [left + width, y]]], LIGHT_GREY, 0.7);
-        let look = Type { align: Align::Right, ..grid };
+        let look = TextStyle { align: Align::Right, ..grid };
         canvas.text([left - 6.0, y + 4.0], look, &axis.label(*tick));
     }
     for tick in [-4.0, -2.0, 0.0, 2.0, 4.0] {

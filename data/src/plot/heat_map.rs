@@ -1,41 +1,12 @@
 //! The heat map of a confusion matrix.
 
 use crate::base::error::Result;
+use crate::base::language::either;
+use crate::base::numbers::{percent, thousands};
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend,
+    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
 };
 use crate::plot::tiles::short_text;
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-    use crate::base::numbers::{percent, thousands};
-
-    pub(super) fn predicted() -> &'static str {
-        either("predicted class", "vorhergesagte Klasse")
-    }
-
-    pub(super) fn truth() -> &'static str {
-        either("true class", "wahre Klasse")
-    }
-
-    pub(super) fn right() -> &'static str {
-        either("right", "richtig")
-    }
-
-    pub(super) fn wrong() -> &'static str {
-        either("wrong", "falsch")
-    }
-
-    pub(super) fn title(right: usize, all: usize) -> String {
-        let share = percent(right as f64 / all as f64, 1);
-        let (right, all) = (thousands(right), thousands(all));
-        either(
-            format!("{right} of {all} right ({share})"),
-            format!("{right} von {all} richtig ({share})"),
-        )
-    }
-}
 
 /// How often each class was taken for each class, row after row: rows are true classes.
 pub struct HeatMap<'a> {
@@ -71,23 +42,28 @@ impl HeatMap<'_> {
         let classes = self.num_classes;
         let (right, all): (usize, usize) =
             ((0..classes).map(|class| self.count(class, class)).sum(), self.supports.iter().sum());
-        let title = words::title(right, all);
+        let share = percent(right as f64 / all as f64, 1);
+        let (right, all) = (thousands(right), thousands(all));
+        let title = either(
+            format!("{right} of {all} right ({share})"),
+            format!("{right} von {all} richtig ({share})"),
+        );
         let cell = (700.0 / classes as f64).min(46.0);
         let table = cell * classes as f64;
         let names = self.names();
-        let widths = names.iter().map(|name| Type::LABEL.width_of(name));
+        let widths = names.iter().map(|name| TextStyle::LABEL.width_of(name));
         let names_width = widths.fold(0.0, f64::max) + 8.0;
         // Numbers that have no room are left out, names are never.
         let run_upwards = !self.class_names.is_empty() && names_width > cell;
         let height_below = if run_upwards { names_width } else { 18.0 };
         let (margin, axis) = (16.0, 24.0);
         let before = axis + names_width;
-        let inside = (before + table).max(Type::TITLE.width_of(&title)).max(before + 180.0);
+        let inside = (before + table).max(TextStyle::TITLE.width_of(&title)).max(before + 180.0);
         let left = margin + (inside - before - table) / 2.0 + before;
         let top = margin + 36.0;
         let mut canvas =
             Canvas::new(inside + 2.0 * margin, top + table + height_below + 58.0 + margin);
-        canvas.text([margin + inside / 2.0, margin + 12.0], Type::TITLE, &title);
+        canvas.text([margin + inside / 2.0, margin + 12.0], TextStyle::TITLE, &title);
 
         // As many names as have room.
         let room = if run_upwards { 16.0 } else { names_width.max(16.0) };
@@ -111,21 +87,21 @@ impl HeatMap<'_> {
                     _ if way > 0.65 => WHITE,
                     _ => BLACK,
                 };
-                let look = Type { size, colour, ..Type::LABEL };
+                let look = TextStyle { size, colour, ..TextStyle::LABEL };
                 let middle = [left + (vote as f64 + 0.5) * cell, y + cell / 2.0 + size * 0.36];
                 if count > 0 || classes <= 20 {
                     canvas.text(middle, look, &count.to_string());
                 }
             }
             if truth % every == 0 {
-                let look = Type { align: Align::Right, ..Type::LABEL };
+                let look = TextStyle { align: Align::Right, ..TextStyle::LABEL };
                 canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, name);
                 let x = left + (truth as f64 + 0.5) * cell;
                 if run_upwards {
                     let end = [x + 4.7, top + table + 8.0];
                     canvas.text_upwards(end, look, name);
                 } else {
-                    canvas.text([x, top + table + 18.0], Type::LABEL, name);
+                    canvas.text([x, top + table + 18.0], TextStyle::LABEL, name);
                 }
             }
         }
@@ -134,18 +110,17 @@ impl HeatMap<'_> {
         let down = ends.map(|x| [[left + x, top], [left + x, top + table]]);
         canvas.lines(across.chain(down), LIGHT_GREY, 0.5);
 
-        let look = Type { colour: GREY, ..Type::LABEL };
-        canvas.text(
-            [left + table / 2.0, top + table + height_below + 22.0],
-            look,
-            words::predicted(),
-        );
-        canvas.text_upwards([left - names_width - 10.0, top + table / 2.0], look, words::truth());
+        let look = TextStyle { colour: GREY, ..TextStyle::LABEL };
+        let below = [left + table / 2.0, top + table + height_below + 22.0];
+        canvas.text(below, look, either("predicted class", "vorhergesagte Klasse"));
+        let beside = [left - names_width - 10.0, top + table / 2.0];
+        canvas.text_upwards(beside, look, either("true class", "wahre Klasse"));
         let y = top + table + height_below + 42.0;
         let mut x = left + table / 2.0 - 80.0;
-        for (colour, text) in [(BLUE, words::right()), (VERMILION, words::wrong())] {
+        let [right, wrong] = either(["right", "wrong"], ["richtig", "falsch"]);
+        for (colour, text) in [(BLUE, right), (VERMILION, wrong)] {
             canvas.rectangle([x, y, 13.0, 13.0], colour);
-            let look = Type { align: Align::Left, ..Type::LABEL };
+            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
             canvas.text([x + 20.0, y + 11.5], look, text);
             x += 90.0;
         }

@@ -2,31 +2,13 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::numbers::shortest;
 use crate::base::phrase::phrase;
-use crate::plot::canvas::{Align, BLACK, BLUE, Canvas, LIGHT_GREY, ORANGE, Type};
+use crate::plot::canvas::{Align, BLACK, BLUE, Canvas, LIGHT_GREY, ORANGE, TextStyle};
 use crate::plot::checks::{checked_probabilities, sureness};
 use crate::plot::figure::Figure;
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn title() -> &'static str {
-        either("A label and an answer", "Ein Label und eine Antwort")
-    }
-
-    pub(super) fn label() -> &'static str {
-        either("label (one-hot)", "Label (one-hot)")
-    }
-
-    pub(super) fn answer() -> &'static str {
-        either("answer (softmax)", "Antwort (Softmax)")
-    }
-}
-
-/// More bars than this no page is long enough for.
-const MOST_CLASSES: usize = 100;
+use crate::plot::prediction::MOST_BARS;
 
 /// Shows a one-hot label beside the probabilities that a network gives: a row of bars for each class.
 ///
@@ -55,18 +37,18 @@ pub fn label_and_answer(label: &Array, answer: &Array) -> Figure {
 
 fn draw(label: &Array, answer: &Array) -> Result<String> {
     let row = |array: &Array| match *array.shape().dims() {
-        [classes] | [1, classes] if (2..=MOST_CLASSES).contains(&classes) => Some(classes),
+        [classes] | [1, classes] if (2..=MOST_BARS).contains(&classes) => Some(classes),
         _ => None,
     };
     for array in [label, answer] {
         if row(array).is_none() || row(array) != row(label) {
             let expected = phrase!(
                 "a one-hot label and an answer of the same shape, (classes,) or (1, classes), with up \
-                 to 100 classes",
+                 to {MOST_BARS} classes",
                 "ein One-hot-Label und eine Antwort der gleichen Form, (Klassen,) oder (1, Klassen), mit \
-                 höchstens 100 Klassen"
+                 höchstens {MOST_BARS} Klassen"
             );
-            let can_reshape = (2..=MOST_CLASSES).contains(&array.shape().num_values())
+            let can_reshape = (2..=MOST_BARS).contains(&array.shape().num_values())
                 && label.shape().num_values() == answer.shape().num_values();
             return Err(Error::wrong_shape(
                 "plot::label_and_answer",
@@ -78,19 +60,23 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
     }
     let (labels, answers) = (checked_probabilities(label)?, checked_probabilities(answer)?);
     let (margin, line, bar, top) = (16.0, 22.0, 190.0, 68.0);
-    let names = Type::LABEL.width_of(&(labels.len() - 1).to_string()) + 10.0;
+    let names = TextStyle::LABEL.width_of(&(labels.len() - 1).to_string()) + 10.0;
     let room = 64.0; // for a number behind a bar
     let left = margin + names;
     let right = left + bar + room;
     let width = right + bar + room + margin;
     let mut canvas = Canvas::new(width, top + line * labels.len() as f64 + margin);
-    canvas.text([width / 2.0, margin + 12.0], Type::TITLE, words::title());
-    let head = Type { align: Align::Left, bold: true, ..Type::LABEL };
-    canvas.text([left, top - 12.0], head, words::label());
-    canvas.text([right, top - 12.0], head, words::answer());
+    canvas.text(
+        [width / 2.0, margin + 12.0],
+        TextStyle::TITLE,
+        either("A label and an answer", "Ein Label und eine Antwort"),
+    );
+    let head = TextStyle { align: Align::Left, bold: true, ..TextStyle::LABEL };
+    canvas.text([left, top - 12.0], head, either("label (one-hot)", "Label (one-hot)"));
+    canvas.text([right, top - 12.0], head, either("answer (softmax)", "Antwort (Softmax)"));
     for (class, (label, answer)) in labels.iter().zip(&answers).enumerate() {
         let y = top + line * class as f64;
-        let name = Type { align: Align::Right, ..Type::LABEL };
+        let name = TextStyle { align: Align::Right, ..TextStyle::LABEL };
         canvas.text([left - 8.0, y + 15.0], name, &class.to_string());
         let texts = [shortest(*label), sureness(*answer)];
         for (((x, value), colour), text) in
@@ -100,7 +86,7 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
             let length = f64::from(value.clamp(0.0, 1.0)) * bar;
             let fill = if length < 1.0 { LIGHT_GREY } else { colour };
             canvas.rectangle([x, y + 3.0, length.max(1.0), line - 6.0], fill);
-            let look = Type { align: Align::Left, colour: BLACK, ..Type::LABEL };
+            let look = TextStyle { align: Align::Left, colour: BLACK, ..TextStyle::LABEL };
             canvas.text([x + length + 7.0, y + 15.0], look, &text);
         }
     }

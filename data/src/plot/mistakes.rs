@@ -5,58 +5,13 @@ use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
+use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
-use crate::plot::checks::{check_pairs, checked_probabilities};
+use crate::plot::checks::{check_pairs, checked_probabilities, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-    use crate::base::numbers::thousands;
-    use crate::plot::checks::sureness;
-
-    pub(super) fn no_mistakes(samples: usize) -> String {
-        let samples = thousands(samples);
-        either(
-            format!("No mistakes: {samples} of {samples} are right"),
-            format!("Keine Fehler: {samples} von {samples} sind richtig"),
-        )
-    }
-
-    pub(super) fn mistakes(shown: usize, all: usize) -> String {
-        match (shown, all) {
-            (_, 1) => either("The only mistake", "Der einzige Fehler").to_owned(),
-            (shown, all) if shown == all => either(
-                format!("All {all} mistakes, the surest first"),
-                format!("Alle {all} Fehler, die sichersten zuerst"),
-            ),
-            (1, _) => {
-                let all = thousands(all);
-                either(
-                    format!("The surest of {all} mistakes"),
-                    format!("Der sicherste von {all} Fehlern"),
-                )
-            }
-            _ => {
-                let all = thousands(all);
-                either(
-                    format!("The {shown} surest of {all} mistakes"),
-                    format!("Die {shown} sichersten von {all} Fehlern"),
-                )
-            }
-        }
-    }
-
-    pub(super) fn taken_for(truth: &str, class: &str) -> String {
-        either(format!("{truth} taken for {class}"), format!("{truth} für {class} gehalten"))
-    }
-
-    pub(super) fn sure(probability: f32) -> String {
-        format!("{} {}", sureness(probability), either("sure", "sicher"))
-    }
-}
 
 /// Shows the `n` wrong predictions that the network was most sure of.
 ///
@@ -124,6 +79,26 @@ fn of_two_classes(probabilities: &Array) -> Result<Array> {
     }
 }
 
+/// A sample that the network took for another class.
+struct Mistake {
+    row: usize,
+    vote: usize,
+    probability: f32,
+    label: usize,
+}
+
+/// All mistakes, those first of which the network was most sure.
+fn surest_mistakes(probabilities: &[f32], classes: usize, labels: &[usize]) -> Vec<Mistake> {
+    let answers = probabilities.chunks(classes).zip(labels).enumerate();
+    let judged = answers.map(|(row, (answer, &label))| {
+        let vote = position_of_largest(answer);
+        Mistake { row, vote, probability: answer[vote], label }
+    });
+    let mut wrong: Vec<Mistake> = judged.filter(|mistake| mistake.vote != mistake.label).collect();
+    wrong.sort_by(|one, other| other.probability.total_cmp(&one.probability));
+    wrong
+}
+
 fn draw_mistakes(
     x: &Array,
     y: &Array,
@@ -156,32 +131,50 @@ fn draw_mistakes(
     check_number(n, x.len().max(n))?;
     let labels = class_numbers(&Array::from(class_labels(y)), classes)?;
     let probabilities = checked_probabilities(probabilities)?;
-    let votes = probabilities.chunks(classes).map(|row| {
-        let vote = position_of_largest(row);
-        (vote, row[vote])
-    });
-    let mut wrong: Vec<_> = votes
-        .zip(labels)
-        .enumerate()
-        .filter(|(_, ((vote, _), label))| vote != label)
-        .map(|(row, ((vote, probability), label))| (row, vote, probability, label))
-        .collect();
+    let mut wrong = surest_mistakes(&probabilities, classes, &labels);
     if wrong.is_empty() {
-        let title = words::no_mistakes(x.len());
+        let samples = thousands(x.len());
+        let title = either(
+            format!("No mistakes: {samples} of {samples} are right"),
+            format!("Keine Fehler: {samples} von {samples} sind richtig"),
+        );
         let (canvas, _) = grid(&title, &[], 0.0)?;
         return Ok(canvas.into_svg());
     }
     let all = wrong.len();
-    wrong.sort_by(|(_, _, one, _), (_, _, other, _)| other.total_cmp(one));
     wrong.truncate(n);
-    let rows: Vec<usize> = wrong.iter().map(|&(row, ..)| row).collect();
+    let rows: Vec<usize> = wrong.iter().map(|mistake| mistake.row).collect();
     let name = |class: usize| names.get(class).cloned().unwrap_or_else(|| class.to_string());
-    let lines = wrong.iter().map(|&(_, vote, probability, label)| {
-        vec![words::taken_for(&name(label), &name(vote)), words::sure(probability)]
+    let lines = wrong.iter().map(|mistake| {
+        let (truth, class) = (name(mistake.label), name(mistake.vote));
+        let sure = sureness(mistake.probability);
+        vec![
+            either(format!("{truth} taken for {class}"), format!("{truth} für {class} gehalten")),
+            format!("{sure} {}", either("sure", "sicher")),
+        ]
     });
     let tiles = tiles(&x.select(&rows)?, size)?.into_iter().zip(lines);
-    let (canvas, _) = grid(&words::mistakes(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;
+    let (canvas, _) = grid(&title(wrong.len(), all), &tiles.collect::<Vec<_>>(), 0.0)?;
     Ok(canvas.into_svg())
+}
+
+fn title(shown: usize, all: usize) -> String {
+    let of = thousands(all);
+    match shown {
+        _ if all == 1 => either("The only mistake", "Der einzige Fehler").to_owned(),
+        _ if shown == all => either(
+            format!("All {all} mistakes, the surest first"),
+            format!("Alle {all} Fehler, die sichersten zuerst"),
+        ),
+        1 => either(
+            format!("The surest of {of} mistakes"),
+            format!("Der sicherste von {of} Fehlern"),
+        ),
+        _ => either(
+            format!("The {shown} surest of {of} mistakes"),
+            format!("Die {shown} sichersten von {of} Fehlern"),
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -4,32 +4,15 @@ use crate::arrays::array::{Array, Element};
 use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::phrase::phrase;
-use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, Type, VERMILION};
+use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, TextStyle, VERMILION};
 use crate::plot::checks::{checked_probabilities, one_picture, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, image_size, shown_size, tiles};
 
 /// More bars than this no page is long enough for.
-const MOST_CLASSES: usize = 100;
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn predicted(class: usize, truth: Option<usize>) -> String {
-        match truth {
-            None => format!("{} {class}", either("Predicted", "Vorhersage:")),
-            Some(truth) if truth == class => {
-                either(format!("Predicted {class}: right"), format!("Vorhersage {class}: richtig"))
-            }
-            Some(truth) => either(
-                format!("Predicted {class}: wrong, it is {truth}"),
-                format!("Vorhersage {class}: falsch, es ist {truth}"),
-            ),
-        }
-    }
-}
+pub(crate) const MOST_BARS: usize = 100;
 
 /// Shows one image beside what the network makes of it: a bar for the probability of each class.
 ///
@@ -84,51 +67,57 @@ impl From<Option<usize>> for TrueLabel {
     }
 }
 
-fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
-    let operation = "plot::prediction";
-    let image = one_picture(image, operation)?;
-    let size = image_size(&image.shape(), operation)?;
-    let tile = tiles(&image, size)?.remove(0);
-    let wrong_shape =
-        |expected, got, can_reshape| Error::wrong_shape(operation, expected, got, can_reshape);
+const NAME: &str = "plot::prediction";
+
+/// The probability of each class, for one sample.
+fn of_one_sample(probabilities: &Array) -> Result<Vec<f32>> {
     if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
         let expected = phrase!(
             "the probabilities of one sample, (classes,) or (1, classes)",
             "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)"
         );
         let can_reshape = probabilities.shape().num_dims() > 2;
-        return Err(wrong_shape(expected, probabilities.shape(), can_reshape));
+        return Err(Error::wrong_shape(NAME, expected, probabilities.shape(), can_reshape));
     }
     let probabilities = checked_probabilities(probabilities)?;
     let classes = probabilities.len();
-    if classes > MOST_CLASSES {
+    if classes > MOST_BARS {
         return Err(Error::bad_setting(
             phrase!("the number of classes", "die Anzahl der Klassen"),
             classes,
             phrase!(
-                "at most 100, so that the bars can be told apart",
-                "höchstens 100, damit man die Balken unterscheiden kann"
+                "at most {MOST_BARS}, so that the bars can be told apart",
+                "höchstens {MOST_BARS}, damit man die Balken unterscheiden kann"
             ),
         ));
     }
-    let truth = match &label.0 {
-        None => None,
-        Some(label) => {
-            let numbers = label.to_vec();
-            let number = match label.shape().num_values() {
-                1 => numbers[0],
-                length if length == classes => position_of_largest(&numbers) as f32,
-                _ => {
-                    let expected = phrase!(
-                        "a class number or a one-hot row as true label",
-                        "eine Klassennummer oder eine One-hot-Zeile als wahres Label"
-                    );
-                    return Err(wrong_shape(expected, label.shape(), false));
-                }
-            };
-            class_numbers(&Array::from([number]), classes)?.first().copied()
+    Ok(probabilities)
+}
+
+/// The class that a label or a one-hot row names.
+fn class_of(label: &Array, classes: usize) -> Result<usize> {
+    let numbers = label.to_vec();
+    let number = match label.shape().num_values() {
+        1 => numbers[0],
+        length if length == classes => position_of_largest(&numbers) as f32,
+        _ => {
+            let expected = phrase!(
+                "a class number or a one-hot row as true label",
+                "eine Klassennummer oder eine One-hot-Zeile als wahres Label"
+            );
+            return Err(Error::wrong_shape(NAME, expected, label.shape(), false));
         }
     };
+    Ok(class_numbers(&Array::from([number]), classes)?[0])
+}
+
+fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
+    let image = one_picture(image, NAME)?;
+    let size = image_size(&image.shape(), NAME)?;
+    let tile = tiles(&image, size)?.remove(0);
+    let probabilities = of_one_sample(probabilities)?;
+    let classes = probabilities.len();
+    let truth = label.0.as_ref().map(|label| class_of(label, classes)).transpose()?;
     let vote = position_of_largest(&probabilities);
 
     let (margin, line, bar) = (16.0, 21.0, 240.0);
@@ -136,11 +125,11 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     let top = margin + 34.0;
     let bars_height = classes as f64 * line;
     let tallest = bars_height.max(height);
-    let names = Type::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
+    let names = TextStyle::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
     let bars_left = margin + width + 28.0 + names;
     let all = bars_left + bar + 72.0;
     let mut canvas = Canvas::new(all, top + tallest + margin);
-    canvas.text([all / 2.0, margin + 12.0], Type::TITLE, &words::predicted(vote, truth));
+    canvas.text([all / 2.0, margin + 12.0], TextStyle::TITLE, &title(vote, truth));
     let image_top = top + (tallest - height) / 2.0;
     framed_image(&mut canvas, [margin, image_top, width, height], &tile)?;
     let bars_top = top + (tallest - bars_height) / 2.0;
@@ -152,15 +141,28 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
         };
         let y = bars_top + class as f64 * line;
         let is_named = colour != LIGHT_GREY;
-        let look = Type { bold: is_named, align: Align::Right, ..Type::LABEL };
+        let look = TextStyle { bold: is_named, align: Align::Right, ..TextStyle::LABEL };
         canvas.text([bars_left - 8.0, y + 15.0], look, &class.to_string());
         // Also the smallest bar is a line.
         let length = (f64::from(probability.clamp(0.0, 1.0)) * bar).max(1.0);
         canvas.rectangle([bars_left, y + 3.0, length, line - 6.0], colour);
-        let look = Type { align: Align::Left, ..look };
+        let look = TextStyle { align: Align::Left, ..look };
         canvas.text([bars_left + length + 7.0, y + 15.0], look, &sureness(probability));
     }
     Ok(canvas.into_svg())
+}
+
+fn title(vote: usize, truth: Option<usize>) -> String {
+    match truth {
+        None => format!("{} {vote}", either("Predicted", "Vorhersage:")),
+        Some(truth) if truth == vote => {
+            either(format!("Predicted {vote}: right"), format!("Vorhersage {vote}: richtig"))
+        }
+        Some(truth) => either(
+            format!("Predicted {vote}: wrong, it is {truth}"),
+            format!("Vorhersage {vote}: falsch, es ist {truth}"),
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -1,34 +1,12 @@
 //! The regions of a plane that a network decides, with the samples in it.
 
 use crate::base::error::Result;
+use crate::base::language::either;
 use crate::base::numbers::percent;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, Tile, Type, VERMILION, WHITE, blend,
+    Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, TextStyle, Tile, VERMILION, WHITE, blend,
 };
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn title(right: &str) -> String {
-        either(
-            format!("What the network answers where ({right} of the samples right)"),
-            format!("Was das Netz wo antwortet ({right} der Beispiele richtig)"),
-        )
-    }
-
-    pub(super) fn class(number: usize) -> String {
-        format!("{} {number}", either("class", "Klasse"))
-    }
-
-    pub(super) fn share(class: &str, area: &str, samples: usize) -> String {
-        either(
-            format!("{class}: {area} of the area, samples: {samples}"),
-            format!("{class}: {area} der Fläche, Beispiele: {samples}"),
-        )
-    }
-}
 
 /// Columns and rows of places that the network is asked about.
 pub const PLACES: usize = 80;
@@ -54,11 +32,15 @@ impl Regions {
     pub fn draw(&self) -> Result<String> {
         let right = self.samples.iter().filter(|(_, _, is_right)| *is_right).count();
         let share = |part: usize, whole: usize| percent(part as f64 / whole.max(1) as f64, 1);
-        let title = words::title(&share(right, self.samples.len()));
+        let right = share(right, self.samples.len());
+        let title = either(
+            format!("What the network answers where ({right} of the samples right)"),
+            format!("Was das Netz wo antwortet ({right} der Beispiele richtig)"),
+        );
         let (margin, left, top) = (16.0, 60.0, 46.0);
-        let inside = (left + SIDE + margin).max(Type::TITLE.width_of(&title) + 2.0 * margin);
+        let inside = (left + SIDE + margin).max(TextStyle::TITLE.width_of(&title) + 2.0 * margin);
         let mut canvas = Canvas::new(inside, top + SIDE + 66.0);
-        canvas.text([inside / 2.0, margin + 12.0], Type::TITLE, &title);
+        canvas.text([inside / 2.0, margin + 12.0], TextStyle::TITLE, &title);
         let left = left + (inside - left - SIDE - margin) / 2.0;
         let shade = |(class, sure): &(usize, f32)| {
             blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(*sure))
@@ -74,14 +56,18 @@ impl Regions {
         let mut x = left;
         let mut described = Vec::new();
         for class in 0..self.num_classes.min(MOST_CLASSES) {
-            let name = words::class(class);
+            let name = format!("{} {class}", either("class", "Klasse"));
             mark(&mut canvas, [x + 6.0, top + SIDE + 48.0], class);
-            let look = Type { align: Align::Left, ..Type::LABEL };
+            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
             canvas.text([x + 18.0, top + SIDE + 52.5], look, &name);
-            x += 30.0 + Type::LABEL.width_of(&name);
+            x += 30.0 + TextStyle::LABEL.width_of(&name);
             let area = self.answers.iter().filter(|(answer, _)| *answer == class).count();
             let samples = self.samples.iter().filter(|(_, own, _)| *own == class).count();
-            described.push(words::share(&name, &share(area, self.answers.len()), samples));
+            let area = share(area, self.answers.len());
+            described.push(either(
+                format!("{name}: {area} of the area, samples: {samples}"),
+                format!("{name}: {area} der Fläche, Beispiele: {samples}"),
+            ));
         }
         canvas.describe(described.join("; "));
         Ok(canvas.into_svg())
@@ -97,12 +83,12 @@ impl Regions {
 pub(crate) fn draw_axes(canvas: &mut Canvas, area: [f64; 4], axes: &[Axis; 2]) {
     let [left, top, width, height] = area;
     canvas.frame(area, GREY);
-    let look = Type { colour: GREY, size: 11.0, ..Type::LABEL };
+    let look = TextStyle { colour: GREY, size: 11.0, ..TextStyle::LABEL };
     for tick in &axes[0].ticks {
         let x = left + axes[0].way(*tick) * width;
         canvas.text([x, top + height + 16.0], look, &axes[0].label(*tick));
     }
-    let look = Type { align: Align::Right, ..look };
+    let look = TextStyle { align: Align::Right, ..look };
     for tick in &axes[1].ticks {
         let y = top + (1.0 - axes[1].way(*tick)) * height;
         canvas.text([left - 6.0, y + 4.0], look, &axes[1].label(*tick));

@@ -6,23 +6,11 @@ use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::base::chance::random_numbers;
 use crate::base::error::Result;
+use crate::base::language::either;
 use crate::base::numbers::plain;
 use crate::plot::checks::check_pairs;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-
-    pub(super) fn samples(n: usize) -> String {
-        // What stands above each: its label, or what a network says of it.
-        match n {
-            1 => either("A random image", "Ein zufälliges Bild").to_owned(),
-            _ => format!("{n} {}", either("random images", "zufällige Bilder")),
-        }
-    }
-}
 
 /// A label as it was given: 5, or 0.5 where it is no class number.
 fn label_text(label: f32) -> String {
@@ -94,7 +82,11 @@ fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) ->
     let tiles = tiles(&x.select(&chosen)?, size)?;
     let tiles: Vec<_> =
         tiles.into_iter().zip(labels).map(|(tile, label)| (tile, vec![name(label)])).collect();
-    let (canvas, _) = grid(&words::samples(n), &tiles, 0.0)?;
+    let title = match n {
+        1 => either("A random image", "Ein zufälliges Bild").to_owned(),
+        _ => format!("{n} {}", either("random images", "zufällige Bilder")),
+    };
+    let (canvas, _) = grid(&title, &tiles, 0.0)?;
     Ok(canvas.into_svg())
 }
 
@@ -143,7 +135,7 @@ mod tests {
     fn samples_say_what_is_wrong() {
         let (x, y) = (Array::zeros([3, 28, 28]), Array::from([1, 2, 3]));
         assert!(reason(samples(&x, &y, 0)).contains("n is 0, but must be at least 1"));
-        assert!(reason(samples(&x, &y, 4)).contains("at most the number of samples"));
+        assert!(reason(samples(&x, &y, 4)).contains("at most 3, the number of samples"));
         assert!(reason(samples(&x, &Array::from([1, 2]), 1)).contains("x has 3 samples"));
         assert!(reason(samples(&x, &Array::zeros([3, 2, 2]), 1)).contains("got shape (3, 2, 2)"));
         assert!(reason(samples(&Array::zeros([3, 783]), &y, 1)).contains("got shape (3, 783)"));

@@ -4,12 +4,15 @@ use crate::arrays::array::Array;
 use crate::arrays::dtype::DType;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
+use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
-use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, Tile, Type};
+use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, TextStyle, Tile};
 
 /// How large an image is shown at most, along its longer side.
 const SIDE: f64 = 84.0;
+/// More images at a time no one could tell apart.
+const MOST_IMAGES: usize = 100;
 /// Free space around what is drawn.
 const MARGIN: f64 = 14.0;
 const GAP: f64 = 12.0;
@@ -149,12 +152,13 @@ pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
         _ if samples == 0 => Err(Error::no_data("x")),
         0 => Err(wrong(phrase!("at least 1", "mindestens 1"))),
         _ if n > samples => Err(wrong(phrase!(
-            "at most the number of samples in x",
-            "höchstens die Anzahl der Beispiele (samples) in x"
+            "at most {}, the number of samples in x",
+            "höchstens {}, die Anzahl der Beispiele (samples) in x",
+            thousands(samples)
         ))),
-        _ if n > 100 => Err(wrong(phrase!(
-            "at most 100, so that the images can be told apart",
-            "höchstens 100, damit man die Bilder unterscheiden kann"
+        _ if n > MOST_IMAGES => Err(wrong(phrase!(
+            "at most {MOST_IMAGES}, so that the images can be told apart",
+            "höchstens {MOST_IMAGES}, damit man die Bilder unterscheiden kann"
         ))),
         _ => Ok(()),
     }
@@ -181,20 +185,20 @@ pub(crate) fn grid(
     let (width, height) = tiles.first().map_or((0.0, 0.0), |(tile, _)| shown_size(tile, SIDE));
     let num_lines = tiles.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
     let texts = tiles.iter().flat_map(|(_, lines)| lines);
-    let widest = texts.map(|line| Type::LABEL.width_of(line)).fold(width, f64::max);
+    let widest = texts.map(|line| TextStyle::LABEL.width_of(line)).fold(width, f64::max);
     let (column, row) = (widest + GAP, height + num_lines as f64 * LINE + GAP);
-    let inside = (columns as f64 * column - GAP).max(Type::TITLE.width_of(title));
+    let inside = (columns as f64 * column - GAP).max(TextStyle::TITLE.width_of(title));
     let top = MARGIN + 2.0 * LINE;
     let bottom = top + rows as f64 * row;
     let mut canvas = Canvas::new(inside + 2.0 * MARGIN, bottom - GAP + foot + MARGIN);
-    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], Type::TITLE, title);
+    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], TextStyle::TITLE, title);
     let left = MARGIN + (inside - (columns as f64 * column - GAP)) / 2.0;
     for (position, (tile, lines)) in tiles.iter().enumerate() {
         let middle = left + (position % columns) as f64 * column + widest / 2.0;
         let y = top + (position / columns) as f64 * row;
         for (line, text) in lines.iter().enumerate() {
             // The first line in bold where there are more: it names the image.
-            let look = Type { bold: line == 0, colour: BLACK, ..Type::LABEL };
+            let look = TextStyle { bold: line == 0, colour: BLACK, ..TextStyle::LABEL };
             canvas.text([middle, y + line as f64 * LINE + 10.0], look, text);
         }
         let area = [middle - width / 2.0, y + num_lines as f64 * LINE, width, height];

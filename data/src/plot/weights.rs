@@ -2,44 +2,14 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::numbers::{decimal, shortest};
+use crate::base::language::either;
+use crate::base::numbers::{decimal, shortest, thousands};
 use crate::base::phrase::phrase;
-use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, Tile, Type, VERMILION, WHITE, blend};
+use crate::plot::canvas::{
+    BLUE, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
+};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grid, largest_size, tile_of};
-
-/// The words in this picture.
-mod words {
-    use crate::base::language::either;
-    use crate::base::numbers::thousands;
-
-    pub(super) fn weights(shown: usize, units: usize) -> String {
-        match (shown, units) {
-            (_, 1) => either(
-                "What the only unit looks for in an image",
-                "Worauf das einzige Neuron (unit) in einem Bild achtet",
-            )
-            .to_owned(),
-            (shown, units) if shown < units => {
-                let units = thousands(units);
-                either(
-                    format!("What the first {shown} of {units} units look for in an image"),
-                    format!(
-                        "Worauf die ersten {shown} von {units} Neuronen (units) in einem Bild achten"
-                    ),
-                )
-            }
-            _ => either(
-                format!("What each of the {units} units looks for in an image"),
-                format!("Worauf jedes der {units} Neuronen (units) in einem Bild achtet"),
-            ),
-        }
-    }
-
-    pub(super) fn unit(number: usize) -> String {
-        format!("{} {number}", either("unit", "Neuron"))
-    }
-}
 
 /// Shows the weights of the first layer as images, one for each unit.
 ///
@@ -95,9 +65,12 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     let shown = units.min(100);
     let tiles = (0..shown).map(|unit| {
         let weights: Vec<f32> = values.iter().skip(unit).step_by(units).copied().collect();
-        (tile_of(&weights, [side, side], colour), vec![words::unit(unit)])
+        (
+            tile_of(&weights, [side, side], colour),
+            vec![format!("{} {unit}", either("unit", "Neuron"))],
+        )
     });
-    let title = words::weights(shown, units);
+    let title = title(shown, units);
     let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;
     let length = width.min(260.0);
     let left = x + (width - length) / 2.0;
@@ -109,11 +82,30 @@ fn draw_weights(kernel: &Array) -> Result<String> {
         _ => shortest(format!("{largest:.1e}")),
     };
     let ends = [format!("-{end}"), "0".to_owned(), format!("+{end}")];
-    let look = Type { colour: GREY, ..Type::LABEL };
+    let look = TextStyle { colour: GREY, ..TextStyle::LABEL };
     for (place, text) in [0.0, 0.5, 1.0].into_iter().zip(ends) {
         canvas.text([left + place * length, y + 34.0], look, &text);
     }
     Ok(canvas.into_svg())
+}
+
+fn title(shown: usize, units: usize) -> String {
+    let of = thousands(units);
+    match units {
+        1 => either(
+            "What the only unit looks for in an image",
+            "Worauf das einzige Neuron (unit) in einem Bild achtet",
+        )
+        .to_owned(),
+        _ if shown < units => either(
+            format!("What the first {shown} of {of} units look for in an image"),
+            format!("Worauf die ersten {shown} von {of} Neuronen (units) in einem Bild achten"),
+        ),
+        _ => either(
+            format!("What each of the {of} units looks for in an image"),
+            format!("Worauf jedes der {of} Neuronen (units) in einem Bild achtet"),
+        ),
+    }
 }
 
 /// From blue (-1) over white (0) to red (1), faster near 0: most weights are small.
