@@ -1,7 +1,9 @@
 //! The first half of Zunder: arrays, data sets, pictures, and all that prepares data for a network.
 //!
-//! Nothing here knows a network. The crate `zunder` stands on it, holds the other half, and offers all of
-//! this under its own name: a notebook says `use zunder::prelude::*;` and needs no more.
+//! Nothing here computes with a network; only the sentences about what is wrong with one stand
+//! here, as all mistakes are of one type, [`Error`]. The crate `zunder` stands on this one, holds
+//! the other half, and offers all of this under its own name: a notebook says `use
+//! zunder::prelude::*;` and needs no more.
 //!
 //! The source has one folder for each step of the tutorial, listed here in the order in which data
 //! flows; a folder uses only those above it, and within a folder a file only those above it in its

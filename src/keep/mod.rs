@@ -1,4 +1,4 @@
-//! Models in files: save, load, weights from other frameworks. Uses `engine` and `compile`.
+//! Models in files: save, load, weights from other frameworks. Uses `engine`, `compile` and `fit`.
 
 pub(crate) mod weights_file;
 pub(crate) mod saving;

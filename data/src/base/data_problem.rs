@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::base::numbers::grouped;
+use crate::base::numbers::{grouped, size};
 use crate::base::phrase::{Phrase, say};
 
 /// A data set that cannot be loaded.
@@ -71,14 +71,14 @@ impl fmt::Display for DataProblem {
             }
             DataProblem::CannotKeep { dataset, folder, bytes, reason } => say!(
                 f,
-                "cannot keep {dataset} in {folder}: {reason}; it needs {megabytes} MB there and \
+                "cannot keep {dataset} in {folder}: {reason}; it needs {size} there and \
                  the right to write: make room, or set the environment variable ZUNDER_DATA to \
                  another folder",
                 "{dataset} kann nicht in {folder} gespeichert werden: {reason}; dort sind \
-                 {megabytes} MB Platz und das Recht zu schreiben nötig: Schaff Platz, oder setz \
+                 {size} Platz und das Recht zu schreiben nötig: Schaff Platz, oder setz \
                  die Umgebungsvariable ZUNDER_DATA auf einen anderen Ordner",
                 folder = folder.display(),
-                megabytes = bytes.div_ceil(1_000_000)
+                size = size(*bytes)
             ),
             DataProblem::FolderIsFile { path } => say!(
                 f,

@@ -3,6 +3,7 @@
 //! A program that asks for more than there is does not get an error: it is ended, and with it all
 //! variables of a notebook. So whatever may be large is checked here first.
 
+use std::cell::Cell;
 use std::fs;
 
 use crate::base::error::{Error, Result};
@@ -37,7 +38,7 @@ pub fn check(bytes: Option<u64>, what: impl FnOnce() -> Large) -> Result<()> {
 
 /// Whether there is room for so many bytes, or how many there are at most.
 fn has_room(bytes: Option<u64>) -> std::result::Result<(), u64> {
-    let unasked = for_tests::MOST.get().map_or(SMALL, |most| SMALL.min(most));
+    let unasked = PRETENDED.get().map_or(SMALL, |most| SMALL.min(most));
     if bytes.is_some_and(|bytes| bytes <= unasked) {
         return Ok(());
     }
@@ -51,7 +52,7 @@ pub fn check_shape(shape: &Shape, bytes_each: usize) -> Result<()> {
         return Err(Error::bad_setting(
             phrase!("the number of dimensions", "die Anzahl der Dimensionen"),
             shape.num_dims(),
-            phrase!("at most 64", "höchstens 64"),
+            phrase!("at most {MOST_DIMENSIONS}", "höchstens {MOST_DIMENSIONS}"),
         ));
     }
     // A length of 0 makes an array empty, but its other lengths are counted with all the same.
@@ -76,16 +77,16 @@ pub(crate) fn refuse(error: &Error) -> ! {
 
 /// How many bytes may be asked for at once: three quarters of what is free.
 fn most() -> u64 {
-    if let Some(most) = for_tests::MOST.get() {
+    if let Some(most) = PRETENDED.get() {
         return most;
     }
-    spare(&|file| fs::read_to_string(file).ok()).unwrap_or(UNKNOWN) / 4 * 3
+    free(&|file| fs::read_to_string(file).ok()).unwrap_or(UNKNOWN) / 4 * 3
 }
 
 /// What Linux says is free: of the machine, of the container, of what this process may have. None
 /// on other systems.
-fn spare(read: &dyn Fn(&str) -> Option<String>) -> Option<u64> {
-    let free = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
+fn free(read: &dyn Fn(&str) -> Option<String>) -> Option<u64> {
+    let machine = read("/proc/meminfo").and_then(|text| kilobytes(&text, "MemAvailable:"));
     let container = containers(&read("/proc/self/cgroup").unwrap_or_default());
     let left_in_container = container.iter().filter_map(|[most, used]| {
         let number = |file: &str| read(file)?.trim().parse::<u64>().ok();
@@ -97,7 +98,7 @@ fn spare(read: &dyn Fn(&str) -> Option<String>) -> Option<u64> {
     });
     let taken = read("/proc/self/status").and_then(|text| kilobytes(&text, "VmSize:"));
     let left_for_process = address_space.map(|most| most.saturating_sub(taken.unwrap_or(0)));
-    free.into_iter().chain(left_in_container).chain(left_for_process).min()
+    machine.into_iter().chain(left_in_container).chain(left_for_process).min()
 }
 
 /// A number of a file of lines such as `MemAvailable:   22934388 kB`, in bytes.
@@ -130,13 +131,16 @@ fn containers(groups: &str) -> Vec<[String; 2]> {
     files
 }
 
+thread_local! {
+    /// How much memory a test pretends that there is. It is asked in the crate that is shipped,
+    /// too: for the tests of `zunder`, which stands on this one, it is compiled as for everybody.
+    /// Beside what is checked here, the question costs nothing.
+    static PRETENDED: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
 /// Lets a test have a small machine, also one of the crate that stands on this one.
 pub mod for_tests {
-    use std::cell::Cell;
-
-    thread_local! {
-        pub(super) static MOST: Cell<Option<u64>> = const { Cell::new(None) };
-    }
+    use super::PRETENDED;
 
     /// Runs a test on a machine that has so many bytes to spare.
     pub fn with_memory<T>(bytes: u64, test: impl FnOnce() -> T) -> T {
@@ -144,10 +148,10 @@ pub mod for_tests {
         // Also when the test panics.
         impl Drop for Before {
             fn drop(&mut self) {
-                MOST.set(self.0);
+                PRETENDED.set(self.0);
             }
         }
-        let _before = Before(MOST.replace(Some(bytes)));
+        let _before = Before(PRETENDED.replace(Some(bytes)));
         test()
     }
 }
@@ -158,7 +162,7 @@ mod tests {
 
     /// A machine by its files.
     fn spare_of(files: &[(&str, &str)]) -> Option<u64> {
-        spare(&|name| files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).into()))
+        free(&|name| files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).into()))
     }
 
     const MEMINFO: (&str, &str) = ("/proc/meminfo", "MemTotal: 9000 kB\nMemAvailable:   8000 kB\n");

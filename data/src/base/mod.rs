@@ -1,4 +1,5 @@
-//! What everything else is made of: shapes, words, errors, files, the stop button. Uses nothing else of the crate.
+//! What everything else is made of: cells and their relay, shapes, words, errors, files, the stop
+//! button. Uses nothing else of the crate.
 
 #[cfg(unix)]
 pub(crate) mod cells;
@@ -25,3 +26,4 @@ pub(crate) mod set_language;
 pub mod memory;
 pub mod files;
 pub mod interrupt;
+pub(crate) mod progress;

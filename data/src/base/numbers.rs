@@ -35,6 +35,15 @@ pub(crate) fn grouped(number: u64) -> String {
     groups.join(either(",", "\u{202f}"))
 }
 
+/// A number of bytes as people say it: `4,000 GB`. Of small numbers of a unit, the next smaller
+/// unit is taken: 1,500 MB says more than 2 GB.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
+    let fitting = UNITS.into_iter().find(|(size, _)| bytes >= 10 * size);
+    let (size, name) = fitting.unwrap_or((1, either("bytes", "Bytes")));
+    format!("{} {name}", grouped(bytes / size + u64::from(2 * (bytes % size) >= size)))
+}
+
 /// A number with so many digits behind its point, which in German is a comma.
 ///
 /// ```
@@ -117,6 +126,15 @@ mod tests {
         let written = [0, 999, 1_000, 16_144, 1_234_567].map(thousands);
         assert_eq!(written, ["0", "999", "1,000", "16,144", "1,234,567"]);
         assert_eq!(in_german(|| thousands(1_234_567)), "1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn sizes_are_said_in_units_that_can_be_read() {
+        let bytes =
+            [0, 9_999, 10_000, 54_950_000, 9_999_400_000, 10_000_000_000, 4_000_000_000_000];
+        let said = ["0 bytes", "9,999 bytes", "10 KB", "55 MB", "9,999 MB", "10 GB", "4,000 GB"];
+        assert_eq!(bytes.map(size), said);
+        assert_eq!(in_german(|| size(9_999)), "9\u{202f}999 Bytes");
     }
 
     #[test]

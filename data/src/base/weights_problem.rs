@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::base::numbers::grouped;
+use crate::base::language::either;
+use crate::base::numbers::{counted, grouped};
 use crate::base::phrase::{Phrase, say};
 use crate::base::shape::Shape;
 
@@ -146,21 +147,14 @@ impl fmt::Display for WeightsProblem {
                  der Form (Höhe, Breite, Kanäle, Filter) und bias, BatchNormalization gamma, beta, \
                  moving_mean und moving_variance, Embedding seine embeddings"
             ),
-            WeightsProblem::WrongNumberOfLayers { expected, got } if got.len() == 1 => say!(
-                f,
-                "it holds the weights of 1 layer ({name}), but this network has {expected}; \
-                 build the network with the same layers",
-                "die Datei enthält die Gewichte (weights) von 1 Schicht ({name}), dieses Netz hat \
-                 aber {expected}; bau das Netz mit denselben Schichten",
-                name = got[0]
-            ),
             WeightsProblem::WrongNumberOfLayers { expected, got } => say!(
                 f,
-                "it holds the weights of {number} layers ({names}), but this network has \
+                "it holds the weights of {layers} ({names}), but this network has \
                  {expected}; build the network with the same layers",
-                "die Datei enthält die Gewichte (weights) von {number} Schichten ({names}), dieses \
+                "die Datei enthält die Gewichte (weights) von {layers} ({names}), dieses \
                  Netz hat aber {expected}; bau das Netz mit denselben Schichten",
-                number = got.len(),
+                layers =
+                    counted(got.len(), either("layer", "Schicht"), either("layers", "Schichten")),
                 names = got.join(", ")
             ),
             WeightsProblem::WrongShape { tensor, layer, expected, got } => say!(

@@ -12,8 +12,9 @@ use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
 use crate::base::files::open_file;
 use crate::base::language::either;
+use crate::base::numbers::size;
+use crate::base::progress::Progress;
 use crate::load::dataset::{DataFile, Dataset};
-use crate::load::progress::{Progress, size};
 
 /// The beginning of the names of files that are not complete yet.
 const UNFINISHED: &str = ".fetching-";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::arrays::array::Array;
 
 /// A training set and a test set, each as images and labels.
-pub(crate) type Split = ((Array, Array), (Array, Array));
+pub(crate) type TrainAndTest = ((Array, Array), (Array, Array));
 
 /// A data set in the format of MNIST.
 pub(crate) struct Dataset {

@@ -11,10 +11,11 @@ use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
 use crate::base::file_problem::system_says;
 use crate::base::language::either;
+use crate::base::numbers::size;
 use crate::base::phrase::{Phrase, phrase};
+use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError};
 use crate::load::dataset::{DataFile, Mirror};
-use crate::load::progress::{Progress, size};
 
 /// How long a file may take altogether, so that a server that trickles does not hold us for ever.
 const LONGEST: Duration = Duration::from_secs(15 * 60);

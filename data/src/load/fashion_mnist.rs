@@ -2,7 +2,7 @@
 
 use crate::base::error::Result;
 use crate::base::language::either;
-use crate::load::dataset::{Dataset, Mirror, Source, Split, files_like_mnist};
+use crate::load::dataset::{Dataset, Mirror, Source, TrainAndTest, files_like_mnist};
 use crate::load::parse;
 
 /// The SHA-256 of the files in Debian's package `dataset-fashion-mnist`, 0.0~git20200523.55506a9.
@@ -55,7 +55,7 @@ const FASHION_MNIST: Dataset = Dataset {
 /// # Ok(())
 /// # }
 /// ```
-pub fn load_data() -> Result<Split> {
+pub fn load_data() -> Result<TrainAndTest> {
     parse::load(&FASHION_MNIST)
 }
 

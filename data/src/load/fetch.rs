@@ -11,11 +11,12 @@ use crate::base::error::Result;
 use crate::base::file_problem::system_says;
 use crate::base::files::open_file;
 use crate::base::language::either;
+use crate::base::numbers::size;
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError, Lock, State};
 use crate::load::dataset::{DataFile, Dataset, Source};
 use crate::load::download;
-use crate::load::progress::{Progress, size};
 
 /// Makes sure that all files are in the folder and right.
 pub(super) fn provide(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()> {

@@ -1,7 +1,7 @@
 //! MNIST: 70,000 handwritten digits, the first data set of most who learn about neural networks.
 
 use crate::base::error::Result;
-use crate::load::dataset::{Dataset, Mirror, Source, Split, files_like_mnist};
+use crate::load::dataset::{Dataset, Mirror, Source, TrainAndTest, files_like_mnist};
 use crate::load::parse;
 
 /// The SHA-256 of files whose MD5 are the well-known ones: 6bbc9ace..., a25bea73..., 2646ac64...,
@@ -60,6 +60,6 @@ const MNIST: Dataset = Dataset {
 /// # Ok(())
 /// # }
 /// ```
-pub fn load_data() -> Result<Split> {
+pub fn load_data() -> Result<TrainAndTest> {
     parse::load(&MNIST)
 }

@@ -1,7 +1,6 @@
 //! The first step: data sets, found on this machine or fetched once, checked, and parsed. Uses
 //! `arrays`. It starts no programs: what a web server does not give, `cargo lab data` brings.
 
-pub(crate) mod progress;
 pub(crate) mod dataset;
 pub(crate) mod cache;
 #[cfg(not(target_family = "wasm"))]

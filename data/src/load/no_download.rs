@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::load::cache::KeepError;
 use crate::load::dataset::{DataFile, Mirror};
-use crate::load::progress::Progress;
 
 pub(super) fn fetch(
     _: &Mirror,

@@ -9,20 +9,20 @@ use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::load::cache::data_folder;
-use crate::load::dataset::{Dataset, Split};
+use crate::load::dataset::{Dataset, TrainAndTest};
 use crate::load::fetch;
-use crate::load::progress::Progress;
 
 /// Finds or fetches the files, then parses them.
-pub(crate) fn load(dataset: &Dataset) -> Result<Split> {
+pub(crate) fn load(dataset: &Dataset) -> Result<TrainAndTest> {
     let folder = data_folder()?.join(dataset.folder);
     fetch::provide(dataset, &folder, &mut Progress::on_stdout())?;
     parse(dataset, &folder)
 }
 
 /// Parses files that were checked before.
-pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<Split> {
+pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<TrainAndTest> {
     let cannot_read = |reason| FileProblem::CannotRead { path: folder.to_owned(), reason };
     let base_path = folder.to_str().ok_or_else(|| {
         cannot_read(phrase!("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))

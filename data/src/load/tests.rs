@@ -17,9 +17,9 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::base::error::Result;
+use crate::base::progress::Progress;
 use crate::load::dataset::{DataFile, Dataset, IMAGES, LABELS, Mirror, Source};
 use crate::load::fetch;
-use crate::load::progress::Progress;
 
 const NAMES: [&str; 4] = ["train-images", "train-labels", "test-images", "test-labels"];
 
@@ -371,7 +371,7 @@ fn a_folder_that_cannot_be_made_is_named() {
     assert!(lines.is_empty(), "{lines:#?}");
     let message = sentence(outcome);
     assert!(message.contains("file/small: Not a directory"), "{message}");
-    assert!(message.contains("it needs 1 MB there"), "{message}");
+    assert!(message.contains("it needs 240 KB there"), "{message}");
 }
 
 #[test]

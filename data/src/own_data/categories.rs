@@ -1,6 +1,6 @@
 //! Columns of categories as numbers: a column for each, or class numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
@@ -11,6 +11,7 @@ use crate::base::phrase::phrase;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::own_data::table::{Column, Table};
+
 /// More different values than this are taken for texts that are no categories.
 const MOST_CATEGORIES: usize = 1_000;
 
@@ -98,8 +99,8 @@ impl Table {
             );
             return Err(Error::bad_setting(setting, categories.len(), expected));
         }
-        let class = |text: &String| categories.iter().position(|category| category == text);
-        let classes = texts.iter().filter_map(class).collect();
+        let numbers: HashMap<&str, usize> = categories.iter().copied().zip(0..).collect();
+        let classes = texts.iter().map(|text| numbers[text.as_str()]).collect();
         Ok((classes, categories.into_iter().map(str::to_owned).collect()))
     }
 }

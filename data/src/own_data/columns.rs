@@ -12,7 +12,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::own_data::decimals::are_of_commas;
-use crate::own_data::numbers::{is_name, no_number, number, rounded_whole};
+use crate::own_data::numbers::{is_identifier, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 impl Table {
@@ -196,7 +196,7 @@ impl Table {
             Column::Texts(texts) => texts,
         };
         let no_number_with = |text: &Option<String>, decimal| {
-            text.as_ref().is_some_and(|text| number(text, decimal).is_none() || is_name(text))
+            text.as_ref().is_some_and(|text| number(text, decimal).is_none() || is_identifier(text))
         };
         let find = |decimal| texts.iter().position(|text| no_number_with(text, decimal));
         // Decimal commas with a single text between them: not they are to blame.

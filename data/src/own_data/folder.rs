@@ -11,8 +11,8 @@ use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
 use crate::base::notes::say_note;
 use crate::base::phrase::{Phrase, phrase};
+use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
-use crate::load::progress::Progress;
 
 /// Folders within folders beyond this depth are not looked into.
 const DEEPEST: usize = 20;
@@ -23,7 +23,7 @@ pub(super) struct ClassFolder {
     pub(super) class_names: Vec<String>,
     pub(super) files: Vec<(PathBuf, usize)>,
     /// Those of each class that are too many, for where one of them cannot be read.
-    pub(super) spare: Vec<std::vec::IntoIter<PathBuf>>,
+    pub(super) reserves: Vec<std::vec::IntoIter<PathBuf>>,
 }
 
 impl ClassFolder {
@@ -49,7 +49,7 @@ impl ClassFolder {
             );
             return Err(problem(folder, reason));
         }
-        let (mut files, mut spare) = (Vec::new(), Vec::new());
+        let (mut files, mut reserves) = (Vec::new(), Vec::new());
         split_note(&classes)?.into_iter().for_each(say_note);
         for (class, path) in classes.iter().enumerate() {
             let mut found = Vec::new();
@@ -65,12 +65,12 @@ impl ClassFolder {
             }
             let mut found = found.into_iter();
             files.extend(found.by_ref().take(max_per_class).map(|path| (path, class)));
-            spare.push(found);
+            reserves.push(found);
         }
         Ok(ClassFolder {
             class_names: classes.iter().map(|path| name(path)).collect(),
             files,
-            spare,
+            reserves,
         })
     }
 

@@ -14,10 +14,10 @@ use crate::base::memory::{bytes_of, check};
 use crate::base::notes::say_left_out;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::load::progress::Progress;
 use crate::own_data::folder::{ClassFolder, ending};
 use crate::plot::figure::Figure;
 use crate::plot::samples::named_samples;
@@ -258,7 +258,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
                 }
                 Err(problem) if settings.skip_bad => {
                     bad.push(problem);
-                    next = folder.spare[*class].next();
+                    next = folder.reserves[*class].next();
                 }
                 Err(problem) => return Err(problem),
             }

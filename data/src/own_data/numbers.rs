@@ -68,7 +68,7 @@ fn is_too_long(field: &str) -> bool {
 }
 
 /// Whether all digits of a field count, which a number does not keep: it is a name rather than an amount.
-pub(crate) fn is_name(field: &str) -> bool {
+pub(crate) fn is_identifier(field: &str) -> bool {
     is_too_long(field) || is_postcode(field)
 }
 

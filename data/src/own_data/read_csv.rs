@@ -14,14 +14,14 @@ use crate::base::language::either;
 use crate::base::lines::cut;
 use crate::base::memory::check;
 use crate::base::notes::{say_left_out, say_note};
-use crate::base::numbers::thousands;
+use crate::base::numbers::{size, thousands};
 use crate::base::phrase::{Phrase, phrase};
+use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::load::progress::{Progress, size};
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, is_name, may_be_thousands, number};
+use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
 use crate::own_data::outside::{no_table, open_quote};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -137,8 +137,12 @@ impl Csv {
         let text = self.text(&mut work)?;
         let (text, first_line) = self.without_first_line(&text);
         let separator = self.separator_for(text, first_line);
-        let rows =
-            Rows { settings: self, path, separator, lines_before: u64::from(first_line.is_some()) };
+        let rows = CsvRows {
+            settings: self,
+            path,
+            separator,
+            lines_before: u64::from(first_line.is_some()),
+        };
         rows.table(text, &mut work)
     }
 
@@ -246,7 +250,7 @@ impl Csv {
             if !more {
                 break;
             }
-            // Rows of separators only do not count: `table` leaves them out.
+            // CsvRows of separators only do not count: `table` leaves them out.
             rows += usize::from(row.iter().any(|field| !field.trim_ascii().is_empty()));
         }
         Ok(reader.position().byte())
@@ -320,20 +324,24 @@ fn true_position(found: &csv::Position, text: &str) -> csv::Position {
     position
 }
 
+fn unnamed(place: usize) -> String {
+    format!("column {}", place + 1)
+}
+
 /// How much of a file is done, in whole percent.
 fn percent(part: u64, whole: u64) -> u64 {
     part.saturating_mul(100) / whole.max(1)
 }
 
 /// A text that is being made into a table.
-struct Rows<'a> {
+struct CsvRows<'a> {
     settings: &'a Csv,
     path: &'a Path,
     separator: char,
     lines_before: u64,
 }
 
-impl Rows<'_> {
+impl CsvRows<'_> {
     fn table(&self, text: &str, work: &mut Work<'_, '_>) -> Result<Table> {
         if let Some(line) = open_quote(text, self.separator) {
             return Err(self.problem(line + self.lines_before, not_closed()));
@@ -404,22 +412,36 @@ impl Rows<'_> {
             );
             return Err(TableProblem::File { path: self.path.to_owned(), reason }.into());
         }
-        let unnamed = |place: usize| format!("column {}", place + 1);
+        if self.settings.header == Some(false) {
+            return Ok((0..rows[0].len()).map(unnamed).collect());
+        }
+        self.check_head(&rows[0])?;
+        let head = rows.remove(0);
+        self.notice_head(&head, rows);
+        let names = self.names_in(&head)?;
+        if rows.is_empty() {
+            let reason = phrase!(
+                "the file has a first line, but no rows behind it",
+                "die Datei hat eine erste Zeile, aber keine weiteren"
+            );
+            return Err(TableProblem::File { path: self.path.to_owned(), reason }.into());
+        }
+        Ok(names)
+    }
+
+    /// Refuses a first line that holds no names.
+    fn check_head(&self, head: &StringRecord) -> Result<()> {
         let is_number =
             |field: &str| number(field.trim(), '.').is_some() || has_decimal_comma(field.trim());
-        if self.settings.header.is_none() && rows[0].iter().all(is_number) {
+        if self.settings.header.is_none() && head.iter().all(is_number) {
             let reason = phrase!(
                 "there are only numbers where the names of the columns are expected: if the table has no \
                  names, read it with Csv::new().header(false).read(...)",
                 "hier stehen nur Zahlen, wo die Namen der Spalten erwartet werden: Hat die Tabelle keine \
                  Namen, lies sie mit Csv::new().header(false).read(...)"
             );
-            return Err(self.problem(self.line(&rows[0]), reason));
+            return Err(self.problem(self.line(head), reason));
         }
-        if self.settings.header == Some(false) {
-            return Ok((0..rows[0].len()).map(unnamed).collect());
-        }
-        let head = rows.remove(0);
         let mut others = head.iter().skip(1).map(str::trim).peekable();
         if others.peek().is_some() && others.all(str::is_empty) {
             let reason = phrase!(
@@ -428,9 +450,14 @@ impl Rows<'_> {
                 "hier hat nur die erste Spalte einen Namen: Ist die Zeile eine Überschrift, nimm sie heraus; \
                  sonst gib allen Spalten Namen"
             );
-            return Err(self.problem(self.line(&head), reason));
+            return Err(self.problem(self.line(head), reason));
         }
-        let found = fraction(&head).or_else(|| repeated(&head, rows));
+        Ok(())
+    }
+
+    /// Says what in the first line looks like a value rather than a name.
+    fn notice_head(&self, head: &StringRecord, rows: &[StringRecord]) {
+        let found = fraction(head).or_else(|| repeated(head, rows));
         if let Some(found) = found.filter(|_| self.settings.header.is_none()) {
             let found = cut(found, 60);
             say_note(phrase!(
@@ -440,6 +467,10 @@ impl Rows<'_> {
                  anderen, lies die Datei mit Csv::new().header(false).read(...)"
             ));
         }
+    }
+
+    /// The names in the first line, each of them once.
+    fn names_in(&self, head: &StringRecord) -> Result<Vec<String>> {
         let mut names: Vec<String> = Vec::new();
         for (place, name) in head.iter().map(str::trim).enumerate() {
             let name = &if name.is_empty() { unnamed(place) } else { name.to_owned() };
@@ -453,16 +484,9 @@ impl Rows<'_> {
                      anderen Namen, oder, wenn dies eine Zeile wie die anderen ist, lies die Datei mit \
                      Csv::new().header(false).read(...)"
                 );
-                return Err(self.problem(self.line(&head), reason));
+                return Err(self.problem(self.line(head), reason));
             }
             names.push(name.clone());
-        }
-        if rows.is_empty() {
-            let reason = phrase!(
-                "the file has a first line, but no rows behind it",
-                "die Datei hat eine erste Zeile, aber keine weiteren"
-            );
-            return Err(TableProblem::File { path: self.path.to_owned(), reason }.into());
         }
         Ok(names)
     }
@@ -564,7 +588,8 @@ impl Rows<'_> {
             numbers => (decimal, numbers),
         };
         let known = known(fields);
-        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_name(field))) else {
+        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_identifier(field)))
+        else {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());
         };

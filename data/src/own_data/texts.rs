@@ -10,9 +10,9 @@ use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::load::progress::Progress;
 use crate::own_data::decode::decode;
 use crate::own_data::folder::{ClassFolder, ending};
 

@@ -1,4 +1,5 @@
-//! The third step: from what was loaded to what a network takes. Uses `arrays`.
+//! The third step: from what was loaded to what a network takes. Uses `arrays`, and `load` for a
+//! type.
 
 pub(crate) mod to_categorical;
 pub(crate) mod train_test_split;

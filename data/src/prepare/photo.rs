@@ -104,11 +104,11 @@ fn depth_of_ink(grey: &Grey, radius: usize) -> Grey {
     depth.map(|depth| (depth - grain).max(0.0))
 }
 
-/// From which depth on a pixel belongs to a stroke.
+/// Which pixels belong to a stroke, by their depth.
 struct Threshold {
-    /// Its edge.
+    /// From here on they are the edge of a stroke.
     low: f32,
-    /// Its middle.
+    /// And from here on its middle.
     full: f32,
 }
 

@@ -13,9 +13,9 @@ use crate::base::memory::{check, check_shape};
 use crate::base::notes::say_note;
 use crate::base::numbers::{counted, thousands};
 use crate::base::phrase::phrase;
+use crate::base::progress::Progress;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
-use crate::load::progress::Progress;
 
 pub use Split::Whitespace;
 
@@ -149,6 +149,39 @@ impl TextVectorization {
 
     // Not generic, so that it is compiled here and not in a notebook cell.
     fn adapt_to(&self, texts: &[&str], progress: &mut Progress<'_>) -> Result<TextVectorizer> {
+        self.check()?;
+        if texts.is_empty() {
+            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
+        }
+        if texts.len() == 1 {
+            say_note(phrase!(
+                "this vocabulary is that of a single text: adapt to the training texts, and apply that to a new text",
+                "dieses Vokabular stammt aus einem einzigen Text: Nimm adapt mit den Trainingstexten, und wende das \
+                 mit apply auf einen neuen Text an"
+            ));
+        }
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut room = Room { ngrams: self.settings.ngrams, bytes: 0, checked: Ok(()) };
+        for (index, text) in texts.iter().enumerate() {
+            look(progress, index, texts.len())?;
+            for_each_piece(text, self.settings, |piece| match counts.get_mut(piece) {
+                Some(count) => *count += 1,
+                None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
+                None => {}
+            });
+        }
+        room.checked?;
+        let mut pieces: Vec<(String, usize)> = counts.into_iter().collect();
+        pieces.sort_unstable_by(|(a, of_a), (b, of_b)| (of_b, b).cmp(&(of_a, a)));
+        let reserved = self.settings.reserved();
+        let most = self.max_tokens.unwrap_or(usize::MAX);
+        let known = pieces.into_iter().map(|(piece, _)| piece).take(most - reserved.len());
+        let reserved = reserved.iter().map(|&piece| piece.to_owned());
+        Ok(TextVectorizer { settings: self.settings, vocabulary: reserved.chain(known).collect() })
+    }
+
+    /// Refuses settings that no vocabulary can have.
+    fn check(&self) -> Result<()> {
         let Settings { ngrams, length, .. } = self.settings;
         let lengths = [("ngrams", ngrams), ("output_sequence_length", length.unwrap_or(1))];
         if let Some((setting, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
@@ -156,8 +189,8 @@ impl TextVectorization {
         }
         if ngrams > MOST_NGRAMS {
             let expected = phrase!(
-                "at most 20: longer pieces hardly occur a second time",
-                "höchstens 20: Längere Stücke kommen kaum ein zweites Mal vor"
+                "at most {MOST_NGRAMS}: longer pieces hardly occur a second time",
+                "höchstens {MOST_NGRAMS}: Längere Stücke kommen kaum ein zweites Mal vor"
             );
             return Err(Error::bad_setting("ngrams", ngrams, expected));
         }
@@ -177,32 +210,7 @@ impl TextVectorization {
             };
             return Err(Error::bad_setting("max_tokens", most, expected));
         }
-        if texts.is_empty() {
-            return Err(Error::no_data(phrase!("texts", "die Liste der Texte")));
-        }
-        if texts.len() == 1 {
-            say_note(phrase!(
-                "this vocabulary is that of a single text: adapt to the training texts, and apply that to a new text",
-                "dieses Vokabular stammt aus einem einzigen Text: Nimm adapt mit den Trainingstexten, und wende das \
-                 mit apply auf einen neuen Text an"
-            ));
-        }
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut room = Room { ngrams, bytes: 0, checked: Ok(()) };
-        for (index, text) in texts.iter().enumerate() {
-            look(progress, index, texts.len())?;
-            for_each_piece(text, self.settings, |piece| match counts.get_mut(piece) {
-                Some(count) => *count += 1,
-                None if room.takes(piece) => _ = counts.insert(piece.to_owned(), 1),
-                None => {}
-            });
-        }
-        room.checked?;
-        let mut pieces: Vec<(String, usize)> = counts.into_iter().collect();
-        pieces.sort_unstable_by(|(a, of_a), (b, of_b)| (of_b, b).cmp(&(of_a, a)));
-        let known = pieces.into_iter().map(|(piece, _)| piece).take(most - reserved.len());
-        let reserved = reserved.iter().map(|&piece| piece.to_owned());
-        Ok(TextVectorizer { settings: self.settings, vocabulary: reserved.chain(known).collect() })
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
+use crate::load::dataset::TrainAndTest;
 
 /// Splits samples and labels at random into a training and a test part:
 /// `((x_train, y_train), (x_test, y_test))`.
@@ -39,24 +40,17 @@ use crate::base::sample_problem::SampleProblem;
 /// assert_eq!((y_train.len(), y_test.len()), (258, 86));
 /// # Ok::<(), zunder::Error>(())
 /// ```
-#[allow(clippy::type_complexity)] // what Keras's load_data returns, too
 pub fn train_test_split(
     x: &Array,
     y: &Array,
     test_size: impl Scalar,
     seed: u64,
-) -> Result<((Array, Array), (Array, Array))> {
+) -> Result<TrainAndTest> {
     split_at_random(x, y, test_size.to_f64(), seed)
 }
 
 // Not generic, so that it is compiled here and not in a notebook cell.
-#[allow(clippy::type_complexity)]
-fn split_at_random(
-    x: &Array,
-    y: &Array,
-    test_size: f64,
-    seed: u64,
-) -> Result<((Array, Array), (Array, Array))> {
+fn split_at_random(x: &Array, y: &Array, test_size: f64, seed: u64) -> Result<TrainAndTest> {
     if x.shape().num_dims() == 0 || x.shape().num_values() == 0 {
         return Err(Error::no_data("x"));
     }

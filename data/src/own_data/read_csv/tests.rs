@@ -56,17 +56,17 @@ fn said(rows: usize, csv: &Csv, stop_at: Option<usize>) -> (Vec<String>, Result<
 fn a_large_file_says_how_far_it_is_and_a_small_one_nothing() {
     let (lines, table) = said(10_000, &Csv::new(), None);
     assert_eq!((lines, table.unwrap().num_rows()), (Vec::new(), 10_000));
-    // 2.2 MB.
+    // 2,178 KB.
     let (lines, table) = said(40_000, &Csv::new(), None);
     assert_eq!(table.unwrap().num_rows(), 40_000);
-    assert_eq!(lines[..2], ["a.csv: 48 % of 2.2 MB read", "a.csv: 96 % of 2.2 MB read"]);
+    assert_eq!(lines[..2], ["a.csv: 48 % of 2,178 KB read", "a.csv: 96 % of 2,178 KB read"]);
     assert!(lines[2].ends_with(" rows so far"), "{lines:?}");
     assert_eq!(lines[lines.len() - 3..][1], "a.csv: 1 of 3 columns done");
     let (lines, table) = said(40_000, &Csv::new().max_rows(30_000), None);
     assert_eq!(table.unwrap().num_rows(), 30_000);
     assert!(lines[0].ends_with(" rows so far"), "{lines:?}");
     let (lines, _) = in_german(|| said(40_000, &Csv::new(), None));
-    assert_eq!(lines[0], "a.csv: 48 % von 2,2 MB gelesen");
+    assert_eq!(lines[0], "a.csv: 48 % von 2\u{202f}178 KB gelesen");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn commas_between_thousands_are_named() {
 #[test]
 fn to_leave_lines_out_is_advised_only_where_they_are_not() {
     let irregular = |settings: &Csv| {
-        let rows = Rows { settings, path: Path::new("a.csv"), separator: ',', lines_before: 0 };
+        let rows = CsvRows { settings, path: Path::new("a.csv"), separator: ',', lines_before: 0 };
         rows.irregular(3, 2).to_string()
     };
     assert!(irregular(&Csv::new()).ends_with("skip_bad_lines(true).read(...)"));

@@ -1,4 +1,4 @@
-//! What a learner reads while data is fetched: whole lines, not too many.
+//! What a learner reads while data is fetched, read or taken apart: whole lines, not too many.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -6,11 +6,10 @@ use std::time::Duration;
 use crate::base::clock::Instant;
 use crate::base::error::Result;
 use crate::base::interrupt::Watch;
-use crate::base::numbers::decimal;
 use crate::base::phrase::Phrase;
 use crate::base::training_problem::TrainingProblem;
 
-/// The time between two lines on how far a file has come.
+/// The time between two lines on how far a work has come.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Lines about a running work, and whether it is to stop.
@@ -73,13 +72,5 @@ impl<'a> Progress<'a> {
         if self.last.elapsed() >= self.pause {
             self.say(&line());
         }
-    }
-}
-
-/// Bytes as people write them: `47.0 MB`, `60 KB`.
-pub(crate) fn size(bytes: u64) -> String {
-    match bytes {
-        1_000_000.. => format!("{} MB", decimal(bytes as f64 / 1e6, 1)),
-        _ => format!("{} KB", bytes.div_ceil(1000)),
     }
 }
