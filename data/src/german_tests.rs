@@ -112,9 +112,13 @@ fn array_problems() -> Vec<ArrayProblem> {
         ArrayProblem::WrongNumberOfValues { shape: left.clone(), values: 5 },
         ArrayProblem::NumberTooLarge { number: usize::MAX },
         ArrayProblem::ShapesDiffer { operation: "-".into(), left: left.clone(), right },
-        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: left.clone() },
-        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: Shape::from([0, 3]) },
-        ArrayProblem::OutOfRange { missing: "[7]".into(), shape: Shape::from([]) },
+        ArrayProblem::OutOfRange { missing: "[7]".into(), is_table: false, shape: left.clone() },
+        ArrayProblem::OutOfRange {
+            missing: "[7]".into(),
+            is_table: false,
+            shape: Shape::from([0, 3]),
+        },
+        ArrayProblem::OutOfRange { missing: "[7]".into(), is_table: false, shape: Shape::from([]) },
         ArrayProblem::BackwardRange { start: 3, end: 1 },
         ArrayProblem::WrongPlaces { index: "[0, 400]".into(), places: 2, shape: left.clone() },
         ArrayProblem::WrongDimensions {

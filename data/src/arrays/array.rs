@@ -186,8 +186,18 @@ impl Array {
         check_shape(&self.shape(), size_of::<f32>()).unwrap_or_else(|error| refuse(&error));
     }
 
-    /// Applies `f` to every number and gives `float32`.
-    #[doc(hidden)]
+    /// Applies a function to every number: an array of the same shape, `float32`.
+    ///
+    /// # Panics
+    ///
+    /// With one sentence when it would take more memory than there is.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([1.0, 4.0, 9.0]);
+    /// assert_eq!(x.map(f32::sqrt), Array::from([1.0, 2.0, 3.0]));
+    /// ```
     pub fn map(&self, f: impl Fn(f32) -> f32) -> Array {
         self.check_float_copy();
         #[allow(clippy::unnecessary_cast)] // needed for two of the three types
@@ -197,14 +207,14 @@ impl Array {
 }
 
 /// A type of number that an [`Array`] can be made of.
-#[diagnostic::on_unimplemented(
-    message = "an Array cannot hold `{Self}`",
-    label = "an Array holds numbers; give each class a number: 0, 1, 2, ..."
-)]
 ///
 /// Fractions are kept as `float32`. Those above 3.4e38 become infinite, with a line that begins with
 /// `Note:`, and `fit` refuses them. A `usize` above the largest `int64` ends the
 /// cell with a sentence.
+#[diagnostic::on_unimplemented(
+    message = "an Array cannot hold `{Self}`",
+    label = "an Array holds numbers; give each class a number: 0, 1, 2, ..."
+)]
 pub trait Element: Copy {
     /// Wraps the values as a one-dimensional array.
     fn into_array(values: Vec<Self>) -> Array;

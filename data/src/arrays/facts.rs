@@ -11,7 +11,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// The size of the number that is farthest from 0; where one is not finite, it is not, either.
+    /// The size of the number that is farthest from 0; infinite or NaN if any number is.
     pub(super) fn largest_size(&self, numbers: &[f32]) -> f32 {
         // Without the sign, bits are in the order of the numbers that they stand for; then come
         // infinity and what is no number. And whole numbers are compared in vectors.

@@ -14,11 +14,20 @@ use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
 
 impl Array {
-    /// One number, at a position such as `[row, column]`.
+    /// One number as `float32`, at a position such as `[row, column]`. Prints a line that begins
+    /// with `Note:` where it is a whole number too large to be exact.
     ///
     /// # Errors
     ///
     /// When the array has no such position.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(x.get([1, 0])?, 4.0);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn get<const N: usize>(&self, index: [usize; N]) -> Result<f32> {
         if let Values::Int64(array) = &self.values {
             array.get(IxDyn(&index)).copied().into_iter().for_each(say_if_rounded);
@@ -34,15 +43,27 @@ impl Array {
                     .into();
             }
             let missing = phrase!("is no position {index:?}", "Position {index:?}");
-            ArrayProblem::OutOfRange { missing, shape }.into()
+            ArrayProblem::OutOfRange { missing, is_table: false, shape }.into()
         })
     }
 
-    /// One sample: the row with this number, without the first dimension.
+    /// One sample: the row with this number.
+    ///
+    /// # Shapes
+    ///
+    /// From `(n, ...)` to `(...)`: the first dimension is gone.
     ///
     /// # Errors
     ///
     /// When there is no such row.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(x.row(1)?, Array::from([4, 5, 6]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn row(&self, index: usize) -> Result<Array> {
         let shape = self.shape();
         if index >= num_rows(&shape) {
@@ -66,7 +87,7 @@ impl Array {
     /// ```
     pub fn rows(&self, range: Range<usize>) -> Result<Array> {
         let shape = self.shape();
-        check_rows(&range, shape)?;
+        check_rows(&range, shape, false)?;
         if range.len() < self.len() / 2 {
             // Copied, so that a few rows do not keep all the others in memory.
             let part = Slice::from(range);
@@ -81,14 +102,26 @@ impl Array {
 
     /// The samples with these numbers, in this order.
     ///
+    /// # Shapes
+    ///
+    /// From `(n, ...)` to `(rows.len(), ...)`.
+    ///
     /// # Errors
     ///
     /// When there is no such row, or when they take more memory than there is.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([10, 20, 30]);
+    /// assert_eq!(x.select(&[2, 0])?, Array::from([30, 10]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn select(&self, rows: &[usize]) -> Result<Array> {
         let shape = self.shape();
         if shape.num_dims() == 0 {
             let missing = phrase!("is no row", "eine Zeile");
-            return Err(ArrayProblem::OutOfRange { missing, shape }.into());
+            return Err(ArrayProblem::OutOfRange { missing, is_table: false, shape }.into());
         }
         if let Some(&row) = rows.iter().find(|&&row| row >= num_rows(&shape)) {
             return Err(no_row(row, shape));
@@ -164,29 +197,29 @@ fn num_rows(shape: &Shape) -> usize {
 }
 
 /// Checks a range of rows, of an array or of a table.
-pub(crate) fn check_rows(range: &Range<usize>, shape: Shape) -> Result<()> {
+pub(crate) fn check_rows(range: &Range<usize>, shape: Shape, is_table: bool) -> Result<()> {
     let Range { start, end } = *range;
     if start > end {
         return Err(ArrayProblem::BackwardRange { start, end }.into());
     }
     if shape.num_dims() == 0 || end > num_rows(&shape) {
         let missing = phrase!("are no rows {range:?}", "Zeilen {range:?}");
-        return Err(ArrayProblem::OutOfRange { missing, shape }.into());
+        return Err(ArrayProblem::OutOfRange { missing, is_table, shape }.into());
     }
     Ok(())
 }
 
 fn no_row(row: usize, shape: Shape) -> Error {
     let missing = phrase!("is no row {row}", "Zeile {row}");
-    ArrayProblem::OutOfRange { missing, shape }.into()
+    ArrayProblem::OutOfRange { missing, is_table: false, shape }.into()
 }
 
 /// Which numbers the columns of a table have.
 fn one_of_columns(available: usize) -> Phrase {
     match available {
         0 => phrase!(
-            "in the table: it has no columns",
-            "nur, was in der Tabelle steht: Sie hat keine Spalten"
+            "one that is there: the table has no columns",
+            "nur eine, die es gibt: Die Tabelle hat keine Spalten"
         ),
         1 => phrase!("0: there is 1 column", "nur 0: Es gibt 1 Spalte"),
         _ => phrase!(
@@ -239,5 +272,7 @@ mod tests {
         assert_eq!(german, column);
         let single = "the column is 1, but must be 0: there is 1 column";
         assert_eq!(said(Array::zeros([4, 1]).column(1)), single);
+        let none = "the column is 2, but must be one that is there: the table has no columns";
+        assert_eq!(said(Array::zeros([4, 0]).column(2)), none);
     }
 }

@@ -14,7 +14,15 @@ fn whole(number: Option<i64>) -> f32 {
 }
 
 impl Array {
-    /// The smallest number; NaN for an empty array, and as in NumPy where one of them is NaN.
+    /// The smallest number as `float32`; NaN for an empty array, and as in NumPy where one of them
+    /// is NaN. Prints a line that begins with `Note:` where it is a whole number too large to be
+    /// exact.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([[3, 1], [2, 4]]).min(), 1.0);
+    /// ```
     pub fn min(&self) -> f32 {
         if let Values::Int64(array) = &self.values {
             return whole(array.iter().min().copied());
@@ -22,7 +30,13 @@ impl Array {
         self.fold(|least, value| value < least)
     }
 
-    /// The largest number; NaN for an empty array, and as in NumPy where one of them is NaN.
+    /// The largest number, as [`min`](Self::min) gives the smallest.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([[3, 1], [2, 4]]).max(), 4.0);
+    /// ```
     pub fn max(&self) -> f32 {
         if let Values::Int64(array) = &self.values {
             return whole(array.iter().max().copied());
@@ -30,7 +44,14 @@ impl Array {
         self.fold(|largest, value| value > largest)
     }
 
-    /// The sum of all numbers.
+    /// The sum of all numbers as `float32`; 0 for an empty array, NaN where one of them is NaN.
+    /// Prints a line that begins with `Note:` where it is a whole number too large to be exact.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([[3, 1], [2, 4]]).sum(), 10.0);
+    /// ```
     pub fn sum(&self) -> f32 {
         if let Values::Int64(array) = &self.values {
             let sum: i128 = array.iter().copied().map(i128::from).sum();
@@ -39,7 +60,13 @@ impl Array {
         for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>() as f32)
     }
 
-    /// The mean of all numbers; NaN for an empty array.
+    /// The mean of all numbers; NaN for an empty array, and where one of them is NaN.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Array::from([[3, 1], [2, 4]]).mean(), 2.5);
+    /// ```
     pub fn mean(&self) -> f32 {
         let total =
             for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>());
@@ -138,8 +165,8 @@ impl Array {
 }
 
 impl Array {
-    /// The size of the number that is farthest from 0, of `float32` numbers; where one of them is not
-    /// finite, it is not, either.
+    /// The size of the number that is farthest from 0, of `float32` numbers; infinite or NaN if any
+    /// of them is.
     #[doc(hidden)]
     pub fn largest_size(&self) -> f32 {
         self.facts.largest_size(self.as_f32_slice().unwrap_or(&[]))

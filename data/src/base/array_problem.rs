@@ -32,6 +32,7 @@ pub enum ArrayProblem {
     OutOfRange {
         /// Such as `is no row 7` or `are no rows 7..9`; in German only what it is, `Zeile 7`.
         missing: Phrase,
+        is_table: bool,
         shape: Shape,
     },
     /// A range of rows such as `3..1`.
@@ -97,25 +98,29 @@ impl fmt::Display for ArrayProblem {
                 "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: {remedy}",
                 remedy = how_to_equal(left, right)
             ),
-            ArrayProblem::OutOfRange { missing, shape } if shape.num_dims() == 0 => say!(
+            ArrayProblem::OutOfRange { missing, shape, .. } if shape.num_dims() == 0 => say!(
                 f,
                 "there {missing} in a single number (shape {shape}): take it from the array \
                  that the number came from",
                 "{missing} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
                  Array, aus dem die Zahl kam"
             ),
-            ArrayProblem::OutOfRange { missing, shape } if shape.first() == 0 => say!(
+            ArrayProblem::OutOfRange { missing, is_table, shape } => say!(
                 f,
-                "there {missing} in an array of shape {shape}: it holds no rows",
-                "{missing} gibt es nicht in einem Array der Form (shape) {shape}: Es hat keine Zeilen"
-            ),
-            ArrayProblem::OutOfRange { missing, shape } => say!(
-                f,
-                "there {missing} in an array of shape {shape}: counting starts at 0, \
-                 so the last row is {last}",
-                "{missing} gibt es nicht in einem Array der Form (shape) {shape}: Gezählt wird ab 0, \
-                 die letzte Zeile ist also {last}",
-                last = shape.first().saturating_sub(1)
+                "there {missing} in {whole} of shape {shape}: {rows}",
+                "{missing} gibt es nicht in {whole} der Form (shape) {shape}: {rows}",
+                whole = if *is_table {
+                    either("a table", "einer Tabelle")
+                } else {
+                    either("an array", "einem Array")
+                },
+                rows = match shape.first().checked_sub(1) {
+                    None => phrase!("it holds no rows", "Darin sind keine Zeilen"),
+                    Some(last) => phrase!(
+                        "counting starts at 0, so the last row is {last}",
+                        "Gezählt wird ab 0, die letzte Zeile ist also {last}"
+                    ),
+                }
             ),
             ArrayProblem::BackwardRange { start, end } => say!(
                 f,

@@ -1,10 +1,10 @@
-//! From a table to what a network takes: columns chosen, gaps closed.
+//! From a table to what a network takes: columns and rows chosen, all numbers.
 
 use std::ops::Range;
 
 use crate::arrays::array::Array;
 use crate::arrays::rows::check_rows;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::lines::{as_texts, cut};
 use crate::base::memory::check_shape;
 use crate::base::notes::say_note;
@@ -16,11 +16,27 @@ use crate::own_data::numbers::{is_identifier, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 impl Table {
-    /// The numbers of a column: `(n,)`, NaN where one is missing.
+    /// The numbers of a column, NaN where one is missing. Prints a line that begins with `Note:`
+    /// where a whole number is too large to be exact.
+    ///
+    /// # Shapes
+    ///
+    /// Result: `(n,)` for n rows, `float32`.
     ///
     /// # Errors
     ///
     /// When there is no such column, or when a cell is no number; the first one is named.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,weight\nMia,3.5\nRex,12\n")?;
+    /// let table = Table::read_csv(&file)?;
+    /// assert_eq!(table.column("weight")?, Array::from([3.5, 12.0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn column(&self, name: &str) -> Result<Array> {
         let place = self.position(name)?;
         let numbers = self.numbers(place)?;
@@ -33,6 +49,17 @@ impl Table {
     /// # Errors
     ///
     /// When there is no such column, or when a cell is missing.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,weight\nMia,3.5\nRex,12\n")?;
+    /// let table = Table::read_csv(&file)?;
+    /// assert_eq!(table.texts("name")?, ["Mia", "Rex"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
         let place = self.position(name)?;
         let text = |row: usize| match &self.columns[place] {
@@ -43,11 +70,23 @@ impl Table {
         (0..self.num_rows()).map(text).collect()
     }
 
-    /// These columns, in this order: `table.select(&["age", "weight"])?`.
+    /// These columns, in this order.
     ///
     /// # Errors
     ///
     /// When there is no such column.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,age,weight\nMia,2,3.5\nRex,7,12\n")?;
+    /// let table = Table::read_csv(&file)?;
+    /// let x = table.select(&["weight", "age"])?.to_array()?;
+    /// assert_eq!(x, Array::from([[3.5, 2.0], [12.0, 7.0]]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn select<S: AsRef<str>>(&self, names: &[S]) -> Result<Table> {
         self.only(&as_texts(names))
     }
@@ -64,6 +103,17 @@ impl Table {
     /// # Errors
     ///
     /// When there is no such column.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,age,weight\nMia,2,3.5\nRex,7,12\n")?;
+    /// let table = Table::read_csv(&file)?;
+    /// assert_eq!(table.without(&["name"])?.names(), ["age", "weight"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn without<S: AsRef<str>>(&self, names: &[S]) -> Result<Table> {
         let names = as_texts(names);
         names.iter().try_for_each(|name| self.position(name).map(drop))?;
@@ -76,12 +126,23 @@ impl Table {
     /// # Errors
     ///
     /// When the range reaches past the last row.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,weight\nMia,3.5\nRex,12\n")?;
+    /// let table = Table::read_csv(&file)?;
+    /// assert_eq!(table.rows(0..1)?.texts("name")?, ["Mia"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn rows(&self, range: Range<usize>) -> Result<Table> {
-        check_rows(&range, Shape::from([self.num_rows(), self.names.len()]))?;
+        check_rows(&range, Shape::from([self.num_rows(), self.names.len()]), true)?;
         Ok(self.select_rows(&range.collect::<Vec<_>>()))
     }
 
-    fn select_rows(&self, rows: &[usize]) -> Table {
+    pub(super) fn select_rows(&self, rows: &[usize]) -> Table {
         Table {
             path: self.path.clone(),
             names: self.names.clone(),
@@ -91,63 +152,28 @@ impl Table {
         }
     }
 
-    /// The rows in which nothing is missing. Choose the columns first: a gap in one that is not needed
-    /// costs a row.
-    pub fn drop_missing(&self) -> Table {
-        let is_whole = |row: &usize| self.columns.iter().all(|column| !column.is_missing(*row));
-        let rows: Vec<usize> = (0..self.num_rows()).filter(is_whole).collect();
-        let gaps = self.num_missing();
-        if let (true, Some(most)) = (rows.is_empty(), gaps.iter().max().filter(|&&most| most > 0)) {
-            let place = gaps.iter().position(|gap| gap == most).unwrap_or_default();
-            let name = cut(&self.names[place], 60);
-            say_note(phrase!(
-                "no row is left. Most values are missing in column {name:?}: leave it out before",
-                "keine Zeile ist übrig. In der Spalte {name:?} fehlt am meisten: Lass sie vorher weg"
-            ));
-        }
-        self.select_rows(&rows)
-    }
-
-    /// This value in all missing cells of a column: `table.fill_missing("age", 38.5)?`, or a text such
-    /// as `"unknown"`.
+    /// All columns as an array. Prints a line that begins with `Note:` where a whole number is too
+    /// large to be exact.
     ///
-    /// # Errors
+    /// # Shapes
     ///
-    /// When there is no such column, or when a column of numbers is to be filled with a text or with NaN.
-    pub fn fill_missing(&self, name: &str, value: impl ToString) -> Result<Table> {
-        let (place, value) = (self.position(name)?, value.to_string());
-        let is_text = value.parse::<f64>().is_err();
-        let mut table = self.clone();
-        match &mut table.columns[place] {
-            Column::Numbers(numbers) if is_text && numbers.iter().all(|old| old.is_nan()) => {
-                table.columns[place] = Column::Texts(vec![Some(value); self.num_rows()]);
-            }
-            Column::Numbers(numbers) => {
-                let number: Option<f64> = value.parse().ok().filter(|n: &f64| n.is_finite());
-                let number = number.ok_or_else(|| {
-                    let setting = phrase!("the value for {name:?}", "der Wert für {name:?}");
-                    let expected = phrase!(
-                        "a number, as that column has numbers; describe() says the mean of those that are there",
-                        "eine Zahl, denn diese Spalte hat Zahlen; den Mittelwert (mean) der vorhandenen sagt \
-                         describe()"
-                    );
-                    Error::bad_setting(setting, format!("{value:?}"), expected)
-                })?;
-                numbers.iter_mut().filter(|old| old.is_nan()).for_each(|old| *old = number);
-            }
-            Column::Texts(texts) => texts.iter_mut().for_each(|old| {
-                old.get_or_insert_with(|| value.clone());
-            }),
-        }
-        Ok(table)
-    }
-
-    /// All columns as an array `(n, columns)`, `float32`.
+    /// Result: `(n, columns)` for n rows, `float32`.
     ///
     /// # Errors
     ///
     /// When a cell is missing or no number, the first one is named; and when a number is too large for
     /// `float32`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "age,weight\n2,3.5\n7,12\n")?;
+    /// let x = Table::read_csv(&file)?.to_array()?;
+    /// assert_eq!(x, Array::from([[2.0, 3.5], [7.0, 12.0]]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_array(&self) -> Result<Array> {
         let shape = Shape::from([self.num_rows(), self.names.len()]);
         check_shape(&shape, size_of::<f32>())?;
@@ -174,7 +200,8 @@ impl Table {
         Array::new(shape, values)
     }
 
-    /// Says which whole number is another one as `float32`: that of a customer, or a date without points.
+    /// Prints a note about the first whole number that `float32` does not hold exactly, as that of
+    /// a customer or a date without points.
     fn notice_rounded(&self, place: usize, numbers: &[f64]) {
         let Some((before, after)) = numbers.iter().find_map(|&number| rounded_whole(number)) else {
             return;

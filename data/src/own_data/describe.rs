@@ -8,14 +8,25 @@ use crate::own_data::table::{Column, Table};
 const OF_NUMBERS: [&str; 7] = ["mean", "std", "min", "25%", "50%", "75%", "max"];
 
 impl Table {
-    /// A table with a row for each column: how many cells are there and missing; of numbers their mean,
-    /// standard deviation and quartiles (50% is the median); of all how many different values there are
-    /// and which is the most frequent one.
+    /// A table with a row for each column: how many cells have a value and how many lack one, how
+    /// many different values there are, and of texts the most frequent one; of numbers the mean,
+    /// the standard deviation and the quartiles (50% is the median).
     ///
     /// The numbers are those of pandas's
     /// [`describe`](https://pandas.pydata.org/docs/reference/api/pandas.DataFrame.describe.html): the
     /// standard deviation is that of a sample (divided by n - 1), quartiles between two values are
     /// interpolated.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "name,weight\nMia,4\nRex,12\n")?;
+    /// let about = Table::read_csv(&file)?.select(&["weight"])?.describe();
+    /// assert_eq!(about.column("mean")?, Array::from([8.0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn describe(&self) -> Table {
         let texts = |texts: Vec<String>| Column::Texts(texts.into_iter().map(Some).collect());
         let counts =

@@ -1,4 +1,4 @@
-//! Data of one's own: tables, folders of pictures, folders of texts. Uses `prepare`.
+//! Data of one's own: tables, folders of pictures, folders of texts. Uses `prepare` and `plot`.
 
 pub(crate) mod decode;
 pub(crate) mod outside;
@@ -9,6 +9,7 @@ pub(crate) mod table;
 pub(crate) mod show_table;
 pub(crate) mod describe;
 pub(crate) mod columns;
+pub(crate) mod gaps;
 pub(crate) mod categories;
 pub(crate) mod read_csv;
 pub(crate) mod folder;
