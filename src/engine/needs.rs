@@ -101,8 +101,8 @@ mod tests {
         assert_eq!(says(&network, 2_192_640), "");
         assert_eq!(
             says(&network, 2_192_639),
-            "layer 2 (Dense) would have 20,000 weights: 80 KB; to train the network takes 2,192 KB, \
-             but this machine has only 2,192 KB to spare: choose fewer units"
+            "layer 2 (Dense) would have 20,000 weights: 80 KB; to train the network takes 2,193 KB, \
+             but this machine has only 2,193 KB to spare: choose fewer units"
         );
     }
 
