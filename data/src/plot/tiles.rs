@@ -167,8 +167,7 @@ pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
 /// How large a tile is shown: each pixel as a square of whole units, where there are few.
 pub(crate) fn shown_size(tile: &Tile, side: f64) -> (f64, f64) {
     let longer = tile.width.max(tile.height) as f64;
-    let unit = side / longer;
-    let unit = if unit >= 1.0 { unit.floor() } else { unit };
+    let unit = if side >= longer { (side / longer).floor() } else { side / longer };
     // A very long and thin image keeps at least a line.
     ((tile.width as f64 * unit).max(1.0), (tile.height as f64 * unit).max(1.0))
 }
@@ -215,17 +214,14 @@ pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &Tile) -> 
     Ok(())
 }
 
-/// Up to 15 images in rows of up to five, more as a square or in rows of up to ten, as even as can
-/// be.
+/// Up to 15 images in even rows of up to five, more as a square or in even rows of up to ten.
 fn rows_and_columns(number: usize) -> (usize, usize) {
     let side = number.isqrt();
     let is_square = side * side == number && side > 3;
-    let columns = if is_square {
-        side
-    } else if number <= 15 {
-        5
-    } else {
-        10
+    let columns = match number {
+        _ if is_square => side,
+        ..=15 => 5,
+        _ => 10,
     };
     let rows = number.div_ceil(columns).max(1);
     (rows, number.div_ceil(rows).max(1))
