@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 
 use zunder::prelude::*;
+use zunder::words::either;
 
 fn main() -> ExitCode {
     let name = std::env::args().nth(1).unwrap_or_else(|| "mnist".to_owned());
@@ -25,8 +26,14 @@ fn load(name: &str) -> zunder::Result<()> {
         _ => ("MNIST", "mnist", mnist::load_data()?),
     };
     let ((x_train, y_train), (x_test, y_test)) = data;
-    println!("{title} lies in {}", zunder::data_folder()?.join(folder).display());
-    println!("training: images {}, labels {}", x_train.shape(), y_train.shape());
-    println!("test:     images {}, labels {}", x_test.shape(), y_test.shape());
+    let folder = zunder::data_folder()?.join(folder);
+    println!("{title} {} {}", either("lies in", "liegt in"), folder.display());
+    for (name, x, y) in [
+        (either("training:", "Training:"), x_train, y_train),
+        (either("test:    ", "Test:    "), x_test, y_test),
+    ] {
+        let (images, labels) = (either("images", "Bilder"), either("labels", "Labels"));
+        println!("{name} {images} {}, {labels} {}", x.shape(), y.shape());
+    }
     Ok(())
 }
