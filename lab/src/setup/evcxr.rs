@@ -1,5 +1,6 @@
 //! evcxr_jupyter, the Rust kernel: fetched or compiled, once for all checkouts of a user.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::base::failure::Result;
@@ -66,7 +67,30 @@ pub(crate) fn length() -> &'static str {
 
 /// Compiles it.
 pub(crate) fn compile(board: &Board) -> Result<()> {
-    let mut install = tools::cargo(&std::env::temp_dir());
+    watched::run(install(), "evcxr_jupyter", WORK, board).map(drop)
+}
+
+/// In a folder with nothing above it: cargo and rustup do what files there say, and below the folder for temporary
+/// files every user can put some.
+fn install() -> Command {
+    let mut install = tools::cargo(Path::new("/"));
     install.args(["install", "--locked", "--message-format=json-render-diagnostics", &package()]);
-    watched::run(install, "evcxr_jupyter", WORK, board).map(drop)
+    install
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn nobody_else_chooses_the_compiler() {
+        let install = install();
+        let folder = install.get_current_dir().expect("it has a folder of its own");
+        for above in folder.ancestors() {
+            let mode = above.metadata().expect("it is there").permissions().mode();
+            assert_eq!(mode & 0o002, 0, "everybody may write into {}", above.display());
+        }
+    }
 }
