@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -76,8 +77,10 @@ pub(crate) fn read_text(file: &Path) -> Result<String> {
 
 /// What is in a folder.
 pub(crate) fn entries(folder: &Path) -> Result<impl Iterator<Item = DirEntry>> {
-    let entries = fs::read_dir(folder).map(Iterator::flatten);
-    entries.explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    entries
+        .map(Vec::into_iter)
+        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", folder.display()))
 }
 
 /// Removes a file.
@@ -137,25 +140,34 @@ pub(crate) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
 }
 
 /// Opens a lock file. The lock itself is taken with the methods of [`File`], and the system
-/// drops it when the process ends in whatever way.
+/// drops it when the process ends in whatever way. Whoever can open it can keep it, so only those can who may
+/// write into its folder.
 pub(crate) fn lock_file(file: &Path) -> Result<File> {
-    create_folder(file.parent().unwrap_or(Path::new(".")))?;
-    File::options()
-        .create(true)
-        .read(true)
-        .append(true)
-        .open(file)
-        .explain(|| spoken!("open the lock {}", "die Sperre {} zu öffnen", file.display()))
+    let folder = file.parent().unwrap_or(Path::new("."));
+    create_folder(folder)?;
+    let open = || {
+        let others = folder.metadata()?.mode() & 0o022;
+        let mode = 0o600 | others | others << 1;
+        File::options().create(true).read(true).append(true).mode(mode).open(file)
+    };
+    open().explain(|| spoken!("open the lock {}", "die Sperre {} zu öffnen", file.display()))
 }
 
-/// Waits until nobody else holds this lock; `waiting` is told if that takes a while.
+/// Waits until nobody else holds this lock; `waiting` is told if that takes a while. Whoever held it may have removed
+/// the file: then it is another one that keeps others out.
 pub(crate) fn lock_exclusively(file: &Path, waiting: impl FnOnce()) -> Result<File> {
-    let lock = lock_file(file)?;
-    if lock.try_lock().is_err() {
-        waiting();
-        lock.lock().explain(|| spoken!("lock {}", "{} zu sperren", file.display()))?;
+    let mut waiting = Some(waiting);
+    loop {
+        let lock = lock_file(file)?;
+        if lock.try_lock().is_err() {
+            waiting.take().map(|waiting| waiting());
+            lock.lock().explain(|| spoken!("lock {}", "{} zu sperren", file.display()))?;
+        }
+        let number = |data: fs::Metadata| (data.dev(), data.ino());
+        if lock.metadata().map(number).ok() == file.metadata().map(number).ok() {
+            return Ok(lock);
+        }
     }
-    Ok(lock)
 }
 
 /// A copy of `from` that costs neither time nor space where the file system has hard links, for good: it
@@ -209,11 +221,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
 /// Copies a folder. Files for which `may_link` holds are hard-linked, and folders are named by a symbolic link.
 pub(crate) fn copy_tree(from: &Path, to: &Path, may_link: fn(&Path) -> bool) -> Result<()> {
     create_folder(to)?;
-    for entry in fs::read_dir(from)
-        .explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?
-    {
-        let entry =
-            entry.explain(|| spoken!("list {}", "den Ordner {} zu lesen", from.display()))?;
+    for entry in entries(from)? {
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         let kind = entry
             .file_type()
@@ -242,7 +250,6 @@ pub(crate) fn free_bytes(folder: &Path) -> Result<u64> {
 /// The bytes that a folder takes on the disk; a file with several names in it counts once.
 pub(crate) fn disk_use(path: &Path) -> u64 {
     fn add(path: &Path, seen: &mut HashSet<(u64, u64)>) -> u64 {
-        use std::os::unix::fs::MetadataExt;
         let Ok(data) = path.symlink_metadata() else { return 0 };
         if !data.is_dir() {
             return if seen.insert((data.dev(), data.ino())) { data.blocks() * 512 } else { 0 };
@@ -278,8 +285,46 @@ mod tests {
     }
 
     #[test]
+    fn only_who_may_write_into_its_folder_can_take_a_lock() -> Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let mode = |name: &str, of_folder: u32| {
+            let around = folder.path().join(name);
+            create_folder(&around)?;
+            fs::set_permissions(&around, fs::Permissions::from_mode(of_folder))
+                .explain(|| "open it to others".to_owned())?;
+            write(&around.join("plain"), "")?;
+            lock_file(&around.join("lock"))?;
+            let mode = |name: &str| {
+                around.join(name).metadata().map(|data| data.permissions().mode() & 0o777).ok()
+            };
+            Ok::<_, crate::base::failure::Failure>([mode("lock"), mode("plain")])
+        };
+        assert_eq!(mode("own", 0o755)?[0], Some(0o600));
+        let [lock, plain] = mode("shared", 0o777)?;
+        assert_eq!(lock, plain, "it is as open as the umask lets it be");
+        Ok(())
+    }
+
+    /// As `cargo lab clean` removes it.
+    #[test]
+    fn a_lock_whose_file_was_removed_keeps_nobody_out() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let file = folder.path().join("lock");
+        let held = lock_exclusively(&file, || ())?;
+        let (begins, begun) = std::sync::mpsc::channel();
+        let (name, waits) = (file.clone(), move || begins.send(()).expect("somebody listens"));
+        let second = std::thread::spawn(move || lock_exclusively(&name, waits));
+        begun.recv().explain(|| "wait".to_owned())?;
+        remove(&file)?;
+        drop(held);
+        let _second = second.join().expect("it ends")?;
+        assert!(lock_file(&file)?.try_lock().is_err(), "the second has it");
+        Ok(())
+    }
+
+    #[test]
     fn copies_keep_the_time_and_links_share_the_file() -> Result<()> {
-        use std::os::unix::fs::MetadataExt;
         let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
         let (from, to) = (folder.path().join("from"), folder.path().join("to"));
         write(&from.join("a/big.rlib"), "big")?;
