@@ -78,9 +78,16 @@ fn blanks_umlauts_quotes_and_brackets_in_every_path_do_no_harm() {
     let shown = place.display().to_string();
     assert!(shown.starts_with('/') && shown.is_ascii() && !shown.contains(' '), "{shown}");
     assert!(place.parent().is_some_and(Path::is_dir), "{shown}");
+    // In a folder that somebody chooses, each checkout has its own.
+    let chosen = folder_beside_the_build();
+    let (_, said) = strange.lab(Some(chosen.path()), &["doctor".as_ref()]);
+    let own = kernels_run_in(&said);
+    assert_eq!(own.parent(), chosen.path().canonicalize().ok().as_deref(), "{said}");
     // From here on with the warm kernel of this checkout, so that none has to be made.
+    fs::create_dir_all(&own).expect("a folder");
+    copy(&["--archive", "--link"], &own_folder().join("kernel"), &own);
     let lab = |arguments: &[&OsStr]| {
-        let (ok, said) = strange.lab(Some(own_folder()), arguments);
+        let (ok, said) = strange.lab(Some(chosen.path()), arguments);
         assert!(ok, "{said}");
         said
     };

@@ -2,7 +2,8 @@
 //!
 //! There are two kinds. A *checkout* is the repository, and all that set-up makes is below `.zunder` in it,
 //! so that removing that one folder (`cargo lab clean`) undoes it; only the kernel's own folders lie
-//! elsewhere where the repository's path is none for them (see [`plain`]). An *installation* is made by
+//! elsewhere, where programs cannot work in the repository's path or somebody has chosen another place for
+//! them (see [`plain`]). An *installation* is made by
 //! `cargo lab install`, for all users of a machine: it is never written to, and what a user's kernels
 //! write lies in a folder of that user.
 
@@ -36,7 +37,8 @@ impl Layout {
         }
         let named = [
             env::var_os("ZUNDER_ROOT").map(PathBuf::from),
-            env::var_os("CARGO_MANIFEST_DIR").and_then(|dir| parent(Path::new(&dir))),
+            env::var_os("CARGO_MANIFEST_DIR")
+                .and_then(|dir| Some(Path::new(&dir).parent()?.into())),
         ];
         for root in named.into_iter().flatten().chain(above().map(Path::to_owned)) {
             if root.join("lab/Cargo.toml").is_file() && root.join("Cargo.toml").is_file() {
@@ -65,9 +67,7 @@ impl Layout {
             );
         }
         let is_chosen = env::var_os(plain::CHOSEN).is_some_and(|folder| !folder.is_empty());
-        let own = if is_chosen {
-            plain::own_folder()?
-        } else if plain::is_plain(&real) {
+        let own = if !is_chosen && plain::is_plain(&real) {
             state
         } else {
             plain::own_folder()?.join(name_of(&root))
@@ -189,8 +189,4 @@ pub(crate) fn learners_folder(home: &Path) -> PathBuf {
 /// A short name for what belongs to this folder.
 fn name_of(root: &Path) -> String {
     files::hash(root.as_os_str().as_encoded_bytes())[..12].to_owned()
-}
-
-fn parent(path: &Path) -> Option<PathBuf> {
-    path.parent().map(Path::to_owned)
 }

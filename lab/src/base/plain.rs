@@ -14,7 +14,7 @@ use crate::base::failure::{Result, fail, reason};
 use crate::base::files;
 use crate::base::spoken::{Spoken, spoken};
 
-/// Whoever sets this variable chooses the folder himself.
+/// Whoever sets this variable chooses the folder; in it each checkout and each installation has its own.
 pub(crate) const CHOSEN: &str = "ZUNDER_KERNEL_FOLDER";
 
 /// The folder with kernels beside those of the data, in the user's cache.
