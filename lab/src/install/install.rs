@@ -21,9 +21,9 @@ use crate::kernel::library::{self, Library};
 use crate::kernel::programs::Toolchain;
 use crate::kernel::template::{self, Template};
 use crate::kernel::{launch, spec};
-use crate::setup::data;
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
+use crate::setup::{clean, data};
 
 /// The scripts for `zunder run` and the like.
 const SCRIPTS: [&str; 4] =
@@ -49,6 +49,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let prefix = place::check(layout, &options.prefix)?;
     let jupyter = place::kernels_of(&options.jupyter)?;
     let python = setup::run(layout, Verbosity::All)?;
+    let _one_at_a_time = clean::hold_for_installing(layout)?;
     tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
@@ -130,7 +131,9 @@ pub(crate) fn fill(
     )?;
     let mut installation = Installation::new(host, version, template.key());
     reserved.remove()?;
-    steps.step(say("the data", "die Daten"), "", false, || copy_data(layout, prefix))?;
+    steps.step(say("the data", "die Daten"), "", false, || {
+        layout.data().map_or(Ok(()), |around| copy_data(&around, prefix))
+    })?;
     installation.python = steps.step(
         say("Python with JupyterLab", "Python mit JupyterLab"),
         if kernel_only { say("left out", "weggelassen") } else { say("seconds", "Sekunden") },
@@ -182,10 +185,7 @@ fn copy_template(
     files::copy_tree(template.folder(), &to, |_| false)?;
     template::write_programs(&to, &Toolchain::of_installation(host), libraries)?;
     let crates = to.join("crates");
-    for entry in fs::read_dir(&crates)
-        .explain(|| spoken!("list the crates", "den Ordner der Crates zu lesen"))?
-        .flatten()
-    {
+    for entry in files::entries(&crates)? {
         let path = entry.path();
         let archive = files::read(&path)?;
         if let Some(cut) = metadata::only(&archive) {
@@ -195,11 +195,20 @@ fn copy_template(
     Ok(())
 }
 
-fn copy_data(layout: &Layout, prefix: &Path) -> Result<()> {
-    let Some(around) = layout.data() else { return Ok(()) };
-    for set in data::ALL.iter().filter(|set| around.join(set.folder).is_dir()) {
+/// The data sets that are whole, and a word on those that are not.
+fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
+    for set in &data::ALL {
         let (from, to) = (around.join(set.folder), prefix.join("data").join(set.folder));
-        files::copy_tree(&from, &to, |_| false)?;
+        if data::is_whole(&from) {
+            files::copy_tree(&from, &to, |_| false)?;
+        } else {
+            tell!(
+                "{} is not whole in {}, so the installation goes without it: `cargo lab data` brings it",
+                "{} ist in {} nicht vollständig, darum fehlt es in der Installation: `cargo lab data` bringt es",
+                set.name,
+                around.display()
+            );
+        }
     }
     Ok(())
 }
@@ -258,4 +267,22 @@ fn open_to_all(path: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_set_that_is_not_whole_is_not_installed() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let (data, prefix) = (around.path().join("data"), around.path().join("installed"));
+        for name in ["mnist/a", "mnist/b", "mnist/c", "mnist/d", "fashion-mnist/.lock"] {
+            files::write(&data.join(name), "")?;
+        }
+        copy_data(&data, &prefix)?;
+        assert!(prefix.join("data/mnist/d").is_file());
+        assert!(!prefix.join("data/fashion-mnist").exists());
+        Ok(())
+    }
 }

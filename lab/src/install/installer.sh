@@ -13,6 +13,7 @@ umask 022
 content='@CONTENT@'
 arch=@ARCH@ glibc=@GLIBC@ python=@PYTHON@ kilobytes=@KILOBYTES@ packed=@PACKED@ lines=@LINES@
 prefix=/opt/zunder jupyter=/usr/local kernel_only= check= open=
+begun=@BEGUN@
 
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in de*) german=1 ;; *) german= ;; esac
 
@@ -107,7 +108,7 @@ fi
 [ "$prefix" != "$learners" ] ||
     stop "In $prefix your own notebooks have their place: choose another folder for the installation, such as ~/.local/zunder (--prefix)." \
         "In $prefix haben deine eigenen Notebooks ihren Platz: Nimm für die Installation einen anderen Ordner, etwa ~/.local/zunder (--prefix)."
-if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ]; then
+if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ] && [ ! -f "$prefix/$begun" ]; then
     stop "$prefix holds other things: choose another folder (--prefix)." \
         "In $prefix liegt schon etwas anderes: Nimm einen anderen Ordner (--prefix)."
 fi
@@ -121,19 +122,25 @@ free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
 say "All that is needed is here." "Alles Nötige ist da."
 [ -z "$check" ] || exit 0
 
-if [ -f "$prefix/zunder.json" ]; then
+# Takes away what is of an installation, and nothing that somebody else has put there.
+undo() {
+    trap '' HUP INT TERM
+    for name in $content new; do rm -rf -- "${prefix:?}/$name"; done
+    rmdir -- "$prefix" 2>/dev/null || :
+}
+if [ -f "$prefix/$begun" ]; then
+    (undo) # a try that was cut short
+elif [ -f "$prefix/zunder.json" ]; then
     say "Removing the installation before." "Die vorige Installation wird entfernt."
     "$prefix/bin/zunder" uninstall
 fi
 say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
     "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
 mkdir -p "$prefix"
-# If that fails, it goes, and nothing that somebody else has put there.
-undo() {
-    for name in $content new; do rm -rf -- "${prefix:?}/$name"; done
-    rmdir -- "$prefix" 2>/dev/null || :
-}
+: >"$prefix/$begun"
+# If that fails or is interrupted, it goes. Not every shell takes an interruption for an exit.
 trap undo EXIT
+trap 'exit 1' HUP INT TERM
 if [ -n "$kernel_only" ]; then leave_out='--exclude=zunder/python'; else leave_out='--exclude=zunder/-'; fi
 tail -n "+$lines" "$0" | tar -xzf - -C "$prefix" --strip-components=1 --no-same-owner "$leave_out"
 
@@ -154,7 +161,8 @@ else
     cat "$prefix/new" >"$prefix/zunder.json"
     rm "$prefix/new"
 fi
-trap - EXIT
+rm "$prefix/$begun"
+trap - EXIT HUP INT TERM
 
 kernels=$jupyter/share/jupyter/kernels
 if mkdir -p "$kernels" 2>/dev/null && cp -R "$prefix"/share/jupyter/kernels/* "$kernels" 2>/dev/null; then

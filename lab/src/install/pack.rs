@@ -16,8 +16,12 @@ use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::spoken::{say, spoken, tell};
 use crate::install::{install, uninstall};
+use crate::setup::clean;
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
+
+/// What the name of a pack begins with that is not yet whole.
+const BEGUN: &str = ".zunder-pack-";
 
 const INSTALLER: &str = include_str!("installer.sh");
 
@@ -45,8 +49,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     }
     let begun = begin(&file)?;
     let python = setup::run(layout, Verbosity::All)?;
-    // Beside the kernels, where the path is plain.
-    let folder = layout.own().join("pack");
+    let _one_at_a_time = clean::hold_for_installing(layout)?;
+    let folder = clean::packing(layout);
     let content = folder.join("zunder");
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
@@ -74,7 +78,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
 }
 
 /// The pack under another name in the same folder: made before the long work, so that a place where nothing can be
-/// written is found at once, and gone if the work fails.
+/// written is found at once, and gone if the work fails. One that was interrupted goes with the next.
 fn begin(file: &Path) -> Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
     let folder = file.parent().unwrap_or(Path::new("/"));
@@ -92,11 +96,28 @@ fn begin(file: &Path) -> Result<NamedTempFile> {
             folder.display()
         );
     }
-    tempfile::Builder::new()
-        .prefix(".zunder-pack-")
-        .permissions(Permissions::from_mode(0o666)) // less what the umask takes away
-        .tempfile_in(folder)
-        .explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
+    remove_interrupted(folder)?;
+    let make = || {
+        let begun = tempfile::Builder::new()
+            .prefix(BEGUN)
+            .permissions(Permissions::from_mode(0o666)) // less what the umask takes away
+            .tempfile_in(folder)?;
+        let _ = begun.as_file().lock(); // some network drives know no locks: nothing is taken for left there
+        Ok::<_, std::io::Error>(begun)
+    };
+    make().explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
+}
+
+/// Removes what packs left that were interrupted: those at work hold their locks.
+fn remove_interrupted(folder: &Path) -> Result<()> {
+    for entry in files::entries(folder)? {
+        let is_begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
+        let is_left = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if is_begun && is_left() {
+            files::remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn write(
@@ -105,7 +126,7 @@ fn write(
     folder: &Path,
     installation: &Installation,
 ) -> Result<()> {
-    let head = head(folder, installation)?;
+    let head = head(folder, installation);
     let writing = || spoken!("write {}", "{} zu schreiben", file.display());
     begun.write_all(head.as_bytes()).explain(writing)?;
     add_archive(begun.as_file().try_clone().explain(writing)?, folder)?;
@@ -138,7 +159,7 @@ fn add_archive(written: File, folder: &Path) -> Result<()> {
 }
 
 /// The installer, which knows what it has behind it.
-fn head(folder: &Path, installation: &Installation) -> Result<String> {
+fn head(folder: &Path, installation: &Installation) -> String {
     let arch = installation.host.split('-').next().unwrap_or_default();
     // Files are larger on a disk with larger blocks.
     let kilobytes = files::disk_use(folder) / 1000 * 11 / 10;
@@ -150,17 +171,10 @@ fn head(folder: &Path, installation: &Installation) -> Result<String> {
         ("@KILOBYTES@", kilobytes.to_string()),
         ("@PACKED@", folder.join("zunder").display().to_string()),
         ("@CONTENT@", uninstall::CONTENT.join(" ")),
+        ("@BEGUN@", uninstall::BEGUN.to_owned()),
         ("@LINES@", (INSTALLER.lines().count() + 1).to_string()),
     ];
-    let head =
-        values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value));
-    if head.contains('@') && values.iter().any(|(name, _)| head.contains(name)) {
-        fail!(
-            "the installer names something that nobody knows",
-            "das Skript zum Installieren nennt etwas, was niemand kennt"
-        );
-    }
-    Ok(head)
+    values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
 #[cfg(test)]
@@ -180,16 +194,20 @@ mod tests {
         installation.glibc = "2.17".into();
         change(&mut installation);
         let script = folder.join("zunder.sh");
-        files::write(&script, head(folder, &installation).expect("the installer")).expect("it");
+        let text = head(folder, &installation);
+        let is_name = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase());
+        assert_eq!(text.split('@').find(|word| is_name(word)), None, "nobody fills this in");
+        files::write(&script, text).expect("there is room");
         script
     }
 
     /// Runs an installer in its folder, which is the home folder too, and gives what it says.
-    fn run_it(script: &Path, arguments: &[&str]) -> (bool, String) {
+    fn run_it(script: &Path, arguments: &[&str], path: Option<&str>) -> (bool, String) {
         let folder = script.parent().expect("it lies in a folder");
         let mut sh = Command::new("sh");
         sh.arg(script).args(arguments).env("LANG", "C.UTF-8").env("HOME", folder);
         sh.env_remove("LC_ALL").env_remove("LC_MESSAGES").current_dir(folder);
+        sh.envs(path.map(|path| ("PATH", path)));
         let output = sh.output().expect("sh is there");
         let text = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&text).into_owned())
@@ -200,7 +218,7 @@ mod tests {
     fn the_installer_says_what_is_missing_before_it_writes() {
         let folder = plain_folder();
         let says = |change: fn(&mut Installation), arguments: &[&str]| {
-            run_it(&installer(folder.path(), change), &[&["--check"], arguments].concat())
+            run_it(&installer(folder.path(), change), &[&["--check"], arguments].concat(), None)
         };
         let refuses = |change: fn(&mut Installation), arguments: &[&str], words: &str| {
             let (went, said) = says(change, arguments);
@@ -230,12 +248,40 @@ mod tests {
         files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
             .expect("there is room");
         // There is no archive that could be unpacked.
-        let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"]);
+        let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
         assert!(!went && said.contains("Unpacking"), "{said}");
         assert!(!at("bin").exists() && !at("zunder.json").exists(), "its own is gone");
         assert!(at("mine").exists(), "what belongs to somebody else is left");
-        let (went, _) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "new"]);
+        let (went, _) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "new"], None);
         assert!(!went && !folder.path().join("new").exists(), "an empty folder goes");
+    }
+
+    /// dash does nothing at the exit of a shell that a signal ends.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_installation_that_is_interrupted_leaves_nothing() {
+        let folder = plain_folder();
+        let tar = "#!/bin/sh\nmkdir -p opt/bin\nkill -TERM $PPID\ncat >/dev/null\n";
+        files::write_program(&folder.path().join("programs/tar"), tar).expect("there is room");
+        let path = std::env::var("PATH").expect("there is one");
+        let path = format!("{}:{path}", folder.path().join("programs").display());
+        let script = installer(folder.path(), |_| ());
+        let (went, said) = run_it(&script, &["--prefix", "opt"], Some(&path));
+        assert!(!went && said.contains("Unpacking"), "{said}");
+        assert!(!folder.path().join("opt").exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_killed_installation_left_is_no_obstacle_for_the_next() {
+        let folder = plain_folder();
+        let at = |name: &str| folder.path().join("opt").join(name);
+        files::write(&at("bin/zunder"), "half of it").expect("there is room");
+        files::write(&at(uninstall::BEGUN), "").expect("there is room");
+        files::write(&at("mine"), "a file of somebody else").expect("there is room");
+        let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
+        assert!(!went && said.contains("Unpacking"), "{said}");
+        assert!(!at("bin").exists() && at("mine").exists());
     }
 
     /// Whoever uninstalls is in another folder.
@@ -251,11 +297,12 @@ mod tests {
         let script = installer(folder.path(), |_| ());
         let end = File::options().append(true).open(&script).expect("it is there");
         add_archive(end, &packed).expect("tar and gzip are there");
-        let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"]);
+        let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
         assert!(went, "{said}");
         let said = std::fs::read_to_string(real.join("opt/zunder.json")).expect("it is installed");
         let wanted = format!(r#"["{}"]"#, real.join("local/share/jupyter").display());
         assert!(said.contains(&wanted), "{said}");
+        assert!(!real.join("opt").join(uninstall::BEGUN).exists());
     }
 
     /// Without a reader tar waits for ever, so nobody waits here longer than a minute.
@@ -280,7 +327,12 @@ mod tests {
         let refusal = begin(&at("nosuch/x.sh")).expect_err("there is no such folder").to_string();
         assert!(refusal.starts_with("there is no folder"), "{refusal}");
         files::write(&at("x.sh"), "an older pack").expect("there is room");
-        drop(begin(&at("x.sh")).expect("it can be written"));
+        files::write(&at(".zunder-pack-killed"), "half of it").expect("there is room");
+        let first = begin(&at("x.sh")).expect("it can be written");
+        assert!(!at(".zunder-pack-killed").exists(), "what was interrupted goes");
+        drop(begin(&at("y.sh")).expect("it can be written"));
+        assert!(first.path().exists(), "what is at work stays");
+        drop(first);
         assert_eq!(std::fs::read(at("x.sh")).ok().as_deref(), Some(&b"an older pack"[..]));
         let left = std::fs::read_dir(folder.path()).expect("it is there").count();
         assert_eq!(left, 1, "nothing is left beside it");

@@ -74,8 +74,9 @@ fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
     Ok((prefix, installation))
 }
 
-/// Removes what belongs to an installation, and the folder if nothing else is in it.
+/// Removes what belongs to an installation, and the folder if nothing else is in it; nothing where it is in use.
 pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
+    nothing_runs(prefix)?;
     for name in CONTENT {
         let path = prefix.join(name);
         if path.is_dir() {
@@ -136,11 +137,14 @@ mod tests {
         reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
         let mut reader = reader.spawn().expect("cat is there");
         let refusal = nothing_runs(&prefix);
+        let removed = remove_content(&prefix);
+        assert!(removed.is_err() && prefix.join("bin").is_dir(), "what runs is left alone");
         drop(reader.stdin.take());
         reader.wait().expect("it ends with its input");
         let refusal = refusal.expect_err("it runs").to_string();
         assert!(refusal.contains("are running (1)"), "{refusal}");
         assert!(nothing_runs(&prefix).is_ok());
+        assert!(remove_content(&prefix).is_ok() && !prefix.exists());
     }
 
     #[test]

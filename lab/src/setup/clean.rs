@@ -1,11 +1,13 @@
 //! Removes everything that was made here.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::spoken::{say, tell};
+use crate::base::spoken::{say, spoken, tell};
 use crate::kernel::{copies, waiting};
 use crate::setup::data;
 
@@ -18,11 +20,27 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
         (say("running kernels", "laufende Kernel"), layout.copies()),
         (say("waiting kernel", "wartender Kernel"), layout.waiting()),
         (say("cargo's home in kernels", "cargo-Ordner der Kernel"), layout.cargo_home()),
+        (say("a pack cut short", "abgebrochenes Paket"), packing(layout)),
         (say("executed notebooks", "ausgeführte Notebooks"), layout.state().join("executed")),
         (say("notebooks of the book", "Notebooks des Buchs"), layout.state().join("book-executed")),
         (say("the book", "das Buch"), layout.state().join("book")),
         (say("pictures", "Bilder"), layout.state().join("browser")),
     ]
+}
+
+/// Where `cargo lab pack` makes what it packs: beside the kernels, where the path is plain.
+pub(crate) fn packing(layout: &Layout) -> PathBuf {
+    layout.own().join("pack")
+}
+
+/// Held while an installation or a pack is made: one at a time, and no `clean` meanwhile.
+pub(crate) fn hold_for_installing(layout: &Layout) -> Result<File> {
+    files::lock_exclusively(&layout.state().join("install.lock"), || {
+        tell!(
+            "Another `cargo lab` is making an installation: waiting for it.",
+            "Ein anderes `cargo lab` macht gerade eine Installation: Danach geht es hier weiter."
+        );
+    })
 }
 
 /// The folders of the data sets. Only these: the folder around them may be the learner's own.
@@ -39,6 +57,7 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
             "Ein `cargo lab` richtet gerade ein: Danach geht es hier weiter."
         );
     })?;
+    let _making = hold_for_installing(layout)?;
     waiting::end(layout);
     if copies::sweep_and_count(layout)? > 0 {
         fail!(
@@ -60,7 +79,7 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
         );
     }
     let kept = remove_all_but_a_class_s(&layout.state())?;
-    let _ = std::fs::remove_dir(layout.own()); // it may lie elsewhere, and hold what is not from here
+    remove_if_empty(layout.own())?; // it may lie elsewhere
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
         tell!(
             "kept {what} in {}: `cargo lab clean --data` removes it",
@@ -100,11 +119,9 @@ fn is_a_class_s(folder: &Path) -> bool {
 /// Removes the folder but for these parts, which it returns.
 fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
     let all = files::entries(state)?.map(|entry| entry.path());
-    let (kept, doomed): (Vec<PathBuf>, Vec<PathBuf>) = all.partition(|path| is_a_class_s(path));
-    if kept.is_empty() {
-        files::remove_folder(state)?;
-        return Ok(kept);
-    }
+    let (kept, mut doomed): (Vec<PathBuf>, Vec<PathBuf>) = all.partition(|path| is_a_class_s(path));
+    // Without its lock, another set-up begins.
+    doomed.sort_by_key(|path| path.ends_with("lock"));
     for path in doomed {
         if path.is_dir() {
             files::remove_folder(&path)?;
@@ -112,13 +129,24 @@ fn remove_all_but_a_class_s(state: &Path) -> Result<Vec<PathBuf>> {
             files::remove(&path)?;
         }
     }
+    remove_if_empty(state)?;
     Ok(kept)
+}
+
+/// Another set-up may have begun in it; and a link to it is somebody's own.
+fn remove_if_empty(folder: &Path) -> Result<()> {
+    use ErrorKind::{DirectoryNotEmpty, NotADirectory, NotFound};
+    match std::fs::remove_dir(folder) {
+        Err(error) if [DirectoryNotEmpty, NotADirectory, NotFound].contains(&error.kind()) => {
+            Ok(())
+        }
+        removed => removed.explain(|| spoken!("remove {}", "{} zu entfernen", folder.display())),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::failure::Explain;
 
     #[test]
     fn marks_and_gradebooks_stay() -> Result<()> {

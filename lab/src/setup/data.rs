@@ -49,6 +49,13 @@ const NOT_FETCHED: i32 = 2;
 /// All of them.
 pub(crate) const ALL: [DataSet; 2] = [MNIST, FASHION_MNIST];
 
+/// Whether a data set is whole in its folder: pictures and classes, to learn from and to try with. Each of these
+/// files gets its name when it is right; without a network, set-up leaves a folder that has none.
+pub(crate) fn is_whole(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.')).count() >= 4
+}
+
 /// Brings all data sets, or only this one.
 pub(crate) fn run(layout: &Layout, only: Option<&str>) -> Result<()> {
     let mut wanted = ALL.iter().filter(|data| only.is_none_or(|only| only == data.folder));
