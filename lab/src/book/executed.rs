@@ -65,7 +65,8 @@ impl Runner<'_> {
     fn one(&self, language: Language, source: &Source) -> Result<(Value, bool)> {
         let solved = notebook::make(source, language, Edition::Solved).to_string();
         let template = Template::current(self.layout)?.map(|template| template.key());
-        let key = files::hash(format!("{solved}\n{template:?}"));
+        let beside = beside(&self.layout.root().join(language.folder()));
+        let key = key(&solved, template.as_deref(), &beside);
         let folder = self.kept.join(language.code());
         let executed = folder.join(format!("{}.ipynb", source.name));
         let stamp = folder.join(format!("{}.key", source.name));
@@ -73,7 +74,7 @@ impl Runner<'_> {
             executed.is_file() && fs::read_to_string(&stamp).is_ok_and(|kept| kept == key);
         if !is_kept {
             files::write(&stamp, "")?; // a run that fails leaves a notebook, too
-            self.run(language, source, &solved, &folder)?;
+            self.run(source, &solved, &beside, &folder, language)?;
             files::write(&stamp, key)?;
         }
         let text = files::read_text(&executed)?;
@@ -82,23 +83,30 @@ impl Runner<'_> {
         Ok((notebook, !is_kept))
     }
 
-    /// Runs a notebook in a folder of its own, where it finds what lies beside it and leaves nothing behind.
-    fn run(&self, language: Language, source: &Source, solved: &str, folder: &Path) -> Result<()> {
-        let own = format!("{}-{}-{}", language.code(), source.name, std::process::id());
-        let work = self.layout.state().join("book-work").join(own);
+    /// Runs a notebook in a folder of its own, where it finds what lies beside it. What an interruption leaves of that
+    /// goes with the next run.
+    fn run(
+        &self,
+        source: &Source,
+        solved: &str,
+        beside: &[PathBuf],
+        folder: &Path,
+        language: Language,
+    ) -> Result<()> {
+        let work = folder.join(format!("{}-work", source.name));
         files::remove_folder(&work)?;
         let file = work.join(format!("{}.ipynb", source.name));
         files::write(&file, solved)?;
-        for beside in beside(&self.layout.root().join(language.folder())) {
-            files::copy(&beside, &work.join(beside.file_name().unwrap_or_default()))?;
+        for beside in beside {
+            files::copy(beside, &work.join(beside.file_name().unwrap_or_default()))?;
         }
         let mut script = self.python.script(&self.layout.script("run_notebook.py"));
         script.arg(&file).arg(folder).args(["--no-page", "--timeout", &self.timeout.to_string()]);
         // A kernel that waits was started without this, and the progress is that of nobody.
         script.env("ZUNDER_WAITING_KERNEL", "0").env("ZUNDER_PROGRESS", work.join("progress.json"));
-        let output =
-            script.output().explain(|| spoken!("run {}", "{} auszuführen", source.name))?;
+        let output = script.output();
         files::remove_folder(&work)?;
+        let output = output.explain(|| spoken!("run {}", "{} auszuführen", source.name))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             fail!(
@@ -116,5 +124,35 @@ impl Runner<'_> {
 /// The files beside the notebooks, which their cells read.
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    entries.filter(|file| file.is_file() && file.extension().is_none_or(|e| e != "ipynb")).collect()
+    let is_wanted =
+        |file: &PathBuf| file.is_file() && file.extension().is_none_or(|kind| kind != "ipynb");
+    let mut files: Vec<PathBuf> = entries.filter(is_wanted).collect();
+    files.sort();
+    files
+}
+
+/// What the outputs of a notebook depend on.
+fn key(solved: &str, template: Option<&str>, beside: &[PathBuf]) -> String {
+    let beside: Vec<_> = beside.iter().map(|file| (file, files::hash_file(file))).collect();
+    files::hash(format!("{solved}\n{template:?}\n{beside:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_picture_beside_a_notebook_has_it_run_again() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let write = |name: &str, text: &str| files::write(&folder.path().join(name), text);
+        write("dog.png", "a dog")?;
+        write("01.ipynb", "{}")?;
+        let key = || key("a notebook", Some("a template"), &beside(folder.path()));
+        let before = key();
+        write("01.ipynb", "{ }")?;
+        assert_eq!(key(), before);
+        write("dog.png", "another dog")?;
+        assert_ne!(key(), before);
+        Ok(())
+    }
 }

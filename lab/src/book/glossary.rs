@@ -73,7 +73,8 @@ fn rows(source: &Source, language: Language) -> Vec<(Vec<String>, Vec<Node>)> {
             continue;
         }
         for row in &rows[1..] {
-            if let Some((meaning, columns)) = row.split_last() {
+            // A row with one cell explains nothing.
+            if let Some((meaning, columns)) = row.split_last().filter(|row| !row.1.is_empty()) {
                 let columns = columns.iter().map(|cell| words(cell).trim().to_owned()).collect();
                 found.push((columns, children(meaning).to_vec()));
             }
@@ -145,6 +146,12 @@ mod tests {
     fn source(name: &str, english: &str, german: &str) -> Source {
         let parts = vec![Part::Text(Texts::of(english, german))];
         Source { name: name.into(), parts, ..Source::default() }
+    }
+
+    #[test]
+    fn a_table_with_one_column_explains_nothing() {
+        let sources = [source("01_first", "| word |\n|---|\n| layer |\n", "")];
+        assert!(entries(&sources, Language::English).is_empty());
     }
 
     #[test]
