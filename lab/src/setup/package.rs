@@ -5,12 +5,18 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
+use rustix::process::{Pid, Signal, kill_process_group};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
@@ -19,8 +25,8 @@ use crate::base::spoken::{say, spoken, tell};
 /// A program that fetches is ended when it takes longer.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// The time between two lines on a program that fetches.
-const PAUSE: Duration = Duration::from_secs(2);
+/// A program that fetches for longer is worth a line.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// No file of a data set is larger.
 const LARGEST: u64 = 100_000_000;
@@ -114,7 +120,8 @@ impl Package {
 
     fn run(&self, mut command: Command) -> Result<std::process::ExitStatus> {
         let program = self.program;
-        let running = match command.spawn() {
+        // With a group of its own, what it has started can be ended with it.
+        let running = match command.process_group(0).spawn() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 fail!(
                     "{self}: {program} is not installed",
@@ -123,9 +130,20 @@ impl Package {
             }
             other => other.explain(|| spoken!("run {program}", "{program} auszuführen"))?,
         };
-        let mut running = EndedWhenDropped(running);
+        let interrupt = Interrupt::awaited();
+        let end = self.wait(EndedWhenDropped(running), &interrupt.came);
+        interrupt.is_fatal.store(true, Ordering::SeqCst);
+        end
+    }
+
+    fn wait(
+        &self,
+        mut running: EndedWhenDropped,
+        interrupted: &AtomicBool,
+    ) -> Result<std::process::ExitStatus> {
+        let program = self.program;
         let start = Instant::now();
-        let mut told = start;
+        let mut told = false;
         loop {
             if let Some(end) = running
                 .0
@@ -141,15 +159,17 @@ impl Package {
                     self.longest.as_secs()
                 );
             }
-            if told.elapsed() > PAUSE {
-                told = Instant::now();
+            if start.elapsed() > PATIENCE && !std::mem::replace(&mut told, true) {
                 tell!(
-                    "  {program} is fetching: {} s",
-                    "  {program} holt es: {} s",
-                    start.elapsed().as_secs()
+                    "  {program} is fetching it, which may take minutes",
+                    "  {program} holt es, das kann Minuten dauern"
                 );
             }
-            thread::sleep(Duration::from_millis(20));
+            if interrupted.load(Ordering::SeqCst) {
+                drop(running);
+                std::process::exit(128 + SIGINT);
+            }
+            thread::sleep(Duration::from_millis(100));
         }
     }
 
@@ -172,10 +192,10 @@ impl Package {
 
     fn take_out_of_debian(&self, package: &Path, folder: &Path) -> io::Result<()> {
         let mut command = Command::new("dpkg-deb");
-        command.arg("--fsys-tarfile").arg(package).stdin(Stdio::null());
+        command.arg("--fsys-tarfile").arg(package).stdin(Stdio::null()).process_group(0);
         let mut dpkg =
             EndedWhenDropped(command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?);
-        let Some(mut archive) = dpkg.0.stdout.take() else { return Ok(()) };
+        let mut archive = dpkg.0.stdout.take().ok_or(ErrorKind::BrokenPipe)?;
         let outcome = self.take_out(&mut archive, folder);
         io::copy(&mut archive, &mut io::sink())?; // else it would fail for want of a reader
         let end = dpkg.0.wait()?;
@@ -257,13 +277,38 @@ fn reason(said: &str, end: &str) -> String {
     full.or(of_apt).or_else(of_npm).unwrap_or(end).to_owned()
 }
 
-/// A program that must not outlive its work, however that ends.
+/// Ctrl-C, which does not reach the group of a program that fetches.
+#[derive(Default)]
+struct Interrupt {
+    came: Arc<AtomicBool>,
+    /// Whether it ends this program at once, as ever.
+    is_fatal: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// From now on somebody looks whether it came.
+    fn awaited() -> &'static Self {
+        static ONE: LazyLock<Interrupt> = LazyLock::new(|| {
+            let one = Interrupt::default();
+            // Where it cannot be listened to, all is as ever.
+            let _ = flag::register_conditional_default(SIGINT, Arc::clone(&one.is_fatal))
+                .and_then(|_| flag::register(SIGINT, Arc::clone(&one.came)));
+            one
+        });
+        ONE.is_fatal.store(false, Ordering::SeqCst);
+        &ONE
+    }
+}
+
+/// A program that must not outlive its work, however that ends, with all that it has started in its group.
 struct EndedWhenDropped(std::process::Child);
 
 impl Drop for EndedWhenDropped {
     fn drop(&mut self) {
         // It may have ended by itself: that is all right too.
-        let _ = self.0.kill();
+        if let Ok(None) = self.0.try_wait() {
+            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
+        }
         let _ = self.0.wait();
     }
 }
