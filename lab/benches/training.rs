@@ -4,6 +4,9 @@
 //! with another profile, and Burn would be built a second time. This program needs no Burn; it
 //! starts the measurements (`examples/benchmark.rs`) in the profile of tests and notebooks.
 
+#[path = "../src/base/set_by_cargo.rs"]
+mod set_by_cargo;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -42,8 +45,7 @@ fn cargo() -> Command {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+        if name.to_str().is_some_and(set_by_cargo::is_set_by_cargo) {
             cargo.env_remove(&name);
         }
     }
@@ -101,6 +103,9 @@ fn seconds_in_notebook() -> Result<f64> {
 
 fn seconds_in_program() -> Result<f64> {
     let ended = benchmark("seconds").stderr(Stdio::inherit()).output()?;
+    if !ended.status.success() {
+        return Err(format!("training in a program failed ({})", ended.status).into());
+    }
     median_of_last_five(&String::from_utf8(ended.stdout)?)
 }
 

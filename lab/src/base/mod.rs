@@ -8,6 +8,7 @@ pub(crate) mod failure;
 pub(crate) mod not_tested;
 pub(crate) mod tokens;
 pub(crate) mod files;
+pub(crate) mod set_by_cargo;
 pub(crate) mod tools;
 pub(crate) mod progress;
 pub(crate) mod watched;
