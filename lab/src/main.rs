@@ -81,7 +81,7 @@ enum Command {
     Pack(pack::Options),
     /// Bring the notebooks of an installation that are not in ~/zunder yet; what is there stays
     Notebooks,
-    /// Remove such an installation
+    /// Remove an installation for all users
     Uninstall {
         /// Its folder
         #[arg(long)]

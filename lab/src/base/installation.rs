@@ -65,7 +65,7 @@ impl Installation {
     /// Says it.
     pub(crate) fn write(&self, root: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)
-            .explain(|| spoken!("describe it", "die Installation zu beschreiben"))?;
+            .explain(|| spoken!("describe the installation", "die Installation zu beschreiben"))?;
         files::write(&root.join(INSTALLATION), text + "\n")
     }
 }

@@ -123,5 +123,10 @@ pub(crate) fn seconds(seconds: f64) -> String {
     say(english.clone(), english.replace('.', ","))
 }
 
+/// How many there are: 1 file, 2 files.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::failure::{Explain, Result, fail};
+pub(crate) use crate::base::set_by_cargo::is_set_by_cargo;
 use crate::base::spoken::spoken;
 
 /// The version of the Rust kernel that this project is tested with.
@@ -18,6 +19,16 @@ pub(crate) const READER_WENT: u8 = 128 + 13;
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
+}
+
+/// The names of Chromium and of Chrome, as in `browser.py`.
+const BROWSERS: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Whether a browser is there that scripts can drive, with its driver.
+pub(crate) fn has_browser() -> bool {
+    find_program("chromedriver").is_some()
+        && BROWSERS.iter().any(|name| find_program(name).is_some())
 }
 
 /// Whether `file` can be run.
@@ -90,13 +101,6 @@ pub(crate) fn cargo(root: &Path) -> Command {
     cargo
 }
 
-/// Whether cargo sets this variable for the programs that it runs.
-pub(crate) fn is_set_by_cargo(name: &str) -> bool {
-    const STARTS: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "DEP_"];
-    const NAMES: [&str; 4] = ["CARGO", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"];
-    NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
-}
-
 /// `rustc -vV` as seen in `folder` (a toolchain file there counts).
 pub(crate) fn rustc_version(folder: &Path) -> Result<String> {
     read(Command::new("rustc").arg("-vV").current_dir(folder))
@@ -160,6 +164,15 @@ mod tests {
         assert_eq!(
             version_field("rustc 1.95.0\nhost: x86_64-unknown-linux-gnu", "host"),
             Some("x86_64-unknown-linux-gnu")
+        );
+    }
+
+    #[test]
+    fn the_scripts_know_the_same_browsers() {
+        let line = format!("BROWSERS = ({})", BROWSERS.map(|name| format!("{name:?}")).join(", "));
+        assert!(
+            include_str!("../../python/browser.py").lines().any(|other| other == line),
+            "{line}"
         );
     }
 

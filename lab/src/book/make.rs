@@ -10,7 +10,7 @@ use crate::base::failure::Result;
 use crate::base::files;
 use crate::base::language::Language;
 use crate::base::layout::Layout;
-use crate::base::spoken::{say, tell};
+use crate::base::spoken::{count, say, tell};
 use crate::book::chapter::{self, Article};
 use crate::book::executed::Runner;
 use crate::book::front;
@@ -83,9 +83,9 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         build(layout, &folder, *language, other, &sources, executed)?;
     }
     tell!(
-        "{} notebooks, {}, made in {:.0} s: open {}",
-        "{} Notebooks, {}, fertig nach {:.0} s: Öffne {}",
-        wanted.len(),
+        "{}, {}, made in {:.0} s: open {}",
+        "{}, {}, fertig nach {:.0} s: Öffne {}",
+        count(wanted.len(), say("notebook", "Notebook"), say("notebooks", "Notebooks")),
         files::megabytes(files::disk_use(&folder)),
         start.elapsed().as_secs_f64(),
         folder.join("index.html").display()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::{Layout, learners_folder};
-use crate::base::spoken::{spoken, tell};
+use crate::base::spoken::{count, say, spoken, tell};
 
 /// The folders with notebooks, and what stands behind the name of a new one beside one that was changed.
 const FOLDERS: [(&str, &str); 2] = [("notebooks", "new"), ("notebooks/de", "neu")];
@@ -30,10 +30,10 @@ pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
     let folder = folder_in(&home, layout.root())?;
     let news = update(layout.root(), &folder)?;
     if news.renewed > 0 {
-        let number = news.renewed;
+        let files = count(news.renewed, say("file", "Datei"), say("files", "Dateien"));
         tell!(
-            "New from the installation, since you had not changed them: {number} files.",
-            "Neu aus der Installation, weil du sie nicht geändert hattest: {number} Dateien."
+            "New from the installation, where you had changed nothing: {files}.",
+            "Neu aus der Installation, wo du nichts geändert hattest: {files}."
         );
     }
     for file in news.beside {
@@ -116,8 +116,9 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
         }
     }
     if handed_out != before {
-        let text = serde_json::to_string_pretty(&handed_out)
-            .explain(|| spoken!("remember it", "die Liste der Notebooks zu schreiben"))?;
+        let text = serde_json::to_string_pretty(&handed_out).explain(|| {
+            spoken!("write the list of the notebooks", "die Liste der Notebooks zu schreiben")
+        })?;
         files::write(&memory, text + "\n")?;
     }
     Ok(news)

@@ -100,7 +100,7 @@ pub(crate) fn browse(
 
 /// The Python whose scripts drive a browser.
 pub(crate) fn browser(layout: &Layout) -> Result<Environment> {
-    if tools::find_program("chromedriver").is_none() {
+    if !tools::has_browser() {
         fail!(
             "the browser check needs Chromium and its driver: install them (on Debian: \
              `sudo apt install chromium chromium-driver`)",

@@ -7,7 +7,7 @@ use crate::base::failure::{Failure, Result, fail};
 use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
-use crate::base::spoken::{Spoken, say, spoken, tell};
+use crate::base::spoken::{Spoken, count, say, spoken, tell};
 use crate::base::{files, python, tools};
 use crate::kernel::template::Template;
 use crate::kernel::{copies, spec, waiting};
@@ -124,7 +124,7 @@ impl Report {
                 ),
             );
         }
-        let linker = ["cc", "clang", "gcc"].iter().find_map(|name| tools::find_program(name));
+        let linker = tools::find_program("cc"); // the name by which rustc calls it
         self.line(
             say("linker", "Linker"),
             found(
@@ -156,10 +156,7 @@ impl Report {
         let lab =
             Python::find(layout).and_then(|python| python::package_version(&python, "jupyterlab"));
         self.line("JupyterLab", lab);
-        let browser =
-            ["chromium", "google-chrome"].iter().find_map(|name| tools::find_program(name));
-        let driver = tools::find_program("chromedriver");
-        let text = if browser.is_some() && driver.is_some() {
+        let text = if tools::has_browser() {
             say("there", "vorhanden")
         } else {
             say(
@@ -172,23 +169,9 @@ impl Report {
 
     fn kernel(&mut self, layout: &Layout) {
         println!("\nKernel");
-        let template =
-            Template::current(layout).map(|template| template.map(|template| template.key()));
-        self.line(
-            say("warm template", "warmer Kernel"),
-            template.and_then(|key| {
-                there(
-                    key.is_some(),
-                    &key.unwrap_or_default(),
-                    say(
-                        "`cargo lab setup` (missing or out of date)",
-                        "`cargo lab setup` (er fehlt oder ist veraltet)",
-                    ),
-                )
-            }),
-        );
-        if let Ok(Some(template)) = Template::current(layout) {
-            let reads = template.why_whole_library().map_or_else(
+        let current = Template::current(layout);
+        let reads = current.as_ref().ok().and_then(Option::as_ref).map(|template| {
+            template.why_whole_library().map_or_else(
                 || spoken!("cut to what notebooks meet", "gekürzt auf das, was Notebooks brauchen"),
                 |why| {
                     spoken!(
@@ -196,7 +179,20 @@ impl Report {
                         "ganz, was jeden Start doppelt so lang macht: {why}"
                     )
                 },
-            );
+            )
+        });
+        let warm = current.and_then(|template| {
+            there(
+                template.is_some(),
+                &template.map(|template| template.key()).unwrap_or_default(),
+                say(
+                    "`cargo lab setup` (missing or out of date)",
+                    "`cargo lab setup` (er fehlt oder ist veraltet)",
+                ),
+            )
+        });
+        self.line(say("warm template", "warmer Kernel"), warm);
+        if let Some(reads) = reads {
             println!("  {:7}  {:22} {reads}", "", say("standard library", "Standardbibliothek"));
         }
         self.place(layout);
@@ -267,10 +263,6 @@ fn found(file: Option<&Path>, mend: &str) -> Result<String> {
         Some(file) => Ok(file.display().to_string()),
         None => fail!("mend it with {mend}", "behebe das mit {mend}"),
     }
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 #[cfg(test)]

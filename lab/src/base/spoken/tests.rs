@@ -145,3 +145,8 @@ fn a_sentence_in_one_language_is_found() {
         assert_eq!(in_one_language(both), Vec::<String>::new(), "{both}");
     }
 }
+
+#[test]
+fn one_is_not_spoken_of_as_of_many() {
+    assert_eq!([0, 1, 2].map(|n| count(n, "file", "files")), ["0 files", "1 file", "2 files"]);
+}
