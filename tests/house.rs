@@ -4,6 +4,7 @@
 //! the order in which data flows. Tests, at the end of a file or in a `tests.rs` beside it, may use
 //! anything.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -193,6 +194,83 @@ fn an_arrow_that_is_turned_round_is_found_with_its_line() {
     assert_eq!(wrong.len(), 2, "{wrong:?}");
     assert!(wrong[0].contains("base/shape.rs:3 uses crate::base::error"), "{wrong:?}");
     assert!(wrong[1].contains("base/error.rs:2 uses crate::fit::fit"), "{wrong:?}");
+}
+
+/// The folders that a folder's first comment says it uses: "Uses `base` and `kernel`."
+fn said_to_be_used(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    let comment = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    let sentence = comment.split_once("Uses ").map_or("", |(_, rest)| rest);
+    let sentence = sentence.split_once('.').map_or(sentence, |(sentence, _)| sentence);
+    sentence.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_folder_of_the_lab_says_what_it_uses() {
+    let source = repository().join("lab/src");
+    let (mut said, mut found) = (BTreeMap::new(), BTreeMap::<_, BTreeSet<String>>::new());
+    for room in rooms(&source) {
+        let text = fs::read_to_string(&room.path).unwrap();
+        if room.path.ends_with(format!("{}/mod.rs", room.folder)) {
+            said.insert(room.folder.clone(), said_to_be_used(&text));
+        }
+        let used = code(&text).into_iter().flat_map(|(_, line)| uses(line));
+        let others = used.map(|(folder, _)| folder).filter(|folder| *folder != room.folder);
+        found.entry(room.folder.clone()).or_default().extend(others);
+    }
+    assert!(said.len() >= 9, "only {} folders were found", said.len());
+    for (folder, said) in said {
+        let found = &found[&folder];
+        let (missing, surplus) = (found - &said, &said - found);
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "lab/src/{folder}/mod.rs: not said to be used: {missing:?}; not used: {surplus:?}"
+        );
+    }
+}
+
+/// What cells and scripts ask for, they get only in the version that the workspace has.
+#[test]
+fn everybody_asks_for_the_version_that_there_is() {
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let version = manifest.split_once("\nversion = \"").expect("the workspace has one").1;
+    let version: Vec<&str> = version.split(['.', '"']).take(2).collect();
+    let wanted = version.join(".");
+    let mut asked = 0;
+    for folder in ["lab", "course", "tests", "notebooks", "docs", "examples"] {
+        for file in files_of_text(&repository().join(folder)) {
+            let Ok(text) = fs::read_to_string(&file) else { continue };
+            for (number, line) in (1..).zip(text.lines()) {
+                for name in ["zunder", "zunder-course", "zunder-cells"] {
+                    let line = line.replace('\\', "");
+                    let Some((_, found)) = line.split_once(&format!("{name} = \"")) else {
+                        continue;
+                    };
+                    let found = found.split('"').next().unwrap_or_default();
+                    asked += usize::from(found == wanted);
+                    assert!(
+                        found == wanted || !found.starts_with(|c: char| c.is_ascii_digit()),
+                        "{}:{number} asks for {name} {found}, and there is {wanted}",
+                        file.display()
+                    );
+                }
+            }
+        }
+    }
+    assert!(asked > 10, "only {asked} were found");
+}
+
+/// The programs, scripts, pages and notebooks below a folder.
+fn files_of_text(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_text = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|kind| ["rs", "py", "md", "ipynb", "toml"].iter().any(|k| kind == *k))
+    };
+    entries
+        .flat_map(|path| if path.is_dir() { files_of_text(&path) } else { vec![path] })
+        .filter(is_text)
+        .collect()
 }
 
 /// Lines of code, without comments, blank lines and tests. `data/src` and `src` are two halves of one library,

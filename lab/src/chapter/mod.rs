@@ -1,5 +1,5 @@
 //! The book's first chapter: a page that trains in the reader's browser, with the crate's own engine. Uses
-//! `setup` for the pictures.
+//! `base`, `setup` and `notebooks`.
 
 pub(crate) mod engine;
 pub(crate) mod pictures;

@@ -1,5 +1,5 @@
-//! The course: one source for each notebook in `course/`, and all notebooks that are made of it. Uses all
-//! folders but `marking`.
+//! The course: one source for each notebook in `course/`, and all notebooks that are made of it. Uses
+//! `base`, `kernel`, `setup` and `notebooks`.
 
 pub(crate) mod source;
 pub(crate) mod map;

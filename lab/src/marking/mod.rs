@@ -1,5 +1,5 @@
 //! `cargo lab course mark`: runs what learners handed in, each confined, and says what it is worth. Uses
-//! all folders.
+//! `base`, `kernel`, `setup`, `notebooks` and `course`.
 
 pub(crate) mod limits;
 pub(crate) mod processes;

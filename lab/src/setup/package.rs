@@ -9,18 +9,18 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use rustix::process::{Pid, Signal, kill_process_group};
 use signal_hook::consts::SIGINT;
-use signal_hook::flag;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::spoken::{say, spoken, tell};
+use crate::setup::package::ending::{EndedWhenDropped, Interrupt};
+
+mod ending;
 
 /// A program that fetches is ended when it takes longer.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -275,42 +275,6 @@ fn reason(said: &str, end: &str) -> String {
         lines.find(|line| !CODES.contains(&line.split(' ').next().unwrap_or_default()))
     };
     full.or(of_apt).or_else(of_npm).unwrap_or(end).to_owned()
-}
-
-/// Ctrl-C, which does not reach the group of a program that fetches.
-#[derive(Default)]
-struct Interrupt {
-    came: Arc<AtomicBool>,
-    /// Whether it ends this program at once, as ever.
-    is_fatal: Arc<AtomicBool>,
-}
-
-impl Interrupt {
-    /// From now on somebody looks whether it came.
-    fn awaited() -> &'static Self {
-        static ONE: LazyLock<Interrupt> = LazyLock::new(|| {
-            let one = Interrupt::default();
-            // Where it cannot be listened to, all is as ever.
-            let _ = flag::register_conditional_default(SIGINT, Arc::clone(&one.is_fatal))
-                .and_then(|_| flag::register(SIGINT, Arc::clone(&one.came)));
-            one
-        });
-        ONE.is_fatal.store(false, Ordering::SeqCst);
-        &ONE
-    }
-}
-
-/// A program that must not outlive its work, however that ends, with all that it has started in its group.
-struct EndedWhenDropped(std::process::Child);
-
-impl Drop for EndedWhenDropped {
-    fn drop(&mut self) {
-        // It may have ended by itself: that is all right too.
-        if let Ok(None) = self.0.try_wait() {
-            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
-        }
-        let _ = self.0.wait();
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,158 @@
+use super::*;
+
+/// A folder with a plain path.
+fn plain_folder() -> tempfile::TempDir {
+    let place = crate::base::plain::temporary_folder();
+    tempfile::Builder::new().prefix("pack").tempdir_in(place).expect("a folder")
+}
+
+/// The installer in this folder, without an archive behind it.
+fn installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> PathBuf {
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let mut installation = Installation::new(host, "rustc".into(), "key".into());
+    installation.glibc = "2.17".into();
+    change(&mut installation);
+    let script = folder.join("zunder.sh");
+    let text = head(folder, &installation);
+    let is_name = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase());
+    assert_eq!(text.split('@').find(|word| is_name(word)), None, "nobody fills this in");
+    files::write(&script, text).expect("there is room");
+    script
+}
+
+/// Runs an installer in its folder, which is the home folder too, and gives what it says.
+fn run_it(script: &Path, arguments: &[&str], path: Option<&str>) -> (bool, String) {
+    let folder = script.parent().expect("it lies in a folder");
+    let mut sh = Command::new("sh");
+    sh.arg(script).args(arguments).env("LANG", "C.UTF-8").env("HOME", folder);
+    sh.env_remove("LC_ALL").env_remove("LC_MESSAGES").current_dir(folder);
+    sh.envs(path.map(|path| ("PATH", path)));
+    let output = sh.output().expect("sh is there");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_installer_says_what_is_missing_before_it_writes() {
+    let folder = plain_folder();
+    let says = |change: fn(&mut Installation), arguments: &[&str]| {
+        run_it(&installer(folder.path(), change), &[&["--check"], arguments].concat(), None)
+    };
+    let refuses = |change: fn(&mut Installation), arguments: &[&str], words: &str| {
+        let (went, said) = says(change, arguments);
+        assert!(!went && said.contains(words), "{words:?}: {said}");
+    };
+    refuses(|it| it.host = "riscv64-unknown-linux-gnu".into(), &[], "is for Linux on riscv64");
+    refuses(|it| it.glibc = "2.999".into(), &[], "glibc 2.999 or newer");
+    refuses(|it| it.python = Some("3.99".into()), &[], "needs Python 3.99");
+    refuses(|_| (), &["--prefix", "/tmp/Mein Kürs (neu)"], "without blanks");
+    refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
+    refuses(|_| (), &["--prefix"], "wants a folder");
+    refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
+    refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
+    let prefix = folder.path().join("new/zunder");
+    let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
+    assert!(went && said.contains("All that is needed is here"), "{said}");
+    assert!(!prefix.exists(), "it only looks");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_installation_that_fails_takes_away_only_what_is_its_own() {
+    let folder = plain_folder();
+    let at = |name: &str| folder.path().join("opt").join(name);
+    files::write(&at("zunder.json"), "{}").expect("there is room");
+    files::write(&at("mine"), "a file of somebody else").expect("there is room");
+    files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
+        .expect("there is room");
+    // There is no archive that could be unpacked.
+    let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
+    assert!(!went && said.contains("Unpacking"), "{said}");
+    assert!(!at("bin").exists() && !at("zunder.json").exists(), "its own is gone");
+    assert!(at("mine").exists(), "what belongs to somebody else is left");
+    let (went, _) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "new"], None);
+    assert!(!went && !folder.path().join("new").exists(), "an empty folder goes");
+}
+
+/// dash does nothing at the exit of a shell that a signal ends.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_installation_that_is_interrupted_leaves_nothing() {
+    let folder = plain_folder();
+    let tar = "#!/bin/sh\nmkdir -p opt/bin\nkill -TERM $PPID\ncat >/dev/null\n";
+    files::write_program(&folder.path().join("programs/tar"), tar).expect("there is room");
+    let path = std::env::var("PATH").expect("there is one");
+    let path = format!("{}:{path}", folder.path().join("programs").display());
+    let script = installer(folder.path(), |_| ());
+    let (went, said) = run_it(&script, &["--prefix", "opt"], Some(&path));
+    assert!(!went && said.contains("Unpacking"), "{said}");
+    assert!(!folder.path().join("opt").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_installation_left_is_no_obstacle_for_the_next() {
+    let folder = plain_folder();
+    let at = |name: &str| folder.path().join("opt").join(name);
+    files::write(&at("bin/zunder"), "half of it").expect("there is room");
+    files::write(&at(uninstall::BEGUN), "").expect("there is room");
+    files::write(&at("mine"), "a file of somebody else").expect("there is room");
+    let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
+    assert!(!went && said.contains("Unpacking"), "{said}");
+    assert!(!at("bin").exists() && at("mine").exists());
+}
+
+/// Whoever uninstalls is in another folder.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_installer_remembers_where_it_has_put_kernels_in_full() {
+    let folder = plain_folder();
+    let real = folder.path().canonicalize().expect("it is there");
+    let packed = folder.path().join("packed");
+    let at = |name: &str| packed.join("zunder").join(name);
+    files::write(&at("zunder.json"), r#"{"python": null, "jupyter": []}"#).expect("room");
+    files::write(&at("share/jupyter/kernels/zunder/kernel.json"), "{}").expect("room");
+    let script = installer(folder.path(), |_| ());
+    let end = File::options().append(true).open(&script).expect("it is there");
+    add_archive(end, &packed).expect("tar and gzip are there");
+    let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
+    assert!(went, "{said}");
+    let said = std::fs::read_to_string(real.join("opt/zunder.json")).expect("it is installed");
+    let wanted = format!(r#"["{}"]"#, real.join("local/share/jupyter").display());
+    assert!(said.contains(&wanted), "{said}");
+    assert!(!real.join("opt").join(uninstall::BEGUN).exists());
+}
+
+/// Without a reader tar waits for ever, so nobody waits here longer than a minute.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_ends_the_packing_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut noise = vec![0; 2_000_000]; // more than a pipe holds, and gzip cannot make it small
+    getrandom::fill(&mut noise).expect("the system has noise");
+    files::write(&folder.path().join("zunder/noise"), noise).expect("there is room");
+    let full = File::options().write(true).open("/dev/full").expect("Linux has it");
+    let (tell, told) = std::sync::mpsc::channel();
+    let from = folder.path().to_owned();
+    std::thread::spawn(move || tell.send(add_archive(full, &from).is_err()));
+    assert_eq!(told.recv_timeout(std::time::Duration::from_secs(60)), Ok(true));
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_found_before_the_work() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let refusal = begin(&at("nosuch/x.sh")).expect_err("there is no such folder").to_string();
+    assert!(refusal.starts_with("there is no folder"), "{refusal}");
+    files::write(&at("x.sh"), "an older pack").expect("there is room");
+    files::write(&at(".zunder-pack-killed"), "half of it").expect("there is room");
+    let first = begin(&at("x.sh")).expect("it can be written");
+    assert!(!at(".zunder-pack-killed").exists(), "what was interrupted goes");
+    drop(begin(&at("y.sh")).expect("it can be written"));
+    assert!(first.path().exists(), "what is at work stays");
+    drop(first);
+    assert_eq!(std::fs::read(at("x.sh")).ok().as_deref(), Some(&b"an older pack"[..]));
+    let left = std::fs::read_dir(folder.path()).expect("it is there").count();
+    assert_eq!(left, 1, "nothing is left beside it");
+}
