@@ -6,20 +6,3 @@ pub(crate) fn is_set_by_cargo(name: &str) -> bool {
     const NAMES: [&str; 4] = ["CARGO", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "OUT_DIR"];
     NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_variables_of_cargo_are_told_from_a_persons() {
-        for name in
-            ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_BIN_EXE_lab", "OUT_DIR"]
-        {
-            assert!(is_set_by_cargo(name), "{name}");
-        }
-        for name in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_TERM_COLOR", "PATH"] {
-            assert!(!is_set_by_cargo(name), "{name}");
-        }
-    }
-}

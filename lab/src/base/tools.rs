@@ -168,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn the_variables_of_cargo_are_told_from_a_persons() {
+        for name in
+            ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_BIN_EXE_lab", "OUT_DIR"]
+        {
+            assert!(is_set_by_cargo(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_TERM_COLOR", "PATH"] {
+            assert!(!is_set_by_cargo(name), "{name}");
+        }
+    }
+
+    #[test]
     fn the_scripts_know_the_same_browsers() {
         let line = format!("BROWSERS = ({})", BROWSERS.map(|name| format!("{name:?}")).join(", "));
         assert!(
