@@ -134,6 +134,32 @@ enum Command {
     /// The exercises: make the notebooks, try the checks
     #[command(subcommand)]
     Course(CourseCommand),
+    #[command(flatten)]
+    OfKernel(KernelCommand),
+}
+
+impl Command {
+    /// Whether it takes the repository. The others work in an installation too.
+    fn is_of_checkout(&self) -> bool {
+        use Command::{Book, Browser, Chapter, Clean, Course, Data, Install, Pack, Setup};
+        matches!(
+            self,
+            Setup
+                | Data { .. }
+                | Clean { .. }
+                | Browser { .. }
+                | Book(_)
+                | Chapter { .. }
+                | Course(_)
+                | Install(_)
+                | Pack(_)
+        )
+    }
+}
+
+/// Kernels and markers call these, no person types them.
+#[derive(Subcommand)]
+enum KernelCommand {
     /// Become a kernel (Jupyter calls this)
     #[command(hide = true)]
     Kernel {
@@ -171,40 +197,6 @@ enum Command {
         /// The folder
         folder: PathBuf,
     },
-}
-
-impl Command {
-    /// Whether it takes the repository. The others work in an installation too.
-    fn is_of_checkout(&self) -> bool {
-        use Command::{Book, Browser, Chapter, Clean, Course, Data, Install, Pack, Setup};
-        matches!(
-            self,
-            Setup
-                | Data { .. }
-                | Clean { .. }
-                | Browser { .. }
-                | Book(_)
-                | Chapter { .. }
-                | Course(_)
-                | Install(_)
-                | Pack(_)
-        )
-    }
-
-    /// Whether a kernel or a marker calls it, and no person types it.
-    fn is_of_kernel(&self) -> bool {
-        use Command::{CompilerErrors, Confined, Hold, Kernel, MarkOne, Reap, Relay};
-        matches!(
-            self,
-            Kernel { .. }
-                | Hold
-                | Relay { .. }
-                | MarkOne
-                | Confined { .. }
-                | CompilerErrors
-                | Reap { .. }
-        )
-    }
 }
 
 #[derive(Subcommand)]
@@ -251,27 +243,34 @@ enum CourseCommand {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if arguments.command.as_ref().is_some_and(Command::is_of_kernel) {
-        return printing::end(run(arguments));
+    match arguments.command {
+        Some(Command::OfKernel(command)) => printing::end(run_for_kernel(command)),
+        command => printing::with_output(|| run(command, arguments.no_browser)),
     }
-    printing::with_output(|| run(arguments))
 }
 
-fn run(arguments: Arguments) -> Result<()> {
-    let layout = match (Layout::find(), &arguments.command) {
-        (_, Some(Command::CompilerErrors)) => return compiler_errors::run(),
-        (Err(failure), Some(Command::Kernel { connection })) => {
-            return launch::launch(Err(failure), connection);
+fn run_for_kernel(command: KernelCommand) -> Result<()> {
+    let layout = Layout::find();
+    match command {
+        KernelCommand::Kernel { connection } => launch::launch(layout, &connection),
+        KernelCommand::Relay { inside, outside, server } => {
+            relay::run(&layout?, &inside, &outside, server)
         }
-        (layout, _) => layout?,
-    };
-    if arguments.command.as_ref().is_some_and(Command::is_of_checkout) {
+        KernelCommand::MarkOne => supervisor::run(&layout?.kernel_program()),
+        KernelCommand::Confined { confinement } => confine::become_kernel(&layout?, &confinement),
+        KernelCommand::Hold => waiting::hold(&layout?, launch::copy_current),
+        KernelCommand::CompilerErrors => compiler_errors::run(),
+        KernelCommand::Reap { folder } => copies::reap(&folder),
+    }
+}
+
+fn run(command: Option<Command>, no_browser: bool) -> Result<()> {
+    let layout = Layout::find()?;
+    if command.as_ref().is_some_and(Command::is_of_checkout) {
         layout.must_be_checkout()?;
     }
-    match arguments.command {
-        None => {
-            jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, arguments.no_browser)
-        }
+    match command {
+        None => jupyter::start(&layout, &set_up::run(&layout, Verbosity::All)?, no_browser),
         Some(Command::Setup) => set_up::run(&layout, Verbosity::All).map(drop),
         Some(Command::Data { name }) => data::run(&layout, name.as_deref()),
         Some(Command::Run { notebook, output, timeout }) => {
@@ -297,15 +296,7 @@ fn run(arguments: Arguments) -> Result<()> {
             first_chapter::run(&layout, &notebook::in_repository(&layout, &output), check)
         }
         Some(Command::Course(command)) => run_course(&layout, command),
-        Some(Command::Kernel { connection }) => launch::launch(Ok(layout), &connection),
-        Some(Command::Relay { inside, outside, server }) => {
-            relay::run(&layout, &inside, &outside, server)
-        }
-        Some(Command::MarkOne) => supervisor::run(&layout.kernel_program()),
-        Some(Command::Confined { confinement }) => confine::become_kernel(&layout, &confinement),
-        Some(Command::Hold) => waiting::hold(&layout, launch::copy_current),
-        Some(Command::CompilerErrors) => compiler_errors::run(),
-        Some(Command::Reap { folder }) => copies::reap(&folder),
+        Some(Command::OfKernel(command)) => run_for_kernel(command),
     }
 }
 
