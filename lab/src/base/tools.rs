@@ -4,9 +4,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Explain, Failure, Result, fail};
 pub(crate) use crate::base::set_by_cargo::is_set_by_cargo;
-use crate::base::spoken::spoken;
+use crate::base::spoken::{Spoken, spoken};
 
 /// The version of the Rust kernel that this project is tested with.
 pub(crate) const EVCXR_VERSION: &str = "0.22.0";
@@ -51,6 +51,11 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// The same where a failure is told in these words: the program's own stand above.
+pub(crate) fn run_or(command: &mut Command, failed: Spoken) -> Result<()> {
+    run(command).map_err(|_| Failure::new(failed))
 }
 
 /// Runs `command` and returns what it prints on stdout.

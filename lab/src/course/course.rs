@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::base::failure::{Explain, Failure, Result, fail};
+use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::language::Language;
 use crate::base::layout::Layout;
@@ -201,12 +201,13 @@ pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()>
     files::write(&plan, trial::plan(&sources).to_string())?;
     let mut script = python.script(&layout.script("try_course.py"));
     script.arg(&plan).args(["--jobs", &jobs.to_string()]).current_dir(layout.root());
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
+    tools::run_or(
+        &mut script,
+        spoken!(
             "a check did not say what it should; see above",
             "eine Prüfung hat nicht gesagt, was sie sollte; siehe oben"
-        ))
-    })
+        ),
+    )
 }
 
 /// Prints how long each notebook and each task takes.
@@ -230,12 +231,10 @@ pub(crate) fn check_nbgrader(layout: &Layout, name: &str) -> Result<()> {
             .explain(|| spoken!("find this program", "dieses Programm zu finden"))?,
     );
     script.env("JUPYTER_PATH", python.jupyter_data()).env("PYTHONDONTWRITEBYTECODE", "1");
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
-            "nbgrader counts otherwise; see above",
-            "nbgrader zählt anders; siehe oben"
-        ))
-    })
+    tools::run_or(
+        &mut script,
+        spoken!("nbgrader counts otherwise; see above", "nbgrader zählt anders; siehe oben"),
+    )
 }
 
 #[cfg(test)]

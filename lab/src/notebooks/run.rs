@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Failure, Result, fail};
+use crate::base::failure::{Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::python::Environment;
@@ -20,13 +20,10 @@ pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32)
     let mut script = python.script(&layout.script("run_notebook.py"));
     script.arg(&notebook).arg(output);
     script.args(["--timeout", &timeout.to_string()]);
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
-            "{} did not run to its end",
-            "{} lief nicht bis zum Ende",
-            notebook.display()
-        ))
-    })
+    tools::run_or(
+        &mut script,
+        spoken!("{} did not run to its end", "{} lief nicht bis zum Ende", notebook.display()),
+    )
 }
 
 /// Measures the kernel with a notebook's cells.
@@ -38,13 +35,13 @@ pub(crate) fn measure(layout: &Layout, notebook: &Path, check: bool) -> Result<(
     if check {
         script.arg("--check");
     }
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
+    tools::run_or(
+        &mut script,
+        spoken!(
             "the kernel is slower or bigger than it should be, or a cell failed; see above",
             "der Kernel ist langsamer oder größer, als er sein soll, oder eine Zelle ist gescheitert; siehe oben"
         ),
-        )
-    })
+    )
 }
 
 /// Measures several kernels at once, each with all of a notebook's cells.
@@ -53,12 +50,13 @@ pub(crate) fn measure_together(layout: &Layout, notebook: &Path, kernels: usize)
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("measure_together.py"));
     script.arg(&notebook).args(["--kernels", &kernels.to_string()]);
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
+    tools::run_or(
+        &mut script,
+        spoken!(
             "not every kernel finished the notebook; see above",
             "nicht jeder Kernel kam bis zum Ende des Notebooks; siehe oben"
-        ))
-    })
+        ),
+    )
 }
 
 /// Runs a notebook in JupyterLab in a browser.
@@ -90,12 +88,13 @@ pub(crate) fn browse(
         }
     }
     script.current_dir(layout.root());
-    tools::run(&mut script).map_err(|_| {
-        Failure::new(spoken!(
+    tools::run_or(
+        &mut script,
+        spoken!(
             "the notebook did not run cleanly in the browser; see above",
             "das Notebook lief im Browser nicht ohne Fehler; siehe oben"
-        ))
-    })
+        ),
+    )
 }
 
 /// The Python whose scripts drive a browser.
