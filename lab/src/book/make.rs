@@ -96,15 +96,12 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
 /// The first chapter, which trains in the page: a part of the whole book. Where its engine cannot be
 /// compiled, the book is made without it.
 fn add_training(layout: &Layout, folder: &Path, languages: &[Language]) {
-    for language in languages {
-        let into = folder.join(language.code()).join(TRAINING);
-        if let Err(failure) = chapter_that_trains::build(layout, &into, *language) {
-            tell!(
-                "The book goes without the chapter that trains in the page: {failure}",
-                "Das Buch kommt ohne das Kapitel aus, das in der Seite trainiert: {failure}"
-            );
-            return;
-        }
+    let into = |language: Language| folder.join(language.code()).join(TRAINING);
+    if let Err(failure) = chapter_that_trains::build(layout, languages, into) {
+        tell!(
+            "The book goes without the chapter that trains in the page: {failure}",
+            "Das Buch kommt ohne das Kapitel aus, das in der Seite trainiert: {failure}"
+        );
     }
 }
 

@@ -11,13 +11,8 @@ pub(crate) fn words(language: Language) -> Value {
 
 fn english() -> Value {
     json!({
-        "train": "Train",
-        "stop": "Stop",
-        "copy": "Copy",
         "copied": "Copied",
         "copy_failed": "Select the text and copy it by hand",
-        "again": "Train again",
-        "waking": "The engine is being started ...",
         "ready": "Ready. {parameters} parameters wait for their values.",
         "epoch": "Epoch {epoch} of {epochs}",
         "line": "Epoch {epoch}/{epochs}   {seconds} s   loss {loss}   accuracy {accuracy}   val_loss {val_loss}   val_accuracy {val_accuracy}",
@@ -57,13 +52,8 @@ fn english() -> Value {
 
 fn german() -> Value {
     json!({
-        "train": "Trainieren",
-        "stop": "Anhalten",
-        "copy": "Kopieren",
         "copied": "Kopiert",
         "copy_failed": "Markiere den Text und kopiere ihn von Hand",
-        "again": "Noch einmal trainieren",
-        "waking": "Das Rechenwerk wird gestartet ...",
         "ready": "Bereit. {parameters} Parameter warten auf ihre Werte.",
         "epoch": "Epoche {epoch} von {epochs}",
         "line": "Epoche {epoch}/{epochs}   {seconds} s   loss {loss}   accuracy {accuracy}   val_loss {val_loss}   val_accuracy {val_accuracy}",
