@@ -60,7 +60,6 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             write(begun, &file, &folder, &installation)
         })
     });
-    uninstall::remove_content(&content)?;
     files::remove_folder(&folder)?;
     written?;
     let size = files::megabytes(files::disk_use(&file));

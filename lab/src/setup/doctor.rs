@@ -1,5 +1,6 @@
 //! Says what is there and what is missing.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::process::Command;
 
@@ -118,8 +119,9 @@ impl Report {
             self.line(
                 "rust-src",
                 there(
-                    source,
-                    say("the standard library's source", "der Quelltext der Standardbibliothek"),
+                    source.then(|| {
+                        say("the standard library's source", "der Quelltext der Standardbibliothek")
+                    }),
                     "`rustup component add rust-src`",
                 ),
             );
@@ -127,15 +129,18 @@ impl Report {
         let linker = tools::find_program("cc"); // the name by which rustc calls it
         self.line(
             say("linker", "Linker"),
-            found(
-                linker.as_deref(),
+            there(
+                linker.as_deref().map(Path::display),
                 say(
                     "a C compiler (on Debian: `sudo apt install build-essential`)",
                     "einem C-Compiler (auf Debian: `sudo apt install build-essential`)",
                 ),
             ),
         );
-        self.line("evcxr_jupyter", found(tools::find_evcxr().as_deref(), "`cargo lab setup`"));
+        self.line(
+            "evcxr_jupyter",
+            there(tools::find_evcxr().as_deref().map(Path::display), "`cargo lab setup`"),
+        );
     }
 
     fn python(&mut self, layout: &Layout) {
@@ -150,7 +155,7 @@ impl Report {
             }
             None => {
                 let ready = Environment::jupyter(layout).is_ready();
-                self.line(environment, there(ready, ".zunder/venv", "`cargo lab setup`"));
+                self.line(environment, there(ready.then_some(".zunder/venv"), "`cargo lab setup`"));
             }
         }
         let lab =
@@ -183,8 +188,7 @@ impl Report {
         });
         let warm = current.and_then(|template| {
             there(
-                template.is_some(),
-                &template.map(|template| template.key()).unwrap_or_default(),
+                template.map(|template| template.key()),
                 say(
                     "`cargo lab setup` (missing or out of date)",
                     "`cargo lab setup` (er fehlt oder ist veraltet)",
@@ -201,7 +205,7 @@ impl Report {
             self.line(
                 spec.display_name,
                 file.and_then(|file| {
-                    found(file.is_file().then_some(file.as_path()), "`cargo lab setup`")
+                    there(file.is_file().then(|| file.display()), "`cargo lab setup`")
                 }),
             );
         }
@@ -251,16 +255,9 @@ fn version(program: &str, folder: &Path) -> Result<String> {
     tools::read(Command::new(program).arg("--version").current_dir(folder))
 }
 
-fn there(is: bool, what: &str, mend: &str) -> Result<String> {
-    if !is {
-        fail!("mend it with {mend}", "behebe das mit {mend}");
-    }
-    Ok(what.to_owned())
-}
-
-fn found(file: Option<&Path>, mend: &str) -> Result<String> {
-    match file {
-        Some(file) => Ok(file.display().to_string()),
+fn there(what: Option<impl Display>, mend: &str) -> Result<String> {
+    match what {
+        Some(what) => Ok(what.to_string()),
         None => fail!("mend it with {mend}", "behebe das mit {mend}"),
     }
 }

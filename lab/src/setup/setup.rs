@@ -35,11 +35,10 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     }
     check_rust(|program| tools::find_program(program).is_some())?;
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
-        let waiting = say(
+        tell!(
             "Another `cargo lab` is setting things up: waiting for it.",
-            "Ein anderes `cargo lab` richtet gerade ein: Danach geht es hier weiter.",
+            "Ein anderes `cargo lab` richtet gerade ein: Danach geht es hier weiter."
         );
-        println!("{waiting}");
     })?;
     let start = Instant::now();
     let mut steps = Steps::new(8, verbosity);
@@ -65,7 +64,7 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let warm = Template::current(layout)?.is_some();
     let what = say("warm kernel", "warmer Kernel");
     let length = say("1 to 2 minutes", "1 bis 2 Minuten");
-    steps.step(what, length, warm, || prepare_template(layout, &python, libraries))?;
+    steps.step(what, length, warm, || template::ensure(layout, &python, libraries).map(drop))?;
     let what = say("kernel in JupyterLab", "Kernel in JupyterLab");
     steps.step(what, "", false, || spec::install(layout, &python))?;
     if verbosity == Verbosity::All || steps.were_long() {
@@ -144,14 +143,6 @@ fn add_rust_source(layout: &Layout) -> Result<()> {
 /// network should not wait for it each time.
 fn was_tried(layout: &Layout) -> bool {
     layout.data().is_none_or(|around| around.join(data::FASHION_MNIST.folder).is_dir())
-}
-
-fn prepare_template(
-    layout: &Layout,
-    python: &Python,
-    libraries: Option<Vec<Library>>,
-) -> Result<()> {
-    template::ensure(layout, python, libraries).map(drop)
 }
 
 #[cfg(test)]
