@@ -135,6 +135,21 @@ def in_page(notebook, command, work):
     return 0
 
 
+def in_browser(width, height, work):
+    """The same with a browser alone."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="zunder-browser-", ignore_cleanup_errors=True) as profile:
+            driver = start_browser(profile, width, height)
+            try:
+                work(driver)
+            finally:
+                driver.quit()
+    except (CannotRun, Unexpected) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 class JupyterLab:
     """A JupyterLab server on a free port of this machine."""
 

@@ -7,12 +7,11 @@ NOTEBOOK is one that the book has. Exits 1 with a sentence at the first thing th
 
 import pathlib
 import sys
-import tempfile
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import LIMIT, CannotRun, Unexpected, expect, start_browser
+from browser import LIMIT, expect, in_browser
 
 # The same word, typed with its umlaut and without, and what the list of hits says.
 TYPED = ["Überanpassung", "uberanpassung", "Ueberanpassung"]
@@ -27,17 +26,7 @@ return [missing.map(image => image.src), document.documentElement.scrollWidth > 
 def main(notebook, folder, *_):
     name = pathlib.Path(notebook).stem
     book = pathlib.Path(folder)
-    try:
-        with tempfile.TemporaryDirectory() as profile:
-            driver = start_browser(profile, 1280, 900)
-            try:
-                read(driver, book, name)
-            finally:
-                driver.quit()
-    except (CannotRun, Unexpected) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return in_browser(1280, 900, lambda driver: read(driver, book, name))
 
 
 def read(driver, book, name):

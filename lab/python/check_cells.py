@@ -7,19 +7,16 @@ Usage: check_cells.py
 
 import os
 import pathlib
-import re
 import sys
 import tempfile
 
 import psutil
 
-from kernel_session import LIMIT, Session, error_text
+from kernel_session import LIMIT, Session, error_text, without_colours
 from warm import SLIP
 
 # Of a cell's library. It had 24,552 where this was written.
 MOST_BYTES = 40_000
-
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 # As a notebook begins.
 FIRST = [
@@ -290,7 +287,7 @@ def check_refused(session):
     for slip, message, _ in rows:
         code = slip.strip().strip("`").replace("\\|", "|")
         outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
-        error = " ".join(ANSI.sub("", error_text(outputs, reply)).split())
+        error = " ".join(without_colours(error_text(outputs, reply)).split())
         if message.strip().strip("`").strip() not in error:
             sys.exit(f"{code}\nis refused with other words than {message}:\n{error or 'not at all'}")
     print(f"{len(rows)} slips are refused as the page says")

@@ -11,15 +11,13 @@ not as it should be.
 import base64
 import json
 import pathlib
-import shutil
 import sys
-import tempfile
 
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from browser import DRAWN, LIMIT, CannotRun, Unexpected, expect, start_browser
+from browser import DRAWN, LIMIT, expect, in_browser
 
 # A 7, as parts of the canvas's side.
 SEVEN = [(0.25, 0.20), (0.50, 0.19), (0.74, 0.20), (0.62, 0.45), (0.52, 0.68), (0.45, 0.88)]
@@ -148,30 +146,21 @@ class Chapter:
 
 
 def main(folder):
-    folder = pathlib.Path(folder)
-    profile = tempfile.mkdtemp(prefix="zunder-browser-")
-    try:
-        driver = start_browser(profile, 1280, 1000)
-        try:
-            driver.set_script_timeout(LIMIT)
-            # No page may ask for anything from elsewhere.
-            driver.execute_cdp_cmd("Network.enable", {})
-            driver.execute_cdp_cmd(
-                "Network.emulateNetworkConditions",
-                {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0},
-            )
-            check_english(driver, folder)
-            check_german(driver, folder)
-            for entry in driver.get_log("browser"):
-                expect(entry["level"] != "SEVERE", "the browser says", entry["message"])
-        finally:
-            driver.quit()
-    except (CannotRun, Unexpected) as error:
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(profile, ignore_errors=True)
-    return 0
+    return in_browser(1280, 1000, lambda driver: check(driver, pathlib.Path(folder)))
+
+
+def check(driver, folder):
+    driver.set_script_timeout(LIMIT)
+    # No page may ask for anything from elsewhere.
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0},
+    )
+    check_english(driver, folder)
+    check_german(driver, folder)
+    for entry in driver.get_log("browser"):
+        expect(entry["level"] != "SEVERE", "the browser says", entry["message"])
 
 
 def check_english(driver, folder):

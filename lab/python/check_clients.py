@@ -24,8 +24,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from check_waiting import is_running, wait_until
-from kernel_session import LIMIT, Session
+from kernel_session import LIMIT, Session, is_running, wait_until
 
 
 def main():

@@ -1,12 +1,11 @@
 """Runs jupyter_kernel_test, Jupyter's own test of kernels, against ours.
 
-Usage: check_conformance.py [--kernel NAME]
+Usage: check_conformance.py
 
 It runs as the tests of other kernels do. What evcxr cannot do is listed below, with the reason; a test
 that is listed and passes is an error as well, so that the list stays true.
 """
 
-import argparse
 import sys
 import unittest
 
@@ -67,9 +66,6 @@ def names(results):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kernel", default="zunder")
-    ZunderTests.kernel_name = parser.parse_args().kernel
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(ZunderTests)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     failed = names(result.failures + result.errors)

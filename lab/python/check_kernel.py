@@ -1,19 +1,18 @@
 """Does in one kernel what learners do by mistake: Python's kernel would take all of it, and so must this.
 
-Usage: check_kernel.py [--kernel NAME]
+Usage: check_kernel.py
 
 Exits 1 with a sentence at the first thing that is not as it should be. Nothing here depends on how fast
 the machine is: what must come is waited for.
 """
 
-import argparse
 import pathlib
 import sys
 import tempfile
 import time
 
-from check_training import await_that, expect, expect_words, run, text
-from kernel_session import LIMIT, Session, run_checks, tell
+from check_training import await_that, expect_words, text
+from kernel_session import LIMIT, Session, expect, run, run_checks, tell
 
 START = """
 :dep zunder = "0.1"
@@ -23,15 +22,12 @@ let kept = 4711;
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kernel", default="zunder")
-    kernel = parser.parse_args().kernel
     checks = [
         stop_from_the_start, half_lines_and_errors, half_lines_and_panics, half_lines_and_curves, no_utf_8,
         progress_bars, many_lines, other_programs, threads, cells_that_wait, a_line_from_the_keyboard,
         unfinished_code, german_letters, ends_of_the_process, output_without_end,
     ]
-    with tempfile.TemporaryDirectory() as folder, Session.of_name(kernel, folder) as session:
+    with tempfile.TemporaryDirectory() as folder, Session.of_name("zunder", folder) as session:
         session.folder = pathlib.Path(folder)
         return tell(lambda: run_checks(checks, session))
 

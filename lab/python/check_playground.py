@@ -15,7 +15,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from browser import DRAWN, LIMIT, STANDS_STILL, Unexpected, expect, in_page, joined
+from browser import DRAWN, LIMIT, STANDS_STILL, expect, in_page, joined
 
 # Lines from point to point on the canvas, as parts of its side.
 DIGITS = {

@@ -1,12 +1,11 @@
 """Trains in a kernel: looks at the growing curves, and presses the stop button at every moment.
 
-Usage: check_training.py [--kernel NAME]
+Usage: check_training.py
 
 Exits 1 with a sentence at the first thing that is not as it should be. Nothing here depends on how
 fast the machine is: what must come is waited for, and what a cell prints may arrive after its end.
 """
 
-import argparse
 import re
 import shutil
 import sys
@@ -16,7 +15,9 @@ import time
 import psutil
 
 from curves import epochs_drawn
-from kernel_session import LIMIT, Session, Unexpected, error_text, run_checks, tell
+from kernel_session import (
+    LIMIT, Session, Unexpected, error_text, expect, last_result, result, run, run_checks, succeed, tell,
+)
 
 START = """
 :dep zunder = "0.1"
@@ -44,15 +45,12 @@ std::thread::sleep(std::time::Duration::from_secs(100_000));
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kernel", default="zunder")
-    kernel = parser.parse_args().kernel
     checks = [
         growing_curves, no_curves, many_lines, idle, while_compiling, while_training, a_double_click, judged_after_a_stop, a_loop_of_trainings,
         between_two_cells, while_deaf,
         after_a_restart,
     ]
-    with tempfile.TemporaryDirectory() as folder, Session.of_name(kernel, folder) as session:
+    with tempfile.TemporaryDirectory() as folder, Session.of_name("zunder", folder) as session:
         run(session, START)
         run(session, NETWORK)
         return tell(lambda: run_checks(checks, session))
@@ -239,28 +237,6 @@ def stop(session, code, after):
     return request
 
 
-def succeed(session, request):
-    """Waits for a cell that must not fail, and gives its outputs."""
-    outputs, reply, _ = session.finish(request, LIMIT)
-    error = error_text(outputs, reply)
-    expect(not error, f"the cell fails: {error}", outputs)
-    return outputs
-
-
-def run(session, code):
-    return succeed(session, session.start(code))
-
-
-def result(session, code):
-    """What a cell comes to: the kernel sends it before it says that the cell is done."""
-    return last_result(run(session, code))
-
-
-def last_result(outputs):
-    results = [output for output in outputs if output.output_type == "execute_result"]
-    return results[-1].data.get("text/plain", "") if results else ""
-
-
 def expect_words(session, request, words, sentence):
     await_that(session, lambda: words in text(session.cells[request]), f"{sentence} ({words!r})", request)
 
@@ -283,11 +259,6 @@ def shown(session, request):
     first = next((o for o in session.cells[request] if o.output_type == "display_data"), None)
     known = [name for name, output in session.displays.items() if output is first]
     return [data["image/svg+xml"] for data in session.pictures[known[0]]] if known else []
-
-
-def expect(condition, sentence, outputs):
-    if not condition:
-        raise Unexpected(f"{sentence}; the cell shows:\n{str(outputs)[:3000]}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import psutil
 
 from check_training import LONG_FIT, NETWORK, START, expect_words
 from kernel_session import (
-    LIMIT, Session, Unexpected, error_text, run_checks, tell, waiting_folder, waiting_kernel,
+    LIMIT, Session, error_text, expect, is_running, result, run, run_checks, tell, wait_until, waiting_folder,
+    waiting_kernel,
 )
 
 
@@ -158,38 +159,6 @@ def speaks(session, folder, word):
 
 def waited_for(session):
     return json.loads(result(session, 'std::env::var("ZUNDER_WAITING").unwrap_or_default()'))
-
-
-def result(session, code):
-    outputs = run(session, code)
-    results = [output for output in outputs if output.output_type == "execute_result"]
-    return results[-1].data["text/plain"] if results else ""
-
-
-def run(session, code):
-    outputs, reply, _ = session.run(code, LIMIT)
-    error = error_text(outputs, reply)
-    expect(not error, f"{code}\n{error}")
-    return outputs
-
-
-def is_running(process):
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def wait_until(condition, sentence):
-    end = time.monotonic() + LIMIT
-    while not condition():
-        expect(time.monotonic() < end, sentence)
-        time.sleep(0.05)
-
-
-def expect(condition, sentence):
-    if not condition:
-        raise Unexpected(sentence)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import sys
 import time
 
@@ -16,6 +17,7 @@ import psutil
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import output_from_msg
 
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 # Seconds until something counts as hanging. Not how long it may take: a busy machine may take
@@ -71,6 +73,50 @@ def tell(work):
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def expect(condition, sentence, outputs=None):
+    """Ends all checks where this does not hold, with what the cell shows if that is known."""
+    if not condition:
+        shown = "" if outputs is None else f"; the cell shows:\n{str(outputs)[:3000]}"
+        raise Unexpected(f"{sentence}{shown}")
+
+
+def succeed(session, request):
+    """Waits for a cell that must not fail, and gives its outputs."""
+    outputs, reply, _ = session.finish(request, LIMIT)
+    error = error_text(outputs, reply)
+    expect(not error, f"the cell fails: {error}", outputs)
+    return outputs
+
+
+def run(session, code):
+    """Runs a cell that must not fail, and gives its outputs."""
+    return succeed(session, session.start(code))
+
+
+def result(session, code):
+    """What a cell comes to: the kernel sends it before it says that the cell is done."""
+    return last_result(run(session, code))
+
+
+def last_result(outputs):
+    results = [output for output in outputs if output.output_type == "execute_result"]
+    return results[-1].data.get("text/plain", "") if results else ""
+
+
+def is_running(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until(condition, sentence):
+    end = time.monotonic() + LIMIT
+    while not condition():
+        expect(time.monotonic() < end, sentence)
+        time.sleep(0.05)
 
 
 def run_checks(checks, subject):
@@ -255,3 +301,11 @@ def error_text(outputs, reply):
     if reply["status"] == "error" and not parts:
         parts.append(reply.get("evalue") or "the kernel answered with an error")
     return "\n".join(parts).strip()
+
+
+def without_colours(text):
+    return ANSI.sub("", text)
+
+
+def indent(text):
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,6 +1,6 @@
 """Measures a kernel as a learner meets it, and prints a table.
 
-Usage: measure.py NOTEBOOK [--kernel NAME] [--check]
+Usage: measure.py NOTEBOOK [--check]
 
 With --check it exits 1 when a figure is above its limit.
 """
@@ -32,7 +32,6 @@ SETTLED = 3
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook", type=pathlib.Path)
-    parser.add_argument("--kernel", default="zunder")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     notebook = nbformat.read(arguments.notebook, as_version=4)
@@ -42,8 +41,8 @@ def main():
     folder = arguments.notebook.resolve().parent
     wanted = waits_here()
     os.environ["ZUNDER_WAITING_KERNEL"] = "0"
-    figures = measure(cells, arguments.kernel, folder)
-    waited = measure_waiting(cells[0], arguments.kernel, folder) if wanted else None
+    figures = measure(cells, folder)
+    waited = measure_waiting(cells[0], folder) if wanted else None
     if waited is None:
         print("  no kernel waits here (see docs/kernel.md), so that is not measured")
     else:
@@ -51,12 +50,12 @@ def main():
     return report(figures, arguments.check)
 
 
-def measure(cells, kernel, folder):
+def measure(cells, folder):
     """Runs the cells in one kernel, and returns the figures by name."""
     start = time.monotonic()
     others = []
     peak = 0.0
-    with Session.of_name(kernel, folder) as session:
+    with Session.of_name("zunder", folder) as session:
         ready = time.monotonic() - start
         for number, code in enumerate(cells, start=1):
             outputs, reply, seconds = session.run(code)
@@ -87,10 +86,10 @@ def measure(cells, kernel, folder):
     }
 
 
-def measure_waiting(code, kernel, folder):
+def measure_waiting(code, folder):
     """Seconds from the launch to the first result where a kernel waits; none where none does."""
     os.environ["ZUNDER_WAITING_KERNEL"] = "1"
-    with Session.of_name(kernel, folder) as first:
+    with Session.of_name("zunder", folder) as first:
         end = time.monotonic() + LIMIT
         while waiting_kernel(first) is None and time.monotonic() < end:
             time.sleep(0.1)
@@ -101,7 +100,7 @@ def measure_waiting(code, kernel, folder):
         holder = int(copy.name.split("-")[0])
         print(f"  a kernel that waits takes {memory(holder):.0f} MB")
         start = time.monotonic()
-        with Session.of_name(kernel, folder) as session:
+        with Session.of_name("zunder", folder) as session:
             session.run(code)
             seconds = time.monotonic() - start
             return seconds if (copy / "taken").exists() else None

@@ -1,6 +1,6 @@
 """Runs every cell of a notebook through its kernel, headless.
 
-Usage: run_notebook.py NOTEBOOK OUTPUT_FOLDER [--timeout SECONDS] [--kernel NAME] [--no-page]
+Usage: run_notebook.py NOTEBOOK OUTPUT_FOLDER [--timeout SECONDS] [--no-page]
 
 Writes the executed notebook and an HTML page of it. Exits 1, naming the cell, when a cell does
 not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter's own tag
@@ -9,19 +9,18 @@ not compile, panics, returns an `Err`, or prints to stderr. A cell with Jupyter'
 
 import argparse
 import pathlib
-import re
 import sys
 from datetime import datetime, timedelta, timezone
 
 import nbformat
 from nbconvert import HTMLExporter
 
-from kernel_session import LIMIT, CellTimeout, KernelDied, Session, end_with, error_text
+from kernel_session import (
+    LIMIT, CellTimeout, KernelDied, Session, end_with, error_text, indent, without_colours,
+)
 
 # Printed by a cell of its own behind the last one: what comes before it has arrived with it.
 END = "zunder: that was all"
-
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main():
@@ -46,7 +45,6 @@ def parse_arguments():
     parser.add_argument("notebook", type=pathlib.Path)
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("--timeout", type=float, default=900)
-    parser.add_argument("--kernel")
     parser.add_argument("--no-page", action="store_true", help="only write the notebook")
     return parser.parse_args()
 
@@ -54,7 +52,6 @@ def parse_arguments():
 def execute(notebook, arguments):
     """Runs the cells up to the first failure, and returns that in words."""
     spec = notebook.metadata.get("kernelspec", {})
-    kernel = arguments.kernel or spec.get("name", "zunder")
     folder = arguments.notebook.resolve().parent
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in cells:
@@ -62,7 +59,7 @@ def execute(notebook, arguments):
         cell.metadata.pop("execution", None)
     finished = []
     try:
-        with Session.of_name(kernel, folder) as session:
+        with Session.of_name(spec.get("name", "zunder"), folder) as session:
             for number, cell in enumerate(cells, start=1):
                 if not cell.source.strip():
                     continue
@@ -102,9 +99,7 @@ def run_cell(session, cell, number, total, timeout):
     start = datetime.now(timezone.utc)
     try:
         outputs, reply, seconds = session.run(cell.source, timeout)
-    except CellTimeout as error:
-        return f"cell {number}: {error}\n\n{cell.source}"
-    except KernelDied as error:
+    except (CellTimeout, KernelDied) as error:
         return f"cell {number}: {error}\n\n{cell.source}"
     cell.outputs = outputs
     cell.execution_count = number
@@ -124,16 +119,12 @@ def run_cell(session, cell, number, total, timeout):
 def judge(cell, number, reply):
     """The cell's failure in words, or None."""
     wanted = "raises-exception" in cell.metadata.get("tags", [])
-    text = ANSI.sub("", error_text(cell.outputs, reply))
+    text = without_colours(error_text(cell.outputs, reply))
     if text and not wanted:
         return f"cell {number} failed:\n\n{indent(cell.source)}\n\n{text}"
     if wanted and not text and reply["status"] == "ok":
         return f"cell {number} was meant to fail and did not:\n\n{indent(cell.source)}"
     return None
-
-
-def indent(text):
-    return "\n".join(f"    {line}" for line in text.splitlines())
 
 
 def write(notebook, arguments):

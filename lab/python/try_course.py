@@ -24,9 +24,8 @@ import re
 import sys
 import tempfile
 
-from kernel_session import CellTimeout, KernelDied, Session, error_text
+from kernel_session import CellTimeout, KernelDied, Session, error_text, indent, without_colours
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CELL_TIMEOUT = 600
 END_OF_TRIAL = "passed this trial: "
 END_OF_TASK = "so far the task"
@@ -111,7 +110,7 @@ class Trial:
         if step["code"]:
             outputs, reply, seconds = self.run_cell(session, step["code"])
             self.seconds += seconds if counts else 0.0
-            error = ANSI.sub("", error_text(outputs, reply))
+            error = without_colours(error_text(outputs, reply))
             if kind == "impossible":
                 self.lines.append(f"  {step['task']:<24} {kind:<10} {first_line(error)}")
                 if not error:
@@ -126,7 +125,7 @@ class Trial:
     def check(self, session, step, counts):
         outputs, reply, seconds = self.run_cell(session, step["check"])
         self.seconds += seconds if counts else 0.0
-        error = ANSI.sub("", error_text(outputs, reply))
+        error = without_colours(error_text(outputs, reply))
         said, points = said_and_points(outputs)
         self.judge(step, said, points, error)
 
@@ -163,10 +162,6 @@ def cell_of(numbered):
 
 def first_line(text):
     return text.strip().partition("\n")[0]
-
-
-def indent(text):
-    return "\n".join(f"    {line}" for line in text.splitlines())
 
 
 def main():
