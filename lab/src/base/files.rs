@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, File};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -19,7 +19,7 @@ pub(crate) fn create_folder(folder: &Path) -> Result<()> {
 
 /// Creates a folder that only its owner may look into.
 pub(crate) fn create_private_folder(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::os::unix::fs::DirBuilderExt;
     let create = || {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
@@ -50,7 +50,6 @@ pub(crate) fn write_program(file: &Path, content: impl AsRef<[u8]>) -> Result<()
 
 /// The user's umask takes away from `mode` as usual.
 fn write_with_mode(file: &Path, content: &[u8], mode: u32) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
     let folder = file.parent().unwrap_or(Path::new("."));
     create_folder(folder)?;
     let write = || {
@@ -148,7 +147,13 @@ pub(crate) fn lock_file(file: &Path) -> Result<File> {
     let open = || {
         let others = folder.metadata()?.mode() & 0o022;
         let mode = 0o600 | others | others << 1;
-        File::options().create(true).read(true).append(true).mode(mode).open(file)
+        let lock = File::options().create(true).read(true).append(true).mode(mode).open(file)?;
+        let now = lock.metadata()?.mode() & 0o777;
+        if now & mode != now {
+            // Made by an earlier version; if it is another user's, it stays as it is.
+            let _ = lock.set_permissions(fs::Permissions::from_mode(now & mode));
+        }
+        Ok::<_, io::Error>(lock)
     };
     open().explain(|| spoken!("open the lock {}", "die Sperre {} zu öffnen", file.display()))
 }

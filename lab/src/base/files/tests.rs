@@ -2,7 +2,6 @@ use super::*;
 
 #[test]
 fn only_a_new_folder_becomes_private() -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
     let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
     let folder = around.path().join("new/reports");
     let mode = || fs::metadata(&folder).map(|data| data.permissions().mode() & 0o777).ok();
@@ -17,7 +16,6 @@ fn only_a_new_folder_becomes_private() -> Result<()> {
 
 #[test]
 fn only_who_may_write_into_its_folder_can_take_a_lock() -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
     let mode = |name: &str, of_folder: u32| {
         let around = folder.path().join(name);
@@ -32,6 +30,8 @@ fn only_who_may_write_into_its_folder_can_take_a_lock() -> Result<()> {
         Ok::<_, crate::base::failure::Failure>([mode("lock"), mode("plain")])
     };
     assert_eq!(mode("own", 0o755)?[0], Some(0o600));
+    write(&folder.path().join("earlier/lock"), "")?;
+    assert_eq!(mode("earlier", 0o755)?[0], Some(0o600), "one of an earlier version");
     let [lock, plain] = mode("shared", 0o777)?;
     assert_eq!(lock, plain, "it is as open as the umask lets it be");
     Ok(())
