@@ -281,8 +281,13 @@ impl Learner<'_> {
     }
 }
 
+/// As it says itself how to.
 fn uninstall(prefix: &Path, spec: &Path) {
     assert!(spec.is_file());
-    println!("{}", lab(["uninstall".as_ref(), "--prefix".as_ref(), prefix.as_os_str()]));
+    let mut own = Command::new(prefix.join("bin/zunder"));
+    own.arg("uninstall");
+    let (ok, said) = ended(own);
+    assert!(ok, "{said}");
+    println!("{said}");
     assert!(!prefix.exists() && !spec.exists(), "all of it is gone");
 }

@@ -147,6 +147,14 @@ mod tests {
         assert!(remove_content(&prefix).is_ok() && !prefix.exists());
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_program_that_uninstalls_does_not_stand_in_its_own_way() {
+        let own = std::env::current_exe().expect("it runs").canonicalize().expect("it is there");
+        // What another test starts is this program too, for a moment.
+        assert!((0..100).any(|_| nothing_runs(&own).is_ok()));
+    }
+
     #[test]
     fn where_nothing_is_installed_that_is_said() {
         let folder = tempfile::tempdir().expect("a folder");
