@@ -41,9 +41,12 @@ def waiting_kernel(session):
 
 
 def end_with(main):
-    """Runs a script's `main`, and ends without a word where whoever read its output has stopped, as `head` does."""
+    """Runs a script's `main`, and ends without a word where whoever read its output has stopped, as `head` does, and
+    where Ctrl-C was pressed."""
     try:
         sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(128 + 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + 13)

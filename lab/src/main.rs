@@ -23,7 +23,7 @@ mod book;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::failure::Result;
 use crate::base::layout::Layout;
@@ -138,24 +138,9 @@ enum Command {
     OfKernel(KernelCommand),
 }
 
-impl Command {
-    /// Whether it takes the repository. The others work in an installation too.
-    fn is_of_checkout(&self) -> bool {
-        use Command::{Book, Browser, Chapter, Clean, Course, Data, Install, Pack, Setup};
-        matches!(
-            self,
-            Setup
-                | Data { .. }
-                | Clean { .. }
-                | Browser { .. }
-                | Book(_)
-                | Chapter { .. }
-                | Course(_)
-                | Install(_)
-                | Pack(_)
-        )
-    }
-}
+/// What takes the repository. The others work in an installation too.
+const OF_CHECKOUT: [&str; 9] =
+    ["setup", "data", "clean", "browser", "book", "chapter", "course", "install", "pack"];
 
 /// Kernels and markers call these, no person types them.
 #[derive(Subcommand)]
@@ -228,7 +213,6 @@ enum CourseCommand {
     /// Mark the notebooks that learners handed in
     Mark(marker::Options),
     /// Write a class of solved hand-ins with slips, to try marking with
-    #[command(hide = true)]
     SampleClass {
         /// Where the hand-ins go
         folder: PathBuf,
@@ -236,17 +220,39 @@ enum CourseCommand {
         #[arg(long, default_value = "03_shapes", value_parser = name_of)]
         exercise: String,
         /// How many learners
-        #[arg(long, default_value_t = 30)]
+        #[arg(long, default_value_t = 30, value_parser = at_least_one::<usize>)]
         learners: usize,
     },
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = arguments(called_as_in_an_installation()).get_matches();
+    let of_checkout = matches.subcommand_name().is_some_and(|name| OF_CHECKOUT.contains(&name));
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match arguments.command {
         Some(Command::OfKernel(command)) => printing::end(run_for_kernel(command)),
-        command => printing::with_output(|| run(command, arguments.no_browser)),
+        command => printing::with_output(|| run(command, arguments.no_browser, of_checkout)),
     }
+}
+
+/// There it has another name.
+fn called_as_in_an_installation() -> bool {
+    let program = std::env::args_os().next().map(PathBuf::from);
+    program.is_some_and(|program| program.file_name() == Some("zunder".as_ref()))
+}
+
+/// An installation shows what it can do.
+fn arguments(is_installation: bool) -> clap::Command {
+    let arguments = Arguments::command();
+    if !is_installation {
+        return arguments;
+    }
+    let arguments =
+        arguments.name("zunder").bin_name("zunder").about("Opens the notebooks in JupyterLab");
+    arguments.mut_subcommands(|command| {
+        let is_hidden = command.is_hide_set() || OF_CHECKOUT.contains(&command.get_name());
+        command.hide(is_hidden)
+    })
 }
 
 fn run_for_kernel(command: KernelCommand) -> Result<()> {
@@ -264,9 +270,9 @@ fn run_for_kernel(command: KernelCommand) -> Result<()> {
     }
 }
 
-fn run(command: Option<Command>, no_browser: bool) -> Result<()> {
+fn run(command: Option<Command>, no_browser: bool, of_checkout: bool) -> Result<()> {
     let layout = Layout::find()?;
-    if command.as_ref().is_some_and(Command::is_of_checkout) {
+    if of_checkout {
         layout.must_be_checkout()?;
     }
     match command {
@@ -310,5 +316,22 @@ fn run_course(layout: &Layout, command: CourseCommand) -> Result<()> {
             marker::sample(layout, &folder, &exercise, learners)
         }
         CourseCommand::Nbgrader { name } => courses::check_nbgrader(layout, &name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installation_shows_what_it_can_do() {
+        let help = |is_installation| arguments(is_installation).render_help().to_string();
+        let (all, few) = (help(false), help(true));
+        for name in OF_CHECKOUT {
+            assert!(all.contains(&format!("\n  {name} ")), "{name}");
+            assert!(!few.contains(&format!("\n  {name} ")), "{name}");
+        }
+        assert!(few.contains("Usage: zunder [") && few.contains("\n  uninstall "), "{few}");
+        assert!(!few.contains("\n  relay "), "{few}");
     }
 }

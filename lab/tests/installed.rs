@@ -199,10 +199,7 @@ fn three_users_of_a_hub_share_an_installation_that_none_of_them_can_write() {
     // Its JupyterLab becomes that of a hub which has its own, for an installation elsewhere.
     let python = around.path().join("python-of-a-hub");
     fs::rename(prefix.join("python"), &python).expect("it can be moved");
-    let mut zunder = Command::new(prefix.join("bin/zunder")); // which is then one of the programs that run from there
-    zunder.arg("uninstall");
-    let (ok, said) = ended(zunder);
-    assert!(ok && !prefix.exists() && !spec.exists(), "all of it is gone: {said}");
+    uninstall(&prefix, &spec);
     let prefix = around.path().join("srv/kernel");
     let (jupyter, spec) = (python.join("share/jupyter"), "kernels/zunder-de/kernel.json");
     let options = ["--jupyter".as_ref(), python.as_os_str(), "--kernel-only".as_ref()];

@@ -17,6 +17,7 @@ use crate::notebooks::run as notebooks;
 /// Writes the page in both languages, each in a folder of its own, and tries them in a browser if that is asked
 /// for.
 pub(crate) fn run(layout: &Layout, output: &Path, check: bool) -> Result<()> {
+    let output = &notebooks::place_for(output)?;
     let folder = |language: Language| output.join(language.code());
     build(layout, &Language::ALL, folder)?;
     for language in Language::ALL {

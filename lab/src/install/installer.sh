@@ -49,8 +49,11 @@ done
 # The path in full, and of what is there of it the real one: a link to a folder with a blank is of no use.
 resolve() {
     case $1 in /*) path=$1 ;; *) path=$PWD/$1 ;; esac
-    there=$path
-    while [ ! -d "$there" ]; do there=${there%/*} && there=${there:-/}; done
+    there=$path in_the_way=
+    while [ ! -d "$there" ]; do
+        if [ -e "$there" ]; then in_the_way=$there; fi
+        there=${there%/*} && there=${there:-/}
+    done
     real=$(cd "$there" && pwd -P)
     path=${real%/}${path#"${there%/}"}
     path=${path%/}
@@ -61,6 +64,11 @@ learners=
 if [ -n "${HOME:-}" ]; then resolve "$HOME/zunder" && learners=$path; fi
 resolve "$prefix"
 prefix=$path
+[ -z "$in_the_way" ] ||
+    stop "$in_the_way is a file: choose a folder (--prefix)." "$in_the_way ist eine Datei: Nimm einen Ordner (--prefix)."
+[ -n "$prefix" ] ||
+    stop "It cannot be the top folder: choose one below it, such as /opt/zunder (--prefix)." \
+        "Der oberste Ordner kann es nicht sein: Nimm einen darunter, etwa /opt/zunder (--prefix)."
 
 case $prefix in
 *[!A-Za-z0-9/._+@~-]*)
@@ -119,6 +127,10 @@ free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
 [ "$free" -ge "$kilobytes" ] ||
     stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
         "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
+# Before anything is taken away for it.
+tail -n "+$lines" "$0" | gzip -t 2>/dev/null ||
+    stop "This file is not whole, or the disk does not read it: copy it again." \
+        "Diese Datei ist nicht vollständig, oder die Platte liest sie nicht: Kopiere sie noch einmal."
 say "All that is needed is here." "Alles Nötige ist da."
 [ -z "$check" ] || exit 0
 

@@ -14,8 +14,10 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::Layout;
+use crate::base::plain;
 use crate::base::spoken::{say, spoken, tell};
 use crate::install::{install, uninstall};
+use crate::kernel::shell::quoted;
 use crate::setup::clean;
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
@@ -68,12 +70,15 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         "\n{size} gepackt in {:.0} s.",
         start.elapsed().as_secs_f64()
     );
-    tell!(
-        "On the other machine: sudo sh {}",
-        "Auf dem anderen Rechner: sudo sh {}",
-        file.file_name().unwrap_or_default().display()
-    );
+    let name = as_typed(&file.file_name().unwrap_or_default().to_string_lossy());
+    tell!("On the other machine: sudo sh {name}", "Auf dem anderen Rechner: sudo sh {name}");
     Ok(())
+}
+
+/// A file's name as the shell takes it for a name.
+fn as_typed(name: &str) -> String {
+    let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+    if plain::is_plain(&Path::new("/").join(&name)) { name } else { quoted(&name) }
 }
 
 /// The pack under another name in the same folder: made before the long work, so that a place where nothing can be

@@ -434,7 +434,20 @@ pub(crate) fn sample(
             "die Übung {exercise} gibt es in course/ nicht"
         );
     };
-    sample_class::write(source, folder, learners)
+    if folder.is_dir() && files::entries(folder)?.next().is_some() {
+        fail!(
+            "there are other things in {}: name a new folder",
+            "in {} liegt schon etwas: Nenn einen neuen Ordner",
+            folder.display()
+        );
+    }
+    sample_class::write(source, folder, learners)?;
+    tell!(
+        "wrote {learners} hand-ins into {}",
+        "Abgaben geschrieben: {learners}, in {}",
+        folder.display()
+    );
+    Ok(())
 }
 
 #[cfg(test)]

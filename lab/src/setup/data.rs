@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::spoken::{spoken, tell};
+use crate::base::spoken::{say, spoken, tell};
 use crate::base::tools;
 use crate::setup::package::Package;
 
@@ -157,7 +157,8 @@ fn move_files(from: &Path, to: &Path) -> Result<()> {
 fn load(layout: &Layout, data: &DataSet, around: &Path) -> Command {
     let mut example = tools::cargo(layout.root());
     example.args(["run", "--quiet", "--example", "load_data", "--", data.folder]);
-    example.env("ZUNDER_DATA", around).stdin(Stdio::null());
+    example.env("ZUNDER_DATA", around).env("ZUNDER_LANGUAGE", say("en", "de"));
+    example.stdin(Stdio::null());
     example
 }
 

@@ -6,8 +6,17 @@ fn plain_folder() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("pack").tempdir_in(place).expect("a folder")
 }
 
-/// The installer in this folder, without an archive behind it.
+/// The installer in this folder, with something behind it that is whole, but no archive.
 fn installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> PathBuf {
+    let script = bare_installer(folder, change);
+    let end = File::options().append(true).open(&script).expect("it is there");
+    let mut gzip = flate2::write::GzEncoder::new(end, flate2::Compression::fast());
+    gzip.write_all(b"no archive").and_then(|()| gzip.finish()).expect("there is room");
+    script
+}
+
+/// The installer without an archive behind it.
+fn bare_installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> PathBuf {
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let mut installation = Installation::new(host, "rustc".into(), "key".into());
     installation.glibc = "2.17".into();
@@ -51,6 +60,11 @@ fn the_installer_says_what_is_missing_before_it_writes() {
     refuses(|_| (), &["--prefix"], "wants a folder");
     refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
     refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
+    refuses(|_| (), &["--prefix", "/"], "cannot be the top folder");
+    files::write(&folder.path().join("a-file"), "").expect("there is room");
+    for inside in ["a-file", "a-file/below"] {
+        refuses(|_| (), &["--prefix", inside], "a-file is a file: choose a folder");
+    }
     let prefix = folder.path().join("new/zunder");
     let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
     assert!(went && said.contains("All that is needed is here"), "{said}");
@@ -73,6 +87,31 @@ fn an_installation_that_fails_takes_away_only_what_is_its_own() {
     assert!(at("mine").exists(), "what belongs to somebody else is left");
     let (went, _) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "new"], None);
     assert!(!went && !folder.path().join("new").exists(), "an empty folder goes");
+}
+
+/// A copy that was broken off must not take the place of what works.
+#[cfg(target_os = "linux")]
+#[test]
+fn half_a_pack_takes_nothing_away() {
+    let folder = plain_folder();
+    let at = |name: &str| folder.path().join("opt").join(name);
+    files::write(&at("zunder.json"), "{}").expect("there is room");
+    files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
+        .expect("there is room");
+    let script = installer(folder.path(), |_| ());
+    let whole = std::fs::read(&script).expect("it is there");
+    files::write(&script, &whole[..whole.len() - 9]).expect("there is room");
+    let (went, said) = run_it(&script, &["--prefix", "opt"], None);
+    assert!(!went && said.contains("copy it again"), "{said}");
+    assert!(at("zunder.json").exists());
+}
+
+#[test]
+fn a_name_is_said_as_the_shell_takes_it() {
+    assert_eq!(
+        ["zunder.sh", "-x.sh", "Schüler Paket.sh"].map(as_typed),
+        ["zunder.sh", "./-x.sh", "'Schüler Paket.sh'"]
+    );
 }
 
 /// dash does nothing at the exit of a shell that a signal ends.
@@ -113,7 +152,7 @@ fn the_installer_remembers_where_it_has_put_kernels_in_full() {
     let at = |name: &str| packed.join("zunder").join(name);
     files::write(&at("zunder.json"), r#"{"python": null, "jupyter": []}"#).expect("room");
     files::write(&at("share/jupyter/kernels/zunder/kernel.json"), "{}").expect("room");
-    let script = installer(folder.path(), |_| ());
+    let script = bare_installer(folder.path(), |_| ());
     let end = File::options().append(true).open(&script).expect("it is there");
     add_archive(end, &packed).expect("tar and gzip are there");
     let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
