@@ -55,9 +55,10 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
     }
     if !files::is_writable(&real) {
         fail!(
-            "you may not write into {}: run this as somebody who may, or choose another folder (--prefix)",
-            "in {} darfst du nicht schreiben: Ruf das als jemand auf, der es darf, oder wähl einen anderen Ordner \
-             (--prefix)",
+            "you may not write into {}: choose another folder (--prefix), or make a pack and install it with \
+             `cargo lab pack zunder.sh` and `sudo sh zunder.sh`",
+            "in {} darfst du nicht schreiben: Wähl einen anderen Ordner (--prefix), oder mach ein Paket und \
+             installier es mit `cargo lab pack zunder.sh` und `sudo sh zunder.sh`",
             real.display()
         );
     }
