@@ -4,7 +4,7 @@
 //! Landlock guards what files contain, but not who may read them (`chmod`), nor the sockets of
 //! programs that would do something for whoever asks them, systemd and docker among them.
 //!
-//! Over 300 lines: two thirds of them are lists of calls, with their reasons.
+//! Over 300 lines: lists of calls, with their reasons, and tests of them.
 
 use std::io::{Error, Result};
 

@@ -1,6 +1,6 @@
 //! All that was handed in: the notebooks below a folder, and a row for whoever has none.
 //!
-//! Over 300 lines: a third of them are tests, of all the shapes that a class's folder may have.
+//! Over 300 lines: with tests of all the shapes that a class's folder may have.
 
 use std::ffi::OsStr;
 use std::fs;

@@ -1,6 +1,6 @@
 //! What is run of a hand-in: the learner's cells in their order, with the teacher's checks.
 //!
-//! Over 300 lines: more than half of them are tests, one for each way in which cells get lost.
+//! Over 300 lines: with a test for each way in which cells get lost.
 
 use std::collections::HashSet;
 

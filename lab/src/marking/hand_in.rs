@@ -1,6 +1,6 @@
 //! What a learner handed in: one notebook, read as far as it can be read.
 //!
-//! Over 300 lines: a third of them are tests.
+//! Over 300 lines: with its tests.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! What a hand-in is worth, and why.
 //!
-//! Over 300 lines: half of them are the sentences about it, in two languages.
+//! Over 300 lines: with the sentences about it, in two languages, and tests.
 
 use crate::base::language::Language;
 use crate::base::spoken::{Spoken, spoken};

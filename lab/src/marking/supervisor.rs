@@ -5,7 +5,7 @@
 //! writes what came of it to its standard output, and cleans up as soon as its input is closed:
 //! whatever happens to the marker, nothing is left behind.
 //!
-//! Over 300 lines: a fifth of them are tests, and the way of a hand-in through its kernels stands in one place.
+//! Over 300 lines: the way of a hand-in through its kernels stands in one place.
 
 use std::ffi::OsString;
 use std::fs::File;

@@ -4,7 +4,7 @@
 //! everything: whoever knows this list can write around it. So a remark is a reason to look at a
 //! hand-in, and no remark is no proof.
 //!
-//! Over 300 lines: a third of them are lists of words, and a third tests.
+//! Over 300 lines: with its lists of words, and tests.
 
 use std::collections::HashSet;
 
