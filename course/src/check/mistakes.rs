@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
-    self, are_near, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
+    self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
     percent, takes_pixels, test_digits, votes,
 };
 use crate::sentences::{refuse, say, wrong};
@@ -118,7 +118,7 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
 }
 
 /// Case 7: compiled again, so that what was learned is lost.
-pub fn mistake_7(model: &Model) -> Verdict {
+pub fn mistake_7(model: &Model, second: &History) -> Verdict {
     judge("mistake_7", || {
         let rate = model.optimizer().learning_rate();
         refuse!("mistake_7.learning_rate", rate; if rate > 0.0005);
@@ -126,6 +126,10 @@ pub fn mistake_7(model: &Model) -> Verdict {
         refuse!("mistake_7.too_long"; if model.num_steps() > 1_000);
         let accuracy = digits_read(model)?;
         refuse!("mistake_7.just_begun", percent = percent(accuracy); if accuracy < 0.8);
+        // Weights that come behind the second training throw it away.
+        let losses = second.get("loss").map_err(|_| say!("mistake_7.no_second"))?;
+        let loss = losses.first().copied().unwrap_or(f32::NAN);
+        refuse!("mistake_7.from_nothing", loss = decimal(loss, 2); if loss.is_nan() || loss > 1.0);
         reads(model, 0.915)
     })
 }
