@@ -46,7 +46,7 @@ pub(crate) fn pixel_rows(x: &Array) -> zunder::Result<Array> {
 
 /// The class that a model answers for each sample.
 pub(crate) fn votes(model: &Model, x: &Array) -> Result<Vec<usize>, String> {
-    match model.predict(x) {
+    match model.predict_silently(x) {
         Ok(outputs) => Ok(classes(&outputs)),
         Err(problem) => wrong!("model.cannot_answer", problem),
     }
@@ -96,7 +96,7 @@ pub(crate) fn reads(model: &Model, goal: f32, too_few: impl FnOnce(f32) -> Strin
 
 /// The fraction of samples that the model gets right. `y`: class numbers or one-hot rows.
 pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, String> {
-    let outputs = match model.predict(x) {
+    let outputs = match model.predict_silently(x) {
         Ok(outputs) => outputs,
         Err(problem) => return wrong!("model.does_not_take", problem),
     };

@@ -226,7 +226,7 @@ fn chance_said(penguins: &Penguins, model: &Model) -> Result<(Vec<f32>, Vec<f32>
 }
 
 fn outputs(model: &Model, x: &Array) -> Result<Vec<f32>, String> {
-    match model.predict(x) {
+    match model.predict_silently(x) {
         Ok(outputs) => Ok(outputs.to_vec()),
         Err(problem) => wrong!("model.does_not_take", problem),
     }

@@ -61,7 +61,7 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         let labels = said(labels.rows(50_000..52_000))?.to_vec();
         refuse!("early_stopping.other_validation";
             if model.seen().share_of_validation_among(&x_val) < 0.9);
-        let loss = cross_entropy(&said(model.predict(&x_val))?, &labels);
+        let loss = cross_entropy(&said(model.predict_silently(&x_val))?, &labels);
         // No epoch is the best of losses that are all no numbers.
         refuse!("early_stopping.last_weights";
             if best == 0 || !are_near(&[loss], &[val_loss[best - 1]]));

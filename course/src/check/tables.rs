@@ -217,7 +217,7 @@ pub fn new_penguin(model: &Model, normalization: &Normalization, probabilities: 
         refuse!("new_penguin.shape", shape; if shape != [1, 3]);
         let new = Array::from([[47.0, 18.2, 194.0, 3600.0]]);
         let Ok(scaled) = normalization.apply(&new) else { return no_tables() };
-        let says = |x: &Array| model.predict(x).ok();
+        let says = |x: &Array| model.predict_silently(x).ok();
         let is = |x: &Array| says(x).is_some_and(|outputs| !differ(&outputs, probabilities));
         let is_really_scaled = scaled.max().abs() < 10.0;
         match () {

@@ -431,6 +431,40 @@ mod how_much {
     }
 }
 
+mod tables {
+    use std::process::Command;
+
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    const AS_CHILD: &str = "ZUNDER_TEST_OF_PROBES";
+
+    /// In a process of its own, whose whole output can be looked at.
+    #[test]
+    fn a_check_says_nothing_of_how_its_own_probes_are_scaled() -> zunder::Result<()> {
+        if std::env::var_os(AS_CHILD).is_some() {
+            let (x, y) = given::penguin_table()?;
+            let normalization = Normalization::adapt(&x.rows(0..300)?)?;
+            let network = Sequential::new().add(Input::new(4)).add(Dense::new(3));
+            let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), [])?;
+            model.fit(&normalization.apply(&x)?, &y, Fit::new().verbose(0))?;
+            let answer = model.predict(&normalization.apply(&x.rows(0..1)?)?)?;
+            println!("{}", new_penguin(&model, &normalization, &answer));
+            return Ok(());
+        }
+        let name = "check::tests::tables::a_check_says_nothing_of_how_its_own_probes_are_scaled";
+        let mut child = Command::new(std::env::current_exe()?);
+        child.args(["--exact", name, "--nocapture"]).env(AS_CHILD, "1");
+        let ended = child.output()?;
+        let said = String::from_utf8_lossy(&ended.stdout);
+        assert!(ended.status.success() && said.contains("new_penguin"), "{said}");
+        assert!(!said.contains("Note:"), "{said}");
+        Ok(())
+    }
+}
+
 mod overfitting {
     use zunder::prelude::*;
 
