@@ -11,6 +11,11 @@ impl Language {
                 "Write a `?` in front of the `;`: without it, an error would be passed over in silence.",
                 "Schreib ein `?` vor das `;`: Ohne das Fragezeichen bliebe ein Fehler unbemerkt.",
             )
+        } else if says("unused `Verdict` that must be used") {
+            (
+                "Take away the `;` at the end: then the cell shows what the check says.",
+                "Nimm das `;` am Ende weg: Dann zeigt die Zelle, was die Prüfung sagt.",
+            )
         } else if says("that must be used") {
             (
                 "This line makes something and lets it go: keep it, as in `let name = ...;`.",

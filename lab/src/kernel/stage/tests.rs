@@ -190,6 +190,7 @@ fn errors_of_the_compiler_stay_and_stand_in_the_reply_too() {
 fn errors_of_the_compiler_get_the_remedy_that_they_lack() {
     for (said, remedy) in [
         ("unused `Result` that must be used", "Write a `?`"),
+        ("unused `Verdict` that must be used", "Take away the `;`"),
         ("unused `zunder::Sequential` that must be used", "keep it, as in `let name = ...;`"),
         ("`P` doesn't implement `Debug`", "#[derive(Debug)]"),
         ("mismatched closing delimiter: `)`", "Each bracket"),
