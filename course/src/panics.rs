@@ -17,7 +17,7 @@ pub(crate) fn without_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     caught(run).ok()
 }
 
-/// The same with the words of the panic.
+/// The same with the first words of the panic.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -33,10 +33,13 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     IS_QUIET.set(before);
     result.map_err(|words| {
         let said = words.downcast_ref::<String>().cloned();
-        said.or_else(|| words.downcast_ref::<&str>().map(|&said| said.to_owned()))
-            .unwrap_or_default()
+        let words = said.or_else(|| words.downcast_ref::<&str>().map(|&said| said.to_owned()));
+        words.unwrap_or_default().lines().next().unwrap_or_default().chars().take(MOST).collect()
     })
 }
+
+/// So many letters of a panic are said.
+const MOST: usize = 120;
 
 /// Ends a call that has no `Result` for it: the cell fails with this sentence, and all variables
 /// stay.

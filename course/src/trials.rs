@@ -3,7 +3,8 @@
 
 use std::fmt::Debug;
 
-use crate::sentences::{brief, wrong};
+use crate::panics::caught;
+use crate::sentences::{brief, say, wrong};
 use crate::verdict::Finding;
 
 /// Numbers at random, always the same ones: SplitMix64 of Steele, Lea and Flood (2014).
@@ -45,6 +46,14 @@ pub(crate) fn lists(size: f32) -> Vec<Vec<f32>> {
         lists.extend([numbers.clone(), rising, falling, negative, large, equal]);
     }
     lists
+}
+
+/// What a learner's function answers to a call; fails with the words of its panic.
+pub(crate) fn answered<T>(
+    call: impl FnOnce() -> String,
+    answer: impl FnOnce() -> T,
+) -> Result<T, String> {
+    caught(answer).map_err(|words| say!("trials.panics", call = call(), words))
 }
 
 /// Fails with the first input for which a function does not answer as it should.

@@ -36,7 +36,6 @@ pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdi
 }
 
 fn panicked(words: &str) -> Finding {
-    let words: String = words.lines().next().unwrap_or_default().chars().take(MOST_WORDS).collect();
     // Which inputs the learner should try.
     let (inputs, german) = if words.contains("index out of bounds") {
         ("shorter and longer lists", "kürzeren und längeren Listen")
@@ -54,9 +53,6 @@ fn panicked(words: &str) -> Finding {
         ),
     ))
 }
-
-/// So many letters of a panic are said.
-const MOST_WORDS: usize = 120;
 
 impl Verdict {
     fn new(task: &'static str, finding: Finding) -> Self {

@@ -4,9 +4,8 @@ use zunder::{Array, History, Model};
 
 use crate::given;
 use crate::judged::{accuracy, are_near, has_not_seen, percent, said, share, was_not_chosen_by};
-use crate::panics::without_panic;
 use crate::sentences::{brief, refuse, say, wrong};
-use crate::trials::Random;
+use crate::trials::{Random, answered};
 use crate::verdict::{Verdict, judge};
 
 /// The penguins of a file without gaps, as numbers and classes.
@@ -38,8 +37,8 @@ pub fn baseline(answer: fn(&[f32]) -> f32) -> Verdict {
             trials.push((0..3 + trial).map(|_| random.below(classes) as f32).collect());
         }
         for labels in trials {
-            let came = without_panic(|| answer(&labels))
-                .ok_or_else(|| say!("baseline.panics", labels = brief(&labels)))?;
+            let call = || format!("baseline(&{})", brief(&labels));
+            let came = answered(call, || answer(&labels))?;
             let right = given::baseline(&labels);
             let all = labels.len() as f32;
             let is = |share: f32| (came - share).abs() < 1e-4;
@@ -129,8 +128,8 @@ pub fn by_group(answer: fn(&[bool], &[usize]) -> Vec<f32>) -> Verdict {
             trials.push((numbers.iter().map(|_| random.below(3) > 0).collect(), numbers));
         }
         for (right, groups) in trials {
-            let came = without_panic(|| answer(&right, &groups))
-                .ok_or_else(|| say!("by_group.panics", groups = brief(&groups)))?;
+            let call = || format!("by_group(&{}, &{})", brief(&right), brief(&groups));
+            let came = answered(call, || answer(&right, &groups))?;
             let shares = given::by_group(&right, &groups);
             if are_near(&came, &shares) {
                 continue;

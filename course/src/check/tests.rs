@@ -286,6 +286,32 @@ mod text {
     }
 
     #[test]
+    fn a_panic_is_said_in_its_own_words() {
+        let one_too_far = |text: &str| -> Vec<String> {
+            let letters: Vec<char> = text.chars().collect();
+            (0..=letters.len()).map(|at| String::from_iter([letters[at], letters[at + 1]])).collect()
+        };
+        let said = bigrams(one_too_far).to_string();
+        assert!(said.contains("bigrams(\"hallo\") panics: index out of bounds"), "{said}");
+        let of_bytes = |text: &str| -> Vec<String> {
+            (1..text.len()).map(|at| text[at - 1..=at].to_owned()).collect()
+        };
+        let said = bigrams(of_bytes).to_string();
+        assert!(said.contains("char boundary") && said.contains("two bytes"), "{said}");
+        let said = encode(|_, vocabulary| vec![vocabulary[99].len()]).to_string();
+        assert!(said.contains("but the index is 99") && !said.contains("not in the"), "{said}");
+        for said in [
+            strongest(|_, vocabulary, _| vocabulary[99].clone()).to_string(),
+            sentence_place(|_, table| table[99]).to_string(),
+            nearest(|_, word| [word][99]).to_string(),
+            baseline(|labels| labels[99]).to_string(),
+            by_group(|right, _| vec![f32::from(right[99])]).to_string(),
+        ] {
+            assert!(said.contains(" panics: index out of bounds"), "{said}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_refused_without_a_panic() {
         let empty = Array::from(Vec::<f32>::new());
         for x in [&empty, &Array::zeros([480, 500]), &Array::zeros([480])] {

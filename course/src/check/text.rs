@@ -4,9 +4,9 @@ use zunder::{Array, Model, Result, languages};
 
 use crate::given::{self, TOKENS};
 use crate::judged::{accuracy, decimal, has_not_seen, percent, said};
-use crate::panics::without_panic;
+use crate::panics::caught;
 use crate::sentences::{brief, refuse, say, wrong};
-use crate::trials::Random;
+use crate::trials::{Random, answered};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// How often a letter occurs in a text: `count_letter("banana", 'a')` is 3.
@@ -88,13 +88,14 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
         for text in cases.into_iter().chain(texts()) {
             let letters: Vec<char> = text.chars().collect();
             let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
-            let came = without_panic(|| answer(&text)).ok_or_else(|| {
-                let text_is_short = letters.len() < 2;
-                let text = brief(&text);
-                if text_is_short {
-                    say!("bigrams.panics_short", text)
+            let came = caught(|| answer(&text)).map_err(|words| {
+                let call = format!("bigrams({})", brief(&text));
+                if letters.len() < 2 {
+                    say!("bigrams.panics_short", call, words)
+                } else if !text.is_ascii() {
+                    say!("bigrams.panics", call, words)
                 } else {
-                    say!("bigrams.panics", text)
+                    say!("trials.panics", call, words)
                 }
             })?;
             if came == right {
@@ -214,8 +215,8 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
             (1..6).fold(0, |best, at| if column[at] > column[best] { at } else { best })
         };
         for (language, name) in languages::names().iter().enumerate() {
-            let came = without_panic(|| answer(&kernel, &vocabulary, language))
-                .ok_or_else(|| say!("strongest.panics"))?;
+            let call = || format!("strongest(&kernel, &{}, {language})", brief(&vocabulary));
+            let came = answered(call, || answer(&kernel, &vocabulary, language))?;
             if came == vocabulary[position(language, |weight| weight)] {
                 continue;
             }

@@ -4,9 +4,9 @@ use zunder::{Array, Layer, Model, languages};
 
 use crate::given;
 use crate::judged::{accuracy, are_near, has_not_seen, percent, said};
-use crate::panics::without_panic;
+use crate::panics::caught;
 use crate::sentences::{brief, refuse, say, wrong};
-use crate::trials::Random;
+use crate::trials::{Random, answered};
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The numbers of the words of a text: `[2, 1, 3]` for `the old cat`.
@@ -27,8 +27,14 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
             let place = |word| own.iter().position(|known| *known == word).map_or(1, |at| at + 2);
             let right: Vec<usize> =
                 text.split(' ').filter(|word| !word.is_empty()).map(place).collect();
-            let came = without_panic(|| answer(text, &vocabulary))
-                .ok_or_else(|| say!("encode.panics", text = brief(text)))?;
+            let came = caught(|| answer(text, &vocabulary)).map_err(|words| {
+                let call = format!("encode({}, &{})", brief(text), brief(&vocabulary));
+                if right.contains(&1) {
+                    say!("encode.panics", call, words)
+                } else {
+                    say!("trials.panics", call, words)
+                }
+            })?;
             if came == right {
                 continue;
             }
@@ -92,9 +98,8 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
         for (numbers, table) in trials {
             let sum = |side: usize| numbers.iter().map(|number| table[*number][side]).sum::<f32>();
             let of = |count: usize| [sum(0), sum(1)].map(|sum| sum / count as f32);
-            let came = without_panic(|| answer(&numbers, &table)).ok_or_else(|| {
-                say!("sentence_place.panics", numbers = brief(&numbers), rows = table.len())
-            })?;
+            let call = || format!("sentence_place(&{}, &{})", brief(&numbers), brief(&table));
+            let came = answered(call, || answer(&numbers, &table))?;
             let is = |other: [f32; 2]| are_near(&came, &other);
             if is(of(numbers.len())) {
                 continue;
@@ -163,9 +168,9 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
                 (0..rows * columns).map(|_| random.number(9.0).round()).collect();
             let table = said(Array::new([rows, columns], numbers.clone()))?;
             let word = random.below(rows);
-            let came = without_panic(|| answer(&table, word))
-                .ok_or_else(|| say!("nearest.panics", word, shape = table.shape()))?;
             let places: Vec<&[f32]> = numbers.chunks(columns).collect();
+            let call = || format!("nearest({}, {word})", brief(&places));
+            let came = answered(call, || answer(&table, word))?;
             let differences = |other: usize| places[word].iter().zip(places[other]);
             let apart =
                 |other: usize| differences(other).map(|(a, b)| (a - b).powi(2)).sum::<f32>();
