@@ -3,7 +3,9 @@
 use zunder::{Array, History, Model};
 
 use crate::given;
-use crate::judged::{accuracy, are_near, has_not_seen, percent, said, share, was_not_chosen_by};
+use crate::judged::{
+    accuracy, are_near, ends_with_softmax, has_not_seen, percent, said, share, was_not_chosen_by,
+};
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{Random, answered};
 use crate::verdict::{Verdict, judge};
@@ -81,8 +83,11 @@ pub fn classifier(model: &Model, history: &History) -> Verdict {
         has_not_seen(model, &x_test)?;
         was_not_chosen_by(model, &x_test)?;
         let right = accuracy(model, &x_test, &y_test)?;
-        refuse!("classifier.not_enough", percent = percent(right); if right < 0.95);
-        Ok(())
+        if right >= 0.95 {
+            return Ok(());
+        }
+        ends_with_softmax(model.layers())?;
+        wrong!("classifier.not_enough", percent = percent(right))
     })
 }
 

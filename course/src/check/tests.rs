@@ -331,6 +331,46 @@ mod text {
     }
 }
 
+mod no_softmax {
+    use zunder::prelude::*;
+
+    use crate::Verdict;
+    use crate::check::*;
+    use crate::given::{self, MOST_WORDS, WORDS_OF_A_SENTENCE};
+
+    /// Trained for an epoch where the check asks for that, which is not enough.
+    #[test]
+    fn no_softmax_is_named_before_more_training_is_asked_for() -> zunder::Result<()> {
+        let sparse = SparseCategoricalCrossentropy;
+        let says = |verdict: Verdict| {
+            let said = verdict.to_string();
+            assert!(said.contains("has the activation linear"), "{said}");
+        };
+        let bag = Sequential::new().seed(1).add(Input::new(given::TOKENS)).add(Dense::new(4));
+        says(language_model(&bag.compile(sparse, Adam::default(), [])?));
+
+        let ((_, y_train), _) = languages::load_data()?;
+        let (_, x_train, _) = given::sequences()?;
+        let words = Sequential::new().seed(1).add(Input::new(WORDS_OF_A_SENTENCE));
+        let words = words.add(Embedding::new(MOST_WORDS, 2)).add(GlobalAveragePooling1D::new());
+        let mut reader = words.add(Dense::new(4)).compile(sparse, Adam::default(), [])?;
+        reader.fit(&x_train, &y_train, Fit::new().seed(1).verbose(0))?;
+        says(word_reader(&reader));
+
+        let five = Sequential::new().seed(1).add(Input::new(5)).add(Embedding::new(10, 4));
+        let five = five.add(Flatten::new()).add(Dense::new(6));
+        says(in_order(&five.compile(sparse, Adam::default(), [])?));
+
+        let ((x, y), _) = given::penguin_parts()?;
+        let four = Sequential::new().seed(1).add(Input::new(4)).add(Dense::new(3));
+        let mut model = four.compile(sparse, Sgd::new().learning_rate(0.0001), [])?;
+        let settings = Fit::new().seed(1).verbose(0).validation_split(0.2);
+        let history = model.fit(&x, &y, settings)?;
+        says(classifier(&model, &history));
+        Ok(())
+    }
+}
+
 mod convolution {
     use zunder::prelude::*;
 

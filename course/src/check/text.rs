@@ -3,7 +3,7 @@
 use zunder::{Array, Model, Result, languages};
 
 use crate::given::{self, TOKENS};
-use crate::judged::{accuracy, decimal, has_not_seen, percent, said};
+use crate::judged::{accuracy, decimal, ends_with_softmax, has_not_seen, percent, said};
 use crate::panics::caught;
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{Random, answered};
@@ -187,6 +187,9 @@ pub fn language_model(model: &Model) -> Verdict {
         has_not_seen(model, &data.x_test)?;
         let right = accuracy(model, &data.x_test, &data.y_test)?;
         let percent = percent(right);
+        if right < 0.9 {
+            ends_with_softmax(model.layers())?;
+        }
         match right {
             0.9.. => Ok(()),
             0.45..0.9 => wrong!("language_model.not_enough", percent),

@@ -3,7 +3,7 @@
 use zunder::{Array, Layer, Model, languages};
 
 use crate::given;
-use crate::judged::{accuracy, are_near, has_not_seen, percent, said};
+use crate::judged::{accuracy, are_near, ends_with_softmax, has_not_seen, percent, said};
 use crate::panics::caught;
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{Random, answered};
@@ -143,10 +143,10 @@ pub fn word_reader(model: &Model) -> Verdict {
         has_not_seen(model, &x_test)?;
         let right = accuracy(model, &x_test, &y_test)?;
         if right >= 0.9 {
-            Ok(())
-        } else {
-            wrong!("word_reader.not_enough", percent = percent(right))
+            return Ok(());
         }
+        ends_with_softmax(layers)?;
+        wrong!("word_reader.not_enough", percent = percent(right))
     })
 }
 
@@ -217,6 +217,10 @@ pub fn in_order(model: &Model) -> Verdict {
         let x_test = said(words.apply(&texts_test))?;
         has_not_seen(model, &x_test)?;
         let right = (6.0 * accuracy(model, &x_test, &y_test)?).round();
-        if right >= 6.0 { Ok(()) } else { wrong!("in_order.not_all", right) }
+        if right >= 6.0 {
+            return Ok(());
+        }
+        ends_with_softmax(model.layers())?;
+        wrong!("in_order.not_all", right)
     })
 }
