@@ -145,6 +145,7 @@ pub(crate) fn near(number: f32, right: f32) -> bool {
 }
 
 /// What the checks ask of a `Dense` layer.
+#[derive(PartialEq)]
 pub(crate) struct DenseLayer {
     pub(crate) units: usize,
     pub(crate) activation: Activation,

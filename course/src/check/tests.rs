@@ -544,6 +544,13 @@ mod overfitting {
         for network in [&Sequential::new(), &large, &large.clone().add(Dropout::new(0.3))] {
             assert!(!priced(network).is_pass() && !forgetful(network).is_pass());
         }
+        let price = L2::new(0.003);
+        let no_relu = Sequential::new()
+            .add(Input::new(784))
+            .add(Dense::new(128).kernel_regularizer(price))
+            .add(Dense::new(64).activation(Relu).kernel_regularizer(price))
+            .add(Dense::new(10).activation(Softmax));
+        assert!(priced(&no_relu).to_string().contains("with their activations"));
         let one = priced(&given::large_with([0.003, 0.0, 0.0])).to_string();
         assert!(one.contains("only one of the two"), "{one}");
     }
