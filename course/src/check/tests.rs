@@ -217,6 +217,27 @@ mod learning {
     }
 }
 
+mod training_settings {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    #[test]
+    fn sgd_with_a_tenth_takes_no_steps_that_are_too_large() -> zunder::Result<()> {
+        let ((x, y), _) = mnist::load_data()?;
+        let x = x.rows(0..10_000)?.reshape([10_000, 784])? / 255.0;
+        let optimizer = Sgd::new().learning_rate(0.1);
+        let mut model =
+            given::first_network().compile(SparseCategoricalCrossentropy, optimizer, [])?;
+        let settings = Fit::new().batch_size(512).epochs(5).seed(1).verbose(0);
+        model.fit(&x, &y.rows(0..10_000)?, settings)?;
+        let said = large_batch(&model).to_string();
+        assert!(said.contains("does not get far enough"), "{said}");
+        Ok(())
+    }
+}
+
 mod from_memory {
     use zunder::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The checks of `course/06_training_settings.md`.
 
-use zunder::{History, Model};
+use zunder::{History, Model, Optimizer};
 
 use crate::given::first_network;
 use crate::judged::{cross_entropy, percent, pixel_rows, reads, said, training_digits};
@@ -93,7 +93,8 @@ pub fn large_batch(model: &Model) -> Verdict {
             if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512));
         reads(model, 0.88, |right| {
             let (percent, rate) = (percent(right), model.optimizer().learning_rate());
-            if rate > 0.05 {
+            // The steps of Sgd are as small as its gradients, too.
+            if rate > 0.05 && !matches!(model.optimizer(), Optimizer::Sgd(_)) {
                 say!("large_batch.too_large", percent, rate)
             } else {
                 say!("large_batch.not_far", percent)
