@@ -552,6 +552,36 @@ mod tables {
     }
 }
 
+mod penguins_in_kilograms {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    #[test]
+    fn worse_than_the_baseline_is_not_closer_already() -> zunder::Result<()> {
+        let (x, y) = penguins::load_data()?;
+        let complete = given::complete_rows(&x);
+        let (x, y) = (x.select(&complete)?, y.select(&complete)?);
+        let ((train, _), (test, _)) = train_test_split(&x, &y, 0.3, 1)?;
+        let lengths = train.select_columns(&[0, 1, 2])?;
+        let (_, scaled, _) = given::standardised(&lengths, &test.select_columns(&[0, 1, 2])?)?;
+        let mass = train.column(3)? / 1_000.0;
+        let says = |x: &Array, epochs: usize, part: &str| -> zunder::Result<()> {
+            let network = Sequential::new().seed(1).add(Input::new(3)).add(Dense::new(1));
+            let optimizer = Adam::new().learning_rate(0.05);
+            let mut model = network.compile(MeanSquaredError, optimizer, [])?;
+            model.fit(x, &mass, Fit::new().epochs(epochs).seed(1).verbose(0))?;
+            let said = mass_model(&model).to_string();
+            assert!(said.contains(part), "{said}");
+            Ok(())
+        };
+        says(&scaled, 10, "more than the baseline")?;
+        says(&scaled, 20, "closer already")?;
+        says(&lengths, 100, "or these were not standardised")
+    }
+}
+
 mod overfitting {
     use zunder::prelude::*;
 
