@@ -22,6 +22,7 @@ pub fn table_arrays(x: &Array, y: &Array) -> Verdict {
         refuse!("table_arrays.filled", rows; if rows > right);
         refuse!("table_arrays.rows", rows, right; if rows < right);
         refuse!("table_arrays.labels", labels = y.len(), rows; if y.len() != rows);
+        refuse!("own_project.one_hot", shape = y.shape(); if y.shape().num_dims() != 1);
         refuse!("table_arrays.other_numbers"; if x.to_vec() != right_x.to_vec());
         refuse!("table_arrays.other_labels"; if y.to_vec() != right_y.to_vec());
         Ok(())
@@ -100,7 +101,9 @@ pub fn folder_pictures(x: &Array, y: &Array) -> Verdict {
         let (pictures, labels) = (x.len(), y.len());
         refuse!("folder_pictures.how_many", pictures, labels; if (pictures, labels) != (600, 600));
         refuse!("folder_pictures.range", largest; if !are_near(&[largest], &[1.0]));
+        refuse!("own_project.one_hot", shape = y.shape(); if y.shape().num_dims() != 1);
         let classes = y.to_vec();
+        refuse!("folder_pictures.one_class"; if classes.iter().all(|class| *class == classes[0]));
         refuse!("folder_pictures.sorted"; if classes.is_sorted());
         let (_, right_x, right_y) = said(given::folder_pictures())?;
         // In any order: each picture is known by its light.

@@ -324,7 +324,7 @@ mod text {
         for said in [
             strongest(|_, vocabulary, _| vocabulary[99].clone()).to_string(),
             sentence_place(|_, table| table[99]).to_string(),
-            nearest(|_, word| [word][99]).to_string(),
+            nearest(|table, _| table.shape().dims()[99]).to_string(),
             baseline(|labels| labels[99]).to_string(),
             by_group(|right, _| vec![f32::from(right[99])]).to_string(),
         ] {
@@ -542,9 +542,9 @@ mod tables {
             return Ok(());
         }
         let name = "check::tests::tables::a_check_says_nothing_of_how_its_own_probes_are_scaled";
-        let mut child = Command::new(std::env::current_exe()?);
+        let mut child = Command::new(std::env::current_exe().expect("this program"));
         child.args(["--exact", name, "--nocapture"]).env(AS_CHILD, "1");
-        let ended = child.output()?;
+        let ended = child.output().expect("it starts");
         let said = String::from_utf8_lossy(&ended.stdout);
         assert!(ended.status.success() && said.contains("new_penguin"), "{said}");
         assert!(!said.contains("Note:"), "{said}");
@@ -662,6 +662,13 @@ mod own_project {
             assert!(!table_arrays(array, array).is_pass());
             assert!(!folder_pictures(array, array).is_pass());
         }
+        let (x, y) = crate::given::penguin_table().expect("it is there");
+        let hot = to_categorical(&y, 3).expect("there are three species");
+        let hot = table_arrays(&x, &hot).to_string();
+        assert!(table_arrays(&x, &y).is_pass() && hot.contains("class numbers are asked for"), "{hot}");
+        let all = Array::from(vec![1.0; 600 * 28 * 28]).reshape([600, 28, 28, 1]).expect("it fits");
+        let one_class = folder_pictures(&all, &Array::zeros([600])).to_string();
+        assert!(one_class.contains("only one class"), "{one_class}");
         assert!(!baseline(|labels| labels[9]).is_pass() && !baseline(|_| f32::NAN).is_pass());
         assert!(!by_group(|_, _| Vec::new()).is_pass());
         assert!(!by_group(|_, groups| vec![f32::NAN; groups.len()]).is_pass());
