@@ -620,6 +620,35 @@ mod text_with_order {
     }
 
     #[test]
+    fn a_reason_is_named_only_where_it_is_one() -> zunder::Result<()> {
+        let of_letters = encode(|text, _| vec![1; text.len()]).to_string();
+        assert!(of_letters.contains("not for each letter"), "{of_letters}");
+        let of_pieces = encode(|text, vocabulary| {
+            let number = |word| vocabulary.iter().position(|known| known == word).unwrap_or(1);
+            text.split(' ').map(number).collect()
+        });
+        assert!(of_pieces.to_string().contains("an empty text"), "{of_pieces}");
+
+        let ((texts_train, _), (texts_test, _)) = languages::load_data()?;
+        let said = |settings: TextVectorization| -> zunder::Result<String> {
+            let vectorizer = settings.output_sequence_length(12).adapt(&texts_train)?;
+            let (x_train, x_test) = (vectorizer.apply(&texts_train)?, vectorizer.apply(&texts_test)?);
+            Ok(sequences(&x_train, &x_test).to_string())
+        };
+        let words = said(TextVectorization::new().split(Whitespace).max_tokens(100))?;
+        assert!(words.contains("vocabulary is too small"), "{words}");
+        let letters = said(TextVectorization::new())?;
+        assert!(letters.contains("those of letters"), "{letters}");
+
+        let halved = sentence_place(|numbers, table| {
+            let sum = |side: usize| numbers.iter().map(|number| table[*number][side]).sum::<f32>();
+            [sum(0) / 2.0, sum(1) / 2.0]
+        });
+        assert!(!halved.to_string().contains("rows in the table"), "{halved}");
+        Ok(())
+    }
+
+    #[test]
     fn nonsense_fails_and_does_not_panic() {
         assert!(!encode(|_, _| Vec::new()).is_pass());
         assert!(!encode(|text, _| vec![usize::from(text.as_bytes()[0]); 2]).is_pass());
