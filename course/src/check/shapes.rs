@@ -84,7 +84,9 @@ pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
             return wrong!("scale_to_one.above_zero", above);
         }
         if let Err(equal) = gives(&[7.0, 7.0], &[0.0, 0.0]) {
-            return wrong!("scale_to_one.no_width", equal);
+            refuse!("scale_to_one.no_width", equal;
+                if scale(&[7.0, 7.0]).iter().any(|number| !number.is_finite()));
+            return wrong!("scale_to_one.equal", equal);
         }
         let right = |numbers: &Vec<f32>, got: &Vec<f32>| {
             let smallest = numbers.iter().copied().fold(f32::INFINITY, f32::min);

@@ -37,6 +37,16 @@ mod shapes {
             row
         });
         assert!(hot_label.to_string().contains("right place holds 5"), "{hot_label}");
+        fn width(values: &[f32]) -> (f32, f32) {
+            let smallest = values.iter().copied().fold(f32::INFINITY, f32::min);
+            (smallest, values.iter().copied().fold(f32::NEG_INFINITY, f32::max) - smallest)
+        }
+        let none = scale_to_one(|values| {
+            let (smallest, width) = width(values);
+            let all = values.iter().map(|value| (value - smallest) / width);
+            if width == 0.0 { vec![0.0] } else { all.collect() }
+        });
+        assert!(none.to_string().contains("as many zeros"), "{none}");
     }
 }
 
