@@ -329,6 +329,14 @@ mod text {
         };
         let said = bigrams(of_bytes).to_string();
         assert!(said.contains("char boundary") && said.contains("two bytes"), "{said}");
+        let in_words = bigrams(|text| {
+            let words = text.split_whitespace().map(|word| word.chars().collect::<Vec<char>>());
+            let pairs = |word: Vec<char>| -> Vec<String> {
+                word.windows(2).map(String::from_iter).collect()
+            };
+            words.flat_map(pairs).collect()
+        });
+        assert!(in_words.to_string().contains("a space counts"), "{in_words}");
         let said = encode(|_, vocabulary| vec![vocabulary[99].len()]).to_string();
         assert!(said.contains("but the index is 99") && !said.contains("not in the"), "{said}");
         for said in [

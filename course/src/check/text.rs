@@ -101,6 +101,7 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
             if came == right {
                 continue;
             }
+            let has_space = |pair: &String| pair.contains(char::is_whitespace);
             let chunks: Vec<String> = letters.chunks(2).map(String::from_iter).collect();
             let reason = if right.is_empty() {
                 say!("bigrams.too_short")
@@ -108,6 +109,8 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
                 say!("bigrams.overlap")
             } else if came.iter().any(|pair| pair.chars().count() != 2) {
                 say!("bigrams.two_letters")
+            } else if right.iter().any(has_space) && !came.iter().any(has_space) {
+                say!("bigrams.spaces")
             } else if right.starts_with(&came) {
                 say!("bigrams.end")
             } else if right.ends_with(&came) {
