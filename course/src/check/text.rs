@@ -265,11 +265,13 @@ pub fn accuracy_with(answer: fn(usize) -> Result<(Model, f32)>) -> Verdict {
             let x_train = said(vectorizer.apply(&texts_train))?;
             let (model, got) = said(answer(ngrams))?;
             let columns = x_train.shape().dims()[1];
-            refuse!("accuracy_with.columns", ngrams, got = model.input_shape(), columns;
+            let got_columns = model.input_shape().num_values();
+            refuse!("accuracy_with.columns", ngrams, got = got_columns, columns;
                 if *model.input_shape() != [columns]);
-            let samples = model.seen().num_samples();
-            refuse!("accuracy_with.other_sentences", ngrams;
-                if samples != x_train.len() || model.seen().share_among(&x_train) < 0.99);
+            let (samples, all) = (model.seen().num_samples(), x_train.len());
+            let are_among = samples > 0 && model.seen().share_among(&x_train) > 0.99;
+            refuse!("accuracy_with.too_few", ngrams, samples, all; if are_among && samples < all);
+            refuse!("accuracy_with.other_sentences", ngrams; if !are_among || samples > all);
             let right = accuracy(&model, &said(vectorizer.apply(&texts_test))?, &y_test)?;
             let accuracy = decimal(right, 3);
             refuse!("accuracy_with.other_accuracy", ngrams, got, accuracy;
