@@ -7,7 +7,7 @@ use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
     self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
-    percent, takes_pixels, test_digits, votes,
+    percent, takes_pixels, test_digits, votes, was_not_chosen_by,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -56,6 +56,7 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
         refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
         let (x, labels) = test_digits()?;
         has_not_seen(model, &x)?;
+        was_not_chosen_by(model, &x)?;
         let votes = votes(model, &x)?;
         let never: Vec<String> =
             (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
@@ -111,6 +112,7 @@ pub fn mistake_6(x: &Array, x_val: &Array, history: &History, model: &Model) -> 
         let last = last.ok_or_else(|| say!("mistake_6.no_validation"))?;
         refuse!("mistake_4.known"; if model.seen().share_of_validation() > 0.01);
         let accuracy = digits_read(model)?;
+        was_not_chosen_by(model, &test_digits()?.0)?;
         // Two standard deviations of what so few pictures say; an accuracy is about 0.88 here.
         let by_chance = 2.0 * (0.1 / x_val.len() as f32).sqrt();
         refuse!("mistake_6.far_apart", said = percent(last), true_one = percent(accuracy);
