@@ -128,7 +128,7 @@ impl Training<'_> {
     ///
     /// When it is not measured.
     pub fn get(&self, name: &str) -> Result<f32> {
-        match self.history.last(name) {
+        match self.history.of_last_epoch(name) {
             Some(value) => Ok(value),
             None if self.names.contains(&name) => Ok(f32::NAN),
             None => {

@@ -78,7 +78,8 @@ impl Callback for CsvLogger {
             columns.sort();
             lines = format!("epoch{separator}{}\n", columns.join(&separator));
         }
-        let number = |name: &String| training.history().last(name).unwrap_or(f32::NAN).to_string();
+        let last = |name: &String| training.history().of_last_epoch(name).unwrap_or(f32::NAN);
+        let number = |name: &String| last(name).to_string();
         let numbers: Vec<String> = columns.iter().map(number).collect();
         let epoch = training.epoch() - 1;
         lines += &format!("{epoch}{separator}{}\n", numbers.join(&separator));

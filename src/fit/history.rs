@@ -69,6 +69,26 @@ impl History {
         Ok(values)
     }
 
+    /// The value of one measure in the last epoch. Keras has it as `history.history["val_accuracy"][-1]`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let (x, y) = (Array::from([[0.1], [0.8], [0.2], [0.7]]), Array::from([0, 1, 0, 1]));
+    /// let network = Sequential::new().seed(1).add(Input::new(1)).add(Dense::new(2).activation(Softmax));
+    /// let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// let history = model.fit(&x, &y, Fit::new().epochs(3).verbose(0))?;
+    /// assert_eq!(history.last("loss")?, history.get("loss")?[2]);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get): where a training was stopped in its first epoch, there is none.
+    pub fn last(&self, name: &str) -> Result<f32> {
+        Ok(self.get(name)?.last().copied().ok_or(TrainingProblem::NoEpochs)?)
+    }
+
     /// How long each epoch took, validation included, in seconds.
     pub fn seconds(&self) -> Vec<f64> {
         self.seconds.clone()
@@ -102,7 +122,7 @@ impl History {
     }
 
     /// A number of the last epoch.
-    pub(crate) fn last(&self, name: &str) -> Option<f32> {
+    pub(crate) fn of_last_epoch(&self, name: &str) -> Option<f32> {
         let (_, values) = self.measures.iter().find(|(known, _)| known == name)?;
         values.get(self.num_epochs().checked_sub(1)?).copied()
     }
@@ -110,7 +130,7 @@ impl History {
     /// All numbers of the last epoch.
     pub(crate) fn last_epoch(&self) -> Vec<(String, f32)> {
         let names = self.measures.iter().map(|(name, _)| name);
-        names.filter_map(|name| Some((name.clone(), self.last(name)?))).collect()
+        names.filter_map(|name| Some((name.clone(), self.of_last_epoch(name)?))).collect()
     }
 }
 

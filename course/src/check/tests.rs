@@ -595,7 +595,7 @@ mod penguins_in_kilograms {
             Ok(())
         };
         says(&scaled, 10, "more than the baseline")?;
-        says(&scaled, 20, "closer already")?;
+        says(&scaled, 13, "closer already")?;
         says(&lengths, 100, "or these were not standardised")
     }
 }

@@ -307,7 +307,10 @@ fn a_training_that_ran_away_at_once_leaves_all_as_it_was() {
     let mut model = model(Backend::default());
     let fresh = model.history().get("loss").unwrap_err().to_string();
     assert!(fresh.contains("no epoch yet"), "{fresh}");
-    model.fit(&x, &y, settings()).unwrap();
+    assert_eq!(model.history().last("loss").unwrap_err().to_string(), fresh);
+    let history = model.fit(&x, &y, settings()).unwrap();
+    assert_eq!(history.last("loss").ok(), history.get("loss").unwrap().last().copied());
+    assert!(history.last("acc").unwrap_err().to_string().contains("no \"acc\" here"));
     let state = |model: &Model| {
         (
             model.trained_up_to(),
