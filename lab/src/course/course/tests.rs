@@ -86,3 +86,47 @@ fn twins_have_the_same_code() {
     }
     assert!(twins >= 2);
 }
+
+/// What a line names with `let` or `for`, and what it does with it.
+fn named(line: &str) -> (&str, &str) {
+    let line = line.trim_start();
+    let rest = line.strip_prefix("let ").or_else(|| line.strip_prefix("for "));
+    let Some(rest) = rest else { return ("", line) };
+    let end = [" = ", " in ", ": "].iter().filter_map(|mark| rest.find(mark)).min();
+    rest.split_at(end.unwrap_or(rest.len()))
+}
+
+fn has_word(code: &str, word: &str) -> bool {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|other| other == word)
+}
+
+#[test]
+fn who_goes_on_with_what_is_given_has_all_that_later_cells_use() {
+    for source in sources(&layout()).expect("the course") {
+        for (place, part) in source.parts.iter().enumerate() {
+            let Part::Task(task) = part else { continue };
+            let later: Vec<&str> = source.parts[place + 1..]
+                .iter()
+                .flat_map(|part| match part {
+                    Part::Code(code) => vec![code],
+                    Part::Task(task) => vec![&task.starter, &task.check],
+                    Part::Text(_) => Vec::new(),
+                })
+                .flat_map(|code| code.lines())
+                .map(|line| comments::split(line).map_or(line, |(code, _)| code))
+                .collect();
+            let given = |word: &&str| !task.given.lines().any(|line| has_word(named(line).0, word));
+            let solved = task.solution.lines().filter(|line| line.starts_with("let "));
+            let words = solved.flat_map(|line| named(line).0.split([' ', ',', '(', ')']));
+            for word in words.filter(|word| !["", "mut", "_"].contains(word)).filter(given) {
+                let first = later.iter().find(|line| has_word(line, word));
+                let is_missing = first.is_some_and(|line| has_word(named(line).1, word));
+                assert!(
+                    task.given.is_empty() || !is_missing,
+                    "{}: {first:?} needs {word}",
+                    task.name
+                );
+            }
+        }
+    }
+}
