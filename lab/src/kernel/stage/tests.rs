@@ -192,6 +192,7 @@ fn errors_of_the_compiler_get_the_remedy_that_they_lack() {
         ("unused `Result` that must be used", "Write a `?`"),
         ("unused `Verdict` that must be used", "Take away the `;`"),
         ("unused `zunder::Sequential` that must be used", "keep it, as in `let name = ...;`"),
+        ("The variable `f` is a closure, which cannot be persisted.", "`fn relu(x: f32)"),
         ("`P` doesn't implement `Debug`", "#[derive(Debug)]"),
         ("mismatched closing delimiter: `)`", "Each bracket"),
         ("conflicting implementations of trait `T` for type `K`", "the old `impl`"),
