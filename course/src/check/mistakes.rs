@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
-    self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right, has_not_seen,
-    percent, takes_pixels, test_digits, votes, was_not_chosen_by,
+    self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right,
+    has_not_seen, percent, takes_pixels, test_digits, votes, was_not_chosen_by,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
