@@ -155,8 +155,12 @@ impl Array {
         match &self.values {
             Values::Float32(_) => self.clone(),
             Values::Int64(array) => {
-                let changed = array.iter().find(|&&number| is_rounded(number));
-                changed.copied().into_iter().for_each(say_if_rounded);
+                array
+                    .iter()
+                    .find(|number| is_rounded(**number))
+                    .into_iter()
+                    .copied()
+                    .for_each(say_if_rounded);
                 self.map(|value| value)
             }
             _ => self.map(|value| value),
@@ -209,8 +213,7 @@ impl Array {
 /// A type of number that an [`Array`] can be made of.
 ///
 /// Fractions are kept as `float32`. Those above 3.4e38 become infinite, with a line that begins with
-/// `Note:`, and `fit` refuses them. A `usize` above the largest `int64` ends the
-/// cell with a sentence.
+/// `Note:`, and `fit` refuses them. A `usize` above the largest `int64` ends the cell with a sentence.
 #[diagnostic::on_unimplemented(
     message = "an Array cannot hold `{Self}`",
     label = "an Array holds numbers; give each class a number: 0, 1, 2, ..."
