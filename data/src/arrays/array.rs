@@ -155,12 +155,7 @@ impl Array {
         match &self.values {
             Values::Float32(_) => self.clone(),
             Values::Int64(array) => {
-                array
-                    .iter()
-                    .find(|number| is_rounded(**number))
-                    .into_iter()
-                    .copied()
-                    .for_each(say_if_rounded);
+                array.iter().copied().filter(|n| is_rounded(*n)).take(1).for_each(say_if_rounded);
                 self.map(|value| value)
             }
             _ => self.map(|value| value),
