@@ -37,6 +37,7 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     }
     for (file, text) in made {
         if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
+            before.is_as(&file, &text);
             continue;
         }
         if check {

@@ -37,7 +37,7 @@ impl Made {
         text: &str,
         aside: &Path,
     ) -> Result<Option<PathBuf>> {
-        let name = file.strip_prefix(&self.root).unwrap_or(file).to_owned();
+        let name = file.strip_prefix(&self.root).unwrap_or(file);
         let is_german = name.components().any(|part| part.as_os_str() == "de");
         let aside = self.is_changed(file).then(|| {
             let there = aside.join(file.file_name().unwrap_or_default());
@@ -49,8 +49,14 @@ impl Made {
                 .explain(|| spoken!("rename {}", "{} umzubenennen", file.display()))?;
         }
         files::write(file, text)?;
-        self.hashes.insert(name, files::hash(text));
+        self.is_as(file, text);
         Ok(aside)
+    }
+
+    /// Takes in that a notebook is as it is made.
+    pub(crate) fn is_as(&mut self, file: &Path, text: &str) {
+        let name = file.strip_prefix(&self.root).unwrap_or(file).to_owned();
+        self.hashes.insert(name, files::hash(text));
     }
 
     /// Whether a person has changed a file that was made.
@@ -116,8 +122,11 @@ mod tests {
         fs::remove_file(root.join("made.json")).explain(|| "remove it".to_owned())?;
         assert_eq!(write("fourth")?, Some(root.join("notebooks/de/03-alt-2.ipynb")));
 
+        let mut of_unknown = Made::read(root, root.join("other.json"));
+        of_unknown.is_as(&file, "fourth");
+        assert_eq!(of_unknown.write(&file, "fifth", root)?, None, "it was there as it is made");
         files::write(&file, "more work")?;
-        let elsewhere = made().write(&file, "fifth", &root.join("changed"))?;
+        let elsewhere = made().write(&file, "sixth", &root.join("changed"))?;
         assert_eq!(elsewhere.map(|aside| read(&aside)), Some("more work".to_owned()));
         Ok(())
     }
