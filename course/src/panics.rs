@@ -44,7 +44,9 @@ const MOST: usize = 120;
 /// Ends a call that has no `Result` for it: the cell fails with this sentence, and all variables
 /// stay.
 pub(crate) fn refuse(sentence: String) -> ! {
-    eprintln!("{sentence}");
+    if !IS_QUIET.get() {
+        eprintln!("{sentence}");
+    }
     panic::resume_unwind(Box::new(sentence))
 }
 

@@ -63,6 +63,11 @@ def work(exercise, solved):
     print("the exercise: as it should be")
 
 
+def value(data):
+    """What a cell's value says: a verdict is a page of its own, a hint is text."""
+    return data.get("text/html") or data.get("text/plain", "")
+
+
 class Exercise:
     """The page, with cells found by their names."""
 
@@ -99,7 +104,7 @@ class Exercise:
         def said():
             outputs = self.page.driver.execute_script(LOOK, number)
             return "\n".join(
-                joined(output.get("text") or output.get("data", {}).get("text/html", ""))
+                joined(output.get("text") or value(output.get("data", {})))
                 for output in outputs
             )
 

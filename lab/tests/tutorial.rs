@@ -48,6 +48,12 @@ fn outputs(cells: &[&Value]) -> Vec<Value> {
     cells.iter().flat_map(|cell| cell["outputs"].as_array().expect("outputs").clone()).collect()
 }
 
+/// What an output says as text: printed, or the value of a cell.
+fn said(output: &Value) -> String {
+    let value = text_of(&output["data"]["text/plain"]);
+    text_of(&output["text"]) + &value + if value.is_empty() { "" } else { "\n" }
+}
+
 #[test]
 fn notebooks_are_committed_clean() {
     assert!(!notebooks().is_empty());
@@ -75,7 +81,7 @@ fn the_tutorial_runs_and_its_numbers_and_pictures_are_right() {
 
     let stderr = outputs.iter().find(|output| output["name"] == "stderr");
     assert!(stderr.is_none(), "{stderr:?}");
-    let printed: String = outputs.iter().map(|output| text_of(&output["text"])).collect();
+    let printed: String = outputs.iter().map(said).collect();
     assert!(printed.contains("training: pictures (60000, 28, 28), labels (60000,)"), "{printed}");
     assert!(printed.contains("pixels from 0 to 1"), "{printed}");
     assert!(printed.contains("Total params: 16,144"), "{printed}");
@@ -116,7 +122,7 @@ fn the_second_notebook_looks_inside() {
     let outputs = outputs(&code_cells(&executed));
 
     assert!(outputs.iter().all(|output| output["name"] != "stderr"));
-    let printed: String = outputs.iter().map(|output| text_of(&output["text"])).collect();
+    let printed: String = outputs.iter().map(said).collect();
     assert!(printed.contains("precision    recall  f1-score"), "{printed}");
     let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("Note: the values of x run from 0 to 255"), "{printed}");

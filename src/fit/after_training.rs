@@ -232,5 +232,6 @@ fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> 
 }
 
 fn position_of_smallest(values: &[f32]) -> usize {
-    (1..values.len()).fold(0, |best, at| if values[at] < values[best] { at } else { best })
+    // A NaN of an epoch that measured nothing is not smaller than a number.
+    (0..values.len()).min_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or_default()
 }

@@ -71,6 +71,10 @@ impl History {
 
     /// The value of one measure in the last epoch. Keras has it as `history.history["val_accuracy"][-1]`.
     ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get): where a training was stopped in its first epoch, there is none.
+    ///
     /// ```
     /// use zunder::prelude::*;
     ///
@@ -81,10 +85,6 @@ impl History {
     /// assert_eq!(history.last("loss")?, history.get("loss")?[2]);
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get): where a training was stopped in its first epoch, there is none.
     pub fn last(&self, name: &str) -> Result<f32> {
         Ok(self.get(name)?.last().copied().ok_or(TrainingProblem::NoEpochs)?)
     }

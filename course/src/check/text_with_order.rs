@@ -174,7 +174,7 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
             let table = said(Array::new([rows, columns], numbers.clone()))?;
             let word = random.below(rows);
             let places: Vec<&[f32]> = numbers.chunks(columns).collect();
-            let call = || format!("nearest({}, {word})", brief(&places));
+            let call = || format!("nearest(&Array::from({}), {word})", brief(&places));
             let came = answered(call, || answer(&table, word))?;
             let differences = |other: usize| places[word].iter().zip(places[other]);
             let apart =

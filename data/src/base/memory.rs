@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     /// A machine by its files.
-    fn spare_of(files: &[(&str, &str)]) -> Option<u64> {
+    fn free_of(files: &[(&str, &str)]) -> Option<u64> {
         free(&|name| files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).into()))
     }
 
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn the_tightest_limit_counts() {
-        assert_eq!(spare_of(&[]), None);
-        assert_eq!(spare_of(&[MEMINFO]), Some(8_192_000));
+        assert_eq!(free_of(&[]), None);
+        assert_eq!(free_of(&[MEMINFO]), Some(8_192_000));
         let version_2 = [
             MEMINFO,
             ("/proc/self/cgroup", "0::/user.slice/kernel\n"),
@@ -178,15 +178,15 @@ mod tests {
             ("/sys/fs/cgroup/user.slice/memory.max", "5000000\n"),
             ("/sys/fs/cgroup/user.slice/memory.current", "1000000\n"),
         ];
-        assert_eq!(spare_of(&version_2), Some(4_000_000));
+        assert_eq!(free_of(&version_2), Some(4_000_000));
         let version_1 = [
             MEMINFO,
             ("/proc/self/cgroup", "9:name=systemd:/\n4:memory:/docker\n"),
             ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "3000000\n"),
         ];
-        assert_eq!(spare_of(&version_1), Some(3_000_000));
+        assert_eq!(free_of(&version_1), Some(3_000_000));
         let limited = |limit| {
-            spare_of(&[
+            free_of(&[
                 MEMINFO,
                 ("/proc/self/limits", limit),
                 ("/proc/self/status", "VmPeak: 9 kB\nVmSize:  1000 kB\n"),

@@ -250,7 +250,7 @@ impl Csv {
             if !more {
                 break;
             }
-            // CsvRows of separators only do not count: `table` leaves them out.
+            // Rows of separators only do not count: `table` leaves them out.
             rows += usize::from(row.iter().any(|field| !field.trim_ascii().is_empty()));
         }
         Ok(reader.position().byte())
@@ -641,7 +641,8 @@ fn without_empty_end(rows: &mut [StringRecord]) {
 /// them would be a thousand.
 fn whole(field: &str) -> &str {
     let zeros = [".0", ",0", ".00", ",00"];
-    zeros.iter().find_map(|zeros| field.strip_suffix(zeros)).unwrap_or(field)
+    let whole = zeros.iter().find_map(|zeros| field.strip_suffix(zeros));
+    whole.filter(|whole| number(whole, '.').is_some()).unwrap_or(field)
 }
 
 fn known<'a>(fields: &[Option<&'a str>]) -> Vec<&'a str> {

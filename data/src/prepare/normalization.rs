@@ -2,6 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::memory::check_shape;
 use crate::base::notes::say_note;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
@@ -56,6 +57,7 @@ impl Normalization {
         if x.is_empty() || num_columns == 0 {
             return Err(Error::no_data("x"));
         }
+        check_shape(&x.shape(), size_of::<f64>())?;
         let values: Vec<f64> = x.exact().collect();
         if let Some(position) = values.iter().position(|value| !value.is_finite()) {
             let (row, value) = (position / num_columns, values[position] as f32);

@@ -48,8 +48,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let start = Instant::now();
     let prefix = place::check(layout, &options.prefix)?;
     let jupyter = place::kernels_of(&options.jupyter)?;
-    let python = setup::run(layout, Verbosity::All)?;
     let _one_at_a_time = clean::hold_for_installing(layout)?;
+    let python = setup::run(layout, Verbosity::All)?;
     tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
@@ -108,7 +108,7 @@ pub(crate) fn fill(
 ) -> Result<Installation> {
     uninstall::remove_content(prefix)?;
     files::create_folder(prefix)?;
-    files::write(&prefix.join(uninstall::BEGUN), "")?;
+    files::write(&prefix.join(uninstall::BEGUN), std::process::id().to_string())?;
     let host = tools::host(layout.root())?;
     let version = tools::rustc_version(layout.root())?;
     let version = version.lines().next().unwrap_or_default().to_owned();
@@ -203,8 +203,8 @@ fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
             files::copy_tree(&from, &to, |_| false)?;
         } else {
             tell!(
-                "{} is not whole in {}, so the installation goes without it: `cargo lab data` brings it",
-                "{} ist in {} nicht vollständig, darum fehlt es in der Installation: `cargo lab data` bringt es",
+                "{} is not whole in {}, so it is left out: `cargo lab data` brings it",
+                "{} ist in {} nicht vollständig, darum bleibt es weg: `cargo lab data` bringt es",
                 set.name,
                 around.display()
             );

@@ -127,6 +127,11 @@ free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
 [ "$free" -ge "$kilobytes" ] ||
     stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
         "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
+at_work=$(cat "$prefix/$begun" 2>/dev/null) || at_work=
+if [ -n "$at_work" ] && [ -d "/proc/$at_work" ]; then
+    stop "Somebody is installing into $prefix just now (process $at_work): wait until that is done." \
+        "In $prefix wird gerade installiert (Prozess $at_work): Warte, bis das fertig ist."
+fi
 # Before anything is taken away for it.
 tail -n "+$lines" "$0" | gzip -t 2>/dev/null ||
     stop "This file is not whole, or the disk does not read it: copy it again." \
@@ -149,7 +154,7 @@ fi
 say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
     "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
 mkdir -p "$prefix"
-: >"$prefix/$begun"
+echo $$ >"$prefix/$begun"
 # If that fails or is interrupted, it goes. Not every shell takes an interruption for an exit.
 trap undo EXIT
 trap 'exit 1' HUP INT TERM

@@ -50,8 +50,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         );
     }
     let begun = begin(&file)?;
-    let python = setup::run(layout, Verbosity::All)?;
     let _one_at_a_time = clean::hold_for_installing(layout)?;
+    let python = setup::run(layout, Verbosity::All)?;
     let folder = clean::packing(layout);
     let content = folder.join("zunder");
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
@@ -100,7 +100,7 @@ fn begin(file: &Path) -> Result<NamedTempFile> {
             folder.display()
         );
     }
-    remove_interrupted(folder)?;
+    remove_interrupted(folder);
     let make = || {
         let begun = tempfile::Builder::new()
             .prefix(BEGUN)
@@ -112,16 +112,19 @@ fn begin(file: &Path) -> Result<NamedTempFile> {
     make().explain(|| spoken!("write {}", "{} zu schreiben", file.display()))
 }
 
-/// Removes what packs left that were interrupted: those at work hold their locks.
-fn remove_interrupted(folder: &Path) -> Result<()> {
-    for entry in files::entries(folder)? {
+/// Removes one's own files that packs left which were interrupted: those at work hold their locks. What cannot be removed
+/// stands in nobody's way.
+fn remove_interrupted(folder: &Path) {
+    use std::os::unix::fs::MetadataExt;
+    let me = rustix::process::geteuid().as_raw();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_begun = entry.file_name().to_string_lossy().starts_with(BEGUN);
+        let is_own = || entry.metadata().is_ok_and(|data| data.is_file() && data.uid() == me);
         let is_left = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-        if is_begun && is_left() {
-            files::remove(&entry.path())?;
+        if is_begun && is_own() && is_left() {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
-    Ok(())
 }
 
 fn write(

@@ -21,10 +21,11 @@ impl Language {
                 "This line makes something and lets it go: keep it, as in `let name = ...;`.",
                 "Diese Zeile macht etwas und lässt es wieder fallen: Heb es auf, etwa mit `let name = ...;`.",
             )
-        } else if says("is a closure, which cannot be persisted") {
+        } else if says("is a closure, which cannot be persisted") || says("borrowed data escapes") {
             (
                 "Simpler than a box, and what a check takes: a function, as in `fn relu(x: f32) -> f32 { ... }`.",
-                "Einfacher als eine Box, und das, was eine Prüfung nimmt: eine Funktion, etwa                  `fn relu(x: f32) -> f32 { ... }`.",
+                "Einfacher als eine Box, und das, was eine Prüfung nimmt: eine Funktion, etwa \
+                 `fn relu(x: f32) -> f32 { ... }`.",
             )
         } else if says("doesn't implement `Debug`") {
             (

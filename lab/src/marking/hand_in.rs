@@ -304,7 +304,11 @@ fn shown_solutions(notebook: &Value) -> Vec<String> {
     };
     let cells = list_of_cells(notebook).into_iter().flatten();
     let outputs = cells.flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
-    let printed: String = outputs.map(|output| texts(&output["text"]) + "\n").collect();
+    // A hint is the value of its cell; older editions printed it.
+    let said = |output: &Value| {
+        [&output["text"], &output["data"]["text/plain"]].map(|text| texts(text) + "\n").concat()
+    };
+    let printed: String = outputs.map(said).collect();
     let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
     shown.sort();
     shown.dedup();
@@ -404,11 +408,12 @@ mod tests {
         let notebook = json!({"metadata": {}, "cells": [
             cell(stream(&["Tipp 1 von 2: ...\n", "Lösung von flatten:\n", "\n", "let x = 1;\n"])),
             cell(stream(&["(The solution of one_hot was shown.)\n"])),
+            cell(json!({"output_type": "execute_result", "data": {"text/plain": ["Solution of stack:\n", "1"]}})),
             cell(stream(&["(Die Lösung von flatten wurde gezeigt.)\n", "Solution of course\n"])),
             cell(json!({"output_type": "error"})),
         ]});
         let remarks = read_bytes(notebook.to_string().as_bytes()).remarks;
-        let shown = ["flatten", "one_hot"].map(|task| Remark::SolutionShown(task.into()));
+        let shown = ["flatten", "one_hot", "stack"].map(|task| Remark::SolutionShown(task.into()));
         assert_eq!(remarks, shown);
         let older = json!({"metadata": {}, "worksheets": [{"cells": notebook["cells"]}]});
         assert_eq!(read_bytes(older.to_string().as_bytes()).remarks, shown);

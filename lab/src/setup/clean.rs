@@ -37,8 +37,8 @@ pub(crate) fn packing(layout: &Layout) -> PathBuf {
 pub(crate) fn hold_for_installing(layout: &Layout) -> Result<File> {
     files::lock_exclusively(&layout.state().join("install.lock"), || {
         tell!(
-            "Another `cargo lab` is making an installation: waiting for it.",
-            "Ein anderes `cargo lab` macht gerade eine Installation: Danach geht es hier weiter."
+            "Another `cargo lab` is at work: waiting for it.",
+            "Ein anderes `cargo lab` ist gerade am Werk: Danach geht es hier weiter."
         );
     })
 }
@@ -51,13 +51,13 @@ pub(crate) fn data_folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
 
 /// Removes what set-up made in the repository, and the data if asked.
 pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
+    let _making = hold_for_installing(layout)?;
     let _lock = files::lock_exclusively(&layout.state().join("lock"), || {
         tell!(
             "A `cargo lab` is setting things up: waiting for it.",
             "Ein `cargo lab` richtet gerade ein: Danach geht es hier weiter."
         );
     })?;
-    let _making = hold_for_installing(layout)?;
     waiting::end(layout);
     if copies::sweep_and_count(layout)? > 0 {
         fail!(

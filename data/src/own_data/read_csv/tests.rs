@@ -221,6 +221,9 @@ fn a_number_that_stands_for_a_gap_does_so_however_it_is_written() {
     };
     let table = csv("a,b\n1,-999.0\n2,-999\n3,5\n4,-999.00\n5,-999.5\n");
     assert_eq!(table.drop_missing().column("b").unwrap(), Array::from([5.0, -999.5]));
+    let names = Csv::new().missing(&["v1"]);
+    let (_folder, path) = file("a,b\n1,v1.0\n2,v1\n");
+    assert_eq!(names.read(&path).unwrap().drop_missing().num_rows(), 1);
     let german = csv("a;b\n1;-999,0\n2;0,5\n");
     assert_eq!(german.drop_missing().column("b").unwrap(), Array::from([0.5]));
 }

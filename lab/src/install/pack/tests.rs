@@ -135,7 +135,11 @@ fn what_a_killed_installation_left_is_no_obstacle_for_the_next() {
     let folder = plain_folder();
     let at = |name: &str| folder.path().join("opt").join(name);
     files::write(&at("bin/zunder"), "half of it").expect("there is room");
-    files::write(&at(uninstall::BEGUN), "").expect("there is room");
+    let by = |process: u32| files::write(&at(uninstall::BEGUN), process.to_string());
+    by(std::process::id()).expect("there is room");
+    let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
+    assert!(!went && said.contains("installing into") && at("bin").exists(), "{said}");
+    by(u32::MAX).expect("there is room"); // nobody's number
     files::write(&at("mine"), "a file of somebody else").expect("there is room");
     let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
     assert!(!went && said.contains("Unpacking"), "{said}");

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// Ctrl-C, which does not reach the group of a program that fetches.
+/// Ctrl-C, a terminal that is closed and the like, which do not reach the group of a program that fetches.
 #[derive(Default)]
 pub(super) struct Interrupt {
     pub(super) came: Arc<AtomicBool>,
@@ -22,8 +22,10 @@ impl Interrupt {
         static ONE: LazyLock<Interrupt> = LazyLock::new(|| {
             let one = Interrupt::default();
             // Where it cannot be listened to, all is as ever.
-            let _ = flag::register_conditional_default(SIGINT, Arc::clone(&one.is_fatal))
-                .and_then(|_| flag::register(SIGINT, Arc::clone(&one.came)));
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                let _ = flag::register_conditional_default(signal, Arc::clone(&one.is_fatal))
+                    .and_then(|_| flag::register(signal, Arc::clone(&one.came)));
+            }
             one
         });
         ONE.is_fatal.store(false, Ordering::SeqCst);
