@@ -303,9 +303,10 @@ def check_without_cargo(session):
     lock.write_text("cargo cannot read this")
     run(session, 'let package = (env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"));')
     run(session, 'assert_eq!(package, ("ctx", env!("CARGO_MANIFEST_DIR")));')
-    outputs, reply, _ = session.run(SLIP, LIMIT)
+    slip = 'let number: u8 = "a";'
+    outputs, reply, _ = session.run(slip, LIMIT)
     if "mismatched types" not in error_text(outputs, reply):
-        sys.exit(f"{SLIP}\nis refused with other words: {error_text(outputs, reply)}")
+        sys.exit(f"{slip}\nis refused with other words: {error_text(outputs, reply)}")
     lock.write_text(text)
     print("cells are compiled without cargo")
 
