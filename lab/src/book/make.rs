@@ -60,6 +60,13 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         map::chosen(sources(layout)?, &options.notebooks, say("notebook", "das Notebook"))?;
     let folder = place_for(&in_repository(layout, &options.output))?;
     let kept = place_for(&in_repository(layout, &options.executed))?;
+    // A second book would take away the folder in which the first one's kernels work.
+    let _alone = files::lock_exclusively(&kept.join(".lock"), || {
+        tell!(
+            "Another `cargo lab` is making the book: waiting for it.",
+            "Ein anderes `cargo lab` macht gerade das Buch: Danach geht es hier weiter."
+        );
+    })?;
     let python = setup::run(layout, Verbosity::News)?;
     let languages = Language::ALL
         .into_iter()
