@@ -91,11 +91,12 @@ pub(crate) fn temporary_folder() -> PathBuf {
     let is_safe = |place: &Path| obeyed(&place.join("x"), &[0, me]).is_none();
     let mut plain =
         real.filter(|place| is_plain(place) && files::is_writable(place) && is_safe(place));
-    plain.next().unwrap_or_else(|| {
-        // Rather a strange path than the settings of somebody else.
-        let home = || dirs::cache_dir().filter(|cache| cache.is_dir());
-        if is_safe(&usual) { usual } else { home().unwrap_or(usual) }
-    })
+    if let Some(place) = plain.next() {
+        return place;
+    }
+    // Rather a strange path than the settings of somebody else.
+    let cache = dirs::cache_dir().filter(|cache| cache.is_dir() && !is_safe(&usual));
+    cache.unwrap_or(usual)
 }
 
 /// The real path of a folder that is this user's alone, made if it is not there, or why it does not do.

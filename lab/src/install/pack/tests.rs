@@ -29,6 +29,14 @@ fn bare_installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> Path
     script
 }
 
+/// What an earlier installer has left in this folder: a program that removes it.
+#[cfg(target_os = "linux")]
+fn installation_that_can_be_removed(prefix: &Path) {
+    let remove = "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n";
+    files::write(&prefix.join("zunder.json"), "{}").expect("there is room");
+    files::write_program(&prefix.join("bin/zunder"), remove).expect("there is room");
+}
+
 /// Runs an installer in its folder, which is the home folder too, and gives what it says.
 fn run_it(script: &Path, arguments: &[&str], path: Option<&str>) -> (bool, String) {
     let folder = script.parent().expect("it lies in a folder");
@@ -76,10 +84,8 @@ fn the_installer_says_what_is_missing_before_it_writes() {
 fn an_installation_that_fails_takes_away_only_what_is_its_own() {
     let folder = plain_folder();
     let at = |name: &str| folder.path().join("opt").join(name);
-    files::write(&at("zunder.json"), "{}").expect("there is room");
+    installation_that_can_be_removed(&at(""));
     files::write(&at("mine"), "a file of somebody else").expect("there is room");
-    files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
-        .expect("there is room");
     // There is no archive that could be unpacked.
     let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
     assert!(!went && said.contains("Unpacking"), "{said}");
@@ -95,9 +101,7 @@ fn an_installation_that_fails_takes_away_only_what_is_its_own() {
 fn half_a_pack_takes_nothing_away() {
     let folder = plain_folder();
     let at = |name: &str| folder.path().join("opt").join(name);
-    files::write(&at("zunder.json"), "{}").expect("there is room");
-    files::write_program(&at("bin/zunder"), "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n")
-        .expect("there is room");
+    installation_that_can_be_removed(&at(""));
     let script = installer(folder.path(), |_| ());
     let whole = std::fs::read(&script).expect("it is there");
     files::write(&script, &whole[..whole.len() - 9]).expect("there is room");
