@@ -7,6 +7,7 @@ Usage: check_cells.py
 
 import os
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -164,6 +165,19 @@ NOT_OFFERED = {
     "mnist::": ["parse::", "Dataset"],
 }
 
+# What the slips of `docs/compiler-errors.md` are about.
+GIVEN = """let images = Array::zeros([60, 28, 28]);
+let labels = Array::from([1, 0, 2].repeat(20));
+let x_train = images.reshape([60, 784])?;
+let y_train = to_categorical(&labels, 10)?;
+let (x_test, y_test) = (x_train.clone(), y_train.clone());
+let network = Sequential::new().add(Input::new(784)).add(Dense::new(10).activation(Softmax));
+let mut model = network.clone().compile(CategoricalCrossentropy, Adam::default(), Accuracy)?;
+let history = model.fit(&x_train, &y_train, Fit::new().verbose(0))?;"""
+
+# The last line of the picture in which the compiler shows the place.
+FRAME_END = "───╯"
+
 EXPLAINED = [
     "v.push(", "text.len(", "largest.map(", "counts.get(", "v.iter(", "String::from(", "Option::map(",
     "Vec::with_capacity(", "std::fs::read_to_string(", "model.fit(", "Fit::new().epochs",
@@ -278,22 +292,46 @@ def check_shown(session, compiler, code, kind, part):
         sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
 
 
-def check_refused(folder):
-    """What `docs/compiler-errors.md` says that only a notebook refuses, in one that has few variables: some of those
-    above have the compiler say other words."""
-    page = (pathlib.Path(__file__).parents[2] / "docs/compiler-errors.md").read_text(encoding="utf-8")
-    section = page.split("## What only a notebook refuses")[1].split("\n## ")[0]
+def slips(section):
     rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    return [(slip.strip().strip("`").replace("\\|", "|").replace("⏎", "\n"), message) for slip, message, _ in rows]
+
+
+def refused(session, code):
+    """What the compiler says, and the remedy below its first error."""
+    outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
+    error = " ".join(without_colours(error_text(outputs, reply)).split())
+    last = next((output.traceback[-1] for output in outputs if output.output_type == "error"), "")
+    return error, "" if FRAME_END in last else " ".join(last.split())
+
+
+def check_refused(folder):
+    """What `docs/compiler-errors.md` says that the compiler refuses."""
+    page = (pathlib.Path(__file__).parents[2] / "docs/compiler-errors.md").read_text(encoding="utf-8")
+    compiled, rest = page.split("## What is said only when the cell runs")
+    only_here = slips(rest.split("## What only a notebook refuses")[1].split("\n## ")[0])
+    # A session of their own: with more variables the compiler says other words about some of them.
     with Session.of_name("zunder", folder) as session:
         run(session, START)
         run(session, "let x_train = Array::zeros([60, 784]);")
-        for slip, message, _ in rows:
-            code = slip.strip().strip("`").replace("\\|", "|")
-            outputs, reply, _ = session.run(code, LIMIT, drain=0.02)
-            error = " ".join(without_colours(error_text(outputs, reply)).split())
+        for code, message in only_here:
+            error, _ = refused(session, code)
             if not any(words.strip() in error for words in message.split("`")[1::2]):
                 sys.exit(f"{code}\nis refused with other words than {message}:\n{error or 'not at all'}")
-    print(f"{len(rows)} slips are refused as the page says")
+    print(f"{len(only_here)} slips are refused as the page says")
+    everywhere = [code for code, _ in slips(compiled) if "first cell not run" not in code]
+    for name, sign in ("zunder", "Put|put"), ("zunder-de", "Setz|setz"):
+        with Session.of_name(name, folder) as session:
+            run(session, START)
+            for code in everywhere:
+                run(session, GIVEN)  # again, as some slips use it up
+                error, remedy = refused(session, code)
+                if not remedy:
+                    sys.exit(f"{code}\nis refused without a remedy:\n{error or 'not at all'}")
+            _, remedy = refused(session, "images.reshape([60, 784]) / 255.0")
+            if not re.search(sign, remedy):
+                sys.exit(f"{name} says for a missing question mark: {remedy}")
+    print(f"{len(everywhere)} slips have a remedy in both languages")
 
 
 def check_without_cargo(session):

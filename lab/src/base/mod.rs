@@ -6,6 +6,7 @@ pub(crate) mod spoken;
 pub(crate) mod failure;
 #[cfg(test)]
 pub(crate) mod not_tested;
+pub(crate) mod colours;
 pub(crate) mod tokens;
 pub(crate) mod files;
 pub(crate) mod set_by_cargo;

@@ -1,6 +1,6 @@
 //! The book: all notebooks, executed, as pages to read and to print, in both languages. Nothing in it is loaded
 //! from anywhere else, so it is read from a folder as it is. Uses `base`, `kernel`, `setup`, `notebooks`,
-//! `course`, `marking` and `chapter`.
+//! `course` and `chapter`.
 
 pub(crate) mod highlight;
 pub(crate) mod places;

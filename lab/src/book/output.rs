@@ -8,12 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
 
+use crate::base::colours::without_colours;
 use crate::base::failure::{Explain, Result};
 use crate::base::files;
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::course::notebook::text_of;
-use crate::marking::cell_run::without_colours;
 
 /// The folder of pictures, as pages name it.
 const FOLDER: &str = "../pictures";

@@ -1,60 +1,90 @@
-//! What to do about errors of the compiler and words of evcxr that do not say it.
+//! What to do about errors of the compiler and words of evcxr.
 
+use crate::base::colours::without_colours;
 use crate::base::language::Language;
 
+/// The slips that are mended most, with their remedies.
+const SLIPS: &str = include_str!("slips.txt");
+
+/// What the compiler or evcxr says about a cell.
+pub(crate) struct Refusal<'a> {
+    /// The error's first line, and what stands at the arrows below the code.
+    said: String,
+    /// The cell.
+    code: &'a str,
+}
+
+impl<'a> Refusal<'a> {
+    pub(crate) fn new(message: &str, picture: &str, code: &'a str) -> Refusal<'a> {
+        let labels = without_colours(picture);
+        let labels = labels.lines().filter_map(|line| line.rsplit_once("╰"));
+        let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
+        let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
+        Refusal { said, code }
+    }
+
+    /// The name that it does not know.
+    fn unknown_value(&self) -> Option<&str> {
+        self.said.split("cannot find value `").nth(1)?.split('`').next()
+    }
+
+    /// As `epochs` in `model.fit(&x, &y, epochs=10)`.
+    fn is_named_argument(&self) -> bool {
+        let Some(name) = self.unknown_value() else { return false };
+        let names = self.code.match_indices(name);
+        let mut around = names.map(|(at, _)| (&self.code[..at], &self.code[at + name.len()..]));
+        around.any(|(before, behind)| {
+            let behind = behind.trim_start();
+            before.trim_end().ends_with(['(', ','])
+                && behind.starts_with('=')
+                && !behind.starts_with("==")
+        })
+    }
+
+    fn is_python(&self) -> bool {
+        let begins = ["import ", "from ", "def ", "class ", "elif "];
+        self.code.lines().any(|line| begins.iter().any(|word| line.starts_with(word)))
+    }
+
+    /// Whether a function looks for one of the notebook's variables.
+    fn is_variable_in_function(&self) -> bool {
+        let mut lines = self.code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        self.unknown_value().is_some() && lines.next().is_some_and(|line| line.starts_with("fn "))
+    }
+}
+
 impl Language {
-    /// What to do about an error of the compiler that does not say it, or says it for programs and not for notebooks.
-    pub(crate) fn remedy(self, error: &str) -> Option<&'static str> {
-        let says = |words: &str| error.contains(words);
-        let (english, german) = if says("unused `Result` that must be used") {
+    /// What to do about an error of the compiler, in one or two sentences.
+    pub(crate) fn remedy(self, refusal: &Refusal) -> Option<&'static str> {
+        let (english, german) = if refusal.is_named_argument() {
             (
-                "Write a `?` in front of the `;`: without it, an error would be passed over in silence.",
-                "Schreib ein `?` vor das `;`: Ohne das Fragezeichen bliebe ein Fehler unbemerkt.",
+                "Arguments have no names in Rust. Settings are called: `Dense::new(20).activation(Relu)`, \
+                 `Fit::new().epochs(10)`.",
+                "Argumente haben in Rust keine Namen. Einstellungen ruft man auf: \
+                 `Dense::new(20).activation(Relu)`, `Fit::new().epochs(10)`.",
             )
-        } else if says("unused `Verdict` that must be used") {
+        } else if refusal.is_python() {
             (
-                "Take away the `;` at the end: then the cell shows what the check says.",
-                "Nimm das `;` am Ende weg: Dann zeigt die Zelle, was die Prüfung sagt.",
+                "This is Python. In Rust a function begins with `fn`, a type with `struct`, and the first cell \
+                 brings what the notebooks use.",
+                "Das ist Python. In Rust beginnt eine Funktion mit `fn`, ein Typ mit `struct`, und die erste \
+                 Zelle bringt mit, was die Notebooks brauchen.",
             )
-        } else if says("that must be used") {
+        } else if refusal.is_variable_in_function() {
             (
-                "This line makes something and lets it go: keep it, as in `let name = ...;`.",
-                "Diese Zeile macht etwas und lässt es wieder fallen: Heb es auf, etwa mit `let name = ...;`.",
-            )
-        } else if says("is a closure, which cannot be persisted") || says("borrowed data escapes") {
-            (
-                "Simpler than a box, and what a check takes: a function, as in `fn relu(x: f32) -> f32 { ... }`.",
-                "Einfacher als eine Box, und das, was eine Prüfung nimmt: eine Funktion, etwa \
-                 `fn relu(x: f32) -> f32 { ... }`.",
-            )
-        } else if says("doesn't implement `Debug`") {
-            (
-                "To show it, write `#[derive(Debug)]` above its `struct` or `enum`.",
-                "Um es zu zeigen, schreib `#[derive(Debug)]` über sein `struct` oder `enum`.",
-            )
-        } else if says("closing delimiter") || says("unclosed delimiter") {
-            (
-                "Each bracket that a cell opens, ( [ or {, it must also close: one of them is missing here, or too \
-                 many.",
-                "Jede Klammer, die eine Zelle öffnet, ( [ oder {, muss sie auch schließen: Hier fehlt eine, oder es \
-                 ist eine zu viel.",
-            )
-        } else if says("conflicting implementations") || says("duplicate definitions") {
-            (
-                "If it stands twice in this cell, take one of them out. If an earlier cell has it: in a notebook the old \
-                 `impl` stays in force, so keep a `struct` and its `impl` in one cell, and give it another name now, or \
-                 restart the kernel.",
-                "Steht es zweimal in dieser Zelle, nimm eines davon heraus. Hat es schon eine frühere Zelle: In einem \
-                 Notebook bleibt das alte `impl` gültig, also lass ein `struct` und sein `impl` in einer Zelle, und gib \
-                 ihm jetzt einen anderen Namen, oder starte den Kernel neu.",
-            )
-        } else if says("no matching package named") {
-            (
-                "The kernel is offline, so that it starts quickly: for other crates run `:offline 0` first.",
-                "Der Kernel ist offline, damit er schnell startet: Für andere Crates führe erst `:offline 0` aus.",
+                "A function does not see the notebook's variables: hand it what it needs, as in \
+                 `fn first(x: &Array) -> f32 { ... }`, then `first(&x_train)`.",
+                "Eine Funktion sieht die Variablen des Notebooks nicht: Gib ihr, was sie braucht, etwa \
+                 `fn first(x: &Array) -> f32 { ... }`, dann `first(&x_train)`.",
             )
         } else {
-            return None;
+            let says = |words: &str| {
+                words
+                    .split(" | ")
+                    .any(|way| way.split(" && ").all(|part| refusal.said.contains(part)))
+            };
+            let (_, english, german) = slips().find(|(words, ..)| says(words))?;
+            (english, german)
         };
         Some(self.either(english, german))
     }
@@ -79,5 +109,83 @@ impl Language {
             "To begin anew, choose Kernel > Restart Kernel in the menu. Nothing was run.",
             "Um neu anzufangen, wähle im Menü „Kernel“ den Neustart des Kernels. Nichts wurde ausgeführt.",
         )
+    }
+}
+
+/// The words that tell a slip, its remedy in English and in German.
+fn slips() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let blocks = SLIPS.split("\n\n").filter(|block| !block.starts_with('#'));
+    blocks.filter_map(|block| {
+        let mut lines = block.lines();
+        Some((lines.next()?, lines.next()?, lines.next()?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../docs/compiler-errors.md");
+
+    fn remedy(message: &str, label: &str, code: &str) -> &'static str {
+        let picture = format!("\u{1b}[38;5;54m │ \u{1b}[0m  ╰──── {label}");
+        let refusal = Refusal::new(message, &picture, code);
+        Language::English.remedy(&refusal).unwrap_or_default()
+    }
+
+    #[test]
+    fn each_slip_has_both_languages_and_words_of_its_own() {
+        let blocks = SLIPS.split("\n\n").filter(|block| !block.starts_with('#'));
+        assert!(blocks.clone().all(|block| block.trim().lines().count() == 3));
+        let found: Vec<_> = slips().collect();
+        assert_eq!(found.len(), blocks.count());
+        for (words, english, german) in found {
+            let quoted = |text: &str| text.split('`').skip(1).step_by(2).count();
+            assert_eq!(quoted(english), quoted(german), "{words}");
+            let way = words.split(" | ").next().unwrap().replace(" && ", "\n");
+            assert_eq!(remedy(&way, "", ""), english, "another one stands before {words}");
+        }
+    }
+
+    #[test]
+    fn the_page_shows_no_slip_without_a_remedy() {
+        let (compiled, other) = PAGE.split_once("## What is said only when the cell runs").unwrap();
+        let (_, refused) = other.split_once("## What only a notebook refuses").unwrap();
+        let rows = compiled.lines().chain(refused.lines()).filter(|line| line.starts_with("| `"));
+        let (mut count, mut without) = (0, Vec::new());
+        for row in rows {
+            count += 1;
+            let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+            let code = cells[0].trim().trim_matches('`').replace('⏎', "\n");
+            for said in cells[1].split(" // ") {
+                if remedy(said, "", &code).is_empty() {
+                    without.push(said);
+                }
+            }
+        }
+        assert!(count > 70 && without.is_empty(), "{count} rows, of them without: {without:#?}");
+    }
+
+    #[test]
+    fn the_cell_tells_what_the_words_do_not() {
+        let unknown = |name: &str, code: &str| {
+            remedy(&format!("cannot find value `{name}` in this scope"), "not found", code)
+        };
+        let named = "Arguments have no names";
+        assert!(unknown("epochs", "model.fit(&x, &y, epochs=10)").starts_with(named));
+        assert!(unknown("epochs", "model.fit(&x,\n epochs = 10)").starts_with(named));
+        assert!(unknown("epochs", "println!(\"{}\", epochs == 10)").starts_with("If the name"));
+        assert!(unknown("x", "// of x\nfn f() -> f32 { x }").starts_with("A function does not"));
+        assert!(unknown("x", "x.len()").starts_with("If the name"));
+        assert!(unknown("np", "// numbers\nimport numpy as np").starts_with("This is Python"));
+    }
+
+    #[test]
+    fn what_stands_at_the_arrows_counts_but_not_the_code() {
+        let label = "expected `&Array`, found `Result<Array, Error>`";
+        assert!(remedy("mismatched types", label, "").starts_with("A `Result` is"));
+        let picture = "1 │ let text = \"that must be used\" + 1;";
+        let refusal = Refusal::new("mismatched types", picture, "");
+        assert!(Language::German.remedy(&refusal).unwrap().starts_with("Vergleich"));
     }
 }

@@ -16,6 +16,7 @@ use crate::base::language::Language;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::printed::{self, Piece, Printed};
+use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::in_short_lines;
 use crate::kernel::zmtp::Message;
 
@@ -526,10 +527,15 @@ impl Stage {
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
-        } else if let Some(remedy) = self.language.remedy(&text)
+        } else if let Some(cell) = self.running.as_ref().filter(|cell| cell.failure.is_none())
             && let Some(traceback) = content["traceback"].as_array_mut()
         {
-            traceback.push(json!(in_short_lines(remedy)));
+            // Only the first error gets one: the others mostly come of it.
+            let picture = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
+            let code = cell.request.content["code"].as_str().unwrap_or_default();
+            if let Some(remedy) = self.language.remedy(&Refusal::new(&text, &picture, code)) {
+                traceback.push(json!(in_short_lines(remedy)));
+            }
         }
         let parts =
             [header.clone(), parent.clone(), metadata.clone(), content.to_string().into_bytes()];

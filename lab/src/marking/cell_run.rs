@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::base::colours::without_colours;
 use crate::marking::limits::Stop;
 
 /// What is kept of each cell's output, for the report.
@@ -159,18 +160,6 @@ fn keep(kept: &mut String, text: &str, is_cut: &mut bool) {
     kept.push_str(&text[..text.floor_char_boundary(room)]);
 }
 
-/// Without the codes that colour a terminal.
-pub(crate) fn without_colours(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text.split("\u{1b}[");
-    plain.push_str(rest.next().unwrap_or_default());
-    for part in rest {
-        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |end| end + 1);
-        plain.push_str(&part[end..]);
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,10 +246,5 @@ mod tests {
             run.take("stream", &json!({"name": "stdout", "text": "ä".repeat(4_000)}), "");
         }
         assert_eq!((run.output.len(), run.printed, run.is_cut), (10_000, 24_000, true));
-    }
-
-    #[test]
-    fn colours_are_left_out() {
-        assert_eq!(without_colours("\u{1b}[31mError:\u{1b}[0m no"), "Error: no");
     }
 }
