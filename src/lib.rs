@@ -134,7 +134,7 @@ pub mod prelude {
         BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
         SparseCategoricalCrossentropy,
     };
-    pub use crate::choose::metrics::{Accuracy, Metric, RootMeanSquaredError, Score};
+    pub use crate::choose::metrics::{Accuracy, BinaryAccuracy, Metric, RootMeanSquaredError, Score};
     pub use crate::choose::optimizers::{Adam, RMSprop, Sgd};
     pub use crate::compile::model::Model;
     pub use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};
@@ -145,7 +145,7 @@ pub mod prelude {
     pub use crate::define::normalize_batch::BatchNormalization;
     pub use crate::define::regularizer::L2;
     pub use crate::define::sequential::{Backend, Sequential};
-    pub use crate::define::window::Padding;
+    pub use crate::define::window::{Padding, Same, Valid};
     #[cfg(feature = "burn")]
     pub use crate::engine::tensor::ToTensor;
     pub use crate::evaluate::classification_report::classification_report;

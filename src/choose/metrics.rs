@@ -8,7 +8,7 @@ use zunder_data::{Error, Result};
 
 use crate::choose::losses::mean;
 
-pub use Metric::{Accuracy, RootMeanSquaredError};
+pub use Metric::{Accuracy, BinaryAccuracy, RootMeanSquaredError};
 
 /// A number that [`compile`](crate::Sequential::compile) asks to be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub enum Metric {
     /// use zunder::prelude::*;
     ///
     /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Sigmoid));
-    /// let metrics = [Metric::BinaryAccuracy];
+    /// let metrics = [BinaryAccuracy];
     /// let mut model = network.compile(BinaryCrossentropy, Adam::default(), metrics)?;
     /// model.set_weights(&[(Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0.0, 0.0]))])?;
     /// let (x, y) = (Array::from([[1.0, 2.0], [-3.0, -1.0]]), Array::from([[1, 1], [0, 1]]));

@@ -11,7 +11,11 @@ use crate::define::layers::{IntoLayer, Layer};
 ///
 /// It is a description: it holds no weights and computes nothing until
 /// [`compile`](Self::compile) makes a [`Model`](crate::Model) of it. The counterpart of
-/// [`keras.Sequential`](https://keras.io/api/models/sequential/).
+/// [`keras.Sequential`](https://keras.io/api/models/sequential/). Its layers:
+/// [`Input`](crate::Input), [`Dense`](crate::Dense), [`Dropout`](crate::Dropout),
+/// [`Flatten`](crate::Flatten), [`Conv2D`](crate::Conv2D), [`MaxPooling2D`](crate::MaxPooling2D),
+/// [`BatchNormalization`](crate::BatchNormalization), [`Embedding`](crate::Embedding) and
+/// [`GlobalAveragePooling1D`](crate::GlobalAveragePooling1D).
 ///
 /// ```
 /// use zunder::prelude::*;

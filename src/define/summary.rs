@@ -78,6 +78,7 @@ impl Sequential {
 
 /// The table that [`Sequential::summary`] makes.
 #[derive(Clone, PartialEq)]
+#[must_use = "it is shown where it ends a cell, without a semicolon"]
 pub struct Summary {
     text: String,
 }

@@ -5,6 +5,8 @@ use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result, Shape};
 
+pub use Padding::{Same, Valid};
+
 /// What a [`Conv2D`](crate::Conv2D) does at the border of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -69,6 +69,7 @@ pub fn classification_report(labels: &Array, predictions: &Array) -> Result<Clas
 
 /// The table that [`classification_report`] makes.
 #[derive(Clone, PartialEq)]
+#[must_use = "it is shown where it ends a cell, without a semicolon"]
 pub struct ClassificationReport {
     classes: Vec<ClassScores>,
     accuracy: f64,

@@ -37,6 +37,7 @@ const MOST_CLASSES: usize = 1_000;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "it is shown where it ends a cell, without a semicolon"]
 pub struct ConfusionMatrix {
     /// Row after row.
     counts: Vec<usize>,

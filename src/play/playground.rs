@@ -71,6 +71,7 @@ const MOST_PARAMETERS: usize = 2_000_000;
 /// Made by [`Model::playground`]. Like a [`Figure`](crate::Figure) it holds the reason where there
 /// is none.
 #[derive(Clone)]
+#[must_use = "it is shown where it ends a cell, without a semicolon"]
 pub struct Playground {
     html: Result<String>,
 }

@@ -24,6 +24,7 @@ use crate::base::show::OwnDisplay;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "it is shown where it ends a cell, without a semicolon"]
 pub struct Figure {
     svg: Result<String>,
     _own_display: OwnDisplay,

@@ -6,6 +6,9 @@ use crate::base::language::Language;
 /// The slips that are mended most, with their remedies.
 const SLIPS: &str = include_str!("slips.txt");
 
+/// How a running cell stops, with what helps.
+const PANICS: &str = include_str!("panics.txt");
+
 /// What the compiler or evcxr says about a cell.
 pub(crate) struct Refusal<'a> {
     /// The error's first line, and what stands at the arrows below the code.
@@ -83,9 +86,16 @@ impl Language {
                     .split(" | ")
                     .any(|way| way.split(" && ").all(|part| refusal.said.contains(part)))
             };
-            let (_, english, german) = slips().find(|(words, ..)| says(words))?;
+            let (_, english, german) = remedies(SLIPS).find(|(words, ..)| says(words))?;
             (english, german)
         };
+        Some(self.either(english, german))
+    }
+
+    /// What helps where a running cell has stopped with words of Rust's own.
+    pub(crate) fn remedy_of_panic(self, message: &str) -> Option<&'static str> {
+        let says = |words: &str| words.split(" | ").any(|way| message.starts_with(way));
+        let (_, english, german) = remedies(PANICS).find(|(words, ..)| says(words))?;
         Some(self.either(english, german))
     }
 
@@ -113,8 +123,10 @@ impl Language {
 }
 
 /// The words that tell a slip, its remedy in English and in German.
-fn slips() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let blocks = SLIPS.split("\n\n").filter(|block| !block.starts_with('#'));
+fn remedies(
+    table: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let blocks = table.split("\n\n").filter(|block| !block.starts_with('#'));
     blocks.filter_map(|block| {
         let mut lines = block.lines();
         Some((lines.next()?, lines.next()?, lines.next()?))
@@ -135,15 +147,20 @@ mod tests {
 
     #[test]
     fn each_slip_has_both_languages_and_words_of_its_own() {
-        let blocks = SLIPS.split("\n\n").filter(|block| !block.starts_with('#'));
-        assert!(blocks.clone().all(|block| block.trim().lines().count() == 3));
-        let found: Vec<_> = slips().collect();
-        assert_eq!(found.len(), blocks.count());
-        for (words, english, german) in found {
-            let quoted = |text: &str| text.split('`').skip(1).step_by(2).count();
-            assert_eq!(quoted(english), quoted(german), "{words}");
-            let way = words.split(" | ").next().unwrap().replace(" && ", "\n");
-            assert_eq!(remedy(&way, "", ""), english, "another one stands before {words}");
+        for table in [SLIPS, PANICS] {
+            let blocks = table.split("\n\n").filter(|block| !block.starts_with('#'));
+            assert!(blocks.clone().all(|block| block.trim().lines().count() == 3));
+            assert_eq!(remedies(table).count(), blocks.count());
+            for (words, english, german) in remedies(table) {
+                let quoted = |text: &str| text.split('`').skip(1).step_by(2).count();
+                assert_eq!(quoted(english), quoted(german), "{words}");
+                let way = words.split(" | ").next().unwrap().replace(" && ", "\n");
+                let told = match table == SLIPS {
+                    true => remedy(&way, "", ""),
+                    false => Language::English.remedy_of_panic(&way).unwrap_or_default(),
+                };
+                assert_eq!(told, english, "another one stands before {words}");
+            }
         }
     }
 

@@ -486,7 +486,9 @@ impl Stage {
     }
 
     fn fail(&mut self, name: &str, text: &str) {
-        let traceback = json!([in_red(text), self.language.stopped_here()]);
+        let remedy = self.language.remedy_of_panic(text).map(in_short_lines);
+        let lines = [Some(in_red(text)), remedy, Some(self.language.stopped_here().to_owned())];
+        let traceback = json!(lines.into_iter().flatten().collect::<Vec<_>>());
         if let Some(cell) = &mut self.running {
             cell.failure = Some(Failure {
                 name: name.to_owned(),

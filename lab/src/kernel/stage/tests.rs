@@ -202,6 +202,24 @@ fn the_first_error_of_a_cell_gets_its_remedy() {
 }
 
 #[test]
+fn a_panic_of_rusts_own_words_gets_its_remedy() {
+    let mut stage = running("a");
+    stage.printed(
+        b"EVCXR_PANIC_NOTIFICATION\nEVCXR_EXECUTION_COMPLETE\n",
+        b"ZUNDER_PANIC {\"message\": \"index out of bounds: the len is 3\", \"is_cell\": true}\n",
+    );
+    stage.answered(1, ok("a"));
+    let acts = stage.published(idle("a"));
+    let error = acts.iter().find_map(|act| match act {
+        Act::Publish(message) => Some(json_of(&signed_parts(message).unwrap()[3]).unwrap()),
+        _ => None,
+    });
+    let error = error.expect("an error");
+    assert!(error["traceback"][1].as_str().unwrap().starts_with("Counting begins"), "{error}");
+    assert!(error["traceback"][2].as_str().unwrap().starts_with("The cell stopped"), "{error}");
+}
+
+#[test]
 fn what_forgets_all_is_not_run() {
     let mut stage = stage();
     let clear = request("execute_request", "a", &json!({"code": "// anew\n :clear"}));
