@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::base::failure::{Explain, Result};
 use crate::base::installation::Installation;
+use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::spoken::{say, spoken, tell};
@@ -44,7 +45,11 @@ pub(crate) struct Options {
 }
 
 /// Installs, tries a cell, and has Jupyter list the kernels.
-pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+pub(crate) fn run(
+    layout: &Layout,
+    options: &Options,
+    notebooks: &[(PathBuf, String)],
+) -> Result<()> {
     let start = Instant::now();
     let prefix = place::check(layout, &options.prefix)?;
     let jupyter = place::kernels_of(&options.jupyter)?;
@@ -52,7 +57,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let python = setup::run(layout, Verbosity::All)?;
     tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
-    let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
+    let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let mut installation = fill(&from, &prefix, &mut steps)?;
     steps.step(
         say("a first cell, to try it", "eine erste Zelle, zum Ausprobieren"),
         say("10 to 30 s", "10 bis 30 s"),
@@ -98,14 +104,19 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// What an installation is made of.
+pub(crate) struct Source<'a> {
+    /// A checkout that is set up.
+    pub(crate) layout: &'a Layout,
+    pub(crate) python: &'a Python,
+    /// The notebooks for learners: where in the checkout they belong, and their text.
+    pub(crate) notebooks: &'a [(PathBuf, String)],
+    pub(crate) kernel_only: bool,
+}
+
 /// Makes all of it but what lies outside.
-pub(crate) fn fill(
-    layout: &Layout,
-    python: &Python,
-    prefix: &Path,
-    kernel_only: bool,
-    steps: &mut Steps,
-) -> Result<Installation> {
+pub(crate) fn fill(from: &Source, prefix: &Path, steps: &mut Steps) -> Result<Installation> {
+    let &Source { layout, python, notebooks, kernel_only } = from;
     uninstall::remove_content(prefix)?;
     files::create_folder(prefix)?;
     files::write(&prefix.join(uninstall::BEGUN), std::process::id().to_string())?;
@@ -146,7 +157,7 @@ pub(crate) fn fill(
         },
     )?;
     steps.step(say("notebooks and scripts", "Notebooks und Skripte"), "", false, || {
-        copy_notebooks(layout, prefix)?;
+        write_notebooks(layout, notebooks, prefix)?;
         SCRIPTS.iter().try_for_each(|name| {
             files::create_folder(&prefix.join("scripts"))?;
             files::copy(&layout.script(name), &prefix.join("scripts").join(name))
@@ -213,17 +224,16 @@ fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What learners open, and no model that somebody has kept beside it.
-fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
-    for folder in ["notebooks", "notebooks/de"] {
-        let (from, to) = (layout.root().join(folder), prefix.join(folder));
-        files::create_folder(&to)?;
-        for entry in files::entries(&from)? {
-            let path = entry.path();
-            let is_part = path.extension().is_some_and(|kind| kind == "ipynb" || kind == "png");
-            if is_part && path.is_file() {
-                files::copy(&path, &to.join(entry.file_name()))?;
-            }
+/// What learners open, with the picture beside it. What lies there in the checkout somebody may have worked on: it is
+/// not handed out.
+fn write_notebooks(layout: &Layout, notebooks: &[(PathBuf, String)], prefix: &Path) -> Result<()> {
+    for (file, text) in notebooks {
+        files::write(&prefix.join(file), text)?;
+    }
+    for folder in Language::ALL.map(Language::folder) {
+        let picture = Path::new(folder).join("my_digit.png");
+        if layout.root().join(&picture).is_file() {
+            files::copy(&layout.root().join(&picture), &prefix.join(&picture))?;
         }
     }
     Ok(())
@@ -283,6 +293,24 @@ mod tests {
         copy_data(&data, &prefix)?;
         assert!(prefix.join("data/mnist/d").is_file());
         assert!(!prefix.join("data/fashion-mnist").exists());
+        Ok(())
+    }
+
+    #[test]
+    fn what_somebody_has_done_in_the_notebooks_is_not_handed_out() -> Result<()> {
+        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let (root, prefix) = (around.path().join("root"), around.path().join("installed"));
+        for name in ["03_shapes.ipynb", "Untitled.ipynb", "my_digit.png", "de/my_digit.png"] {
+            files::write(&root.join("notebooks").join(name), "mine")?;
+        }
+        let made = ["notebooks/03_shapes.ipynb", "notebooks/de/03_shapes.ipynb"];
+        let made = made.map(|file| (PathBuf::from(file), "as it was made".to_owned()));
+        write_notebooks(&Layout::at(&root), &made, &prefix)?;
+        let mut all = files::with_ending(&prefix, "ipynb")?;
+        all.sort();
+        assert_eq!(all, made.map(|(file, _)| prefix.join(file)));
+        assert_eq!(files::read_text(&all[0])?, "as it was made");
+        assert!(prefix.join("notebooks/de/my_digit.png").is_file());
         Ok(())
     }
 }

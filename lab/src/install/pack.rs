@@ -16,7 +16,8 @@ use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::plain;
 use crate::base::spoken::{say, spoken, tell};
-use crate::install::{install, uninstall};
+use crate::install::install::{self, Source};
+use crate::install::uninstall;
 use crate::kernel::shell::quoted;
 use crate::setup::clean;
 use crate::setup::setup::{self, Verbosity};
@@ -38,7 +39,11 @@ pub(crate) struct Options {
 }
 
 /// Writes the file.
-pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+pub(crate) fn run(
+    layout: &Layout,
+    options: &Options,
+    notebooks: &[(PathBuf, String)],
+) -> Result<()> {
     let start = Instant::now();
     let file = std::path::absolute(&options.file)
         .explain(|| spoken!("find the file", "die Datei zu finden"))?;
@@ -56,7 +61,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let content = folder.join("zunder");
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
-    let filled = install::fill(layout, &python, &content, options.kernel_only, &mut steps);
+    let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let filled = install::fill(&from, &content, &mut steps);
     let written = filled.and_then(|installation| {
         steps.step(say("the archive", "das Archiv"), say("a minute", "eine Minute"), false, || {
             write(begun, &file, &folder, &installation)
