@@ -7,5 +7,6 @@ pub(crate) mod metadata;
 pub(crate) mod environment;
 pub(crate) mod uninstall;
 pub(crate) mod place;
+pub(crate) mod content;
 pub(crate) mod install;
 pub(crate) mod pack;

@@ -16,7 +16,7 @@ use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::plain;
 use crate::base::spoken::{say, spoken, tell};
-use crate::install::install::{self, Source};
+use crate::install::content::{self, Source};
 use crate::install::uninstall;
 use crate::kernel::shell::quoted;
 use crate::setup::clean;
@@ -62,7 +62,7 @@ pub(crate) fn run(
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
-    let filled = install::fill(&from, &content, &mut steps);
+    let filled = content::fill(&from, &content, &mut steps);
     let written = filled.and_then(|installation| {
         steps.step(say("the archive", "das Archiv"), say("a minute", "eine Minute"), false, || {
             write(begun, &file, &folder, &installation)
