@@ -33,12 +33,10 @@ pub(crate) struct Source<'a> {
     pub(crate) kernel_only: bool,
 }
 
-/// Makes all of it but what lies outside.
+/// Makes all of it but what lies outside, in a folder that is claimed.
 pub(crate) fn fill(from: &Source, prefix: &Path, steps: &mut Steps) -> Result<Installation> {
     let layout = from.layout;
     uninstall::remove_content(prefix)?;
-    files::create_folder(prefix)?;
-    files::write(&prefix.join(uninstall::BEGUN), std::process::id().to_string())?;
     let mut installation = copy_compiled(layout, prefix, steps)?;
     steps.step(say("the data", "die Daten"), "", false, || {
         layout.data().map_or(Ok(()), |around| copy_data(&around, prefix))
@@ -53,8 +51,6 @@ pub(crate) fn fill(from: &Source, prefix: &Path, steps: &mut Steps) -> Result<In
     })?;
     installation.glibc = needed_glibc(prefix)?;
     installation.write(prefix)?;
-    fs::remove_file(prefix.join(uninstall::BEGUN))
-        .explain(|| spoken!("finish", "fertig zu werden"))?;
     open_to_all(prefix)?;
     Ok(installation)
 }

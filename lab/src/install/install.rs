@@ -14,6 +14,7 @@ use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::spoken::{say, spoken, tell};
 use crate::base::{files, tools};
+use crate::install::claim::Claim;
 use crate::install::content::{self, Source};
 use crate::install::{environment, place};
 use crate::kernel::spec;
@@ -49,6 +50,7 @@ pub(crate) fn run(
     tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let claim = Claim::on(&prefix)?;
     let mut installation = content::fill(&from, &prefix, &mut steps)?;
     steps.step(
         say("a first cell, to try it", "eine erste Zelle, zum Ausprobieren"),
@@ -58,6 +60,7 @@ pub(crate) fn run(
     )?;
     list_kernels(&mut installation, jupyter, &prefix);
     installation.write(&prefix)?;
+    claim.end()?;
     content::open_to_all(&prefix)?;
     tell!(
         "\nInstalled {} in {:.0} s.",

@@ -5,6 +5,7 @@ pub(crate) mod glibc;
 pub(crate) mod toolchain;
 pub(crate) mod metadata;
 pub(crate) mod environment;
+pub(crate) mod claim;
 pub(crate) mod uninstall;
 pub(crate) mod place;
 pub(crate) mod content;

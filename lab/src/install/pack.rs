@@ -16,6 +16,7 @@ use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::plain;
 use crate::base::spoken::{say, spoken, tell};
+use crate::install::claim::{self, Claim};
 use crate::install::content::{self, Source};
 use crate::install::uninstall;
 use crate::kernel::shell::quoted;
@@ -62,8 +63,10 @@ pub(crate) fn run(
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
     let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let claim = Claim::on(&content)?;
     let filled = content::fill(&from, &content, &mut steps);
     let written = filled.and_then(|installation| {
+        claim.end()?;
         steps.step(say("the archive", "das Archiv"), say("a minute", "eine Minute"), false, || {
             write(begun, &file, &folder, &installation)
         })
@@ -184,7 +187,7 @@ fn head(folder: &Path, installation: &Installation) -> String {
         ("@KILOBYTES@", kilobytes.to_string()),
         ("@PACKED@", folder.join("zunder").display().to_string()),
         ("@CONTENT@", uninstall::CONTENT.join(" ")),
-        ("@BEGUN@", uninstall::BEGUN.to_owned()),
+        ("@BEGUN@", claim::BEGUN.to_owned()),
         ("@LINES@", (INSTALLER.lines().count() + 1).to_string()),
     ];
     values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value))

@@ -7,7 +7,8 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::layout::{INSTALLATION, Layout, learners_folder};
 use crate::base::spoken::spoken;
 use crate::base::{files, plain};
-use crate::install::uninstall::{BEGUN, nothing_runs};
+use crate::install::claim::{self, BEGUN};
+use crate::install::uninstall::nothing_runs;
 
 /// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
 pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
@@ -62,6 +63,7 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
             real.display()
         );
     }
+    claim::nobody_installs(&prefix)?;
     nothing_runs(&prefix)?;
     const NEEDED: u64 = 2_000_000_000;
     let free = files::free_bytes(&real)?;
