@@ -60,6 +60,12 @@ resolve() {
 }
 resolve "$jupyter"
 jupyter=$path
+case $jupyter in
+*[\&\|\\\"]*)
+    stop "Kernels cannot be listed in $jupyter: choose a folder without the signs & | \\ \" in its path (--jupyter)." \
+        "In $jupyter lassen sich keine Kernel anzeigen: Nimm einen Ordner ohne die Zeichen & | \\ \" im Pfad (--jupyter)."
+    ;;
+esac
 learners=
 if [ -n "${HOME:-}" ]; then resolve "$HOME/zunder" && learners=$path; fi
 resolve "$prefix"

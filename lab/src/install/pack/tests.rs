@@ -89,6 +89,9 @@ fn the_installer_says_what_is_missing_before_it_writes() {
     refuses(|_| (), &["--prefix", "/tmp/Mein Kürs (neu)"], "without blanks");
     refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
     refuses(|_| (), &["--prefix"], "wants a folder");
+    for sign in ["&", "|", "\\", "\""] {
+        refuses(|_| (), &["--jupyter", &format!("R{sign}D")], "Kernels cannot be listed in");
+    }
     refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
     refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
     refuses(|_| (), &["--prefix", "/"], "cannot be the top folder");
