@@ -118,6 +118,20 @@ fn is_program_of(process: &Path, prefix: &Path) -> bool {
     [file, folder].into_iter().flatten().any(|path| path.starts_with(prefix))
 }
 
+/// What comes of this while a program of the installation runs.
+#[cfg(all(test, target_os = "linux"))]
+pub(crate) fn while_in_use<T>(prefix: &Path, act: impl FnOnce() -> T) -> T {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+    let mut reader = Command::new("cat"); // waits for its input
+    reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
+    let mut reader = reader.spawn().expect("cat is there");
+    let done = act();
+    drop(reader.stdin.take());
+    reader.wait().expect("it ends with its input");
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,20 +140,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_program_is_known_by_the_name_by_which_it_was_called() {
-        use std::os::unix::process::CommandExt;
-        use std::process::{Command, Stdio};
         let folder = tempfile::tempdir().expect("a folder");
         let prefix = folder.path().canonicalize().expect("it is there");
         files::create_folder(&prefix.join("bin")).expect("a folder");
         assert!(nothing_runs(&prefix).is_ok());
-        let mut reader = Command::new("cat"); // waits for its input
-        reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
-        let mut reader = reader.spawn().expect("cat is there");
-        let refusal = nothing_runs(&prefix);
-        let removed = remove_content(&prefix);
+        let (refusal, removed) =
+            while_in_use(&prefix, || (nothing_runs(&prefix), remove_content(&prefix)));
         assert!(removed.is_err() && prefix.join("bin").is_dir(), "what runs is left alone");
-        drop(reader.stdin.take());
-        reader.wait().expect("it ends with its input");
         let refusal = refusal.expect_err("it runs").to_string();
         assert!(refusal.contains("are running (1)"), "{refusal}");
         assert!(nothing_runs(&prefix).is_ok());

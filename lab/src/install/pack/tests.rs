@@ -239,18 +239,12 @@ fn over_what_is_left_of_an_installation_another_can_be_installed() {
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_in_use_is_not_installed_over() {
-    use std::os::unix::process::CommandExt;
     let folder = plain_folder();
     let prefix = folder.path().canonicalize().expect("it is there").join("opt");
     files::write(&prefix.join("zunder.json"), "").expect("there is room");
     let script = whole_installer(folder.path());
     let install = || run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
-    let mut reader = Command::new("cat"); // waits for its input
-    reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
-    let mut reader = reader.spawn().expect("cat is there");
-    let (went, said) = install();
-    drop(reader.stdin.take());
-    reader.wait().expect("it ends with its input");
+    let (went, said) = uninstall::while_in_use(&prefix, install);
     assert!(!went && said.contains("are running"), "{said}");
     assert!(prefix.join("zunder.json").exists() && !prefix.join("share").exists());
     let (went, said) = install();
