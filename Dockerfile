@@ -28,7 +28,8 @@ ENV PATH=/opt/zunder/python/bin:/opt/zunder/bin:$PATH
 # Names and number are those that Binder and Jupyter's own images have.
 ARG NB_USER=jovyan
 ARG NB_UID=1000
-RUN useradd --create-home --uid ${NB_UID} ${NB_USER}
+# In Ubuntu's images somebody has that number already: then it has two names.
+RUN useradd --create-home --non-unique --uid ${NB_UID} ${NB_USER}
 USER ${NB_UID}
 ENV HOME=/home/${NB_USER}
 WORKDIR ${HOME}

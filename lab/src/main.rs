@@ -283,9 +283,13 @@ fn run(command: Option<Command>, no_browser: bool, of_checkout: bool) -> Result<
             notebook::run(&layout, &notebook, &output, timeout)
         }
         Some(Command::Doctor) => doctor::run(&layout),
-        Some(Command::Install(options)) => installer::run(&layout, &options),
+        Some(Command::Install(options)) => {
+            installer::run(&layout, &options, &courses::for_learners(&layout)?)
+        }
         Some(Command::Notebooks) => own::run(&layout),
-        Some(Command::Pack(options)) => pack::run(&layout, &options),
+        Some(Command::Pack(options)) => {
+            pack::run(&layout, &options, &courses::for_learners(&layout)?)
+        }
         Some(Command::Uninstall { prefix }) => uninstall::run(&layout, prefix),
         Some(Command::Clean { data: with_data }) => clean::run(&layout, with_data),
         Some(Command::Measure { notebook, kernels: Some(kernels), .. }) => {

@@ -26,9 +26,8 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     let mut before = Made::read(layout.root(), made(layout).join("made.json"));
     let tasks = tasks_file(layout);
     let mut made = vec![(tasks.clone(), text(&tasks::of(&sources, &shared(layout)?)?)?)];
-    for source in &sources {
-        made.extend(learners(layout, source)?);
-    }
+    let in_place = |(file, text)| (layout.root().join(file), text);
+    made.extend(learners(&sources)?.into_iter().map(in_place));
     if !check {
         files::private_unless_there(&hidden(layout))?;
         for source in &sources {
@@ -98,13 +97,17 @@ fn shared(layout: &Layout) -> Result<Source> {
     Source::read(&layout.root().join("course/sentences.md"))
 }
 
-/// The learner's notebooks of one source: where they belong, and their text.
-fn learners(layout: &Layout, source: &Source) -> Result<Vec<(PathBuf, String)>> {
-    let notebook = |language: Language| {
-        let file = layout.root().join(language.folder()).join(format!("{}.ipynb", source.name));
+/// What learners open, as the course makes it: where in the repository it belongs, and its text.
+pub(crate) fn for_learners(layout: &Layout) -> Result<Vec<(PathBuf, String)>> {
+    learners(&sources(layout)?)
+}
+
+fn learners(sources: &[Source]) -> Result<Vec<(PathBuf, String)>> {
+    let notebook = |(source, language): (&Source, Language)| {
+        let file = Path::new(language.folder()).join(format!("{}.ipynb", source.name));
         Ok((file, text(&notebook::make(source, language, Edition::Learner))?))
     };
-    Language::ALL.map(notebook).into_iter().collect()
+    sources.iter().flat_map(|source| Language::ALL.map(|it| (source, it))).map(notebook).collect()
 }
 
 /// Solutions and hidden checks, where no learner stumbles over them.

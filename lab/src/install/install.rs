@@ -3,8 +3,6 @@
 //! It is a copy of what set-up has made in the checkout, with the compiler, in one folder that needs
 //! nothing of the checkout, and to which nobody has to write: see `Layout`.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,18 +14,13 @@ use crate::base::layout::Layout;
 use crate::base::python::Python;
 use crate::base::spoken::{say, spoken, tell};
 use crate::base::{files, tools};
-use crate::install::{environment, glibc, metadata, place, toolchain, uninstall};
-use crate::kernel::library::{self, Library};
-use crate::kernel::programs::Toolchain;
-use crate::kernel::template::{self, Template};
-use crate::kernel::{launch, spec};
+use crate::install::claim::Claim;
+use crate::install::content::{self, Source};
+use crate::install::{environment, place};
+use crate::kernel::spec;
+use crate::setup::clean;
 use crate::setup::setup::{self, Verbosity};
 use crate::setup::steps::Steps;
-use crate::setup::{clean, data};
-
-/// The scripts for `zunder run` and the like.
-const SCRIPTS: [&str; 4] =
-    ["run_notebook.py", "kernel_session.py", "measure.py", "measure_together.py"];
 
 /// What can be chosen.
 #[derive(clap::Args)]
@@ -44,7 +37,11 @@ pub(crate) struct Options {
 }
 
 /// Installs, tries a cell, and has Jupyter list the kernels.
-pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+pub(crate) fn run(
+    layout: &Layout,
+    options: &Options,
+    notebooks: &[(PathBuf, String)],
+) -> Result<()> {
     let start = Instant::now();
     let prefix = place::check(layout, &options.prefix)?;
     let jupyter = place::kernels_of(&options.jupyter)?;
@@ -52,13 +49,31 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let python = setup::run(layout, Verbosity::All)?;
     tell!("\nInstalling into {}", "\nInstalliert wird in {}", prefix.display());
     let mut steps = Steps::new(8, Verbosity::All);
-    let mut installation = fill(layout, &python, &prefix, options.kernel_only, &mut steps)?;
+    let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let claim = Claim::on(&prefix)?;
+    let mut installation = content::fill(&from, &prefix, &mut steps)?;
     steps.step(
         say("a first cell, to try it", "eine erste Zelle, zum Ausprobieren"),
         say("10 to 30 s", "10 bis 30 s"),
         false,
         || try_it(layout, &python, &prefix),
     )?;
+    list_kernels(&mut installation, jupyter, &prefix);
+    installation.write(&prefix)?;
+    claim.end()?;
+    content::open_to_all(&prefix)?;
+    tell!(
+        "\nInstalled {} in {:.0} s.",
+        "\n{} installiert in {:.0} s.",
+        files::megabytes(files::disk_use(&prefix)),
+        start.elapsed().as_secs_f64()
+    );
+    say_how_to_use(&installation, &prefix);
+    Ok(())
+}
+
+/// Has Jupyter list the kernels, where this user may write there.
+fn list_kernels(installation: &mut Installation, jupyter: PathBuf, prefix: &Path) {
     match spec::write(&jupyter, &prefix.join("bin/zunder-kernel")) {
         Ok(()) => installation.jupyter.push(jupyter),
         Err(problem) => tell!(
@@ -67,16 +82,13 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
             prefix.join("share/jupyter").display()
         ),
     }
-    installation.write(&prefix)?;
-    open_to_all(&prefix)?;
-    tell!(
-        "\nInstalled {} in {:.0} s.",
-        "\n{} installiert in {:.0} s.",
-        files::megabytes(files::disk_use(&prefix)),
-        start.elapsed().as_secs_f64()
-    );
-    let above = prefix.parent().unwrap_or(&prefix);
-    if !environment::is_open(&prefix) {
+}
+
+fn say_how_to_use(installation: &Installation, prefix: &Path) {
+    let above = prefix.parent().unwrap_or(prefix);
+    let program = prefix.join("bin/zunder");
+    let program = program.display();
+    if !environment::is_open(prefix) {
         tell!(
             "Other users cannot get at it: a folder above {} is closed.",
             "Andere Benutzer kommen nicht daran: Ein Ordner über {} ist geschlossen.",
@@ -84,149 +96,9 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         );
     }
     if installation.python.is_some() {
-        tell!(
-            "Each user starts it with {}",
-            "Jeder Benutzer startet es mit {}",
-            prefix.join("bin/zunder").display()
-        );
+        tell!("Each user starts it with {program}", "Jeder Benutzer startet es mit {program}");
     }
-    tell!(
-        "To remove it: {} uninstall",
-        "Zum Entfernen: {} uninstall",
-        prefix.join("bin/zunder").display()
-    );
-    Ok(())
-}
-
-/// Makes all of it but what lies outside.
-pub(crate) fn fill(
-    layout: &Layout,
-    python: &Python,
-    prefix: &Path,
-    kernel_only: bool,
-    steps: &mut Steps,
-) -> Result<Installation> {
-    uninstall::remove_content(prefix)?;
-    files::create_folder(prefix)?;
-    files::write(&prefix.join(uninstall::BEGUN), std::process::id().to_string())?;
-    let host = tools::host(layout.root())?;
-    let version = tools::rustc_version(layout.root())?;
-    let version = version.lines().next().unwrap_or_default().to_owned();
-    let (template, reserved) = launch::reserve_template(layout)?;
-    let whole = template.why_whole_library().is_some();
-    steps.step(say("the compiler", "der Compiler"), say("seconds", "Sekunden"), false, || {
-        toolchain::copy(&tools::sysroot(layout.root())?, &host, whole, &prefix.join("toolchain"))
-    })?;
-    steps.step(say("the Rust kernel", "der Rust-Kernel"), "", false, || {
-        copy_programs(layout, prefix)
-    })?;
-    steps.step(
-        say("the warm kernel", "der warme Kernel"),
-        say("seconds", "Sekunden"),
-        false,
-        || {
-            let libraries = library::build(layout.root())?;
-            copy_template(&template, &host, &libraries, prefix)
-        },
-    )?;
-    let mut installation = Installation::new(host, version, template.key());
-    reserved.remove()?;
-    steps.step(say("the data", "die Daten"), "", false, || {
-        layout.data().map_or(Ok(()), |around| copy_data(&around, prefix))
-    })?;
-    installation.python = steps.step(
-        say("Python with JupyterLab", "Python mit JupyterLab"),
-        if kernel_only { say("left out", "weggelassen") } else { say("seconds", "Sekunden") },
-        false,
-        || {
-            if kernel_only {
-                return Ok(None);
-            }
-            environment::copy(layout, python, &prefix.join("python")).map(Some)
-        },
-    )?;
-    steps.step(say("notebooks and scripts", "Notebooks und Skripte"), "", false, || {
-        copy_notebooks(layout, prefix)?;
-        SCRIPTS.iter().try_for_each(|name| {
-            files::create_folder(&prefix.join("scripts"))?;
-            files::copy(&layout.script(name), &prefix.join("scripts").join(name))
-        })
-    })?;
-    steps.step(say("kernels for Jupyter", "Kernel für Jupyter"), "", false, || {
-        spec::write(&prefix.join("share/jupyter"), &prefix.join("bin/zunder-kernel"))
-    })?;
-    let mut programs = files::with_ending(&prefix.join("kernel"), "so")?;
-    programs.extend(["zunder-kernel", "evcxr_jupyter"].map(|name| prefix.join("bin").join(name)));
-    installation.glibc = glibc::needed(&programs)?;
-    installation.write(prefix)?;
-    fs::remove_file(prefix.join(uninstall::BEGUN))
-        .explain(|| spoken!("finish", "fertig zu werden"))?;
-    open_to_all(prefix)?;
-    Ok(installation)
-}
-
-fn copy_programs(layout: &Layout, prefix: &Path) -> Result<()> {
-    let bin = prefix.join("bin");
-    spec::copy_this_program(&bin.join("zunder-kernel"))?;
-    let evcxr = template::evcxr(layout)?;
-    files::copy(&evcxr, &bin.join("evcxr_jupyter"))?;
-    std::os::unix::fs::symlink("zunder-kernel", bin.join("zunder"))
-        .explain(|| spoken!("link the program", "den Verweis auf das Programm anzulegen"))
-}
-
-/// The template, with the installation's compiler behind its wrapper.
-fn copy_template(
-    template: &Template,
-    host: &str,
-    libraries: &[Library],
-    prefix: &Path,
-) -> Result<()> {
-    let to = prefix.join("kernel").join(template.key());
-    files::copy_tree(template.folder(), &to, |_| false)?;
-    template::write_programs(&to, &Toolchain::of_installation(host), libraries)?;
-    let crates = to.join("crates");
-    for entry in files::entries(&crates)? {
-        let path = entry.path();
-        let archive = files::read(&path)?;
-        if let Some(cut) = metadata::only(&archive) {
-            files::write(&path, cut)?;
-        }
-    }
-    Ok(())
-}
-
-/// The data sets that are whole, and a word on those that are not.
-fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
-    for set in &data::ALL {
-        let (from, to) = (around.join(set.folder), prefix.join("data").join(set.folder));
-        if data::is_whole(&from) {
-            files::copy_tree(&from, &to, |_| false)?;
-        } else {
-            tell!(
-                "{} is not whole in {}, so it is left out: `cargo lab data` brings it",
-                "{} ist in {} nicht vollständig, darum bleibt es weg: `cargo lab data` bringt es",
-                set.name,
-                around.display()
-            );
-        }
-    }
-    Ok(())
-}
-
-/// What learners open, and no model that somebody has kept beside it.
-fn copy_notebooks(layout: &Layout, prefix: &Path) -> Result<()> {
-    for folder in ["notebooks", "notebooks/de"] {
-        let (from, to) = (layout.root().join(folder), prefix.join(folder));
-        files::create_folder(&to)?;
-        for entry in files::entries(&from)? {
-            let path = entry.path();
-            let is_part = path.extension().is_some_and(|kind| kind == "ipynb" || kind == "png");
-            if is_part && path.is_file() {
-                files::copy(&path, &to.join(entry.file_name()))?;
-            }
-        }
-    }
-    Ok(())
+    tell!("To remove it: {program} uninstall", "Zum Entfernen: {program} uninstall");
 }
 
 /// Runs a cell with the installed kernel.
@@ -243,46 +115,4 @@ fn try_it(layout: &Layout, python: &Python, prefix: &Path) -> Result<()> {
     script.arg(&notebook).arg(folder.path().join("out"));
     script.env("JUPYTER_PATH", prefix.join("share/jupyter")).env("ZUNDER_WAITING_KERNEL", "0");
     tools::run(&mut script)
-}
-
-/// Everybody may read, and nobody else may write.
-fn open_to_all(path: &Path) -> Result<()> {
-    let data = path
-        .symlink_metadata()
-        .explain(|| spoken!("look at {}", "nach {} zu sehen", path.display()))?;
-    if data.is_symlink() {
-        return Ok(());
-    }
-    let mode = data.permissions().mode();
-    let can_run = data.is_dir() || mode & 0o111 != 0;
-    let wanted = if can_run { 0o755 } else { 0o644 };
-    if mode & 0o7777 != wanted {
-        fs::set_permissions(path, fs::Permissions::from_mode(wanted)).explain(|| {
-            spoken!("open {} to all users", "{} für alle Benutzer zu öffnen", path.display())
-        })?;
-    }
-    if data.is_dir() {
-        for entry in files::entries(path)? {
-            open_to_all(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_data_set_that_is_not_whole_is_not_installed() -> Result<()> {
-        let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
-        let (data, prefix) = (around.path().join("data"), around.path().join("installed"));
-        for name in ["mnist/a", "mnist/b", "mnist/c", "mnist/d", "fashion-mnist/.lock"] {
-            files::write(&data.join(name), "")?;
-        }
-        copy_data(&data, &prefix)?;
-        assert!(prefix.join("data/mnist/d").is_file());
-        assert!(!prefix.join("data/fashion-mnist").exists());
-        Ok(())
-    }
 }

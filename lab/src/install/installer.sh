@@ -60,6 +60,12 @@ resolve() {
 }
 resolve "$jupyter"
 jupyter=$path
+case $jupyter in
+*[\&\|\\\"]*)
+    stop "Kernels cannot be listed in $jupyter: choose a folder without the signs & | \\ \" in its path (--jupyter)." \
+        "In $jupyter lassen sich keine Kernel anzeigen: Nimm einen Ordner ohne die Zeichen & | \\ \" im Pfad (--jupyter)."
+    ;;
+esac
 learners=
 if [ -n "${HOME:-}" ]; then resolve "$HOME/zunder" && learners=$path; fi
 resolve "$prefix"
@@ -127,11 +133,46 @@ free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
 [ "$free" -ge "$kilobytes" ] ||
     stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
         "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
-at_work=$(cat "$prefix/$begun" 2>/dev/null) || at_work=
-if [ -n "$at_work" ] && [ -d "/proc/$at_work" ]; then
-    stop "Somebody is installing into $prefix just now (process $at_work): wait until that is done." \
-        "In $prefix wird gerade installiert (Prozess $at_work): Warte, bis das fertig ist."
-fi
+# When a process began, in the system's own count: numbers of processes come again.
+start_of() {
+    said=
+    { read -r said <"/proc/$1/stat"; } 2>/dev/null || :
+    # Behind the program's name, in which anything may be.
+    # shellcheck disable=SC2086
+    set -- ${said##*) }
+    echo "${20-}"
+}
+me="$$ $(start_of $$)"
+# Another one who installs into the folder has left their name there; an earlier version, only the number.
+nobody_installs() {
+    owner=$(cat "$prefix/$begun" 2>/dev/null) || return 0
+    if [ -z "$owner" ]; then
+        sleep 1 # it may have been made just now
+        owner=$(cat "$prefix/$begun" 2>/dev/null) || return 0
+    fi
+    number=${owner%% *}
+    start=$(start_of "$number")
+    if [ -n "$start" ] && [ "$owner" != "$me" ]; then
+        case $owner in
+        "$number" | "$number $start")
+            stop "Somebody is installing into $prefix just now (process $number): wait until that is done." \
+                "In $prefix wird gerade installiert (Prozess $number): Warte, bis das fertig ist."
+            ;;
+        esac
+    fi
+}
+# Whoever runs them. Which file it is, Linux tells only its owner and root; by which name it was called, everybody.
+nothing_runs() {
+    [ -d "$prefix" ] || return 0
+    called=$(printf '^%s/' "$prefix" | sed 's/[.]/[.]/g')
+    if ls -l /proc/[0-9]*/exe 2>/dev/null | grep -qF -- "-> $prefix/" ||
+        grep -qsa -- "$called" /proc/[0-9]*/cmdline; then
+        stop "Programs of $prefix are running: close the notebooks that use it first." \
+            "Programme aus $prefix laufen noch: Schließe zuerst die Notebooks, die sie benutzen."
+    fi
+}
+nobody_installs
+nothing_runs
 # Before anything is taken away for it.
 tail -n "+$lines" "$0" | gzip -t 2>/dev/null ||
     stop "This file is not whole, or the disk does not read it: copy it again." \
@@ -139,25 +180,45 @@ tail -n "+$lines" "$0" | gzip -t 2>/dev/null ||
 say "All that is needed is here." "Alles Nötige ist da."
 [ -z "$check" ] || exit 0
 
+# The folder belongs to one at a time; `cargo lab install` does the same.
+claim() {
+    mkdir -p "$prefix"
+    if (set -C && echo "$me" >"$prefix/$begun") 2>/dev/null; then return; fi
+    nobody_installs
+    if [ "$owner" = "$me" ]; then return; fi
+    rm -f -- "$prefix/$begun" # of one that was killed
+    (set -C && echo "$me" >"$prefix/$begun")
+}
+release() {
+    if [ "$(cat "$prefix/$begun" 2>/dev/null)" = "$me" ]; then rm -f -- "$prefix/$begun"; fi
+}
 # Takes away what is of an installation, and nothing that somebody else has put there.
+remove() {
+    for name in new $content; do rm -rf -- "${prefix:?}/$name"; done
+}
 undo() {
     trap '' HUP INT TERM
-    for name in $content new; do rm -rf -- "${prefix:?}/$name"; done
+    remove
+    release
     rmdir -- "$prefix" 2>/dev/null || :
 }
-if [ -f "$prefix/$begun" ]; then
-    (undo) # a try that was cut short
-elif [ -f "$prefix/zunder.json" ]; then
+claim
+if [ -f "$prefix/zunder.json" ]; then
     say "Removing the installation before." "Die vorige Installation wird entfernt."
-    "$prefix/bin/zunder" uninstall
+    trap release EXIT
+    trap 'exit 1' HUP INT TERM
+    if ! "$prefix/bin/zunder" uninstall 2>/dev/null; then
+        nothing_runs
+        say "It is damaged: what is left of it is removed." "Sie ist beschädigt: Was von ihr übrig ist, wird entfernt."
+    fi
+    claim # an earlier version takes the name away
 fi
-say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
-    "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
-mkdir -p "$prefix"
-echo $$ >"$prefix/$begun"
 # If that fails or is interrupted, it goes. Not every shell takes an interruption for an exit.
 trap undo EXIT
 trap 'exit 1' HUP INT TERM
+remove
+say "Unpacking $((kilobytes / 1000)) MB into $prefix, which takes seconds to a minute ..." \
+    "$((kilobytes / 1000)) MB werden nach $prefix ausgepackt, das dauert Sekunden bis eine Minute ..."
 if [ -n "$kernel_only" ]; then leave_out='--exclude=zunder/python'; else leave_out='--exclude=zunder/-'; fi
 tail -n "+$lines" "$0" | tar -xzf - -C "$prefix" --strip-components=1 --no-same-owner "$leave_out"
 
@@ -178,7 +239,6 @@ else
     cat "$prefix/new" >"$prefix/zunder.json"
     rm "$prefix/new"
 fi
-rm "$prefix/$begun"
 trap - EXIT HUP INT TERM
 
 kernels=$jupyter/share/jupyter/kernels
@@ -190,6 +250,7 @@ else
     say "You may not write into $kernels. Jupyter lists the kernel where JUPYTER_PATH=$prefix/share/jupyter is set." \
         "In $kernels darfst du nicht schreiben. Jupyter zeigt den Kernel, wenn JUPYTER_PATH=$prefix/share/jupyter gesetzt ist."
 fi
+release
 say "Installed. To remove it: $prefix/bin/zunder uninstall" \
     "Installiert. So wird es wieder entfernt: $prefix/bin/zunder uninstall"
 [ -n "$system_python" ] || exit 0

@@ -16,7 +16,9 @@ use crate::base::installation::Installation;
 use crate::base::layout::Layout;
 use crate::base::plain;
 use crate::base::spoken::{say, spoken, tell};
-use crate::install::{install, uninstall};
+use crate::install::claim::{self, Claim};
+use crate::install::content::{self, Source};
+use crate::install::uninstall;
 use crate::kernel::shell::quoted;
 use crate::setup::clean;
 use crate::setup::setup::{self, Verbosity};
@@ -38,7 +40,11 @@ pub(crate) struct Options {
 }
 
 /// Writes the file.
-pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
+pub(crate) fn run(
+    layout: &Layout,
+    options: &Options,
+    notebooks: &[(PathBuf, String)],
+) -> Result<()> {
     let start = Instant::now();
     let file = std::path::absolute(&options.file)
         .explain(|| spoken!("find the file", "die Datei zu finden"))?;
@@ -56,8 +62,11 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let content = folder.join("zunder");
     tell!("\nPacking into {}", "\nGepackt wird in {}", file.display());
     let mut steps = Steps::new(8, Verbosity::All);
-    let filled = install::fill(layout, &python, &content, options.kernel_only, &mut steps);
+    let from = Source { layout, python: &python, notebooks, kernel_only: options.kernel_only };
+    let claim = Claim::on(&content)?;
+    let filled = content::fill(&from, &content, &mut steps);
     let written = filled.and_then(|installation| {
+        claim.end()?;
         steps.step(say("the archive", "das Archiv"), say("a minute", "eine Minute"), false, || {
             write(begun, &file, &folder, &installation)
         })
@@ -178,7 +187,7 @@ fn head(folder: &Path, installation: &Installation) -> String {
         ("@KILOBYTES@", kilobytes.to_string()),
         ("@PACKED@", folder.join("zunder").display().to_string()),
         ("@CONTENT@", uninstall::CONTENT.join(" ")),
-        ("@BEGUN@", uninstall::BEGUN.to_owned()),
+        ("@BEGUN@", claim::BEGUN.to_owned()),
         ("@LINES@", (INSTALLER.lines().count() + 1).to_string()),
     ];
     values.iter().fold(INSTALLER.to_owned(), |text, (name, value)| text.replace(name, value))

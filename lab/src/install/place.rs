@@ -7,7 +7,8 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::layout::{INSTALLATION, Layout, learners_folder};
 use crate::base::spoken::spoken;
 use crate::base::{files, plain};
-use crate::install::uninstall::{BEGUN, nothing_runs};
+use crate::install::claim::{self, BEGUN};
+use crate::install::uninstall::nothing_runs;
 
 /// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
 pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
@@ -18,41 +19,8 @@ pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
 /// Whether this may be the place, before anything is written.
 pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
     let (prefix, real) = files::real_path(prefix)?;
-    let learners = std::env::home_dir().map(|home| files::real_path(&learners_folder(&home)));
-    if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == prefix)) {
-        fail!(
-            "in {} the notebooks of this user have their place: choose another folder for the installation, such \
-             as ~/.local/zunder (--prefix)",
-            "in {} haben die Notebooks dieses Benutzers ihren Platz: Wähl für die Installation einen anderen \
-             Ordner, etwa ~/.local/zunder (--prefix)",
-            prefix.display()
-        );
-    }
-    if !plain::is_plain(&prefix) {
-        fail!(
-            "the kernel cannot be installed in {}: choose a folder without blanks and special characters in its \
-             path (--prefix)",
-            "in {} lässt sich der Kernel nicht installieren: Wähl einen Ordner, in dessen Pfad keine Leerzeichen, \
-             Umlaute und Sonderzeichen sind (--prefix)",
-            prefix.display()
-        );
-    }
-    if prefix.starts_with(layout.root()) || layout.root().starts_with(&prefix) {
-        fail!(
-            "{} and the repository lie in each other: choose another folder",
-            "{} und das Repository liegen ineinander: Wähl einen anderen Ordner",
-            prefix.display()
-        );
-    }
-    let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
-    let is_empty = || fs::read_dir(&prefix).map_or(true, |mut entries| entries.next().is_none());
-    if !is_own && !is_empty() {
-        fail!(
-            "{} holds other things: choose another folder (--prefix)",
-            "in {} liegt schon anderes: Wähl einen anderen Ordner (--prefix)",
-            prefix.display()
-        );
-    }
+    path_will_do(layout, &prefix)?;
+    folder_is_free(&prefix)?;
     if !files::is_writable(&real) {
         fail!(
             "you may not write into {}: choose another folder (--prefix), or make a pack and install it with \
@@ -62,18 +30,67 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
             real.display()
         );
     }
-    nothing_runs(&prefix)?;
+    there_is_room(&real)?;
+    Ok(prefix)
+}
+
+fn path_will_do(layout: &Layout, prefix: &Path) -> Result<()> {
+    let learners = std::env::home_dir().map(|home| files::real_path(&learners_folder(&home)));
+    if learners.is_some_and(|learners| learners.is_ok_and(|(folder, _)| folder == *prefix)) {
+        fail!(
+            "in {} the notebooks of this user have their place: choose another folder for the installation, such \
+             as ~/.local/zunder (--prefix)",
+            "in {} haben die Notebooks dieses Benutzers ihren Platz: Wähl für die Installation einen anderen \
+             Ordner, etwa ~/.local/zunder (--prefix)",
+            prefix.display()
+        );
+    }
+    if !plain::is_plain(prefix) {
+        fail!(
+            "the kernel cannot be installed in {}: choose a folder without blanks and special characters in its \
+             path (--prefix)",
+            "in {} lässt sich der Kernel nicht installieren: Wähl einen Ordner, in dessen Pfad keine Leerzeichen, \
+             Umlaute und Sonderzeichen sind (--prefix)",
+            prefix.display()
+        );
+    }
+    if prefix.starts_with(layout.root()) || layout.root().starts_with(prefix) {
+        fail!(
+            "{} and the repository lie in each other: choose another folder",
+            "{} und das Repository liegen ineinander: Wähl einen anderen Ordner",
+            prefix.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether nothing is there but an installation that nobody uses.
+fn folder_is_free(prefix: &Path) -> Result<()> {
+    let is_own = [INSTALLATION, BEGUN].iter().any(|name| prefix.join(name).is_file());
+    let is_empty = || fs::read_dir(prefix).map_or(true, |mut entries| entries.next().is_none());
+    if !is_own && !is_empty() {
+        fail!(
+            "{} holds other things: choose another folder (--prefix)",
+            "in {} liegt schon anderes: Wähl einen anderen Ordner (--prefix)",
+            prefix.display()
+        );
+    }
+    claim::nobody_installs(prefix)?;
+    nothing_runs(prefix)
+}
+
+fn there_is_room(folder: &Path) -> Result<()> {
     const NEEDED: u64 = 2_000_000_000;
-    let free = files::free_bytes(&real)?;
+    let free = files::free_bytes(folder)?;
     if free < NEEDED {
         let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
         fail!(
             "the disk of {} has {free} free, and {needed} are needed: make room",
             "auf der Platte von {} sind {free} frei, gebraucht werden {needed}: Schaff Platz",
-            real.display()
+            folder.display()
         );
     }
-    Ok(prefix)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -92,6 +109,20 @@ mod tests {
         let refusal = refusal.to_string();
         assert!(refusal.contains("choose another folder"), "{refusal}");
         assert!(refusal.contains("~/.local/zunder"), "{refusal}");
+    }
+
+    /// A pack's installer, say.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn where_somebody_installs_is_no_place_for_another() {
+        let folder = plain::temporary_folder();
+        let folder = tempfile::tempdir_in(folder).expect("a folder");
+        let claim = claim::Claim::on(folder.path()).expect("nobody installs");
+        let layout = Layout::at(Path::new("/nosuch"));
+        let refusal = check(&layout, folder.path()).expect_err("somebody installs").to_string();
+        assert!(refusal.starts_with("somebody is installing into"), "{refusal}");
+        claim.end().expect("it is there");
+        assert!(folder_is_free(folder.path()).is_ok());
     }
 
     #[test]

@@ -10,14 +10,11 @@ use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::{INSTALLATION, Layout};
 use crate::base::spoken::{spoken, tell};
+use crate::install::claim;
 use crate::kernel::spec;
 
-/// In a folder that is being installed into, so that a second try knows it.
-pub(crate) const BEGUN: &str = ".zunder-is-being-installed";
-
-/// All that an installation has at its top.
-pub(crate) const CONTENT: [&str; 12] = [
-    "bin",
+/// All that an installation has at its top, in the order in which it goes.
+pub(crate) const CONTENT: [&str; 11] = [
     "data",
     "kernel",
     "notebooks",
@@ -25,9 +22,9 @@ pub(crate) const CONTENT: [&str; 12] = [
     "scripts",
     "share",
     "toolchain",
-    BEGUN,
     "LICENSE-APACHE",
     "LICENSE-MIT",
+    "bin",        // with the program that is called once more where this was interrupted
     INSTALLATION, // last: without it nobody knows what it was
 ];
 
@@ -35,7 +32,7 @@ pub(crate) const CONTENT: [&str; 12] = [
 pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     let own = || if layout.is_sealed() { layout.root().to_owned() } else { "/opt/zunder".into() };
     let prefix = prefix.unwrap_or_else(own);
-    let (prefix, installation) = find(&prefix)?;
+    let prefix = find(&prefix)?;
     if !files::is_writable(&prefix) {
         fail!(
             "{} belongs to somebody else: run this as them (`sudo`)",
@@ -44,9 +41,6 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
         );
     }
     nothing_runs(&prefix)?;
-    for jupyter in &installation.jupyter {
-        spec::remove(jupyter, &prefix)?;
-    }
     // What its own kernels left for this user; others have theirs in their cache folders.
     files::remove_folder(Layout::installed(&prefix)?.own())?;
     let size = files::megabytes(files::disk_use(&prefix));
@@ -59,8 +53,8 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The installation in this folder, and the folder's real path.
-fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
+/// The real path of this folder, in which there is an installation.
+fn find(prefix: &Path) -> Result<PathBuf> {
     if !prefix.join(INSTALLATION).exists() {
         fail!(
             "nothing is installed in {}: name the folder of the installation with --prefix",
@@ -70,13 +64,17 @@ fn find(prefix: &Path) -> Result<(PathBuf, Installation)> {
     }
     let prefix =
         prefix.canonicalize().explain(|| spoken!("find {}", "{} zu finden", prefix.display()))?;
-    let installation = Installation::read(&prefix)?;
-    Ok((prefix, installation))
+    Installation::read(&prefix)?;
+    Ok(prefix)
 }
 
-/// Removes what belongs to an installation, and the folder if nothing else is in it; nothing where it is in use.
+/// Removes what belongs to an installation, and the folder if nothing else is in it; nothing where it is in use. Jupyter
+/// lists its kernels no longer.
 pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
     nothing_runs(prefix)?;
+    if let Ok(installation) = Installation::read(prefix) {
+        installation.jupyter.iter().try_for_each(|jupyter| spec::remove(jupyter, prefix))?;
+    }
     for name in CONTENT {
         let path = prefix.join(name);
         if path.is_dir() {
@@ -85,6 +83,7 @@ pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
             files::remove(&path)?;
         }
     }
+    claim::remove_abandoned(prefix)?;
     let _ = fs::remove_dir(prefix); // what else is there stays
     Ok(())
 }
@@ -119,6 +118,20 @@ fn is_program_of(process: &Path, prefix: &Path) -> bool {
     [file, folder].into_iter().flatten().any(|path| path.starts_with(prefix))
 }
 
+/// What comes of this while a program of the installation runs.
+#[cfg(all(test, target_os = "linux"))]
+pub(crate) fn while_in_use<T>(prefix: &Path, act: impl FnOnce() -> T) -> T {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+    let mut reader = Command::new("cat"); // waits for its input
+    reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
+    let mut reader = reader.spawn().expect("cat is there");
+    let done = act();
+    drop(reader.stdin.take());
+    reader.wait().expect("it ends with its input");
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,20 +140,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_program_is_known_by_the_name_by_which_it_was_called() {
-        use std::os::unix::process::CommandExt;
-        use std::process::{Command, Stdio};
         let folder = tempfile::tempdir().expect("a folder");
         let prefix = folder.path().canonicalize().expect("it is there");
         files::create_folder(&prefix.join("bin")).expect("a folder");
         assert!(nothing_runs(&prefix).is_ok());
-        let mut reader = Command::new("cat"); // waits for its input
-        reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
-        let mut reader = reader.spawn().expect("cat is there");
-        let refusal = nothing_runs(&prefix);
-        let removed = remove_content(&prefix);
+        let (refusal, removed) =
+            while_in_use(&prefix, || (nothing_runs(&prefix), remove_content(&prefix)));
         assert!(removed.is_err() && prefix.join("bin").is_dir(), "what runs is left alone");
-        drop(reader.stdin.take());
-        reader.wait().expect("it ends with its input");
         let refusal = refusal.expect_err("it runs").to_string();
         assert!(refusal.contains("are running (1)"), "{refusal}");
         assert!(nothing_runs(&prefix).is_ok());
@@ -153,6 +159,27 @@ mod tests {
         let own = std::env::current_exe().expect("it runs").canonicalize().expect("it is there");
         // What another test starts is this program too, for a moment.
         assert!((0..100).any(|_| nothing_runs(&own).is_ok()));
+    }
+
+    /// Another one in its place may be listed elsewhere.
+    #[test]
+    fn with_what_is_installed_its_kernels_go_from_the_list() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let (prefix, jupyter) = (folder.path().join("opt"), folder.path().join("share/jupyter"));
+        let mut installation = Installation::new("host".into(), "rustc".into(), "key".into());
+        installation.jupyter.push(jupyter.clone());
+        installation.write(&prefix)?;
+        files::write(&prefix.join(claim::BEGUN), "killed")?;
+        spec::write(&jupyter, &prefix.join("bin/zunder-kernel"))?;
+        remove_content(&prefix)?;
+        assert!(!prefix.exists(), "nothing is left");
+        assert_eq!(files::with_ending(&jupyter, "json")?, Vec::<PathBuf>::new());
+        Ok(())
+    }
+
+    #[test]
+    fn an_uninstall_that_was_interrupted_can_be_called_again() {
+        assert_eq!(CONTENT.last_chunk(), Some(&["bin", INSTALLATION]));
     }
 
     #[test]

@@ -12,6 +12,14 @@ fn the_committed_notebooks_are_those_of_the_course() {
     build(&layout(), true).expect("as course/ has them");
 }
 
+#[test]
+fn what_is_handed_out_lies_in_the_folders_of_learners() {
+    let made = for_learners(&layout()).expect("the course");
+    let german = made.iter().filter(|(file, _)| file.starts_with("notebooks/de")).count();
+    assert!(german > 10 && made.len() == 2 * german, "{german} of {}", made.len());
+    assert!(made.iter().all(|(file, _)| layout().root().join(file).is_file()));
+}
+
 /// The lines of a cell without their comments.
 fn code(cell: &Value) -> Vec<&str> {
     let lines = cell["source"].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -29,12 +29,35 @@ fn bare_installer(folder: &Path, change: impl FnOnce(&mut Installation)) -> Path
     script
 }
 
+/// The installer with a small installation behind it.
+#[cfg(target_os = "linux")]
+fn whole_installer(folder: &Path) -> PathBuf {
+    let packed = folder.join("packed");
+    let at = |name: &str| packed.join("zunder").join(name);
+    files::write(&at("zunder.json"), r#"{"python": null, "jupyter": []}"#).expect("room");
+    files::write(&at("share/jupyter/kernels/zunder/kernel.json"), "{}").expect("room");
+    let script = bare_installer(folder, |_| ());
+    let end = File::options().append(true).open(&script).expect("it is there");
+    add_archive(end, &packed).expect("tar and gzip are there");
+    script
+}
+
 /// What an earlier installer has left in this folder: a program that removes it.
 #[cfg(target_os = "linux")]
 fn installation_that_can_be_removed(prefix: &Path) {
     let remove = "#!/bin/sh\nrm \"${0%/*}/../zunder.json\"\n";
     files::write(&prefix.join("zunder.json"), "{}").expect("there is room");
     files::write_program(&prefix.join("bin/zunder"), remove).expect("there is room");
+}
+
+/// PATH with these programs before those of the system.
+#[cfg(target_os = "linux")]
+fn path_with(folder: &Path, programs: &[(&str, &str)]) -> String {
+    let first = folder.join("programs");
+    for (name, text) in programs {
+        files::write_program(&first.join(name), format!("#!/bin/sh\n{text}")).expect("room");
+    }
+    format!("{}:{}", first.display(), std::env::var("PATH").expect("there is one"))
 }
 
 /// Runs an installer in its folder, which is the home folder too, and gives what it says.
@@ -66,6 +89,9 @@ fn the_installer_says_what_is_missing_before_it_writes() {
     refuses(|_| (), &["--prefix", "/tmp/Mein Kürs (neu)"], "without blanks");
     refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
     refuses(|_| (), &["--prefix"], "wants a folder");
+    for sign in ["&", "|", "\\", "\""] {
+        refuses(|_| (), &["--jupyter", &format!("R{sign}D")], "Kernels cannot be listed in");
+    }
     refuses(|_| (), &["--what"], "--kernel-only   without JupyterLab");
     refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
     refuses(|_| (), &["--prefix", "/"], "cannot be the top folder");
@@ -123,10 +149,8 @@ fn a_name_is_said_as_the_shell_takes_it() {
 #[test]
 fn an_installation_that_is_interrupted_leaves_nothing() {
     let folder = plain_folder();
-    let tar = "#!/bin/sh\nmkdir -p opt/bin\nkill -TERM $PPID\ncat >/dev/null\n";
-    files::write_program(&folder.path().join("programs/tar"), tar).expect("there is room");
-    let path = std::env::var("PATH").expect("there is one");
-    let path = format!("{}:{path}", folder.path().join("programs").display());
+    let tar = "mkdir -p opt/bin\nkill -TERM $PPID\ncat >/dev/null\n";
+    let path = path_with(folder.path(), &[("tar", tar)]);
     let script = installer(folder.path(), |_| ());
     let (went, said) = run_it(&script, &["--prefix", "opt"], Some(&path));
     assert!(!went && said.contains("Unpacking"), "{said}");
@@ -138,16 +162,93 @@ fn an_installation_that_is_interrupted_leaves_nothing() {
 fn what_a_killed_installation_left_is_no_obstacle_for_the_next() {
     let folder = plain_folder();
     let at = |name: &str| folder.path().join("opt").join(name);
-    files::write(&at("bin/zunder"), "half of it").expect("there is room");
-    let by = |process: u32| files::write(&at(uninstall::BEGUN), process.to_string());
-    by(std::process::id()).expect("there is room");
-    let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
-    assert!(!went && said.contains("installing into") && at("bin").exists(), "{said}");
-    by(u32::MAX).expect("there is room"); // nobody's number
-    files::write(&at("mine"), "a file of somebody else").expect("there is room");
-    let (went, said) = run_it(&installer(folder.path(), |_| ()), &["--prefix", "opt"], None);
-    assert!(!went && said.contains("Unpacking"), "{said}");
-    assert!(!at("bin").exists() && at("mine").exists());
+    let script = installer(folder.path(), |_| ());
+    let after = |owner: String| {
+        files::write(&at("bin/zunder"), "half of it").expect("there is room");
+        files::write(&at("mine"), "a file of somebody else").expect("there is room");
+        files::write(&at(claim::BEGUN), owner).expect("there is room");
+        run_it(&script, &["--prefix", "opt"], None)
+    };
+    drop(Claim::on(&at("")).expect("nobody installs"));
+    let claimed = files::read_text(&at(claim::BEGUN)).expect("it was claimed");
+    let own = std::process::id();
+    // As an earlier version wrote it, too.
+    for at_work in [claimed, own.to_string()] {
+        let (went, said) = after(at_work);
+        assert!(!went && said.contains("installing into") && at("bin").exists(), "{said}");
+    }
+    // Nobody's number; one that came again after a restart; and what a power cut left.
+    for killed in [u32::MAX.to_string(), format!("{own} 1"), String::new()] {
+        let (went, said) = after(killed);
+        assert!(!went && said.contains("Unpacking"), "{said}");
+        assert!(!at("bin").exists() && at("mine").exists());
+    }
+}
+
+/// The first ones to look for somebody at work find nobody.
+#[cfg(target_os = "linux")]
+#[test]
+fn of_two_installers_at_once_one_installs() {
+    let folder = plain_folder();
+    let script = whole_installer(folder.path());
+    // Both have looked when either goes on; and nothing is unpacked before one has given up, or a while has passed.
+    let wait = "i=0; while [ $i -lt 100 ] && ! [ -e";
+    let gzip = format!(
+        "[ \"$1\" = -t ] || PATH=${{PATH#*:}} exec gzip \"$@\"\ncat >/dev/null\nmkdir one 2>/dev/null || mkdir two\n\
+         {wait} two ]; do sleep 0.05; i=$((i + 1)); done\n"
+    );
+    let tar = format!(
+        "{wait} refused ]; do sleep 0.05; i=$((i + 1)); done\nPATH=${{PATH#*:}} exec tar \"$@\"\n"
+    );
+    let path = path_with(folder.path(), &[("gzip", &gzip), ("tar", &tar)]);
+    let install = || {
+        let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], Some(&path));
+        files::write(&folder.path().join("refused"), "").expect("there is room");
+        (went, said)
+    };
+    let mut ends = std::thread::scope(|scope| {
+        [scope.spawn(install), scope.spawn(install)].map(|it| it.join().expect("it ends"))
+    });
+    ends.sort(); // whoever did not succeed is first
+    let [(first, refusal), (second, said)] = ends;
+    assert!(!first && refusal.contains("installing into"), "{refusal}");
+    assert!(second && said.contains("Installed"), "{said}");
+    assert!(folder.path().join("opt/share/jupyter/kernels/zunder/kernel.json").is_file());
+}
+
+/// An uninstall that was broken off, or a power cut while it was written.
+#[cfg(target_os = "linux")]
+#[test]
+fn over_what_is_left_of_an_installation_another_can_be_installed() {
+    let folder = plain_folder();
+    let at = |name: &str| folder.path().join("opt").join(name);
+    let script = whole_installer(folder.path());
+    for program in [None, Some("#!/bin/sh\necho it is damaged >&2\nexit 1\n")] {
+        files::write(&at("zunder.json"), "").expect("there is room");
+        files::write(&at("data/old"), "").expect("there is room");
+        if let Some(program) = program {
+            files::write_program(&at("bin/zunder"), program).expect("there is room");
+        }
+        let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
+        assert!(went && said.contains("what is left of it is removed"), "{said}");
+        assert!(!said.contains("not found") && !said.contains("it is damaged"), "{said}");
+        assert!(!at("data").exists() && !at("bin").exists() && at("share").is_dir());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_in_use_is_not_installed_over() {
+    let folder = plain_folder();
+    let prefix = folder.path().canonicalize().expect("it is there").join("opt");
+    files::write(&prefix.join("zunder.json"), "").expect("there is room");
+    let script = whole_installer(folder.path());
+    let install = || run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
+    let (went, said) = uninstall::while_in_use(&prefix, install);
+    assert!(!went && said.contains("are running"), "{said}");
+    assert!(prefix.join("zunder.json").exists() && !prefix.join("share").exists());
+    let (went, said) = install();
+    assert!(went, "{said}");
 }
 
 /// Whoever uninstalls is in another folder.
@@ -156,19 +257,13 @@ fn what_a_killed_installation_left_is_no_obstacle_for_the_next() {
 fn the_installer_remembers_where_it_has_put_kernels_in_full() {
     let folder = plain_folder();
     let real = folder.path().canonicalize().expect("it is there");
-    let packed = folder.path().join("packed");
-    let at = |name: &str| packed.join("zunder").join(name);
-    files::write(&at("zunder.json"), r#"{"python": null, "jupyter": []}"#).expect("room");
-    files::write(&at("share/jupyter/kernels/zunder/kernel.json"), "{}").expect("room");
-    let script = bare_installer(folder.path(), |_| ());
-    let end = File::options().append(true).open(&script).expect("it is there");
-    add_archive(end, &packed).expect("tar and gzip are there");
+    let script = whole_installer(folder.path());
     let (went, said) = run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
     assert!(went, "{said}");
     let said = std::fs::read_to_string(real.join("opt/zunder.json")).expect("it is installed");
     let wanted = format!(r#"["{}"]"#, real.join("local/share/jupyter").display());
     assert!(said.contains(&wanted), "{said}");
-    assert!(!real.join("opt").join(uninstall::BEGUN).exists());
+    assert!(!real.join("opt").join(claim::BEGUN).exists());
 }
 
 /// Without a reader tar waits for ever, so nobody waits here longer than a minute.
