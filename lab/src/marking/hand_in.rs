@@ -60,7 +60,7 @@ pub(crate) struct Cell {
 /// Reads a notebook that lies in `folder`, the folder of all.
 pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
     let mut remarks = Vec::new();
-    let notebook = parse(file, &mut remarks);
+    let notebook = parse(folder, file, &mut remarks);
     remarks.extend(notebook.iter().flat_map(shown_solutions).map(Remark::SolutionShown));
     let says = |name: &str| {
         let said = notebook.as_ref().ok()?["metadata"]["zunder"][name].as_str()?;
@@ -124,11 +124,15 @@ fn short(name: &str) -> String {
     start.chain(name.chars().skip(count - END_OF_NAME)).collect()
 }
 
-fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Spoken> {
+fn parse(
+    folder: &Path,
+    file: &Path,
+    remarks: &mut Vec<Remark>,
+) -> std::result::Result<Value, Spoken> {
     let cannot = |error: std::io::Error| {
         spoken!("it cannot be read: {error}", "die Datei lässt sich nicht lesen: {error}")
     };
-    let Some(file) = learners_file::open(file).map_err(cannot)? else {
+    let Some(file) = learners_file::open(folder, file).map_err(cannot)? else {
         return Err(spoken!(
             "it is a link or something else that is not a file",
             "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist"
@@ -258,7 +262,8 @@ fn other_kind(bytes: &[u8]) -> Option<Spoken> {
 
 /// Whether a file of another name is a notebook all the same, as browsers save it.
 pub(crate) fn is_notebook(file: &Path) -> bool {
-    parse(file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
+    let folder = file.parent().unwrap_or(file);
+    parse(folder, file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
 }
 
 /// Format 3 kept its cells one level deeper than format 4.
@@ -478,7 +483,7 @@ mod tests {
         let file = folder.path().join("a.ipynb");
         let said = |text: &str| {
             fs::write(&file, text).expect("there is room");
-            parse(&file, &mut Vec::new()).map_err(|reason| reason.get(Language::English).to_owned())
+            parse(folder.path(), &file, &mut Vec::new()).map_err(|reason| reason.get(Language::English).to_owned())
         };
         assert!(said("{\n\"a\": NaN\n}").is_ok());
         let conflict = said("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> main\n}").unwrap_err();

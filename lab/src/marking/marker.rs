@@ -307,6 +307,7 @@ impl Marker<'_> {
                 sandbox: self.sandbox,
             },
             steps: composition.steps.clone(),
+            all: FileName::new(self.folder.to_owned()),
             files: files.collect(),
         };
         let outcome = self.supervise(&job);

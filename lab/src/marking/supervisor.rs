@@ -24,6 +24,7 @@ use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::spoken::spoken;
 use crate::marking::cell_run::CellRun;
+use crate::marking::collect::LARGEST;
 use crate::marking::compose::Step;
 use crate::marking::confine::Confinement;
 use crate::marking::learners_file;
@@ -43,6 +44,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Job {
     pub(crate) confinement: Confinement,
     pub(crate) steps: Vec<Step>,
+    /// The folder of all hand-ins.
+    pub(crate) all: FileName,
     /// The learner's own files, which lie beside the notebook, and where they go.
     pub(crate) files: Vec<(FileName, FileName)>,
 }
@@ -168,15 +171,19 @@ impl Progress {
 fn own_file(file: &Path) -> Vec<u8> {
     const LARGEST: u64 = 100_000;
     let mut content = Vec::new();
-    let file = learners_file::open(file).ok().flatten();
+    let file = learners_file::open(file.parent().unwrap_or(file), file).ok().flatten();
     let read = file.map(|file| file.take(LARGEST).read_to_end(&mut content));
     if matches!(read, Some(Ok(_))) { content } else { Vec::new() }
 }
 
-/// Copies a learner's file. An error too where it is something else by now.
-fn copy_own(from: &Path, to: &Path) -> std::io::Result<()> {
-    let mut from = learners_file::open(from)?.ok_or(ErrorKind::InvalidInput)?;
-    std::io::copy(&mut from, &mut File::create(to)?)?;
+/// Copies a learner's file that lies below `all`. An error too where it is something else by now, or has grown.
+fn copy_own(all: &Path, from: &Path, to: &Path) -> std::io::Result<()> {
+    let from = learners_file::open(all, from)?.ok_or(ErrorKind::InvalidInput)?;
+    let copied = std::io::copy(&mut from.take(LARGEST + 1), &mut File::create(to)?)?;
+    if copied > LARGEST {
+        std::fs::remove_file(to)?;
+        return Err(ErrorKind::FileTooLarge.into());
+    }
     Ok(())
 }
 
@@ -243,7 +250,7 @@ impl Job {
         for (from, inside) in &self.files {
             let (from, to) = (from.path(), confinement.work().join(inside.path()));
             files::create_folder(to.parent().unwrap_or(&to))?;
-            if copy_own(&from, &to).is_err() {
+            if copy_own(&self.all.path(), &from, &to).is_err() {
                 left_out.push(inside.path().display().to_string());
             }
         }
@@ -367,6 +374,28 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         assert_eq!((own_file(&file), own_file(&link)), (b"{}".to_vec(), Vec::new()));
         assert_eq!(own_file(folder.path()), b"");
+    }
+
+    #[test]
+    fn a_file_that_has_grown_or_became_a_link_is_not_copied() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [data, elsewhere, copy] =
+            ["data", "elsewhere", "copy"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&data).expect("a folder");
+        let copied = || {
+            let is_copied = copy_own(folder.path(), &data.join("table.csv"), &copy).is_ok();
+            (is_copied, std::fs::read(&copy).ok())
+        };
+        std::fs::write(data.join("table.csv"), "1,2").expect("there is room");
+        assert_eq!(copied(), (true, Some(b"1,2".to_vec())));
+        File::create(data.join("table.csv"))
+            .and_then(|file| file.set_len(LARGEST + 1))
+            .expect("there is room");
+        assert_eq!(copied(), (false, None));
+        std::fs::rename(&data, &elsewhere).expect("it is there");
+        std::fs::write(elsewhere.join("table.csv"), "secret").expect("there is room");
+        std::os::unix::fs::symlink(&elsewhere, &data).expect("a link");
+        assert_eq!(copied(), (false, None));
     }
 
     #[test]
