@@ -100,6 +100,10 @@ impl Mark {
         let mut mark = Self::without_run(hand_in, Some(source), Status::Ran);
         mark.remarks.extend(composition.remarks);
         mark.remarks.extend(outcome.left_out.iter().map(|file| could_not_read(file)));
+        // Before anything is taken from what the cells printed.
+        let hidden = HiddenPart::of(source);
+        let leaks: Vec<Spoken> =
+            outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run)).collect();
         for (task, its) in mark.tasks.iter_mut().zip(source.tasks()) {
             let runs = || composition.steps.iter().zip(&outcome.cells);
             let of_task = |step: &Step| {
@@ -136,14 +140,10 @@ impl Mark {
             };
             mark.remarks.extend(judged.odd.map(Remark::Odd));
         }
-        let hidden = HiddenPart::of(source);
-        let leaks =
-            outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run).then_some(()));
-        if leaks.count() > 0 {
-            mark.remarks.push(Remark::Odd(spoken!(
-                "A cell prints a hidden part of a check.",
-                "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus."
-            )));
+        for leak in leaks.into_iter().map(Remark::Odd) {
+            if !mark.remarks.contains(&leak) {
+                mark.remarks.push(leak);
+            }
         }
         let mut cells = (1..).zip(&outcome.cells);
         let ended = cells.find_map(|(number, cell)| Some((cell.ended?, number)));
