@@ -47,7 +47,8 @@ fn secrets() -> BTreeMap<String, BTreeSet<String>> {
             let words: Vec<&str> = line.split_whitespace().collect();
             let ["```rust", "solution", task] = *words else { continue };
             let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            let pieces = body.windows(body.len().min(2)).map(|piece| piece.join("\n").trim().to_owned());
+            let pieces =
+                body.windows(body.len().min(2)).map(|piece| piece.join("\n").trim().to_owned());
             let is_secret = |piece: &String| {
                 piece.len() >= 16 && !shown.iter().any(|text| text.contains(piece))
             };

@@ -483,7 +483,8 @@ mod tests {
         let file = folder.path().join("a.ipynb");
         let said = |text: &str| {
             fs::write(&file, text).expect("there is room");
-            parse(folder.path(), &file, &mut Vec::new()).map_err(|reason| reason.get(Language::English).to_owned())
+            parse(folder.path(), &file, &mut Vec::new())
+                .map_err(|reason| reason.get(Language::English).to_owned())
         };
         assert!(said("{\n\"a\": NaN\n}").is_ok());
         let conflict = said("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> main\n}").unwrap_err();

@@ -36,7 +36,8 @@ impl HiddenPart {
         let mut texts = vec![&mut run.output, &mut run.errors];
         texts.extend(&mut run.verdicts);
         let is_hidden = texts.iter().any(|text| self.is_in(&dense(text)));
-        let was_there = texts.into_iter().filter_map(|text| self.take_out_of_text(text).then_some(()));
+        let was_there =
+            texts.into_iter().filter_map(|text| self.take_out_of_text(text).then_some(()));
         (was_there.count() > 0).then(|| {
             if is_hidden {
                 spoken!(

@@ -25,7 +25,8 @@ pub(crate) enum Remark {
     AnswerBehindCheck(String),
     /// The answer to this task stands above its own cell, which is as it was handed out; the check was run there too.
     AnswerAboveTask(String),
-    /// The answer to this task calls the course's own solution, which is there to go on with.
+    /// The answer to this task may be the course's own solution, which is there to go on with: a cell before its check
+    /// calls it.
     GivenUsed(String),
     /// These given cells were missing; they were put back.
     GivenMissing(Vec<String>),
@@ -110,9 +111,11 @@ impl Remark {
                 ),
             ),
             Remark::GivenUsed(task) => (
-                format!("The answer to {task} calls the course's own solution (`given::`)."),
                 format!(
-                    "Die Antwort auf {task} ruft die fertige Lösung des Kurses auf (`given::`)."
+                    "Before the check of {task} a cell calls the course's own solution (`given::`)."
+                ),
+                format!(
+                    "Vor der Prüfung von {task} ruft eine Zelle die fertige Lösung des Kurses auf (`given::`)."
                 ),
             ),
             Remark::GivenMissing(cells) => match cells.as_slice() {
@@ -185,12 +188,19 @@ mod tests {
 
     #[test]
     fn where_an_answer_comes_from_is_no_suspicion_and_said_in_both_languages() {
-        for remark in
-            [Remark::GivenUsed("flatten".into()), Remark::AnswerAboveTask("flatten".into())]
-        {
+        for (remark, begins) in [
+            (
+                Remark::GivenUsed("flatten".into()),
+                ["Before the check of flatten ", "Vor der Prüfung von flatten "],
+            ),
+            (
+                Remark::AnswerAboveTask("flatten".into()),
+                ["The answer to flatten ", "Die Antwort auf flatten "],
+            ),
+        ] {
             let [english, german] = Language::ALL.map(|language| remark.sentence(language));
-            assert!(english.starts_with("The answer to flatten "), "{english}");
-            assert!(german.starts_with("Die Antwort auf flatten "), "{german}");
+            assert!(english.starts_with(begins[0]), "{english}");
+            assert!(german.starts_with(begins[1]), "{german}");
             assert!(!remark.is_suspicion());
         }
     }
