@@ -163,7 +163,7 @@ impl Mark {
     pub(crate) fn was_run(&self) -> bool {
         match self.status {
             Status::Ran | Status::Interrupted(_) | Status::Ended(..) => true,
-            Status::Stopped(stop) => !matches!(stop, Stop::Machine | Stop::Abandoned),
+            Status::Stopped(_) => self.is_marked(),
             Status::Unreadable(_) | Status::UnknownExercise(_) | Status::NotMarked(_) => false,
         }
     }
@@ -250,7 +250,7 @@ impl Status {
             Status::Ran => "ran",
             Status::Interrupted(_) => "time",
             Status::Ended(stop, _) => stop.word(),
-            Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => NOT_MARKED,
+            Status::Stopped(Stop::Machine) | Status::NotMarked(_) => NOT_MARKED,
             Status::Stopped(stop) => stop.word(),
             Status::Unreadable(_) => "unreadable",
             Status::UnknownExercise(_) => "unknown exercise",
@@ -320,7 +320,7 @@ impl Stop {
             Stop::Files => "files",
             Stop::Machine => "machine",
             Stop::Died => "died",
-            Stop::Abandoned => NOT_MARKED,
+            Stop::Neighbours | Stop::Abandoned => NOT_MARKED,
         }
     }
 
@@ -348,6 +348,11 @@ impl Stop {
             Stop::Machine => (
                 "The machine ran out of memory or disk.",
                 "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus.",
+            ),
+            Stop::Neighbours => (
+                "The machine ran out of memory or disk, though this hand-in had less than half of what it may take.",
+                "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus, obwohl diese Abgabe weniger als die \
+                 Hälfte dessen hatte, was sie brauchen darf.",
             ),
             Stop::Died => (
                 "A cell ended the kernel: it called itself without end, for example, or ended the program, or \

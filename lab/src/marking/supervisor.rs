@@ -142,7 +142,7 @@ struct Progress {
     good: Vec<usize>,
     /// What the last kernel had in its file of solved tasks: a check that was run in it is not run again.
     solved: Vec<u8>,
-    /// The machine itself was short of something once; the second time it is the hand-in's fault.
+    /// The machine itself was short of something once; the second time it is the hand-in's fault, or nobody marks it.
     was_short: bool,
 }
 
@@ -155,9 +155,11 @@ impl Progress {
     /// Whether another kernel is to go on with these steps after one that came so far since `before`, and was left
     /// for this reason.
     fn goes_on(&mut self, before: (usize, usize, bool), stop: Option<Stop>, steps: usize) -> bool {
-        self.was_short |= stop == Some(Stop::Machine); // before a cell, too
+        self.was_short |= stop.is_some_and(Stop::is_shortage); // before a cell, too
         let all_run = self.outcome.cells.len() == steps;
-        let is_final = matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
+        let is_neighbours_again = stop == Some(Stop::Neighbours) && before.2;
+        let is_final =
+            is_neighbours_again || matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
         // A kernel that gets nowhere at all would not get anywhere the next time.
         if all_run || is_final || before == self.state() || self.outcome.starts > RESTARTS {
             self.outcome.stop = stop.filter(|_| !all_run || is_final);
@@ -287,7 +289,7 @@ impl Job {
             }
             let mut run = session.run_cell(&step.code, &step.secret, end);
             let stop = stop_of(session, &run);
-            if stop == Some(Stop::Machine) && !progress.was_short {
+            if stop.is_some_and(Stop::is_shortage) && !progress.was_short {
                 return stop; // it is tried once more
             }
             run.ended = stop;
@@ -354,6 +356,13 @@ mod tests {
         let before = progress.state();
         assert!(!progress.goes_on(before, Some(Stop::Machine), 3));
         assert_eq!(progress.outcome.stop, Some(Stop::Machine));
+
+        // Who has little of what is short is not marked, however far it came.
+        let mut progress = Progress { was_short: true, ..Progress::default() };
+        let before = progress.state();
+        progress.outcome.cells = vec![CellRun::default(); 3];
+        assert!(!progress.goes_on(before, Some(Stop::Neighbours), 3));
+        assert_eq!(progress.outcome.stop, Some(Stop::Neighbours));
 
         let asked = std::cell::Cell::new(0);
         let is_short = || {
