@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::base::language::Language;
 use crate::base::spoken::{Spoken, spoken};
+use crate::course::notebook::text_of;
 use crate::marking::learners_file;
 use crate::marking::remark::Remark;
 
@@ -146,7 +147,7 @@ fn parse(
     if let Some(other) = other_kind(&bytes) {
         return Err(other);
     }
-    let text = text_of(&bytes, remarks);
+    let text = text_of_file(&bytes, remarks);
     if text.trim().is_empty() {
         return Err(spoken!("the file is empty", "die Datei ist leer"));
     }
@@ -211,7 +212,7 @@ fn without_half_letters(json: &str) -> String {
 }
 
 /// The text of a file in whatever encoding it was saved.
-fn text_of(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
+fn text_of_file(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
     let sixteen = |from: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
@@ -303,15 +304,11 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
 /// The tasks whose solutions were shown, by what the course has printed into the notebook: `hint` prints
 /// `Solution of flatten:`, a pass behind it `(The solution of flatten was shown.)`.
 fn shown_solutions(notebook: &Value) -> Vec<String> {
-    let texts = |value: &Value| match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    };
     let cells = list_of_cells(notebook).into_iter().flatten();
     let outputs = cells.flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
     // A hint is the value of its cell; older editions printed it.
     let said = |output: &Value| {
-        [&output["text"], &output["data"]["text/plain"]].map(|text| texts(text) + "\n").concat()
+        [&output["text"], &output["data"]["text/plain"]].map(|text| text_of(text) + "\n").concat()
     };
     let printed: String = outputs.map(said).collect();
     let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
@@ -333,11 +330,7 @@ fn shown_solution(line: &str) -> Option<String> {
 
 fn cell(cell: &Value) -> Cell {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let source = [&cell["source"], &cell["input"]].map(|value| match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => text(other),
-    });
-    let source = source.concat().replace("\r\n", "\n");
+    let source = [&cell["source"], &cell["input"]].map(text_of).concat().replace("\r\n", "\n");
     let is_text = cell["cell_type"] != "code";
     Cell {
         id: text(&cell["id"]),

@@ -7,11 +7,11 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::base::language::Language;
+use crate::base::spoken::seconds;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::hand_in::HandIn;
 use crate::marking::mark::Mark;
-use crate::marking::remark::seconds;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -119,11 +119,10 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
         (_, Some(task)) => format!(" \u{b7} {} {task}", say("check", "Prüfung")),
         _ => String::new(),
     };
-    let time =
-        run.map_or_else(String::new, |run| format!(" \u{b7} {}", seconds(language, run.seconds)));
+    let time = |run: &CellRun| format!(" \u{b7} {}", seconds(run.seconds).get(language));
     html! {
         section {
-            small { (number) (visible(&of)) (time) }
+            small { (number) (visible(&of)) (run.map(time).unwrap_or_default()) }
             @let end = step.shown.floor_char_boundary(LONGEST_CODE);
             pre { (visible(&step.shown[..end])) @if end < step.shown.len() { " \u{2026}" } }
             @if let Some(run) = run {

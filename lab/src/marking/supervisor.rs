@@ -23,6 +23,7 @@ use serde_json::json;
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::spoken::spoken;
+use crate::kernel::waiting::wait_while;
 use crate::marking::cell_run::CellRun;
 use crate::marking::collect::LARGEST;
 use crate::marking::compose::Step;
@@ -187,14 +188,6 @@ fn copy_own(all: &Path, from: &Path, to: &Path) -> std::io::Result<()> {
         return Err(ErrorKind::FileTooLarge.into());
     }
     Ok(())
-}
-
-/// Waits for the end of a shortage, but not for ever.
-fn wait_while(is_short: impl Fn() -> bool, patience: Duration) {
-    let end = Instant::now() + patience;
-    while Instant::now() < end && is_short() {
-        thread::sleep(Duration::from_millis(200).min(patience));
-    }
 }
 
 impl Job {
