@@ -320,7 +320,7 @@ fn a_class_is_marked() {
     assert!(row(&table, "mats").line.contains("empty"), "{table}");
 
     let paul = row(&table, "paul").line;
-    for sign in ["std::fs", "prints a hidden part", "lib.rs"] {
+    for sign in ["std::fs", "prints the secret name", "lib.rs"] {
         assert!(paul.contains(sign), "{sign}: {paul}");
     }
     let paul = report("paul");
@@ -330,9 +330,7 @@ fn a_class_is_marked() {
     );
     // Of checks that were run in three kernels.
     assert!(paul.contains(" 5 of 7 "), "{paul}");
-    for hidden in ["pixel_position(row, 27)", "get([4, 13, 7])", "application/x-"] {
-        assert!(!paul.contains(hidden), "{hidden}: {paul}");
-    }
+    assert!(!paul.contains("application/x-"), "{paul}");
     let olga = report("olga");
     assert!(olga.contains("was no code cell") && olga.contains("stood in the check"), "{olga}");
 

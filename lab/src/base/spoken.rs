@@ -118,9 +118,10 @@ fn is_german(locale: Option<&str>) -> bool {
 }
 
 /// How long something took: 1.2 s, 1,2 s.
-pub(crate) fn seconds(seconds: f64) -> String {
+pub(crate) fn seconds(seconds: f64) -> Spoken {
     let english = format!("{seconds:.1} s");
-    say(english.clone(), english.replace('.', ","))
+    let german = english.replace('.', ",");
+    Spoken::new(english, german)
 }
 
 /// How many there are: 1 file, 2 files.

@@ -406,7 +406,7 @@ fn signal_group(group: i32, signal: Signal) {
     }
 }
 
-fn wait_while(condition: impl Fn() -> bool, most: Duration) {
+pub(crate) fn wait_while(condition: impl Fn() -> bool, most: Duration) {
     let end = Instant::now() + most;
     while condition() && Instant::now() < end {
         thread::sleep(Duration::from_millis(5));

@@ -1,5 +1,7 @@
 //! Which cells answer a task, wherever they stand: a learner writes and runs cells in any order.
 
+use std::collections::HashSet;
+
 use crate::base::tokens::{defined, is_code, is_same, words};
 use crate::course::source::Task;
 use crate::marking::match_cells::Teachers;
@@ -104,16 +106,32 @@ impl<'a> Wanted<'a> {
         pieces[..own].iter().rposition(|piece| piece.part.is_none() && self.is_in(piece))
     }
 
-    /// Whether a check looks at what the course's own solution says: the last cell before one of them that
-    /// defines what is asked for calls it.
+    /// Whether a check may look at what the course's own solution says: a cell before one of them calls it, and is not
+    /// the one that is given for that; or the last cell before it that defines what is asked for calls it, or takes
+    /// what such a call has passed on.
     pub(crate) fn is_given(&self, pieces: &[Piece]) -> bool {
-        let mut checks = pieces.iter().enumerate().filter(|(_, p)| p.part == Some(self.check));
-        checks.any(|(check, _)| {
-            let mut before = pieces[..check].iter().rev();
-            let defines = |piece: &&Piece| {
-                piece.part == Some(self.check - 1) || self.is_defined_in(&piece.source)
-            };
-            before.find(defines).is_some_and(|piece| self.calls_given(&piece.source))
+        let given = defined(&self.task.given);
+        let mut passed_on = HashSet::new();
+        let (mut is_called, mut is_taken) = (false, false);
+        pieces.iter().any(|piece| {
+            if piece.part == Some(self.check) {
+                return is_called || is_taken;
+            }
+            let names = defined(&piece.source);
+            let calls = self.calls_given(&piece.source) && !self.is_of_another(piece, &names);
+            is_called |= calls && !has_all(&names, &given);
+            let takes = calls || takes(&piece.source, &names, &passed_on);
+            if piece.part == Some(self.check - 1) || self.is_defined_in(&piece.source) {
+                is_taken = takes;
+            }
+            for name in names {
+                if takes {
+                    passed_on.insert(name)
+                } else {
+                    passed_on.remove(&name)
+                };
+            }
+            false
         })
     }
 
@@ -123,12 +141,27 @@ impl<'a> Wanted<'a> {
         !self.names.is_empty() && has(&self.names) && !self.larger.iter().any(has)
     }
 
-    fn calls_given(&self, source: &str) -> bool {
-        let there = words(source);
-        words(&self.task.given)
-            .windows(4)
-            .any(|call| call[..3] == ["given", ":", ":"] && there.windows(4).any(|own| own == call))
+    /// Whether a cell that defines these names is what another task gives to go on with: it may call the same.
+    fn is_of_another(&self, piece: &Piece, names: &[String]) -> bool {
+        self.parts.iter().any(|part| match part {
+            Teachers::Task(other) if other.name != self.task.name && !other.given.is_empty() => {
+                has_all(names, &defined(&other.given)) && calls_same(&other.given, &piece.source)
+            }
+            _ => false,
+        })
     }
+
+    fn calls_given(&self, source: &str) -> bool {
+        calls_same(&self.task.given, source)
+    }
+}
+
+/// Whether a cell calls a solution of the course that the given code calls.
+fn calls_same(given: &str, source: &str) -> bool {
+    let there = words(source);
+    words(given)
+        .windows(4)
+        .any(|call| call[..3] == ["given", ":", ":"] && there.windows(4).any(|own| own == call))
 }
 
 /// The names that an answer to this task defines.
@@ -140,6 +173,13 @@ fn names(task: &Task) -> Vec<String> {
     // An empty cell to begin with: what the check asks for, and the solution defines.
     let asked = words(&task.check);
     defined(&task.solution).into_iter().filter(|name| asked.contains(name)).collect()
+}
+
+/// Whether a cell that defines these names uses one that was passed on; one that it defines itself, as in `let x = x`.
+fn takes(source: &str, names: &[String], passed_on: &HashSet<String>) -> bool {
+    let words = if passed_on.is_empty() { Vec::new() } else { words(source) };
+    words.iter().any(|word| passed_on.contains(word) && !names.contains(word))
+        || words.windows(3).any(|w| passed_on.contains(&w[0]) && w[1] == "=" && w[2] == w[0])
 }
 
 fn has_all(there: &[String], wanted: &[String]) -> bool {

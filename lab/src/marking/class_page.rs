@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use crate::base::language::Language;
+use crate::base::spoken::seconds;
 use crate::marking::mark::{Finding, Mark};
 use crate::marking::page::{page, points, visible};
-use crate::marking::remark::seconds;
 
 /// How many reasons are told for each task.
 const REASONS: usize = 3;
@@ -116,7 +116,7 @@ fn tasks(language: Language, marks: &[(&Mark, &String)]) -> Markup {
                     tr {
                         td { (visible(row.name)) }
                         td { (row.solved) " / " (row.all) }
-                        td { (seconds(language, row.seconds)) }
+                        td { (seconds(row.seconds).get(language)) }
                         td {
                             @for (reason, count) in row.reasons(language) {
                                 div { (count) " \u{d7} " (visible(&reason)) }

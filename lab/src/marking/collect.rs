@@ -21,7 +21,7 @@ const MEANT: [&str; 19] = [
 ];
 
 /// The largest file that comes along with a notebook, how many bytes of them do, and how many of them.
-const LARGEST: u64 = 5_000_000;
+pub(crate) const LARGEST: u64 = 5_000_000;
 const MOST_BYTES: u64 = 50_000_000;
 const MOST_FILES: usize = 200;
 

@@ -560,6 +560,26 @@ mod tests {
         assert_eq!(checks_and_remarks(&cells), (1, vec![]));
         cells[2].source = given.into();
         assert_eq!(checks_and_remarks(&cells), (1, vec![Remark::GivenUsed("one".into())]));
+
+        // Passed on by a variable, from the given cell itself and from others.
+        let answers = |before: &str, answer: &str| {
+            let mut cells = all();
+            cells[1].source = answer.into();
+            cells.insert(1, cell("", "", before));
+            !checks_and_remarks(&cells).1.is_empty()
+        };
+        assert!(answers("let g = given::one();", "let one = g;"));
+        assert!(answers("let g = given::one();", "let one = 1;"));
+        assert!(answers(given, "let one = one;"));
+        assert!(answers("let one = given::one(); let g = one;", "let one = g + 0;"));
+        assert!(!answers(given, "let one = 1; println!(\"{}\", one);"));
+        // Gone on with, and solved later.
+        let mut late = all();
+        late.insert(3, cell("given-one", "", given));
+        late.push(cell("", "", "let x = one + 1;"));
+        late.push(cell("", "", "let one = 1;"));
+        let behind = vec![Remark::AnswerBehindCheck("one".into())];
+        assert_eq!(checks_and_remarks(&late), (2, behind));
     }
 
     #[test]
@@ -755,9 +775,14 @@ mod tests {
                 let file = folder.path().join("x.ipynb");
                 std::fs::write(&file, notebook.to_string()).expect("a file");
                 let hand_in = read(folder.path(), &file);
-                let cells = hand_in.cells.expect("a notebook");
+                let mut cells = hand_in.cells.expect("a notebook");
                 let composition = compose(source, &cells, || "secret".into());
                 assert_eq!(composition.remarks, [], "{}", source.name);
+                // Whoever goes on with what is given takes the slashes away.
+                let given = cells.iter_mut().filter(|cell| cell.id.starts_with("given-"));
+                given.for_each(|cell| cell.source = cell.source.replace("// ", ""));
+                let gone_on = compose(source, &cells, || "secret".into());
+                assert_eq!(gone_on.remarks, [], "{}", source.name);
                 tasks += composition.steps.iter().filter(|step| step.checks.is_some()).count();
             }
         }

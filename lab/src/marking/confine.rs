@@ -266,7 +266,8 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
     use crate::marking::landlock::{Ruleset, reading, using, writing};
     let device = |name| Path::new("/dev").join(name);
     let devices = ["null", "zero", "full", "random", "urandom"].map(device);
-    // Not the folder itself: the settings that cargo and evcxr read there stay as they are.
+    // Not the folder itself, with the rest of the template's copy. Cargo's settings in `home` and in `ctx` a cell may
+    // change for those behind it: they too are compiled in here, and nothing else reads them.
     let own = [
         confinement.work(),
         confinement.temporary(),

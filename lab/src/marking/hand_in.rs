@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::base::language::Language;
 use crate::base::spoken::{Spoken, spoken};
+use crate::course::notebook::text_of;
 use crate::marking::learners_file;
 use crate::marking::remark::Remark;
 
@@ -60,7 +61,7 @@ pub(crate) struct Cell {
 /// Reads a notebook that lies in `folder`, the folder of all.
 pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
     let mut remarks = Vec::new();
-    let notebook = parse(file, &mut remarks);
+    let notebook = parse(folder, file, &mut remarks);
     remarks.extend(notebook.iter().flat_map(shown_solutions).map(Remark::SolutionShown));
     let says = |name: &str| {
         let said = notebook.as_ref().ok()?["metadata"]["zunder"][name].as_str()?;
@@ -124,11 +125,15 @@ fn short(name: &str) -> String {
     start.chain(name.chars().skip(count - END_OF_NAME)).collect()
 }
 
-fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, Spoken> {
+fn parse(
+    folder: &Path,
+    file: &Path,
+    remarks: &mut Vec<Remark>,
+) -> std::result::Result<Value, Spoken> {
     let cannot = |error: std::io::Error| {
         spoken!("it cannot be read: {error}", "die Datei lässt sich nicht lesen: {error}")
     };
-    let Some(file) = learners_file::open(file).map_err(cannot)? else {
+    let Some(file) = learners_file::open(folder, file).map_err(cannot)? else {
         return Err(spoken!(
             "it is a link or something else that is not a file",
             "es ist eine Verknüpfung oder sonst etwas, das keine Datei ist"
@@ -142,7 +147,7 @@ fn parse(file: &Path, remarks: &mut Vec<Remark>) -> std::result::Result<Value, S
     if let Some(other) = other_kind(&bytes) {
         return Err(other);
     }
-    let text = text_of(&bytes, remarks);
+    let text = text_of_file(&bytes, remarks);
     if text.trim().is_empty() {
         return Err(spoken!("the file is empty", "die Datei ist leer"));
     }
@@ -207,7 +212,7 @@ fn without_half_letters(json: &str) -> String {
 }
 
 /// The text of a file in whatever encoding it was saved.
-fn text_of(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
+fn text_of_file(bytes: &[u8], remarks: &mut Vec<Remark>) -> String {
     let sixteen = |from: fn([u8; 2]) -> u16, bytes: &[u8]| {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
@@ -258,7 +263,8 @@ fn other_kind(bytes: &[u8]) -> Option<Spoken> {
 
 /// Whether a file of another name is a notebook all the same, as browsers save it.
 pub(crate) fn is_notebook(file: &Path) -> bool {
-    parse(file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
+    let folder = file.parent().unwrap_or(file);
+    parse(folder, file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
 }
 
 /// Format 3 kept its cells one level deeper than format 4.
@@ -298,15 +304,11 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
 /// The tasks whose solutions were shown, by what the course has printed into the notebook: `hint` prints
 /// `Solution of flatten:`, a pass behind it `(The solution of flatten was shown.)`.
 fn shown_solutions(notebook: &Value) -> Vec<String> {
-    let texts = |value: &Value| match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    };
     let cells = list_of_cells(notebook).into_iter().flatten();
     let outputs = cells.flat_map(|cell| cell["outputs"].as_array().into_iter().flatten());
     // A hint is the value of its cell; older editions printed it.
     let said = |output: &Value| {
-        [&output["text"], &output["data"]["text/plain"]].map(|text| texts(text) + "\n").concat()
+        [&output["text"], &output["data"]["text/plain"]].map(|text| text_of(text) + "\n").concat()
     };
     let printed: String = outputs.map(said).collect();
     let mut shown: Vec<String> = printed.lines().filter_map(shown_solution).collect();
@@ -328,11 +330,7 @@ fn shown_solution(line: &str) -> Option<String> {
 
 fn cell(cell: &Value) -> Cell {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let source = [&cell["source"], &cell["input"]].map(|value| match value {
-        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
-        other => text(other),
-    });
-    let source = source.concat().replace("\r\n", "\n");
+    let source = [&cell["source"], &cell["input"]].map(text_of).concat().replace("\r\n", "\n");
     let is_text = cell["cell_type"] != "code";
     Cell {
         id: text(&cell["id"]),
@@ -478,7 +476,8 @@ mod tests {
         let file = folder.path().join("a.ipynb");
         let said = |text: &str| {
             fs::write(&file, text).expect("there is room");
-            parse(&file, &mut Vec::new()).map_err(|reason| reason.get(Language::English).to_owned())
+            parse(folder.path(), &file, &mut Vec::new())
+                .map_err(|reason| reason.get(Language::English).to_owned())
         };
         assert!(said("{\n\"a\": NaN\n}").is_ok());
         let conflict = said("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> main\n}").unwrap_err();

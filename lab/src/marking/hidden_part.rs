@@ -1,5 +1,6 @@
 //! The hidden parts of checks: they never appear in what goes back to learners.
 
+use crate::base::spoken::{Spoken, spoken};
 use crate::course::source::Source;
 use crate::marking::cell_run::CellRun;
 
@@ -30,16 +31,36 @@ impl HiddenPart {
         Self { lines: lines.collect() }
     }
 
-    /// Takes it out of what a cell printed. Whether it was there.
-    pub(crate) fn take_out_of(&self, run: &mut CellRun) -> bool {
-        let texts = [&mut run.output, &mut run.errors].into_iter().chain(&mut run.verdicts);
-        texts.filter_map(|text| self.take_out_of_text(text).then_some(())).count() > 0
+    /// Takes it out of what a cell printed, and the secret name. What was there, as a sentence.
+    pub(crate) fn take_out_of(&self, run: &mut CellRun) -> Option<Spoken> {
+        let mut texts = vec![&mut run.output, &mut run.errors];
+        texts.extend(&mut run.verdicts);
+        let is_hidden = texts.iter().any(|text| self.is_in(&dense(text)));
+        let was_there =
+            texts.into_iter().filter_map(|text| self.take_out_of_text(text).then_some(()));
+        (was_there.count() > 0).then(|| {
+            if is_hidden {
+                spoken!(
+                    "A cell prints a hidden part of a check.",
+                    "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus."
+                )
+            } else {
+                spoken!(
+                    "A cell prints the secret name of a check's result.",
+                    "Eine Zelle gibt den geheimen Namen für das Ergebnis einer Prüfung aus."
+                )
+            }
+        })
+    }
+
+    fn is_in(&self, dense: &str) -> bool {
+        self.lines.iter().any(|hidden| dense.contains(hidden.as_str()))
     }
 
     fn take_out_of_text(&self, text: &mut String) -> bool {
         let tells = |line: &str| {
             let line = dense(line);
-            self.lines.iter().any(|hidden| line.contains(hidden.as_str())) || has_secret_name(&line)
+            self.is_in(&line) || has_secret_name(&line)
         };
         // It may be printed over several lines, or all in one.
         if !tells(text) {
@@ -92,21 +113,21 @@ mod tests {
             "fine\n  |   double( 7_654.0 ) == 15_308.0 && double(\nfine",
         ] {
             let mut run = CellRun { output: printed.into(), ..CellRun::default() };
-            assert!(hidden().take_out_of(&mut run), "{printed}");
+            assert!(hidden().take_out_of(&mut run).is_some(), "{printed}");
             assert!(run.output.starts_with("fine\n") && !run.output.contains("7_654"), "{run:?}");
         }
         let mut run = CellRun {
             errors: "double(7_654.0)\n== 15_308.0\n&& double(\"a\")".into(),
             ..CellRun::default()
         };
-        assert!(hidden().take_out_of(&mut run) && run.errors == LEFT_OUT, "{run:?}");
+        assert!(hidden().take_out_of(&mut run).is_some() && run.errors == LEFT_OUT, "{run:?}");
     }
 
     #[test]
     fn what_learners_know_stays() {
         let text = "check::double(double)\ndouble(3.0) == 6.0";
         let mut run = CellRun { output: text.into(), ..CellRun::default() };
-        assert!(!hidden().take_out_of(&mut run));
+        assert_eq!(hidden().take_out_of(&mut run), None);
         assert_eq!(run.output, text);
         assert!(!has_secret_name("application/x-www-form-urlencoded"));
         assert!(has_secret_name("as application/x-0123456789abcdef: 1"));

@@ -51,10 +51,19 @@ pub(crate) enum Stop {
     Output,
     /// Too much was written to files, or too many of them.
     Files,
-    /// The machine itself runs out of memory or disk.
+    /// The machine itself runs out of memory or disk, and much of it is the hand-in's.
     Machine,
+    /// So it does, and the hand-in has less than half of what it may take.
+    Neighbours,
     /// The kernel is gone, and none of the above is why.
     Died,
     /// Who asked for this is gone.
     Abandoned,
+}
+
+impl Stop {
+    /// Whether the machine itself was short of something.
+    pub(crate) fn is_shortage(self) -> bool {
+        matches!(self, Stop::Machine | Stop::Neighbours)
+    }
 }

@@ -77,7 +77,7 @@ pub(crate) enum Finding {
 impl Mark {
     /// The mark of a hand-in that was not run.
     pub(crate) fn without_run(hand_in: HandIn, source: Option<&Source>, status: Status) -> Self {
-        let task = |task: &crate::course::source::Task| TaskMark {
+        let task = |task: &Task| TaskMark {
             name: task.name.clone(),
             points: 0,
             of: task.points,
@@ -100,70 +100,66 @@ impl Mark {
         let mut mark = Self::without_run(hand_in, Some(source), Status::Ran);
         mark.remarks.extend(composition.remarks);
         mark.remarks.extend(outcome.left_out.iter().map(|file| could_not_read(file)));
-        for (task, its) in mark.tasks.iter_mut().zip(source.tasks()) {
-            let runs = || composition.steps.iter().zip(&outcome.cells);
-            let of_task = |step: &Step| {
-                step.checks.as_ref() == Some(&its.name) || step.answers.as_ref() == Some(&its.name)
-            };
-            let own = || runs().filter(|(step, _)| of_task(step));
-            // The sum of nothing would be a zero with a minus before it.
-            task.seconds = own().fold(0.0, |all, (_, run)| all + run.seconds);
-            let ended = own().find_map(|(_, run)| run.ended);
-            let checks = runs().filter(|(step, _)| step.checks.as_ref() == Some(&its.name));
-            let judged: Vec<Judged> = checks.map(|(_, run)| judge(run, its)).collect();
-            let first_points = judged.first().map_or(0, |first| first.points);
-            // The best one, should a check be there more than once: each of them is the original.
-            let judged = judged
-                .into_iter()
-                .max_by_key(|judged| (judged.points, judged.finding != Finding::NoResult));
-            let Some(judged) = judged else {
-                let is_check = |step: &Step| step.checks.as_ref() == Some(&its.name);
-                if !composition.steps.iter().any(is_check) {
-                    task.finding = Finding::NoAnswer;
-                }
-                continue;
-            };
-            task.points = judged.points;
-            // What was tried besides says nothing where it made no difference.
-            mark.remarks.retain(|remark| match remark {
-                Remark::AnswerBehindCheck(name) => *name != its.name || task.points > first_points,
-                Remark::AnswerAboveTask(name) => *name != its.name || task.points > 0,
-                _ => true,
-            });
-            task.finding = match (judged.finding, ended) {
-                (Finding::NoResult, Some(stop)) => Finding::Ended(stop),
-                (finding, _) => finding,
-            };
-            mark.remarks.extend(judged.odd.map(Remark::Odd));
-        }
+        // Before anything is taken from what the cells printed.
         let hidden = HiddenPart::of(source);
-        let leaks =
-            outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run).then_some(()));
-        if leaks.count() > 0 {
-            mark.remarks.push(Remark::Odd(spoken!(
-                "A cell prints a hidden part of a check.",
-                "Eine Zelle gibt einen verborgenen Teil einer Prüfung aus."
-            )));
+        let leaks = outcome.cells.iter_mut().filter_map(|run| hidden.take_out_of(run));
+        let leaks: Vec<Remark> = leaks.map(Remark::Odd).collect();
+        (mark.steps, mark.cells) = (composition.steps, outcome.cells);
+        for (number, task) in source.tasks().enumerate() {
+            mark.give_points(number, task);
         }
-        let mut cells = (1..).zip(&outcome.cells);
-        let ended = cells.find_map(|(number, cell)| Some((cell.ended?, number)));
-        let interrupted = outcome.cells.iter().position(|cell| cell.was_interrupted);
-        mark.status = match (outcome.stop, ended) {
-            (Some(stop), _) => Status::Stopped(stop),
-            (None, Some((stop, number))) => Status::Ended(stop, number),
-            (None, None) => interrupted.map_or(Status::Ran, |place| Status::Interrupted(place + 1)),
-        };
-        mark.steps = composition.steps;
-        mark.cells = outcome.cells;
+        for leak in leaks {
+            if !mark.remarks.contains(&leak) {
+                mark.remarks.push(leak);
+            }
+        }
+        mark.status = Status::of(outcome.stop, &mark.cells);
         mark.seconds = outcome.seconds;
         mark
+    }
+
+    /// Gives the task of this number its points, and says what does not fit together.
+    fn give_points(&mut self, number: usize, its: &Task) {
+        let task = &mut self.tasks[number];
+        let runs = || self.steps.iter().zip(&self.cells);
+        let is_check = |step: &Step| step.checks.as_ref() == Some(&its.name);
+        let of_task = |step: &Step| is_check(step) || step.answers.as_ref() == Some(&its.name);
+        let own = || runs().filter(|(step, _)| of_task(step));
+        // The sum of nothing would be a zero with a minus before it.
+        task.seconds = own().fold(0.0, |all, (_, run)| all + run.seconds);
+        let ended = own().find_map(|(_, run)| run.ended);
+        let checks = runs().filter(|(step, _)| is_check(step));
+        let judged: Vec<Judged> = checks.map(|(_, run)| judge(run, its)).collect();
+        let first_points = judged.first().map_or(0, |first| first.points);
+        // The best one, should a check be there more than once: each of them is the original.
+        let judged = judged
+            .into_iter()
+            .max_by_key(|judged| (judged.points, judged.finding != Finding::NoResult));
+        let Some(judged) = judged else {
+            if !self.steps.iter().any(is_check) {
+                task.finding = Finding::NoAnswer;
+            }
+            return;
+        };
+        task.points = judged.points;
+        // What was tried besides says nothing where it made no difference.
+        self.remarks.retain(|remark| match remark {
+            Remark::AnswerBehindCheck(name) => *name != its.name || task.points > first_points,
+            Remark::AnswerAboveTask(name) => *name != its.name || task.points > 0,
+            _ => true,
+        });
+        task.finding = match (judged.finding, ended) {
+            (Finding::NoResult, Some(stop)) => Finding::Ended(stop),
+            (finding, _) => finding,
+        };
+        self.remarks.extend(judged.odd.map(Remark::Odd));
     }
 
     /// Whether its cells were run, as far as they came, so that its points say something about it.
     pub(crate) fn was_run(&self) -> bool {
         match self.status {
             Status::Ran | Status::Interrupted(_) | Status::Ended(..) => true,
-            Status::Stopped(stop) => !matches!(stop, Stop::Machine | Stop::Abandoned),
+            Status::Stopped(_) => self.is_marked(),
             Status::Unreadable(_) | Status::UnknownExercise(_) | Status::NotMarked(_) => false,
         }
     }
@@ -244,13 +240,24 @@ fn judge(run: &CellRun, task: &Task) -> Judged {
 }
 
 impl Status {
+    /// That of a hand-in whose cells ran like this, and of which the rest was not reached for this reason.
+    fn of(stop: Option<Stop>, cells: &[CellRun]) -> Self {
+        let ended = (1..).zip(cells).find_map(|(number, cell)| Some((cell.ended?, number)));
+        let interrupted = cells.iter().position(|cell| cell.was_interrupted);
+        match (stop, ended) {
+            (Some(stop), _) => Status::Stopped(stop),
+            (None, Some((stop, number))) => Status::Ended(stop, number),
+            (None, None) => interrupted.map_or(Status::Ran, |place| Status::Interrupted(place + 1)),
+        }
+    }
+
     /// One word for the table.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Status::Ran => "ran",
             Status::Interrupted(_) => "time",
             Status::Ended(stop, _) => stop.word(),
-            Status::Stopped(Stop::Machine | Stop::Abandoned) | Status::NotMarked(_) => NOT_MARKED,
+            Status::Stopped(Stop::Machine) | Status::NotMarked(_) => NOT_MARKED,
             Status::Stopped(stop) => stop.word(),
             Status::Unreadable(_) => "unreadable",
             Status::UnknownExercise(_) => "unknown exercise",
@@ -259,45 +266,34 @@ impl Status {
 
     /// What happened, as a sentence; none when nothing did.
     pub(crate) fn reason(&self, language: Language) -> String {
-        let say = |english: &str, german: &str| language.either(english, german).to_owned();
+        self.spoken().get(language).to_owned()
+    }
+
+    fn spoken(&self) -> Spoken {
         match self {
-            Status::Ran => String::new(),
-            Status::Interrupted(number) => format!(
-                "{} {number}.",
-                say(
-                    "A cell took too long and was interrupted. It was cell",
-                    "Eine Zelle brauchte zu lange und wurde unterbrochen. Es war Zelle",
-                )
+            Status::Ran => "".into(),
+            Status::Interrupted(number) => spoken!(
+                "A cell took too long and was interrupted. It was cell {number}.",
+                "Eine Zelle brauchte zu lange und wurde unterbrochen. Es war Zelle {number}."
             ),
-            Status::Ended(stop, number) => format!(
-                "{} {} {number}. {}",
-                stop.reason(language),
-                say("It was cell", "Es war Zelle"),
-                say(
-                    "For the cells behind it the kernel was started anew.",
-                    "Für die Zellen dahinter startete der Kernel neu.",
-                )
+            Status::Ended(stop, number) => spoken!(
+                "{} It was cell {number}. For the cells behind it the kernel was started anew.",
+                "{} Es war Zelle {number}. Für die Zellen dahinter startete der Kernel neu.",
+                stop.spoken()
             ),
-            Status::Stopped(stop) => stop.reason(language),
-            Status::Unreadable(reason) => format!(
-                "{} {}.",
-                say("The notebook cannot be run:", "Das Notebook lässt sich nicht ausführen:"),
-                match language {
-                    Language::English => reason.get(language).to_owned(),
-                    Language::German => with_capital(reason.get(language)),
-                }
+            Status::Stopped(stop) => stop.spoken(),
+            Status::Unreadable(reason) => spoken!(
+                "The notebook cannot be run: {}.",
+                "Das Notebook lässt sich nicht ausführen: {}.",
+                Spoken::new(reason.english(), with_capital(reason.german()))
             ),
-            Status::UnknownExercise(name) => format!(
-                "{}: {name}.",
-                say(
-                    "The course has no exercise of this name with something to mark",
-                    "Im Kurs gibt es keine Übung dieses Namens, in der etwas zu bewerten ist"
-                )
+            Status::UnknownExercise(name) => spoken!(
+                "The course has no exercise of this name with something to mark: {name}.",
+                "Im Kurs gibt es keine Übung dieses Namens, in der etwas zu bewerten ist: {name}."
             ),
-            Status::NotMarked(problem) => format!(
-                "{} {}.",
-                say("It could not be marked:", "Es konnte nicht bewertet werden:"),
-                problem.get(language)
+            Status::NotMarked(problem) => spoken!(
+                "It could not be marked: {problem}.",
+                "Es konnte nicht bewertet werden: {problem}."
             ),
         }
     }
@@ -320,11 +316,15 @@ impl Stop {
             Stop::Files => "files",
             Stop::Machine => "machine",
             Stop::Died => "died",
-            Stop::Abandoned => NOT_MARKED,
+            Stop::Neighbours | Stop::Abandoned => NOT_MARKED,
         }
     }
 
     pub(crate) fn reason(self, language: Language) -> String {
+        self.spoken().get(language).to_owned()
+    }
+
+    fn spoken(self) -> Spoken {
         let (english, german) = match self {
             Stop::Time => (
                 "A cell took too long and was ended.",
@@ -349,6 +349,11 @@ impl Stop {
                 "The machine ran out of memory or disk.",
                 "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus.",
             ),
+            Stop::Neighbours => (
+                "The machine ran out of memory or disk, though this hand-in had less than half of what it may take.",
+                "Dem Rechner gingen Arbeitsspeicher oder Plattenplatz aus, obwohl diese Abgabe weniger als die \
+                 Hälfte dessen hatte, was sie brauchen darf.",
+            ),
             Stop::Died => (
                 "A cell ended the kernel: it called itself without end, for example, or ended the program, or \
                  wanted too much memory.",
@@ -357,25 +362,23 @@ impl Stop {
             ),
             Stop::Abandoned => ("Marking was broken off.", "Das Bewerten wurde abgebrochen."),
         };
-        language.either(english, german).to_owned()
+        Spoken::new(english, german)
     }
 }
 
 impl Finding {
     pub(crate) fn sentence(&self, language: Language) -> String {
-        match self {
-            Finding::Verdict(line) => line.clone(),
-            Finding::NoResult => language.either(
+        let spoken = match self {
+            Finding::Verdict(line) => return line.clone(),
+            Finding::NoResult => spoken!(
                 "The check has no result: it did not compile, or it was not run to its end.",
-                "Die Prüfung hat kein Ergebnis: Sie ließ sich nicht übersetzen oder lief nicht bis zum Ende.",
-            )
-            .to_owned(),
-            Finding::NoAnswer => {
-                language.either("There is no answer.", "Es gibt keine Antwort.").to_owned()
-            }
-            Finding::Ended(stop) => stop.reason(language),
-            Finding::NotReached => language.either("Not reached.", "Nicht erreicht.").to_owned(),
-        }
+                "Die Prüfung hat kein Ergebnis: Sie ließ sich nicht übersetzen oder lief nicht bis zum Ende."
+            ),
+            Finding::NoAnswer => spoken!("There is no answer.", "Es gibt keine Antwort."),
+            Finding::Ended(stop) => stop.spoken(),
+            Finding::NotReached => spoken!("Not reached.", "Nicht erreicht."),
+        };
+        spoken.get(language).to_owned()
     }
 }
 

@@ -78,6 +78,18 @@ pub(crate) struct Options {
     without_sandbox: bool,
 }
 
+impl Options {
+    fn limits(&self) -> Limits {
+        Limits {
+            cell_seconds: self.time,
+            total_seconds: self.total,
+            memory: self.memory,
+            processes: usize::try_from(self.processes).unwrap_or(usize::MAX),
+            output: self.output_limit,
+        }
+    }
+}
+
 /// Marks every notebook in a folder.
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let folder = &options.folder;
@@ -87,18 +99,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let sysroot = confine::sysroot(layout)?;
     if !options.without_sandbox {
         confine::is_possible()?;
-        let data = layout.data();
-        let own = [folder.clone(), output.clone(), layout.root().to_owned(), temporary_folder()];
-        let is_open = |path: &&PathBuf| confine::open_to_all(path, &sysroot, data.as_deref());
-        if let Some(open) = own.iter().find(is_open) {
-            fail!(
-                "every hand-in may read {}, as it may the system's programs, the data and what cargo and conda \
-                 have installed: choose a place elsewhere in your home folder",
-                "jede Abgabe darf {} lesen, wie auch die Programme des Systems, die Daten und das, was cargo und \
-                 conda installiert haben: Wähl eine andere Stelle in deinem Home-Verzeichnis",
-                open.display()
-            );
-        }
+        refuse_open([&folder, &output, layout.root(), &temporary_folder()], layout, &sysroot)?;
     }
     let mut hand_ins = collect(&folder, &output)?;
     if hand_ins.is_empty() {
@@ -123,20 +124,13 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     recognise::lend_language(&mut hand_ins, &sources, say(Language::English, Language::German));
     setup::run(layout, Verbosity::News)?;
     let (template, reserved) = launch::reserve_template(layout)?;
-    let limits = Limits {
-        cell_seconds: options.time,
-        total_seconds: options.total,
-        memory: options.memory,
-        processes: usize::try_from(options.processes).unwrap_or(usize::MAX),
-        output: options.output_limit,
-    };
     let marker = Marker {
         layout,
         folder: &folder,
         sources: &sources,
         template: template.folder().to_owned(),
         sysroot,
-        limits,
+        limits: options.limits(),
         sandbox: !options.without_sandbox,
         output,
         names,
@@ -149,6 +143,22 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     if options.nbgrader {
         let marks: Vec<&Mark> = marks.iter().map(|(_, mark)| mark).collect();
         nbgrader::bring_in(layout, &folder, &marker.output, &marks)?;
+    }
+    Ok(())
+}
+
+/// Refuses places where every hand-in could read: hand-ins there could read each other.
+fn refuse_open(places: [&Path; 4], layout: &Layout, sysroot: &Path) -> Result<()> {
+    let data = layout.data();
+    let is_open = |path: &&Path| confine::open_to_all(path, sysroot, data.as_deref());
+    if let Some(open) = places.into_iter().find(is_open) {
+        fail!(
+            "every hand-in may read {}, as it may the system's programs, the data and what cargo and conda \
+             have installed: choose a place elsewhere in your home folder",
+            "jede Abgabe darf {} lesen, wie auch die Programme des Systems, die Daten und das, was cargo und \
+             conda installiert haben: Wähl eine andere Stelle in deinem Home-Verzeichnis",
+            open.display()
+        );
     }
     Ok(())
 }
@@ -307,6 +317,7 @@ impl Marker<'_> {
                 sandbox: self.sandbox,
             },
             steps: composition.steps.clone(),
+            all: FileName::new(self.folder.to_owned()),
             files: files.collect(),
         };
         let outcome = self.supervise(&job);

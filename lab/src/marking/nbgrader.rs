@@ -186,6 +186,7 @@ class Gradebook:
         }
         for status in [
             Status::Stopped(Stop::Machine),
+            Status::Stopped(Stop::Neighbours),
             Status::Stopped(Stop::Abandoned),
             Status::NotMarked(spoken!("", "")),
             Status::UnknownExercise(String::new()),

@@ -3,15 +3,17 @@
 //!
 //! Everything that comes from a learner is written as text. No page holds a script, and the
 //! policy at its top has the browser run none.
+//!
+//! Over 300 lines: with a test that takes a hand-in all the way to its page.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::base::language::Language;
+use crate::base::spoken::seconds;
 use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::hand_in::HandIn;
 use crate::marking::mark::Mark;
-use crate::marking::remark::seconds;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -119,11 +121,10 @@ fn cell(language: Language, number: usize, step: &Step, run: Option<&CellRun>) -
         (_, Some(task)) => format!(" \u{b7} {} {task}", say("check", "Prüfung")),
         _ => String::new(),
     };
-    let time =
-        run.map_or_else(String::new, |run| format!(" \u{b7} {}", seconds(language, run.seconds)));
+    let time = |run: &CellRun| format!(" \u{b7} {}", seconds(run.seconds).get(language));
     html! {
         section {
-            small { (number) (visible(&of)) (time) }
+            small { (number) (visible(&of)) (run.map(time).unwrap_or_default()) }
             @let end = step.shown.floor_char_boundary(LONGEST_CODE);
             pre { (visible(&step.shown[..end])) @if end < step.shown.len() { " \u{2026}" } }
             @if let Some(run) = run {
@@ -197,10 +198,18 @@ pub(crate) fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::course::notebook::{Edition, make};
+    use crate::course::source::{Part, Source, Task};
+    use crate::marking::cell_run::CheckResult;
+    use crate::marking::compose::compose;
+    use crate::marking::hand_in::read;
     use crate::marking::limits::Stop;
     use crate::marking::mark::{Finding, Status, TaskMark};
     use crate::marking::remark::Remark;
+    use crate::marking::supervisor::Outcome;
 
     fn mark(learner: &str) -> Mark {
         let hand_in = HandIn {
@@ -255,6 +264,54 @@ mod tests {
             vec![Remark::Unusual("global_asm".into()), Remark::TaskMissing("flatten".into())];
         let page = report(&mark);
         assert!(page.contains("flatten") && !page.contains("global_asm"), "{page}");
+    }
+
+    /// Every cell prints all that is run, and a thread speaks as the check does, behind it.
+    #[test]
+    fn no_hidden_part_comes_back_from_hand_in_to_page() {
+        const HIDDEN: &str = ".and(|| double(7_654.0) == 15_308.0)";
+        let task = Task {
+            name: "double".into(),
+            points: 2,
+            starter: "let double = 0;".into(),
+            check: "check::double(&double)".into(),
+            hidden: HIDDEN.into(),
+            ..Task::default()
+        };
+        let parts = vec![Part::Task(Box::new(task))];
+        let source = Source { name: "01_test".into(), parts, ..Source::default() };
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("01_test.ipynb");
+        let notebook = make(&source, Language::German, Edition::Learner);
+        assert!(!notebook.to_string().contains("7_654"), "{notebook}");
+        std::fs::write(&file, notebook.to_string()).expect("there is room");
+        let hand_in = read(folder.path(), &file);
+
+        let cells = hand_in.cells.clone().expect("a notebook");
+        let composition = compose(&source, &cells, || "application/x-0123456789abcdef".into());
+        let code: String = composition.steps.iter().map(|step| step.code.clone() + "\n").collect();
+        assert!(code.contains(HIDDEN), "{code}");
+        let run = |step: &Step| {
+            let mut run = CellRun::default();
+            let verdict = "\u{2714} double: right!";
+            let forged = format!("\u{2714} double: {}", code.replace('\n', " "));
+            for text in [&code, verdict, &forged] {
+                run.take("stream", &json!({"name": "stdout", "text": format!("{text}\n")}), "");
+                run.take("stream", &json!({"name": "stderr", "text": format!("{text:?}\n")}), "");
+            }
+            let passed = CheckResult { passed: true, number: Some(2) };
+            run.result = step.checks.as_ref().map(|_| passed);
+            run
+        };
+        let cells = composition.steps.iter().map(run).collect();
+        let outcome = Outcome { cells, ..Outcome::default() };
+        let mark = Mark::of(hand_in, &source, composition, outcome);
+        let page = report(&mark);
+        assert!(page.contains("2 / 2") && page.contains("\u{2714} double: right!"), "{page}");
+        assert!(!page.contains("7_654") && !page.contains("0123456789abcdef"), "{page}");
+        let remarks = mark.remarks.iter().map(|remark| remark.sentence(Language::English));
+        let remarks: Vec<String> = remarks.collect();
+        assert!(remarks.iter().any(|it| it.contains("prints a hidden part")), "{remarks:?}");
     }
 
     #[test]

@@ -1,14 +1,7 @@
 //! What a teacher should know about a hand-in, as sentences in both languages.
 
 use crate::base::language::Language;
-use crate::base::spoken::Spoken;
-
-/// Seconds as one writes them in this language.
-pub(crate) fn seconds(language: Language, seconds: f64) -> String {
-    let english = format!("{seconds:.1} s");
-    let german = english.replace('.', ",");
-    language.either(english, german)
-}
+use crate::base::spoken::{Spoken, spoken};
 
 /// Something about a hand-in that is not as it was handed out.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +18,8 @@ pub(crate) enum Remark {
     AnswerBehindCheck(String),
     /// The answer to this task stands above its own cell, which is as it was handed out; the check was run there too.
     AnswerAboveTask(String),
-    /// The answer to this task calls the course's own solution, which is there to go on with.
+    /// The answer to this task may be the course's own solution, which is there to go on with: a cell before its check
+    /// calls it.
     GivenUsed(String),
     /// These given cells were missing; they were put back.
     GivenMissing(Vec<String>),
@@ -55,112 +49,86 @@ impl Remark {
     }
 
     pub(crate) fn sentence(&self, language: Language) -> String {
-        let (english, german) = match self {
-            Remark::CheckChanged(task) => (
-                format!("The check of {task} was changed; the original was run."),
-                format!("Die Prüfung von {task} war geändert; gelaufen ist das Original."),
+        self.spoken().get(language).to_owned()
+    }
+
+    fn spoken(&self) -> Spoken {
+        match self {
+            Remark::CheckChanged(task) => spoken!(
+                "The check of {task} was changed; the original was run.",
+                "Die Prüfung von {task} war geändert; gelaufen ist das Original."
             ),
             Remark::ChecksMissing(tasks) => match tasks.as_slice() {
-                [task] => (
-                    format!("The check of {task} was missing; it was put back."),
-                    format!("Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."),
+                [task] => spoken!(
+                    "The check of {task} was missing; it was put back.",
+                    "Die Prüfung von {task} fehlte; sie wurde wieder eingesetzt."
                 ),
-                tasks => {
-                    let tasks = tasks.join(", ");
-                    (
-                        format!(
-                            "The checks of these tasks were missing; they were put back: {tasks}."
-                        ),
-                        format!(
-                            "Die Prüfungen dieser Aufgaben fehlten; sie wurden wieder eingesetzt: {tasks}."
-                        ),
-                    )
-                }
+                tasks => spoken!(
+                    "The checks of these tasks were missing; they were put back: {}.",
+                    "Die Prüfungen dieser Aufgaben fehlten; sie wurden wieder eingesetzt: {}.",
+                    tasks.join(", ")
+                ),
             },
-            Remark::AnswerInCheck(task) => (
-                format!(
-                    "Other code stood in the check's cell of {task}; it was run, and then the original check."
-                ),
-                format!(
-                    "In der Prüfzelle von {task} stand noch anderer Code; er lief, und dann die Prüfung im Original."
-                ),
+            Remark::AnswerInCheck(task) => spoken!(
+                "Other code stood in the check's cell of {task}; it was run, and then the original check.",
+                "In der Prüfzelle von {task} stand noch anderer Code; er lief, und dann die Prüfung im Original."
             ),
-            Remark::CheckMerged(task) => (
-                format!("The check of {task} stood in another cell; the original was run there."),
-                format!(
-                    "Die Prüfung von {task} stand in einer anderen Zelle; dort lief das Original."
-                ),
+            Remark::CheckMerged(task) => spoken!(
+                "The check of {task} stood in another cell; the original was run there.",
+                "Die Prüfung von {task} stand in einer anderen Zelle; dort lief das Original."
             ),
-            Remark::AnswerBehindCheck(task) => (
-                format!(
-                    "The answer to {task} stands behind its check; the check was run once more behind it."
-                ),
-                format!(
-                    "Die Antwort auf {task} steht hinter ihrer Prüfung; dahinter lief die Prüfung noch einmal."
-                ),
+            Remark::AnswerBehindCheck(task) => spoken!(
+                "The answer to {task} stands behind its check; the check was run once more behind it.",
+                "Die Antwort auf {task} steht hinter ihrer Prüfung; dahinter lief die Prüfung noch einmal."
             ),
-            Remark::AnswerAboveTask(task) => (
-                format!(
-                    "The answer to {task} stands above the task's own cell, which is as it was handed out; the check \
-                     was run above it as well."
-                ),
-                format!(
-                    "Die Antwort auf {task} steht über der Zelle der Aufgabe, an der nichts geändert ist; die Prüfung \
-                     lief auch darüber."
-                ),
+            Remark::AnswerAboveTask(task) => spoken!(
+                "The answer to {task} stands above the task's own cell, which is as it was handed out; the check was \
+                 run above it as well.",
+                "Die Antwort auf {task} steht über der Zelle der Aufgabe, an der nichts geändert ist; die Prüfung lief \
+                 auch darüber."
             ),
-            Remark::GivenUsed(task) => (
-                format!("The answer to {task} calls the course's own solution (`given::`)."),
-                format!(
-                    "Die Antwort auf {task} ruft die fertige Lösung des Kurses auf (`given::`)."
-                ),
+            Remark::GivenUsed(task) => spoken!(
+                "Before the check of {task} a cell calls the course's own solution (`given::`).",
+                "Vor der Prüfung von {task} ruft eine Zelle die fertige Lösung des Kurses auf (`given::`)."
             ),
             Remark::GivenMissing(cells) => match cells.as_slice() {
-                [cell] => (
-                    format!("The given cell {cell} was missing; it was put back."),
-                    format!("Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."),
+                [cell] => spoken!(
+                    "The given cell {cell} was missing; it was put back.",
+                    "Die vorgegebene Zelle {cell} fehlte; sie wurde wieder eingesetzt."
                 ),
-                cells => {
-                    let (count, cells) = (cells.len(), cells.join(", "));
-                    (
-                        format!("{count} given cells were missing; they were put back: {cells}."),
-                        format!(
-                            "{count} vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: {cells}."
-                        ),
-                    )
-                }
+                cells => spoken!(
+                    "{} given cells were missing; they were put back: {}.",
+                    "{} vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: {}.",
+                    cells.len(),
+                    cells.join(", ")
+                ),
             },
-            Remark::GivenChanged(cell) => (
-                format!("The given cell {cell} was changed; it was run as it was handed in."),
-                format!(
-                    "Die vorgegebene Zelle {cell} war geändert; sie lief so, wie sie abgegeben wurde."
-                ),
+            Remark::GivenChanged(cell) => spoken!(
+                "The given cell {cell} was changed; it was run as it was handed in.",
+                "Die vorgegebene Zelle {cell} war geändert; sie lief so, wie sie abgegeben wurde."
             ),
-            Remark::TaskMissing(task) => (
-                format!("The cell of the task {task} is missing."),
-                format!("Die Zelle der Aufgabe {task} fehlt."),
+            Remark::TaskMissing(task) => spoken!(
+                "The cell of the task {task} is missing.",
+                "Die Zelle der Aufgabe {task} fehlt."
             ),
-            Remark::WasText(cell) => (
-                format!("The cell {cell} was no code cell; it was run as code."),
-                format!("Die Zelle {cell} war keine Code-Zelle; sie lief trotzdem als Code."),
+            Remark::WasText(cell) => spoken!(
+                "The cell {cell} was no code cell; it was run as code.",
+                "Die Zelle {cell} war keine Code-Zelle; sie lief trotzdem als Code."
             ),
-            Remark::SolutionShown(task) => (
-                format!("The solution of {task} was shown in the notebook."),
-                format!("Die Lösung von {task} wurde im Notebook gezeigt."),
+            Remark::SolutionShown(task) => spoken!(
+                "The solution of {task} was shown in the notebook.",
+                "Die Lösung von {task} wurde im Notebook gezeigt."
             ),
-            Remark::OtherCrate(line) => (
-                format!("The line `{line}` loads the crate from elsewhere; it was left out."),
-                format!("Die Zeile `{line}` lädt die Crate von anderswo; sie wurde weggelassen."),
+            Remark::OtherCrate(line) => spoken!(
+                "The line `{line}` loads the crate from elsewhere; it was left out.",
+                "Die Zeile `{line}` lädt die Crate von anderswo; sie wurde weggelassen."
             ),
-            Remark::Read(sentence) | Remark::Odd(sentence) => {
-                return sentence.get(language).to_owned();
-            }
-            Remark::Unusual(what) => (
-                format!("A cell contains `{what}`, which no task asks for: have a look."),
-                format!("Eine Zelle enthält `{what}`, was keine Aufgabe verlangt: Bitte ansehen."),
+            Remark::Read(sentence) | Remark::Odd(sentence) => sentence.clone(),
+            Remark::Unusual(what) => spoken!(
+                "A cell contains `{what}`, which no task asks for: have a look.",
+                "Eine Zelle enthält `{what}`, was keine Aufgabe verlangt: Bitte ansehen."
             ),
-        };
-        language.either(english, german)
+        }
     }
 }
 
@@ -185,12 +153,19 @@ mod tests {
 
     #[test]
     fn where_an_answer_comes_from_is_no_suspicion_and_said_in_both_languages() {
-        for remark in
-            [Remark::GivenUsed("flatten".into()), Remark::AnswerAboveTask("flatten".into())]
-        {
+        for (remark, begins) in [
+            (
+                Remark::GivenUsed("flatten".into()),
+                ["Before the check of flatten ", "Vor der Prüfung von flatten "],
+            ),
+            (
+                Remark::AnswerAboveTask("flatten".into()),
+                ["The answer to flatten ", "Die Antwort auf flatten "],
+            ),
+        ] {
             let [english, german] = Language::ALL.map(|language| remark.sentence(language));
-            assert!(english.starts_with("The answer to flatten "), "{english}");
-            assert!(german.starts_with("Die Antwort auf flatten "), "{german}");
+            assert!(english.starts_with(begins[0]), "{english}");
+            assert!(german.starts_with(begins[1]), "{german}");
             assert!(!remark.is_suspicion());
         }
     }

@@ -23,7 +23,9 @@ use serde_json::json;
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::spoken::spoken;
+use crate::kernel::waiting::wait_while;
 use crate::marking::cell_run::CellRun;
+use crate::marking::collect::LARGEST;
 use crate::marking::compose::Step;
 use crate::marking::confine::Confinement;
 use crate::marking::learners_file;
@@ -43,6 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Job {
     pub(crate) confinement: Confinement,
     pub(crate) steps: Vec<Step>,
+    /// The folder of all hand-ins.
+    pub(crate) all: FileName,
     /// The learner's own files, which lie beside the notebook, and where they go.
     pub(crate) files: Vec<(FileName, FileName)>,
 }
@@ -139,7 +143,7 @@ struct Progress {
     good: Vec<usize>,
     /// What the last kernel had in its file of solved tasks: a check that was run in it is not run again.
     solved: Vec<u8>,
-    /// The machine itself was short of something once; the second time it is the hand-in's fault.
+    /// The machine itself was short of something once; the second time it is the hand-in's fault, or nobody marks it.
     was_short: bool,
 }
 
@@ -152,9 +156,11 @@ impl Progress {
     /// Whether another kernel is to go on with these steps after one that came so far since `before`, and was left
     /// for this reason.
     fn goes_on(&mut self, before: (usize, usize, bool), stop: Option<Stop>, steps: usize) -> bool {
-        self.was_short |= stop == Some(Stop::Machine); // before a cell, too
+        self.was_short |= stop.is_some_and(Stop::is_shortage); // before a cell, too
         let all_run = self.outcome.cells.len() == steps;
-        let is_final = matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
+        let is_neighbours_again = stop == Some(Stop::Neighbours) && before.2;
+        let is_final =
+            is_neighbours_again || matches!(stop, Some(Stop::TotalTime | Stop::Abandoned));
         // A kernel that gets nowhere at all would not get anywhere the next time.
         if all_run || is_final || before == self.state() || self.outcome.starts > RESTARTS {
             self.outcome.stop = stop.filter(|_| !all_run || is_final);
@@ -168,24 +174,20 @@ impl Progress {
 fn own_file(file: &Path) -> Vec<u8> {
     const LARGEST: u64 = 100_000;
     let mut content = Vec::new();
-    let file = learners_file::open(file).ok().flatten();
+    let file = learners_file::open(file.parent().unwrap_or(file), file).ok().flatten();
     let read = file.map(|file| file.take(LARGEST).read_to_end(&mut content));
     if matches!(read, Some(Ok(_))) { content } else { Vec::new() }
 }
 
-/// Copies a learner's file. An error too where it is something else by now.
-fn copy_own(from: &Path, to: &Path) -> std::io::Result<()> {
-    let mut from = learners_file::open(from)?.ok_or(ErrorKind::InvalidInput)?;
-    std::io::copy(&mut from, &mut File::create(to)?)?;
-    Ok(())
-}
-
-/// Waits for the end of a shortage, but not for ever.
-fn wait_while(is_short: impl Fn() -> bool, patience: Duration) {
-    let end = Instant::now() + patience;
-    while Instant::now() < end && is_short() {
-        thread::sleep(Duration::from_millis(200).min(patience));
+/// Copies a learner's file that lies below `all`. An error too where it is something else by now, or has grown.
+fn copy_own(all: &Path, from: &Path, to: &Path) -> std::io::Result<()> {
+    let from = learners_file::open(all, from)?.ok_or(ErrorKind::InvalidInput)?;
+    let copied = std::io::copy(&mut from.take(LARGEST + 1), &mut File::create(to)?)?;
+    if copied > LARGEST {
+        std::fs::remove_file(to)?;
+        return Err(ErrorKind::FileTooLarge.into());
     }
+    Ok(())
 }
 
 impl Job {
@@ -243,7 +245,7 @@ impl Job {
         for (from, inside) in &self.files {
             let (from, to) = (from.path(), confinement.work().join(inside.path()));
             files::create_folder(to.parent().unwrap_or(&to))?;
-            if copy_own(&from, &to).is_err() {
+            if copy_own(&self.all.path(), &from, &to).is_err() {
                 left_out.push(inside.path().display().to_string());
             }
         }
@@ -280,7 +282,7 @@ impl Job {
             }
             let mut run = session.run_cell(&step.code, &step.secret, end);
             let stop = stop_of(session, &run);
-            if stop == Some(Stop::Machine) && !progress.was_short {
+            if stop.is_some_and(Stop::is_shortage) && !progress.was_short {
                 return stop; // it is tried once more
             }
             run.ended = stop;
@@ -348,6 +350,13 @@ mod tests {
         assert!(!progress.goes_on(before, Some(Stop::Machine), 3));
         assert_eq!(progress.outcome.stop, Some(Stop::Machine));
 
+        // Who has little of what is short is not marked, however far it came.
+        let mut progress = Progress { was_short: true, ..Progress::default() };
+        let before = progress.state();
+        progress.outcome.cells = vec![CellRun::default(); 3];
+        assert!(!progress.goes_on(before, Some(Stop::Neighbours), 3));
+        assert_eq!(progress.outcome.stop, Some(Stop::Neighbours));
+
         let asked = std::cell::Cell::new(0);
         let is_short = || {
             asked.set(asked.get() + 1);
@@ -367,6 +376,28 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         assert_eq!((own_file(&file), own_file(&link)), (b"{}".to_vec(), Vec::new()));
         assert_eq!(own_file(folder.path()), b"");
+    }
+
+    #[test]
+    fn a_file_that_has_grown_or_became_a_link_is_not_copied() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [data, elsewhere, copy] =
+            ["data", "elsewhere", "copy"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&data).expect("a folder");
+        let copied = || {
+            let is_copied = copy_own(folder.path(), &data.join("table.csv"), &copy).is_ok();
+            (is_copied, std::fs::read(&copy).ok())
+        };
+        std::fs::write(data.join("table.csv"), "1,2").expect("there is room");
+        assert_eq!(copied(), (true, Some(b"1,2".to_vec())));
+        File::create(data.join("table.csv"))
+            .and_then(|file| file.set_len(LARGEST + 1))
+            .expect("there is room");
+        assert_eq!(copied(), (false, None));
+        std::fs::rename(&data, &elsewhere).expect("it is there");
+        std::fs::write(elsewhere.join("table.csv"), "secret").expect("there is room");
+        std::os::unix::fs::symlink(&elsewhere, &data).expect("a link");
+        assert_eq!(copied(), (false, None));
     }
 
     #[test]

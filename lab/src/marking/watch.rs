@@ -129,7 +129,7 @@ impl Watch {
         } else if family.memory > self.limits.memory_bytes() || self.ran_out_of_memory() {
             self.stop(Stop::Memory);
         } else if processes::memory_is_short() {
-            self.stop(Stop::Machine);
+            self.stop(shortage(family.memory, self.limits.memory_bytes()));
         } else if self.kernel_ended.load(Ordering::Relaxed) {
             self.stop(Stop::Died);
         }
@@ -143,12 +143,13 @@ impl Watch {
         let before = private_folder::content(&self.folder);
         while !self.is_over.load(Ordering::Relaxed) {
             let start = Instant::now();
-            if self.is_too_much(&before) {
+            let now = self.content();
+            if is_too_much(&now, &before) {
                 self.stop(Stop::Files);
             }
             let free = rustix::fs::statvfs(&self.folder);
             if free.is_ok_and(|disk| is_full(&disk)) {
-                self.stop(Stop::Machine);
+                self.stop(shortage(now.bytes.saturating_sub(before.bytes), Limits::FOLDER));
             }
             let end = Instant::now() + SELDOM.max(10 * start.elapsed());
             while Instant::now() < end && !self.is_over.load(Ordering::Relaxed) {
@@ -157,17 +158,37 @@ impl Watch {
         }
     }
 
-    fn is_too_much(&self, before: &Content) -> bool {
+    fn content(&self) -> Content {
         let now = private_folder::content(&self.folder);
         let members = processes::family().unwrap_or_default().members;
-        let bytes = now.bytes + processes::nameless_files(&members);
-        let is_large = bytes > before.bytes + Limits::FOLDER;
-        is_large || now.entries > before.entries + Limits::FILES || now.is_too_deep
+        Content { bytes: now.bytes + processes::nameless_files(&members), ..now }
     }
+}
+
+fn is_too_much(now: &Content, before: &Content) -> bool {
+    let is_large = now.bytes > before.bytes + Limits::FOLDER;
+    is_large || now.entries > before.entries + Limits::FILES || now.is_too_deep
+}
+
+/// Whose fault it is that the machine is short of something: who has less than half of what it may take has not caused
+/// it.
+fn shortage(taken: u64, most: u64) -> Stop {
+    if taken > most / 2 { Stop::Machine } else { Stop::Neighbours }
 }
 
 /// Some file systems do not count their files: those say that there are none at all.
 fn is_full(disk: &rustix::fs::StatVfs) -> bool {
     let lacks_files = disk.f_files > 0 && disk.f_favail < DISK_FILES;
     disk.f_bavail * disk.f_frsize < DISK || lacks_files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_little_has_not_caused_a_shortage() {
+        assert_eq!(shortage(2_900, 3_000), Stop::Machine);
+        assert_eq!(shortage(200, 3_000), Stop::Neighbours);
+    }
 }
