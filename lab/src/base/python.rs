@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::base::tools;
@@ -39,7 +40,10 @@ impl Python {
     /// That of an installation, unless it is one for a hub with a JupyterLab of its own.
     fn of_installation(root: &Path) -> Result<Self> {
         let program = root.join("python/bin/python");
-        if !tools::is_program(&program) {
+        if !has_pip(&program) {
+            if Installation::read(root)?.python.is_some() {
+                return Err(installation::damaged(root));
+            }
             fail!(
                 "the installation in {} has no JupyterLab: start your own",
                 "die Installation in {} hat kein JupyterLab: Starte dein eigenes",
@@ -73,6 +77,12 @@ impl Python {
         let mut command = self.command();
         command.arg(script);
         command
+    }
+
+    /// JupyterLab itself, told where the kernel is. Not `-m`: with that, a learner's `random.py` in the folder where one
+    /// stands would be taken for Python's own.
+    pub(crate) fn jupyter_lab(&self) -> Command {
+        self.script(&self.program.with_file_name("jupyter-lab"))
     }
 
     /// The interpreter, told where the kernel is.
@@ -125,9 +135,8 @@ impl Environment {
     /// Whether the environment is there, complete, and made from the present requirements.
     pub(crate) fn is_ready(&self) -> bool {
         let wanted = files::hash_file(&self.requirements);
-        // The interpreter is a link, which dangles when the Python behind it is uninstalled.
-        tools::is_program(&self.program())
-            && std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+        std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+            && has_pip(&self.program())
     }
 
     /// Installs it unless it is there. Of several who need it at once, one installs it.
@@ -139,11 +148,12 @@ impl Environment {
     /// Makes the environment and installs the pinned packages.
     pub(crate) fn install(&self) -> Result<()> {
         let system = find_system_python()?;
-        // Kernels may run from it, and pip mends what differs; only a broken one is made anew.
-        if !tools::is_program(&self.program()) {
+        // Kernels may run from it, and pip mends what differs; only one whose pip does not run is made anew.
+        let pip = || without_the_learners_files(Command::new(self.program()), ["-m", "pip"]);
+        if tools::read(pip().arg("--version")).is_err() {
             files::remove_folder(&self.folder)?;
-            let made = tools::read(Command::new(&system).args(["-m", "venv"]).arg(&self.folder));
-            if let Err(error) = made {
+            let mut venv = without_the_learners_files(Command::new(&system), ["-m", "venv"]);
+            if let Err(error) = tools::read(venv.arg(&self.folder)) {
                 files::remove_folder(&self.folder)?;
                 fail!(
                     "cannot make a Python environment: install Python's venv module (on Debian and Ubuntu: \
@@ -153,8 +163,8 @@ impl Environment {
                 );
             }
         }
-        let mut pip = Command::new(self.program());
-        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
+        let mut pip = pip();
+        pip.args(["install", "--disable-pip-version-check", "--quiet", "--no-input"]);
         pip.args(["--require-hashes", "--requirement"]).arg(&self.requirements);
         tools::run(&mut pip).map_err(|error| {
             Failure::new(spoken!(
@@ -165,6 +175,18 @@ impl Environment {
         })?;
         files::write(&self.stamp(), files::hash_file(&self.requirements))
     }
+}
+
+/// Whether this interpreter has the packages that were installed for it: it is a link, which dangles when the Python
+/// behind it is uninstalled, and leads to another when that is renewed.
+fn has_pip(program: &Path) -> bool {
+    tools::read(Command::new(program).args(["-I", "-c", "import pip"])).is_ok()
+}
+
+/// Python with these arguments, which takes no file where one stands for a part of itself, as `-m` and `-c` let it do.
+pub(crate) fn without_the_learners_files(mut python: Command, arguments: [&str; 2]) -> Command {
+    python.args(arguments).current_dir("/");
+    python
 }
 
 /// A Python of at least 3.10; for this one, too, the lists of packages have versions that it can run.
@@ -191,7 +213,7 @@ pub(crate) fn find_system_python() -> Result<PathBuf> {
 /// The version of one installed package.
 pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> {
     let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
-    tools::read(python.command().args(["-c", &code])).explain(|| {
+    tools::read(&mut without_the_learners_files(python.command(), ["-c", &code])).explain(|| {
         spoken!("find the Python package {package}", "das Python-Paket {package} zu finden")
     })
 }
@@ -199,6 +221,7 @@ pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::not_tested::not_tested;
 
     #[test]
     fn packages_are_pinned_by_their_content_and_for_the_oldest_python() {
@@ -221,6 +244,53 @@ mod tests {
         }
     }
 
+    /// Half of it is there after an interruption; all of it, for nobody, when Python has become a newer one.
+    #[test]
+    fn an_environment_whose_pip_does_not_run_is_made_anew() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let requirements = folder.path().join("requirements.txt");
+        files::write(&requirements, "")?;
+        let environment = Environment { folder: folder.path().join("venv"), requirements };
+        let system = find_system_python()?;
+        if tools::read(Command::new(&system).args(["-c", "import ensurepip"])).is_err() {
+            not_tested("an environment of Python", "its module venv is not whole");
+            return Ok(());
+        }
+        let mut half = Command::new(&system);
+        tools::read(half.args(["-m", "venv", "--without-pip"]).arg(&environment.folder))?;
+        files::write(&environment.stamp(), files::hash_file(&environment.requirements))?;
+        assert!(tools::is_program(&environment.program()) && !environment.is_ready());
+        environment.install_if_missing()?;
+        assert!(environment.is_ready());
+        Ok(())
+    }
+
+    #[test]
+    fn no_file_of_a_learner_is_taken_for_a_part_of_python() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder");
+        files::write(&folder.path().join("random.py"), "print('a game')")?;
+        let mut python = Command::new(find_system_python()?);
+        python.current_dir(folder.path());
+        let said = tools::read(&mut without_the_learners_files(python, ["-c", "import random"]))?;
+        assert_eq!(said, "");
+        Ok(())
+    }
+
+    #[test]
+    fn an_installation_whose_python_is_gone_is_not_called_one_without_jupyterlab() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let mut installation = Installation::new("host".into(), "rustc".into(), "key".into());
+        installation.python = Some("3.11".into());
+        installation.write(root)?;
+        let refusal = || Python::of_installation(root).err().map(|error| error.to_string());
+        assert_eq!(refusal(), Some(installation::damaged(root).to_string()));
+        installation.python = None;
+        installation.write(root)?;
+        assert!(refusal().is_some_and(|said| said.ends_with("has no JupyterLab: start your own")));
+        Ok(())
+    }
+
     #[test]
     fn whoever_needs_what_another_installs_waits_for_it() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -231,14 +301,15 @@ mod tests {
         let lock = lock.expect("nobody else has it");
         std::thread::scope(|scope| {
             let waits = scope.spawn(|| environment.install_if_missing());
-            let made = "made by the other one";
-            files::write_program(&environment.program(), made).expect("there is room");
+            let folder = environment.folder.join("bin");
+            files::create_folder(&folder).expect("there is room");
+            let made = tools::find_program("true").expect("it is there"); // by the other one
+            std::os::unix::fs::symlink(&made, environment.program()).expect("there is room");
             let stamp = files::hash_file(&environment.requirements);
             files::write(&environment.stamp(), stamp).expect("there is room");
             drop(lock);
             assert!(waits.join().is_ok_and(|went| went.is_ok()));
-            let left = std::fs::read_to_string(environment.program());
-            assert_eq!(left.ok().as_deref(), Some(made));
+            assert_eq!(environment.program().read_link().ok(), Some(made));
         });
         assert!(!environment.folder.join("pyvenv.cfg").exists(), "it was made twice");
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::base::failure::{Failure, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::python::Environment;
+use crate::base::python::{Environment, without_the_learners_files};
 use crate::base::spoken::{say, spoken};
 use crate::base::tools;
 use crate::marking::mark::Mark;
@@ -83,9 +83,8 @@ fn points(submitted: &Path, marks: &[&Mark]) -> Value {
 /// A Python that has nbgrader: the teacher's own, whose version the gradebook is of, or one made here.
 fn python(layout: &Layout) -> Result<std::path::PathBuf> {
     let own = tools::find_program("python3").filter(|python| {
-        let mut look = Command::new(python);
-        look.args(["-c", "import nbgrader.api"]).stdout(Stdio::null()).stderr(Stdio::null());
-        look.status().is_ok_and(|status| status.success())
+        let look = ["-c", "import nbgrader.api"];
+        tools::read(&mut without_the_learners_files(Command::new(python), look)).is_ok()
     });
     if let Some(own) = own {
         return Ok(own);
