@@ -86,6 +86,11 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     }
     let kept = remove_all_but_a_class_s(&layout.state())?;
     remove_if_empty(layout.own())?; // it may lie elsewhere
+    say_what_stays(layout, &kept);
+    Ok(())
+}
+
+fn say_what_stays(layout: &Layout, of_a_class: &[PathBuf]) {
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
         tell!(
             "kept {what} in {}: `cargo lab clean --data` removes it",
@@ -93,11 +98,11 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
             folder.display()
         );
     }
-    for folder in kept {
+    for folder in of_a_class {
         tell!(
             "kept the work of a class or of a teacher, in {}: remove it yourself",
             "geblieben: die Arbeit einer Klasse oder Lehrkraft, in {}; entfern sie selbst",
-            layout.shorten(&folder)
+            layout.shorten(folder)
         );
     }
     tell!(
@@ -108,7 +113,6 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
         "kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it",
         "geblieben: evcxr_jupyter; `cargo uninstall evcxr_jupyter` entfernt es"
     );
-    Ok(())
 }
 
 /// The marks, what nbgrader keeps of a class, and what a teacher has changed: no command makes them again.
