@@ -149,11 +149,11 @@ impl Environment {
     pub(crate) fn install(&self) -> Result<()> {
         let system = find_system_python()?;
         // Kernels may run from it, and pip mends what differs; only one whose pip does not run is made anew.
-        let pip = || without_the_learners_files(Command::new(self.program()), ["-m", "pip"]);
-        if tools::read(pip().arg("--version")).is_err() {
+        let mut pip = isolated(&self.program());
+        if tools::read(pip.args(["-m", "pip", "--version"])).is_err() {
             files::remove_folder(&self.folder)?;
-            let mut venv = without_the_learners_files(Command::new(&system), ["-m", "venv"]);
-            if let Err(error) = tools::read(venv.arg(&self.folder)) {
+            let mut venv = isolated(&system);
+            if let Err(error) = tools::read(venv.args(["-m", "venv"]).arg(&self.folder)) {
                 files::remove_folder(&self.folder)?;
                 fail!(
                     "cannot make a Python environment: install Python's venv module (on Debian and Ubuntu: \
@@ -163,8 +163,8 @@ impl Environment {
                 );
             }
         }
-        let mut pip = pip();
-        pip.args(["install", "--disable-pip-version-check", "--quiet", "--no-input"]);
+        let mut pip = isolated(&self.program());
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
         pip.args(["--require-hashes", "--requirement"]).arg(&self.requirements);
         tools::run(&mut pip).map_err(|error| {
             Failure::new(spoken!(
@@ -180,12 +180,13 @@ impl Environment {
 /// Whether this interpreter has the packages that were installed for it: it is a link, which dangles when the Python
 /// behind it is uninstalled, and leads to another when that is renewed.
 fn has_pip(program: &Path) -> bool {
-    tools::read(Command::new(program).args(["-I", "-c", "import pip"])).is_ok()
+    tools::read(isolated(program).args(["-c", "import pip"])).is_ok()
 }
 
-/// Python with these arguments, which takes no file where one stands for a part of itself, as `-m` and `-c` let it do.
-pub(crate) fn without_the_learners_files(mut python: Command, arguments: [&str; 2]) -> Command {
-    python.args(arguments).current_dir("/");
+/// Python that takes no file for a part of itself because it lies where one stands, as `-m` and `-c` let it do.
+fn isolated(program: &Path) -> Command {
+    let mut python = Command::new(program);
+    python.arg("-I");
     python
 }
 
@@ -213,7 +214,7 @@ pub(crate) fn find_system_python() -> Result<PathBuf> {
 /// The version of one installed package.
 pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> {
     let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
-    tools::read(&mut without_the_learners_files(python.command(), ["-c", &code])).explain(|| {
+    tools::read(isolated(&python.program).args(["-c", &code])).explain(|| {
         spoken!("find the Python package {package}", "das Python-Paket {package} zu finden")
     })
 }
@@ -269,10 +270,9 @@ mod tests {
     fn no_file_of_a_learner_is_taken_for_a_part_of_python() -> Result<()> {
         let folder = tempfile::tempdir().expect("a folder");
         files::write(&folder.path().join("random.py"), "print('a game')")?;
-        let mut python = Command::new(find_system_python()?);
-        python.current_dir(folder.path());
-        let said = tools::read(&mut without_the_learners_files(python, ["-c", "import random"]))?;
-        assert_eq!(said, "");
+        let mut python = isolated(&find_system_python()?);
+        python.args(["-c", "import random"]).current_dir(folder.path());
+        assert_eq!(tools::read(&mut python)?, "");
         Ok(())
     }
 
