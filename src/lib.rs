@@ -134,7 +134,9 @@ pub mod prelude {
         BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError,
         SparseCategoricalCrossentropy,
     };
-    pub use crate::choose::metrics::{Accuracy, BinaryAccuracy, Metric, RootMeanSquaredError, Score};
+    pub use crate::choose::metrics::{
+        Accuracy, BinaryAccuracy, Metric, RootMeanSquaredError, Score,
+    };
     pub use crate::choose::optimizers::{Adam, RMSprop, Sgd};
     pub use crate::compile::model::Model;
     pub use crate::define::activation::{Activation, Linear, Relu, Sigmoid, Softmax, Tanh};

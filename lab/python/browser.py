@@ -228,6 +228,9 @@ class Page:
             self.close()
             raise
 
+    def __str__(self):
+        return f"\nThe page holds:\n{str(self.state())[:5000]}"
+
     def state(self):
         """The notebook's cells and its kernel, or None while it loads."""
         return self.driver.execute_script(STATE)

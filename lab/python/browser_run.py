@@ -9,38 +9,30 @@ Exits 1 when the page shows an error.
 import sys
 import time
 
-from browser import CannotRun, JupyterLab, Page
+from browser import Unexpected, in_page
 
 
 def main(notebook, output, timeout, *command):
-    try:
-        with JupyterLab(command) as lab:
-            return run(lab, notebook, output, float(timeout))
-    except (CannotRun, TimeoutError) as error:
-        print(error, file=sys.stderr)
-        return 1
-
-
-def run(lab, notebook, output, timeout):
     start = time.monotonic()
-    with Page(lab.url(notebook)) as page:
-        state = page.state()
-        if not notebook.endswith(state["path"]):
-            print(f"JupyterLab opened {state['path']} in place of {notebook}", file=sys.stderr)
-            return 1
-        print(f"kernel {state['kernel']} ready after {time.monotonic() - start:.1f} s", flush=True)
-        start = time.monotonic()
-        try:
-            page.run_all(timeout)
-        finally:
-            files = page.screenshots(output)
-        print(f"{len(state['cells'])} cells done in {time.monotonic() - start:.1f} s")
-        for file in files:
-            print(f"wrote {file}")
-        errors = page.errors()
-    for error in errors:
-        print(f"the page shows an error: {error}", file=sys.stderr)
-    return 1 if errors else 0
+    return in_page(notebook, command, lambda page: run(page, notebook, output, float(timeout), start))
+
+
+def run(page, notebook, output, timeout, start):
+    state = page.state()
+    if not notebook.endswith(state["path"]):
+        raise Unexpected(f"JupyterLab opened {state['path']} in place of {notebook}")
+    print(f"JupyterLab and the kernel {state['kernel']} ready after {time.monotonic() - start:.1f} s", flush=True)
+    start = time.monotonic()
+    try:
+        page.run_all(timeout)
+    finally:
+        files = page.screenshots(output)
+    print(f"{len(state['cells'])} cells done in {time.monotonic() - start:.1f} s")
+    for file in files:
+        print(f"wrote {file}")
+    errors = [f"the page shows an error: {error}" for error in page.errors()]
+    if errors:
+        raise Unexpected("\n".join(errors))
 
 
 if __name__ == "__main__":

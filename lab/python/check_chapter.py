@@ -18,9 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from browser import DRAWN, LIMIT, expect, in_browser
-
-# A 7, as parts of the canvas's side.
-SEVEN = [(0.25, 0.20), (0.50, 0.19), (0.74, 0.20), (0.62, 0.45), (0.52, 0.68), (0.45, 0.88)]
+from check_playground import DIGITS
 
 # Beside the training as the page comes, these are compared with the notebook's: all of it changed.
 CHANGED = [
@@ -113,7 +111,7 @@ class Chapter:
         canvas = host.shadow_root.find_element(By.CSS_SELECTOR, ".paper canvas")
         self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", canvas)
         side = canvas.rect["width"]
-        places = [[round((part - 0.5) * side) for part in point] for point in SEVEN]
+        places = [[round((part - 0.5) * side) for part in point] for point in DIGITS[7][0]]
         actions = ActionChains(self.driver, duration=30).move_to_element_with_offset(canvas, *places[0])
         actions.click_and_hold()
         for place in places[1:]:

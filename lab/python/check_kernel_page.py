@@ -11,8 +11,8 @@ import sys
 
 from selenium.webdriver.common.by import By
 
-from browser import in_page
-from check_training_page import SHOW_END, STOP_BUTTON, expect, outputs, picture, text
+from browser import expect, in_page
+from check_training_page import SHOW_END, STOP_BUTTON, outputs, picture, text
 
 # Where the cells stand in the notebook.
 START, WRONG, NEXT, ENDLESS, PROGRESS, RECURSION = range(6)

@@ -11,7 +11,7 @@ import sys
 
 from selenium.webdriver.common.by import By
 
-from browser import Unexpected, in_page, joined
+from browser import expect, in_page, joined
 from curves import epochs_drawn
 
 # Where the cells stand in the notebook.
@@ -101,11 +101,6 @@ def epochs_shown(page, number=TRAIN):
         return -1
     expect(len(curves) == 1, "there is more than one picture", page)
     return epochs_drawn(joined(curves[0]["data"]["image/svg+xml"]))
-
-
-def expect(condition, sentence, page):
-    if not condition:
-        raise Unexpected(f"{sentence}; the page holds:\n{str(page.state())[:5000]}")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def measure_waiting(code, folder):
 
 
 def waits_here():
-    """As `cargo lab doctor` says."""
+    """Whether the settings let a kernel wait. Where only the memory is too little, it is measured all the same."""
     on_hub = any(name.startswith("JUPYTERHUB_") for name in os.environ)
     setting = os.environ.get("ZUNDER_WAITING_KERNEL")
     return setting == "1" or (setting != "0" and not on_hub)

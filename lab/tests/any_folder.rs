@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::{
-    LAB, copy, ended, folder_beside_the_build, kernels_run_in, link_build, own_folder, prepare,
-    root, source_files,
+    LAB, copy, ended, environment, folder_beside_the_build, kernels_run_in, link_build, own_folder,
+    prepare, root, source_files,
 };
 
 const STRANGE: &str = "Mein Kürs (neu) [1] 'a' \"b\"";
@@ -26,13 +26,16 @@ impl Strange {
         for name in source_files() {
             let (from, to) = (root().join(&name), strange.checkout().join(&name));
             fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder");
-            copy(&["--preserve=timestamps,mode"], &from, &to);
+            copy(&["-p"], &from, &to);
         }
         link_build(&strange.checkout().join("target"));
         let state = strange.checkout().join(".zunder");
         fs::create_dir_all(&state).expect("a folder");
         // Not the same one: set-up writes into it which program is the kernel.
-        copy(&["--archive", "--link"], &root().join(".zunder/venv"), &state);
+        let venv = root().join(".zunder/venv");
+        if environment() == venv {
+            copy(&["-a", "-l"], &venv, &state);
+        }
         for folder in ["home/.cache", "tmp"] {
             fs::create_dir_all(strange.path(folder)).expect("a folder");
         }
@@ -86,7 +89,7 @@ fn blanks_umlauts_quotes_and_brackets_in_every_path_do_no_harm() {
     assert_eq!(own.parent(), chosen.path().canonicalize().ok().as_deref(), "{said}");
     // From here on with the warm kernel of this checkout, so that none has to be made.
     fs::create_dir_all(&own).expect("a folder");
-    copy(&["--archive", "--link"], &own_folder().join("kernel"), &own);
+    copy(&["-a", "-l"], &own_folder().join("kernel"), &own);
     let lab = |arguments: &[&OsStr]| {
         let (ok, said) = strange.lab(Some(chosen.path()), arguments);
         assert!(ok, "{said}");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use crate::common::{ended, kernels_run_in, lab, prepare, root};
+use crate::common::{ended, environment, kernels_run_in, lab, prepare, root};
 use crate::not_tested::not_tested;
 
 const TUTORIAL: &str = "01_first_neural_network.ipynb";
@@ -169,7 +169,7 @@ fn three_users_of_a_hub_share_an_installation_that_none_of_them_can_write() {
     users.run("zunder-ada", &["mkdir", "-p", dead.to_str().expect("a plain path")]);
     let hub = around.path().join("hub");
     install_hub(&prefix, &hub);
-    let mut lesson = Command::new(root().join(".zunder/venv/bin/python"));
+    let mut lesson = Command::new(environment().join("bin/python"));
     lesson.arg(root().join("lab/python/check_hub.py")).args([&hub, &prefix, &jupyter]);
     lesson.arg(root().join("docs/hub.md")).arg(TUTORIAL).args(&users.names);
     let (ok, said) = ended(lesson);

@@ -181,6 +181,12 @@ impl Layout {
     }
 }
 
+/// Whether a file among the notebooks is one of them or a picture that they read. What else lies there somebody has
+/// saved, such as a model.
+pub(crate) fn is_of_the_notebooks(file: &Path) -> bool {
+    file.is_file() && file.extension().is_some_and(|kind| kind == "ipynb" || kind == "png")
+}
+
 /// Where the users of an installation have their own copies of its notebooks.
 pub(crate) fn learners_folder(home: &Path) -> PathBuf {
     home.join("zunder")

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
+use crate::base::installation::{self, Installation};
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::base::tools;
@@ -39,7 +40,10 @@ impl Python {
     /// That of an installation, unless it is one for a hub with a JupyterLab of its own.
     fn of_installation(root: &Path) -> Result<Self> {
         let program = root.join("python/bin/python");
-        if !tools::is_program(&program) {
+        if !has_pip(&program) {
+            if Installation::read(root)?.python.is_some() {
+                return Err(installation::damaged(root));
+            }
             fail!(
                 "the installation in {} has no JupyterLab: start your own",
                 "die Installation in {} hat kein JupyterLab: Starte dein eigenes",
@@ -73,6 +77,12 @@ impl Python {
         let mut command = self.command();
         command.arg(script);
         command
+    }
+
+    /// JupyterLab itself, told where the kernel is. Not `-m`: with that, a learner's `random.py` in the folder where one
+    /// stands would be taken for Python's own.
+    pub(crate) fn jupyter_lab(&self) -> Command {
+        self.script(&self.program.with_file_name("jupyter-lab"))
     }
 
     /// The interpreter, told where the kernel is.
@@ -125,9 +135,8 @@ impl Environment {
     /// Whether the environment is there, complete, and made from the present requirements.
     pub(crate) fn is_ready(&self) -> bool {
         let wanted = files::hash_file(&self.requirements);
-        // The interpreter is a link, which dangles when the Python behind it is uninstalled.
-        tools::is_program(&self.program())
-            && std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+        std::fs::read_to_string(self.stamp()).is_ok_and(|made| made == wanted)
+            && has_pip(&self.program())
     }
 
     /// Installs it unless it is there. Of several who need it at once, one installs it.
@@ -139,11 +148,12 @@ impl Environment {
     /// Makes the environment and installs the pinned packages.
     pub(crate) fn install(&self) -> Result<()> {
         let system = find_system_python()?;
-        // Kernels may run from it, and pip mends what differs; only a broken one is made anew.
-        if !tools::is_program(&self.program()) {
+        // Kernels may run from it, and pip mends what differs; only one whose pip does not run is made anew.
+        let mut pip = isolated(&self.program());
+        if tools::read(pip.args(["-m", "pip", "--version"])).is_err() {
             files::remove_folder(&self.folder)?;
-            let made = tools::read(Command::new(&system).args(["-m", "venv"]).arg(&self.folder));
-            if let Err(error) = made {
+            let mut venv = isolated(&system);
+            if let Err(error) = tools::read(venv.args(["-m", "venv"]).arg(&self.folder)) {
                 files::remove_folder(&self.folder)?;
                 fail!(
                     "cannot make a Python environment: install Python's venv module (on Debian and Ubuntu: \
@@ -153,7 +163,7 @@ impl Environment {
                 );
             }
         }
-        let mut pip = Command::new(self.program());
+        let mut pip = isolated(&self.program());
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]);
         pip.args(["--require-hashes", "--requirement"]).arg(&self.requirements);
         tools::run(&mut pip).map_err(|error| {
@@ -165,6 +175,19 @@ impl Environment {
         })?;
         files::write(&self.stamp(), files::hash_file(&self.requirements))
     }
+}
+
+/// Whether this interpreter has the packages that were installed for it: it is a link, which dangles when the Python
+/// behind it is uninstalled, and leads to another when that is renewed.
+fn has_pip(program: &Path) -> bool {
+    tools::read(isolated(program).args(["-c", "import pip"])).is_ok()
+}
+
+/// Python that takes no file for a part of itself because it lies where one stands, as `-m` and `-c` let it do.
+fn isolated(program: &Path) -> Command {
+    let mut python = Command::new(program);
+    python.arg("-I");
+    python
 }
 
 /// A Python of at least 3.10; for this one, too, the lists of packages have versions that it can run.
@@ -191,55 +214,10 @@ pub(crate) fn find_system_python() -> Result<PathBuf> {
 /// The version of one installed package.
 pub(crate) fn package_version(python: &Python, package: &str) -> Result<String> {
     let code = format!("import importlib.metadata as m; print(m.version('{package}'))");
-    tools::read(python.command().args(["-c", &code])).explain(|| {
+    tools::read(isolated(&python.program).args(["-c", &code])).explain(|| {
         spoken!("find the Python package {package}", "das Python-Paket {package} zu finden")
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packages_are_pinned_by_their_content_and_for_the_oldest_python() {
-        for (list, text) in [
-            ("requirements.txt", include_str!("../../requirements.txt")),
-            ("requirements-browser.txt", include_str!("../../requirements-browser.txt")),
-            ("requirements-grader.txt", include_str!("../../requirements-grader.txt")),
-            ("requirements-hub.txt", include_str!("../../requirements-hub.txt")),
-        ] {
-            assert!(
-                text.contains("--python-version 3.10 --generate-hashes"),
-                "{list}: made otherwise"
-            );
-            let packages: Vec<&str> = text.split("\n").filter(|line| line.contains("==")).collect();
-            assert!(!packages.is_empty(), "{list} is empty");
-            let is_hashed =
-                |package: &str| text.contains(&format!("{package}\n    --hash=sha256:"));
-            let bare: Vec<&&str> = packages.iter().filter(|package| !is_hashed(package)).collect();
-            assert!(bare.is_empty(), "{list}: without a hash: {bare:?}");
-        }
-    }
-
-    #[test]
-    fn whoever_needs_what_another_installs_waits_for_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let requirements = folder.path().join("requirements.txt");
-        files::write(&requirements, "").expect("there is room");
-        let environment = Environment { folder: folder.path().join("venv"), requirements };
-        let lock = files::lock_exclusively(&folder.path().join("venv.lock"), || ());
-        let lock = lock.expect("nobody else has it");
-        std::thread::scope(|scope| {
-            let waits = scope.spawn(|| environment.install_if_missing());
-            let made = "made by the other one";
-            files::write_program(&environment.program(), made).expect("there is room");
-            let stamp = files::hash_file(&environment.requirements);
-            files::write(&environment.stamp(), stamp).expect("there is room");
-            drop(lock);
-            assert!(waits.join().is_ok_and(|went| went.is_ok()));
-            let left = std::fs::read_to_string(environment.program());
-            assert_eq!(left.ok().as_deref(), Some(made));
-        });
-        assert!(!environment.folder.join("pyvenv.cfg").exists(), "it was made twice");
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
-use std::process::{ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -115,9 +115,6 @@ pub(crate) fn run(
             "cargo auszuführen; installier Rust von https://rustup.rs"
         )
     })?;
-    let (sender, said) = mpsc::channel();
-    let words = running.stderr.take().map(|stderr| (stderr, sender.clone()));
-    let made = running.stdout.take().map(|stdout| (stdout, sender));
     let mut build = Build {
         label,
         progress: Progress::new(work),
@@ -126,18 +123,7 @@ pub(crate) fn run(
         artifacts: Vec::new(),
         words: VecDeque::new(),
     };
-    thread::scope(|scope| {
-        scope.spawn(|| words.map(|(stderr, sender)| read_words(stderr, &sender)));
-        scope.spawn(|| made.map(|(stdout, sender)| read_artifacts(stdout, &sender)));
-        loop {
-            match said.recv_timeout(TICK) {
-                Ok(said) => build.take(said, board),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-            build.tell(board, Instant::now());
-        }
-    });
+    build.follow(&mut running, board);
     let status = running.wait().explain(|| spoken!("wait for cargo", "auf cargo zu warten"))?;
     let mut lines = board.lines();
     lines.update(label, None);
@@ -183,6 +169,25 @@ struct Build {
 }
 
 impl Build {
+    /// Takes in all that cargo says, to its end.
+    fn follow(&mut self, running: &mut Child, board: &Board) {
+        let (sender, said) = mpsc::channel();
+        let words = running.stderr.take().map(|stderr| (stderr, sender.clone()));
+        let made = running.stdout.take().map(|stdout| (stdout, sender));
+        thread::scope(|scope| {
+            scope.spawn(|| words.map(|(stderr, sender)| read_words(stderr, &sender)));
+            scope.spawn(|| made.map(|(stdout, sender)| read_artifacts(stdout, &sender)));
+            loop {
+                match said.recv_timeout(TICK) {
+                    Ok(said) => self.take(said, board),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                self.tell(board, Instant::now());
+            }
+        });
+    }
+
     fn take(&mut self, said: Said, board: &Board) {
         let now = Instant::now();
         match said {

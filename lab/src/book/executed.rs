@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::language::Language;
-use crate::base::layout::Layout;
+use crate::base::layout::{Layout, is_of_the_notebooks};
 use crate::base::python::Python;
 use crate::base::spoken::{say, seconds, spoken};
 use crate::course::notebook::{self, Edition};
@@ -121,11 +121,12 @@ impl Runner<'_> {
     }
 }
 
-/// The files beside the notebooks, which their cells read.
+/// The pictures beside the notebooks, which their cells read.
 fn beside(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_wanted =
-        |file: &PathBuf| file.is_file() && file.extension().is_none_or(|kind| kind != "ipynb");
+    let is_wanted = |file: &PathBuf| {
+        is_of_the_notebooks(file) && file.extension().is_none_or(|kind| kind != "ipynb")
+    };
     let mut files: Vec<PathBuf> = entries.filter(is_wanted).collect();
     files.sort();
     files
@@ -150,6 +151,7 @@ mod tests {
         let key = || key("a notebook", Some("a template"), &beside(folder.path()));
         let before = key();
         write("01.ipynb", "{ }")?;
+        write("my_model.safetensors", "of a run in JupyterLab")?;
         assert_eq!(key(), before);
         write("dog.png", "another dog")?;
         assert_ne!(key(), before);

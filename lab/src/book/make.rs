@@ -15,7 +15,7 @@ use crate::book::chapter::{self, Article};
 use crate::book::executed::Runner;
 use crate::book::front;
 use crate::book::glossary;
-use crate::book::output::Outputs;
+use crate::book::output::{self, Outputs, PICTURES};
 use crate::book::page::{Frame, PRINT, TRAINING};
 use crate::book::places::{COMPILER, GLOSSARY, Places};
 use crate::book::search;
@@ -89,6 +89,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         let other = languages.iter().copied().find(|other| other != language);
         build(layout, &folder, *language, other, &sources, executed)?;
     }
+    output::remove_unnamed(&folder)?;
     tell!(
         "{}, {}, made in {:.0} s: open {}",
         "{}, {}, fertig nach {:.0} s: Öffne {}",
@@ -128,7 +129,7 @@ fn build(
     let places = Places { language, chapters, terms: glossary::terms(&words) };
     let has_training = own.join(TRAINING).join("index.html").is_file();
     let frame = Frame { places: &places, other, has_training };
-    let outputs = Outputs { pictures: folder.join("pictures"), language };
+    let outputs = Outputs { pictures: folder.join(PICTURES), language };
 
     let mut articles = Vec::new();
     for (at, (source, executed)) in sources.iter().zip(executed).enumerate() {

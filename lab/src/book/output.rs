@@ -1,7 +1,8 @@
 //! What a cell has printed and drawn, as a part of a page. Pictures become files, which a notebook's page and the
 //! page to print share; what runs in a page has a still picture in its place where no script runs.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +16,8 @@ use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::course::notebook::text_of;
 
-/// The folder of pictures, as pages name it.
+/// The folder of pictures in a book, and as pages name it.
+pub(crate) const PICTURES: &str = "pictures";
 const FOLDER: &str = "../pictures";
 
 /// Writes the outputs of one book.
@@ -116,6 +118,32 @@ impl Outputs {
     }
 }
 
+/// Removes the pictures that no page of a book names: those of earlier runs.
+pub(crate) fn remove_unnamed(book: &Path) -> Result<()> {
+    let pictures = book.join(PICTURES);
+    if !pictures.is_dir() {
+        return Ok(());
+    }
+    let mut named: HashSet<String> = HashSet::new();
+    let folders = Language::ALL.map(|language| book.join(language.code()));
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        for page in files::with_ending(folder, "html")? {
+            let text = files::read_text(&page)?;
+            let rests = text.split(FOLDER).skip(1).filter_map(|rest| rest.strip_prefix('/'));
+            named.extend(rests.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        }
+    }
+    for entry in files::entries(&pictures)? {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_hash = |stem: &str| stem.len() == 16 && stem.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_ours = name.split_once('.').is_some_and(|(stem, _)| is_hash(stem));
+        if is_ours && !named.contains(&name) {
+            files::remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// A page without what runs in it, for paper.
 pub(crate) fn without_live(page: &str) -> String {
     let mut parts = page.split("<script");
@@ -160,6 +188,28 @@ mod tests {
         let kept = std::fs::read_to_string(folder.path().join(name.expect("a picture")));
         assert_eq!(kept.ok().as_deref(), Some(svg));
         assert_eq!(outputs.of(&json!({"outputs": []}))?.into_string(), "");
+        Ok(())
+    }
+
+    #[test]
+    fn pictures_of_earlier_runs_do_not_pile_up() -> Result<()> {
+        let book = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let pictures = book.path().join(PICTURES);
+        let outputs = Outputs { pictures: pictures.clone(), language: Language::German };
+        let draw = |svg: &str| {
+            let data = json!({"data": {"image/svg+xml": svg}});
+            outputs.of(&json!({"outputs": [data]})).map(Markup::into_string)
+        };
+        draw("<svg>before</svg>")?;
+        files::write(&pictures.join("my-own.png"), "")?;
+        files::write(&book.path().join("de/03.html"), draw("<svg>now</svg>")?)?;
+        files::write(&book.path().join("en/03.html"), draw("<svg>in English</svg>")?)?;
+        assert_eq!(files::entries(&pictures)?.count(), 4);
+        remove_unnamed(book.path())?;
+        assert_eq!(files::entries(&pictures)?.count(), 3);
+        assert!(pictures.join("my-own.png").is_file(), "it is somebody's");
+        let before = format!("{}.svg", &files::hash("<svg>before</svg>")[..16]);
+        assert!(!pictures.join(before).exists());
         Ok(())
     }
 

@@ -7,12 +7,13 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
+use crate::setup::clean;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Compiles it, or finds that nothing has changed, and gives the program.
 pub(crate) fn build(layout: &Layout) -> Result<Vec<u8>> {
-    let folder = layout.state().join("browser");
+    let folder = clean::browser_build(layout);
     let mut cargo = tools::cargo(layout.root());
     cargo.args(["build", "--profile", "browser", "--quiet", "--target", TARGET, "--manifest-path"]);
     cargo.arg(layout.root().join("browser/Cargo.toml")).arg("--target-dir").arg(&folder);

@@ -22,43 +22,11 @@ use crate::setup::setup::{self, Verbosity};
 /// Makes all notebooks; with `check`, only says whether the committed ones are as they should be.
 pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
     let sources = sources(layout)?;
-    let mut stale = Vec::new();
-    let mut before = Made::read(layout.root(), made(layout).join("made.json"));
-    let tasks = tasks_file(layout);
-    let mut made = vec![(tasks.clone(), text(&tasks::of(&sources, &shared(layout)?)?)?)];
+    let mut made = vec![(tasks_file(layout), text(&tasks::of(&sources, &shared(layout)?)?)?)];
     let in_place = |(file, text)| (layout.root().join(file), text);
     made.extend(learners(&sources)?.into_iter().map(in_place));
-    if !check {
-        files::private_unless_there(&hidden(layout))?;
-        for source in &sources {
-            made.extend(kept_apart(layout, source)?);
-        }
-    }
-    for (file, text) in made {
-        if fs::read_to_string(&file).ok().as_deref() == Some(text.as_str()) {
-            before.is_as(&file, &text);
-            continue;
-        }
-        if check {
-            stale.push(layout.shorten(&file).to_string());
-        } else if file == tasks || file.starts_with(solved_folder(layout)) {
-            files::write(&file, text)?; // nobody works in it
-        } else if let Some(aside) = before.write(&file, &text, &place_of_changed(layout, &file))? {
-            let [file, aside] = [&file, &aside].map(|file| layout.shorten(file).to_string());
-            tell!(
-                "{file} was not as it had been made: what you had there is now {aside}",
-                "{file} war nicht mehr so, wie es gemacht worden war: Was du dort hattest, ist jetzt {aside}"
-            );
-        }
-    }
-    if !stale.is_empty() {
-        fail!(
-            "{} differ from course/: run `cargo lab course build`",
-            "{}: anders als in course/; ruf `cargo lab course build` auf",
-            stale.join(", ")
-        );
-    }
     if check {
+        compare(layout, &made)?;
         tell!(
             "{} notebooks in two languages are as course/ has them.",
             "{} Notebooks in zwei Sprachen sind so, wie course/ sie hat.",
@@ -66,14 +34,11 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         );
         return Ok(());
     }
-    for language in Language::ALL {
-        let settings = teacher_folder(layout, language).join("nbgrader_config.py");
-        if !before.is_changed(&settings) {
-            let text = include_str!("../../python/nbgrader_config.py");
-            before.write(&settings, text, layout.root())?;
-        }
+    files::private_unless_there(&hidden(layout))?;
+    for source in &sources {
+        made.extend(kept_apart(layout, source)?);
     }
-    before.remember()?;
+    write(layout, &made)?;
     tell!(
         "notebooks/ and notebooks/de/: {} notebooks for learners\n\
          .zunder/course/solved/: the same with solutions\n\
@@ -85,6 +50,50 @@ pub(crate) fn build(layout: &Layout, check: bool) -> Result<()> {
         2 * sources.len()
     );
     Ok(())
+}
+
+/// Ends with a sentence where one of these is otherwise.
+fn compare(layout: &Layout, wanted: &[(PathBuf, String)]) -> Result<()> {
+    let stale = wanted.iter().filter(|(file, text)| !holds(file, text));
+    let stale: Vec<_> = stale.map(|(file, _)| layout.shorten(file).to_string()).collect();
+    if !stale.is_empty() {
+        fail!(
+            "{} differ from course/: run `cargo lab course build`",
+            "{}: anders als in course/; ruf `cargo lab course build` auf",
+            stale.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Writes what is otherwise. What a person has changed is kept, and they are told where.
+fn write(layout: &Layout, wanted: &[(PathBuf, String)]) -> Result<()> {
+    let mut before = Made::read(layout.root(), made(layout).join("made.json"));
+    for (file, text) in wanted {
+        if holds(file, text) {
+            before.is_as(file, text);
+        } else if *file == tasks_file(layout) || file.starts_with(solved_folder(layout)) {
+            files::write(file, text)?; // nobody works in it
+        } else if let Some(aside) = before.write(file, text, &place_of_changed(layout, file))? {
+            let [file, aside] = [file, &aside].map(|file| layout.shorten(file).to_string());
+            tell!(
+                "{file} was not as it had been made: what you had there is now {aside}",
+                "{file} war nicht mehr so, wie es gemacht worden war: Was du dort hattest, ist jetzt {aside}"
+            );
+        }
+    }
+    for language in Language::ALL {
+        let settings = teacher_folder(layout, language).join("nbgrader_config.py");
+        if !before.is_changed(&settings) {
+            let text = include_str!("../../python/nbgrader_config.py");
+            before.write(&settings, text, layout.root())?;
+        }
+    }
+    before.remember()
+}
+
+fn holds(file: &Path, text: &str) -> bool {
+    fs::read_to_string(file).ok().as_deref() == Some(text)
 }
 
 /// What is compiled into a learner's library.

@@ -29,8 +29,8 @@ impl Made {
         }
     }
 
-    /// Writes a notebook. What was there goes to `aside`, a folder, where a person has changed it; then its new place
-    /// comes back.
+    /// Writes a notebook, and remembers it at once: after an interruption it is none that a person has changed. What was
+    /// there goes to `aside`, a folder, where a person has changed it; then its new place comes back.
     pub(crate) fn write(
         &mut self,
         file: &Path,
@@ -50,6 +50,7 @@ impl Made {
         }
         files::write(file, text)?;
         self.is_as(file, text);
+        self.remember()?;
         Ok(aside)
     }
 
@@ -107,12 +108,7 @@ mod tests {
         git(root, &["commit", "-qm", "all"]);
 
         let made = || Made::read(root, root.join("made.json"));
-        let write = |text: &str| {
-            let mut made = made();
-            let aside = made.write(&file, text, &root.join("notebooks/de"))?;
-            made.remember()?;
-            Ok(aside)
-        };
+        let write = |text: &str| made().write(&file, text, &root.join("notebooks/de"));
         assert_eq!(write("first")?, None, "it was as it is committed");
         assert_eq!(write("second")?, None, "it was as it was made");
         files::write(&file, "my own work")?;

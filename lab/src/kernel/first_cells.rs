@@ -3,7 +3,6 @@
 //! a template is made.
 
 use std::env::consts::DLL_SUFFIX;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -73,10 +72,7 @@ pub(crate) fn compile(template: &Path, wrapper: &Path, workplace: &Path) -> Resu
     let folder = template.join(FOLDER);
     let noted = folder.join(NOTED);
     files::remove(&noted)?;
-    for entry in fs::read_dir(&folder)
-        .explain(|| spoken!("list the first cells", "die ersten Zellen zu finden"))?
-        .flatten()
-    {
+    for entry in files::entries(&folder)? {
         compile_one(&entry.path(), wrapper, workplace)?;
     }
     Ok(())
@@ -115,6 +111,8 @@ fn compile_one(cell: &Path, wrapper: &Path, workplace: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// A place to compile cells in, and a wrapper that says what it was asked to compile.

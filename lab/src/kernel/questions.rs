@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -42,12 +41,8 @@ pub(crate) fn answering() -> String {
 pub(crate) fn ask(template: &Path, toolchain: &Path) -> Result<()> {
     let noted = template.join(NOTED);
     let mut questions = BTreeMap::new();
-    for entry in fs::read_dir(&noted)
-        .explain(|| spoken!("list the questions", "die Fragen zu finden"))?
-        .flatten()
-    {
-        let question = fs::read_to_string(entry.path())
-            .explain(|| spoken!("read a question", "eine Frage zu lesen"))?;
+    for entry in files::entries(&noted)? {
+        let question = files::read_text(&entry.path())?;
         let (unstable, arguments) = question.split_once('\n').unwrap_or_default();
         questions.insert(pattern(unstable, arguments), answer(toolchain, unstable, arguments)?);
     }

@@ -414,10 +414,7 @@ fn prune(folder: &Path) -> Result<()> {
 /// Removes templates that are neither current nor used by a running kernel.
 fn remove_unused(layout: &Layout, current: &str) -> Result<()> {
     let used = copies::templates_in_use(layout);
-    for entry in fs::read_dir(layout.templates())
-        .explain(|| spoken!("list the templates", "die Vorlagen zu finden"))?
-        .flatten()
-    {
+    for entry in files::entries(&layout.templates())? {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() && name != current && !used.contains(&name) {
             files::remove_folder(&entry.path())?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -82,17 +82,22 @@ fn points(submitted: &Path, marks: &[&Mark]) -> Value {
 
 /// A Python that has nbgrader: the teacher's own, whose version the gradebook is of, or one made here.
 fn python(layout: &Layout) -> Result<std::path::PathBuf> {
-    let own = tools::find_program("python3").filter(|python| {
-        let mut look = Command::new(python);
-        look.args(["-c", "import nbgrader.api"]).stdout(Stdio::null()).stderr(Stdio::null());
-        look.status().is_ok_and(|status| status.success())
-    });
+    let own =
+        tools::find_program("python3").filter(|python| tools::read(&mut look(python)).is_ok());
     if let Some(own) = own {
         return Ok(own);
     }
     let environment = Environment::grader(layout);
     environment.install_if_missing()?;
     Ok(environment.program())
+}
+
+/// Looks for it among the packages alone: else a file of that name would be run that lies where one stands.
+fn look(python: &Path) -> Command {
+    let code = "import sys; sys.path = [place for place in sys.path if place]; import nbgrader.api";
+    let mut look = Command::new(python);
+    look.args(["-c", code]);
+    look
 }
 
 #[cfg(test)]
@@ -155,6 +160,16 @@ class Gradebook:
             assert!(problem.contains(unknown) && problem.lines().count() == 1, "{problem}");
             assert_eq!(output.status.code(), Some(1));
         }
+    }
+
+    #[test]
+    fn what_is_called_nbgrader_where_one_stands_is_not_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("nbgrader/api.py");
+        files::write(&file, "print('handed in')").expect("there is room");
+        let mut look = look(Path::new("python3"));
+        let output = look.current_dir(folder.path()).output().expect("there is a Python");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
     }
 
     #[test]

@@ -54,8 +54,8 @@ pub(crate) fn command(
         Saving::Never => "lab-settings-test",
     });
     write_settings(&settings, saving)?;
-    let mut command = python.command();
-    command.args(["-m", "jupyterlab", "--ip=127.0.0.1"]);
+    let mut command = python.jupyter_lab();
+    command.arg("--ip=127.0.0.1");
     command.arg(format!("--ServerApp.root_dir={}", folder.display()));
     command.arg(format!("--LabApp.app_settings_dir={}", settings.display()));
     command.arg("--LabApp.custom_css=True");
@@ -87,4 +87,28 @@ fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
     });
     files::write(&folder.join("custom.css"), BREAK_AT_BLANKS)?;
     files::write(&folder.join("overrides.json"), format!("{settings:#}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{python, tools};
+
+    #[test]
+    fn a_learners_random_py_does_not_keep_jupyterlab_from_starting() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let layout = Layout::at(folder.path());
+        if Python::conda(&layout).is_some() {
+            return Ok(()); // it would be that one
+        }
+        let bin = layout.venv().join("bin");
+        files::write(&bin.join("jupyter-lab"), "import random, sys; print(*sys.argv[1:2])")?;
+        std::os::unix::fs::symlink(python::find_system_python()?, bin.join("python"))
+            .explain(|| "link Python".to_owned())?;
+        files::write(&folder.path().join("random.py"), "print('a game')")?;
+        let python = Python::find(&layout)?;
+        let said = tools::read(&mut command(&layout, folder.path(), &python, Saving::Never)?)?;
+        assert_eq!(said, "--ip=127.0.0.1");
+        Ok(())
+    }
 }

@@ -93,8 +93,9 @@ fn update(installation: &Path, user: &Path) -> Result<News> {
     let mut news = News::default();
     for (folder, new) in FOLDERS {
         files::create_folder(&user.join(folder))?;
-        let entries = std::fs::read_dir(installation.join(folder)).into_iter().flatten().flatten();
-        for from in entries.map(|entry| entry.path()).filter(|path| path.is_file()) {
+        let given = installation.join(folder);
+        let given = files::entries(&given)?.map(|entry| entry.path());
+        for from in given.filter(|path| path.is_file()) {
             let name = Path::new(folder).join(from.file_name().unwrap_or_default());
             let content = files::read(&from)?;
             let own = user.join(&name);
@@ -200,6 +201,7 @@ mod tests {
         let around = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
         let (from, to) = (around.path().join("from"), around.path().join("to"));
         files::write(&from.join("notebooks/01.ipynb"), "second")?;
+        files::create_folder(&from.join("notebooks/de"))?;
         files::write(&to.join("notebooks/01.ipynb"), "first, or changed")?;
         files::write(&to.join(HANDED_OUT), "half a fi")?;
         assert_eq!(update(&from, &to)?, News::default());

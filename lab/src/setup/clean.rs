@@ -25,12 +25,18 @@ pub(crate) fn folders(layout: &Layout) -> Vec<(&'static str, PathBuf)> {
         (say("notebooks of the book", "Notebooks des Buchs"), layout.state().join("book-executed")),
         (say("the book", "das Buch"), layout.state().join("book")),
         (say("pictures", "Bilder"), layout.state().join("browser")),
+        (say("compiled for browsers", "für Browser kompiliert"), browser_build(layout)),
     ]
 }
 
 /// Where `cargo lab pack` makes what it packs: beside the kernels, where the path is plain.
 pub(crate) fn packing(layout: &Layout) -> PathBuf {
     layout.own().join("pack")
+}
+
+/// Where the engine is compiled that trains in a page.
+pub(crate) fn browser_build(layout: &Layout) -> PathBuf {
+    layout.state().join("browser-build")
 }
 
 /// Held while an installation or a pack is made: one at a time, and no `clean` meanwhile.
@@ -80,6 +86,11 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     }
     let kept = remove_all_but_a_class_s(&layout.state())?;
     remove_if_empty(layout.own())?; // it may lie elsewhere
+    say_what_stays(layout, &kept);
+    Ok(())
+}
+
+fn say_what_stays(layout: &Layout, of_a_class: &[PathBuf]) {
     for (what, folder) in data_folders(layout).into_iter().filter(|(_, folder)| folder.exists()) {
         tell!(
             "kept {what} in {}: `cargo lab clean --data` removes it",
@@ -87,11 +98,11 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
             folder.display()
         );
     }
-    for folder in kept {
+    for folder in of_a_class {
         tell!(
-            "kept what a class has handed in, in {}: remove it yourself",
-            "geblieben: was eine Klasse abgegeben hat, in {}; entfern es selbst",
-            layout.shorten(&folder)
+            "kept the work of a class or of a teacher, in {}: remove it yourself",
+            "geblieben: die Arbeit einer Klasse oder Lehrkraft, in {}; entfern sie selbst",
+            layout.shorten(folder)
         );
     }
     tell!(
@@ -102,18 +113,30 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
         "kept evcxr_jupyter: `cargo uninstall evcxr_jupyter` removes it",
         "geblieben: evcxr_jupyter; `cargo uninstall evcxr_jupyter` entfernt es"
     );
-    Ok(())
 }
 
-/// The marks, and what nbgrader keeps of a class: no command makes them again.
-fn is_a_class_s(folder: &Path) -> bool {
-    let languages = std::fs::read_dir(folder.join("teacher")).into_iter().flatten().flatten();
+/// The marks, what nbgrader keeps of a class, and what a teacher has changed: no command makes them again.
+fn is_a_class_s(path: &Path) -> bool {
     let has_a_class = |course: PathBuf| {
-        ["submitted", "autograded", "feedback", "gradebook.db"]
+        ["submitted", "autograded", "feedback", "gradebook.db", "changed"]
             .iter()
             .any(|name| course.join(name).exists())
     };
-    folder.ends_with("marks") || languages.map(|entry| entry.path()).any(has_a_class)
+    path.ends_with("marks") || has_marks(path) || inside(&path.join("teacher")).any(has_a_class)
+}
+
+/// Whether marks are there, in whatever folder they were wanted.
+fn has_marks(path: &Path) -> bool {
+    if path.is_dir() {
+        return !path.is_symlink() && inside(path).any(|path| has_marks(&path));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("marks") && name.ends_with(".csv")
+}
+
+fn inside(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path())
 }
 
 /// Removes the folder but for these parts, which it returns.
@@ -158,14 +181,21 @@ mod tests {
         assert_eq!(remove_all_but_a_class_s(&state)?, Vec::<PathBuf>::new());
         assert!(!state.exists());
 
-        let kept =
-            ["course/teacher/de/gradebook.db", "marks/marks.csv"].map(|name| state.join(name));
-        for file in [&kept[0], &kept[1], &state.join("venv/python"), &state.join("lock")] {
-            files::write(file, "")?;
+        for name in [
+            "course/teacher/de/gradebook.db",
+            "course/teacher/en/changed/03_shapes-old.ipynb",
+            "marks/.lock",
+            "marks-7b/marks.csv",
+            "7c/first/marks.de.csv",
+        ] {
+            let kept = state.join(name);
+            for file in [&kept, &state.join("venv/python"), &state.join("lock")] {
+                files::write(file, "")?;
+            }
+            assert_eq!(remove_all_but_a_class_s(&state)?.len(), 1, "{name}");
+            assert!(kept.is_file() && !state.join("lock").exists() && !state.join("venv").exists());
+            files::remove_folder(&state)?;
         }
-        assert_eq!(remove_all_but_a_class_s(&state)?.len(), 2);
-        assert!(kept.iter().all(|file| file.is_file()) && !state.join("lock").exists());
-        assert!(!state.join("venv").exists());
         Ok(())
     }
 }

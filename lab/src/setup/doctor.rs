@@ -174,6 +174,22 @@ impl Report {
 
     fn kernel(&mut self, layout: &Layout) {
         println!("\nKernel");
+        self.template(layout);
+        self.place(layout);
+        for spec in &spec::SPECS {
+            let file = Python::find(layout).map(|python| spec::file(python.jupyter_data(), spec));
+            self.line(
+                spec.display_name,
+                file.and_then(|file| {
+                    there(file.is_file().then(|| file.display()), "`cargo lab setup`")
+                }),
+            );
+        }
+        say_what_runs(layout);
+    }
+
+    /// What the kernel starts from, and how much of the standard library it reads.
+    fn template(&mut self, layout: &Layout) {
         let current = Template::current(layout);
         let reads = current.as_ref().ok().and_then(Option::as_ref).map(|template| {
             template.why_whole_library().map_or_else(
@@ -199,36 +215,6 @@ impl Report {
         if let Some(reads) = reads {
             println!("  {:7}  {:22} {reads}", "", say("standard library", "Standardbibliothek"));
         }
-        self.place(layout);
-        for spec in &spec::SPECS {
-            let file = Python::find(layout).map(|python| spec::file(python.jupyter_data(), spec));
-            self.line(
-                spec.display_name,
-                file.and_then(|file| {
-                    there(file.is_file().then(|| file.display()), "`cargo lab setup`")
-                }),
-            );
-        }
-        let waits = usize::from(waiting::is_there(layout));
-        // It may begin to wait between the two looks.
-        let alive = copies::count_alive(layout).saturating_sub(waits);
-        let running = count(alive, say("kernel", "Kernel"), say("kernels", "Kernel"));
-        println!("  {:7}  {:22} {running}", "", say("running", "laufen"));
-        let waiting = match (waits, waiting::is_wanted()) {
-            (1, _) => say(
-                "a kernel, ready for the next notebook or restart",
-                "ein Kernel, bereit für das nächste Notebook oder einen Neustart",
-            ),
-            (_, true) => say(
-                "none now; one will, while a notebook is open",
-                "jetzt keiner; einer wird warten, solange ein Notebook offen ist",
-            ),
-            (_, false) => say(
-                "none: switched off, on a hub, or too little memory (docs/kernel.md)",
-                "keiner: abgeschaltet, auf einem Hub, oder zu wenig Speicher (docs/kernel.de.md)",
-            ),
-        };
-        println!("  {:7}  {:22} {waiting}", "", say("waiting", "wartet"));
     }
 
     fn files(&mut self, layout: &Layout) {
@@ -245,6 +231,29 @@ impl Report {
             "  (Dateien mit mehreren Namen (hard links) zählen bei jedem mit.)"
         );
     }
+}
+
+fn say_what_runs(layout: &Layout) {
+    let waits = usize::from(waiting::is_there(layout));
+    // It may begin to wait between the two looks.
+    let alive = copies::count_alive(layout).saturating_sub(waits);
+    let running = count(alive, say("kernel", "Kernel"), say("kernels", "Kernel"));
+    println!("  {:7}  {:22} {running}", "", say("running", "laufen"));
+    let waiting = match (waits, waiting::is_wanted()) {
+        (1, _) => say(
+            "a kernel, ready for the next notebook or restart",
+            "ein Kernel, bereit für das nächste Notebook oder einen Neustart",
+        ),
+        (_, true) => say(
+            "none now; one will, while a notebook is open",
+            "jetzt keiner; einer wird warten, solange ein Notebook offen ist",
+        ),
+        (_, false) => say(
+            "none: switched off, on a hub, or too little memory (docs/kernel.md)",
+            "keiner: abgeschaltet, auf einem Hub, oder zu wenig Speicher (docs/kernel.de.md)",
+        ),
+    };
+    println!("  {:7}  {:22} {waiting}", "", say("waiting", "wartet"));
 }
 
 /// What a program of Rust says of itself, asked in this folder.

@@ -1,5 +1,6 @@
 //! Set-up, step by step. Each step is skipped when it is done.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -53,14 +54,10 @@ pub(crate) fn run(layout: &Layout, verbosity: Verbosity) -> Result<Python> {
     let libraries = compile(layout, &mut steps)?;
     let what = say("MNIST, the data", "MNIST, die Daten");
     steps.step(what, "", false, || data::bring(layout, &data::MNIST))?;
-    let what = say("Fashion-MNIST, for exercise 09", "Fashion-MNIST, für Übung 09");
-    steps.step(what, "", was_tried(layout), || {
-        data::bring(layout, &data::FASHION_MNIST).or_else(|problem| {
-            let needs = say("only exercise 09 needs it", "nur Übung 09 braucht es");
-            println!("{problem}; {needs}");
-            Ok(())
-        })
-    })?;
+    let fashion = &data::FASHION_MNIST;
+    let is_there = layout.data().is_some_and(|around| data::is_whole(&around.join(fashion.folder)));
+    let failed = layout.state().join("fashion-mnist-not-fetched");
+    add_fashion_mnist(&mut steps, is_there, &failed, || data::bring(layout, fashion))?;
     let warm = Template::current(layout)?.is_some();
     let what = say("warm kernel", "warmer Kernel");
     let length = say("1 to 2 minutes", "1 bis 2 Minuten");
@@ -139,10 +136,27 @@ fn add_rust_source(layout: &Layout) -> Result<()> {
     })
 }
 
-/// Whether it was tried to bring Fashion-MNIST: its folder is there, be it empty. A school without a
-/// network should not wait for it each time.
-fn was_tried(layout: &Layout) -> bool {
-    layout.data().is_none_or(|around| around.join(data::FASHION_MNIST.folder).is_dir())
+/// Goes on without it where it cannot be fetched, which a file then says: a school without a network should not wait
+/// for it each time.
+fn add_fashion_mnist(
+    steps: &mut Steps,
+    is_there: bool,
+    failed: &Path,
+    bring: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let what = say("Fashion-MNIST, for exercise 09", "Fashion-MNIST, für Übung 09");
+    if !is_there && failed.is_file() {
+        let why = "not fetched; `cargo lab data` tries it again";
+        steps.pass(what, say(why, "nicht geholt; `cargo lab data` versucht es noch einmal"));
+        return Ok(());
+    }
+    steps.step(what, "", is_there, || {
+        bring().or_else(|problem| {
+            let needs = say("only exercise 09 needs it", "nur Übung 09 braucht es");
+            println!("{problem}; {needs}");
+            files::write(failed, "")
+        })
+    })
 }
 
 #[cfg(test)]
@@ -157,5 +171,28 @@ mod tests {
             let said = refusal.to_string();
             assert!(said.starts_with(missing) && said.contains("https://rustup.rs"), "{said}");
         }
+    }
+
+    #[test]
+    fn what_could_not_be_fetched_is_not_tried_each_time_but_after_an_interruption() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failed = folder.path().join("failed");
+        let mut tries = 0;
+        let mut add = |is_there, outcome: Result<()>| {
+            let mut steps = Steps::new(1, Verbosity::News);
+            let bring = || {
+                tries += 1;
+                outcome
+            };
+            add_fashion_mnist(&mut steps, is_there, &failed, bring)?;
+            Ok(tries)
+        };
+        assert_eq!(add(false, Ok(()))?, 1);
+        assert_eq!(add(false, Err(Failure::new("no network")))?, 2);
+        assert_eq!(add(false, Ok(()))?, 2, "it is not tried again");
+        assert_eq!(add(true, Ok(()))?, 2, "it is there");
+        files::remove(&failed)?;
+        assert_eq!(add(false, Ok(()))?, 3);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::base::failure::{Failure, Result};
-use crate::base::spoken::{self, spoken, tell};
+use crate::base::spoken::{self, say, spoken, tell};
 
 /// Whether to be silent about steps that were done before.
 #[derive(Clone, Copy, PartialEq)]
@@ -41,14 +41,11 @@ impl Steps {
         done: bool,
         work: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        self.number += 1;
-        let label = format!("[{}/{}] {what}", self.number, self.all);
         if done {
-            if self.verbosity == Verbosity::All {
-                tell!("{label}: there", "{label}: vorhanden");
-            }
+            self.pass(what, say("there", "vorhanden"));
             return Ok(T::default());
         }
+        let label = self.label(what);
         if self.verbosity == Verbosity::All {
             let length = if length.is_empty() { String::new() } else { format!(" ({length})") };
             println!("{label}{length} ...");
@@ -63,6 +60,20 @@ impl Steps {
             tell!("{label}: done in {took}", "{label}: fertig nach {took}");
         }
         Ok(result)
+    }
+
+    /// Passes over a step, and says why.
+    pub(crate) fn pass(&mut self, what: &str, why: &str) {
+        let label = self.label(what);
+        if self.verbosity == Verbosity::All {
+            println!("{label}: {why}");
+        }
+    }
+
+    /// The next step's name, with its number.
+    fn label(&mut self, what: &str) -> String {
+        self.number += 1;
+        format!("[{}/{}] {what}", self.number, self.all)
     }
 
     /// Two steps that became one.

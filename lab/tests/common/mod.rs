@@ -133,10 +133,20 @@ pub(crate) fn run_notebook(name: &str, cells: &[&str]) -> Outcome {
 pub(crate) fn check(script: &str) -> Outcome {
     prepare();
     let keep = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(root().join(".zunder/venv/bin/python"));
+    let mut command = Command::new(environment().join("bin/python"));
     command.arg(root().join("lab/python").join(script));
+    // There are the kernels of a conda environment; the project's own has them in itself.
     command.env("JUPYTER_PATH", root().join(".zunder/jupyter"));
     outcome(command, keep.path().to_owned(), keep)
+}
+
+/// The Python environment that the program uses: the activated one of conda, or the own.
+pub(crate) fn environment() -> PathBuf {
+    let conda = std::env::var_os("CONDA_PREFIX").map(PathBuf::from).filter(|conda| {
+        let needed = ["python", "jupyter-lab", "evcxr_jupyter"];
+        needed.iter().all(|name| conda.join("bin").join(name).is_file())
+    });
+    conda.unwrap_or_else(|| root().join(".zunder/venv"))
 }
 
 /// Runs cells through the kernel of another checkout, as Jupyter would.
@@ -384,10 +394,10 @@ pub(crate) fn folder_beside_the_build() -> TempDir {
 pub(crate) fn link_build(to: &Path) {
     let (from, notes) = (target(), "debug/.fingerprint");
     fs::create_dir_all(to).expect("a folder");
-    copy(&["--archive", "--link"], &from.join("debug"), &to.join("debug"));
+    copy(&["-a", "-l"], &from.join("debug"), &to.join("debug"));
     fs::remove_dir_all(to.join(notes)).expect("it can be removed");
-    copy(&["--archive"], &from.join(notes), &to.join(notes));
-    copy(&["--archive"], &from.join(".rustc_info.json"), to);
+    copy(&["-a"], &from.join(notes), &to.join(notes));
+    copy(&["-a"], &from.join(".rustc_info.json"), to);
     // What a crate was made of: rustc and cargo write that over in place, too, and a kernel reads it.
     for folder in ["debug", "debug/deps"] {
         for entry in fs::read_dir(from.join(folder)).expect("a folder").flatten() {
@@ -400,7 +410,7 @@ pub(crate) fn link_build(to: &Path) {
     }
 }
 
-/// Copies with the options of `cp`.
+/// Copies with the options of `cp`: the short ones, which macOS has, too.
 pub(crate) fn copy(options: &[&str], from: &Path, to: &Path) {
     let status = Command::new("cp").args(options).arg("--").args([from, to]).status();
     assert!(status.expect("cp is there").success(), "{} to {}", from.display(), to.display());
@@ -426,7 +436,7 @@ fn add_kernel(repository: &Path, target: &Path) {
     let kernel = state.join("bin/zunder-kernel");
     fs::create_dir_all(state.join("bin")).expect("a folder");
     fs::copy(root().join(".zunder/bin/zunder-kernel"), &kernel).expect("the launcher");
-    std::os::unix::fs::symlink(root().join(".zunder/venv"), state.join("venv")).expect("a link");
+    std::os::unix::fs::symlink(environment(), state.join("venv")).expect("a link");
     let spec = json!({
         "argv": [kernel, "kernel", "{connection_file}"], "display_name": "copy", "language": "rust",
         "interrupt_mode": "signal", "env": {"ZUNDER_ROOT": repository, "CARGO_TARGET_DIR": target},
