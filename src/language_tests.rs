@@ -13,6 +13,7 @@ use crate::choose::optimizers::{Adam, Sgd};
 use crate::define::activation::Softmax;
 use crate::define::convolution::{Conv2D, MaxPooling2D};
 use crate::define::dense::{Dense, Input};
+use crate::define::embedding::GlobalAveragePooling1D;
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::Sequential;
 use crate::engine::tensor::ToTensor;
@@ -65,6 +66,9 @@ fn mistakes() -> Vec<Error> {
         compiled(network().add(Conv2D::new(1, 0))),
         compiled(network().add(MaxPooling2D::new(30))),
         compiled(network().add(Dropout::new(1.0))),
+        compiled(network().add(GlobalAveragePooling1D::new())),
+        model.save("digits.keras"),
+        model.predict(&Array::zeros([2])).map(drop),
         with(Adam::new().learning_rate(0.0)),
         with(Adam::new().beta_1(1.0)),
         with(Adam::new().epsilon(0.0)),

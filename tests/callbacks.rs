@@ -138,6 +138,7 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
             settings().callback(ModelCheckpoint::new("m-{val_loss:.2f}.keras")),
             "nothing but {epoch}",
         ),
+        (settings().callback(ModelCheckpoint::new("m-{epoch}.keras")), "ends in .safetensors"),
         (
             settings().class_weight([1.0]),
             "class_weight is [1.0], but must be a number of at least 0",

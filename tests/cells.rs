@@ -321,7 +321,15 @@ fn windows_that_make_no_sense_are_refused() {
         start().add(MaxPooling2D::new([usize::MAX, 1])).num_parameters()
     });
     says(&["strides is (0,)"], || start().add(Conv2D::new(8, 3).strides(0)).num_parameters());
-    says(&["rate is 1, but"], || start().add(Dropout::new(1.0)).num_parameters());
+    says(&["behind an Embedding", "of pictures it takes none: .add(Flatten::new())"], || {
+        Sequential::new()
+            .add(Input::new([8, 8, 1]))
+            .add(GlobalAveragePooling1D::new())
+            .num_parameters()
+    });
+    says(&["rate is 1, but must be at least 0 and below 1, such as 0.25"], || {
+        start().add(Dropout::new(1.0)).num_parameters()
+    });
     says(&["rate is NaN, but"], || start().add(Dropout::new(f64::NAN)).num_parameters());
 }
 
@@ -438,7 +446,9 @@ fn samples_that_do_not_fit_the_network_are_refused() {
     let none = Array::zeros([0, 2]);
     says(&["x holds no samples"], || model.predict(&none));
     says(&["x holds no samples"], || model.evaluate(&none, &none));
-    says(&["samples of shape (2,), but x has shape (2,)"], || model.predict(&x.row(0)?));
+    says(&["x is a single sample of shape (2,): reshape x to [1, 2]"], || {
+        model.predict(&x.row(0)?)
+    });
     says(&["samples of shape (2,), but x has shape ()"], || model.predict(&x.row(0)?.row(0)?));
     says(&["x has 4 samples"], || model.evaluate(&x, &y.rows(0..3)?));
     says(&["the network puts out (4, 2)"], || model.evaluate(&x, &Array::zeros([4, 3])));

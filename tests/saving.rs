@@ -519,6 +519,20 @@ fn a_place_that_cannot_be_written_is_named_and_left_as_it_is() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half written is left");
 }
 
+#[test]
+fn a_name_that_belongs_to_others_is_refused() {
+    for name in ["m.keras", "m.weights.h5", "m.HDF5", "m.pt", "m.pth", "m.onnx"] {
+        let (folder, path) = in_folder(name);
+        let error = compiled(&network()).save(&path).unwrap_err().to_string();
+        assert!(error.contains("but must be one that ends in .safetensors"), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    for name in ["m.safetensors", "m", "keras", "m.2"] {
+        let (_folder, path) = in_folder(name);
+        compiled(&network()).save(&path).unwrap();
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_disk_that_fills_up_leaves_the_old_file() {

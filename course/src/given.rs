@@ -1,6 +1,12 @@
 //! Right answers to go on with when a task is not solved yet: later tasks need them. A notebook has
 //! them behind two slashes, below the hint. The checks compare with some of them.
 //!
+//! Shapes are those of the notebook: samples `(n, ...)`, labels `(n,)` or one-hot `(n, classes)`, lists of
+//! numbers as long as each other. What returns a `Result` has the errors of what it calls: data that cannot
+//! be read or downloaded (`load_data`, the folder of pictures that the notebook has written), and arrays of
+//! another shape or length (`reshape`, `rows`, `fit`, `Normalization`). What has no `Result` takes the numbers
+//! as they are; `nearest` and `logits` end the cell with one sentence where they cannot.
+//!
 //! Over 300 lines: a part for each notebook.
 
 use zunder::burn::tensor::{Tensor, activation};

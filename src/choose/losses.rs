@@ -15,6 +15,32 @@ pub use Loss::{
 /// How the outputs of the network are compared with the labels.
 ///
 /// The loss of a batch is the mean over its samples.
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// // Outputs as the inputs are: 3 and 8 for labels of 1 and 2.
+/// let (x, y) = (Array::from([[3.0, 8.0]]), Array::from([[1.0, 2.0]]));
+/// for (loss, expected) in [(MeanSquaredError, (4.0 + 36.0) / 2.0), (MeanAbsoluteError, (2.0 + 6.0) / 2.0)] {
+///     let network = Sequential::new().add(Input::new(2)).add(Dense::new(2));
+///     let mut model = network.compile(loss, Adam::default(), [])?;
+///     model.set_weights(&[(Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0.0, 0.0]))])?;
+///     assert_eq!(model.evaluate(&x, &y)?.loss(), expected);
+/// }
+///
+/// // Probabilities of 1/4 and 3/4, where class 1 is right: the loss is -log(3/4).
+/// let network = Sequential::new().add(Input::new(1)).add(Dense::new(2).activation(Softmax));
+/// let weights = [(Array::from([[0.0, 0.0]]), Array::from([0.0, 3f32.ln()]))];
+/// let x = Array::from([[1.0]]);
+/// let mut one_hot = network.compile(CategoricalCrossentropy, Adam::default(), [])?;
+/// one_hot.set_weights(&weights)?;
+/// let loss = one_hot.evaluate(&x, &Array::from([[0.0, 1.0]]))?.loss();
+/// assert!((loss + 0.75f32.ln()).abs() < 1e-6);
+/// let mut numbers = network.compile(SparseCategoricalCrossentropy, Adam::default(), [])?;
+/// numbers.set_weights(&weights)?;
+/// assert_eq!(numbers.evaluate(&x, &Array::from([1]))?.loss(), loss);
+/// # Ok::<(), zunder::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {

@@ -22,6 +22,18 @@ pub enum Metric {
     /// [`BinaryAccuracy`](https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class), which
     /// Keras takes for `"accuracy"` there, too. Where a sample has several answers of yes or no, the largest output
     /// says nothing: there it is [`Metric::BinaryAccuracy`].
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    /// let mut model = network.compile(SparseCategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// model.set_weights(&[(Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0.0, 0.0]))])?;
+    /// let x = Array::from([[2.0, 1.0], [1.0, 2.0], [3.0, 0.0], [0.0, 3.0]]);
+    /// let score = model.evaluate(&x, &Array::from([0, 1, 0, 0]))?; // the last one is wrong
+    /// assert_eq!(score.accuracy()?, 0.75);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     Accuracy,
     /// For several answers of yes or no for each sample: the fraction of all answers that are right, where an
     /// output above one half is a yes
@@ -137,7 +149,7 @@ pub struct Score {
 }
 
 impl Score {
-    /// The loss, averaged over all samples.
+    /// The loss, averaged over all samples, with the price of [`L2`](crate::L2) where a layer has one.
     pub fn loss(&self) -> f32 {
         self.loss
     }

@@ -53,7 +53,7 @@ impl Adam {
         Adam::default()
     }
 
-    /// Sets the size of a step; larger learns faster, too large never settles.
+    /// Sets the size of a step, above 0; larger learns faster, too large never settles.
     pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
         self.learning_rate = learning_rate.to_f64();
         self
@@ -71,7 +71,7 @@ impl Adam {
         self
     }
 
-    /// Sets the small number that keeps the division finite.
+    /// Sets the small number, above 0, that keeps the division finite.
     pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
         self.epsilon = epsilon.to_f64();
         self
@@ -86,6 +86,20 @@ impl Adam {
 /// without momentum   w = w - learning_rate g
 /// with momentum      u = momentum u - learning_rate g     w = w + u
 /// with nesterov      u = momentum u - learning_rate g     w = w + momentum u - learning_rate g
+/// ```
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let network = Sequential::new().add(Input::new(1)).add(Dense::new(1));
+/// let sgd = Sgd::new().learning_rate(0.1);
+/// let mut model = network.compile(MeanSquaredError, sgd, [])?;
+/// model.set_weights(&[(Array::from([[1.0]]), Array::from([0.0]))])?;
+/// // The output is 1, the label 3: the gradient of (3 - w - b)² is -4 for both.
+/// model.fit(&Array::from([[1.0]]), &Array::from([3.0]), Fit::new().verbose(0))?;
+/// let (kernel, bias) = &model.weights()[0];
+/// assert_eq!((kernel.to_vec()[0], bias.to_vec()[0]), (1.4, 0.4));
+/// # Ok::<(), zunder::Error>(())
 /// ```
 #[must_use = "it is a new value: keep it with `let`"]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,7 +121,7 @@ impl Sgd {
         Sgd::default()
     }
 
-    /// Sets the size of a step.
+    /// Sets the size of a step, above 0.
     pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
         self.learning_rate = learning_rate.to_f64();
         self
@@ -128,8 +142,8 @@ impl Sgd {
 
 /// RMSprop: steps that are divided by the recent size of the gradient, for each weight its own.
 ///
-/// Adam is the same with a running mean of the gradient. As in
-/// [Keras](https://keras.io/api/optimizers/rmsprop/) (Hinton,
+/// Adam adds a running mean of the gradient, corrects both means at the start, where they begin at 0, and has
+/// epsilon outside of the root. As in [Keras](https://keras.io/api/optimizers/rmsprop/) (Hinton,
 /// [2012](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf)), without its
 /// setting `centered`:
 ///
@@ -168,7 +182,7 @@ impl RMSprop {
         RMSprop::default()
     }
 
-    /// Sets the size of a step.
+    /// Sets the size of a step, above 0.
     pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
         self.learning_rate = learning_rate.to_f64();
         self
@@ -186,7 +200,7 @@ impl RMSprop {
         self
     }
 
-    /// Sets the small number that keeps the division finite.
+    /// Sets the small number, above 0, that keeps the division finite.
     pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
         self.epsilon = epsilon.to_f64();
         self
@@ -210,7 +224,7 @@ pub enum Optimizer {
 /// What [`compile`](crate::Sequential::compile) takes: an [`Adam`], an [`Sgd`] or an [`RMSprop`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
-    label = "write `Adam::default()` or `Sgd::default()` between the loss and the metrics"
+    label = "write `Adam::default()`, `RMSprop::default()` or `Sgd::default()` between the loss and the metrics"
 )]
 pub trait IntoOptimizer {
     /// The optimizer that is meant.
@@ -315,14 +329,14 @@ impl Optimizer {
         }
         match self {
             Optimizer::Adam(adam) => {
-                check_fraction("beta_1", adam.beta_1)?;
-                check_fraction("beta_2", adam.beta_2)?;
+                check_fraction("beta_1", adam.beta_1, 0.9)?;
+                check_fraction("beta_2", adam.beta_2, 0.9)?;
                 check_epsilon(adam.epsilon)
             }
-            Optimizer::Sgd(sgd) => check_fraction("momentum", sgd.momentum),
+            Optimizer::Sgd(sgd) => check_fraction("momentum", sgd.momentum, 0.9),
             Optimizer::RMSprop(rmsprop) => {
-                check_fraction("rho", rmsprop.rho)?;
-                check_fraction("momentum", rmsprop.momentum)?;
+                check_fraction("rho", rmsprop.rho, 0.9)?;
+                check_fraction("momentum", rmsprop.momentum, 0.9)?;
                 check_epsilon(rmsprop.epsilon)
             }
         }

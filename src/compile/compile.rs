@@ -28,6 +28,18 @@ impl Sequential {
     /// one before it puts out, when the network ends with pictures, when the loss does not fit the
     /// last layer, when a setting makes no sense, when the network has no room in memory, or when
     /// the backend is not in this build.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new()
+    ///     .add(Input::new(784))
+    ///     .add(Dense::new(20).activation(Relu))
+    ///     .add(Dense::new(10).activation(Softmax));
+    /// let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy])?;
+    /// assert_eq!(model.num_parameters(), 15_700 + 210);
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn compile(
         &self,
         loss: Loss,

@@ -127,7 +127,7 @@ impl Model {
         self.loss
     }
 
-    /// The optimizer that it was compiled with.
+    /// The optimizer that it was compiled with, with its present learning rate.
     pub fn optimizer(&self) -> Optimizer {
         self.optimizer
     }
@@ -182,6 +182,17 @@ impl Model {
     /// # Errors
     ///
     /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let network = Sequential::new().add(Input::new(2)).add(Dense::new(1));
+    /// let mut model = network.compile(MeanSquaredError, Adam::default(), [])?;
+    /// let (kernel, bias) = (Array::from([[2.0], [3.0]]), Array::from([1.0])); // (inputs, units), (units,)
+    /// model.set_weights(&[(kernel, bias)])?;
+    /// assert_eq!(model.predict(&Array::from([[10.0, 100.0]]))?, Array::from([[321.0]]));
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn set_weights(&mut self, weights: &[(Array, Array)]) -> Result<()> {
         self.set_own_weights(weights)?;
         self.seen.forget_weights();

@@ -10,6 +10,16 @@ pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 ///
 /// Without one, a stack of layers would be no more than a single one: sums of sums are sums. The
 /// formulas are those of [Keras](https://keras.io/api/layers/activations/).
+///
+/// ```
+/// use zunder::prelude::*;
+///
+/// let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Relu));
+/// let mut model = network.compile(MeanSquaredError, Adam::default(), [])?;
+/// model.set_weights(&[(Array::from([[1.0, 0.0], [0.0, 1.0]]), Array::from([0.0, 0.0]))])?;
+/// assert_eq!(model.predict(&Array::from([[-3.0, 4.0]]))?, Array::from([[0.0, 4.0]]));
+/// # Ok::<(), zunder::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activation {

@@ -58,8 +58,8 @@ pub struct Conv2D {
 }
 
 impl Conv2D {
-    /// So many filters with a square window: `Conv2D::new(8, 3)`; `Conv2D::new(8, [3, 5])` for one
-    /// of 3 rows and 5 columns. Without activation ([`Linear`]), strides of 1, [`Padding::Valid`].
+    /// So many filters, at least 1, with a square window: `Conv2D::new(8, 3)`; `Conv2D::new(8, [3, 5])` for
+    /// one of 3 rows and 5 columns. Without activation ([`Linear`]), strides of 1, [`Padding::Valid`].
     pub fn new(filters: usize, kernel_size: impl IntoShape) -> Self {
         Conv2D {
             filters,

@@ -16,7 +16,14 @@ pub struct Input {
 }
 
 impl Input {
-    /// An input of so many numbers for each sample: `Input::new(784)`.
+    /// An input of so many numbers for each sample: `Input::new(784)`; for pictures
+    /// `Input::new([28, 28, 1])`.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// assert_eq!(Input::new((784,)), Input::new(784)); // as Python writes it
+    /// ```
     pub fn new(shape: impl IntoShape) -> Self {
         Input { shape: shape.into_shape() }
     }
@@ -53,7 +60,7 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// A layer of so many units, without activation ([`Linear`]).
+    /// A layer of so many units, at least 1, without activation ([`Linear`]).
     pub fn new(units: usize) -> Self {
         Dense { units, activation: Linear, kernel_regularizer: L2::default() }
     }

@@ -37,7 +37,8 @@ pub struct Embedding {
 }
 
 impl Embedding {
-    /// For so many different words a vector of so many numbers each.
+    /// For so many different words, at least 1 and at most 16,777,216, a vector of so many numbers each, at
+    /// least 1.
     pub fn new(input_dim: usize, output_dim: usize) -> Self {
         Embedding { input_dim, output_dim }
     }
@@ -79,14 +80,16 @@ impl Embedding {
     }
 }
 
-/// The mean of the vectors of all words, each number for itself: a text of any order becomes one vector.
+/// The mean of the vectors of all places, each number for itself: a text of any order becomes one vector.
 ///
-/// As in [Keras](https://keras.io/api/layers/pooling_layers/global_average_pooling1d/). It learns nothing,
-/// and is computed by Burn.
+/// The empty places behind a short text (number 0) count as well, as in
+/// [Keras](https://keras.io/api/layers/pooling_layers/global_average_pooling1d/) where its `Embedding` has
+/// no `mask_zero=True`, which is not here. It learns nothing, and is computed by Burn.
 ///
 /// # Shapes
 ///
-/// Input `(n, length, values)`, output `(n, values)`.
+/// Input `(n, length, values)`, output `(n, values)`. It takes no pictures: those become numbers with
+/// [`Flatten`](crate::Flatten).
 ///
 /// For an example see [`Embedding`].
 #[must_use = "it is a new value: keep it with `let`"]
@@ -109,7 +112,11 @@ impl GlobalAveragePooling1D {
                     "a row of vectors for each sample, such as (40, 8)",
                     "für jedes Beispiel (sample) eine Reihe von Vektoren, etwa (40, 8)"
                 ),
-                phrase!("put it behind an Embedding", "setze die Schicht hinter ein Embedding"),
+                phrase!(
+                    "put it behind an Embedding; of pictures it takes none: .add(Flatten::new()) instead",
+                    "setze die Schicht hinter ein Embedding; Bilder nimmt sie nicht: stattdessen \
+                     .add(Flatten::new())"
+                ),
             )),
         }
     }

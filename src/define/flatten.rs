@@ -1,9 +1,9 @@
 //! Layers that learn nothing and take any data: `Flatten` and `Dropout`.
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::numbers::plain;
-use zunder_data::base::phrase::phrase;
-use zunder_data::{Error, Result, Scalar, Shape};
+use zunder_data::{Result, Scalar, Shape};
+
+use crate::define::settings::check_fraction;
 
 /// Lays out each sample as one row of numbers, as a [`Dense`](crate::Dense) layer takes them.
 ///
@@ -26,12 +26,14 @@ impl Flatten {
     }
 }
 
-/// Switches off a random share of the values in each training step, against overfitting.
+/// Switches off random values in each training step, against overfitting: each on its own with the same
+/// probability.
 ///
 /// The network cannot rely on any single unit, so it learns by heart less easily
 /// ([Srivastava et al. 2014](https://jmlr.org/papers/v15/srivastava14a.html)). The values that stay
-/// are divided by `1 - rate`, so that their sum keeps its size. `evaluate` and `predict`
-/// switch off nothing. As in [Keras](https://keras.io/api/layers/regularization_layers/dropout/).
+/// are divided by `1 - rate`, so that their sum keeps its size on average. `evaluate` and `predict`
+/// switch off nothing. As in [Keras](https://keras.io/api/layers/regularization_layers/dropout/), which
+/// also takes a rate of 1.
 ///
 /// # Shapes
 ///
@@ -43,7 +45,7 @@ impl Flatten {
 /// let network = Sequential::new()
 ///     .add(Input::new(784))
 ///     .add(Dense::new(20).activation(Relu))
-///     .add(Dropout::new(0.2)) // a fifth of the 20 units
+///     .add(Dropout::new(0.2)) // each of the 20 units, with probability 0.2
 ///     .add(Dense::new(10).activation(Softmax));
 /// assert_eq!(network.num_parameters()?, 15_700 + 210);
 /// # Ok::<(), zunder::Error>(())
@@ -55,25 +57,17 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Switches off this share of the values: 0.25 is every fourth.
+    /// Switches off each value with this probability, at least 0 and below 1: with 0.25 about every fourth.
     pub fn new(rate: impl Scalar) -> Self {
         Dropout { rate: rate.to_f64() }
     }
 
-    /// The share that it switches off.
+    /// The probability with which it switches off a value.
     pub fn rate(&self) -> f64 {
         self.rate
     }
 
     pub(crate) fn output_shape(&self, input: &Shape) -> Result<Shape> {
-        if (0.0..1.0).contains(&self.rate) {
-            Ok(input.clone())
-        } else {
-            let expected = phrase!(
-                "a fraction of at least 0 and below 1, such as 0.25 for every fourth value",
-                "ein Anteil von 0 bis unter 1, etwa 0.25 für jeden vierten Wert"
-            );
-            Err(Error::bad_setting("rate", plain(self.rate), expected))
-        }
+        check_fraction("rate", self.rate, 0.25).map(|()| input.clone())
     }
 }

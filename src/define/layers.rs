@@ -43,7 +43,7 @@ pub enum Layer {
 /// What [`Sequential::add`](crate::Sequential::add) takes: an [`Input`], a [`Dense`], a [`Conv2D`] and so on.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    label = "write a layer, such as `Dense::new(20)`; its activation goes inside: `Dense::new(20).activation(Relu)`"
+    label = "write a layer, such as `Dense::new(20)`; its activation goes inside: `Dense::new(20).activation(Relu)`; `Normalization` and `TextVectorization` are applied to the data before: `norm.apply(&x)?`"
 )]
 pub trait IntoLayer {
     /// The layer that is meant.

@@ -63,14 +63,14 @@ impl BatchNormalization {
         self
     }
 
-    /// Sets the small number that keeps the division finite.
+    /// Sets the small number, above 0, that keeps the division finite.
     pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
         self.epsilon = epsilon.to_f64();
         self
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        check_fraction("momentum", self.momentum)?;
+        check_fraction("momentum", self.momentum, 0.9)?;
         check_epsilon(self.epsilon)
     }
 }

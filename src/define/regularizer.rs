@@ -37,7 +37,7 @@ pub struct L2 {
 }
 
 impl L2 {
-    /// So much for each weight's square: 0.001 is usual; 0 is no price.
+    /// So much for each weight's square, at least 0: 0.001 is usual; 0 is no price.
     pub fn new(l2: impl Scalar) -> Self {
         L2 { l2: l2.to_f64() }
     }

@@ -4,13 +4,15 @@ use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
-/// How slowly a running mean forgets.
-pub(crate) fn check_fraction(setting: &'static str, value: f64) -> Result<()> {
+/// A probability, or how slowly a running mean forgets.
+pub(crate) fn check_fraction(setting: &'static str, value: f64, example: f64) -> Result<()> {
     if (0.0..1.0).contains(&value) {
         return Ok(());
     }
-    let expected =
-        phrase!("at least 0 and below 1, such as 0.9", "mindestens 0 und weniger als 1, etwa 0.9");
+    let expected = phrase!(
+        "at least 0 and below 1, such as {example}",
+        "mindestens 0 und weniger als 1, etwa {example}"
+    );
     Err(Error::bad_setting(setting, plain(value), expected))
 }
 

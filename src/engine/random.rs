@@ -16,7 +16,8 @@ impl SplitMix64 {
         SplitMix64(self.number())
     }
 
-    /// For each value 0 with probability `rate`, else the factor that keeps the sum at its size.
+    /// For each value on its own 0 with probability `rate`, else the factor that keeps the sum at its size
+    /// on average.
     pub(crate) fn mask(&mut self, values: usize, rate: f64) -> impl Iterator<Item = f32> {
         let kept = (1.0 / (1.0 - rate)) as f32;
         // A whole number below 2^32 is drawn instead of a fraction: it is the quickest.

@@ -61,8 +61,8 @@ impl ConfusionMatrix {
     /// # Errors
     ///
     /// When one of them has another shape, when there are none, when there is not one prediction for
-    /// each label, when a label is no class number and its row not one-hot, or when there are more than
-    /// 1,000 classes.
+    /// each label, when a label is no class number and its row not one-hot, when a prediction `(n,)` is no
+    /// class number (such as the probability of a single output), or when there are more than 1,000 classes.
     pub fn new(labels: &Array, predictions: &Array) -> Result<Self> {
         let both = [labels, predictions];
         for classes in both {

@@ -13,7 +13,9 @@ use crate::fit::history::History;
 /// What looks on while a model is trained, and may interfere: [`Fit::callback`](crate::Fit::callback).
 ///
 /// The counterpart of Keras's
-/// [`Callback`](https://keras.io/api/callbacks/base_callback/). Those that come with the crate are
+/// [`Callback`](https://keras.io/api/callbacks/base_callback/). Other than in Keras, epochs are counted from
+/// 1, and nothing is called for single batches (`on_train_batch_end` and the like), nor while a model is
+/// judged or predicts. Those that come with the crate are
 /// [`EarlyStopping`](crate::EarlyStopping), [`ReduceLROnPlateau`](crate::ReduceLROnPlateau),
 /// [`ModelCheckpoint`](crate::ModelCheckpoint) and [`CsvLogger`](crate::CsvLogger); the lines and the
 /// growing curves of [`fit`](crate::Model::fit) are callbacks, too.
@@ -111,7 +113,8 @@ pub struct Training<'a> {
 }
 
 impl Training<'_> {
-    /// The epoch that begins or has ended, counted from 1.
+    /// The epoch that begins or has ended, counted from 1, as in the lines of `fit`; Keras gives callbacks the
+    /// number from 0.
     pub fn epoch(&self) -> usize {
         self.epoch
     }

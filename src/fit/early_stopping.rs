@@ -66,7 +66,8 @@ impl EarlyStopping {
         self
     }
 
-    /// By how much a number must change to count as better (default 0).
+    /// By how much a number must change to count as better, at least 0 (default 0). Of a negative one Keras
+    /// takes the size.
     pub fn min_delta(mut self, min_delta: impl Scalar) -> Self {
         self.monitor.min_delta = min_delta.to_f64();
         self

@@ -1,4 +1,6 @@
 //! `fit`: trains a model on samples, epoch by epoch, batch by batch.
+//!
+//! Over 300 lines: what is promised about a training stands beside its loops.
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -42,13 +44,25 @@ impl Model {
     /// # Shapes
     ///
     /// `x`: `(n, ...)` with samples as the `Input` expects them. `y`: `(n, outputs)`; for
-    /// `SparseCategoricalCrossentropy` class numbers `(n,)`; for a single output also `(n,)`.
+    /// `SparseCategoricalCrossentropy` class numbers `(n,)` or `(n, 1)`; for a single output also `(n,)`.
     ///
     /// # Errors
     ///
     /// One sentence for each mistake in the data or the settings, before anything is trained.
     /// When training runs away, so that the loss is no longer a number; the model then has the
-    /// weights from the start of that epoch, and [`Model::history`] the epochs before it.
+    /// weights from the start of that epoch, and [`Model::history`] the epochs before it. And the error
+    /// that a [`Callback`](crate::Callback) returns.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let (x, y) = (Array::from([[0.0], [1.0], [2.0]]), Array::from([1.0, 3.0, 5.0]));
+    /// let network = Sequential::new().seed(1).add(Input::new(1)).add(Dense::new(1));
+    /// let mut model = network.compile(MeanSquaredError, Sgd::new().learning_rate(0.1), [])?;
+    /// let history = model.fit(&x, &y, Fit::new().epochs(200).verbose(0))?;
+    /// assert!(history.get("loss")?[199] < 0.001); // it has found y = 2 x + 1
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
         let has_begun = !watch.is_asked();

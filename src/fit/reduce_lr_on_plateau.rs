@@ -80,7 +80,7 @@ impl ReduceLROnPlateau {
         self
     }
 
-    /// By how much a number must change to count as better (default 0.0001).
+    /// By how much a number must change to count as better, at least 0 (default 0.0001).
     pub fn min_delta(mut self, min_delta: impl Scalar) -> Self {
         self.monitor.min_delta = min_delta.to_f64();
         self
@@ -92,7 +92,7 @@ impl ReduceLROnPlateau {
         self
     }
 
-    /// The smallest learning rate (default 0).
+    /// The smallest learning rate, at least 0 (default 0).
     pub fn min_lr(mut self, min_lr: impl Scalar) -> Self {
         self.min_lr = min_lr.to_f64();
         self

@@ -51,20 +51,20 @@ impl Fit {
         Fit::default()
     }
 
-    /// How many samples the network looks at before each step (default 32).
+    /// How many samples the network looks at before each step, at least 1 (default 32).
     pub fn batch_size(mut self, batch_size: usize) -> Self {
         self.batch_size = batch_size;
         self
     }
 
-    /// How often the network sees the whole training data (default 1).
+    /// How often the network sees the whole training data, at least 1 (default 1).
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self
     }
 
-    /// Keeps the last fraction of the samples out of training and measures on them after each
-    /// epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
+    /// Keeps the last fraction of the samples, from 0 to below 1, out of training and measures on them
+    /// after each epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
     pub fn validation_split(mut self, validation_split: impl Scalar) -> Self {
         self.validation_split = validation_split.to_f64();
         self
@@ -98,8 +98,8 @@ impl Fit {
         self
     }
 
-    /// Makes the random orders the same each time. For the same result each time the network
-    /// needs a [`seed`](crate::Sequential::seed) as well: its weights start at random.
+    /// Makes the random orders the same each time, and what a `Dropout` switches off. For the same result
+    /// each time the network needs a [`seed`](crate::Sequential::seed) as well: its weights start at random.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
@@ -124,7 +124,19 @@ impl Fit {
     /// second class is nine times as rare, so that the network does not just always say the first.
     ///
     /// The loss of each training sample is multiplied by the number of its class; the metrics and the
-    /// validation stay as they are, as in Keras. For a single output the classes are 0 and 1.
+    /// validation stay as they are, as in Keras. For a single output the classes are 0 and 1. It takes a
+    /// number of at least 0 for each class, not all 0. Other than in Keras it is a list and no dict.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// let x = Array::from([[0.1], [0.2], [0.3], [0.9]]);
+    /// let y = Array::from([0, 0, 0, 1]);
+    /// let network = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Sigmoid));
+    /// let mut model = network.compile(BinaryCrossentropy, Adam::default(), [Accuracy])?;
+    /// model.fit(&x, &y, Fit::new().class_weight([1, 3]).verbose(0))?; // in Keras {0: 1, 1: 3}
+    /// # Ok::<(), zunder::Error>(())
+    /// ```
     pub fn class_weight<T: Scalar>(mut self, weights: impl IntoIterator<Item = T>) -> Self {
         self.class_weight = Some(weights.into_iter().map(Scalar::to_f64).collect());
         self

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zunder_data::base::files::check_folder_of;
+use zunder_data::base::files::{check_folder_of, check_name_of_model};
 use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
@@ -18,8 +18,8 @@ use crate::fit::monitor::Monitor;
 ///
 /// # Errors
 ///
-/// When the file cannot be written (of its folder that is said before the first epoch), or when what is
-/// watched is not measured.
+/// When the file cannot be written (of its folder that is said before the first epoch), when its name ends in
+/// .keras, .h5, .pt, .pth or .onnx, or when what is watched is not measured.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -85,6 +85,7 @@ impl ModelCheckpoint {
 impl Callback for ModelCheckpoint {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         self.check_name()?;
+        check_name_of_model(&self.path)?;
         check_folder_of(&self.path_of(1))?; // nobody wants to hear of it after a long epoch
         // What was best in an earlier `fit` still is: the file must not become worse.
         if self.save_best_only { self.monitor.check(training) } else { Ok(()) }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 use zunder_data::base::file_problem::FileProblem;
-use zunder_data::base::files::{open_file, write_whole_with};
+use zunder_data::base::files::{check_name_of_model, open_file, write_whole_with};
 use zunder_data::base::phrase::Phrase;
 use zunder_data::base::weights_problem::WeightsProblem;
 use zunder_data::{Array, Error, Result, Shape};
@@ -139,6 +139,7 @@ fn cannot_load(path: &Path, problem: WeightsProblem) -> Error {
 
 /// Writes tensors and a note about them, as `float32`.
 pub(crate) fn write(path: &Path, note: (&str, String), tensors: &[(String, Array)]) -> Result<()> {
+    check_name_of_model(path)?;
     let mut header_entries = Vec::new();
     let mut bytes = Vec::new();
     for (name, array) in tensors {

@@ -94,8 +94,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// None here: the playground holds it. When the network takes something else, or has more
-    /// than two million weights.
+    /// None here: the playground holds it. When the network takes something else, has more than two
+    /// million weights, or a layer that learns and is no `Dense`, such as `BatchNormalization`.
     ///
     /// ```
     /// use zunder::prelude::*;

@@ -652,7 +652,7 @@ mod text_with_order {
         };
         let words = said(TextVectorization::new().split(Whitespace).max_tokens(100))?;
         assert!(words.contains("vocabulary is too small"), "{words}");
-        let letters = said(TextVectorization::new())?;
+        let letters = said(TextVectorization::new().split(zunder::Split::Character))?;
         assert!(letters.contains("those of letters"), "{letters}");
 
         let halved = sentence_place(|numbers, table| {

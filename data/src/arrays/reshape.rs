@@ -23,6 +23,7 @@ impl Array {
     /// assert_eq!(images.reshape([100, 784])?.shape(), [100, 784]);
     /// assert_eq!(images.reshape([-1, 784])?.shape(), [100, 784]);
     /// assert_eq!(images.reshape((100, 784))?.shape(), [100, 784]); // as Python writes it
+    /// assert_eq!(images.reshape((-1,))?.shape(), [78_400]);
     /// # Ok::<(), zunder::Error>(())
     /// ```
     pub fn reshape(&self, shape: impl IntoNewShape) -> Result<Array> {
@@ -72,6 +73,13 @@ pub trait IntoNewShape {
 impl<L: Length, const N: usize> IntoNewShape for [L; N] {
     fn into_new_shape(self) -> NewShape {
         NewShape(self.map(L::to_i128).to_vec())
+    }
+}
+
+/// As Python writes it: `(784,)`.
+impl<A: Length> IntoNewShape for (A,) {
+    fn into_new_shape(self) -> NewShape {
+        NewShape(vec![self.0.to_i128()])
     }
 }
 

@@ -9,7 +9,7 @@ use crate::base::error::{Error, Result};
 use crate::base::file_problem::{FileProblem, windows_path};
 use crate::base::language::either;
 use crate::base::memory::check;
-use crate::base::phrase::Phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::too_large::Large;
 
 /// Opens a file for reading. What is none is refused before it is opened: to open a named pipe is to
@@ -58,6 +58,19 @@ pub fn check_place(path: &Path) -> Result<()> {
         Some(reason) => Err(FileProblem::NoPlace { path: path.to_owned(), reason }.into()),
         None => Ok(()),
     }
+}
+
+/// Refuses to write a model under a name by which others would take it for one of Keras, PyTorch or ONNX.
+pub fn check_name_of_model(path: &Path) -> Result<()> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if !["keras", "h5", "hdf5", "pt", "pth", "onnx"].iter().any(|foreign| ending == *foreign) {
+        return Ok(());
+    }
+    let expected = phrase!(
+        "one that ends in .safetensors: so models are saved here, and Python reads that as well",
+        "einer, der auf .safetensors endet: So werden Modelle hier gespeichert, und auch Python liest das"
+    );
+    Err(Error::bad_file_name(path, expected))
 }
 
 /// Says before a long work that a file cannot be written there: its folder is none, or the path is one.

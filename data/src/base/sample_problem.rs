@@ -152,6 +152,12 @@ impl fmt::Display for SampleProblem {
                 "das Netz gibt {output} aus, y hat aber die Form (shape) {got}: Gib der letzten \
                  Schicht ein Neuron (unit) für jeden Wert eines Labels, oder forme y um (reshape)"
             ),
+            SampleProblem::WrongInput { expected, got, is_trained } if expected == got => say!(
+                f,
+                "x is a single sample of shape {got}: {remedy}",
+                "x ist ein einzelnes Beispiel (sample) der Form (shape) {got}: {remedy}",
+                remedy = input_remedy(expected, got, *is_trained)
+            ),
             SampleProblem::WrongInput { expected, got, is_trained } => say!(
                 f,
                 "the network expects samples of shape {expected}, but x has shape {got}: {remedy}",
@@ -303,7 +309,18 @@ mod tests {
         for (expected, got, english, german) in [
             (vec![784], vec![60_000, 28, 28], "reshape x to [60000, 784]", "reshape([60000, 784])"),
             (vec![784], vec![28, 28], "reshape x to [1, 784] first", "reshape([1, 784])"),
-            (vec![784], vec![784], "reshape x to [1, 784] first", "reshape([1, 784])"),
+            (
+                vec![784],
+                vec![784],
+                "x is a single sample of shape (784,): reshape x to [1, 784] first",
+                "x ist ein einzelnes Beispiel (sample) der Form (shape) (784,): Forme x zuerst mit",
+            ),
+            (
+                vec![28, 28],
+                vec![28, 28],
+                "x is a single sample of shape (28, 28): reshape x to [1, 28, 28] first",
+                "der Form (shape) (28, 28): Forme x zuerst mit reshape([1, 28, 28]) um",
+            ),
             (
                 vec![28, 28, 1],
                 vec![7, 784],

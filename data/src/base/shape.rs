@@ -179,6 +179,13 @@ impl IntoShape for &[usize] {
     }
 }
 
+/// As Python writes it: `(784,)`.
+impl IntoShape for (usize,) {
+    fn into_shape(self) -> Shape {
+        Shape(vec![self.0])
+    }
+}
+
 /// As Python writes it: `(28, 28)`.
 impl IntoShape for (usize, usize) {
     fn into_shape(self) -> Shape {

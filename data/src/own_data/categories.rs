@@ -17,16 +17,30 @@ const MOST_CATEGORIES: usize = 1_000;
 
 impl Table {
     /// A column of categories as numbers: instead of `island` a column for each island, such as
-    /// `island=Dream`, with 1 where it is that island and 0 elsewhere, in the order of the alphabet.
+    /// `island=Dream`, with 1 where it is that island and 0 elsewhere. The columns are in the order of the
+    /// alphabet, those of numbers by their size, and stand where the column stood.
     ///
     /// Numbers such as 1, 2, 3 would say that the third island is three times the first. The whole table
     /// should be made so before it is split, so that all parts have the same columns. As pandas's
-    /// [`get_dummies`](https://pandas.pydata.org/docs/reference/api/pandas.get_dummies.html).
+    /// [`get_dummies`](https://pandas.pydata.org/docs/reference/api/pandas.get_dummies.html), but for names
+    /// and places: there it is `island_Dream`, at the end of the table.
     ///
     /// # Errors
     ///
-    /// When there is no such column, when a cell is missing, or when it has more than 1,000 different
-    /// values: then they are hardly categories.
+    /// When there is no such column, when a cell is missing, when a column is already called as one of the
+    /// new ones, or when it has more than 1,000 different values: then they are hardly categories.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "kind,weight\ncat,3.5\ndog,12\ncat,4\n")?;
+    /// let pets = Table::read_csv(&file)?.one_hot("kind")?; // or "pets.csv"
+    /// assert_eq!(pets.names(), ["kind=cat", "kind=dog", "weight"]);
+    /// assert_eq!(pets.to_array()?.row(1)?, Array::from([0.0, 1.0, 12.0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn one_hot(&self, name: &str) -> Result<Table> {
         let place = self.position(name)?;
         let (classes, categories) = self.categories(name)?;
@@ -72,7 +86,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// As [`one_hot`](Self::one_hot).
+    /// As [`one_hot`](Self::one_hot), but for the names.
     pub fn classes(&self, name: &str) -> Result<(Array, Vec<String>)> {
         let (classes, categories) = self.categories(name)?;
         Ok((Array::from(classes), categories))

@@ -41,7 +41,8 @@ pub enum ColorMode {
     Rgb,
 }
 
-/// How pictures are read; all settings have Keras's defaults.
+/// How pictures are read; all settings have Keras's defaults, but for the seed: 0, so that the order is the
+/// same each time. `max_per_class` and `skip_bad` are not in Keras.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -78,7 +79,8 @@ impl Images {
         Images::default()
     }
 
-    /// Height and width to which all are stretched or shrunk (default 256 by 256): `[64, 64]`.
+    /// Height and width to which all are stretched or shrunk (default 256 by 256): `[64, 64]`. From 1 to
+    /// 10,000 each.
     pub fn image_size(mut self, image_size: impl IntoShape) -> Self {
         self.image_size = image_size.into_shape();
         self
@@ -90,7 +92,7 @@ impl Images {
         self
     }
 
-    /// Reads at most so many pictures of each class, the first in the order of their names.
+    /// Reads at most so many pictures of each class, at least 1, the first in the order of their names.
     pub fn max_per_class(mut self, max_per_class: usize) -> Self {
         self.max_per_class = max_per_class;
         self
@@ -110,7 +112,7 @@ impl Images {
         self
     }
 
-    /// Another seed mixes in another order (default 0).
+    /// Another seed mixes in another order (default 0; in Keras a new one each time).
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -188,8 +190,9 @@ impl fmt::Debug for ImageDataset {
 /// does; photos are turned upright first, as the camera says. Where a picture is transparent, white paper
 /// shows, as in [`photo::load_digit`](crate::photo::load_digit); Keras leaves the transparency out, so that
 /// such a place mostly is black there. Values are whole numbers here. Grey is how bright a colour looks
-/// (Rec. 601). PNG and JPEG are read; files that are no pictures are left aside. A long reading says how far
-/// it is, and the stop button ends it.
+/// (Rec. 601). PNG and JPEG are read; BMP, GIF, WebP, TIFF and HEIC are an error, or left out with
+/// `skip_bad(true)` (Keras reads BMP and GIF, and leaves the others aside). Files that are no pictures are
+/// left aside. A long reading says how far it is, and the stop button ends it.
 ///
 /// # Errors
 ///

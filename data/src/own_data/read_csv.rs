@@ -658,6 +658,18 @@ impl Table {
     ///
     /// When the file cannot be read, is no table, or takes more memory than there is; each names file and
     /// line.
+    ///
+    /// ```
+    /// use zunder::prelude::*;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("pets.csv");
+    /// # std::fs::write(&file, "weight;kind\n3,5;cat\n12;dog\n")?;
+    /// let pets = Table::read_csv(&file)?; // or "pets.csv"
+    /// assert_eq!(pets.names(), ["weight", "kind"]);
+    /// assert_eq!(pets.column("weight")?, Array::from([3.5, 12.0]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Table> {
         read(path.as_ref())
     }

@@ -18,7 +18,8 @@ use crate::base::shape::Shape;
 /// `(x - mean) / max(sqrt(variance), 1e-7)` for each column, with the variance of the whole
 /// population, as Keras's layer
 /// [`Normalization`](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/)
-/// computes it. A column in which all numbers are the same has no spread to measure by, and is divided
+/// computes it. Other than in Keras it is no layer: apply it to the data that `fit`, `evaluate` and
+/// `predict` get. A column in which all numbers are the same has no spread to measure by, and is divided
 /// by 1, as scikit-learn's
 /// [`StandardScaler`](https://scikit-learn.org/stable/modules/generated/sklearn.preprocessing.StandardScaler.html)
 /// does it: by 1e-7, as in Keras, a pixel that was always black would become millions once it is not.

@@ -52,15 +52,16 @@ const MOST_NGRAMS: usize = 20;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 ///
-/// Where the order matters, as for an `Embedding`, a text becomes the row of its
-/// words instead, each as its number in the vocabulary (Keras's `output_mode="int"`): 0 fills up short
-/// texts, 1 stands for all unknown words.
+/// Where the order matters, as for an `Embedding`, a text becomes the row of its words instead, each as
+/// its number in the vocabulary: 0 fills up short texts, 1 stands for all unknown words. That is Keras's
+/// default, `split="whitespace"` and `output_mode="int"`; here it takes `output_sequence_length`, and
+/// without it pieces of letters are counted.
 ///
 /// ```
 /// use zunder::prelude::*;
 ///
 /// let texts = ["the cat sat", "the dog"];
-/// let words = TextVectorization::new().split(Whitespace).output_sequence_length(4);
+/// let words = TextVectorization::new().output_sequence_length(4);
 /// let vectorizer = words.adapt(&texts)?;
 /// assert_eq!(vectorizer.vocabulary(), ["", "[UNK]", "the", "sat", "dog", "cat"]);
 /// let rows = vectorizer.apply(&["The cat!", "the big dog sat down"])?;
@@ -78,7 +79,8 @@ pub struct TextVectorization {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Settings {
     ngrams: usize,
-    split: Split,
+    /// Characters, where nothing else is asked for.
+    split: Option<Split>,
     /// The length of the rows where the pieces stand in their order; else they are counted.
     length: Option<usize>,
 }
@@ -95,13 +97,13 @@ pub enum Split {
 
 impl Default for TextVectorization {
     fn default() -> Self {
-        let settings = Settings { ngrams: 1, split: Split::Character, length: None };
+        let settings = Settings { ngrams: 1, split: None, length: None };
         TextVectorization { settings, max_tokens: None }
     }
 }
 
 impl TextVectorization {
-    /// Counts single characters, all that occur.
+    /// Counts single characters, all that occur. Other than in Keras, which numbers words.
     pub fn new() -> Self {
         TextVectorization::default()
     }
@@ -113,22 +115,27 @@ impl TextVectorization {
         self
     }
 
-    /// What a text is taken apart into (default [`Split::Character`]). Words are [`Split::Whitespace`], and
-    /// `ngrams` are then of words, with spaces between them.
+    /// What a text is taken apart into (default [`Split::Whitespace`] with `output_sequence_length`, else
+    /// [`Split::Character`]). With [`Split::Whitespace`] these are words, and `ngrams` are of words, with
+    /// spaces between them.
     pub fn split(mut self, split: Split) -> Self {
-        self.settings.split = split;
+        self.settings.split = Some(split);
         self
     }
 
-    /// Instead of counts, gives the pieces in their order, by their numbers: so many for each text. Longer
-    /// texts are cut off, shorter ones filled up with 0.
+    /// Instead of counts, gives the pieces in their order, by their numbers: so many (at least 1) for each
+    /// text. Longer texts are cut off, shorter ones filled up with 0. The pieces are words, unless `split`
+    /// says otherwise. With `ngrams(2)` all words come first, then all pairs.
     pub fn output_sequence_length(mut self, length: usize) -> Self {
+        self.settings.split.get_or_insert(Whitespace);
         self.settings.length = Some(length);
         self
     }
 
-    /// Keeps only the most frequent pieces: `max_tokens` numbers for each text (default: all). The
-    /// first of them counts all the others together.
+    /// The largest size of the vocabulary (default: all pieces), of which the most frequent ones are kept.
+    /// Where they are counted, each text has at most so many numbers, the first for all other pieces
+    /// together: at least 2. With `output_sequence_length` the length of the rows stays, and the numbers
+    /// in them are smaller than this, 0 for an empty place and 1 for all other pieces: at least 3.
     pub fn max_tokens(mut self, max_tokens: usize) -> Self {
         self.max_tokens = Some(max_tokens);
         self
@@ -141,8 +148,8 @@ impl TextVectorization {
     ///
     /// # Errors
     ///
-    /// Without texts, when `ngrams` is 0 or above 20 or `max_tokens` below 2, and when there are more
-    /// pieces than fit into memory.
+    /// Without texts, when `ngrams` is 0 or above 20, `output_sequence_length` is 0, or `max_tokens` is
+    /// below 2 (with `output_sequence_length` below 3), and when there are more pieces than fit into memory.
     pub fn adapt<T: AsRef<str>>(&self, texts: &[T]) -> Result<TextVectorizer> {
         self.adapt_to(&as_texts(texts), &mut Progress::on_stdout())
     }
@@ -275,7 +282,8 @@ impl TextVectorizer {
     }
 
     /// Counts, for each text, how often each piece of the vocabulary occurs in it; or with
-    /// `output_sequence_length` gives the number of each piece, in the order of the text.
+    /// `output_sequence_length` gives the number of each piece, in the order of the text (with `ngrams(2)`
+    /// first of all single pieces, then of all pairs).
     ///
     /// # Shapes
     ///
@@ -343,7 +351,7 @@ fn for_each_piece(text: &str, settings: Settings, mut found: impl FnMut(&str)) {
     let ngrams = settings.ngrams;
     let mut text = text.to_lowercase();
     text.retain(|sign| sign.is_alphanumeric() || sign.is_whitespace() || belongs_to_a_letter(sign));
-    if settings.split == Split::Whitespace {
+    if settings.split == Some(Whitespace) {
         let words: Vec<&str> = text.split_whitespace().collect();
         words.iter().for_each(|word| found(word));
         (2..=ngrams).for_each(|n| words.windows(n).for_each(|words| found(&words.join(" "))));
@@ -366,7 +374,7 @@ mod tests {
 
     fn pieces(text: &str, ngrams: usize) -> Vec<String> {
         let mut pieces = Vec::new();
-        let settings = Settings { ngrams, split: Split::Character, length: None };
+        let settings = Settings { ngrams, split: None, length: None };
         for_each_piece(text, settings, |piece| pieces.push(piece.to_owned()));
         pieces
     }
@@ -386,6 +394,22 @@ mod tests {
         {
             assert_eq!(words(text)?.vocabulary(), ["[UNK]", text]);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn sequences_are_of_words_unless_something_else_is_asked_for() -> Result<()> {
+        let first = |settings: TextVectorization| -> Result<String> {
+            Ok(settings.adapt(&["ab ab"])?.vocabulary().swap_remove(2))
+        };
+        let new = TextVectorization::new;
+        assert_eq!(first(new().output_sequence_length(3))?, "ab");
+        assert_eq!(first(new().split(Split::Character).output_sequence_length(3))?, "b");
+        assert_eq!(first(new().output_sequence_length(3).split(Split::Character))?, "b");
+        assert_eq!(new().adapt(&["ab ab"])?.vocabulary(), ["[UNK]", "b", "a", " "]);
+        let pairs = new().ngrams(2).output_sequence_length(4).adapt(&["one two"])?;
+        assert_eq!(pairs.vocabulary(), ["", "[UNK]", "two", "one two", "one"]);
+        assert_eq!(pairs.apply(&["one two"])?.to_vec(), [4.0, 2.0, 3.0, 0.0]);
         Ok(())
     }
 
