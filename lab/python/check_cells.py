@@ -202,6 +202,7 @@ def main():
             print(f"{len(SHOWN)} cells show a value and are compiled once")
             cut = looked_up(session)
             check_not_offered(session)
+            check_fate(session)
             check_without_cargo(session)
             check_own_crate(session, pathlib.Path(folder) / "my own crate")
         check_refused(folder)
@@ -332,6 +333,17 @@ def check_refused(folder):
             if not re.search(sign, remedy):
                 sys.exit(f"{name} says for a missing question mark: {remedy}")
     print(f"{len(everywhere)} slips have a remedy in both languages")
+
+
+def check_fate(session):
+    """A variable that is not there: the kernel says which cell has taken it."""
+    run(session, "let fated = Array::from([1.0, 2.0]);")
+    _, reply, _ = session.run("fated / 2", LIMIT)
+    number = reply["execution_count"]
+    _, remedy = refused(session, "fated.len()")
+    if f"Cell [{number}] has used `fated` up" not in remedy:
+        sys.exit(f"a variable that cell [{number}] has used up is said to be lost by: {remedy}")
+    print("a variable that is used up has its cell named")
 
 
 def check_without_cargo(session):

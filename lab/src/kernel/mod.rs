@@ -22,6 +22,7 @@ pub(crate) mod zmtp;
 pub(crate) mod prepared;
 pub(crate) mod message;
 pub(crate) mod printed;
+pub(crate) mod past_cells;
 pub(crate) mod remedies;
 pub(crate) mod sentences;
 pub(crate) mod clients;

@@ -1,7 +1,10 @@
 //! What to do about errors of the compiler and words of evcxr.
 
+use std::borrow::Cow;
+
 use crate::base::colours::without_colours;
 use crate::base::language::Language;
+use crate::kernel::past_cells::PastCells;
 
 /// The slips that are mended most, with their remedies.
 const SLIPS: &str = include_str!("slips.txt");
@@ -58,7 +61,11 @@ impl<'a> Refusal<'a> {
 
 impl Language {
     /// What to do about an error of the compiler, in one or two sentences.
-    pub(crate) fn remedy(self, refusal: &Refusal) -> Option<&'static str> {
+    pub(crate) fn remedy(self, refusal: &Refusal, past: &PastCells) -> Option<Cow<'static, str>> {
+        let fate = || {
+            let name = refusal.unknown_value()?;
+            Some(self.fate(name, &past.fate(name)?))
+        };
         let (english, german) = if refusal.is_named_argument() {
             (
                 "Arguments have no names in Rust. Settings are called: `Dense::new(20).activation(Relu)`, \
@@ -80,6 +87,8 @@ impl Language {
                 "Eine Funktion sieht die Variablen des Notebooks nicht: Gib ihr, was sie braucht, etwa \
                  `fn first(x: &Array) -> f32 { ... }`, dann `first(&x_train)`.",
             )
+        } else if let Some(fate) = fate() {
+            return Some(fate.into());
         } else {
             let says = |words: &str| {
                 words
@@ -89,7 +98,7 @@ impl Language {
             let (_, english, german) = remedies(SLIPS).find(|(words, ..)| says(words))?;
             (english, german)
         };
-        Some(self.either(english, german))
+        Some(self.either(english, german).into())
     }
 
     /// What helps where a running cell has stopped with words of Rust's own.
@@ -139,10 +148,10 @@ mod tests {
 
     const PAGE: &str = include_str!("../../../docs/compiler-errors.md");
 
-    fn remedy(message: &str, label: &str, code: &str) -> &'static str {
+    fn remedy(message: &str, label: &str, code: &str) -> Cow<'static, str> {
         let picture = format!("\u{1b}[38;5;54m │ \u{1b}[0m  ╰──── {label}");
         let refusal = Refusal::new(message, &picture, code);
-        Language::English.remedy(&refusal).unwrap_or_default()
+        Language::English.remedy(&refusal, &PastCells::default()).unwrap_or_default()
     }
 
     #[test]
@@ -157,7 +166,7 @@ mod tests {
                 let way = words.split(" | ").next().unwrap().replace(" && ", "\n");
                 let told = match table == SLIPS {
                     true => remedy(&way, "", ""),
-                    false => Language::English.remedy_of_panic(&way).unwrap_or_default(),
+                    false => Language::English.remedy_of_panic(&way).unwrap_or_default().into(),
                 };
                 assert_eq!(told, english, "another one stands before {words}");
             }
@@ -203,6 +212,11 @@ mod tests {
         assert!(remedy("mismatched types", label, "").starts_with("A `Result` is"));
         let picture = "1 │ let text = \"that must be used\" + 1;";
         let refusal = Refusal::new("mismatched types", picture, "");
-        assert!(Language::German.remedy(&refusal).unwrap().starts_with("Vergleich"));
+        assert!(
+            Language::German
+                .remedy(&refusal, &PastCells::default())
+                .unwrap()
+                .starts_with("Vergleich")
+        );
     }
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::base::language::Language;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
+use crate::kernel::past_cells::PastCells;
 use crate::kernel::printed::{self, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::in_short_lines;
@@ -85,6 +86,8 @@ struct Failure {
     value: String,
     traceback: Value,
     is_published: bool,
+    /// By the compiler: nothing was run.
+    is_refused: bool,
 }
 
 /// The state between Jupyter and evcxr.
@@ -108,6 +111,7 @@ pub(crate) struct Stage {
     process: Option<i32>,
     /// The code of the last cell that has defined functions.
     functions: String,
+    past: PastCells,
 }
 
 impl Stage {
@@ -127,6 +131,7 @@ impl Stage {
             panic: None,
             process: None,
             functions: String::new(),
+            past: PastCells::default(),
         }
     }
 
@@ -329,6 +334,12 @@ impl Stage {
         let is_over = |cell: &mut Cell| cell.is_idle && cell.reply.is_some();
         let Some(cell) = self.running.take_if(is_over) else { return Vec::new() };
         let reply = cell.reply.unwrap_or_default();
+        if cell.failure.as_ref().is_none_or(|failure| !failure.is_refused) {
+            let number = signed_parts(&reply).and_then(|parts| json_of(&parts[3]));
+            let number = number.and_then(|content| content["execution_count"].as_u64());
+            let code = cell.request.content["code"].as_str().unwrap_or_default();
+            self.past.add(number.unwrap_or_default(), code, cell.failure.is_none());
+        }
         let (reply, failed) = completed(reply, cell.failure.as_ref(), &self.key);
         let mut acts = vec![Act::Answer(cell.way, reply)];
         if failed && cell.request.content["stop_on_error"] != false {
@@ -432,13 +443,14 @@ impl Stage {
     }
 
     /// What evcxr says of a variable whose type is another one now, as we say it.
-    fn in_our_words<'a>(&self, stream: Stream, text: &'a str) -> Cow<'a, str> {
+    fn in_our_words<'a>(&mut self, stream: Stream, text: &'a str) -> Cow<'a, str> {
         const WORDS: [&str; 2] = ["The type of the variable ", " was redefined, so was lost."];
         if stream == Stream::Stdout || !text.contains(WORDS[1]) {
             return text.into();
         }
-        let said = |line: &str| {
+        let mut said = |line: &str| {
             let variable = line.strip_prefix(WORDS[0])?.strip_suffix(WORDS[1])?;
+            self.past.lose(variable);
             Some(in_short_lines(&self.language.type_is_new(variable)))
         };
         let lines = text.split('\n').map(|line| said(line).unwrap_or_else(|| line.to_owned()));
@@ -495,6 +507,7 @@ impl Stage {
                 value: text.to_owned(),
                 traceback,
                 is_published: false,
+                is_refused: false,
             });
         }
     }
@@ -535,8 +548,10 @@ impl Stage {
             // Only the first error gets one: the others mostly come of it.
             let picture = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
             let code = cell.request.content["code"].as_str().unwrap_or_default();
-            if let Some(remedy) = self.language.remedy(&Refusal::new(&text, &picture, code)) {
-                traceback.push(json!(in_short_lines(remedy)));
+            if let Some(remedy) =
+                self.language.remedy(&Refusal::new(&text, &picture, code), &self.past)
+            {
+                traceback.push(json!(in_short_lines(&remedy)));
             }
         }
         let parts =
@@ -546,12 +561,14 @@ impl Stage {
             let name = content["ename"].as_str().unwrap_or("Error").to_owned();
             let value = content["evalue"].as_str().unwrap_or_default().to_owned();
             let traceback = content["traceback"].clone();
-            cell.failure = Some(Failure { name, value, traceback, is_published: true });
+            let is_refused = status.is_none();
+            cell.failure = Some(Failure { name, value, traceback, is_published: true, is_refused });
         }
         if status.is_some() {
             self.streams = Default::default();
             self.last_words.clear();
             self.process = None;
+            self.past = PastCells::default();
         }
         (changed, status.is_some())
     }
