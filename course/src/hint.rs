@@ -1,6 +1,8 @@
 //! Hints: one more at each call, and in the end the solution.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use zunder::words::{either, in_even_lines, in_short_lines};
 
@@ -24,17 +26,28 @@ pub fn hint(task: &str) -> Hint {
     };
     let hints = task.hints.chosen();
     // Where nothing can be kept, all of them are better than none.
-    let (seen, progress) = Progress::keep_hint(&task.name, hints.len())
-        .unwrap_or_else(|_| (hints.len(), Progress::default()));
+    let (seen, progress, is_shown) = Progress::keep_hint(&task.name, hints.len()).map_or_else(
+        |_| (hints.len(), Progress::default(), is_asked_again(&task.name)),
+        |(seen, progress)| {
+            let is_shown = progress.has_shown(&task.name);
+            (seen, progress, is_shown)
+        },
+    );
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
         let head = either(format!("Hint {number} of {all}"), format!("Tipp {number} von {all}"));
         in_short_lines(&format!("{head}: {}", plain(hint)))
     });
-    let solution = (seen == hints.len()).then(|| offered(task, progress.has_shown(&task.name)));
+    let solution = (seen == hints.len()).then(|| offered(task, is_shown));
     let lines = numbered.chain(solution).chain(progress.notice());
     let text = lines.collect::<Vec<_>>().join("\n");
     Hint { text }
+}
+
+/// Whether this kernel has given the hints for a task before: for learners whose progress cannot be kept.
+fn is_asked_again(task: &str) -> bool {
+    static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    !ASKED.lock().unwrap_or_else(PoisonError::into_inner).insert(task.to_owned())
 }
 
 /// There is no such task; perhaps the name of one was only begun.
@@ -93,6 +106,20 @@ mod tests {
         assert!(unknown("").ends_with("in the check below the task."));
         let german = zunder::words::in_german(|| unknown("flatten!"));
         assert_eq!(german, "Die Aufgabe \"flatten!\" gibt es nicht. Meinst du hint(\"flatten\")?");
+    }
+
+    #[test]
+    fn a_name_that_is_right_but_for_capitals_and_blanks_is_understood_as_it_is() {
+        for task in tasks::course().notebooks.iter().flat_map(|notebook| &notebook.tasks) {
+            let typed = format!(" {} ", task.name.to_uppercase());
+            assert!(task.name.len() < 3 || tasks::like(&typed) == Some(&task.name), "{typed}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_can_be_kept_the_second_call_shows_the_solution() {
+        assert_eq!([(); 3].map(|()| is_asked_again("flatten")), [false, true, true]);
+        assert!(!is_asked_again("shapes"));
     }
 
     #[test]

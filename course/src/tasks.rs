@@ -87,12 +87,13 @@ pub(crate) fn find(task: &str) -> Option<(&'static Notebook, &'static Task)> {
     })
 }
 
-/// The first task whose name holds these letters, or is held by them, in any case.
+/// Of the tasks whose names hold these letters, or are held by them, in any case, the most similar one.
 pub(crate) fn like(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
-    let mut tasks = course().notebooks.iter().flat_map(|notebook| &notebook.tasks);
+    let tasks = course().notebooks.iter().flat_map(|notebook| &notebook.tasks);
     let is_like = |task: &&Task| task.name.contains(&name) || name.contains(&task.name);
-    tasks.find(|task| name.len() > 2 && is_like(task)).map(|task| task.name.as_str())
+    let like = tasks.filter(|task| name.len() > 2 && is_like(task));
+    like.min_by_key(|task| task.name.len().abs_diff(name.len())).map(|task| task.name.as_str())
 }
 
 #[cfg(test)]
