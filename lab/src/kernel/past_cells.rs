@@ -9,7 +9,7 @@ use crate::base::tokens::{Kind, Token, tokens};
 struct PastCell {
     /// As in `[5]`, which the page shows beside it.
     number: u64,
-    code: Vec<Token>,
+    code: String,
     /// Whether it ran to its end.
     is_whole: bool,
 }
@@ -35,9 +35,8 @@ pub(crate) enum Fate {
 
 impl PastCells {
     pub(crate) fn add(&mut self, number: u64, code: &str, is_whole: bool) {
-        let code = tokens(code);
-        self.lost.retain(|name| !makes(&code, name));
-        self.cells.push(PastCell { number, code, is_whole });
+        self.lost.retain(|name| !makes(code, name));
+        self.cells.push(PastCell { number, code: code.to_owned(), is_whole });
     }
 
     /// The variable is gone, and why was said.
@@ -50,7 +49,10 @@ impl PastCells {
         if self.lost.contains(name) {
             return None;
         }
-        let last = self.cells.iter().rfind(|cell| cell.code.iter().any(|it| is_word(it, name)))?;
+        let last = self
+            .cells
+            .iter()
+            .rfind(|cell| tokens(&cell.code).iter().any(|it| is_word(it, name)))?;
         let mut makers = self.cells.iter().filter(|cell| makes(&cell.code, name)).peekable();
         makers.peek()?;
         let by = last.number;
@@ -100,7 +102,8 @@ impl Language {
 }
 
 /// Whether the cell has a `let` for this variable, outside of functions and blocks.
-fn makes(code: &[Token], name: &str) -> bool {
+fn makes(code: &str, name: &str) -> bool {
+    let code = tokens(code);
     let mut depth = 0;
     for (at, token) in code.iter().enumerate() {
         match token.text.as_str() {
