@@ -49,10 +49,7 @@ impl PastCells {
         if self.lost.contains(name) {
             return None;
         }
-        let last = self
-            .cells
-            .iter()
-            .rfind(|cell| tokens(&cell.code).iter().any(|it| is_word(it, name)))?;
+        let last = self.cells.iter().rfind(|cell| names(&cell.code, name))?;
         let mut makers = self.cells.iter().filter(|cell| makes(&cell.code, name)).peekable();
         makers.peek()?;
         let by = last.number;
@@ -101,9 +98,34 @@ impl Language {
     }
 }
 
+/// Whether the cell says something with this variable: in its own lines, not in those of functions or types.
+fn names(code: &str, name: &str) -> bool {
+    let code = own_tokens(code);
+    let is_field = |at: usize| at > 0 && code[at - 1].text == ".";
+    (0..code.len()).any(|at| is_word(&code[at], name) && !is_field(at))
+}
+
+/// The tokens outside of functions and types.
+fn own_tokens(code: &str) -> Vec<Token> {
+    let (mut own, mut is_item, mut depth) = (Vec::new(), false, 0);
+    for token in tokens(code) {
+        let begins =
+            token.kind == Kind::Word && ["fn", "struct", "enum", "impl"].contains(&&*token.text);
+        is_item |= begins;
+        if !is_item {
+            own.push(token);
+            continue;
+        }
+        depth += i32::from(token.text == "{") - i32::from(token.text == "}");
+        let ends = depth == 0 && ["}", ";"].contains(&&*token.text);
+        is_item &= !ends;
+    }
+    own
+}
+
 /// Whether the cell has a `let` for this variable, outside of functions and blocks.
 fn makes(code: &str, name: &str) -> bool {
-    let code = tokens(code);
+    let code = own_tokens(code);
     let mut depth = 0;
     for (at, token) in code.iter().enumerate() {
         match token.text.as_str() {
@@ -147,6 +169,11 @@ mod tests {
         assert_eq!(fate(&[load, look, ("x / 255", true), ("let z = 1;", true)], "x"), used);
         assert_eq!(fate(&[load, look, ("let z = y;", true), ("\"y\"", true)], "y"), used);
         assert_eq!(fate(&[("let x = 1; drop(x)", true)], "x"), Some(Fate::UsedUp { by: 1 }));
+        let others = (
+            "fn f(x: f32) -> f32 { if x > 0.0 { x } else { 0.0 } }\nstruct P { x: i32 }\np.x",
+            true,
+        );
+        assert_eq!(fate(&[load, look, ("drop(x)", true), others], "x"), used);
     }
 
     #[test]
