@@ -99,7 +99,7 @@ impl Language {
 }
 
 /// Whether the cell says something with this variable: in its own lines, not in those of functions or types.
-fn names(code: &str, name: &str) -> bool {
+pub(crate) fn names(code: &str, name: &str) -> bool {
     let code = own_tokens(code);
     let is_field = |at: usize| at > 0 && code[at - 1].text == ".";
     (0..code.len()).any(|at| is_word(&code[at], name) && !is_field(at))

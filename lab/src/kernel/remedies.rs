@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::base::colours::without_colours;
 use crate::base::language::Language;
-use crate::kernel::past_cells::PastCells;
+use crate::base::tokens::{Kind, tokens, words};
+use crate::kernel::past_cells::{PastCells, names};
 
 /// The slips that are mended most, with their remedies.
 const SLIPS: &str = include_str!("slips.txt");
@@ -37,25 +38,29 @@ impl<'a> Refusal<'a> {
     /// As `epochs` in `model.fit(&x, &y, epochs=10)`.
     fn is_named_argument(&self) -> bool {
         let Some(name) = self.unknown_value() else { return false };
-        let names = self.code.match_indices(name);
-        let mut around = names.map(|(at, _)| (&self.code[..at], &self.code[at + name.len()..]));
-        around.any(|(before, behind)| {
-            let behind = behind.trim_start();
-            before.trim_end().ends_with(['(', ','])
-                && behind.starts_with('=')
-                && !behind.starts_with("==")
+        words(self.code).windows(4).any(|four| {
+            ["(", ","].contains(&&*four[0])
+                && four[1] == name
+                && four[2] == "="
+                && !["=", ">"].contains(&&*four[3])
         })
     }
 
+    /// Whether a line begins as one of Python does.
     fn is_python(&self) -> bool {
-        let begins = ["import ", "from ", "def ", "class ", "elif "];
-        self.code.lines().any(|line| begins.iter().any(|word| line.starts_with(word)))
+        let begins = ["import", "from", "def", "class", "elif"];
+        tokens(self.code).iter().any(|token| {
+            token.kind == Kind::Word
+                && begins.contains(&&*token.text)
+                && (token.place.start == 0 || self.code[..token.place.start].ends_with('\n'))
+        })
     }
 
-    /// Whether a function looks for one of the notebook's variables.
+    /// Whether only a function looks for it, perhaps one of the notebook's variables.
     fn is_variable_in_function(&self) -> bool {
-        let mut lines = self.code.lines().filter(|line| !line.trim_start().starts_with("//"));
-        self.unknown_value().is_some() && lines.next().is_some_and(|line| line.starts_with("fn "))
+        self.unknown_value().is_some_and(|name| {
+            !names(self.code, name) && words(self.code).iter().any(|word| word == name)
+        })
     }
 }
 
@@ -200,9 +205,13 @@ mod tests {
         let named = "Arguments have no names";
         assert!(unknown("epochs", "model.fit(&x, &y, epochs=10)").starts_with(named));
         assert!(unknown("epochs", "model.fit(&x,\n epochs = 10)").starts_with(named));
+        assert!(!unknown("y", "match n { 0 => y, y => 2 }").starts_with(named));
         assert!(unknown("epochs", "println!(\"{}\", epochs == 10)").starts_with("If the name"));
         assert!(unknown("x", "// of x\nfn f() -> f32 { x }").starts_with("A function does not"));
         assert!(unknown("x", "x.len()").starts_with("If the name"));
+        assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
+        let poem = "let text = \"a letter\nfrom my aunt\";\nprintln!(\"{}\", txet);";
+        assert!(unknown("txet", poem).starts_with("If the name"));
         assert!(unknown("np", "// numbers\nimport numpy as np").starts_with("This is Python"));
     }
 
