@@ -34,9 +34,14 @@ impl Request {
         self.header["msg_type"].as_str().unwrap_or_default()
     }
 
+    /// The cell that is to run.
+    pub(crate) fn code(&self) -> &str {
+        self.content["code"].as_str().unwrap_or_default()
+    }
+
     /// The message as evcxr is to get it: with the crates that are compiled already.
     pub(crate) fn for_evcxr(&self, key: &str) -> Message {
-        let given = self.content["code"].as_str().unwrap_or_default();
+        let given = self.code();
         let code = with_prepared_crates(given);
         let parts = signed_parts(&self.message).filter(|_| code != given);
         let changed = parts.and_then(|[header, parent, metadata, _]| {

@@ -303,7 +303,7 @@ impl Stage {
             return Vec::new();
         }
         let Some((way, request)) = self.waiting.pop_front() else { return Vec::new() };
-        if request.content["code"].as_str().is_some_and(forgets_all) {
+        if forgets_all(request.code()) {
             let mut acts = self.told_to_restart(way, &request);
             acts.extend(self.next());
             return acts;
@@ -312,8 +312,8 @@ impl Stage {
         let mut acts = self.flush();
         acts.push(Act::Ask(Channel::Shell, way, request.for_evcxr(&self.key)));
         self.last = Some(request.header.clone());
-        if let Some(code) = request.content["code"].as_str().filter(|code| code.contains("fn ")) {
-            code.clone_into(&mut self.functions);
+        if request.code().contains("fn ") {
+            request.code().clone_into(&mut self.functions);
         }
         (self.printed, self.ends_line, self.panic) = (0, true, None);
         self.said.clear();
@@ -337,8 +337,7 @@ impl Stage {
         if cell.failure.as_ref().is_none_or(|failure| !failure.is_refused) {
             let number = signed_parts(&reply).and_then(|parts| json_of(&parts[3]));
             let number = number.and_then(|content| content["execution_count"].as_u64());
-            let code = cell.request.content["code"].as_str().unwrap_or_default();
-            self.past.add(number.unwrap_or_default(), code, cell.failure.is_none());
+            self.past.add(number.unwrap_or_default(), cell.request.code(), cell.failure.is_none());
         }
         let (reply, failed) = completed(reply, cell.failure.as_ref(), &self.key);
         let mut acts = vec![Act::Answer(cell.way, reply)];
@@ -547,10 +546,8 @@ impl Stage {
         {
             // Only the first error gets one: the others mostly come of it.
             let picture = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
-            let code = cell.request.content["code"].as_str().unwrap_or_default();
-            if let Some(remedy) =
-                self.language.remedy(&Refusal::new(&text, &picture, code), &self.past)
-            {
+            let refusal = Refusal::new(&text, &picture, cell.request.code());
+            if let Some(remedy) = self.language.remedy(&refusal, &self.past) {
                 traceback.push(json!(in_short_lines(&remedy)));
             }
         }
