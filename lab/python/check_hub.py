@@ -11,6 +11,7 @@ One user's kernel is killed on the way, which nobody else may notice.
 import json
 import os
 import pathlib
+import posixpath
 import re
 import secrets
 import signal
@@ -72,7 +73,12 @@ def lesson(hub, user, notebook, with_accident):
     server = hub.start_server(user)
     listed = server.get("kernelspecs")["kernelspecs"]
     assert {"zunder", "zunder-de"} <= set(listed), f"the hub lists {list(listed)}"
-    content = server.get(f"contents/{notebook}")["content"]
+    content = server.get(f"contents/notebooks/{notebook}")["content"]
+    texts = "".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
+    links = re.findall(r"\]\((\.\./[^)#]+)\)", texts)
+    assert links, "the tutorial links to no page"
+    for link in links:
+        server.get(f"contents/{posixpath.normpath(f'notebooks/{link}')}")
     sources = [cell["source"] for cell in content["cells"] if cell["cell_type"] == "code"]
     assert len(sources) > 10, "that is not the tutorial"
     if with_accident:

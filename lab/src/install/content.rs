@@ -23,6 +23,9 @@ use crate::setup::steps::Steps;
 const SCRIPTS: [&str; 4] =
     ["run_notebook.py", "kernel_session.py", "measure.py", "measure_together.py"];
 
+/// What the compiler says and how to mend it, to which the notebooks link.
+const PAGES: [&str; 2] = ["docs/compiler-errors.md", "docs/compiler-errors.de.md"];
+
 /// What an installation is made of.
 pub(crate) struct Source<'a> {
     /// A checkout that is set up.
@@ -136,16 +139,17 @@ fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What learners open, with the picture beside it. What lies there in the checkout somebody may have worked on: it is
+/// What learners open, with the pages that it links to and the picture beside it. What lies there in the checkout somebody may have worked on: it is
 /// not handed out.
 fn write_notebooks(layout: &Layout, notebooks: &[(PathBuf, String)], prefix: &Path) -> Result<()> {
     for (file, text) in notebooks {
         files::write(&prefix.join(file), text)?;
     }
-    for folder in Language::ALL.map(Language::folder) {
-        let picture = Path::new(folder).join("my_digit.png");
-        if layout.root().join(&picture).is_file() {
-            files::copy(&layout.root().join(&picture), &prefix.join(&picture))?;
+    let pictures = Language::ALL.map(|language| Path::new(language.folder()).join("my_digit.png"));
+    for file in PAGES.map(PathBuf::from).into_iter().chain(pictures) {
+        let from = layout.root().join(&file);
+        if from.is_file() {
+            files::write(&prefix.join(&file), files::read(&from)?)?;
         }
     }
     Ok(())
@@ -211,6 +215,9 @@ mod tests {
         for name in ["03_shapes.ipynb", "Untitled.ipynb", "my_digit.png", "de/my_digit.png"] {
             files::write(&root.join("notebooks").join(name), "mine")?;
         }
+        for page in PAGES {
+            files::write(&root.join(page), "of the compiler")?;
+        }
         let made = ["notebooks/03_shapes.ipynb", "notebooks/de/03_shapes.ipynb"];
         let made = made.map(|file| (PathBuf::from(file), "as it was made".to_owned()));
         write_notebooks(&Layout::at(&root), &made, &prefix)?;
@@ -218,7 +225,9 @@ mod tests {
         all.sort();
         assert_eq!(all, made.map(|(file, _)| prefix.join(file)));
         assert_eq!(files::read_text(&all[0])?, "as it was made");
-        assert!(prefix.join("notebooks/de/my_digit.png").is_file());
+        for file in PAGES.iter().chain(&["notebooks/my_digit.png", "notebooks/de/my_digit.png"]) {
+            assert!(prefix.join(file).is_file(), "{file} is missing");
+        }
         Ok(())
     }
 }

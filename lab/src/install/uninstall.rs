@@ -14,8 +14,9 @@ use crate::install::claim;
 use crate::kernel::spec;
 
 /// All that an installation has at its top, in the order in which it goes.
-pub(crate) const CONTENT: [&str; 11] = [
+pub(crate) const CONTENT: [&str; 12] = [
     "data",
+    "docs",
     "kernel",
     "notebooks",
     "python",

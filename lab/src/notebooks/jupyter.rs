@@ -75,7 +75,8 @@ const BREAK_AT_BLANKS: &str = "\
 body .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
 ";
 
-/// A learner's first sight is the notebook, not a question about news.
+/// A learner's first sight is the notebook, not a question about news, and a page that a notebook links to is read, not
+/// edited.
 fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
     let settings = json!({
         "@jupyterlab/apputils-extension:notification": {
@@ -83,7 +84,10 @@ fn write_settings(folder: &Path, saving: Saving) -> Result<()> {
             "doNotDisturbMode": false,
             "fetchNews": "false",
         },
-        "@jupyterlab/docmanager-extension:plugin": {"autosave": saving == Saving::Automatic},
+        "@jupyterlab/docmanager-extension:plugin": {
+            "autosave": saving == Saving::Automatic,
+            "defaultViewers": {"markdown": "Markdown Preview"},
+        },
     });
     files::write(&folder.join("custom.css"), BREAK_AT_BLANKS)?;
     files::write(&folder.join("overrides.json"), format!("{settings:#}\n"))

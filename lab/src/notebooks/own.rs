@@ -1,4 +1,4 @@
-//! A user's own copies of an installation's notebooks.
+//! A user's own copies of an installation's notebooks, and of the pages that they link to.
 //!
 //! What was handed out is remembered by its SHA-256. So a newer installation can renew what the user has not changed, and
 //! leave alone what they have.
@@ -11,8 +11,8 @@ use crate::base::files;
 use crate::base::layout::{Layout, learners_folder};
 use crate::base::spoken::{count, say, spoken, tell};
 
-/// The folders with notebooks, and what stands behind the name of a new one beside one that was changed.
-const FOLDERS: [(&str, &str); 2] = [("notebooks", "new"), ("notebooks/de", "neu")];
+/// The folders with what is copied, and what stands behind the name of a new file beside one that was changed.
+const FOLDERS: [(&str, &str); 3] = [("notebooks", "new"), ("notebooks/de", "neu"), ("docs", "new")];
 
 /// In the user's folder: what was handed out, each file with its SHA-256.
 const HANDED_OUT: &str = ".handed-out.json";
@@ -147,11 +147,15 @@ mod tests {
         let (from, to) = (around.path().join("from"), around.path().join("to"));
         let install = |name: &str, text: &str| files::write(&from.join(name), text);
         let read = |name: &str| std::fs::read_to_string(to.join(name)).unwrap_or_default();
-        for name in ["notebooks/01.ipynb", "notebooks/02.ipynb", "notebooks/de/01.ipynb"] {
+        let pages = ["docs/compiler-errors.md"];
+        for name in ["notebooks/01.ipynb", "notebooks/02.ipynb", "notebooks/de/01.ipynb"]
+            .iter()
+            .chain(&pages)
+        {
             install(name, "first")?;
         }
         assert_eq!(update(&from, &to)?, News::default());
-        assert_eq!(read("notebooks/de/01.ipynb"), "first");
+        assert_eq!([read("notebooks/de/01.ipynb"), read(pages[0])], ["first"; 2]);
         // The learner works on two of them and throws one away; nothing is new, so nothing happens but its return.
         files::write(&to.join("notebooks/01.ipynb"), "mine")?;
         files::write(&to.join("notebooks/de/01.ipynb"), "meines")?;
@@ -202,6 +206,7 @@ mod tests {
         let (from, to) = (around.path().join("from"), around.path().join("to"));
         files::write(&from.join("notebooks/01.ipynb"), "second")?;
         files::create_folder(&from.join("notebooks/de"))?;
+        files::create_folder(&from.join("docs"))?;
         files::write(&to.join("notebooks/01.ipynb"), "first, or changed")?;
         files::write(&to.join(HANDED_OUT), "half a fi")?;
         assert_eq!(update(&from, &to)?, News::default());
