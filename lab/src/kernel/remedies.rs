@@ -15,7 +15,7 @@ const PANICS: &str = include_str!("panics.txt");
 
 /// What the compiler or evcxr says about a cell.
 pub(crate) struct Refusal<'a> {
-    /// The error's first line, and what stands at the arrows below the code.
+    /// The error's first line, what stands at the arrows below the code, and the notes.
     said: String,
     /// The cell.
     code: &'a str,
@@ -24,7 +24,9 @@ pub(crate) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     pub(crate) fn new(message: &str, picture: &str, code: &'a str) -> Refusal<'a> {
         let labels = without_colours(picture);
-        let labels = labels.lines().filter_map(|line| line.rsplit_once("╰"));
+        let labels = labels
+            .lines()
+            .filter_map(|line| line.rsplit_once("╰").or_else(|| line.split_once("Note: ")));
         let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
         let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
         Refusal { said, code }
@@ -219,6 +221,10 @@ mod tests {
     fn what_stands_at_the_arrows_counts_but_not_the_code() {
         let label = "expected `&Array`, found `Result<Array, Error>`";
         assert!(remedy("mismatched types", label, "").starts_with("A `Result` is"));
+        let note = "   │ Note: help: consider importing this unit variant: `use crate::Color::Red;";
+        let unknown = Refusal::new("cannot find value `Red` in this scope", note, "");
+        let told = Language::English.remedy(&unknown, &PastCells::default()).unwrap();
+        assert!(told.ends_with("`Color::Red`."), "{told}");
         let picture = "1 │ let text = \"that must be used\" + 1;";
         let refusal = Refusal::new("mismatched types", picture, "");
         assert!(
