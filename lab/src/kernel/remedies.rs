@@ -48,13 +48,16 @@ impl<'a> Refusal<'a> {
         })
     }
 
-    /// Whether a line begins as one of Python does.
-    fn is_python(&self) -> bool {
-        let begins = ["import", "from", "def", "class", "elif"];
-        tokens(self.code).iter().any(|token| {
-            token.kind == Kind::Word
-                && begins.contains(&&*token.text)
-                && (token.place.start == 0 || self.code[..token.place.start].ends_with('\n'))
+    /// Whether a line begins as one of another language does, and goes on with a word.
+    fn is_another_language(&self) -> bool {
+        let begins = [
+            "import", "from", "def", "class", "elif", "function", "func", "var", "int", "float",
+            "double", "void", "public", "Let", "Fn", "Use",
+        ];
+        tokens(self.code).windows(2).any(|two| {
+            two.iter().all(|token| token.kind == Kind::Word)
+                && begins.contains(&&*two[0].text)
+                && (two[0].place.start == 0 || self.code[..two[0].place.start].ends_with('\n'))
         })
     }
 
@@ -80,12 +83,12 @@ impl Language {
                 "Argumente haben in Rust keine Namen. Einstellungen ruft man auf: \
                  `Dense::new(20).activation(Relu)`, `Fit::new().epochs(10)`.",
             )
-        } else if refusal.is_python() {
+        } else if refusal.is_another_language() {
             (
-                "This is Python. In Rust a function begins with `fn`, a type with `struct`, and the first cell \
-                 brings what the notebooks use.",
-                "Das ist Python. In Rust beginnt eine Funktion mit `fn`, ein Typ mit `struct`, und die erste \
-                 Zelle bringt mit, was die Notebooks brauchen.",
+                "This line is not Rust. Here a variable begins with `let`, a function with `fn`, a type with `struct`, \
+                 all written small, and the first cell brings what the notebooks use.",
+                "Diese Zeile ist kein Rust. Hier beginnt eine Variable mit `let`, eine Funktion mit `fn`, ein Typ mit \
+                 `struct`, alles klein geschrieben, und die erste Zelle bringt mit, was die Notebooks brauchen.",
             )
         } else if refusal.is_variable_in_function() {
             (
@@ -214,7 +217,11 @@ mod tests {
         assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
         let poem = "let text = \"a letter\nfrom my aunt\";\nprintln!(\"{}\", txet);";
         assert!(unknown("txet", poem).starts_with("If the name"));
-        assert!(unknown("np", "// numbers\nimport numpy as np").starts_with("This is Python"));
+        assert!(
+            unknown("np", "// numbers\nimport numpy as np").starts_with("This line is not Rust")
+        );
+        assert!(remedy("expected `;`", "", "let a = 1;\nLet x = 5;").starts_with("This line is"));
+        assert!(!remedy("expected `;`", "", "int = 5 6").starts_with("This line is"));
     }
 
     #[test]
