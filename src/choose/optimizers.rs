@@ -6,11 +6,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::phrase;
-use zunder_data::{Error, Result, Scalar};
+use zunder_data::{Result, Scalar};
 
-use crate::define::settings::{check_epsilon, check_fraction, is_above_zero};
+use crate::define::settings::{check_epsilon, check_fraction, check_setting, is_above_zero};
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///
@@ -316,17 +315,15 @@ impl Optimizer {
     /// Refuses settings with which no step can be computed.
     pub(crate) fn check(&self) -> Result<()> {
         let rate = self.learning_rate();
-        if !is_above_zero(rate) {
-            let expected = if rate > 0.0 && rate.is_finite() {
-                phrase!(
-                    "a number that float32 can hold, such as 0.001",
-                    "eine Zahl, die float32 fassen kann, etwa 0.001"
-                )
-            } else {
-                phrase!("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001")
-            };
-            return Err(Error::bad_setting("learning_rate", plain(rate), expected));
-        }
+        let expected = if rate > 0.0 && rate.is_finite() {
+            phrase!(
+                "a number that float32 can hold, such as 0.001",
+                "eine Zahl, die float32 fassen kann, etwa 0.001"
+            )
+        } else {
+            phrase!("a number above 0, such as 0.001", "eine Zahl über 0, etwa 0.001")
+        };
+        check_setting("learning_rate", rate, is_above_zero(rate), expected)?;
         match self {
             Optimizer::Adam(adam) => {
                 check_fraction("beta_1", adam.beta_1, 0.9)?;

@@ -33,14 +33,12 @@ const MOST_LAYERS: usize = 100;
 fn draw(network: &Sequential) -> Result<String> {
     let shaped = network.shaped_layers()?;
     if shaped.len() > MOST_LAYERS {
-        return Err(Error::bad_setting(
-            phrase!("the number of layers", "die Anzahl der Schichten (layers)"),
-            shaped.len(),
-            phrase!(
-                "at most 100, so that they can be told apart: look at summary()",
-                "höchstens 100, damit man sie unterscheiden kann: Sieh dir summary() an"
-            ),
-        ));
+        let setting = phrase!("the number of layers", "die Anzahl der Schichten (layers)");
+        let expected = phrase!(
+            "at most 100, so that they can be told apart: look at summary()",
+            "höchstens 100, damit man sie unterscheiden kann: Sieh dir summary() an"
+        );
+        return Err(Error::bad_setting(setting, shaped.len(), expected));
     }
     let parameters = total_parameters(&shaped);
     let columns: Vec<Column> =

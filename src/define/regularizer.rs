@@ -1,9 +1,10 @@
 //! `L2`: a price on large weights.
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::phrase;
-use zunder_data::{Error, Result, Scalar};
+use zunder_data::{Result, Scalar};
+
+use crate::define::settings::check_setting;
 
 /// A price on large weights, against overfitting: `.kernel_regularizer(L2::new(0.001))` of a
 /// [`Dense`](crate::Dense) or a [`Conv2D`](crate::Conv2D).
@@ -48,11 +49,9 @@ impl L2 {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        if self.l2 >= 0.0 && (self.l2 as f32).is_finite() {
-            return Ok(());
-        }
+        let is_fine = self.l2 >= 0.0 && (self.l2 as f32).is_finite();
         let expected = phrase!("at least 0, such as 0.001", "mindestens 0, etwa 0.001");
-        Err(Error::bad_setting("L2", plain(self.l2), expected))
+        check_setting("L2", self.l2, is_fine, expected)
     }
 
     /// The price of a kernel.

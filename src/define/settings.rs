@@ -1,29 +1,38 @@
 //! Settings that several layers and optimizers have, and what they may be.
 
 use zunder_data::base::numbers::plain;
-use zunder_data::base::phrase::phrase;
+use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result};
+
+/// Refuses a number that is not as expected.
+pub(crate) fn check_setting(
+    setting: &'static str,
+    value: f64,
+    is_fine: bool,
+    expected: Phrase,
+) -> Result<()> {
+    if is_fine { Ok(()) } else { Err(Error::bad_setting(setting, plain(value), expected)) }
+}
 
 /// A probability, or how slowly a running mean forgets.
 pub(crate) fn check_fraction(setting: &'static str, value: f64, example: f64) -> Result<()> {
-    if (0.0..1.0).contains(&value) {
-        return Ok(());
-    }
     let expected = phrase!(
         "at least 0 and below 1, such as {example}",
         "mindestens 0 und weniger als 1, etwa {example}"
     );
-    Err(Error::bad_setting(setting, plain(value), expected))
+    check_setting(setting, value, (0.0..1.0).contains(&value), expected)
+}
+
+pub(crate) fn check_not_negative(setting: &'static str, value: f64) -> Result<()> {
+    let is_fine = value >= 0.0 && value.is_finite();
+    check_setting(setting, value, is_fine, phrase!("at least 0", "mindestens 0"))
 }
 
 /// What keeps a division finite.
 pub(crate) fn check_epsilon(value: f64) -> Result<()> {
-    if is_above_zero(value) {
-        return Ok(());
-    }
     let expected =
         phrase!("a small number above 0, such as 1e-7", "eine kleine Zahl über 0, etwa 1e-7");
-    Err(Error::bad_setting("epsilon", plain(value), expected))
+    check_setting("epsilon", value, is_above_zero(value), expected)
 }
 
 /// As `float32`, with which is computed: there 1e300 is infinite and 1e-50 is 0.

@@ -1,7 +1,6 @@
 //! The confusion matrix: what was taken for what.
 
-use zunder_data::arrays::class_numbers::class_numbers;
-use zunder_data::arrays::class_numbers::{check_labels, class_labels};
+use zunder_data::arrays::class_numbers::{check_labels, class_labels, class_numbers};
 use zunder_data::base::array_problem::ArrayProblem;
 use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::numbers::shortest;
@@ -82,17 +81,14 @@ impl ConfusionMatrix {
         });
         let widest = widths.max();
         if let Some(width) = widest.filter(|&width| width > MOST_CLASSES) {
-            return Err(Error::bad_setting(
-                phrase!("the number of classes", "die Anzahl der Klassen"),
-                width,
-                phrase!(
-                    "at most {} classes: more could not be told apart; were rows of pixels taken \
-                     for labels?",
-                    "höchstens {} Klassen: Mehr könnte man nicht unterscheiden; sind das Zeilen von \
-                     Pixeln statt Labels?",
-                    thousands(MOST_CLASSES)
-                ),
-            ));
+            let setting = phrase!("the number of classes", "die Anzahl der Klassen");
+            let expected = phrase!(
+                "at most {} classes: more could not be told apart; were rows of pixels taken for labels?",
+                "höchstens {} Klassen: Mehr könnte man nicht unterscheiden; sind das Zeilen von Pixeln \
+                 statt Labels?",
+                thousands(MOST_CLASSES)
+            );
+            return Err(Error::bad_setting(setting, width, expected));
         }
         check_one_hot(labels)?;
         let [labels, predictions] = both.map(|classes| Array::from(class_labels(classes)));

@@ -1,8 +1,8 @@
 //! `Monitor`: what a callback watches, and which epoch is the best.
 
-use zunder_data::base::phrase::phrase;
-use zunder_data::{Error, Result};
+use zunder_data::Result;
 
+use crate::define::settings::check_not_negative;
 use crate::fit::callback::Training;
 
 /// What a callback watches, and whether more of it is better.
@@ -23,11 +23,7 @@ impl Monitor {
     /// Whether it will be measured, and the settings make sense.
     pub(crate) fn check(&self, training: &Training) -> Result<()> {
         training.get(&self.name)?;
-        if self.min_delta.is_finite() && self.min_delta >= 0.0 {
-            return Ok(());
-        }
-        let expected = phrase!("at least 0", "mindestens 0");
-        Err(Error::bad_setting("min_delta", self.min_delta, expected))
+        check_not_negative("min_delta", self.min_delta)
     }
 
     /// Whether the epoch that has ended is better than all before it, by more than `min_delta`: an

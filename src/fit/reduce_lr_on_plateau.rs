@@ -3,8 +3,9 @@
 use zunder_data::base::numbers::{plain, shortest};
 use zunder_data::base::phrase::phrase;
 use zunder_data::words::either;
-use zunder_data::{Error, Result, Scalar};
+use zunder_data::{Result, Scalar};
 
+use crate::define::settings::{check_not_negative, check_setting};
 use crate::fit::callback::{Callback, Training};
 use crate::fit::monitor::Monitor;
 
@@ -102,17 +103,11 @@ impl ReduceLROnPlateau {
 impl Callback for ReduceLROnPlateau {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
         (self.wait, self.cooling) = (0, 0);
-        if !(self.factor > 0.0 && self.factor < 1.0) {
-            let expected = phrase!(
-                "above 0 and below 1, such as 0.1",
-                "größer als 0 und kleiner als 1, etwa 0.1"
-            );
-            return Err(Error::bad_setting("factor", plain(self.factor), expected));
-        }
-        if !(self.min_lr >= 0.0 && self.min_lr.is_finite()) {
-            let expected = phrase!("at least 0", "mindestens 0");
-            return Err(Error::bad_setting("min_lr", plain(self.min_lr), expected));
-        }
+        let is_fine = self.factor > 0.0 && self.factor < 1.0;
+        let expected =
+            phrase!("above 0 and below 1, such as 0.1", "größer als 0 und kleiner als 1, etwa 0.1");
+        check_setting("factor", self.factor, is_fine, expected)?;
+        check_not_negative("min_lr", self.min_lr)?;
         self.monitor.best = None;
         self.monitor.check(training)
     }

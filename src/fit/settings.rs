@@ -4,6 +4,7 @@ use zunder_data::base::phrase::phrase;
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::{Array, Error, Result, Scalar};
 
+use crate::define::settings::check_setting;
 use crate::fit::callback::{Callback, Callbacks};
 
 /// How [`Model::fit`](crate::Model::fit) trains: all settings have Keras's defaults.
@@ -158,14 +159,13 @@ impl Fit {
         };
         at_least_one("batch_size", self.batch_size)?;
         at_least_one("epochs", self.epochs)?;
-        if !(0.0..1.0).contains(&self.validation_split) {
-            let expected = phrase!(
-                "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
-                "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel"
-            );
-            return Err(Error::bad_setting("validation_split", self.validation_split, expected));
-        }
-        if self.validation_split > 0.0 && self.validation_data.is_some() {
+        let split = self.validation_split;
+        let expected = phrase!(
+            "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",
+            "ein Anteil von 0 bis unter 1, etwa 0.2 für das letzte Fünftel"
+        );
+        check_setting("validation_split", split, (0.0..1.0).contains(&split), expected)?;
+        if split > 0.0 && self.validation_data.is_some() {
             return Err(TrainingProblem::TwoValidations.into());
         }
         Ok(())
