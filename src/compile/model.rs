@@ -26,6 +26,7 @@ use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::define::summary::Summary;
 use crate::engine::engine::Engine;
+use crate::engine::parameters::Parameters;
 use crate::engine::steps::Step;
 
 /// A compiled network: its layers, their weights, and how it is trained and judged.
@@ -98,12 +99,7 @@ impl Model {
     /// # Ok::<(), zunder::Error>(())
     /// ```
     pub fn weights(&self) -> Vec<(Array, Array)> {
-        let arrays = self
-            .engine
-            .parameters()
-            .into_iter()
-            .map(|p| (Array::from(p.kernel).with_shape(&p.shape), Array::from(p.bias)));
-        arrays.collect()
+        self.engine.parameters().into_iter().map(Parameters::into_arrays).collect()
     }
 
     /// The layers that it was compiled of; see [`Sequential::layers`].

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 use rand::rngs::StdRng;
-use zunder_data::Shape;
+use zunder_data::{Array, Shape};
 
 /// The weights of one layer that learns.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,5 +37,10 @@ impl Parameters {
 
     pub(crate) fn units(&self) -> usize {
         self.shape.last()
+    }
+
+    /// Kernel and bias, as a learner sees them.
+    pub(crate) fn into_arrays(self) -> (Array, Array) {
+        (Array::from(self.kernel).with_shape(&self.shape), Array::from(self.bias))
     }
 }

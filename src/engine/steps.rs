@@ -61,16 +61,15 @@ impl Step {
     pub(crate) fn all(network: &Sequential) -> Result<Vec<Step>> {
         let shapes = network.shaped_layers()?;
         let layers = network.layers.iter().skip(1).zip(&shapes);
-        layers.filter_map(|(layer, before)| Step::of(layer, &before.output).transpose()).collect()
+        layers.map(|(layer, before)| Step::of(layer, &before.output)).collect()
     }
 
-    fn of(layer: &Layer, before: &Shape) -> Result<Option<Step>> {
+    fn of(layer: &Layer, before: &Shape) -> Result<Step> {
         let input = match *before.dims() {
             [height, width, channels] => [height, width, channels],
             _ => [1, 1, before.num_values()], // not for a layer that needs pictures
         };
         let what = match layer {
-            Layer::Input(_) => return Ok(None),
             Layer::Dense(_) => Computation::Dense,
             Layer::Conv2D(conv) => Computation::Convolution {
                 window: conv.window()?.on([input[0], input[1]]),
@@ -81,7 +80,8 @@ impl Step {
                 window: pooling.window()?.on([input[0], input[1]]),
                 input,
             },
-            Layer::Flatten(_) => Computation::Flatten,
+            // An Input stands first only, and is no step.
+            Layer::Flatten(_) | Layer::Input(_) => Computation::Flatten,
             Layer::Dropout(dropout) => Computation::Dropout { rate: dropout.rate },
             Layer::BatchNormalization(normalization) => Computation::Normalization {
                 channels: before.last(),
@@ -93,12 +93,12 @@ impl Step {
                 Computation::MeanOfRows { length: before.first(), values: before.last() }
             }
         };
-        Ok(Some(Step {
+        Ok(Step {
             what,
             activation: layer.activation(),
             regularizer: layer.regularizer(),
             kernel_shape: layer.kernel_shape(before)?,
-        }))
+        })
     }
 
     /// The weights that it starts with, as in Keras; none for what learns nothing.

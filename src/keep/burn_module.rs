@@ -1,7 +1,7 @@
 //! A model as a module of Burn, and back.
 
 use burn::tensor::Device;
-use zunder_data::{Array, Result};
+use zunder_data::Result;
 
 use crate::compile::model::Model;
 use crate::engine::burn_network::NetworkModule;
@@ -47,9 +47,8 @@ impl Model {
     ///
     /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
     pub fn set_module(&mut self, module: &NetworkModule) -> Result<()> {
-        let arrays =
-            |p: Parameters| (Array::from(p.kernel).with_shape(&p.shape), Array::from(p.bias));
-        let weights: Vec<(Array, Array)> = module.parameters().into_iter().map(arrays).collect();
+        let weights: Vec<_> =
+            module.parameters().into_iter().map(Parameters::into_arrays).collect();
         self.set_weights(&weights)
     }
 }
