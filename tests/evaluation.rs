@@ -98,13 +98,17 @@ fn floats(rows: &[Vec<i64>]) -> Vec<f32> {
 
 #[test]
 fn a_single_output_votes_above_one_half() {
-    let network = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Sigmoid));
-    let mut model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]).unwrap();
-    model.set_weights(&[(Array::from([[1.0]]), Array::zeros([1]))]).unwrap();
-    let x = Array::from([[-2.0], [3.0], [1.0], [-1.0]]);
-    let y = Array::from([0, 1, 0, 0]);
-    let matrix = model.confusion_matrix(&x, &y).unwrap();
-    assert_eq!(matrix.counts(), Array::from([[2, 1], [0, 1]]));
+    let plain = Sequential::new().add(Input::new(1)).add(Dense::new(1).activation(Sigmoid));
+    // Neither changes an answer.
+    for network in [plain.clone(), plain.clone().add(Flatten::new()), plain.add(Dropout::new(0.5))]
+    {
+        let mut model = network.compile(MeanSquaredError, Adam::default(), [Accuracy]).unwrap();
+        model.set_weights(&[(Array::from([[1.0]]), Array::zeros([1]))]).unwrap();
+        let x = Array::from([[-2.0], [3.0], [1.0], [-1.0]]);
+        let y = Array::from([0, 1, 0, 0]);
+        let matrix = model.confusion_matrix(&x, &y).unwrap();
+        assert_eq!(matrix.counts(), Array::from([[2, 1], [0, 1]]));
+    }
 }
 
 #[test]

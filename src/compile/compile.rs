@@ -10,10 +10,11 @@ use crate::choose::optimizers::{IntoOptimizer, Optimizer};
 use crate::compile::model::Model;
 use crate::compile::seen::Seen;
 use crate::define::activation::Activation;
+use crate::define::layers::answering_activation;
 use crate::define::sequential::Sequential;
 use crate::engine::choose_engine::new_engine;
 use crate::engine::needs::check_network;
-use crate::engine::steps::{Step, last_activation};
+use crate::engine::steps::Step;
 
 impl Sequential {
     /// Makes a [`Model`] of the description: gives every layer random weights and fixes how it is
@@ -66,10 +67,12 @@ impl Sequential {
             let loss = format!("{loss:?}");
             return Err(NetworkProblem::OneUnitCrossentropy { loss }.into());
         }
-        let steps = Step::all(self)?;
-        if output.num_values() == 1 && last_activation(&steps) == Activation::Softmax {
+        if output.num_values() == 1
+            && answering_activation(&self.layers) == Some(Activation::Softmax)
+        {
             return Err(NetworkProblem::OneUnitSoftmax.into());
         }
+        let steps = Step::all(self)?;
         check_network(self, &steps)?;
         let mut rng = random_numbers(self.seed);
         Ok(Model {
@@ -101,11 +104,14 @@ mod tests {
     use crate::choose::optimizers::Adam;
     use crate::define::activation::Softmax;
     use crate::define::dense::{Dense, Input};
+    use crate::define::flatten::Flatten;
     use zunder_data::words::in_german;
 
     #[test]
     fn a_single_unit_with_softmax_is_refused() {
         let network = Sequential::new().add(Input::new(2)).add(Dense::new(1).activation(Softmax));
+        let behind = network.clone().add(Flatten::new());
+        assert!(behind.compile(Loss::MeanSquaredError, Adam::default(), []).is_err());
         let refused = network.compile(Loss::MeanSquaredError, Adam::default(), []).map(drop);
         let refused = refused.unwrap_err();
         assert!(refused.to_string().contains("activation(Sigmoid) for yes or no"), "{refused}");

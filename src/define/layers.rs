@@ -220,3 +220,14 @@ impl Layer {
         }
     }
 }
+
+/// The layer that answers, with its position: behind it stands only what changes no answer.
+pub(crate) fn answering(layers: &[Layer]) -> Option<(usize, &Layer)> {
+    let changes = |layer: &Layer| !matches!(layer, Layer::Flatten(_) | Layer::Dropout(_));
+    layers.iter().enumerate().rfind(|(_, layer)| changes(layer))
+}
+
+/// What that layer does with its sums, if it computes any.
+pub(crate) fn answering_activation(layers: &[Layer]) -> Option<Activation> {
+    answering(layers).and_then(|(_, layer)| layer.activation())
+}

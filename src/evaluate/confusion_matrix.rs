@@ -12,7 +12,7 @@ use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
 
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::answering_activation;
 
 /// More classes than this are taken for a mistake, such as pixels given as labels.
 const MOST_CLASSES: usize = 1_000;
@@ -262,7 +262,7 @@ impl Model {
             let (got, output) = (y.shape(), outputs.shape());
             return Err(SampleProblem::LabelsUnlikeOutput { got, output }.into());
         }
-        let last = self.description.layers.last().and_then(Layer::activation);
+        let last = answering_activation(self.layers());
         let answers_with_numbers = self.loss.is_of_numbers() && last != Some(Activation::Sigmoid);
         Ok(match outputs.shape().dims() {
             [_, 1] if answers_with_numbers => {

@@ -4,7 +4,7 @@
 
 use crate::choose::losses::Loss;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::{Layer, answering_activation};
 use crate::engine::rows::Rows;
 use crate::fit::history::History;
 use crate::fit::last_layer::is_of_last_layer;
@@ -66,7 +66,9 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     let is_y_near = !known.iter().any(|note| matches!(note, Note::YNotScaled { .. }));
     let is_same = is_same_for_all(outcome.outputs, run.y.row(0).len());
     if is_y_near && is_same && !all_alike(run.x, &rows) {
-        return Some(if ends_with_relu(run.layers) && outcome.outputs.iter().all(|o| *o == 0.0) {
+        // Nothing is learned through a relu whose sums lie below 0, and labels above 0 cannot pull it up again.
+        let ends_with_relu = answering_activation(run.layers) == Some(Activation::Relu);
+        return Some(if ends_with_relu && outcome.outputs.iter().all(|o| *o == 0.0) {
             let cause = LikelyCause::LastRelu;
             Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause }
         } else {
@@ -105,11 +107,6 @@ fn is_same_for_all(outputs: &[f32], width: usize) -> bool {
     })
 }
 
-/// Nothing is learned through a relu whose sums lie below 0, and labels above 0 cannot pull it up again.
-fn ends_with_relu(layers: &[Layer]) -> bool {
-    layers.last().and_then(Layer::activation) == Some(Activation::Relu)
-}
-
 fn all_alike(x: Rows, rows: &[usize]) -> bool {
     rows.iter().all(|&row| x.row(row) == x.row(rows[0]))
 }
@@ -141,7 +138,7 @@ fn likely_cause(run: &TrainingRun, is_much_worse: bool) -> LikelyCause {
 /// linear.
 fn cause_in_layers(layers: &[Layer]) -> Option<LikelyCause> {
     const MANY: usize = 3;
-    if ends_with_relu(layers) {
+    if answering_activation(layers) == Some(Activation::Relu) {
         return Some(LikelyCause::LastRelu);
     }
     let activations: Vec<Activation> = layers.iter().filter_map(Layer::activation).collect();

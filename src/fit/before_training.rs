@@ -10,7 +10,7 @@ use zunder_data::arrays::statistics::position_of_largest;
 use crate::choose::losses::Loss;
 use crate::compile::seen::hash;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::{Layer, answering};
 use crate::engine::rows::Rows;
 use crate::fit::last_layer::last_layer;
 use crate::fit::note::Note;
@@ -38,13 +38,18 @@ pub(crate) fn before(run: &TrainingRun) -> Vec<Note> {
     notes
 }
 
-fn dropout_last(layers: &[Layer]) -> Option<Note> {
-    matches!(layers.last(), Some(Layer::Dropout(_))).then_some(Note::DropoutLast)
+/// A `Dropout` behind the layer that answers.
+pub(crate) fn dropout_last(layers: &[Layer]) -> Option<Note> {
+    let (answering, _) = answering(layers)?;
+    let mut behind = layers[answering..].iter();
+    behind.any(|layer| matches!(layer, Layer::Dropout(_))).then_some(Note::DropoutLast)
 }
 
 fn hidden_softmax(layers: &[Layer]) -> Option<Note> {
-    let (_, before) = layers.split_last()?;
-    let found = before.iter().position(|layer| layer.activation() == Some(Activation::Softmax));
+    let (answering, _) = answering(layers)?;
+    let found = layers[..answering]
+        .iter()
+        .position(|layer| layer.activation() == Some(Activation::Softmax));
     found.map(|layer| Note::HiddenSoftmax { layer })
 }
 

@@ -12,11 +12,11 @@ use zunder_data::{Array, Error, Result};
 
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::answering_activation;
 use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
-use crate::engine::steps::last_activation;
+use crate::fit::before_training::dropout_last;
 use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
@@ -217,11 +217,10 @@ impl Model {
     }
 
     fn ran_away(&self, epoch: usize, batch: usize) -> Error {
-        let layers = &self.description.layers;
-        if self.loss.is_categorical() && matches!(layers.last(), Some(Layer::Dropout(_))) {
+        if self.loss.is_categorical() && dropout_last(self.layers()).is_some() {
             return TrainingProblem::DropoutLast { epoch, batch }.into();
         }
-        let last = last_activation(&self.steps);
+        let last = answering_activation(self.layers()).unwrap_or(Activation::Linear);
         // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
         let is_no_softmax = self.loss.is_categorical() && last != Activation::Softmax;
         TrainingProblem::LossNotFinite {

@@ -2,7 +2,7 @@
 
 use crate::choose::losses::Loss;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::answering;
 use crate::engine::rows::Rows;
 use crate::fit::note::Note;
 use crate::fit::scaling::{range_of_all, range_of_sample};
@@ -10,10 +10,7 @@ use crate::fit::training_run::{TrainingRun, sample};
 
 /// A last layer that does not fit the loss or the labels.
 pub(crate) fn last_layer(run: &TrainingRun) -> Option<Note> {
-    let last = run.layers.iter().rfind(|layer| !matches!(layer, Layer::Flatten(_)))?;
-    if matches!(last, Layer::Dropout(_)) {
-        return None; // that is said by itself
-    }
+    let (_, last) = answering(run.layers)?;
     match (run.loss.partner(), last.activation()) {
         (Some(partner), None) => {
             Some(Note::NoDenseLast { layer: last.kind(), activation: partner })
