@@ -545,6 +545,9 @@ fn a_model_says_when_samples_are_scaled_otherwise() {
 }
 
 #[test]
+    // The places between the samples are nobody's data: they are not judged once more.
+    let regions = said.split("<regions>").nth(1).unwrap().split('<').next().unwrap();
+    assert_eq!(regions.matches("Note:").count(), 1, "{regions}");
 #[ignore = "what it prints is read by the test above, which runs it in a process of its own"]
 fn on_other_scales() {
     let pixels: Vec<f32> =
@@ -585,6 +588,12 @@ fn on_other_scales() {
     println!("<end>");
 }
 
+    println!("<regions>");
+    let plane = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    let mut model = plane.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
+    let (x, y) = (Array::from([[0.1, 0.9], [0.8, 0.3]]), Array::from([1, 0]));
+    model.fit(&x, &y, Fit::new().verbose(0)).unwrap();
+    assert!(model.regions(&(x * 255), &y).svg().is_ok());
 /// A network for numbers: three in, one out.
 fn of_numbers(last: Dense) -> Sequential {
     let network = Sequential::new().seed(1).add(Input::new(3));

@@ -141,6 +141,14 @@ impl Metric {
     }
 }
 
+/// The class that an answer or a label names; a single number says no or yes.
+pub(crate) fn named_class(answer: &[f32]) -> usize {
+    match *answer {
+        [yes] => usize::from(yes > 0.5),
+        _ => position_of_largest(answer),
+    }
+}
+
 /// What [`evaluate`](crate::Model::evaluate) measured: the loss and each metric.
 #[derive(Clone, PartialEq)]
 pub struct Score {

@@ -1,13 +1,13 @@
 //! `Model::regions`: what a network of two inputs answers everywhere.
 
 use zunder_data::arrays::class_numbers::{class_labels, class_numbers};
-use zunder_data::arrays::statistics::position_of_largest;
 use zunder_data::base::phrase::phrase;
 use zunder_data::plot::axis::Axis;
 use zunder_data::plot::regions::{MOST_CLASSES, PLACES, Regions};
 use zunder_data::plot::tiles::range_of;
 use zunder_data::{Array, Error, Figure, Result};
 
+use crate::choose::metrics::named_class;
 use crate::compile::model::Model;
 
 impl Model {
@@ -55,7 +55,7 @@ impl Model {
             return Err(Error::wrong_shape("regions", expected, x.shape(), false));
         }
         let labels = class_labels(y);
-        let rights = self.answers(x)?;
+        let rights = self.answers(&self.predict(x)?);
         if labels.len() != rights.len() {
             self.evaluate(x, y)?; // says what does not fit
         }
@@ -72,7 +72,7 @@ impl Model {
             [at(&ranges[0], way(column)), at(&ranges[1], 1.0 - way(row))]
         });
         let places = Array::new([PLACES * PLACES, 2], places.collect())?;
-        let answers = self.answers(&places)?;
+        let answers = self.answers(&self.predict_silently(&places)?);
         let samples = samples.chunks(2).zip(labels).zip(rights);
         let samples = samples
             .map(|((sample, label), (answer, _))| ([sample[0], sample[1]], label, label == answer));
@@ -80,16 +80,12 @@ impl Model {
     }
 
     /// The class that the network votes for, and how sure it is.
-    fn answers(&self, x: &Array) -> Result<Vec<(usize, f32)>> {
-        let outputs = self.predict(x)?;
-        let vote = |outputs: &[f32]| match *outputs {
-            [yes] => (usize::from(yes > 0.5), yes.max(1.0 - yes).clamp(0.5, 1.0)),
-            _ => {
-                let vote = position_of_largest(outputs);
-                (vote, outputs[vote].clamp(0.0, 1.0))
-            }
+    fn answers(&self, outputs: &Array) -> Vec<(usize, f32)> {
+        let answer = |outputs: &[f32]| match (named_class(outputs), outputs) {
+            (vote, &[yes]) => (vote, yes.max(1.0 - yes).clamp(0.5, 1.0)),
+            (vote, _) => (vote, outputs[vote].clamp(0.0, 1.0)),
         };
-        Ok(outputs.to_vec().chunks(self.output.num_values().max(1)).map(vote).collect())
+        outputs.to_vec().chunks(self.output.num_values().max(1)).map(answer).collect()
     }
 }
 

@@ -5,9 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use zunder_data::arrays::statistics::position_of_largest;
-
 use crate::choose::losses::Loss;
+use crate::choose::metrics::named_class;
 use crate::compile::seen::hash;
 use crate::define::activation::Activation;
 use crate::define::layers::{Layer, answering};
@@ -83,15 +82,11 @@ fn labels_not_one_hot(y: Rows) -> Option<Note> {
     Some(Note::LabelsNotOneHot { row, sum: sum(row) })
 }
 
-/// How many samples each class has; a single output says no or yes.
+/// How many samples each class has.
 fn counts(y: Rows) -> Vec<usize> {
     let mut counts = vec![0; y.columns().max(2)];
     for row in 0..y.len() {
-        let class = match y.row(row) {
-            [label] => usize::from(*label > 0.5),
-            labels => position_of_largest(labels),
-        };
-        counts[class] += 1;
+        counts[named_class(y.row(row))] += 1;
     }
     counts
 }
