@@ -220,6 +220,7 @@ fn training_problems() -> Vec<TrainingProblem> {
             learning_rate: 0.5,
             instead_of_softmax: Some("relu"),
         },
+        TrainingProblem::FirstLossNotFinite,
         TrainingProblem::DropoutLast { epoch: 2, batch: 17 },
         TrainingProblem::UnknownMetric { name: "acc".into(), known: vec!["loss".into()] },
         TrainingProblem::UnknownMetric { name: "val_loss".into(), known: vec!["loss".into()] },

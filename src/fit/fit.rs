@@ -152,8 +152,9 @@ impl Model {
             let trained = match self.train_epoch(run, &order, &mut room, epoch) {
                 Ok(trained) => trained,
                 Err(batch) => {
+                    let problem = self.ran_away(epoch, batch);
                     (self.engine, self.num_steps) = before;
-                    return Err(self.ran_away(epoch, batch));
+                    return Err(problem);
                 }
             };
             let numbers = trained.and_then(|means| self.numbers(&means, run, &mut room));
@@ -223,13 +224,12 @@ impl Model {
         let last = answering_activation(self.layers()).unwrap_or(Activation::Linear);
         // Outputs that are all 0 cannot be divided by their sum, whatever the learning rate.
         let is_no_softmax = self.loss.is_categorical() && last != Activation::Softmax;
-        TrainingProblem::LossNotFinite {
-            epoch,
-            batch,
-            learning_rate: self.optimizer.learning_rate(),
-            instead_of_softmax: is_no_softmax.then(|| last.name()),
+        let instead_of_softmax = is_no_softmax.then(|| last.name());
+        if self.num_steps == 0 && !is_no_softmax {
+            return TrainingProblem::FirstLossNotFinite.into();
         }
-        .into()
+        let learning_rate = self.optimizer.learning_rate();
+        TrainingProblem::LossNotFinite { epoch, batch, learning_rate, instead_of_softmax }.into()
     }
 
     /// Names and values of one epoch; none when the validation was stopped.

@@ -35,6 +35,8 @@ pub enum TrainingProblem {
         /// What stands in the place of a softmax, where that is the likely reason.
         instead_of_softmax: Option<&'static str>,
     },
+    /// The same before anything was learned.
+    FirstLossNotFinite,
     /// A `Dropout` behind the answers made them all 0.
     DropoutLast { epoch: usize, batch: usize },
     /// A metric was asked for that was not measured.
@@ -110,6 +112,15 @@ impl fmt::Display for TrainingProblem {
                  {rate} zu groß ist oder die Eingaben nicht skaliert sind; das Modell behält seine \
                  Gewichte von vor dieser Epoche, kompiliere also neu mit einem Zehntel der Lernrate",
                 rate = shortest(plain(*learning_rate))
+            ),
+            TrainingProblem::FirstLossNotFinite => say!(
+                f,
+                "the very first loss is not a number, before the network has learned anything: the values of x \
+                 or y, or weights that it was given, are too large to compute with; divide x and y first, or \
+                 compile again for other weights",
+                "schon der erste Verlust (loss) ist keine Zahl, bevor das Netz etwas gelernt hat: Die Werte von \
+                 x oder y, oder Gewichte (weights), die es bekommen hat, sind zu groß zum Rechnen; teile x und y \
+                 zuerst, oder kompiliere neu, dann hat es andere Gewichte"
             ),
             TrainingProblem::UnknownMetric { name, known }
                 if name.starts_with("val_")

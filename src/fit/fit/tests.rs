@@ -206,6 +206,36 @@ fn an_infinite_weight_is_found_behind_zeros_that_are_left_out() {
     }
 }
 
+/// No step of any size has been made by then.
+#[test]
+fn a_first_loss_that_is_no_number_is_not_blamed_on_the_learning_rate() {
+    let (x, y) = data();
+    let reason = |model: &mut Model, y: &Array| {
+        let untrained = model.weights();
+        let refused = model.fit(&x, y, settings()).unwrap_err();
+        assert_eq!(model.weights(), untrained);
+        (refused.to_string(), in_german(|| refused.to_string()))
+    };
+    let mut model = running_away(0.1);
+    let (of_labels, german) = reason(&mut model, &(&y * 1e30));
+    assert!(of_labels.contains("first loss is not a number"), "{of_labels}");
+    assert!(of_labels.contains("values of x or y") && !of_labels.contains("rate"), "{of_labels}");
+    assert!(german.contains("schon der erste Verlust (loss) ist keine Zahl"), "{german}");
+    model.set_weights(&[(Array::zeros([2, 2]) + 3e38, Array::zeros([2]))]).unwrap();
+    let (of_weights, _) = reason(&mut model, &y);
+    assert!(of_weights.contains("or weights that it was given"), "{of_weights}");
+}
+
+#[test]
+fn a_flatten_behind_a_softmax_does_not_hide_it() {
+    let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    let network = network.add(Flatten::new());
+    let mut model = network.compile(CategoricalCrossentropy, Sgd::new(), []).unwrap();
+    model.num_steps = 1;
+    let said = model.ran_away(1, 2).to_string();
+    assert!(said.contains("learning rate") && !said.contains("activation"), "{said}");
+}
+
 #[test]
 fn fit_evaluate_and_predict_add_up_in_the_same_order() {
     let (x, y) = sparse_data();
