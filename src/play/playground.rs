@@ -8,7 +8,7 @@ use zunder_data::{Array, Error, Result};
 
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
+use crate::define::layers::{Layer, answering_activation};
 
 /// The words in the playground.
 mod words {
@@ -95,7 +95,7 @@ impl Model {
     /// # Errors
     ///
     /// None here: the playground holds it. When the network takes something else, has more than two
-    /// million weights, or a layer that learns and is no `Dense`, such as `BatchNormalization`.
+    /// million weights, or another layer than `Dense`, `Flatten` and `Dropout`.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -155,42 +155,38 @@ fn page(model: &Model) -> Result<String> {
 /// The layers with their weights, as the script takes them.
 fn network(model: &Model) -> Result<Value> {
     let layers = &model.description.layers;
-    let weights = model.weights();
     if let Some(Layer::Input(input)) = layers.first()
         && !matches!(*input.shape.dims(), [784] | [28, 28])
     {
         return Err(NetworkProblem::NotForDrawings { input: input.shape.clone() }.into());
     }
-    let parameters = weights
-        .iter()
-        .map(|(kernel, bias)| kernel.shape().num_values() + bias.shape().num_values());
-    let parameters: usize = parameters.sum();
+    let parameters = model.num_parameters();
     if parameters > MOST_PARAMETERS {
         let most = MOST_PARAMETERS;
         return Err(NetworkProblem::TooLargeForPage { parameters, most }.into());
     }
-    let is_unknown = |layer: &&(usize, &Layer)| layer.1.learns() && layer.1.activation().is_none();
-    if let Some((position, layer)) = layers.iter().enumerate().find(|layer| is_unknown(&layer)) {
+    let is_known = |layer: &Layer| {
+        matches!(layer, Layer::Input(_) | Layer::Dense(_) | Layer::Flatten(_) | Layer::Dropout(_))
+    };
+    if let Some((position, layer)) = layers.iter().enumerate().find(|(_, layer)| !is_known(layer)) {
         return Err(NetworkProblem::LayerNotForPage { layer: layer.name(position) }.into());
     }
-    let mut described = Vec::new();
-    let mut last = Activation::Linear;
-    // Such an input takes no Conv2D; Flatten and Dropout change nothing in a prediction.
+    // Flatten and Dropout change nothing in a prediction.
     let dense = layers.iter().filter_map(|layer| match layer {
         Layer::Dense(dense) => Some(dense),
         _ => None,
     });
-    for (dense, (kernel, bias)) in dense.zip(&weights) {
-        last = dense.activation;
-        described.push(json!({
+    let described = dense.zip(model.weights()).map(|(dense, (kernel, bias))| {
+        json!({
             "units": dense.units,
             "activation": dense.activation.name(),
             "kernel": base64(&kernel.to_vec()),
             "bias": base64(&bias.to_vec()),
-        }));
-    }
-    let probabilities = matches!(last, Activation::Softmax | Activation::Sigmoid);
-    Ok(json!({ "layers": described, "probabilities": probabilities }))
+        })
+    });
+    let last = answering_activation(layers);
+    let probabilities = matches!(last, Some(Activation::Softmax | Activation::Sigmoid));
+    Ok(json!({ "layers": described.collect::<Value>(), "probabilities": probabilities }))
 }
 
 /// Numbers as the 4 bytes of a `float32` each, the lowest first, as all browsers have them.
@@ -213,6 +209,7 @@ mod tests {
     use crate::choose::optimizers::Adam;
     use crate::define::activation::{Relu, Softmax};
     use crate::define::dense::{Dense, Input};
+    use crate::define::embedding::GlobalAveragePooling1D;
     use crate::define::sequential::Sequential;
 
     fn playground(input: usize, units: usize) -> Playground {
@@ -255,5 +252,11 @@ mod tests {
         let reason = |playground: Playground| playground.html().unwrap_err().to_string();
         assert!(reason(playground(4, 3)).contains("samples of shape (4,): it needs"));
         assert!(reason(playground(784, 2_600)).contains("has 2,067,010 and at most 2,000,000"));
+        // It has no weights, and yet the page would have to compute it.
+        let rows = Sequential::new().add(Input::new([28, 28])).add(GlobalAveragePooling1D::new());
+        let rows = rows.add(Dense::new(10).activation(Softmax));
+        let model = rows.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+        let refused = reason(model.playground());
+        assert!(refused.contains("cannot compute layer 1 (GlobalAveragePooling1D)"), "{refused}");
     }
 }
