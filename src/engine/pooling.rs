@@ -53,8 +53,8 @@ fn keep_larger(values: &[f32], start: u32, best: &mut [f32], origins: &mut [u32]
 /// Without a branch, so that it is computed for a whole vector at once.
 #[inline(always)]
 fn keep(value: f32, origin: u32, best: &mut f32, origin_of_best: &mut u32) {
-    // Not "value > best", for which NaN would never be the largest.
-    let stays = u32::from(value <= *best).wrapping_neg();
+    // NaN is the largest of all, wherever it stands: "value > best" would never take one, nor keep it.
+    let stays = u32::from((value <= *best) | best.is_nan()).wrapping_neg();
     *best = f32::from_bits((best.to_bits() & stays) | (value.to_bits() & !stays));
     *origin_of_best = (*origin_of_best & stays) | (origin & !stays);
 }
@@ -71,6 +71,30 @@ pub(super) fn backward(windows: &Windows, cell: &Cell, before: &mut Vec<f32>) {
     {
         for (&origin, gradient) in origins.iter().zip(gradients) {
             picture[origin as usize] += gradient;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::define::window::{Padding, Window};
+
+    /// As many channels as make a whole vector and a rest, so that both ways are gone.
+    #[test]
+    fn a_nan_stays_wherever_it_stands_in_its_window() {
+        let channels = LANES + 1;
+        let window = Window { size: [1, 2], strides: [1, 2], padding: Padding::Valid };
+        let windows = Windows::new(window, [1, 2, channels]);
+        for values in [[f32::NAN, 5.0], [5.0, f32::NAN]] {
+            let picture: Vec<f32> = values.iter().flat_map(|&v| vec![v; channels]).collect();
+            let mut cell = Cell::default();
+            forward(&windows, Rows::all(&picture, picture.len()), &mut cell);
+            assert!(
+                cell.outputs.iter().all(|best| best.is_nan()),
+                "{values:?}: {:?}",
+                cell.outputs
+            );
         }
     }
 }
