@@ -50,7 +50,7 @@ impl ComputedLayer {
         match (step.what, weights) {
             (Computation::Dense, Some(weights)) => Some(Self::Dense(weights, activation)),
             (Computation::Convolution { window, input, .. }, Some(weights)) => {
-                Some(Self::Convolution(Windows::new(window, input), weights, activation))
+                Some(Self::Convolution(Windows::with_lines(window, input), weights, activation))
             }
             (Computation::MaxPooling { window, input }, _) => {
                 Some(Self::MaxPooling(Windows::new(window, input)))

@@ -15,7 +15,7 @@ pub(super) struct Windows {
     strides: [usize; 2],
     /// How many windows there are, one below the other and side by side.
     output: [usize; 2],
-    /// The lines of all windows, one window after another.
+    /// The lines of all windows, one window after another; none where the windows are not laid out.
     lines: Arc<[Line]>,
 }
 
@@ -31,16 +31,21 @@ struct Line {
 
 impl Windows {
     pub(super) fn new(window: Window, input: [usize; 3]) -> Self {
-        let [height, width, channels] = input;
-        let zeros = window.padding([height, width]);
+        let zeros = window.padding([input[0], input[1]]);
         let output: [usize; 2] = std::array::from_fn(|side| {
             let padded = input[side] + zeros[side].0 + zeros[side].1;
             padded.saturating_sub(window.size[side]) / window.strides[side] + 1
         });
         let (size, strides) = (window.size, window.strides);
-        let mut windows = Windows { input, size, strides, output, lines: Arc::default() };
+        Windows { input, size, strides, output, lines: Arc::default() }
+    }
+
+    /// The same for a convolution, which lays them out line by line.
+    pub(super) fn with_lines(window: Window, input: [usize; 3]) -> Self {
+        let mut windows = Windows::new(window, input);
+        let ([height, width, channels], size) = (input, windows.size);
         // Corners are counted in the picture with its zeros, which come before and behind it.
-        let ([(above, _), (left_of, _)], mut lines) = (zeros, Vec::new());
+        let ([(above, _), (left_of, _)], mut lines) = (window.padding([height, width]), Vec::new());
         for [top, left] in windows.corners() {
             let before = left_of.saturating_sub(left).min(size[1]);
             let column = (left + before).saturating_sub(left_of);
