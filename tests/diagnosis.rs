@@ -176,7 +176,10 @@ fn validation_data_scaled_unlike_the_training_data() {
         let validation = settings().validation_data(&(&other_x * factor), &other_y);
         fit(&network(), &x, &y, validation)
     };
-    assert!(matches!(notes(255)[0], Note::ScaledUnlikeTraining { .. }), "{:?}", notes(255));
+    // Their typical size, by which they differ, and not how far they reach.
+    let said = format!("{:?}", notes(255)[0]);
+    let sizes = "are about 0.62 in size, but the validation values about 161: prepare both";
+    assert!(said.contains(sizes), "{said}");
     let scaled: Vec<Note> = notes(2);
     assert!(!scaled.iter().any(|note| matches!(note, Note::ScaledUnlikeTraining { .. })));
 }
@@ -209,11 +212,11 @@ fn softmax_twice() {
     let twice = network().add(Dense::new(CLASSES).activation(Softmax));
     let notes = fit(&twice, &x, &y, settings());
     assert!(matches!(notes[..], [Note::HiddenSoftmax { layer: 2 }]), "{notes:?}");
+    // Behind a Flatten it is still the one that answers.
+    assert_eq!(fit(&network().add(Flatten::new()), &x, &y, settings()), []);
 }
 
 #[test]
-    // Behind a Flatten it is still the one that answers.
-    assert_eq!(fit(&network().add(Flatten::new()), &x, &y, settings()), []);
 fn a_dropout_behind_the_answers() {
     let (x, y) = samples(1_000, 1);
     let dropout = network().add(Dropout::new(0.1));
@@ -542,12 +545,12 @@ fn a_model_says_when_samples_are_scaled_otherwise() {
             None => assert!(!line.contains("Note:"), "{case}: {line}"),
         }
     }
-}
-
-#[test]
     // The places between the samples are nobody's data: they are not judged once more.
     let regions = said.split("<regions>").nth(1).unwrap().split('<').next().unwrap();
     assert_eq!(regions.matches("Note:").count(), 1, "{regions}");
+}
+
+#[test]
 #[ignore = "what it prints is read by the test above, which runs it in a process of its own"]
 fn on_other_scales() {
     let pixels: Vec<f32> =
@@ -585,15 +588,15 @@ fn on_other_scales() {
     model.evaluate(&divided.map(|value| 1.0 - value), &y).unwrap();
     println!("<silent>");
     trained(&raw, Fit::new().diagnose(false)).predict(&divided).unwrap();
-    println!("<end>");
-}
-
     println!("<regions>");
     let plane = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
     let mut model = plane.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
     let (x, y) = (Array::from([[0.1, 0.9], [0.8, 0.3]]), Array::from([1, 0]));
     model.fit(&x, &y, Fit::new().verbose(0)).unwrap();
     assert!(model.regions(&(x * 255), &y).svg().is_ok());
+    println!("<end>");
+}
+
 /// A network for numbers: three in, one out.
 fn of_numbers(last: Dense) -> Sequential {
     let network = Sequential::new().seed(1).add(Input::new(3));

@@ -53,9 +53,9 @@ pub enum Note {
     },
     /// Training and validation inputs are of different size.
     ScaledUnlikeTraining {
-        /// The largest training value seen.
+        /// The typical size of a training value: the root of the mean square.
         training: f32,
-        /// The largest validation value seen.
+        /// The same of the validation values.
         validation: f32,
     },
     /// Samples to judge or to predict were not prepared as those of the training.

@@ -55,9 +55,9 @@ impl fmt::Display for Note {
             ),
             Note::ScaledUnlikeTraining { training, validation } => say!(
                 f,
-                "the training values reach {training}, but the validation values {validation}: \
-                 prepare both in the same way",
-                "die Trainingswerte reichen bis {training}, die Validierungswerte aber bis \
+                "the training values are about {training} in size, but the validation values about \
+                 {validation}: prepare both in the same way",
+                "die Trainingswerte sind etwa {training} groß, die Validierungswerte aber etwa \
                  {validation}: Bereite beide auf dieselbe Weise vor",
                 training = short(*training),
                 validation = short(*validation)

@@ -48,10 +48,6 @@ impl Size {
         let [below_0, mean] = [below_0 as f64, total].map(|sum| (sum / values) as f32);
         Size { smallest, largest, typical, below_0, mean }
     }
-
-    fn reach(&self) -> f32 {
-        self.largest.max(-self.smallest)
-    }
 }
 
 /// Whether the network begins with an `Embedding`: the number of a word is no size.
@@ -109,12 +105,12 @@ pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
             Note::NotScaled { smallest, largest }
         });
     }
-    let reach = training.reach();
+    let reach = training.largest.max(-training.smallest);
     if reach > 0.0 && reach < 0.02 {
         return Some(Note::ScaledTwice { largest: reach });
     }
-    let validation = Size::of(run.validation?.0);
-    let ratio = validation.typical / training.typical;
-    let is_other = ratio.is_finite() && validation.typical > 0.0 && !(0.1..=10.0).contains(&ratio);
-    is_other.then(|| Note::ScaledUnlikeTraining { training: reach, validation: validation.reach() })
+    let [training, validation] = [training.typical, Size::of(run.validation?.0).typical];
+    let ratio = validation / training;
+    let is_other = ratio.is_finite() && validation > 0.0 && !(0.1..=10.0).contains(&ratio);
+    is_other.then_some(Note::ScaledUnlikeTraining { training, validation })
 }
