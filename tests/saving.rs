@@ -264,7 +264,7 @@ fn each_change_of_a_file_is_named() {
 
     /// A change, which mistake it is, and what the sentence says of it.
     type Case = (fn(&mut Value), &'static str, &'static str);
-    let cases: [Case; 19] = [
+    let cases: [Case; 20] = [
         (
             |h| h["network"] = Value::Null,
             "it holds weights, but not the network",
@@ -286,6 +286,11 @@ fn each_change_of_a_file_is_named() {
             "newer version of zunder (format 2, known here up to 1)",
         ),
         (
+            |h| h["network"]["version"] = json!(0),
+            "its description of the network cannot be read",
+            "it has format 0, which never was",
+        ),
+        (
             |h| h["network"]["layers"][1]["activation"] = json!("gelu"),
             "its description of the network cannot be read",
             "unknown variant `gelu`",
@@ -302,8 +307,8 @@ fn each_change_of_a_file_is_named() {
         ),
         (
             |h| h["network"]["layers"][0]["shape"] = json!([1u64 << 63, 2]),
-            "its description of the network cannot be read",
-            "no input is as large",
+            "the network that it describes cannot be built",
+            "but must be the shape of one sample that fits into a memory",
         ),
         (
             |h| h["network"]["layers"][1]["units"] = json!(u64::MAX),

@@ -16,7 +16,6 @@ use crate::choose::metrics::Metric;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
 use crate::compile::scale::Scale;
-use crate::define::dense::Input;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::engine::steps::Step;
@@ -175,8 +174,6 @@ impl Model {
         let description = read_description(&file)?;
         let mut network = Sequential::new();
         network.layers = description.layers;
-        // Before anything is computed with them: the lengths may be any numbers.
-        check_input(&network).map_err(|problem| file.problem(problem))?;
         let steps = Step::all(&network).map_err(|reason| wrong_network(&file, reason))?;
         let shapes = steps.iter().filter_map(|step| step.kernel_shape.clone());
         let mut weights = Vec::new();
@@ -236,20 +233,15 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
         file.problem(WeightsProblem::UnknownNetwork { reason: Phrase::of(&error) })
     };
     let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
-    if versioned.version != VERSION {
-        let (found, known) = (versioned.version, VERSION);
-        return Err(file.problem(WeightsProblem::UnknownVersion { found, known }));
+    match versioned.version {
+        VERSION => serde_json::from_value(versioned.rest).map_err(unknown),
+        0 => {
+            let reason =
+                phrase!("it has format 0, which never was", "sie hat Format 0, das es nie gab");
+            Err(file.problem(WeightsProblem::UnknownNetwork { reason }))
+        }
+        found => Err(file.problem(WeightsProblem::UnknownVersion { found, known: VERSION })),
     }
-    serde_json::from_value(versioned.rest).map_err(unknown)
-}
-
-/// Whether samples of a description that anyone may have written can exist at all.
-fn check_input(network: &Sequential) -> Result<(), WeightsProblem> {
-    let Some(Layer::Input(Input { shape })) = network.layers.first() else { return Ok(()) };
-    let product = shape.dims().iter().copied().try_fold(1, usize::checked_mul);
-    product.map(|_| ()).ok_or_else(|| WeightsProblem::UnknownNetwork {
-        reason: phrase!("no input is as large as {shape}", "keine Eingabe ist so groß wie {shape}"),
-    })
 }
 
 /// What the tensors of a layer may be called: here, in Keras and in PyTorch.
