@@ -94,6 +94,37 @@ fn a_number_that_only_some_epochs_have_is_nan_in_the_others() {
     assert_eq!((log.lines().count(), log.matches("NaN").count()), (6, 3), "{log}");
 }
 
+/// Records what it finds before the first epoch, and at the start of each.
+struct Early;
+
+impl Callback for Early {
+    fn on_train_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        training.record("at first", 7.0);
+        Ok(())
+    }
+
+    fn on_epoch_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        training.record("begins", training.epoch() as f32);
+        if training.epoch() == 3 {
+            training.stop();
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_recorded_as_an_epoch_begins_belongs_to_that_epoch() {
+    let (x, y) = data();
+    let mut model = model();
+    let history = model.fit(&x, &y, settings().callback(Early)).unwrap();
+    // The third epoch never came.
+    assert_eq!(history.get("begins").unwrap(), [1.0, 2.0]);
+    assert_eq!(model.history().get("begins").unwrap(), [1.0, 2.0]);
+    let first = history.get("at first").unwrap();
+    assert!(first[0] == 7.0 && first[1].is_nan(), "{first:?}");
+    assert_eq!(history.last("begins").unwrap(), 2.0);
+}
+
 #[test]
 fn an_error_of_a_callback_ends_the_training_and_nothing_is_lost() {
     let (x, y) = data();

@@ -146,11 +146,11 @@ impl Training<'_> {
         self.history
     }
 
-    /// Adds a number of one's own to the epoch that has ended: the history has it under this name. Callbacks
-    /// such as [`EarlyStopping`](crate::EarlyStopping) watch only what `fit` measures: by a number of one's own,
+    /// Adds a number of one's own to the [`epoch`](Self::epoch) that begins or has ended, in `on_train_begin` to the
+    /// first: the history has it under this name. Callbacks such as [`EarlyStopping`](crate::EarlyStopping) watch only what `fit` measures: by a number of one's own,
     /// end the training with [`stop`](Self::stop).
     pub fn record(&mut self, name: &str, value: f32) {
-        self.history.record(name, value);
+        self.history.record(self.epoch.max(1), name, value);
     }
 
     /// The model with what it has learned up to now.

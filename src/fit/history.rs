@@ -103,22 +103,21 @@ impl History {
     pub(crate) fn push(&mut self, seconds: f64, numbers: &[(impl AsRef<str>, f32)]) {
         self.seconds.push(seconds);
         for (name, value) in numbers {
-            self.record(name.as_ref(), *value);
+            self.record(self.num_epochs(), name.as_ref(), *value);
         }
     }
 
-    /// Adds a number to the last epoch. Epochs that lack such a number have NaN.
-    pub(crate) fn record(&mut self, name: &str, value: f32) {
+    /// Adds a number to an epoch, counted from 1, that has ended or comes next. Epochs that lack such a number have
+    /// NaN.
+    pub(crate) fn record(&mut self, epoch: usize, name: &str, value: f32) {
         let known = self.measures.iter().position(|(known, _)| known == name);
         let index = known.unwrap_or_else(|| {
             self.measures.push((name.to_owned(), Vec::new()));
             self.measures.len() - 1
         });
         let values = &mut self.measures[index].1;
-        values.resize(self.seconds.len(), f32::NAN);
-        if let Some(last) = values.last_mut() {
-            *last = value;
-        }
+        values.resize(epoch, f32::NAN);
+        values[epoch - 1] = value;
     }
 
     /// A number of the last epoch.
