@@ -500,6 +500,13 @@ fn weights_that_do_not_fit_or_are_no_numbers_are_refused() {
         });
     }
     assert_eq!(model.weights(), before);
+    let normal = start(2).add(BatchNormalization::new()).add(Dense::new(2));
+    let mut normal = normal.compile(MeanSquaredError, Adam::default(), []).unwrap();
+    let mut weights = normal.weights();
+    weights[0].0 = Array::from([[1.0, 1.0], [0.0, 0.0], [1.0, -1.0]]);
+    says(&["a variance of layer 1 (BatchNormalization) is -1", "at least 0"], || {
+        normal.set_weights(&weights)
+    });
 }
 
 #[test]

@@ -177,7 +177,8 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When a shape differs, or when a weight is not a number; the model then keeps its weights.
+    /// When a shape differs, when a weight is not a number, or a variance is below 0; the model then keeps its
+    /// weights.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -206,7 +207,7 @@ impl Model {
         }
         let layers = self.description.learning_layers();
         let all = layers.zip(parameters.iter_mut().zip(weights));
-        for ((_, layer), (p, (kernel, bias))) in all {
+        for ((position, layer), (p, (kernel, bias))) in all {
             let expect = |name: &str, expected: Shape, got: Shape| {
                 if expected == got {
                     return Ok(());
@@ -223,6 +224,16 @@ impl Model {
                 let what = phrase!("a weight of {layer}", "ein Gewicht (weight) von {layer}");
                 let finite = phrase!("a finite number", "eine endliche Zahl");
                 return Err(Error::bad_setting(what, value, finite));
+            }
+            // The last of its three rows: nothing has a root below 0.
+            let variances = match self.layers()[position] {
+                Layer::BatchNormalization(_) => &p.kernel[2 * p.bias.len()..],
+                _ => &[],
+            };
+            if let Some(&value) = variances.iter().find(|variance| **variance < 0.0) {
+                let what = phrase!("a variance of {layer}", "eine Varianz von {layer}");
+                let expected = phrase!("at least 0", "mindestens 0");
+                return Err(Error::bad_setting(what, value, expected));
             }
         }
         self.engine.set_parameters(&parameters);
