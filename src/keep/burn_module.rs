@@ -26,7 +26,8 @@ impl Model {
     /// let module = model.module(&Device::flex());
     /// let x = Array::from([[1.0, 2.0]]);
     /// let outputs: Tensor<2> = module.forward(x.to_tensor()?);
-    /// assert!(Array::from_tensor(&outputs).get([0, 1])? - model.predict(&x)?.get([0, 1])? < 1e-6);
+    /// let off = Array::from_tensor(&outputs).get([0, 1])? - model.predict(&x)?.get([0, 1])?;
+    /// assert!(off.abs() < 1e-6);
     ///
     /// # let folder = tempfile::tempdir()?;
     /// # let file = folder.path().join("model.bpk");
