@@ -23,10 +23,14 @@ pub(crate) fn check_pairs(x: &Array, y: &Array) -> Result<()> {
     Ok(())
 }
 
-/// The probabilities as numbers, each from 0 to 1 (but for the last digits).
-pub(crate) fn checked_probabilities(probabilities: &Array) -> Result<Vec<f32>> {
+/// The probabilities of so many samples as numbers, each from 0 to 1 (but for the last digits). A single unit,
+/// which says `p`, has two classes: no and yes, `1 - p` and `p`.
+pub(crate) fn checked_probabilities(probabilities: &Array, samples: usize) -> Result<Vec<f32>> {
     let values = probabilities.to_vec();
     match values.iter().find(|value| !(-1e-3..=1.001).contains(*value)) {
+        None if values.len() == samples => {
+            Ok(values.into_iter().flat_map(|yes| [1.0 - yes, yes]).collect())
+        }
         None => Ok(values),
         Some(value) => {
             let setting = phrase!("a probability", "eine Wahrscheinlichkeit");

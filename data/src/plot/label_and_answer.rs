@@ -58,7 +58,7 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
             ));
         }
     }
-    let (labels, answers) = (checked_probabilities(label)?, checked_probabilities(answer)?);
+    let (labels, answers) = (checked_probabilities(label, 1)?, checked_probabilities(answer, 1)?);
     let (margin, line, bar, top) = (16.0, 22.0, 190.0, 68.0);
     let names = TextStyle::LABEL.width_of(&(labels.len() - 1).to_string()) + 10.0;
     let room = 64.0; // for a number behind a bar

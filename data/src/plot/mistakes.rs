@@ -1,14 +1,12 @@
 //! `plot::mistakes`: the wrong predictions that the network was most sure of.
 
 use crate::arrays::array::Array;
-use crate::arrays::class_numbers::class_numbers;
-use crate::arrays::class_numbers::{check_labels, class_labels};
+use crate::arrays::class_numbers::{check_labels, class_labels, class_numbers};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
-use crate::base::shape::Shape;
 use crate::plot::checks::{check_pairs, checked_probabilities, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
@@ -67,18 +65,6 @@ pub fn named_mistakes<S: AsRef<str>>(
     Figure::new(draw_mistakes(x, y, probabilities, &names, n))
 }
 
-/// The answers of a single unit, `p`, as those of two: no and yes, `1 - p` and `p`.
-fn of_two_classes(probabilities: &Array) -> Result<Array> {
-    match *probabilities.shape().dims() {
-        [n] | [n, 1] => {
-            let yes = checked_probabilities(probabilities)?;
-            let pairs: Vec<f32> = yes.into_iter().flat_map(|p| [1.0 - p, p]).collect();
-            Ok(Array::from(pairs).with_shape(&Shape::from([n, 2])))
-        }
-        _ => Ok(probabilities.clone()),
-    }
-}
-
 /// A sample that the network took for another class.
 struct Mistake {
     row: usize,
@@ -113,8 +99,9 @@ fn draw_mistakes(
     if x.is_empty() {
         return Err(Error::no_data("x"));
     }
-    let probabilities = &of_two_classes(probabilities)?;
-    let classes = match *probabilities.shape().dims() {
+    let got = probabilities.shape();
+    let classes = match *got.dims() {
+        [samples] | [samples, 1] if samples == x.len() => 2,
         [samples, classes] if samples == x.len() && classes > 1 => classes,
         _ => {
             let expected = phrase!(
@@ -122,7 +109,6 @@ fn draw_mistakes(
                 "für jedes Bild in x eine Zeile Wahrscheinlichkeiten, wie von model.predict(&x)"
             );
             // Two dimensions are right: then these are the answers to other images.
-            let got = probabilities.shape();
             let can_reshape = got.num_dims() != 2 && got.num_values().is_multiple_of(x.len());
             return Err(Error::wrong_shape(operation, expected, got, can_reshape));
         }
@@ -130,7 +116,7 @@ fn draw_mistakes(
     // There may be fewer mistakes than asked for, and fewer images.
     check_number(n, x.len().max(n))?;
     let labels = class_numbers(&Array::from(class_labels(y)), classes)?;
-    let probabilities = checked_probabilities(probabilities)?;
+    let probabilities = checked_probabilities(probabilities, x.len())?;
     let mut wrong = surest_mistakes(&probabilities, classes, &labels);
     if wrong.is_empty() {
         let samples = thousands(x.len());
@@ -211,6 +197,9 @@ mod tests {
         let three = Array::zeros([3, 2]);
         let other = reason(mistakes(&x, &y, &three, 5));
         assert!(other.contains("for each image in x") && other.ends_with("(3, 2)"), "{other}");
+        // As it was given, and not as it would be with a second class.
+        let other = reason(mistakes(&x, &y, &Array::zeros([3, 1]), 5));
+        assert!(other.ends_with("(3, 1)"), "{other}");
         assert!(reason(mistakes(&x, &y, &fine, 0)).contains("at least 1"));
         assert!(reason(mistakes(&x, &y, &fine, 101)).contains("at most 100"));
         let strange = Array::from([0, 2]);

@@ -21,8 +21,8 @@ pub(crate) const MOST_BARS: usize = 100;
 /// # Shapes
 ///
 /// `image`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without lengths of
-/// 1 around it, such as `(28, 28, 1)`. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`.
-/// `true_label`: a class number, a label or one-hot row, or `None` where it is not known.
+/// 1 around it, such as `(28, 28, 1)`. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`;
+/// that of a network of one unit, which says yes or no, has the classes 0 and 1. `true_label`: a class number, a label or one-hot row, or `None` where it is not known.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ const NAME: &str = "plot::prediction";
 
 /// The probability of each class, for one sample.
 fn of_one_sample(probabilities: &Array) -> Result<Vec<f32>> {
-    if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 1) {
+    if !matches!(*probabilities.shape().dims(), [classes] | [1, classes] if classes > 0) {
         let expected = phrase!(
             "the probabilities of one sample, (classes,) or (1, classes)",
             "die Wahrscheinlichkeiten eines Beispiels (sample), (Klassen,) oder (1, Klassen)"
@@ -79,17 +79,15 @@ fn of_one_sample(probabilities: &Array) -> Result<Vec<f32>> {
         let can_reshape = probabilities.shape().num_dims() > 2;
         return Err(Error::wrong_shape(NAME, expected, probabilities.shape(), can_reshape));
     }
-    let probabilities = checked_probabilities(probabilities)?;
+    let probabilities = checked_probabilities(probabilities, 1)?;
     let classes = probabilities.len();
     if classes > MOST_BARS {
-        return Err(Error::bad_setting(
-            phrase!("the number of classes", "die Anzahl der Klassen"),
-            classes,
-            phrase!(
-                "at most {MOST_BARS}, so that the bars can be told apart",
-                "höchstens {MOST_BARS}, damit man die Balken unterscheiden kann"
-            ),
-        ));
+        let what = phrase!("the number of classes", "die Anzahl der Klassen");
+        let expected = phrase!(
+            "at most {MOST_BARS}, so that the bars can be told apart",
+            "höchstens {MOST_BARS}, damit man die Balken unterscheiden kann"
+        );
+        return Err(Error::bad_setting(what, classes, expected));
     }
     Ok(probabilities)
 }
@@ -188,6 +186,10 @@ mod tests {
         assert_eq!((bars(&wrong, BLUE), bars(&wrong, VERMILION)), (1, 1));
         let unknown = drawn(prediction(&image, &probabilities, None));
         assert!(unknown.contains(">Predicted 1<"), "{unknown}");
+        for yes in [Array::from([0.3]), Array::from([[0.3]])] {
+            let pair = drawn(prediction(&image, &Array::from([0.7, 0.3]), 0));
+            assert_eq!(drawn(prediction(&image, &yes, 0)), pair, "of a network with a single unit");
+        }
         for shape in [[1, 784].as_slice(), &[784], &[1, 28, 28], &[28, 28, 1], &[1, 28, 28, 1]] {
             let image = Array::zeros(shape);
             assert_eq!(drawn(prediction(&image, &probabilities, 1usize)), right);
