@@ -94,11 +94,8 @@ fn draw(points: &Array, words: &[&str], y: &Array, class_names: &[&str]) -> Resu
     let numbers = points.to_vec();
     if let Some(number) = numbers.iter().find(|number| !number.is_finite()) {
         let what = phrase!("a number of a point", "eine Zahl eines Punkts");
-        return Err(Error::bad_setting(
-            what,
-            plain(*number),
-            phrase!("a finite number", "eine endliche Zahl"),
-        ));
+        let expected = phrase!("a finite number", "eine endliche Zahl");
+        return Err(Error::bad_setting(what, plain(*number), expected));
     }
     let names: Vec<String> = words.iter().map(|word| short_text(word)).collect();
     Ok(Words { numbers, names, classes, class_names }.draw())
@@ -162,6 +159,9 @@ impl Words<'_> {
 }
 
 fn title(shown: usize, all: usize) -> String {
+    if all == 1 {
+        return phrase!("One word and where it lies", "Ein Wort und wo es liegt").to_string();
+    }
     let (shown, of) = (thousands(shown), thousands(all));
     if shown == of {
         return either(
@@ -235,6 +235,8 @@ mod tests {
         assert!(svg.contains("<title>6 words and where they lie (5 have room"), "{svg}");
         let german = in_german(|| embedding(&points, &words, &y, &names).svg().unwrap().to_owned());
         assert!(german.contains("6 Wörter und wo sie liegen"), "{german}");
+        let one = embedding(&points.rows(0..1).unwrap(), &words[..1], &Array::from([1]), &names);
+        assert!(one.svg().unwrap().contains("One word and where it lies"));
     }
 
     #[test]
