@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use zunder::Error;
 use zunder::words::either;
 
 /// The file, where it shall be another one than the user's own.
@@ -91,13 +92,7 @@ impl Progress {
 /// Reads, changes and writes the file, while no other kernel does.
 fn change(change: impl FnOnce(&mut Progress)) -> Result<Progress> {
     let file = file()?;
-    change_file(&file, change).map_err(|problem| {
-        let file = file.display();
-        either(
-            format!("{file} cannot be written: {problem}"),
-            format!("{file} lässt sich nicht schreiben: {problem}"),
-        )
-    })
+    change_file(&file, change).map_err(|problem| Error::cannot_write(&file, &problem).to_string())
 }
 
 fn change_file(file: &Path, change: impl FnOnce(&mut Progress)) -> io::Result<Progress> {

@@ -39,10 +39,10 @@ fn corruptions() -> Vec<Corruption> {
 }
 
 fn source_problems() -> Vec<SourceProblem> {
-    let reason = || "E17".to_owned();
+    let reason = || phrase!("too late", "zu spät");
     let file = "train-images-idx3-ubyte";
     vec![
-        SourceProblem::NoAnswer { reason: phrase!("too late", "zu spät") },
+        SourceProblem::NoAnswer { reason: reason() },
         SourceProblem::Status { status: 404 },
         SourceProblem::BrokenOff { file, reason: reason() },
         SourceProblem::NotTheFile { file, reason: reason() },
@@ -233,7 +233,6 @@ fn file_problems() -> Vec<FileProblem> {
     let reason = |kind: ErrorKind| system_says(&io::Error::from(kind));
     let mut problems = vec![
         FileProblem::CannotWrite { path: path(), reason: reason(ErrorKind::PermissionDenied) },
-        FileProblem::NoPlace { path: path(), reason: "E17".into() },
         FileProblem::CannotRead { path: path(), reason: reason(ErrorKind::NotFound) },
         FileProblem::NotAPicture { path: path(), reason: "E17".into() },
         FileProblem::PictureTooLarge {

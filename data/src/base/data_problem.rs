@@ -71,9 +71,8 @@ impl fmt::Display for DataProblem {
             }
             DataProblem::CannotKeep { dataset, folder, bytes, reason } => say!(
                 f,
-                "cannot keep {dataset} in {folder}: {reason}; it needs {size} there and \
-                 the right to write: make room, or set the environment variable ZUNDER_DATA to \
-                 another folder",
+                "cannot keep {dataset} in {folder}: {reason}; it needs {size} there and the right to write: make \
+                 room, or set the environment variable ZUNDER_DATA to another folder",
                 "{dataset} kann nicht in {folder} gespeichert werden: {reason}; dort sind \
                  {size} Platz und das Recht zu schreiben nötig: Schaff Platz, oder setz \
                  die Umgebungsvariable ZUNDER_DATA auf einen anderen Ordner",
@@ -130,10 +129,8 @@ impl fmt::Display for Corruption {
             ),
             Corruption::WrongMagic { expected, got } => say!(
                 f,
-                "it starts with the bytes {got:02x?} instead of {expected:02x?}, \
-                 so it holds something else",
-                "sie beginnt mit den Bytes {got:02x?} statt {expected:02x?}, enthält also etwas \
-                 anderes"
+                "it starts with the bytes {got:02x?} instead of {expected:02x?}, so it holds something else",
+                "sie beginnt mit den Bytes {got:02x?} statt {expected:02x?}, enthält also etwas anderes"
             ),
             Corruption::WrongSha256 { expected, got } => say!(
                 f,
@@ -167,9 +164,9 @@ pub(crate) enum SourceProblem {
     /// It answered, but refused.
     Status { status: u16 },
     /// It stopped in the middle of a file.
-    BrokenOff { file: &'static str, reason: String },
+    BrokenOff { file: &'static str, reason: Phrase },
     /// It sent something that is no compressed file.
-    NotTheFile { file: &'static str, reason: String },
+    NotTheFile { file: &'static str, reason: Phrase },
     /// It sent a file with other contents.
     WrongContent { file: &'static str, damage: Corruption },
 }
@@ -189,8 +186,7 @@ impl fmt::Display for SourceProblem {
             SourceProblem::NotTheFile { file, reason } => say!(
                 f,
                 "it sent something else than {file} ({reason}), perhaps the login page of a network",
-                "es kam etwas anderes als {file} ({reason}), vielleicht die Anmeldeseite eines \
-                 Netzwerks"
+                "es kam etwas anderes als {file} ({reason}), vielleicht die Anmeldeseite eines Netzwerks"
             ),
             SourceProblem::WrongContent { file, damage } => say!(
                 f,

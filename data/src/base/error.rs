@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::base::array_problem::ArrayProblem;
 use crate::base::data_problem::DataProblem;
-use crate::base::file_problem::{FileProblem, no_place, system_says};
+use crate::base::file_problem::{FileProblem, why_unread, why_unwritten};
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::sample_problem::SampleProblem;
@@ -150,29 +150,14 @@ impl Error {
     /// A file that the system does not let us read.
     #[doc(hidden)]
     pub fn cannot_read(path: &Path, error: &io::Error) -> Self {
-        FileProblem::CannotRead { path: path.to_owned(), reason: system_says(error) }.into()
+        FileProblem::CannotRead { path: path.to_owned(), reason: why_unread(path, error) }.into()
     }
 
     /// A file that the system does not let us write.
     #[doc(hidden)]
     pub fn cannot_write(path: &Path, error: &io::Error) -> Self {
-        let path = path.to_owned();
-        // Where another folder would not help.
-        let place = match error.kind() {
-            io::ErrorKind::NotFound => no_place(&path),
-            io::ErrorKind::IsADirectory => Some(phrase!(
-                "that is a folder; write the name of a file behind it",
-                "das ist ein Ordner; schreib den Namen einer Datei dahinter"
-            )),
-            io::ErrorKind::InvalidFilename | io::ErrorKind::NotADirectory => {
-                Some(system_says(error))
-            }
-            _ => None,
-        };
-        match place {
-            Some(reason) => FileProblem::NoPlace { path, reason }.into(),
-            None => FileProblem::CannotWrite { path, reason: system_says(error) }.into(),
-        }
+        FileProblem::CannotWrite { path: path.to_owned(), reason: why_unwritten(path, error) }
+            .into()
     }
 }
 

@@ -13,19 +13,13 @@ pub enum FileProblem {
     /// A file or folder cannot be written.
     CannotWrite {
         path: PathBuf,
-        /// What the system says.
+        /// What the system says, and the way out.
         reason: Phrase,
     },
-    /// A file cannot be written where it was to be.
-    NoPlace {
-        path: PathBuf,
-        /// What is wrong with the place, and the way out.
-        reason: Phrase,
-    },
-    /// A file cannot be read.
+    /// A file or folder cannot be read.
     CannotRead {
         path: PathBuf,
-        /// What the system says.
+        /// What the system says, and the way out.
         reason: Phrase,
     },
     /// A file of weights is not what it should be.
@@ -58,24 +52,15 @@ impl fmt::Display for FileProblem {
         match self {
             FileProblem::CannotWrite { path, reason } => say!(
                 f,
-                "cannot write {path}: {reason}; choose a folder that you may write to and that has \
-                 room",
-                "{path} lässt sich nicht schreiben: {reason}; wähle einen Ordner, in den du \
-                 schreiben darfst und in dem Platz ist",
-                path = path.display()
-            ),
-            FileProblem::NoPlace { path, reason } => say!(
-                f,
                 "cannot write {path}: {reason}",
                 "{path} lässt sich nicht schreiben: {reason}",
                 path = shown(path)
             ),
             FileProblem::CannotRead { path, reason } => say!(
                 f,
-                "cannot read {path}: {reason}; {remedy}",
-                "{path} lässt sich nicht lesen: {reason}; {remedy}",
-                path = shown(path),
-                remedy = where_to_look(path)
+                "cannot read {path}: {reason}",
+                "{path} lässt sich nicht lesen: {reason}",
+                path = shown(path)
             ),
             FileProblem::CannotLoad { path, problem } => say!(
                 f,
@@ -118,28 +103,72 @@ fn shown(path: &Path) -> String {
     if path.as_os_str().is_empty() { "\"\"".to_owned() } else { path.display().to_string() }
 }
 
-/// Where a file may be that was not found.
-fn where_to_look(path: &Path) -> Phrase {
-    let is_address =
-        |text: &str| ["http://", "https://", "ftp://"].iter().any(|way| text.starts_with(way));
-    if is_address(&path.display().to_string().to_lowercase()) {
-        return phrase!(
-            "that is an address of the web; download the file first, and write the path at which it \
-             is then",
-            "das ist eine Adresse im Web; lade die Datei zuerst herunter, und schreib den Pfad, unter \
-             dem sie dann liegt"
-        );
-    }
-    other_path(path).unwrap_or_else(|| {
-        phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
+/// Why a file cannot be read, and the way out.
+pub(crate) fn why_unread(path: &Path, error: &io::Error) -> Phrase {
+    let remedy = other_path(path).unwrap_or_else(|| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::InvalidFilename => {
+            phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
+        }
+        ErrorKind::PermissionDenied => phrase!(
+            "ask its owner for the right to read it, or choose a file of your own",
+            "bitte den Besitzer um das Recht, sie zu lesen, oder nimm eine eigene Datei"
+        ),
+        kind => way_out(kind).unwrap_or_else(|| {
+            phrase!(
+                "copy it to another folder, and read it there",
+                "kopiere sie in einen anderen Ordner, und lies sie dort"
+            )
+        }),
+    });
+    phrase!("{0}; {remedy}", "{0}; {remedy}", system_says(error))
+}
+
+/// Why a file cannot be written, and the way out.
+pub(crate) fn why_unwritten(path: &Path, error: &io::Error) -> Phrase {
+    let remedy = match error.kind() {
+        ErrorKind::NotFound => match other_path(path).or_else(|| no_folder(path)) {
+            Some(reason) => return reason,
+            None => phrase!("choose another folder", "wähle einen anderen Ordner"),
+        },
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => phrase!(
+            "delete there what you no longer need, or choose a folder on another disk",
+            "lösche dort, was du nicht mehr brauchst, oder wähle einen Ordner auf einem anderen Datenträger"
+        ),
+        ErrorKind::ReadOnlyFilesystem => phrase!(
+            "choose a folder on another disk",
+            "wähle einen Ordner auf einem anderen Datenträger"
+        ),
+        ErrorKind::InvalidFilename => phrase!("choose another name", "wähle einen anderen Namen"),
+        kind => way_out(kind).unwrap_or_else(|| {
+            phrase!(
+                "choose another name, or a folder that you may write to",
+                "wähle einen anderen Namen oder einen Ordner, in den du schreiben darfst"
+            )
+        }),
+    };
+    phrase!("{0}; {remedy}", "{0}; {remedy}", system_says(error))
+}
+
+/// What helps for reading as well as for writing.
+fn way_out(kind: ErrorKind) -> Option<Phrase> {
+    Some(match kind {
+        ErrorKind::IsADirectory => {
+            phrase!("write the name of a file behind it", "schreib den Namen einer Datei dahinter")
+        }
+        ErrorKind::NotADirectory => phrase!(
+            "check which part of the path is a file",
+            "prüfe, welcher Teil des Pfads eine Datei ist"
+        ),
+        ErrorKind::NotSeekable => {
+            phrase!("write the path of a file", "schreib den Pfad einer Datei")
+        }
+        ErrorKind::ResourceBusy => phrase!("close that program", "schließe dieses Programm"),
+        _ => return None,
     })
 }
 
-/// Why nothing can be written at a path of which the system found a part missing, where that is known.
-pub(crate) fn no_place(path: &Path) -> Option<Phrase> {
-    if let Some(reason) = other_path(path) {
-        return Some(reason);
-    }
+/// Where nothing can be written as there is no folder.
+fn no_folder(path: &Path) -> Option<Phrase> {
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())?;
     let (name, code) = (folder.display(), folder.display().to_string());
@@ -152,6 +181,14 @@ pub(crate) fn no_place(path: &Path) -> Option<Phrase> {
 /// What a path means elsewhere, but not here.
 fn other_path(path: &Path) -> Option<Phrase> {
     let text = path.display().to_string();
+    let starts = |way: &&str| text.to_lowercase().starts_with(*way);
+    if ["http://", "https://", "ftp://"].iter().any(|way| starts(way)) {
+        return Some(phrase!(
+            "that is an address of the web; download the file first, and write the path at which it is then",
+            "das ist eine Adresse im Web; lade die Datei zuerst herunter, und schreib den Pfad, unter \
+             dem sie dann liegt"
+        ));
+    }
     if text.is_empty() {
         return Some(phrase!("the name of the file is missing", "der Name der Datei fehlt"));
     }
@@ -193,7 +230,7 @@ pub(crate) fn windows_path(path: &Path) -> Option<Phrase> {
     })
 }
 
-/// What the system says, in German where it is one of the usual things.
+/// What the system says; in German in our own words, as it speaks English.
 pub(crate) fn system_says(error: &io::Error) -> Phrase {
     match error.kind() {
         ErrorKind::NotFound => phrase!("{error}", "Datei oder Ordner nicht gefunden"),
@@ -211,7 +248,9 @@ pub(crate) fn system_says(error: &io::Error) -> Phrase {
         ErrorKind::FileTooLarge => phrase!("{error}", "die Datei wäre zu groß"),
         ErrorKind::ResourceBusy => phrase!("{error}", "ein anderes Programm benutzt es gerade"),
         ErrorKind::ConnectionRefused => phrase!("{error}", "die Verbindung wurde abgelehnt"),
-        ErrorKind::ConnectionReset => phrase!("{error}", "die Verbindung wurde unterbrochen"),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            phrase!("{error}", "die Verbindung wurde unterbrochen")
+        }
         ErrorKind::TimedOut => phrase!("{error}", "es kam zu lange keine Antwort"),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
             phrase!("{error}", "das Netzwerk ist nicht erreichbar")
@@ -222,10 +261,16 @@ pub(crate) fn system_says(error: &io::Error) -> Phrase {
                 "der Name ist im Netzwerk nicht bekannt; vielleicht fehlt das Internet"
             )
         }
+        ErrorKind::NotSeekable => phrase!(
+            "it is no file, but a pipe or a device",
+            "das ist keine Datei, sondern eine Pipe oder ein Gerät"
+        ),
         ErrorKind::InvalidInput => phrase!("{error}", "der Name enthält unerlaubte Zeichen"),
+        ErrorKind::UnexpectedEof => phrase!("{error}", "der Rest fehlt"),
+        ErrorKind::InvalidData => phrase!("{error}", "die Daten sind beschädigt"),
         _ => match error.raw_os_error() {
             Some(code) => phrase!("{error}", "Fehler {code} des Systems"),
-            None => Phrase::of(error),
+            None => phrase!("{error}", "das System nennt keinen bekannten Grund"),
         },
     }
 }
@@ -250,6 +295,40 @@ mod tests {
         ] {
             let sentence = Error::cannot_read(Path::new(path), &error).to_string();
             assert!(sentence.contains(part), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_error_has_its_way_out_and_no_english_in_german() {
+        let path = Path::new("data.csv");
+        for (kind, unread, unwritten) in [
+            (ErrorKind::PermissionDenied, "ask its owner", "choose another name, or a folder"),
+            (
+                ErrorKind::StorageFull,
+                "copy it to another folder",
+                "delete there what you no longer",
+            ),
+            (ErrorKind::ReadOnlyFilesystem, "copy it", "choose a folder on another disk"),
+            (ErrorKind::IsADirectory, "write the name of a file", "write the name of a file"),
+            (
+                ErrorKind::NotADirectory,
+                "check which part",
+                "check which part of the path is a file",
+            ),
+            (ErrorKind::InvalidFilename, "check the name", "choose another name"),
+            (ErrorKind::NotSeekable, "write the path of a file", "write the path of a file"),
+            (ErrorKind::NotFound, "check the name and the folder", "choose another folder"),
+            (ErrorKind::Other, "copy it to another folder", "choose another name, or a folder"),
+        ] {
+            let error = io::Error::new(kind, "the system is out of sorts");
+            for (sentence, way_out) in [
+                (Error::cannot_read(path, &error), unread),
+                (Error::cannot_write(path, &error), unwritten),
+            ] {
+                let (english, german) = crate::for_tests::twins(&sentence);
+                assert!(english.contains(&format!("; {way_out}")), "{kind:?}: {english}");
+                crate::for_tests::assert_german(&german);
+            }
         }
     }
 }

@@ -1,13 +1,11 @@
 //! Writing files whole or not at all, and opening what is a file.
 
-use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::{FileProblem, windows_path};
-use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::too_large::Large;
@@ -15,14 +13,16 @@ use crate::base::too_large::Large;
 /// Opens a file for reading. What is none is refused before it is opened: to open a named pipe is to
 /// wait for somebody who writes, and a device may never end.
 pub fn open_file(path: &Path) -> io::Result<File> {
-    let kind = fs::metadata(path)?.file_type();
-    if kind.is_dir() {
-        return Err(ErrorKind::IsADirectory.into());
-    }
-    if !kind.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, NoFile));
-    }
+    check_is_file(&fs::metadata(path)?)?;
     File::open(path)
+}
+
+fn check_is_file(found: &fs::Metadata) -> io::Result<()> {
+    match found {
+        found if found.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        found if !found.is_file() => Err(ErrorKind::NotSeekable.into()),
+        _ => Ok(()),
+    }
 }
 
 /// All bytes of a file, if the memory holds them; `remedy` says what to do where it does not.
@@ -36,26 +36,11 @@ pub(crate) fn read_whole(path: &Path, remedy: Phrase) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Stands for a pipe, a socket or a device.
-#[derive(Debug)]
-struct NoFile;
-
-impl fmt::Display for NoFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(either(
-            "it is no file, but a pipe or a device",
-            "das ist keine Datei, sondern eine Pipe oder ein Gerät",
-        ))
-    }
-}
-
-impl std::error::Error for NoFile {}
-
 /// Refuses to write at a path of Windows: elsewhere it would be the name of a file in a folder that nobody
 /// has meant.
 pub fn check_place(path: &Path) -> Result<()> {
     match windows_path(path).filter(|_| !cfg!(windows)) {
-        Some(reason) => Err(FileProblem::NoPlace { path: path.to_owned(), reason }.into()),
+        Some(reason) => Err(FileProblem::CannotWrite { path: path.to_owned(), reason }.into()),
         None => Ok(()),
     }
 }
@@ -73,12 +58,13 @@ pub fn check_name_of_model(path: &Path) -> Result<()> {
     Err(Error::bad_file_name(path, expected))
 }
 
-/// Says before a long work that a file cannot be written there: its folder is none, or the path is one.
+/// Says before a long work that a file cannot be written there: its folder is none, or the path is that
+/// of a folder, a pipe or a device.
 pub fn check_folder_of(path: &Path) -> Result<()> {
     check_place(path)?;
     let cannot = |problem: io::Error| Err(Error::cannot_write(path, &problem));
-    if path.is_dir() {
-        return cannot(io::ErrorKind::IsADirectory.into());
+    if let Some(Err(problem)) = fs::metadata(path).ok().as_ref().map(check_is_file) {
+        return cannot(problem);
     }
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(fs::metadata) {
         Some(Err(problem)) => cannot(problem),
@@ -99,12 +85,16 @@ pub fn write_whole_with(
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> Result<()> {
     check_place(path)?;
-    // Through a link, and not over a file that was protected.
-    let whole = fs::canonicalize(path);
-    let path = whole.as_deref().unwrap_or(path);
-    if fs::metadata(path).is_ok_and(|found| found.permissions().readonly()) {
-        return Err(Error::cannot_write(path, &io::ErrorKind::PermissionDenied.into()));
+    let cannot = |problem: io::Error| Error::cannot_write(path, &problem);
+    if let Ok(found) = fs::metadata(path) {
+        // A pipe or a device would be gone, with a file in its place.
+        check_is_file(&found).map_err(cannot)?;
+        if found.permissions().readonly() {
+            return Err(cannot(ErrorKind::PermissionDenied.into()));
+        }
     }
+    let whole = fs::canonicalize(path); // through a link
+    let path = whole.as_deref().unwrap_or(path);
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -127,7 +117,7 @@ pub fn write_whole_with(
         file.persist(path).map_err(|problem| problem.error)?;
         Ok(())
     };
-    write().map_err(|error| Error::cannot_write(path, &error))
+    write().map_err(cannot)
 }
 
 #[cfg(test)]
@@ -164,10 +154,11 @@ mod tests {
         let unnamed = said(Path::new("")).to_string();
         assert_eq!(unnamed, "cannot write \"\": the name of the file is missing");
         let blocked = said(&blocked.join("a.svg")).to_string();
-        assert!(blocked.ends_with("not a directory") && !blocked.contains(".zunder-"), "{blocked}");
+        let way_out = "not a directory; check which part of the path is a file";
+        assert!(blocked.ends_with(way_out) && !blocked.contains(".zunder-"), "{blocked}");
         // A folder that has the name of the file is there.
         let taken = said(folder.path()).to_string();
-        assert!(taken.ends_with("that is a folder; write the name of a file behind it"), "{taken}");
+        assert!(taken.ends_with("is a directory; write the name of a file behind it"), "{taken}");
         for place in [folder.path().to_owned(), folder.path().join("file/a.svg")] {
             assert_eq!(check_folder_of(&place).unwrap_err().to_string(), said(&place).to_string());
         }
@@ -188,10 +179,20 @@ mod tests {
         protected.set_readonly(true);
         fs::set_permissions(&file, protected).unwrap();
         let refused = write_whole(&file, b"three").unwrap_err().to_string();
-        assert!(
-            refused.contains("permission denied") && refused.ends_with("has room"),
-            "{refused}"
-        );
+        let way_out = "permission denied; choose another name, or a folder that you may write to";
+        assert!(refused.ends_with(way_out), "{refused}");
         assert_eq!(fs::read(&file).unwrap(), b"two");
+        // Nobody reads from the pipe: to open it would be to wait for ever.
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        for place in [pipe.as_path(), Path::new("/dev/null")] {
+            let no_file = "it is no file, but a pipe or a device; write the path of a file";
+            let refused = [write_whole(place, b"four"), check_folder_of(place)];
+            let unread = read_whole(place, "".into()).map(drop);
+            for refused in refused.into_iter().chain([unread]).map(Result::unwrap_err) {
+                assert!(refused.to_string().ends_with(no_file), "{refused}");
+            }
+            assert!(!fs::metadata(place).unwrap().is_file());
+        }
     }
 }

@@ -10,9 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
+use crate::base::file_problem::system_says;
 use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::numbers::size;
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::load::dataset::{DataFile, Dataset};
 
@@ -137,12 +139,12 @@ pub(super) fn keep(
 }
 
 fn reading_problem(file: &DataFile, error: &io::Error) -> SourceProblem {
-    let reason = error.to_string();
+    let file = file.name;
     match error.kind() {
         ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-            SourceProblem::NotTheFile { file: file.name, reason }
+            SourceProblem::NotTheFile { file, reason: phrase!("{error}", "kein gzip") }
         }
-        _ => SourceProblem::BrokenOff { file: file.name, reason },
+        _ => SourceProblem::BrokenOff { file, reason: system_says(error) },
     }
 }
 

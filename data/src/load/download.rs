@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::base::file_problem::system_says;
 use crate::base::language::either;
 use crate::base::numbers::size;
-use crate::base::phrase::{Phrase, phrase};
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError};
 use crate::load::dataset::{DataFile, Mirror};
@@ -66,6 +66,9 @@ fn request_problem(error: ureq::Error) -> SourceProblem {
             let reason = phrase!("{timeout}", "es kam zu lange keine Antwort");
             SourceProblem::NoAnswer { reason }
         }
-        other => SourceProblem::NoAnswer { reason: Phrase::of(&other) },
+        other => {
+            let reason = phrase!("{other}", "die Verbindung kam nicht zustande");
+            SourceProblem::NoAnswer { reason }
+        }
     }
 }

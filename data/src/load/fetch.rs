@@ -170,7 +170,7 @@ fn unpack(
             return Ok(false);
         }
         Err(e) => {
-            let problem = SourceProblem::BrokenOff { file: file.name, reason: e.to_string() };
+            let problem = SourceProblem::BrokenOff { file: file.name, reason: system_says(&e) };
             return Err(problem.into());
         }
         Ok(compressed) => compressed,

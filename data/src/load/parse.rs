@@ -25,7 +25,10 @@ pub(crate) fn load(dataset: &Dataset) -> Result<TrainAndTest> {
 pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<TrainAndTest> {
     let cannot_read = |reason| FileProblem::CannotRead { path: folder.to_owned(), reason };
     let base_path = folder.to_str().ok_or_else(|| {
-        cannot_read(phrase!("its name is not valid UTF-8", "sein Name ist kein gültiges UTF-8"))
+        cannot_read(phrase!(
+            "its name is not valid UTF-8; set the environment variable ZUNDER_DATA to another folder",
+            "sein Name ist kein gültiges UTF-8; setz die Umgebungsvariable ZUNDER_DATA auf einen anderen Ordner"
+        ))
     })?;
     let [train_images, train_labels, test_images, test_labels] = &dataset.files;
     // The parser panics on a bad file. The files are good, unless someone changes them right now.
@@ -40,8 +43,8 @@ pub(crate) fn parse(dataset: &Dataset, folder: &Path) -> Result<TrainAndTest> {
     });
     let Mnist { mut trn_img, mut trn_lbl, tst_img, tst_lbl, .. } = data.map_err(|_| {
         cannot_read(phrase!(
-            "a file in it changed while it was read",
-            "eine Datei darin hat sich beim Lesen geändert"
+            "a file in it changed while it was read; run the cell again",
+            "eine Datei darin hat sich beim Lesen geändert; führ die Zelle noch einmal aus"
         ))
     })?;
     // The parser leaves room behind the training data where the test data was for a moment.
