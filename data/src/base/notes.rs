@@ -25,7 +25,7 @@ pub(crate) fn say_too_large_for_float(number: f64) {
 
 /// Whether a whole number is another one as `float32`.
 pub(crate) fn is_rounded(number: i64) -> bool {
-    number as f32 as i64 != number
+    number as f32 as i128 != i128::from(number) // the largest i64 becomes a number above all of them
 }
 
 /// A whole number that is another one as `float32`.
