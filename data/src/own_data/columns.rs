@@ -25,7 +25,8 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When there is no such column, or when a cell is no number; the first one is named.
+    /// When there is no such column, when a cell is no number, of which the first is named, and when the
+    /// numbers take more memory than there is.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -40,6 +41,7 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<Array> {
         let place = self.position(name)?;
         let numbers = self.numbers(place)?;
+        check_shape(&Shape::from([numbers.len()]), size_of::<f64>() + size_of::<f32>())?;
         self.notice_rounded(place, numbers);
         Ok(Array::from(numbers.to_vec()))
     }
@@ -125,7 +127,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When the range reaches past the last row.
+    /// When the range reaches past the last row, and when its rows take more memory than there is.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -139,6 +141,8 @@ impl Table {
     /// ```
     pub fn rows(&self, range: Range<usize>) -> Result<Table> {
         check_rows(&range, Shape::from([self.num_rows(), self.names.len()]), true)?;
+        let part = Shape::from([range.len(), self.names.len()]);
+        check_shape(&part, size_of::<Option<String>>())?;
         Ok(self.select_rows(&range.collect::<Vec<_>>()))
     }
 

@@ -3,8 +3,10 @@
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
+use crate::base::memory::check_shape;
 use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
+use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, TextStyle};
 use crate::plot::checks::one_picture;
 use crate::plot::figure::Figure;
@@ -62,8 +64,10 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
         );
         return Err(Error::wrong_shape(NAME, expected, kernel.shape(), false));
     }
-    let pixels = picture.to_vec();
     let shown = filters.len().min(MOST_FILTERS);
+    // What is found, all of it once more for the largest, and its colours.
+    check_shape(&Shape::from([shown, height, width]), 3 * size_of::<f32>())?;
+    let pixels = picture.to_vec();
     let found: Vec<Map> =
         filters[..shown].iter().map(|filter| slide(&pixels, [height, width], filter)).collect();
     let all = |maps: &[Map]| maps.iter().flat_map(|map| map.numbers.clone()).collect::<Vec<f32>>();
@@ -177,6 +181,7 @@ fn slide(pixels: &[f32], [height, width]: [usize; 2], filter: &Map) -> Map {
 mod tests {
     use super::*;
     use crate::base::language::in_german;
+    use crate::base::memory::for_tests::with_memory;
 
     #[test]
     fn a_window_finds_what_a_convolution_computes() {
@@ -213,6 +218,9 @@ mod tests {
         assert!(
             says(&picture, &Array::zeros([5, 1])).contains("no larger than the picture of 4 x 4")
         );
-        assert!(convolution(&picture, &Array::zeros([3, 3, 1, 40])).svg().is_ok());
+        let many = || convolution(&picture, &Array::zeros([3, 3, 1, 40])).svg().map(drop);
+        assert!(many().is_ok());
+        let refused = with_memory(3_071, many).unwrap_err().to_string();
+        assert!(refused.starts_with("an array of shape (16, 4, 4) takes 3,072 bytes"), "{refused}");
     }
 }

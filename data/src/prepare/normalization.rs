@@ -99,7 +99,8 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// When it is no table or has another number of columns.
+    /// When it is no table or has another number of columns, or when the result would take more memory than
+    /// there is.
     pub fn apply(&self, x: &Array) -> Result<Array> {
         let operation = "Normalization::apply";
         if num_columns(&x.shape(), operation)? != self.means.len() {
@@ -109,6 +110,7 @@ impl Normalization {
             );
             return Err(Error::wrong_shape(operation, expected, x.shape(), false));
         }
+        check_shape(&x.shape(), size_of::<f64>() + size_of::<f32>())?;
         let columns: Vec<(f64, f64)> = (self.means.iter().copied())
             .zip(self.variances.iter().map(|variance| deviation(*variance)))
             .collect();
@@ -147,6 +149,16 @@ fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::memory::for_tests::with_memory;
+
+    #[test]
+    fn what_does_not_fit_into_memory_is_refused() {
+        let x = Array::zeros([1_000, 10]);
+        let normalization = Normalization::adapt(&x).expect("it is a table");
+        let apply = || with_memory(119_999, || normalization.apply(&x)).map(drop);
+        let refused = apply().expect_err("120 KB are needed").to_string();
+        assert!(refused.starts_with("an array of shape (1000, 10) takes 120 KB"), "{refused}");
+    }
 
     /// As float32 these times are one and the same number.
     #[test]

@@ -32,6 +32,16 @@ fn a_file_of_many_short_rows_takes_more_than_its_bytes() {
 }
 
 #[test]
+fn parts_of_a_table_that_do_not_fit_into_memory_are_refused() {
+    let (_folder, path) = file(&format!("a,b\n{}", "7,x\n".repeat(1_000)));
+    let table = Table::read_csv(&path).unwrap();
+    let column = with_memory(11_999, || table.column("a")).map(drop).unwrap_err().to_string();
+    assert!(column.starts_with("an array of shape (1000,) takes 12 KB"), "{column}");
+    let rows = with_memory(23_999, || table.rows(0..500)).map(drop).unwrap_err().to_string();
+    assert!(rows.starts_with("an array of shape (500, 2) takes 24 KB"), "{rows}");
+}
+
+#[test]
 fn so_many_rows_as_asked_for_come_whatever_stands_between_them() {
     let rows: String = (0..50).map(|n| format!("{n};1\n;;\n")).collect();
     let (_folder, path) = file(&format!("\u{feff}sep=;\na;b\n{rows}"));
