@@ -22,7 +22,7 @@ use crate::base::too_large::Large;
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
-use crate::own_data::outside::{no_table, open_quote};
+use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
 
@@ -137,6 +137,7 @@ impl Csv {
         let text = self.text(&mut work)?;
         let (text, first_line) = self.without_first_line(&text);
         let separator = self.separator_for(text, first_line);
+        let text = &without_blanks_before_quotes(text, separator);
         let rows = CsvRows {
             settings: self,
             path,
@@ -222,12 +223,12 @@ impl Csv {
             return Ok(file.metadata().map_err(cannot_read)?.len()); // its lines end otherwise
         }
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start); // the mark of UTF-8
-        let separator =
-            self.separator.unwrap_or_else(|| separator_of(&String::from_utf8_lossy(start)));
+        let text = String::from_utf8_lossy(start);
+        let (text, first_line) = self.without_first_line(&text);
+        let separator = self.separator_for(text, first_line);
         let mut reader = builder(separator).from_reader(file);
         let mut row = csv::ByteRecord::new();
-        let others =
-            usize::from(self.header != Some(false)) + usize::from(start.starts_with(b"sep="));
+        let others = usize::from(self.header != Some(false)) + usize::from(first_line.is_some());
         let mut next_look = PIECE;
         let mut rows = 0;
         while rows < max_rows.saturating_add(others) {
@@ -250,7 +251,7 @@ impl Csv {
             if !more {
                 break;
             }
-            // Rows of separators only do not count: `table` leaves them out.
+            // Rows of separators only do not count: `table` leaves the last of them out.
             rows += usize::from(row.iter().any(|field| !field.trim_ascii().is_empty()));
         }
         Ok(reader.position().byte())
@@ -286,8 +287,7 @@ fn builder(separator: char) -> ReaderBuilder {
 fn not_closed() -> Phrase {
     phrase!(
         "a quotation mark that begins in this row is not closed: close it, or take it out",
-        "ein Anführungszeichen, das in dieser Zeile beginnt, ist nicht geschlossen: Schließe es, oder \
-         nimm es heraus"
+        "ein Anführungszeichen, das in dieser Zeile beginnt, ist nicht geschlossen: Schließe es, oder nimm es heraus"
     )
 }
 
@@ -322,6 +322,10 @@ fn true_position(found: &csv::Position, text: &str) -> csv::Position {
     let mut position = found.clone();
     position.set_line(found.line() + lines);
     position
+}
+
+fn is_empty(row: &StringRecord) -> bool {
+    row.iter().all(|field| field.trim().is_empty())
 }
 
 fn unnamed(place: usize) -> String {
@@ -360,11 +364,13 @@ impl CsvRows<'_> {
                 next_look += PIECE;
                 work.look_at_rows(rows.len())?;
             }
-            // Excel leaves rows of separators behind the last one.
-            if row.iter().any(|field| !field.trim().is_empty()) {
+            // A line of blanks is none, and above the names nothing is meant.
+            if row.len() > 1 && !rows.is_empty() || !is_empty(&row) {
                 rows.push(row);
             }
         }
+        // Excel leaves rows of separators behind the last one.
+        while rows.pop_if(|row| is_empty(row)).is_some() {}
         without_empty_end(&mut rows);
         let names = self.names(&mut rows)?;
         rows.truncate(self.settings.max_rows.unwrap_or(usize::MAX));
@@ -405,8 +411,7 @@ impl CsvRows<'_> {
     fn names(&self, rows: &mut Vec<StringRecord>) -> Result<Vec<String>> {
         if rows.is_empty() {
             let reason = phrase!(
-                "the file is empty: a table has a line with the names of its columns and at least one \
-                 row",
+                "the file is empty: a table has a line with the names of its columns and at least one row",
                 "die Datei ist leer: Eine Tabelle hat eine Zeile mit den Namen ihrer Spalten und \
                  mindestens eine weitere"
             );
@@ -445,8 +450,7 @@ impl CsvRows<'_> {
         let mut others = head.iter().skip(1).map(str::trim).peekable();
         if others.peek().is_some() && others.all(str::is_empty) {
             let reason = phrase!(
-                "only the first column has a name here: if the line is a title, take it out; else name all \
-                 columns",
+                "only the first column has a name here: if the line is a title, take it out; else name all columns",
                 "hier hat nur die erste Spalte einen Namen: Ist die Zeile eine Überschrift, nimm sie heraus; \
                  sonst gib allen Spalten Namen"
             );
@@ -477,9 +481,8 @@ impl CsvRows<'_> {
             if let Some(first) = names.iter().position(|known| known == name) {
                 let (name, first, second) = (cut(name, 60), first + 1, place + 1);
                 let reason = phrase!(
-                    "the columns {first} and {second} are both called {name:?}: give one of them another \
-                     name, or, if this line is a row as the others, read the file with \
-                     Csv::new().header(false).read(...)",
+                    "the columns {first} and {second} are both called {name:?}: give one of them another name, or, \
+                     if this line is a row as the others, read the file with Csv::new().header(false).read(...)",
                     "die Spalten {first} und {second} heißen beide {name:?}: Gib einer von ihnen einen \
                      anderen Namen, oder, wenn dies eine Zeile wie die anderen ist, lies die Datei mit \
                      Csv::new().header(false).read(...)"

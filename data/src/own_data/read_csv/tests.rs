@@ -277,6 +277,27 @@ fn several_blanks_between_columns_are_one() {
 }
 
 #[test]
+fn a_blank_before_a_quotation_mark_is_none() {
+    let table = read("id, text\n1, \"a, b\"\n2, \"c\"\n").unwrap();
+    assert_eq!(table.texts("text").unwrap(), ["a, b", "c"]);
+}
+
+#[test]
+fn a_row_of_separators_is_one_unless_it_is_the_last() {
+    let table = read(",\na,b\n1,2\n,\n   \n3,4\n,\n , \n").unwrap();
+    assert_eq!((table.names().join(" "), table.num_rows()), ("a b".to_owned(), 3));
+    assert_eq!(table.num_missing(), [1, 1]);
+    let problem = table.to_array().unwrap_err().to_string();
+    assert!(problem.contains("line 4, column \"a\": there is no value"), "{problem}");
+}
+
+#[test]
+fn a_separator_that_is_told_counts_also_for_a_part() {
+    let (_folder, path) = file("sep=:\na:b\n1:\"x\ny\"\n2:z\n");
+    assert_eq!(Csv::new().max_rows(1).read(&path).unwrap().texts("b").unwrap(), ["x\ny"]);
+}
+
+#[test]
 fn zero_has_no_sign() {
     let zeros = read("a,b\n0,x\n-0,y\n").unwrap();
     assert_eq!(zeros.one_hot("a").unwrap().names(), ["a=0", "b"]);
