@@ -27,6 +27,12 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
             )),
         };
     }
+    if bytes.starts_with(&[0x1f, 0x8b]) || is_archive(&bytes) {
+        return Err(phrase!(
+            "this is a packed file (such as .zip or .gz), not a text: unpack it, and choose what is inside",
+            "das ist eine gepackte Datei (etwa .zip oder .gz), kein Text: Entpacke sie, und nimm, was darin ist"
+        ));
+    }
     let office = [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0]];
     if office.iter().any(|start| bytes.starts_with(start)) {
         return Err(phrase!(
@@ -49,6 +55,13 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// Whether a file is a ZIP, and none of an office program: what those put into theirs has other names.
+fn is_archive(bytes: &[u8]) -> bool {
+    const OFFICE: [&str; 5] = ["[Content_Types]", "mimetype", "_rels/", "docProps/", "xl/"];
+    let first = bytes.get(30..).filter(|_| bytes.starts_with(b"PK\x03\x04"));
+    first.is_some_and(|name| !OFFICE.iter().any(|start| name.starts_with(start.as_bytes())))
 }
 
 /// Windows-1252, or UTF-8 with a few bytes of it, as where one line was added with another program.
@@ -88,6 +101,13 @@ mod tests {
         for bad in [little[..little.len() - 1].to_vec(), b"PK\x03\x04".to_vec(), b"a\0b".to_vec()] {
             assert!(decode(bad).is_err());
         }
+        let said = |name: &str| {
+            let zip = [b"PK\x03\x04".as_slice(), &[0; 26], name.as_bytes()].concat();
+            decode(zip).unwrap_err().to_string()
+        };
+        assert!(said("train.csv").contains("unpack it"), "{}", said("train.csv"));
+        assert!(said("[Content_Types].xml").contains("a file of Excel"));
+        assert!(decode(vec![0x1f, 0x8b, 8]).is_err_and(|why| why.to_string().contains(".gz")));
         // Without its mark UTF-16 is not known.
         let unmarked = decode(little[2..].to_vec()).map_err(|reason| reason.to_string());
         assert!(unmarked.is_err_and(|reason| reason.ends_with("save it as UTF-8")));
