@@ -22,10 +22,12 @@ pub(crate) fn separator_of(text: &str) -> char {
 /// Whether the rows of a table of one column look as if they held several.
 pub(crate) fn may_be_several(name: &str, rows: &[&str]) -> bool {
     let words = |text: &str| text.split_whitespace().count();
+    // The first ones may be comments.
+    let last = &rows[rows.len() / 2..];
     let has = |sign: char| {
         let is_fraction = |row: &&str| sign == ',' && has_decimal_comma(row);
         name.contains(sign)
-            || rows.iter().all(|row| row.contains(sign)) && !rows.iter().all(is_fraction)
+            || last.iter().all(|row| row.contains(sign)) && !last.iter().all(is_fraction)
     };
     CANDIDATES.into_iter().any(has)
         || words(name) > 1 && rows.iter().all(|row| words(row) == words(name))
@@ -58,6 +60,7 @@ mod tests {
         assert!(may_be_several("a b c", &["1 2 3", "4  5 6"]));
         assert!(may_be_several("a,b", &["1,2"]));
         assert!(may_be_several("# measured in May", &["time,value", "1,2.5"]));
+        assert!(may_be_several("# measured", &["# in May", "time,value", "1,2.5", "2,3.5"]));
         assert!(!may_be_several("value", &["2,5", "1,25"]) && !may_be_several("value", &["2.5"]));
         assert!(!may_be_several("first name", &["Ada", "Emmy"]));
         assert!(!may_be_several("text", &["Well, well", "Hello"]));
