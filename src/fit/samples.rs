@@ -62,7 +62,7 @@ impl Samples {
         }
         let count = |row: usize| match *self.y().row(row) {
             [label] if label != 0.0 && label != 1.0 => {
-                Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
+                Err(SampleProblem::LabelOutOfRange { label: label.into(), row, num_classes }.into())
             }
             [label] => Ok(class_weight[label as usize] as f32),
             ref labels => Ok(class_weight[position_of_largest(labels)] as f32),

@@ -56,8 +56,7 @@ fn has_one_each(y: &Shape) -> bool {
 /// The labels as class numbers, each checked to be a whole number below `num_classes`.
 pub fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
     check_class_numbers(&y.shape())?;
-    let labels = y.to_vec();
-    let class = |(row, &label): (usize, &f32)| {
+    let class = |(row, label): (usize, f64)| {
         let is_class = label >= 0.0 && label.fract() == 0.0 && (label as usize) < num_classes;
         if is_class {
             Ok(label as usize)
@@ -65,5 +64,5 @@ pub fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
             Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
         }
     };
-    labels.iter().enumerate().map(class).collect()
+    y.exact().enumerate().map(class).collect()
 }

@@ -20,7 +20,7 @@ pub enum SampleProblem {
     /// There is not one label for each sample.
     SamplesDiffer { x: Shape, y: Shape },
     /// A label is not a class number from 0 to `num_classes` - 1.
-    LabelOutOfRange { label: f32, row: usize, num_classes: usize },
+    LabelOutOfRange { label: f64, row: usize, num_classes: usize },
     /// A label of a binary loss lies outside of 0 to 1.
     LabelNotBinary { label: f32, row: usize },
     /// Labels came as class numbers (5) where one-hot rows are needed.
@@ -87,7 +87,7 @@ impl fmt::Display for SampleProblem {
                  of classes",
                 "das Label {label} in Zeile {row} ist nicht 0, die einzige Klasse: Prüfe die Labels \
                  oder die Anzahl der Klassen",
-                label = shortest(plain(*label))
+                label = as_written(*label)
             ),
             SampleProblem::LabelOutOfRange { label, row, num_classes } => say!(
                 f,
@@ -95,7 +95,7 @@ impl fmt::Display for SampleProblem {
                  0 to {last}: check the labels or the number of classes",
                 "das Label {label} in Zeile {row} ist keine der {num_classes} Klassen 0 bis \
                  {last}: Prüfe die Labels oder die Anzahl der Klassen",
-                label = shortest(plain(*label)),
+                label = as_written(*label),
                 last = num_classes.saturating_sub(1)
             ),
             SampleProblem::LabelNotBinary { label, row } => say!(
@@ -201,6 +201,12 @@ fn word_remedy(number: f32) -> Phrase {
         "choose its input_dim as large as the vocabulary",
         "Wähle input_dim so groß wie das Vokabular"
     )
+}
+
+/// A label with the digits that it was written with, be it a `float32` or a whole number too large for one.
+fn as_written(label: f64) -> String {
+    let rounded = label as f32;
+    shortest(if f64::from(rounded) == label { plain(rounded) } else { plain(label) })
 }
 
 /// How x becomes what the network takes. Never a `reshape` that would cut samples to pieces.

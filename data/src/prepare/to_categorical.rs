@@ -62,6 +62,16 @@ mod tests {
     }
 
     #[test]
+    fn a_label_is_named_as_it_was_written() {
+        for (label, named) in
+            [(Array::from([0.1]), "label 0.1 in"), (Array::from([20_240_103]), "label 20240103 in")]
+        {
+            let problem = to_categorical(&label, 3).unwrap_err().to_string();
+            assert!(problem.starts_with(named), "{problem}");
+        }
+    }
+
+    #[test]
     fn what_is_no_class_number_is_said_of_to_categorical() {
         let problem = to_categorical(&Array::zeros([4, 3]), 3).unwrap_err();
         assert_eq!(
