@@ -57,7 +57,10 @@ impl Array {
             let sum: i128 = array.iter().copied().map(i128::from).sum();
             return i64::try_from(sum).map_or(sum as f32, |sum| whole(Some(sum)));
         }
-        for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>() as f32)
+        // Of no numbers it would be -0.
+        for_each_dtype!(&self.values, array => {
+            array.iter().fold(0.0, |sum, &value| sum + value as f64) as f32
+        })
     }
 
     /// The mean of all numbers; NaN for an empty array, and where one of them is NaN.
@@ -217,6 +220,7 @@ mod tests {
         assert_eq!(three.sum(), 50_331_651i64 as f32);
         assert_eq!((three.min(), three.max()), (16_777_216.0, 16_777_216.0)); // each with a note
         assert!(Array::from(Vec::<i64>::new()).max().is_nan());
+        assert!(Array::from(Vec::<f64>::new()).sum().is_sign_positive());
         assert_eq!(Array::from(vec![i64::MAX; 2]).sum(), 2.0 * i64::MAX as f32);
     }
 }
