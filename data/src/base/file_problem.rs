@@ -106,7 +106,7 @@ fn shown(path: &Path) -> String {
 /// Why a file cannot be read, and the way out.
 pub(crate) fn why_unread(path: &Path, error: &io::Error) -> Phrase {
     let remedy = other_path(path).unwrap_or_else(|| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::InvalidFilename => {
+        ErrorKind::NotFound | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
         }
         ErrorKind::PermissionDenied => phrase!(
@@ -138,7 +138,9 @@ pub(crate) fn why_unwritten(path: &Path, error: &io::Error) -> Phrase {
             "choose a folder on another disk",
             "wähle einen Ordner auf einem anderen Datenträger"
         ),
-        ErrorKind::InvalidFilename => phrase!("choose another name", "wähle einen anderen Namen"),
+        ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
+            phrase!("choose another name", "wähle einen anderen Namen")
+        }
         kind => way_out(kind).unwrap_or_else(|| {
             phrase!(
                 "choose another name, or a folder that you may write to",
@@ -316,6 +318,7 @@ mod tests {
                 "check which part of the path is a file",
             ),
             (ErrorKind::InvalidFilename, "check the name", "choose another name"),
+            (ErrorKind::InvalidInput, "check the name", "choose another name"),
             (ErrorKind::NotSeekable, "write the path of a file", "write the path of a file"),
             (ErrorKind::NotFound, "check the name and the folder", "choose another folder"),
             (ErrorKind::Other, "copy it to another folder", "choose another name, or a folder"),
