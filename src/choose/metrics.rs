@@ -208,8 +208,4 @@ impl std::fmt::Display for Score {
     }
 }
 
-impl std::fmt::Debug for Score {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
-    }
-}
+zunder_data::debug_as_display!(Score);

@@ -89,12 +89,7 @@ impl fmt::Display for Summary {
     }
 }
 
-/// As `Display`: this is what the end of a notebook cell shows.
-impl fmt::Debug for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+zunder_data::debug_as_display!(Summary);
 
 /// Columns as wide as their widest entry; the last one is of numbers and right-aligned.
 fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {

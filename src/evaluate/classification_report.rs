@@ -127,9 +127,4 @@ impl fmt::Display for ClassificationReport {
     }
 }
 
-/// As `Display`: this is what the end of a notebook cell shows.
-impl fmt::Debug for ClassificationReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+zunder_data::debug_as_display!(ClassificationReport);

@@ -307,12 +307,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// The same sentence as `Display`: it is what a notebook shows for `history.notes()`.
-impl fmt::Debug for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+zunder_data::debug_as_display!(Note);
 
 /// What to do about it.
 impl fmt::Display for LikelyCause {

@@ -285,12 +285,7 @@ impl fmt::Display for Array {
     }
 }
 
-/// The same as `Display`.
-impl fmt::Debug for Array {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+crate::debug_as_display!(Array);
 
 impl Array {
     /// Shows the array when it ends a notebook cell.

@@ -161,12 +161,7 @@ impl Error {
     }
 }
 
-/// The same sentence as `Display`: it is what a notebook shows for a failing `?`.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+crate::debug_as_display!(Error);
 
 /// No `source()`: the sentence already says what the system said, and would say it twice.
 impl std::error::Error for Error {}

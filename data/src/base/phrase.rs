@@ -34,6 +34,20 @@ macro_rules! phrase {
 }
 pub use phrase;
 
+/// Such a sentence as a text, in the language that is chosen now: `told!("{n} rows", "{n} Zeilen")`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! told {
+    ($english:literal, $german:literal $(, $($value:tt)*)?) => {
+        if $crate::base::language::is_german() {
+            format!($german $(, $($value)*)?)
+        } else {
+            format!($english $(, $($value)*)?)
+        }
+    };
+}
+pub use told;
+
 /// A part of a sentence in both languages. Which one is shown is decided when it is shown, together
 /// with the sentence around it: an error may be made in one language and read in the other.
 #[derive(Clone, PartialEq, Eq)]

@@ -121,11 +121,7 @@ impl fmt::Display for Shape {
     }
 }
 
-impl fmt::Debug for Shape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+crate::debug_as_display!(Shape);
 
 impl From<usize> for Shape {
     fn from(length: usize) -> Self {
@@ -161,44 +157,26 @@ impl IntoShape for Shape {
     }
 }
 
-impl IntoShape for usize {
-    fn into_shape(self) -> Shape {
-        Shape(vec![self])
-    }
+macro_rules! into_shape {
+    ($($pattern:pat, $type:ty $(, const $n:ident)? => $lengths:expr;)*) => {$(
+        impl$(<const $n: usize>)? IntoShape for $type {
+            fn into_shape(self) -> Shape {
+                let $pattern = self;
+                Shape($lengths)
+            }
+        }
+    )*};
 }
 
-impl<const N: usize> IntoShape for [usize; N] {
-    fn into_shape(self) -> Shape {
-        Shape(self.to_vec())
-    }
-}
-
-impl IntoShape for &[usize] {
-    fn into_shape(self) -> Shape {
-        Shape(self.to_vec())
-    }
-}
-
-/// As Python writes it: `(784,)`.
-impl IntoShape for (usize,) {
-    fn into_shape(self) -> Shape {
-        Shape(vec![self.0])
-    }
-}
-
-/// As Python writes it: `(28, 28)`.
-impl IntoShape for (usize, usize) {
-    fn into_shape(self) -> Shape {
-        Shape(vec![self.0, self.1])
-    }
-}
-
-/// As Python writes it: `(100, 28, 28)`.
-impl IntoShape for (usize, usize, usize) {
-    fn into_shape(self) -> Shape {
-        Shape(vec![self.0, self.1, self.2])
-    }
-}
+// The last ones as Python writes them: `(784,)`, `(28, 28)`, `(100, 28, 28)`.
+into_shape!(
+    length, usize => vec![length];
+    lengths, [usize; N], const N => lengths.to_vec();
+    lengths, &[usize] => lengths.to_vec();
+    (a,), (usize,) => vec![a];
+    (a, b), (usize, usize) => vec![a, b];
+    (a, b, c), (usize, usize, usize) => vec![a, b, c];
+);
 
 impl<const N: usize> PartialEq<[usize; N]> for Shape {
     fn eq(&self, other: &[usize; N]) -> bool {

@@ -12,7 +12,7 @@ use crate::base::file_problem::system_says;
 use crate::base::files::open_file;
 use crate::base::language::either;
 use crate::base::numbers::size;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError, Lock, State};
 use crate::load::dataset::{DataFile, Dataset, Source};
@@ -85,9 +85,9 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
         .into());
     }
     let (name, folder) = (dataset.name, folder.display());
-    progress.say(&either(
-        format!("{name} is complete and checked: from now on it is read from {folder}"),
-        format!("{name} ist vollständig und geprüft: Ab jetzt wird es aus {folder} gelesen"),
+    progress.say(&told!(
+        "{name} is complete and checked: from now on it is read from {folder}",
+        "{name} ist vollständig und geprüft: Ab jetzt wird es aus {folder} gelesen"
     ));
     Ok(())
 }
@@ -100,16 +100,16 @@ fn announce(
 ) {
     for (path, damage) in damaged {
         let path = path.display();
-        progress.say(&either(
-            format!("{path} is damaged ({damage}): fetching it anew"),
-            format!("{path} ist beschädigt ({damage}) und wird neu geladen"),
+        progress.say(&told!(
+            "{path} is damaged ({damage}): fetching it anew",
+            "{path} ist beschädigt ({damage}) und wird neu geladen"
         ));
     }
     if damaged.is_empty() {
         let (name, folder, size) = (dataset.name, folder.display(), size(dataset.num_bytes()));
-        progress.say(&either(
-            format!("{name} is fetched once, into {folder} ({size})"),
-            format!("{name} wird einmal geladen, nach {folder} ({size})"),
+        progress.say(&told!(
+            "{name} is fetched once, into {folder} ({size})",
+            "{name} wird einmal geladen, nach {folder} ({size})"
         ));
     }
 }

@@ -13,7 +13,7 @@ use crate::base::language::either;
 use crate::base::memory::{bytes_of, check};
 use crate::base::notes::say_left_out;
 use crate::base::numbers::thousands;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::base::progress::Progress;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
@@ -246,10 +246,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.tick(|| {
             let (index, count) = (thousands(index), thousands(count));
-            either(
-                format!("{index} of {count} pictures read"),
-                format!("{index} von {count} Bildern gelesen"),
-            )
+            told!("{index} of {count} pictures read", "{index} von {count} Bildern gelesen")
         });
         let mut next = Some(path.clone());
         while let Some(path) = next.take() {

@@ -10,12 +10,11 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 
 use crate::base::error::{Error, Result};
 use crate::base::files::open_file;
-use crate::base::language::either;
 use crate::base::lines::cut;
 use crate::base::memory::check;
 use crate::base::notes::{say_left_out, say_note};
 use crate::base::numbers::{size, thousands};
-use crate::base::phrase::{Phrase, phrase};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -195,12 +194,7 @@ impl Csv {
             missing -= piece;
             if missing > 0 {
                 let (percent, of) = (percent(length - missing, length), size(length));
-                work.look(|| {
-                    either(
-                        format!("{percent} % of {of} read"),
-                        format!("{percent} % von {of} gelesen"),
-                    )
-                })?;
+                work.look(|| told!("{percent} % of {of} read", "{percent} % von {of} gelesen"))?;
             }
         }
         let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
@@ -308,7 +302,7 @@ impl Work<'_, '_> {
     fn look_at_rows(&mut self, rows: usize) -> Result<()> {
         self.look(|| {
             let rows = thousands(rows);
-            either(format!("{rows} rows so far"), format!("bisher {rows} Zeilen"))
+            told!("{rows} rows so far", "bisher {rows} Zeilen")
         })
     }
 }
@@ -388,10 +382,7 @@ impl CsvRows<'_> {
             if text.len() as u64 > PIECE {
                 work.look(|| {
                     let (done, of) = (thousands(place), thousands(names.len()));
-                    either(
-                        format!("{done} of {of} columns done"),
-                        format!("{done} von {of} Spalten fertig"),
-                    )
+                    told!("{done} of {of} columns done", "{done} von {of} Spalten fertig")
                 })?;
             }
             columns.push(self.column(&self.fields(&rows, place), decimal, name));

@@ -78,12 +78,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// The same as `Display`.
-impl fmt::Debug for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+crate::debug_as_display!(Table);
 
 impl Table {
     /// Shows the first and last rows when the table ends a notebook cell.

@@ -9,7 +9,7 @@ use crate::base::files::read_whole;
 use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -102,10 +102,7 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
         progress.check(|| phrase!("reading the texts", "das Lesen der Texte"))?;
         progress.tick(|| {
             let (index, count) = (thousands(index), thousands(count));
-            either(
-                format!("{index} of {count} texts read"),
-                format!("{index} von {count} Texten gelesen"),
-            )
+            told!("{index} of {count} texts read", "{index} von {count} Texten gelesen")
         });
         texts.push(read(path)?);
         labels.push(*class);

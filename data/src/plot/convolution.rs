@@ -5,7 +5,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::memory::check_shape;
 use crate::base::numbers::decimal;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, TextStyle};
 use crate::plot::checks::one_picture;
@@ -114,9 +114,9 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
             filter.numbers.iter().take(25).map(|weight| decimal((*weight).into(), 2)).collect();
         let most = decimal(map.numbers.iter().fold(f64::MIN, |most, n| most.max((*n).into())), 2);
         let numbers = numbers.join(" ");
-        described.push(either(
-            format!("{name}: weights {numbers}; largest number found {most}"),
-            format!("{name}: Gewichte {numbers}; größte gefundene Zahl {most}"),
+        described.push(told!(
+            "{name}: weights {numbers}; largest number found {most}",
+            "{name}: Gewichte {numbers}; größte gefundene Zahl {most}"
         ));
     }
     canvas.text([middle, top + row * rows as f64 + 10.0], key, key_words);
@@ -128,13 +128,13 @@ fn title(shown: usize, filters: usize) -> String {
     match (shown, filters) {
         (_, 1) => either("What a filter finds in a picture", "Was ein Filter in einem Bild findet")
             .to_owned(),
-        _ if shown < filters => either(
-            format!("What the first {shown} of {filters} filters find in a picture"),
-            format!("Was die ersten {shown} von {filters} Filtern in einem Bild finden"),
+        _ if shown < filters => told!(
+            "What the first {shown} of {filters} filters find in a picture",
+            "Was die ersten {shown} von {filters} Filtern in einem Bild finden"
         ),
-        _ => either(
-            format!("What {filters} filters find in a picture"),
-            format!("Was {filters} Filter in einem Bild finden"),
+        _ => told!(
+            "What {filters} filters find in a picture",
+            "Was {filters} Filter in einem Bild finden"
         ),
     }
 }

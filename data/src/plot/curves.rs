@@ -15,6 +15,7 @@ use crate::plot::tiles::range_of;
 /// The words in this picture.
 pub mod words {
     use crate::base::language::either;
+    use crate::base::phrase::told;
 
     pub fn epoch() -> &'static str {
         either("epoch", "Epoche (epoch)")
@@ -51,7 +52,7 @@ pub mod words {
 
     pub(crate) fn title(name: &str) -> String {
         let measure = measure(name);
-        either(format!("{measure} in each epoch"), format!("{measure} in jeder Epoche"))
+        told!("{measure} in each epoch", "{measure} in jeder Epoche")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::base::language::either;
 use crate::base::numbers::thousands;
+use crate::base::phrase::told;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{
     Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, TextStyle, WHITE,
@@ -161,13 +162,13 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
 
 fn title(layers: usize, parameters: &str) -> String {
     match layers {
-        1 => either(
-            format!("A network of one layer with {parameters} parameters"),
-            format!("Ein Netz aus einer Schicht mit {parameters} Parametern"),
+        1 => told!(
+            "A network of one layer with {parameters} parameters",
+            "Ein Netz aus einer Schicht mit {parameters} Parametern"
         ),
-        _ => either(
-            format!("A network of {layers} layers with {parameters} parameters"),
-            format!("Ein Netz aus {layers} Schichten mit {parameters} Parametern"),
+        _ => told!(
+            "A network of {layers} layers with {parameters} parameters",
+            "Ein Netz aus {layers} Schichten mit {parameters} Parametern"
         ),
     }
 }

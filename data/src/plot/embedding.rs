@@ -3,10 +3,9 @@
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
 use crate::base::error::{Error, Result};
-use crate::base::language::either;
 use crate::base::lines::as_texts;
 use crate::base::numbers::{plain, thousands};
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{Align, Canvas, TextStyle};
 use crate::plot::figure::Figure;
@@ -164,14 +163,11 @@ fn title(shown: usize, all: usize) -> String {
     }
     let (shown, of) = (thousands(shown), thousands(all));
     if shown == of {
-        return either(
-            format!("{of} words and where they lie"),
-            format!("{of} Wörter und wo sie liegen"),
-        );
+        return told!("{of} words and where they lie", "{of} Wörter und wo sie liegen");
     }
-    either(
-        format!("{of} words and where they lie ({shown} have room for their name)"),
-        format!("{of} Wörter und wo sie liegen (Platz zum Hinschreiben haben {shown})"),
+    told!(
+        "{of} words and where they lie ({shown} have room for their name)",
+        "{of} Wörter und wo sie liegen (Platz zum Hinschreiben haben {shown})"
     )
 }
 

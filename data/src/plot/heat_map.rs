@@ -3,6 +3,7 @@
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::{percent, thousands};
+use crate::base::phrase::told;
 use crate::plot::canvas::{
     Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
 };
@@ -44,10 +45,8 @@ impl HeatMap<'_> {
             ((0..classes).map(|class| self.count(class, class)).sum(), self.supports.iter().sum());
         let share = percent(right as f64 / all as f64, 1);
         let (right, all) = (thousands(right), thousands(all));
-        let title = either(
-            format!("{right} of {all} right ({share})"),
-            format!("{right} von {all} richtig ({share})"),
-        );
+        let title =
+            told!("{right} of {all} right ({share})", "{right} von {all} richtig ({share})");
         let cell = (700.0 / classes as f64).min(46.0);
         let table = cell * classes as f64;
         let names = self.names();

@@ -5,7 +5,7 @@ use crate::arrays::class_numbers::class_numbers;
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, TextStyle, VERMILION};
 use crate::plot::checks::{checked_probabilities, one_picture, sureness};
 use crate::plot::figure::Figure;
@@ -154,11 +154,11 @@ fn title(vote: usize, truth: Option<usize>) -> String {
     match truth {
         None => format!("{} {vote}", either("Predicted", "Vorhersage:")),
         Some(truth) if truth == vote => {
-            either(format!("Predicted {vote}: right"), format!("Vorhersage {vote}: richtig"))
+            told!("Predicted {vote}: right", "Vorhersage {vote}: richtig")
         }
-        Some(truth) => either(
-            format!("Predicted {vote}: wrong, it is {truth}"),
-            format!("Vorhersage {vote}: falsch, es ist {truth}"),
+        Some(truth) => told!(
+            "Predicted {vote}: wrong, it is {truth}",
+            "Vorhersage {vote}: falsch, es ist {truth}"
         ),
     }
 }

@@ -3,6 +3,7 @@
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::percent;
+use crate::base::phrase::told;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{
     Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, TextStyle, Tile, VERMILION, WHITE, blend,
@@ -33,9 +34,9 @@ impl Regions {
         let right = self.samples.iter().filter(|(_, _, is_right)| *is_right).count();
         let share = |part: usize, whole: usize| percent(part as f64 / whole.max(1) as f64, 1);
         let right = share(right, self.samples.len());
-        let title = either(
-            format!("What the network answers where ({right} of the samples right)"),
-            format!("Was das Netz wo antwortet ({right} der Beispiele richtig)"),
+        let title = told!(
+            "What the network answers where ({right} of the samples right)",
+            "Was das Netz wo antwortet ({right} der Beispiele richtig)"
         );
         let (margin, left, top) = (16.0, 60.0, 46.0);
         let inside = (left + SIDE + margin).max(TextStyle::TITLE.width_of(&title) + 2.0 * margin);
@@ -64,9 +65,9 @@ impl Regions {
             let area = self.answers.iter().filter(|(answer, _)| *answer == class).count();
             let samples = self.samples.iter().filter(|(_, own, _)| *own == class).count();
             let area = share(area, self.answers.len());
-            described.push(either(
-                format!("{name}: {area} of the area, samples: {samples}"),
-                format!("{name}: {area} der Fläche, Beispiele: {samples}"),
+            described.push(told!(
+                "{name}: {area} of the area, samples: {samples}",
+                "{name}: {area} der Fläche, Beispiele: {samples}"
             ));
         }
         canvas.describe(described.join("; "));

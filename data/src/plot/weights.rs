@@ -4,7 +4,7 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::numbers::{decimal, shortest, thousands};
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::plot::canvas::{
     BLUE, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
 };
@@ -97,13 +97,13 @@ fn title(shown: usize, units: usize) -> String {
             "Worauf das einzige Neuron (unit) in einem Bild achtet",
         )
         .to_owned(),
-        _ if shown < units => either(
-            format!("What the first {shown} of {of} units look for in an image"),
-            format!("Worauf die ersten {shown} von {of} Neuronen (units) in einem Bild achten"),
+        _ if shown < units => told!(
+            "What the first {shown} of {of} units look for in an image",
+            "Worauf die ersten {shown} von {of} Neuronen (units) in einem Bild achten"
         ),
-        _ => either(
-            format!("What each of the {of} units looks for in an image"),
-            format!("Worauf jedes der {of} Neuronen (units) in einem Bild achtet"),
+        _ => told!(
+            "What each of the {of} units looks for in an image",
+            "Worauf jedes der {of} Neuronen (units) in einem Bild achtet"
         ),
     }
 }

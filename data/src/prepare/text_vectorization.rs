@@ -12,7 +12,7 @@ use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
 use crate::base::notes::say_note;
 use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::phrase;
+use crate::base::phrase::{phrase, told};
 use crate::base::progress::Progress;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
@@ -330,7 +330,7 @@ fn look(progress: &mut Progress<'_>, index: usize, count: usize) -> Result<()> {
     progress.check(|| phrase!("taking the texts apart", "das Zerlegen der Texte"))?;
     progress.tick(|| {
         let (index, count) = (thousands(index), thousands(count));
-        either(format!("{index} of {count} texts"), format!("{index} von {count} Texten"))
+        told!("{index} of {count} texts", "{index} von {count} Texten")
     });
     Ok(())
 }
