@@ -10,7 +10,7 @@ use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, TextStyle};
 use crate::plot::checks::one_picture;
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{framed_image, grey_tiles, image_size, largest_size, shown_size, tile_of};
+use crate::plot::tiles::{framed_image, image_size, largest_size, shown_size, tile_of, tiles};
 use crate::plot::weights::signed_colour;
 
 /// Of more filters only the first ones are shown.
@@ -76,7 +76,7 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
         tile_of(&map.numbers, map.size, |number| signed_colour(f64::from(number) / largest))
     };
 
-    let tile = grey_tiles(&picture, (height, width))?.remove(0);
+    let tile = tiles(&picture, (height, width))?.remove(0);
     let (margin, gap, line) = (14.0, 14.0, 18.0);
     let columns = shown.min(8);
     let rows = shown.div_ceil(columns);

@@ -28,10 +28,8 @@ pub(crate) fn image_size(shape: &Shape, operation: &'static str) -> Result<(usiz
     };
     size.filter(|&(height, width)| height > 0 && width > 0).ok_or_else(|| {
         let expected = phrase!(
-            "images of shape (n, height, width), or (n, pixels) with a square number of pixels, \
-             such as (n, 784)",
-            "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, \
-             etwa (n, 784)"
+            "images of shape (n, height, width), or (n, pixels) with a square number of pixels, such as (n, 784)",
+            "Bilder der Form (n, Höhe, Breite), oder (n, Pixel) mit einer Quadratzahl von Pixeln, etwa (n, 784)"
         );
         Error::wrong_shape(operation, expected, shape.clone(), may_be_images(shape))
     })
@@ -44,36 +42,12 @@ fn may_be_images(shape: &Shape) -> bool {
     shape.num_values() > 0 && (is_one || !(2..=4).contains(&shape.num_dims()))
 }
 
-/// The images of an array, `(n, height, width, 3)` in colours and others in grey, with the same limits.
-pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
-    let shape = images.shape();
-    let [n, _, _, 3] = *shape.dims() else { return grey_tiles(images, (height, width)) };
-    let numbers = images.to_vec();
-    let channel = |image: &[f32], channel: usize| -> Vec<f32> {
-        image.iter().skip(channel).step_by(3).copied().collect()
-    };
-    let pictures = numbers.chunks_exact((height * width * 3).max(1));
-    let planes: Vec<f32> =
-        pictures.flat_map(|image| (0..3).flat_map(move |index| channel(image, index))).collect();
-    let planes = if images.dtype() == DType::UInt8 {
-        Array::new([3 * n, height, width], planes.iter().map(|&value| value as u8).collect())?
-    } else {
-        Array::new([3 * n, height, width], planes)?
-    };
-    let tiles = grey_tiles(&planes, (height, width))?;
-    let coloured = tiles.chunks_exact(3).map(|planes| {
-        let pixels = (0..planes[0].pixels.len())
-            .map(|pixel| [0, 1, 2].map(|channel: usize| planes[channel].pixels[pixel][0]));
-        Tile { pixels: pixels.collect(), ..planes[0] }
-    });
-    Ok(coloured.collect())
-}
-
-/// The images of an array `(n, ...)` in grey: 0 is black, the largest value white.
+/// The images of an array, `(n, height, width, 3)` in colours and others in grey: 0 is black, the largest
+/// value white.
 ///
 /// `uint8` runs from 0 to 255. Other numbers run from 0 to 1 or from 0 to 255 where all lie there,
 /// and else from the smallest to the largest; those that are not finite are black.
-pub(crate) fn grey_tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
+pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
     // One image after another: all as numbers with a fraction may be more than there is room for.
     let image = |row| -> Result<Vec<f32>> { Ok(images.row(row)?.to_vec()) };
     let ranges = (0..images.len()).map(|row| Ok(finite_range(&image(row)?)));
@@ -89,7 +63,20 @@ pub(crate) fn grey_tiles(images: &Array, (height, width): (usize, usize)) -> Res
         let bright = (f64::from(value) - low) / (high - low) * 255.0;
         [if value.is_finite() { bright.round() as u8 } else { 0 }; 3]
     };
-    (0..images.len()).map(|row| Ok(tile_of(&image(row)?, [height, width], grey))).collect()
+    let channels = if matches!(*images.shape().dims(), [_, _, _, 3]) { 3 } else { 1 };
+    let tile = |row| {
+        let numbers = image(row)?;
+        let plane = |channel| {
+            let numbers: Vec<f32> =
+                numbers.iter().skip(channel).step_by(channels).copied().collect();
+            tile_of(&numbers, [height, width], grey)
+        };
+        let planes: Vec<Tile> = (0..channels).map(plane).collect();
+        let colour = |pixel: usize| [0, 1, 2].map(|part| planes[part % channels].pixels[pixel][0]);
+        let pixels = (0..planes[0].pixels.len()).map(colour).collect();
+        Ok(Tile { pixels, ..planes[0] })
+    };
+    (0..images.len()).map(tile).collect()
 }
 
 /// An image with a colour for each of its numbers. Of a large one, each pixel of the tile takes the
@@ -243,7 +230,7 @@ mod tests {
     fn grey_follows_the_range_of_the_numbers() {
         let greys = |numbers: Array| {
             let images = numbers.reshape([1, numbers.len()]).unwrap();
-            let tiles = grey_tiles(&images, (1, numbers.len())).unwrap();
+            let tiles = tiles(&images, (1, numbers.len())).unwrap();
             tiles[0].pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>()
         };
         assert_eq!(greys(Array::from([0u8, 1, 255])), [0, 1, 255]);
