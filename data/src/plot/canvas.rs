@@ -79,31 +79,23 @@ impl Canvas {
 
     /// A filled rectangle: left, top, width, height.
     pub(crate) fn rectangle(&mut self, area: [f64; 4], fill: Colour) {
-        let [x, y, width, height] = area.map(short);
-        self.svg += &format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n",
-            hex(fill)
-        );
+        self.any_rectangle(area, &format!("fill=\"{}\"", hex(fill)));
     }
 
     /// The border of a rectangle.
     pub(crate) fn frame(&mut self, area: [f64; 4], stroke: Colour) {
+        self.any_rectangle(area, &format!("fill=\"none\" stroke=\"{}\"", hex(stroke)));
+    }
+
+    fn any_rectangle(&mut self, area: [f64; 4], look: &str) {
         let [x, y, width, height] = area.map(short);
-        self.svg += &format!(
-            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"none\" \
-             stroke=\"{}\"/>\n",
-            hex(stroke)
-        );
+        self.svg +=
+            &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" {look}/>\n");
     }
 
     pub(crate) fn circle(&mut self, [x, y]: [f64; 2], radius: f64, fill: Colour) {
-        self.svg += &format!(
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"/>\n",
-            short(x),
-            short(y),
-            short(radius),
-            hex(fill)
-        );
+        let ([x, y, radius], fill) = ([x, y, radius].map(short), hex(fill));
+        self.svg += &format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{fill}\"/>\n");
     }
 
     /// Any number of straight lines of one kind, each from one point to another.
@@ -113,15 +105,14 @@ impl Canvas {
         stroke: Colour,
         width: f64,
     ) {
-        let lines = lines.into_iter().map(|[[x1, y1], [x2, y2]]| {
-            format!("M{} {}L{} {}", short(x1), short(y1), short(x2), short(y2))
-        });
-        self.svg += &format!(
-            "<path d=\"{}\" stroke=\"{}\" stroke-width=\"{}\" fill=\"none\"/>\n",
-            lines.collect::<String>(),
-            hex(stroke),
-            short(width)
-        );
+        let line = |ends: [[f64; 2]; 2]| {
+            let [[x1, y1], [x2, y2]] = ends.map(|end| end.map(short));
+            format!("M{x1} {y1}L{x2} {y2}")
+        };
+        let lines: String = lines.into_iter().map(line).collect();
+        let (stroke, width) = (hex(stroke), short(width));
+        let look = format!("stroke=\"{stroke}\" stroke-width=\"{width}\" fill=\"none\"");
+        self.svg += &format!("<path d=\"{lines}\" {look}/>\n");
     }
 
     /// A line of text whose letters stand on `y`.
@@ -133,15 +124,9 @@ impl Canvas {
         };
         let weight = if look.bold { " font-weight=\"bold\"" } else { "" };
         self.texts.push(text.to_owned());
-        self.svg += &format!(
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} text-anchor=\"{anchor}\" \
-             fill=\"{}\">{}</text>\n",
-            short(x),
-            short(y),
-            short(look.size),
-            hex(look.colour),
-            escaped(text)
-        );
+        let ([x, y, size], fill) = ([x, y, look.size].map(short), hex(look.colour));
+        let look = format!("font-size=\"{size}\"{weight} text-anchor=\"{anchor}\" fill=\"{fill}\"");
+        self.svg += &format!("<text x=\"{x}\" y=\"{y}\" {look}>{}</text>\n", escaped(text));
     }
 
     /// A line of text that runs upwards, its middle beside `y`.
@@ -158,9 +143,8 @@ impl Canvas {
         let block = (2.0 * area[2] / tile.width as f64).floor().clamp(1.0, 128.0) as usize;
         let [x, y, width, height] = area.map(short);
         self.svg += &format!(
-            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-             style=\"image-rendering:pixelated\" preserveAspectRatio=\"none\" \
-             href=\"data:image/png;base64,{}\"/>\n",
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" style=\"image-rendering:pixelated\" \
+             preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>\n",
             STANDARD.encode(tile.png(block)?)
         );
         Ok(())
@@ -195,15 +179,14 @@ pub(crate) fn sheet(
 ) -> String {
     // JupyterLab shows a picture as wide as it says: on a small screen the rest of a wider one would be cut off.
     let scale = (WIDEST / width).min(1.0);
-    let [width, height] = [width * scale, height * scale];
+    let [width, height] = [width * scale, height * scale].map(short);
     let [view_width, view_height] = view.map(short);
     let [title, description] = words.map(escaped);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" style=\"max-width:100%;height:auto\" \
-         viewBox=\"0 0 {view_width} {view_height}\" font-family=\"{FONTS}\" role=\"img\">\n\
-         <title>{title}</title>\n<desc>{description}</desc>\n{drawing}</svg>",
-        short(width),
-        short(height)
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         style=\"max-width:100%;height:auto\" viewBox=\"0 0 {view_width} {view_height}\" \
+         font-family=\"{FONTS}\" role=\"img\">\n\
+         <title>{title}</title>\n<desc>{description}</desc>\n{drawing}</svg>"
     )
 }
 
