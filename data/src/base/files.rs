@@ -99,18 +99,10 @@ pub fn write_whole_with(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".zunder-");
-    #[cfg(unix)]
-    {
-        // As other new files: readable for whom the user lets read.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
     let write = || {
         // Its error names a file that nobody has asked for.
         let mut file =
-            builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+            unfinished(folder, ".zunder-").map_err(|error| io::Error::from(error.kind()))?;
         write(file.as_file_mut())?;
         // Some disks say only now that they are full.
         file.as_file().sync_all()?;
@@ -118,6 +110,18 @@ pub fn write_whole_with(
         Ok(())
     };
     write().map_err(cannot)
+}
+
+/// A file that gets its name when it is whole. As other new ones it is readable for whom the user lets read.
+pub(crate) fn unfinished(folder: &Path, prefix: &str) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]

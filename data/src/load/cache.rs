@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::system_says;
-use crate::base::files::open_file;
+use crate::base::files::{open_file, unfinished};
 use crate::base::language::either;
 use crate::base::numbers::size;
 use crate::base::phrase::phrase;
@@ -98,15 +98,8 @@ pub(super) fn keep(
     mut reader: impl Read,
     progress: &mut Progress,
 ) -> Result<(), KeepError> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // Others may read it, as any file: a classroom can share one folder.
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    let mut unfinished = builder.tempfile_in(folder).map_err(KeepError::Disk)?;
+    // Others may read it: a classroom can share one folder.
+    let mut unfinished = unfinished(folder, UNFINISHED).map_err(KeepError::Disk)?;
     let mut comparison = Comparison::with(file);
     let mut buffer = vec![0; 64 * 1024];
     while !comparison.is_too_long() {
