@@ -110,15 +110,13 @@ pub(crate) fn why_unread(path: &Path, error: &io::Error) -> Phrase {
             phrase!("check the name and the folder", "prüfe den Namen und den Ordner")
         }
         ErrorKind::PermissionDenied => phrase!(
-            "ask its owner for the right to read it, or choose a file of your own",
-            "bitte den Besitzer um das Recht, sie zu lesen, oder nimm eine eigene Datei"
+            "ask its owner for the right to read, or choose a file of your own",
+            "bitte den Besitzer um das Recht zu lesen, oder nimm eine eigene Datei"
         ),
-        kind => way_out(kind).unwrap_or_else(|| {
-            phrase!(
-                "copy it to another folder, and read it there",
-                "kopiere sie in einen anderen Ordner, und lies sie dort"
-            )
-        }),
+        kind => way_out(kind).unwrap_or(phrase!(
+            "copy it to another folder, and read it there",
+            "kopiere sie in einen anderen Ordner, und lies sie dort"
+        )),
     });
     phrase!("{0}; {remedy}", "{0}; {remedy}", system_says(error))
 }
@@ -141,12 +139,10 @@ pub(crate) fn why_unwritten(path: &Path, error: &io::Error) -> Phrase {
         ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             phrase!("choose another name", "wähle einen anderen Namen")
         }
-        kind => way_out(kind).unwrap_or_else(|| {
-            phrase!(
-                "choose another name, or a folder that you may write to",
-                "wähle einen anderen Namen oder einen Ordner, in den du schreiben darfst"
-            )
-        }),
+        kind => way_out(kind).unwrap_or(phrase!(
+            "choose another name, or a folder that you may write to",
+            "wähle einen anderen Namen oder einen Ordner, in den du schreiben darfst"
+        )),
     };
     phrase!("{0}; {remedy}", "{0}; {remedy}", system_says(error))
 }
@@ -234,47 +230,44 @@ pub(crate) fn windows_path(path: &Path) -> Option<Phrase> {
 
 /// What the system says; in German in our own words, as it speaks English.
 pub(crate) fn system_says(error: &io::Error) -> Phrase {
-    match error.kind() {
-        ErrorKind::NotFound => phrase!("{error}", "Datei oder Ordner nicht gefunden"),
-        ErrorKind::PermissionDenied => phrase!("{error}", "keine Berechtigung"),
-        ErrorKind::StorageFull => phrase!("{error}", "der Datenträger ist voll"),
-        ErrorKind::ReadOnlyFilesystem => {
-            phrase!("{error}", "der Datenträger ist schreibgeschützt")
+    let german = match error.kind() {
+        ErrorKind::NotFound => "Datei oder Ordner nicht gefunden",
+        ErrorKind::PermissionDenied => "keine Berechtigung",
+        ErrorKind::StorageFull => "der Datenträger ist voll",
+        ErrorKind::ReadOnlyFilesystem => "der Datenträger ist schreibgeschützt",
+        ErrorKind::IsADirectory => "das ist ein Ordner",
+        ErrorKind::NotADirectory => "ein Teil des Pfads ist kein Ordner",
+        ErrorKind::InvalidFilename => "der Name ist zu lang oder enthält unerlaubte Zeichen",
+        ErrorKind::QuotaExceeded => "mehr Platz steht dir dort nicht zu",
+        ErrorKind::FileTooLarge => "die Datei wäre zu groß",
+        ErrorKind::ResourceBusy => "ein anderes Programm benutzt es gerade",
+        ErrorKind::NotSeekable => {
+            return phrase!(
+                "it is no file, but a pipe or a device",
+                "das ist keine Datei, sondern eine Pipe oder ein Gerät"
+            );
         }
-        ErrorKind::IsADirectory => phrase!("{error}", "das ist ein Ordner"),
-        ErrorKind::NotADirectory => phrase!("{error}", "ein Teil des Pfads ist kein Ordner"),
-        ErrorKind::InvalidFilename => {
-            phrase!("{error}", "der Name ist zu lang oder enthält unerlaubte Zeichen")
-        }
-        ErrorKind::QuotaExceeded => phrase!("{error}", "mehr Platz steht dir dort nicht zu"),
-        ErrorKind::FileTooLarge => phrase!("{error}", "die Datei wäre zu groß"),
-        ErrorKind::ResourceBusy => phrase!("{error}", "ein anderes Programm benutzt es gerade"),
-        ErrorKind::ConnectionRefused => phrase!("{error}", "die Verbindung wurde abgelehnt"),
+        ErrorKind::ConnectionRefused => "die Verbindung wurde abgelehnt",
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
-            phrase!("{error}", "die Verbindung wurde unterbrochen")
+            "die Verbindung wurde unterbrochen"
         }
-        ErrorKind::TimedOut => phrase!("{error}", "es kam zu lange keine Antwort"),
+        ErrorKind::TimedOut => "es kam zu lange keine Antwort",
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
-            phrase!("{error}", "das Netzwerk ist nicht erreichbar")
+            "das Netzwerk ist nicht erreichbar"
         }
+        // There is no kind for it.
         _ if error.to_string().contains("lookup") => {
-            phrase!(
-                "{error}",
-                "der Name ist im Netzwerk nicht bekannt; vielleicht fehlt das Internet"
-            )
+            "der Name ist im Netzwerk nicht bekannt; vielleicht fehlt das Internet"
         }
-        ErrorKind::NotSeekable => phrase!(
-            "it is no file, but a pipe or a device",
-            "das ist keine Datei, sondern eine Pipe oder ein Gerät"
-        ),
-        ErrorKind::InvalidInput => phrase!("{error}", "der Name enthält unerlaubte Zeichen"),
-        ErrorKind::UnexpectedEof => phrase!("{error}", "der Rest fehlt"),
-        ErrorKind::InvalidData => phrase!("{error}", "die Daten sind beschädigt"),
+        ErrorKind::InvalidInput => "der Name enthält unerlaubte Zeichen",
+        ErrorKind::UnexpectedEof => "der Rest fehlt",
+        ErrorKind::InvalidData => "die Daten sind beschädigt",
         _ => match error.raw_os_error() {
-            Some(code) => phrase!("{error}", "Fehler {code} des Systems"),
-            None => phrase!("{error}", "das System nennt keinen bekannten Grund"),
+            Some(code) => return phrase!("{error}", "Fehler {code} des Systems"),
+            None => "das System nennt keinen bekannten Grund",
         },
-    }
+    };
+    phrase!("{error}", "{german}")
 }
 
 #[cfg(test)]

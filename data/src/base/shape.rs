@@ -97,9 +97,7 @@ impl Shape {
         let rest: String = sample.0.iter().map(|length| format!(", {length}")).collect();
         format!("[{first}{rest}]")
     }
-}
 
-impl Shape {
     /// Lengths as NumPy writes them, also for those that are asked for and may be -1. Of very many
     /// only the first and the last are written: data taken for a shape would fill the page.
     pub(crate) fn text_of<T: ToString>(lengths: &[T]) -> String {
@@ -123,24 +121,6 @@ impl fmt::Display for Shape {
 
 crate::debug_as_display!(Shape);
 
-impl From<usize> for Shape {
-    fn from(length: usize) -> Self {
-        Shape(vec![length])
-    }
-}
-
-impl<const N: usize> From<[usize; N]> for Shape {
-    fn from(dims: [usize; N]) -> Self {
-        Shape(dims.to_vec())
-    }
-}
-
-impl From<&[usize]> for Shape {
-    fn from(dims: &[usize]) -> Self {
-        Shape(dims.to_vec())
-    }
-}
-
 /// What can be written where a shape is asked for: `784`, `[28, 28]`, or a [`Shape`] itself.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a shape",
@@ -157,19 +137,23 @@ impl IntoShape for Shape {
     }
 }
 
-macro_rules! into_shape {
+macro_rules! shape_from {
     ($($pattern:pat, $type:ty $(, const $n:ident)? => $lengths:expr;)*) => {$(
+        impl$(<const $n: usize>)? From<$type> for Shape {
+            fn from($pattern: $type) -> Self {
+                Shape($lengths)
+            }
+        }
         impl$(<const $n: usize>)? IntoShape for $type {
             fn into_shape(self) -> Shape {
-                let $pattern = self;
-                Shape($lengths)
+                self.into()
             }
         }
     )*};
 }
 
 // The last ones as Python writes them: `(784,)`, `(28, 28)`, `(100, 28, 28)`.
-into_shape!(
+shape_from!(
     length, usize => vec![length];
     lengths, [usize; N], const N => lengths.to_vec();
     lengths, &[usize] => lengths.to_vec();
