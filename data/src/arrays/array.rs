@@ -9,9 +9,9 @@ use crate::arrays::dtype::DType;
 use crate::arrays::facts::Facts;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::error::Result;
-use crate::base::language::either;
 use crate::base::memory::{check_shape, refuse};
 use crate::base::notes::{is_rounded, say_if_rounded, say_too_large_for_float};
+use crate::base::phrase::told;
 use crate::base::shape::{IntoShape, Shape};
 
 /// Numbers in any number of dimensions, with a [`Shape`] and a [`DType`].
@@ -274,18 +274,15 @@ impl<T: Element, const R: usize, const C: usize> From<[[T; C]; R]> for Array {
 /// Shape and type, then the numbers, the middle left out where there are many.
 impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} {}, {}",
-            either("Array of shape", "Array der Form (shape)"),
-            self.shape(),
-            self.dtype()
-        )?;
+        let (shape, dtype) = (self.shape(), self.dtype());
+        let head =
+            told!("Array of shape {shape}, {dtype}", "Array der Form (shape) {shape}, {dtype}");
+        writeln!(f, "{head}")?;
         for_each_dtype!(&self.values, array => write!(f, "{array}"))
     }
 }
 
-crate::debug_as_display!(Array);
+crate::base::phrase::debug_as_display!(Array);
 
 impl Array {
     /// Shows the array when it ends a notebook cell.

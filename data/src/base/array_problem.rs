@@ -58,9 +58,8 @@ impl fmt::Display for ArrayProblem {
                 f,
                 "cannot reshape {from} to {to}: the first holds {values}, the second {asked}; \
                  keep the number of values, as in {flattened}",
-                "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values}, \
-                 die zweite {asked}; die Anzahl der Werte muss gleich bleiben, etwa \
-                 {flattened}",
+                "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values}, die zweite \
+                 {asked}; die Anzahl der Werte muss gleich bleiben, etwa {flattened}",
                 values =
                     counted(from.num_values(), either("value", "Wert"), either("values", "Werte")),
                 asked = thousands(*asked),
@@ -86,8 +85,7 @@ impl fmt::Display for ArrayProblem {
             ),
             ArrayProblem::NumberTooLarge { number } => say!(
                 f,
-                "{number} is too large for an array, whose whole numbers go up to {most}: use a \
-                 smaller number",
+                "{number} is too large for an array, whose whole numbers go up to {most}: use a smaller number",
                 "{number} ist zu groß für ein Array, dessen ganze Zahlen bis {most} reichen: Nimm \
                  eine kleinere Zahl",
                 most = i64::MAX
@@ -124,8 +122,7 @@ impl fmt::Display for ArrayProblem {
             ),
             ArrayProblem::BackwardRange { start, end } => say!(
                 f,
-                "the range {start}..{end} ends before it begins: write the smaller number first, \
-                 {end}..{start}",
+                "the range {start}..{end} ends before it begins: write the smaller number first, {end}..{start}",
                 "der Bereich {start}..{end} endet, bevor er beginnt: Schreib die kleinere Zahl zuerst, \
                  {end}..{start}"
             ),

@@ -161,7 +161,7 @@ impl Error {
     }
 }
 
-crate::debug_as_display!(Error);
+crate::base::phrase::debug_as_display!(Error);
 
 /// No `source()`: the sentence already says what the system said, and would say it twice.
 impl std::error::Error for Error {}

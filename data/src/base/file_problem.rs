@@ -1,4 +1,6 @@
 //! What can be wrong with a file: it cannot be read or written, or is not what it should be.
+//!
+//! Over 300 lines: what helps stands beside what is wrong, each in both languages.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -179,8 +181,8 @@ fn no_folder(path: &Path) -> Option<Phrase> {
 /// What a path means elsewhere, but not here.
 fn other_path(path: &Path) -> Option<Phrase> {
     let text = path.display().to_string();
-    let starts = |way: &&str| text.to_lowercase().starts_with(*way);
-    if ["http://", "https://", "ftp://"].iter().any(|way| starts(way)) {
+    let small = text.to_lowercase();
+    if ["http://", "https://", "ftp://"].iter().any(|way| small.starts_with(way)) {
         return Some(phrase!(
             "that is an address of the web; download the file first, and write the path at which it is then",
             "das ist eine Adresse im Web; lade die Datei zuerst herunter, und schreib den Pfad, unter \

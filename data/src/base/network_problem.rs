@@ -79,37 +79,31 @@ impl fmt::Display for NetworkProblem {
             NetworkProblem::LayerDoesNotFit { layer, expected, got, remedy } => say!(
                 f,
                 "{layer} expects {expected}, but the layer before it puts out {got}: {remedy}",
-                "{layer} erwartet {expected}, die Schicht (layer) davor liefert aber {got}: \
-                 {remedy}"
+                "{layer} erwartet {expected}, die Schicht (layer) davor liefert aber {got}: {remedy}"
             ),
             NetworkProblem::WindowTooLarge { layer, window, got } => say!(
                 f,
-                "{layer} looks through a window of {window}, but the layer before it puts out \
-                 pictures of only {got}: choose a smaller window, or leave out a pooling layer \
-                 before it",
-                "{layer} sieht durch ein Fenster von {window}, die Schicht (layer) davor liefert \
-                 aber Bilder von nur {got}: Wähle ein kleineres Fenster, oder lass davor eine \
-                 Pooling-Schicht weg"
+                "{layer} looks through a window of {window}, but the layer before it puts out pictures of only \
+                 {got}: choose a smaller window, or leave out a pooling layer before it",
+                "{layer} sieht durch ein Fenster von {window}, die Schicht (layer) davor liefert aber Bilder von \
+                 nur {got}: Wähle ein kleineres Fenster, oder lass davor eine Pooling-Schicht weg"
             ),
             NetworkProblem::EndsWithPictures { output } => say!(
                 f,
                 "the network ends with {output} for each sample, but labels are rows of numbers: \
                  add a Flatten and then a Dense layer with one unit for each class",
-                "das Netz endet für jedes Beispiel (sample) mit {output}, Labels sind aber Reihen \
-                 von Zahlen: Füge ein Flatten an und dann eine Dense-Schicht mit einem Neuron \
-                 (unit) für jede Klasse"
+                "das Netz endet für jedes Beispiel (sample) mit {output}, Labels sind aber Reihen von Zahlen: Füge \
+                 ein Flatten an und dann eine Dense-Schicht mit einem Neuron (unit) für jede Klasse"
             ),
             NetworkProblem::OneUnitCrossentropy { loss } => say!(
                 f,
-                "the last layer has only one unit, but {loss} compares classes and needs one \
-                 unit for each: use Dense::new(2).activation(Softmax) for two classes, or compile \
-                 with BinaryCrossentropy if the one output is a yes or no (behind a Sigmoid), or with \
-                 MeanSquaredError if it is a number",
-                "die letzte Schicht (layer) hat nur ein Neuron (unit), {loss} vergleicht aber \
-                 Klassen und braucht ein Neuron für jede: Nimm \
-                 Dense::new(2).activation(Softmax) für zwei Klassen, oder kompiliere mit \
-                 BinaryCrossentropy, wenn die eine Ausgabe ein Ja oder Nein ist (hinter Sigmoid), oder \
-                 mit MeanSquaredError, wenn sie eine Zahl ist"
+                "the last layer has only one unit, but {loss} compares classes and needs one unit for each: use \
+                 Dense::new(2).activation(Softmax) for two classes, or compile with BinaryCrossentropy if the one \
+                 output is a yes or no (behind a Sigmoid), or with MeanSquaredError if it is a number",
+                "die letzte Schicht (layer) hat nur ein Neuron (unit), {loss} vergleicht aber Klassen und braucht \
+                 ein Neuron für jede: Nimm Dense::new(2).activation(Softmax) für zwei Klassen, oder kompiliere mit \
+                 BinaryCrossentropy, wenn die eine Ausgabe ein Ja oder Nein ist (hinter Sigmoid), oder mit \
+                 MeanSquaredError, wenn sie eine Zahl ist"
             ),
             NetworkProblem::OneUnitSoftmax => say!(
                 f,
@@ -145,23 +139,20 @@ impl fmt::Display for NetworkProblem {
                 f,
                 "the playground draws pictures of 28 x 28 pixels, but this network expects \
                  samples of shape {input}: it needs Input::new(784)",
-                "auf der Zeichenfläche (playground) entstehen Bilder mit 28 x 28 Pixeln, dieses \
-                 Netz erwartet aber Beispiele (samples) der Form {input}: Es braucht \
-                 Input::new(784)"
+                "auf der Zeichenfläche (playground) entstehen Bilder mit 28 x 28 Pixeln, dieses Netz erwartet aber \
+                 Beispiele (samples) der Form {input}: Es braucht Input::new(784)"
             ),
             NetworkProblem::LayerNotForPage { layer } => say!(
                 f,
                 "the playground cannot compute {layer}: it knows Dense, Flatten and Dropout",
-                "die Zeichenfläche (playground) kann {layer} nicht berechnen: Sie kennt Dense, Flatten \
-                 und Dropout"
+                "die Zeichenfläche (playground) kann {layer} nicht berechnen: Sie kennt Dense, Flatten und Dropout"
             ),
             NetworkProblem::TooLargeForPage { parameters, most } => say!(
                 f,
                 "the playground puts all weights into the page, but this network has \
                  {parameters} and at most {most} fit: use layers with fewer units",
-                "die Zeichenfläche (playground) legt alle Gewichte (weights) in die Seite, dieses \
-                 Netz hat aber {parameters}, und höchstens {most} passen: Nimm Schichten mit \
-                 weniger Neuronen (units)",
+                "die Zeichenfläche (playground) legt alle Gewichte (weights) in die Seite, dieses Netz hat aber \
+                 {parameters}, und höchstens {most} passen: Nimm Schichten mit weniger Neuronen (units)",
                 parameters = thousands(*parameters),
                 most = thousands(*most)
             ),

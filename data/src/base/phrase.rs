@@ -48,6 +48,20 @@ macro_rules! told {
 }
 pub use told;
 
+/// The same sentence or table for `{:?}` as for `{}`: it is what a notebook shows, also for a failing `?`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! debug_as_display {
+    ($type:ty) => {
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+pub use debug_as_display;
+
 /// A part of a sentence in both languages. Which one is shown is decided when it is shown, together
 /// with the sentence around it: an error may be made in one language and read in the other.
 #[derive(Clone, PartialEq, Eq)]

@@ -83,8 +83,7 @@ impl fmt::Display for SampleProblem {
             ),
             SampleProblem::LabelOutOfRange { label, row, num_classes: 1 } => say!(
                 f,
-                "label {label} in row {row} is not 0, the only class: check the labels or the number \
-                 of classes",
+                "label {label} in row {row} is not 0, the only class: check the labels or the number of classes",
                 "das Label {label} in Zeile {row} ist nicht 0, die einzige Klasse: Prüfe die Labels \
                  oder die Anzahl der Klassen",
                 label = as_written(*label)
@@ -100,9 +99,8 @@ impl fmt::Display for SampleProblem {
             ),
             SampleProblem::LabelNotBinary { label, row } => say!(
                 f,
-                "label {label} in row {row} is neither 0 nor 1, but BinaryCrossentropy answers yes \
-                 or no: make the labels 0 and 1, or for more classes use \
-                 SparseCategoricalCrossentropy with one unit for each",
+                "label {label} in row {row} is neither 0 nor 1, but BinaryCrossentropy answers yes or no: make the \
+                 labels 0 and 1, or for more classes use SparseCategoricalCrossentropy with one unit for each",
                 "das Label {label} in Zeile {row} ist weder 0 noch 1, BinaryCrossentropy antwortet \
                  aber mit Ja oder Nein: Mach Labels aus 0 und 1 daraus, oder nimm für mehr Klassen \
                  SparseCategoricalCrossentropy mit einem Neuron (unit) für jede",
@@ -121,9 +119,8 @@ impl fmt::Display for SampleProblem {
                 f,
                 "SparseCategoricalCrossentropy expects class numbers of shape (n,), but y has \
                  shape {got}: leave out to_categorical, or compile with CategoricalCrossentropy",
-                "SparseCategoricalCrossentropy erwartet Klassennummern der Form (n,), y hat aber \
-                 die Form (shape) {got}: Lass to_categorical weg, oder kompiliere mit \
-                 CategoricalCrossentropy"
+                "SparseCategoricalCrossentropy erwartet Klassennummern der Form (n,), y hat aber die Form (shape) \
+                 {got}: Lass to_categorical weg, oder kompiliere mit CategoricalCrossentropy"
             ),
             SampleProblem::NoClassNumbers { operation, got } => say!(
                 f,
@@ -229,8 +226,7 @@ fn input_remedy(expected: &Shape, got: &Shape, is_trained: bool) -> Phrase {
     if let (&[columns], 1) = (sample.dims(), expected.num_dims()) {
         return match columns {
             _ if columns == values + 1 => phrase!(
-                "there is one column too many; are the labels among them? Take them out with \
-                 select_columns",
+                "there is one column too many; are the labels among them? Take them out with select_columns",
                 "es ist eine Spalte zu viel; sind die Labels dabei? Nimm sie mit select_columns heraus"
             ),
             _ if is_trained => phrase!(
@@ -242,10 +238,8 @@ fn input_remedy(expected: &Shape, got: &Shape, is_trained: bool) -> Phrase {
                 there = counted(columns, either("column", "Spalte"), either("columns", "Spalten"))
             ),
             1 => phrase!(
-                "there is 1 column, and the network takes {values}; add columns, or say \
-                 .add(Input::new(1))",
-                "es ist 1 Spalte, das Netz nimmt {values}; ergänze Spalten, oder schreib \
-                 .add(Input::new(1))"
+                "there is 1 column, and the network takes {values}; add columns, or say .add(Input::new(1))",
+                "es ist 1 Spalte, das Netz nimmt {values}; ergänze Spalten, oder schreib .add(Input::new(1))"
             ),
             _ => phrase!(
                 "there are {columns} columns, and the network takes {values}; leave out or add \

@@ -119,7 +119,7 @@ impl fmt::Display for Shape {
     }
 }
 
-crate::debug_as_display!(Shape);
+crate::base::phrase::debug_as_display!(Shape);
 
 /// What can be written where a shape is asked for: `784`, `[28, 28]`, or a [`Shape`] itself.
 #[diagnostic::on_unimplemented(

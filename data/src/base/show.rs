@@ -60,19 +60,6 @@ fn shown(value: &dyn Debug) -> String {
     format!("{}\n{cut}", text.0)
 }
 
-/// The same sentence or table for `{:?}` as for `{}`: it is what a notebook shows, also for a failing `?`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! debug_as_display {
-    ($type:ty) => {
-        impl ::std::fmt::Debug for $type {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Display::fmt(self, f)
-            }
-        }
-    };
-}
-
 /// A field of types that have an `evcxr_display` of their own and print something else with `{:?}`.
 #[derive(Clone, Copy, Default, PartialEq)]
 #[doc(hidden)]

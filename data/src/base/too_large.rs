@@ -75,13 +75,11 @@ impl fmt::Display for TooLarge {
             Large::Array(shape) if is_beyond_any_memory => say!(
                 f,
                 "an array of shape {shape} is too large for any memory: check the lengths",
-                "ein Array der Form (shape) {shape} ist für jeden Speicher zu groß: Prüfe \
-                 die Längen"
+                "ein Array der Form (shape) {shape} ist für jeden Speicher zu groß: Prüfe die Längen"
             ),
             Large::Array(shape) => say!(
                 f,
-                "an array of shape {shape} takes {bytes}, {spare}: check the lengths, or take \
-                 fewer rows at a time",
+                "an array of shape {shape} takes {bytes}, {spare}: check the lengths, or take fewer rows at a time",
                 "ein Array der Form (shape) {shape} braucht {bytes}, {spare}: Prüfe die Längen, \
                  oder nimm weniger Zeilen auf einmal"
             ),
@@ -108,8 +106,7 @@ impl fmt::Display for TooLarge {
             ),
             Large::Weights { layer, weights, remedy } => say!(
                 f,
-                "{layer} would have {weights} weights: {own}; to train the network takes {bytes}, \
-                 {spare}: {remedy}",
+                "{layer} would have {weights} weights: {own}; to train the network takes {bytes}, {spare}: {remedy}",
                 "{layer} hätte {weights} Gewichte (weights): {own}; um das Netz zu trainieren, \
                  sind {bytes} nötig, {spare}: {remedy}",
                 own = size((*weights as u64).saturating_mul(4)),
@@ -117,8 +114,7 @@ impl fmt::Display for TooLarge {
             ),
             Large::Output { layer, remedy } if is_beyond_any_memory => say!(
                 f,
-                "{layer} would put out more numbers for each sample than any memory holds: \
-                 {remedy}",
+                "{layer} would put out more numbers for each sample than any memory holds: {remedy}",
                 "{layer} würde für jedes Beispiel (sample) mehr Zahlen ausgeben, als irgendein \
                  Speicher fasst: {remedy}"
             ),

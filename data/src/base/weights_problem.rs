@@ -71,17 +71,15 @@ impl fmt::Display for WeightsProblem {
             ),
             WeightsProblem::ForeignFormat => say!(
                 f,
-                "it is not a safetensors file, but seems to be one in Keras's or PyTorch's own format; \
-                 save the weights as safetensors in Python, with the lines that the documentation of \
-                 load_weights shows",
+                "it is not a safetensors file, but seems to be one in Keras's or PyTorch's own format; save the \
+                 weights as safetensors in Python, with the lines that the documentation of load_weights shows",
                 "das ist keine safetensors-Datei, sondern wohl eine im eigenen Format von Keras oder \
                  PyTorch; speichere die Gewichte (weights) in Python als safetensors, mit den Zeilen aus \
                  der Dokumentation von load_weights"
             ),
             WeightsProblem::CutShort { expected, got } => say!(
                 f,
-                "its end is missing, it holds {got} of at least {expected} bytes; \
-                 copy or save it again",
+                "its end is missing, it holds {got} of at least {expected} bytes; copy or save it again",
                 "das Ende fehlt, die Datei hat {got} von mindestens {expected} Bytes; kopiere \
                  oder speichere sie noch einmal",
                 got = grouped(*got),
@@ -99,8 +97,7 @@ impl fmt::Display for WeightsProblem {
             WeightsProblem::BrokenHeader { reason } => say!(
                 f,
                 "its list of contents is broken ({reason}); copy or save it again",
-                "das Inhaltsverzeichnis der Datei ist kaputt; kopiere oder speichere sie noch \
-                 einmal"
+                "das Inhaltsverzeichnis der Datei ist kaputt; kopiere oder speichere sie noch einmal"
             ),
             WeightsProblem::NoNetwork => say!(
                 f,
@@ -130,18 +127,15 @@ impl fmt::Display for WeightsProblem {
             ),
             WeightsProblem::MissingTensor { tensor, known } => say!(
                 f,
-                "the tensor {tensor:?} is missing, only {names} are there; save the whole network \
-                 again",
-                "der Tensor {tensor:?} fehlt, es gibt nur {names}; speichere das ganze Netz noch \
-                 einmal",
+                "the tensor {tensor:?} is missing, only {names} are there; save the whole network again",
+                "der Tensor {tensor:?} fehlt, es gibt nur {names}; speichere das ganze Netz noch einmal",
                 names = known.join(", ")
             ),
             WeightsProblem::UnknownTensor { tensor } => say!(
                 f,
-                "no layer of this network takes its tensor {tensor:?}; Dense layers take a \
-                 kernel (or PyTorch's weight) and a bias, Conv2D layers a kernel of shape (height, \
-                 width, channels, filters) and a bias, BatchNormalization gamma, beta, moving_mean \
-                 and moving_variance, Embedding its embeddings",
+                "no layer of this network takes its tensor {tensor:?}; Dense layers take a kernel (or PyTorch's \
+                 weight) and a bias, Conv2D layers a kernel of shape (height, width, channels, filters) and a bias, \
+                 BatchNormalization gamma, beta, moving_mean and moving_variance, Embedding its embeddings",
                 "keine Schicht (layer) dieses Netzes nimmt den Tensor {tensor:?}; Dense-Schichten \
                  nehmen kernel (oder weight von PyTorch) und bias, Conv2D-Schichten einen kernel \
                  der Form (Höhe, Breite, Kanäle, Filter) und bias, BatchNormalization gamma, beta, \

@@ -69,31 +69,12 @@ pub fn load_data() -> Result<TrainAndTest> {
 ///
 /// assert_eq!(fashion_mnist::class_names()[9], "ankle boot");
 /// ```
+#[rustfmt::skip] // five on a line, not one
 pub fn class_names() -> [&'static str; 10] {
     either(
-        [
-            "T-shirt/top",
-            "trouser",
-            "pullover",
-            "dress",
-            "coat",
-            "sandal",
-            "shirt",
-            "sneaker",
-            "bag",
-            "ankle boot",
-        ],
-        [
-            "T-Shirt/Top",
-            "Hose",
-            "Pullover",
-            "Kleid",
-            "Mantel",
-            "Sandale",
-            "Hemd",
-            "Turnschuh",
-            "Tasche",
-            "Stiefelette",
-        ],
+        ["T-shirt/top", "trouser", "pullover", "dress", "coat",
+         "sandal", "shirt", "sneaker", "bag", "ankle boot"],
+        ["T-Shirt/Top", "Hose", "Pullover", "Kleid", "Mantel",
+         "Sandale", "Hemd", "Turnschuh", "Tasche", "Stiefelette"],
     )
 }

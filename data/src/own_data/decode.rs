@@ -36,8 +36,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
     let office = [&b"PK\x03\x04"[..], &[0xd0, 0xcf, 0x11, 0xe0]];
     if office.iter().any(|start| bytes.starts_with(start)) {
         return Err(phrase!(
-            "this is a file of Excel or another office program, not a text: open it there and save \
-             it as CSV",
+            "this is a file of Excel or another office program, not a text: open it there and save it as CSV",
             "das ist eine Datei von Excel oder einem anderen Büroprogramm, kein Text: Öffne sie dort \
              und speichere sie als CSV"
         ));

@@ -42,10 +42,8 @@ impl ClassFolder {
             sorted(folder)?.into_iter().filter(|path| path.is_dir()).collect();
         if classes.is_empty() {
             let reason = phrase!(
-                "there are no folders in it, but each class needs one, such as cats and dogs, with its \
-                 files inside",
-                "darin sind keine Ordner, jede Klasse braucht aber einen, etwa katzen und hunde, mit \
-                 ihren Dateien"
+                "there are no folders in it, but each class needs one, such as cats and dogs, with its files inside",
+                "darin sind keine Ordner, jede Klasse braucht aber einen, etwa katzen und hunde, mit ihren Dateien"
             );
             return Err(problem(folder, reason));
         }
@@ -56,10 +54,8 @@ impl ClassFolder {
             collect(path, is_meant, DEEPEST, progress, &mut found)?;
             if found.is_empty() {
                 let reason = phrase!(
-                    "there are no {kind} in this folder: put those of the class there, or take the \
-                     folder away",
-                    "in diesem Ordner sind keine {kind}: Leg die der Klasse hinein, oder nimm den \
-                     Ordner weg"
+                    "there are no {kind} in this folder: put those of the class there, or take the folder away",
+                    "in diesem Ordner sind keine {kind}: Leg die der Klasse hinein, oder nimm den Ordner weg"
                 );
                 return Err(problem(path, reason));
             }

@@ -235,12 +235,8 @@ impl Csv {
             if row.as_slice().len() > LONGEST_ROW {
                 let line = row.position().map_or(0, csv::Position::line);
                 let line = line + u64::from(line > 1 && start.windows(2).any(|two| two == b"\r\n"));
-                return Err(TableProblem::Line {
-                    path: path.to_owned(),
-                    line,
-                    reason: not_closed(),
-                }
-                .into());
+                let (path, reason) = (path.to_owned(), not_closed());
+                return Err(TableProblem::Line { path, line, reason }.into());
             }
             if !more {
                 break;
@@ -646,7 +642,7 @@ fn known<'a>(fields: &[Option<&'a str>]) -> Vec<&'a str> {
 impl Table {
     /// Reads a table from a CSV file. Separator (`,` `;` tab `|`), decimal comma and encoding (UTF-8,
     /// UTF-16, Windows-1252) are found; the first line names the columns. [`Csv`] has settings where that
-    /// is not so.
+    /// is not so. Rows without any value count as rows, but for those at the end.
     ///
     /// # Errors
     ///

@@ -57,12 +57,13 @@ impl fmt::Display for Table {
             let cells = shown.iter().map(|&row| cell(column, row));
             let cells: Vec<String> = std::iter::once(one_line(name)).chain(cells).collect();
             let width = cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
-            let is_number = matches!(column, Column::Numbers(_));
             for (line, cell) in lines.iter_mut().zip(&cells) {
                 let gap = if line.is_empty() { "" } else { "  " };
                 *line += gap;
-                *line +=
-                    &if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+                *line += &match column {
+                    Column::Numbers(_) => format!("{cell:>width$}"),
+                    Column::Texts(_) => format!("{cell:<width$}"),
+                };
             }
         }
         for (place, line) in lines.iter().enumerate() {
@@ -78,7 +79,7 @@ impl fmt::Display for Table {
     }
 }
 
-crate::debug_as_display!(Table);
+crate::base::phrase::debug_as_display!(Table);
 
 impl Table {
     /// Shows the first and last rows when the table ends a notebook cell.

@@ -104,8 +104,7 @@ impl Table {
     pub(super) fn missing(&self, row: usize, column: usize) -> TableProblem {
         let reason = phrase!(
             "there is no value: leave such rows out with drop_missing, or fill them with fill_missing",
-            "hier fehlt ein Wert: Lass solche Zeilen mit drop_missing weg, oder fülle sie mit \
-             fill_missing"
+            "hier fehlt ein Wert: Lass solche Zeilen mit drop_missing weg, oder fülle sie mit fill_missing"
         );
         self.problem(row, column, reason)
     }

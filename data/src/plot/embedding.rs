@@ -55,8 +55,7 @@ fn draw(points: &Array, words: &[&str], y: &Array, class_names: &[&str]) -> Resu
     if !matches!(*points.shape().dims(), [n, 2] if n > 0) {
         let expected = phrase!(
             "two numbers for each word, (n, 2), as the kernel of Embedding::new(words, 2)",
-            "zwei Zahlen für jedes Wort, (n, 2), wie die Gewichtsmatrix (kernel) von \
-             Embedding::new(words, 2)"
+            "zwei Zahlen für jedes Wort, (n, 2), wie die Gewichtsmatrix (kernel) von Embedding::new(words, 2)"
         );
         let is_flat = points.shape().num_dims() != 2;
         return Err(Error::wrong_shape("plot::embedding", expected, points.shape(), is_flat));

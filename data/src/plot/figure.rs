@@ -62,8 +62,7 @@ impl Figure {
         } else {
             let expected = phrase!(
                 "one that ends in .svg: pictures are saved as SVG, which every browser shows",
-                "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser \
-                 zeigt"
+                "einer, der auf .svg endet: Bilder werden als SVG gespeichert, das jeder Browser zeigt"
             );
             Err(Error::bad_file_name(path, expected))
         }

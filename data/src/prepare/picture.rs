@@ -98,8 +98,7 @@ fn broken(problem: &ImageError) -> Phrase {
     match problem {
         ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => cut_off(),
         ImageError::Unsupported(_) => phrase!(
-            "it is of a rare kind that is not read here; open it in a program for pictures, and save it \
-             as PNG",
+            "it is of a rare kind that is not read here; open it in a program for pictures, and save it as PNG",
             "es ist von einer seltenen Art, die hier nicht gelesen wird; öffne es in einem Programm für \
              Bilder, und speichere es als PNG"
         ),

@@ -61,10 +61,8 @@ fn split_at_random(x: &Array, y: &Array, test_size: f64, seed: u64) -> Result<Tr
     let num_test = (test_size * x.len() as f64).ceil().max(0.0) as usize;
     if !(test_size > 0.0 && test_size < 1.0) || num_test >= x.len() {
         let expected = phrase!(
-            "a fraction above 0 and below 1 that leaves some rows on both sides, such as 0.2 for a \
-             fifth",
-            "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 für \
-             ein Fünftel"
+            "a fraction above 0 and below 1 that leaves some rows on both sides, such as 0.2 for a fifth",
+            "ein Anteil zwischen 0 und 1, der auf beiden Seiten Zeilen übrig lässt, etwa 0.2 für ein Fünftel"
         );
         return Err(Error::bad_setting("test_size", plain(test_size), expected));
     }

@@ -1,3 +1,7 @@
+//! What is read from a CSV file, and what is said about one that cannot be read.
+//!
+//! Over 300 lines: each sentence stands beside the file that it is said of.
+
 use std::cell::RefCell;
 use std::fs;
 
