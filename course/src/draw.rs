@@ -1,11 +1,12 @@
 //! A loss as a landscape, and the way of a training through it: a valley over one weight, a map over
 //! two. And numbers beside what a model says of them.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
 use zunder::OwnDisplay;
-use zunder::words::{decimal, either, in_short_lines};
+use zunder::plot::axis::Axis;
+use zunder::plot::tiles::range_of;
+use zunder::words::{either, in_short_lines};
 
 /// A picture, shown below its cell.
 #[must_use = "end the cell with it, without a semicolon"]
@@ -23,9 +24,10 @@ impl Picture {
 /// The loss over one weight as a valley, and the weights of a training as steps in it.
 pub fn valley(loss: fn(f32) -> f32, weights: Range<f32>, path: &[f32]) -> Picture {
     let at = |weight: f32| [weight, loss(weight)];
-    let x = ends([weights.start, weights.end]);
-    let curve: Vec<Point> = (0..=200).map(|part| at(between(x, part, 200))).collect();
-    let sheet = Sheet { x, y: ends(curve.iter().map(|point| point[1]).chain([0.0])) };
+    let ends = [weights.start, weights.end];
+    let curve: Vec<Point> = (0..=200).map(|part| at(between(ends, part, 200))).collect();
+    let y = axis(curve.iter().map(|point| point[1]).chain([0.0]), 0.0);
+    let sheet = Sheet { x: axis(ends, 0.0), y };
     let way: Vec<Point> = path.iter().copied().map(at).collect();
     let names = [either("weight", "Gewicht"), either("loss", "Verlust (loss)")];
     sheet.picture(names, &(sheet.line(&curve, "#0072B2") + &sheet.way(&way)))
@@ -36,14 +38,18 @@ const SQUARES: usize = 50;
 
 /// The loss over two weights as a map, the darker the lower, and the way of a training on it.
 pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f32)]) -> Picture {
-    let sheet = Sheet { x: ends([w1.start, w1.end]), y: ends([w2.start, w2.end]) };
-    let middle = |axis: Point, place: usize| between(axis, 2 * place + 1, 2 * SQUARES);
-    let square = |n: usize| [middle(sheet.x, n % SQUARES), middle(sheet.y, n / SQUARES)];
+    let sheet = Sheet { x: axis([w1.start, w1.end], 0.0), y: axis([w2.start, w2.end], 0.0) };
+    let ends = |axis: &Axis| [axis.from as f32, axis.to as f32];
+    let middle = |axis: &Axis, place: usize| between(ends(axis), 2 * place + 1, 2 * SQUARES);
+    let square = |n: usize| [middle(&sheet.x, n % SQUARES), middle(&sheet.y, n / SQUARES)];
     let squares: Vec<Point> = (0..SQUARES * SQUARES).map(square).collect();
     // A loss grows fast away from its lowest place: the logarithm shows the valley, too.
-    let heights = squares.iter().map(|[x, y]| loss(*x, *y).max(0.01).ln());
-    let [low, high] = ends(heights.clone());
-    let shades = heights.map(|height| (12.0 * (height - low) / (high - low)).floor().min(12.0));
+    let height = |[x, y]: &Point| loss(*x, *y).max(0.01).ln();
+    let heights: Vec<f32> = squares.iter().map(height).collect();
+    let (low, high) = range_of(&heights);
+    let length = (high - low).max(f64::MIN_POSITIVE);
+    let shades = heights.iter().map(|&height| 12.0 * (f64::from(height) - low) / length);
+    let shades = shades.map(|shade| shade.floor().min(12.0));
     let drawn = sheet.places(&squares).zip(shades).map(|([x, y], shade)| {
         let (left, colour) = (x - 5.0, format!("hsl(203 60% {}%)", 35.0 + 5.0 * shade));
         format!("<path d='M{left:.1} {y:.1}h10.5' stroke='{colour}' stroke-width='6.5'/>")
@@ -70,42 +76,28 @@ pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
     let dot = |(truth, said): (&f32, &f32)| [*said, truth - said];
     let dots: Vec<Point> = truth.iter().zip(said).map(dot).collect();
     // No dot lies on the frame.
-    let wider = |[low, high]: Point| [1.04 * low - 0.04 * high, 1.04 * high - 0.04 * low];
-    let x = wider(ends(dots.iter().map(|dot| dot[0])));
-    let y = wider(ends(dots.iter().flat_map(|dot| [dot[1], -dot[1]])));
+    let x = axis(dots.iter().map(|dot| dot[0]), 0.01);
+    let y = axis(dots.iter().flat_map(|dot| [dot[1], -dot[1]]), 0.01);
+    let right = [x.from, x.to].map(|said| [said as f32, 0.0]);
     let sheet = Sheet { x, y };
     let names = [either("said", "gesagt"), either("residual", "Residuum (residual)")];
-    let line = sheet.line(&x.map(|end| [end, 0.0]), "#5A5A5A");
+    let line = sheet.line(&right, "#5A5A5A");
     sheet.picture(names, &(line + &sheet.dots(&dots, |_| 4)))
 }
 
 type Point = [f32; 2];
 
-/// The smallest and the largest number, which lie apart; NaN and infinity are left aside.
-fn ends(numbers: impl IntoIterator<Item = f32>) -> Point {
-    let finite = numbers.into_iter().filter(|number| number.abs() < 1e30);
-    let [low, high] = finite.fold([f32::MAX, f32::MIN], |[a, b], n| [a.min(n), b.max(n)]);
-    match low.total_cmp(&high) {
-        Ordering::Less => [low, high],
-        Ordering::Equal => [low - 0.5, high + 0.5],
-        Ordering::Greater => [0.0, 1.0], // no number at all
-    }
+/// An axis around these numbers, with a share of its length as room at each end; NaN and infinity are left
+/// aside.
+fn axis(numbers: impl IntoIterator<Item = f32>, room: f64) -> Axis {
+    let (low, high) = range_of(&numbers.into_iter().collect::<Vec<f32>>());
+    let room = room * (high - low);
+    Axis::around((low - room, high + room))
 }
 
-fn between([low, high]: Point, part: usize, parts: usize) -> f32 {
-    low + (high - low) * part as f32 / parts as f32
-}
-
-/// Round numbers along an axis, each with the share of the way at which it lies.
-fn ticks([low, high]: Point) -> Vec<(f32, String)> {
-    let part = (high - low) / 6.0;
-    let power = 10f32.powf(part.log10().floor());
-    let step = [1.0, 2.0, 5.0].map(|digit| digit * power).into_iter().find(|step| *step >= part);
-    let step = step.unwrap_or(10.0 * power);
-    let digits = (-step.log10().floor()).max(0.0) as usize;
-    let numbers =
-        ((low / step).ceil() as i64..=(high / step).floor() as i64).map(|n| n as f32 * step);
-    numbers.map(|number| ((number - low) / (high - low), decimal(number.into(), digits))).collect()
+fn between([from, to]: [f32; 2], part: usize, parts: usize) -> f32 {
+    let share = part as f32 / parts as f32;
+    from * (1.0 - share) + to * share // which stays finite where `to - from` does not
 }
 
 /// What is around the picture of 500 by 300: its frame, the names of the axes.
@@ -113,16 +105,16 @@ const SHEET: &str = include_str!("sheet.svg");
 
 /// What the axes run from and to.
 struct Sheet {
-    x: Point,
-    y: Point,
+    x: Axis,
+    y: Axis,
 }
 
 impl Sheet {
     /// Where the points lie; those that nobody can draw lie nowhere.
-    fn places(&self, points: &[Point]) -> impl Iterator<Item = Point> {
-        let share = |value: f32, [low, high]: Point| (value - low) / (high - low);
+    fn places(&self, points: &[Point]) -> impl Iterator<Item = [f64; 2]> {
+        let way = |axis: &Axis, number: f32| axis.way(number.into());
         let place =
-            move |[x, y]: &Point| [500.0 * share(*x, self.x), 300.0 - 300.0 * share(*y, self.y)];
+            move |[x, y]: &Point| [500.0 * way(&self.x, *x), 300.0 - 300.0 * way(&self.y, *y)];
         points.iter().map(place).filter(|[x, y]| x.abs() < 1e5 && y.abs() < 1e5)
     }
 
@@ -146,11 +138,12 @@ impl Sheet {
 
     fn picture(&self, [x_name, y_name]: [&str; 2], inside: &str) -> Picture {
         let mut numbers = String::new();
-        for (share, number) in ticks(self.x) {
-            numbers += &format!("<text x='{:.1}' y='334'>{number}</text>", 70.0 + 500.0 * share);
+        for &tick in &self.x.ticks {
+            let (left, number) = (70.0 + 500.0 * self.x.way(tick), self.x.label(tick));
+            numbers += &format!("<text x='{left:.1}' y='334'>{number}</text>");
         }
-        for (share, number) in ticks(self.y) {
-            let top = 320.0 - 300.0 * share;
+        for &tick in &self.y.ticks {
+            let (top, number) = (320.0 - 300.0 * self.y.way(tick), self.y.label(tick));
             numbers += &format!("<text x='64' y='{top:.1}' text-anchor='end'>{number}</text>");
         }
         let sheet = SHEET.replace("{x_name}", x_name).replace("{y_name}", y_name);
@@ -180,21 +173,30 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_all_equal_have_an_axis_around_them() {
-        assert_eq!((ends([4.0, 4.0]), ends([])), ([3.5, 4.5], [0.0, 1.0]));
-        let svg = residuals(&[4.0, 5.0], &[4.2, 4.2]).0;
-        assert_eq!(svg.matches("cx='250.0'").count(), 2, "{svg}");
+    fn large_numbers_have_an_axis_and_so_have_equal_ones() {
+        for size in [4.0, 1e7, 1e30, -1e30, 3e38] {
+            for (truth, said) in [([size; 2], [size; 2]), ([size, 0.5 * size], [0.9 * size; 2])] {
+                let svg = residuals(&truth, &said).0;
+                assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
+                assert_eq!(svg.matches("cx='250.0'").count(), 2, "{svg}");
+                assert!((5..25).contains(&svg.matches("<text").count()), "{svg}");
+            }
+            let svg = valley(|w| w, size..size, &[size]).0;
+            assert!(svg.contains("<circle cx='250.0'"), "{svg}");
+            let svg = map(|_, _| 1e30, [size..size, -1.0..1.0], &[]).0;
+            assert_eq!(svg.matches(" 35%").count(), SQUARES * SQUARES, "{svg}");
+        }
     }
 
     #[test]
     fn residuals_lie_around_the_line_of_those_that_are_right() {
         let svg = residuals(&[3.0, 4.0, 7.0], &[3.0, 5.0, 5.0]).0;
         assert!(svg.contains("points='0.0,150.0 500.0,150.0 '"), "{svg}");
-        for dot in ["cx='18.5' cy='150.0'", "cx='481.5' cy='219.4'", "cx='481.5' cy='11.1'"] {
+        for dot in ["cx='83.3' cy='150.0'", "cx='416.7' cy='200.0'", "cx='416.7' cy='50.0'"] {
             assert!(svg.contains(dot), "{svg}");
         }
-        // From 2.92 to 5.08, in round numbers.
-        for tick in [">3.0<", ">3.5<", ">4.0<", ">4.5<", ">5.0<"] {
+        // From 2.98 to 5.02, in round numbers.
+        for tick in [">2.5<", ">3.0<", ">3.5<", ">4.0<", ">4.5<", ">5.0<", ">5.5<"] {
             assert!(svg.contains(tick), "{tick}: {svg}");
         }
         assert!(!svg.contains(">2.9"), "{svg}");

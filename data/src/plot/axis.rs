@@ -13,7 +13,7 @@ use crate::base::numbers::{decimal, shortest};
 pub struct Axis {
     pub from: f64,
     pub to: f64,
-    pub(crate) ticks: Vec<f64>,
+    pub ticks: Vec<f64>,
     pub(crate) step: f64,
 }
 
@@ -51,12 +51,12 @@ impl Axis {
     }
 
     /// How far along the axis a number lies: 0 at its beginning, 1 at its end.
-    pub(crate) fn way(&self, number: f64) -> f64 {
+    pub fn way(&self, number: f64) -> f64 {
         (number - self.from) / (self.to - self.from)
     }
 
     /// A tick with as many decimals as all ticks need.
-    pub(crate) fn label(&self, tick: f64) -> String {
+    pub fn label(&self, tick: f64) -> String {
         let largest = self.from.abs().max(self.to.abs());
         let decimals = (-self.step.log10()).ceil().max(0.0) as usize;
         if tick.abs() < self.step * 1e-6 {
