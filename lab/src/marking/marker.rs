@@ -35,6 +35,7 @@ use crate::marking::mark::{Mark, Status};
 use crate::marking::nbgrader;
 use crate::marking::page::{self, one_line};
 use crate::marking::private_folder;
+use crate::marking::processes;
 use crate::marking::recognise;
 use crate::marking::sample_class;
 use crate::marking::session;
@@ -321,12 +322,13 @@ impl Marker<'_> {
             files: files.collect(),
         };
         let outcome = self.supervise(&job);
-        // The supervisor does it, unless it was ended itself.
-        if folder.exists()
-            && let Err(problem) = private_folder::remove(&folder)
-        {
-            let remove = say("remove it by hand", "entfern ihn selbst");
-            eprintln!("zunder: {problem}: {remove}");
+        // The supervisor does it, unless it was ended itself. A cell outlives it: only the kernel ends with it.
+        if folder.exists() {
+            processes::end_all_of(&folder);
+            if let Err(problem) = private_folder::remove(&folder) {
+                let remove = say("remove it by hand", "entfern ihn selbst");
+                eprintln!("zunder: {problem}: {remove}");
+            }
         }
         let outcome = outcome?;
         if outcome.left_running {

@@ -4,6 +4,7 @@
 //! cutting itself loose from its parent.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
@@ -75,18 +76,45 @@ pub(crate) fn bury(kernel: Pid) -> bool {
 
 /// Ends the whole family, however fast it grows meanwhile. False when some would not go.
 pub(crate) fn end_all(kernel: Pid) -> bool {
+    end_until_none(|| {
+        bury(kernel);
+        Some(family()?.members)
+    })
+}
+
+/// Ends what was started with this private folder in its environment or its arguments: what is left of a kernel whose
+/// supervisor was killed, and with it the one who could tell its family. False when some would not go.
+#[cfg(target_os = "linux")]
+pub(crate) fn end_all_of(folder: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = [folder.as_os_str().as_bytes(), b"/"].concat();
+    let has_it = |id: &u32| {
+        ["environ", "cmdline"].iter().any(|file| {
+            let said = std::fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
+            said.windows(folder.len()).any(|part| part == folder)
+        })
+    };
+    end_until_none(|| Some(all()?.iter().map(|process| process.id).filter(has_it).collect()))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn end_all_of(_: &Path) -> bool {
+    true
+}
+
+/// Ends all these, until there are none. False when some would not go.
+fn end_until_none(members: impl Fn() -> Option<Vec<u32>>) -> bool {
     let start = Instant::now();
     loop {
         // A stopped process starts no others, and nothing can catch or ignore either signal.
         for signal in [Signal::STOP, Signal::KILL] {
-            for id in family().unwrap_or_default().members {
+            for id in members().unwrap_or_default() {
                 if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
                     let _ = kill_process(id, signal); // it may be gone already
                 }
             }
         }
-        bury(kernel);
-        if family().is_some_and(|family| family.members.is_empty()) {
+        if members().is_some_and(|members| members.is_empty()) {
             return true;
         }
         if start.elapsed() > Duration::from_secs(20) {
@@ -185,6 +213,42 @@ mod tests {
         assert_eq!(parse(42, stat, 4096), Some(process));
         let all = all().expect("/proc can be read");
         assert!(all.iter().any(|process| process.id == std::process::id() && process.memory > 0));
+    }
+
+    /// It stands for a cell that never ends, and for what it has started.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_killed_supervisor_has_left_running_is_ended() {
+        use std::process::Command;
+        let folder = tempfile::tempdir().expect("a folder");
+        let cell = |home: &Path| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "sleep 1000 & wait"]).env("HOME", home.join("home"));
+            shell.spawn().expect("there is a shell")
+        };
+        let (mut left, mut other) = (cell(folder.path()), cell(Path::new("/nosuch")));
+        let children_of = |id: u32| descendants(&all().expect("/proc"), id).members;
+        while children_of(left.id()).is_empty() || children_of(other.id()).is_empty() {}
+        let sleeper = children_of(left.id())[0];
+        assert!(end_all_of(folder.path()));
+        let mut has_ended = || {
+            std::thread::sleep(Duration::from_millis(5));
+            left.try_wait().expect("it is a child").is_some()
+        };
+        assert!((0..100).any(|_| has_ended()), "it still runs");
+        // Nobody may have asked yet how it ended.
+        let said = std::fs::read(format!("/proc/{sleeper}/cmdline"));
+        assert!(
+            said.is_ok_and(|said| said.is_empty())
+                || !all().expect("/proc").iter().any(|p| p.id == sleeper)
+        );
+        let others = children_of(other.id());
+        assert_eq!((other.try_wait().expect("it is a child"), others.len()), (None, 1));
+        for id in others.into_iter().chain([other.id()]) {
+            let id = Pid::from_raw(id.cast_signed()).expect("a number");
+            let _ = kill_process(id, Signal::KILL);
+        }
+        let _ = other.wait();
     }
 
     #[cfg(target_os = "linux")]
