@@ -2,7 +2,7 @@
 //! which does the same in `installer.sh`.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,12 +22,17 @@ impl Claim {
     pub(crate) fn on(prefix: &Path) -> Result<Self> {
         files::create_folder(prefix)?;
         let file = prefix.join(BEGUN);
-        let claim = || File::create_new(&file)?.write_all(own_name().as_bytes());
-        let mut claimed = claim();
+        let claimed = match File::create_new(&file) {
+            Ok(mut mark) => mark.write_all(own_name().as_bytes()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                nobody_installs(prefix)?;
+                take_over(&file)
+            }
+            Err(error) => Err(error),
+        };
+        // Somebody else may have been faster.
         if claimed.as_ref().is_err_and(|error| error.kind() == ErrorKind::AlreadyExists) {
             nobody_installs(prefix)?;
-            let _ = fs::remove_file(&file); // of one that was killed
-            claimed = claim();
         }
         claimed.explain(|| spoken!("write {}", "{} zu schreiben", file.display()))?;
         Ok(Self(file))
@@ -37,6 +42,24 @@ impl Claim {
     pub(crate) fn end(self) -> Result<()> {
         files::remove(&self.0)
     }
+}
+
+/// Takes the folder over from one that was killed. Of two who do so at once, the second finds the first one's name: the
+/// file stays the same one, and is written under a lock.
+fn take_over(file: &Path) -> std::io::Result<()> {
+    let mut mark = File::options().read(true).write(true).open(file)?;
+    mark.lock()?;
+    let own = own_name();
+    if !is_at_work(std::io::read_to_string(&mark)?.trim()) {
+        mark.rewind()?;
+        mark.write_all(own.as_bytes())?;
+        mark.set_len(own.len() as u64)?;
+        // Meanwhile the folder may have become somebody else's, with a file of their own.
+        if fs::read_to_string(file)? == own {
+            return Ok(());
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// Ends with a sentence where somebody is installing.
@@ -108,6 +131,26 @@ mod tests {
         files::write(&prefix.join(BEGUN), format!("{} 1", std::process::id()))?;
         Claim::on(&prefix)?.end()?;
         assert!(fs::read_dir(&prefix).is_ok_and(|mut left| left.next().is_none()));
+        Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_two_who_take_over_from_one_that_was_killed_one_gets_the_folder() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        let start = std::sync::Barrier::new(4);
+        for _ in 0..50 {
+            files::write(&folder.path().join(BEGUN), "4000000 1")?;
+            let claims = std::thread::scope(|scope| {
+                let claim = || {
+                    start.wait();
+                    Claim::on(folder.path()).is_ok()
+                };
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(claim)).collect();
+                all.into_iter().filter_map(|one| one.join().ok().filter(|got| *got)).count()
+            });
+            assert_eq!(claims, 1);
+        }
         Ok(())
     }
 

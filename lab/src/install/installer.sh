@@ -186,8 +186,15 @@ claim() {
     if (set -C && echo "$me" >"$prefix/$begun") 2>/dev/null; then return; fi
     nobody_installs
     if [ "$owner" = "$me" ]; then return; fi
-    rm -f -- "$prefix/$begun" # of one that was killed
-    (set -C && echo "$me" >"$prefix/$begun")
+    # Of one that was killed; but another one may have taken it over just now.
+    if mv -- "$prefix/$begun" "$prefix/$begun.$$" 2>/dev/null; then
+        [ "$(cat "$prefix/$begun.$$")" = "$owner" ] || ln -- "$prefix/$begun.$$" "$prefix/$begun"
+        rm -f -- "$prefix/$begun.$$"
+    fi
+    if ! (set -C && echo "$me" >"$prefix/$begun"); then
+        nobody_installs
+        exit 1
+    fi
 }
 release() {
     if [ "$(cat "$prefix/$begun" 2>/dev/null)" = "$me" ]; then rm -f -- "$prefix/$begun"; fi
