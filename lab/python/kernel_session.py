@@ -25,6 +25,18 @@ OUTPUTS = ("stream", "display_data", "execute_result", "error")
 LIMIT = 600
 
 
+def say(english, german):
+    """The one in the language of whoever sits at the terminal, as in base/spoken.rs."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return german if next(filter(None, names), "").startswith("de") else english
+
+
+def decimal(number, form):
+    """A number for whoever sits at the terminal."""
+    text = format(number, form)
+    return say(text, text.replace(".", ","))
+
+
 def waiting_folder(session):
     """Where a kernel is offered that waits for a notebook: beside the folders of those that run."""
     cells = pathlib.Path(psutil.Process(session.process_id).environ()["EVCXR_TMPDIR"])
@@ -148,7 +160,8 @@ class Session:
         except RuntimeError as error:
             kind = KernelDied if manager.is_alive() else KernelEnded
             self.close()
-            raise kind(f"the kernel did not start: {error}") from error
+            sentence = say("the kernel did not start", "der Kernel ist nicht gestartet")
+            raise kind(f"{sentence}: {error}") from error
 
     @classmethod
     def of_name(cls, name, folder, start_timeout=900):
@@ -184,10 +197,11 @@ class Session:
         while request not in self.done:
             self._take_message(1.0)
             if not self.manager.is_alive():
-                raise KernelDied("the kernel died")
+                raise KernelDied(say("the kernel died", "der Kernel ist beendet"))
             if deadline is not None and time.monotonic() > deadline:
                 self.manager.interrupt_kernel()
-                raise CellTimeout(f"the cell was not done after {timeout:.0f} s")
+                sentence = ("the cell was not done after {:.0f} s", "die Zelle war nach {:.0f} s nicht fertig")
+                raise CellTimeout(say(*sentence).format(timeout))
         seconds = time.monotonic() - start
         reply = self._reply(request)
         self.drain(drain)
@@ -200,7 +214,7 @@ class Session:
             if time.monotonic() > end:
                 return False
             if not self.manager.is_alive():
-                raise KernelDied("the kernel died")
+                raise KernelDied(say("the kernel died", "der Kernel ist beendet"))
             self._take_message(0.1)
         return True
 
@@ -228,6 +242,11 @@ class Session:
         """Types a line as soon as the kernel asks for one."""
         self.await_question()
         self.client.input(line)
+
+    @property
+    def last_outputs(self):
+        """What the cell shows that was started last."""
+        return next(reversed(self.cells.values()), [])
 
     def drain(self, seconds):
         """Takes in what still arrives within this time."""
@@ -276,7 +295,7 @@ class Session:
             try:
                 reply = self.client.get_shell_msg(timeout=LIMIT)
             except queue.Empty:
-                raise KernelDied("the kernel did not answer") from None
+                raise KernelDied(say("the kernel did not answer", "der Kernel hat nicht geantwortet")) from None
             parent = reply["parent_header"].get("msg_id")
             if parent == request:
                 return reply["content"]
@@ -302,7 +321,8 @@ def error_text(outputs, reply):
         elif output.output_type == "stream" and output.name == "stderr":
             parts.append(output.text)
     if reply["status"] == "error" and not parts:
-        parts.append(reply.get("evalue") or "the kernel answered with an error")
+        nameless = say("the kernel answered with an error", "der Kernel hat mit einem Fehler geantwortet")
+        parts.append(reply.get("evalue") or nameless)
     return "\n".join(parts).strip()
 
 

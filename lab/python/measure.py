@@ -15,15 +15,16 @@ import time
 import nbformat
 import psutil
 
-from kernel_session import LIMIT, Session, end_with, error_text, waiting_kernel
+from kernel_session import LIMIT, Session, decimal, end_with, error_text, say, waiting_kernel
 
-LIMITS = {
-    "launch to first result": (6.0, "s"),
-    "the same, a kernel waits": (1.5, "s"),
-    ":dep cell": (0.5, "s"),
-    "median of the other cells": (0.35, "s"),
-    "kernel memory": (550.0, "MB"),
-}
+FIRST = say("launch to first result", "Start bis erstes Ergebnis")
+WAITED = say("the same, a kernel waits", "ebenso, ein Kernel wartet")
+DEP = say(":dep cell", "Zelle mit :dep")
+OTHERS = say("median of the other cells", "Median der anderen Zellen")
+MEMORY = say("kernel memory", "Speicher des Kernels")
+LIMITS = {FIRST: (6.0, "s"), WAITED: (1.5, "s"), DEP: (0.5, "s"), OTHERS: (0.35, "s"), MEMORY: (550.0, "MB")}
+
+TOO_FEW = say("the notebook needs more than one cell with code", "das Notebook braucht mehr als eine Zelle mit Code")
 
 # Seconds until what a start has needed is given back.
 SETTLED = 3
@@ -37,16 +38,21 @@ def main():
     notebook = nbformat.read(arguments.notebook, as_version=4)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     if len(cells) < 2:
-        sys.exit("the notebook needs more than one cell with code")
+        sys.exit(TOO_FEW)
     folder = arguments.notebook.resolve().parent
     wanted = waits_here()
     os.environ["ZUNDER_WAITING_KERNEL"] = "0"
     figures = measure(cells, folder)
     waited = measure_waiting(cells[0], folder) if wanted else None
     if waited is None:
-        print("  no kernel waits here (see docs/kernel.md), so that is not measured")
+        print(
+            say(
+                "  no kernel waits here (see docs/kernel.md), so that is not measured",
+                "  hier wartet kein Kernel (siehe docs/kernel.md), darum wird das nicht gemessen",
+            )
+        )
     else:
-        figures["the same, a kernel waits"] = waited
+        figures[WAITED] = waited
     return report(figures, arguments.check)
 
 
@@ -64,26 +70,30 @@ def measure(cells, folder):
             peak = max(peak, memory(session.process_id))
             error = error_text(outputs, reply)
             if error:
-                sys.exit(f"cell {number} failed:\n{code}\n\n{error}")
+                sentence = say(f"cell {number} failed", f"Zelle {number} ist gescheitert")
+                sys.exit(f"{sentence}:\n{code}\n\n{error}")
             training = ".fit(" in code
             if number > 1 and not training:
                 others.append(seconds)
-            note = "  (training)" if training else ""
+            note = f"  ({say('training', 'Training')})" if training else ""
             line = next(iter(code.strip().splitlines()), "")
-            print(f"  cell {number:2}  {seconds:7.3f} s  {line[:56]}{note}", flush=True)
+            cell = say("cell", "Zelle")
+            print(f"  {cell} {number:2}  {decimal(seconds, '7.3f')} s  {line[:56]}{note}", flush=True)
         kernel_memory, cells_memory = split_memory(session.process_id)
         loaded = libraries(session.process_id)
     if not others:
-        sys.exit("the notebook needs more than one cell")
-    print(f"  kernel ready after {ready:.2f} s")
-    print(f"  memory at the end: {kernel_memory:.0f} MB evcxr, {cells_memory:.0f} MB the cells' process")
-    print(f"  compiled libraries that the cells use: {loaded or 'cannot be told on this system'}")
-    return {
-        "launch to first result": first,
-        ":dep cell": first_seconds,
-        "median of the other cells": statistics.median(others),
-        "kernel memory": peak,
-    }
+        sys.exit(TOO_FEW)
+    unknown = say("cannot be told on this system", "auf diesem System nicht zu sagen")
+    print(f"  {say('kernel ready after', 'Kernel bereit nach')} {decimal(ready, '.2f')} s")
+    print(
+        say(
+            f"  memory at the end: {kernel_memory:.0f} MB evcxr, {cells_memory:.0f} MB the cells' process",
+            f"  Speicher am Ende: {kernel_memory:.0f} MB evcxr, {cells_memory:.0f} MB der Prozess der Zellen",
+        )
+    )
+    libraries_used = say("compiled libraries that the cells use", "kompilierte Bibliotheken, die die Zellen benutzen")
+    print(f"  {libraries_used}: {loaded or unknown}")
+    return {FIRST: first, DEP: first_seconds, OTHERS: statistics.median(others), MEMORY: peak}
 
 
 def measure_waiting(code, folder):
@@ -98,7 +108,7 @@ def measure_waiting(code, folder):
             return None
         time.sleep(SETTLED)
         holder = int(copy.name.split("-")[0])
-        print(f"  a kernel that waits takes {memory(holder):.0f} MB")
+        print(f"  {say('a kernel that waits takes', 'ein wartender Kernel braucht')} {memory(holder):.0f} MB")
         start = time.monotonic()
         with Session.of_name("zunder", folder) as session:
             session.run(code)
@@ -131,7 +141,7 @@ def libraries(process_id):
     for child in psutil.Process(process_id).children(recursive=True):
         maps = child.memory_maps() if hasattr(child, "memory_maps") else []
         found.update(pathlib.Path(map.path) for map in maps if "libzunder" in map.path)
-    return ", ".join(f"{file.name} {file.stat().st_size / 1e6:.1f} MB" for file in sorted(found))
+    return ", ".join(f"{file.name} {decimal(file.stat().st_size / 1e6, '.1f')} MB" for file in sorted(found))
 
 
 def own_memory(process):
@@ -143,15 +153,15 @@ def own_memory(process):
 
 
 def report(figures, check):
-    print(f"\n{'':28} {'measured':>10} {'limit':>10}")
+    print(f"\n{'':28} {say('measured', 'gemessen'):>10} {say('limit', 'Grenze'):>10}")
     bad = []
     for name, value in figures.items():
         limit, unit = LIMITS[name]
-        digits = 0 if unit == "MB" else 2
-        mark = "" if value <= limit else "  above the limit"
+        form = "8.0f" if unit == "MB" else "8.2f"
+        mark = "" if value <= limit else say("  above the limit", "  über der Grenze")
         if mark:
             bad.append(name)
-        print(f"{name:28} {value:8.{digits}f} {unit:2}{limit:8.{digits}f} {unit}{mark}")
+        print(f"{name:28} {decimal(value, form)} {unit:2}{decimal(limit, form)} {unit}{mark}")
     return 1 if bad and check else 0
 
 

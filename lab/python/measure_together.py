@@ -17,7 +17,7 @@ import time
 import nbformat
 import psutil
 
-from kernel_session import Session, end_with, error_text
+from kernel_session import Session, decimal, end_with, error_text, say
 from measure import memory
 
 
@@ -93,20 +93,37 @@ def own(process_id):
 def report(learners, seconds, peak, taken, most):
     problems = [learner.problem for learner in learners if learner.problem]
     done = [learner for learner in learners if learner.seconds]
-    print(f"{len(learners)} kernels at once on {psutil.cpu_count()} cores: {len(done)} finished the notebook")
+    cores = psutil.cpu_count()
+    print(
+        say(
+            f"{len(learners)} kernels at once on {cores} cores: {len(done)} finished the notebook",
+            f"{len(learners)} Kernel zugleich auf {cores} Kernen: {len(done)} kamen bis zum Ende des Notebooks",
+        )
+    )
     if done:
         firsts = [learner.first for learner in done]
         alls = [learner.seconds for learner in done]
-        print(f"  launch to first result   {min(firsts):7.1f} to {max(firsts):.1f} s")
-        print(f"  whole notebook           {min(alls):7.1f} to {max(alls):.1f} s, median {statistics.median(alls):.1f} s")
+        median = f"{say('median', 'Median')} {decimal(statistics.median(alls), '.1f')} s"
+        tell("launch to first result", "Start bis erstes Ergebnis", spread(firsts))
+        tell("whole notebook", "ganzes Notebook", f"{spread(alls)}, {median}")
         slowest, code = max(learner.slowest for learner in done)
-        print(f"  slowest cell             {slowest:7.1f} s: {code.strip().splitlines()[-1][:60]}")
-    print(f"  all together             {seconds:7.1f} s")
-    print(f"  memory of all kernels    {peak:7.0f} MB at most, of one {most:.0f} MB")
-    print(f"  memory the machine gave  {taken:7.0f} MB at most")
+        last_line = code.strip().splitlines()[-1][:60]
+        tell("slowest cell", "langsamste Zelle", f"{decimal(slowest, '7.1f')} s: {last_line}")
+    at_most, of_one = say("at most", "höchstens"), say("of one", "eines einzelnen")
+    tell("all together", "alle zusammen", f"{decimal(seconds, '7.1f')} s")
+    tell("memory of all kernels", "Speicher aller Kernel", f"{peak:7.0f} MB {at_most}, {of_one} {most:.0f} MB")
+    tell("memory the machine gave", "Speicher vom Rechner", f"{taken:7.0f} MB {at_most}")
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)
     return 1 if problems else 0
+
+
+def tell(english, german, figure):
+    print(f"  {say(english, german):24} {figure}")
+
+
+def spread(seconds):
+    return f"{decimal(min(seconds), '7.1f')} {say('to', 'bis')} {decimal(max(seconds), '.1f')} s"
 
 
 if __name__ == "__main__":

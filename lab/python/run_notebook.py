@@ -16,7 +16,8 @@ import nbformat
 from nbconvert import HTMLExporter
 
 from kernel_session import (
-    LIMIT, CellTimeout, KernelDied, Session, end_with, error_text, indent, without_colours,
+    LIMIT, CellTimeout, KernelDied, Session, decimal, end_with, error_text, indent, say,
+    without_colours,
 )
 
 # Printed by a cell of its own behind the last one: what comes before it has arrived with it.
@@ -31,9 +32,10 @@ def main():
     try:
         executed = write(notebook, arguments)
     except OSError as error:  # a full disk, most likely
-        failure = failure or f"cannot write into {arguments.output}: {error.strerror}"
+        sentence = say("cannot write into {}: {}", "in {} lässt sich nichts schreiben: {}")
+        failure = failure or sentence.format(arguments.output, error.strerror)
     for file in executed:
-        print(f"wrote {file}")
+        print(f"{say('wrote', 'geschrieben:')} {file}")
     if failure:
         print(f"\n{arguments.notebook.name}: {failure}", file=sys.stderr)
         return 1
@@ -69,15 +71,20 @@ def execute(notebook, arguments):
                     return failure
             late = read_to_the_end(session)
     except (CellTimeout, KernelDied) as error:
-        return f"{error}; the terminal above says why"
+        return f"{error}; {say('the terminal above says why', 'weiter oben steht, warum')}"
     for number, cell in finished:  # what arrived after its cell was done
         failure = judge(cell, number, {"status": "ok"})
         if failure:
             return failure
     if late and finished:
         number, cell = finished[-1]
-        return f"cell {number} failed:\n\n{indent(cell.source)}\n\n{late}"
+        return failed(number, cell, late)
     return None
+
+
+def failed(number, cell, why):
+    sentence = say(f"cell {number} failed", f"Zelle {number} ist gescheitert")
+    return f"{sentence}:\n\n{indent(cell.source)}\n\n{why}"
 
 
 def read_to_the_end(session):
@@ -91,7 +98,9 @@ def read_to_the_end(session):
         return END in "".join(o.text for o in outputs if o.output_type == "stream" and o.name == name)
 
     if not session.wait_until(lambda: has_ended("stdout") and has_ended("stderr")):
-        return "what the cells have printed does not arrive"
+        return say(
+            "what the cells have printed does not arrive", "was die Zellen ausgegeben haben, kommt nicht an"
+        )
     return error_text(outputs, reply).replace(END, "").strip()
 
 
@@ -100,7 +109,8 @@ def run_cell(session, cell, number, total, timeout):
     try:
         outputs, reply, seconds = session.run(cell.source, timeout)
     except (CellTimeout, KernelDied) as error:
-        return f"cell {number}: {error}\n\n{cell.source}"
+        said = error_text(session.last_outputs, {"status": "ok"})  # which may be the reason
+        return f"{say('cell', 'Zelle')} {number}: {error}\n\n{indent(cell.source)}\n\n{said}".rstrip()
     cell.outputs = outputs
     cell.execution_count = number
     for output in outputs:
@@ -112,7 +122,8 @@ def run_cell(session, cell, number, total, timeout):
     }
     cell.metadata["zunder"] = {"seconds": round(seconds, 3)}
     first_line = next(iter(cell.source.strip().splitlines()), "")
-    print(f"cell {number:2} of {total}  {seconds:7.2f} s  {first_line[:60]}", flush=True)
+    place = say(f"cell {number:2} of {total}", f"Zelle {number:2} von {total}")
+    print(f"{place}  {decimal(seconds, '7.2f')} s  {first_line[:60]}", flush=True)
     return judge(cell, number, reply)
 
 
@@ -121,9 +132,12 @@ def judge(cell, number, reply):
     wanted = "raises-exception" in cell.metadata.get("tags", [])
     text = without_colours(error_text(cell.outputs, reply))
     if text and not wanted:
-        return f"cell {number} failed:\n\n{indent(cell.source)}\n\n{text}"
+        return failed(number, cell, text)
     if wanted and not text and reply["status"] == "ok":
-        return f"cell {number} was meant to fail and did not:\n\n{indent(cell.source)}"
+        sentence = say(
+            f"cell {number} was meant to fail and did not", f"Zelle {number} sollte scheitern und tat es nicht"
+        )
+        return f"{sentence}:\n\n{indent(cell.source)}"
     return None
 
 

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::common::{
     FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of,
-    has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in, run_notebook, wait_until,
-    write,
+    has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in, run_notebook,
+    run_notebook_in, wait_until, write,
 };
 
 #[test]
@@ -49,6 +49,13 @@ fn a_failure_ends_the_run() {
     let ran = run_notebook("panic", &[START, "panic!(\"on purpose\");", "println!(\"went on\");"]);
     expect_failure(&ran, "cell 2", "on purpose");
     assert!(!ran.executed().contains("went on\\n"), "{}", ran.executed());
+}
+
+#[test]
+fn a_run_speaks_the_language_of_the_terminal() {
+    let ran = run_notebook_in("de_DE.UTF-8", "german", &[START, "panic!(\"on purpose\");"]);
+    expect_failure(&ran, "Zelle 2 ist gescheitert", "lief nicht bis zum Ende");
+    assert!(!ran.text.contains("cell 2") && ran.text.contains("Zelle  1 von 2"), "{}", ran.text);
 }
 
 /// What a cell prints to stderr may arrive after the kernel says that it is done.

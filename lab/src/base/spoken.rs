@@ -6,6 +6,8 @@
 //!
 //! - `course/source.rs` and `course/tasks.rs`: mistakes in the sources of the course, whose marks are English too
 //!   (`points=`, `rust task`). Only those who write the course meet them.
+//! - The scripts with which the course and its pages are tried (`course test`, `browser`, `chapter --check` and the
+//!   tests): only those meet them who write the course.
 //! - What clap says about options, `--help` included, and with it `notebooks/numbers.rs`, whose words end its sentences.
 //! - What other programs say (cargo, pip, the system), and with it what the parts of a kernel say to each other
 //!   (`kernel/zmtp.rs`): it is passed on as it is. A few reasons of the system are put into German; see `failure.rs`.

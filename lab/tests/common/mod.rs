@@ -120,12 +120,17 @@ pub(crate) fn ended(mut command: Command) -> (bool, String) {
 
 /// Runs cells as a notebook with `lab run`.
 pub(crate) fn run_notebook(name: &str, cells: &[&str]) -> Outcome {
+    run_notebook_in("C.UTF-8", name, cells)
+}
+
+/// The same where the system is set to a language.
+pub(crate) fn run_notebook_in(locale: &str, name: &str, cells: &[&str]) -> Outcome {
     prepare();
     let (keep, notebook) = write_notebook(name, cells);
     let folder = keep.path().to_owned();
     let output = folder.join("out");
     let mut command = Command::new(LAB);
-    command.arg("run").arg(notebook).arg("--output").arg(output);
+    command.arg("run").arg(notebook).arg("--output").arg(output).env("LC_ALL", locale);
     outcome(command, folder, keep)
 }
 
