@@ -32,7 +32,8 @@ use crate::kernel::without_cargo;
 /// would be compiled anew at the start of each kernel.
 ///
 /// The `?` in that cell is why evcxr compiles it twice: from then on it knows that cells may hold one.
-/// Else the learner's first cell with a `?` would be compiled twice.
+/// Else the learner's first cell with a `?` would be compiled twice. Its variable is given away at once: `:vars` shows
+/// those of the learner alone.
 pub(crate) const EVCXR_SETTINGS: &str = r#"[evcxr]
 opt_level = "0"
 offline_mode = true
@@ -43,7 +44,8 @@ prelude = '''
 #[cfg_attr(not(target_os = "macos"), unsafe(link_section = ".init_array"))]
 static ZUNDER_CELL_BEGINS: extern "C" fn() = ::zunder_cells::cell_begins;
 use ::zunder::EvcxrDisplay as _;
-let _warm: bool = "true".parse()?;
+let warm: String = "".parse()?;
+drop(warm);
 '''
 
 [dependencies]
