@@ -53,6 +53,34 @@ pub(crate) fn tokens(code: &str) -> Vec<Token> {
     tokens
 }
 
+/// What has a beginning and needs an end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Whole {
+    /// Between `/*` and `*/`.
+    Comment,
+    /// Between quotes.
+    Text,
+}
+
+/// What a cell begins and does not end, so that all behind it is no code, and the number of its first line.
+pub(crate) fn without_end(code: &str) -> Option<(Whole, usize)> {
+    let mut end = 0;
+    let last = tokenize(code).inspect(|token| end += token.len as usize).last()?;
+    let what = match last.kind {
+        TokenKind::BlockComment { terminated: false, .. } => Whole::Comment,
+        TokenKind::Literal {
+            kind:
+                LiteralKind::Str { terminated: false }
+                | LiteralKind::ByteStr { terminated: false }
+                | LiteralKind::CStr { terminated: false }
+                | LiteralKind::RawStr { n_hashes: None },
+            ..
+        } => Whole::Text,
+        _ => return None,
+    };
+    Some((what, code[..end - last.len as usize].matches('\n').count() + 1))
+}
+
 /// Whether there is any code in it.
 pub(crate) fn is_code(text: &str) -> bool {
     tokens(text).iter().any(|token| token.kind != Kind::Sign)
@@ -144,6 +172,25 @@ mod tests {
         assert!(is_same("r#mod check", "mod check"));
         assert!(!is_same("let x = \"// no comment\";", "let x = \"\";"));
         assert!(!is_code("// a\n/* b */ ;") && is_code("x"));
+    }
+
+    #[test]
+    fn what_has_no_end_is_found_with_its_line() {
+        let comment = |line| Some((Whole::Comment, line));
+        let text = |line| Some((Whole::Text, line));
+        for (code, found) in [
+            ("let x = 1; /* y */ // /*", None),
+            ("let x = 1;\n/* let y = 2;\nlet z = 3;", comment(2)),
+            ("/* a /* b */", comment(1)),
+            ("let a = '\"'; f::<'a>(\"/*\")", None),
+            ("let ä = 1;\n\nprintln!(\"hello);\n1", text(3)),
+            ("println!(\"a);\nprintln!(\"b\");", text(2)),
+            ("r#\"a\"", text(1)),
+            ("f(\"a\", (", None),
+            ("", None),
+        ] {
+            assert_eq!(without_end(code), found, "{code}");
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What the relay says to a learner, in the language of the notebook.
+//!
+//! Over 300 lines: the sentences in both languages, with tests.
 
 use crate::base::language::Language;
 use crate::base::spoken::Spoken;
+use crate::base::tokens::Whole;
 
 /// The exit code of a process that the stop button has ended.
 const STOPPED: &str = "130";
@@ -44,6 +47,33 @@ impl Language {
         )
     }
 
+    /// In place of running a cell that begins something and does not end it: evcxr would say nothing, or speak of
+    /// what stands before it.
+    pub(crate) fn has_no_end(self, what: Whole, line: usize) -> String {
+        match what {
+            Whole::Comment => self.either(
+                format!(
+                    "The comment that begins with `/*` in line {line} has no end: write `*/` where it ends. \
+                     Nothing was run."
+                ),
+                format!(
+                    "Der Kommentar, der in Zeile {line} mit `/*` beginnt, hat kein Ende: Schreib `*/` dorthin, \
+                     wo er aufhört. Nichts wurde ausgeführt."
+                ),
+            ),
+            Whole::Text => self.either(
+                format!(
+                    "A text has no end: in line {line}, or in one above it, the `\"` is missing that closes it. \
+                     Nothing was run."
+                ),
+                format!(
+                    "Ein Text hat kein Ende: In Zeile {line} oder in einer darüber fehlt das `\"`, das ihn \
+                     schließt. Nichts wurde ausgeführt."
+                ),
+            ),
+        }
+    }
+
     /// When a cell prints without end.
     pub(crate) fn cut(self, megabytes: usize) -> String {
         self.either(
@@ -61,10 +91,10 @@ impl Language {
     /// When nobody can be asked for a line.
     pub(crate) fn nobody_to_ask(self) -> &'static str {
         self.either(
-            "The cell reads a line from the keyboard, but nobody can be asked here: it gets an empty line. \
+            "The cell reads a line from the keyboard, but nobody can be asked here: it gets empty lines. \
              Open the notebook in JupyterLab, or write the value into the cell.\n",
             "Die Zelle liest eine Zeile von der Tastatur, aber hier kann niemand gefragt werden: Sie bekommt \
-             eine leere Zeile. Öffne das Notebook in JupyterLab, oder schreib den Wert in die Zelle.\n",
+             leere Zeilen. Öffne das Notebook in JupyterLab, oder schreib den Wert in die Zelle.\n",
         )
     }
 

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use crate::base::language::Language;
+use crate::base::tokens::without_end;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::past_cells::PastCells;
@@ -77,6 +78,8 @@ struct Cell {
     is_idle: bool,
     /// evcxr waits for a line from the keyboard.
     is_asking: bool,
+    /// It has waited for one before.
+    has_asked: bool,
     is_complete: bool,
 }
 
@@ -297,14 +300,44 @@ impl Stage {
         acts
     }
 
+    /// In place of running a cell: why that is of no use.
+    fn refused_here(&mut self, way: Way, request: &Request, sentence: &str) -> Vec<Act> {
+        let mut content =
+            json!({"ename": "Error", "evalue": sentence, "traceback": [in_red(sentence)]});
+        let said = message::message(&request.header, "error", &content, &self.key);
+        content["status"] = json!("error");
+        content["execution_count"] = json!(0);
+        let mut acts = self.answered_here(way, request, &content);
+        acts.insert(1, Act::Publish(said));
+        acts.extend(self.drop_waiting(request));
+        acts
+    }
+
+    /// What waits behind a cell that has failed.
+    fn drop_waiting(&mut self, failed: &Request) -> Vec<Act> {
+        if failed.content["stop_on_error"] == false {
+            return Vec::new();
+        }
+        let aborted = json!({"status": "aborted"});
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        waiting.flat_map(|(way, request)| self.answered_here(way, &request, &aborted)).collect()
+    }
+
     /// Gives evcxr the next cell, unless one runs.
     fn next(&mut self) -> Vec<Act> {
         if self.running.is_some() {
             return Vec::new();
         }
         let Some((way, request)) = self.waiting.pop_front() else { return Vec::new() };
-        if forgets_all(request.code()) {
-            let mut acts = self.told_to_restart(way, &request);
+        let here = if forgets_all(request.code()) {
+            Some(self.told_to_restart(way, &request))
+        } else {
+            without_end(request.code()).map(|(what, line)| {
+                let sentence = self.language.has_no_end(what, line);
+                self.refused_here(way, &request, &sentence)
+            })
+        };
+        if let Some(mut acts) = here {
             acts.extend(self.next());
             return acts;
         }
@@ -324,6 +357,7 @@ impl Stage {
             reply: None,
             is_idle: false,
             is_asking: false,
+            has_asked: false,
             is_complete: false,
         });
         acts
@@ -341,10 +375,8 @@ impl Stage {
         }
         let (reply, failed) = completed(reply, cell.failure.as_ref(), &self.key);
         let mut acts = vec![Act::Answer(cell.way, reply)];
-        if failed && cell.request.content["stop_on_error"] != false {
-            for (way, request) in std::mem::take(&mut self.waiting) {
-                acts.extend(self.answered_here(way, &request, &json!({"status": "aborted"})));
-            }
+        if failed {
+            acts.extend(self.drop_waiting(&cell.request));
         }
         acts.extend(self.next());
         acts
@@ -412,7 +444,8 @@ impl Stage {
     fn asks(&mut self) {
         let Some(cell) = &mut self.running else { return };
         cell.is_asking = cell.request.content["allow_stdin"] == true;
-        if !cell.is_asking {
+        let is_told = std::mem::replace(&mut cell.has_asked, true);
+        if !cell.is_asking && !is_told {
             self.say(Stream::Stderr, self.language.nobody_to_ask());
         }
     }

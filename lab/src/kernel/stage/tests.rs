@@ -236,6 +236,39 @@ fn what_forgets_all_is_not_run() {
 }
 
 #[test]
+fn what_has_no_end_is_not_run_and_stops_those_that_wait() {
+    let mut stage = running("a");
+    let code = |id: &str, code: &str| {
+        request("execute_request", id, &json!({"code": code, "allow_stdin": true}))
+    };
+    for request in [code("b", "let x = 1;\n/* later"), code("c", "1")] {
+        assert!(stage.asked(Channel::Shell, 1, request).is_empty());
+    }
+    stage.answered(1, ok("a"));
+    let acts = told(&stage.published(idle("a")));
+    assert_eq!(
+        acts[2..],
+        [
+            "status b busy",
+            "error b Error",
+            "to 1: execute_reply b error",
+            "status b idle",
+            "status c busy",
+            "to 1: execute_reply c aborted",
+            "status c idle"
+        ]
+    );
+    let acts = stage.asked(Channel::Shell, 1, code("d", "\n\nprintln!(\"hello);"));
+    let Act::Publish(error) = &acts[1] else { panic!("{acts:?}") };
+    let error = json_of(&signed_parts(error).expect("a message")[3]).unwrap_or_default();
+    assert!(error["evalue"].as_str().is_some_and(|said| said.contains("in line 3")), "{error}");
+    assert_eq!(
+        told(&stage.asked(Channel::Shell, 1, cell("e"))),
+        ["Shell from 1: execute_request e "]
+    );
+}
+
+#[test]
 fn a_type_that_is_defined_anew_is_told_in_plain_words() {
     let mut stage = running("a");
     stage.printed(b"", b"The type of the variable x was redefined, so was lost.\nother\n");
@@ -331,6 +364,9 @@ fn where_nobody_can_be_asked_it_is_said() {
     assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), ["words EVCXR_INPUT_REQUEST:"]);
     let said = told(&stage.flush());
     assert!(said[0].contains("liest eine Zeile von der Tastatur"), "{said:?}");
+    // A cell that reads to the end asks again and again.
+    assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), ["words EVCXR_INPUT_REQUEST:"]);
+    assert_eq!(told(&stage.flush()), [""; 0], "it was said");
     assert_eq!(told(&stage.input(request("input_reply", "r", &json!({})))), [""; 0]);
 }
 
