@@ -238,7 +238,7 @@ mod tests {
         failed.status = Status::NotMarked(spoken!("no room", "kein Platz"));
         let reasons = Language::ALL.map(|language| failed.status.reason(language));
         assert_eq!(reasons[0], "It could not be marked: no room.");
-        assert_eq!(reasons[1], "Es konnte nicht bewertet werden: kein Platz.");
+        assert_eq!(reasons[1], "Es konnte nicht bewertet werden: Kein Platz.");
         let marks = [mark("anna", english, [2, 0], "rows"), cut_off, failed];
         let page = class_page(&marks.each_ref(), &["a".into(), "b".into(), "c".into()]);
         assert!(page.contains("<td>easy</td><td>1 / 1</td>"), "{page}");

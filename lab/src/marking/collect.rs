@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::failure::{Explain, Result, fail};
+use crate::base::failure::{Explain, Result, fail, reason};
 use crate::base::spoken::{Spoken, spoken};
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
 use crate::marking::remark::Remark;
@@ -149,7 +149,8 @@ impl Folder {
             if let Some(problem) = &folder.problem {
                 let reason = spoken!(
                     "the folder cannot be listed: {problem}",
-                    "der Ordner lässt sich nicht öffnen: {problem}"
+                    "der Ordner lässt sich nicht öffnen: {problem}",
+                    problem = reason(problem)
                 );
                 hand_ins.push(unreadable(all, &folder.path, reason));
             } else if folder.has_notebook() || (folder.files.is_empty() && !folder.is_empty()) {

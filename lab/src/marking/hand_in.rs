@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::base::failure::reason;
 use crate::base::language::Language;
 use crate::base::spoken::{Spoken, spoken};
 use crate::course::notebook::text_of;
@@ -131,7 +132,8 @@ fn parse(
     remarks: &mut Vec<Remark>,
 ) -> std::result::Result<Value, Spoken> {
     let cannot = |error: std::io::Error| {
-        spoken!("it cannot be read: {error}", "die Datei lässt sich nicht lesen: {error}")
+        let why = reason(&error);
+        spoken!("it cannot be read: {why}", "die Datei lässt sich nicht lesen: {why}")
     };
     let Some(file) = learners_file::open(folder, file).map_err(cannot)? else {
         return Err(spoken!(
@@ -452,6 +454,18 @@ mod tests {
             let found = read_bytes(bytes).cells.expect_err("it is none");
             assert!(found.get(Language::English).contains(reason), "{found:?}");
         }
+    }
+
+    #[test]
+    fn why_a_file_cannot_be_read_is_said_in_both_languages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let found = read(folder.path(), &folder.path().join("gone.ipynb")).cells;
+        let found = found.expect_err("it is not there");
+        assert!(found.english().starts_with("it cannot be read: No such file"), "{found:?}");
+        assert!(
+            found.german().ends_with("nicht lesen: das gibt es nicht (os error 2)"),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -285,7 +285,7 @@ impl Status {
             Status::Unreadable(reason) => spoken!(
                 "The notebook cannot be run: {}.",
                 "Das Notebook lässt sich nicht ausführen: {}.",
-                Spoken::new(reason.english(), with_capital(reason.german()))
+                behind_colon(reason)
             ),
             Status::UnknownExercise(name) => spoken!(
                 "The course has no exercise of this name with something to mark: {name}.",
@@ -293,16 +293,18 @@ impl Status {
             ),
             Status::NotMarked(problem) => spoken!(
                 "It could not be marked: {problem}.",
-                "Es konnte nicht bewertet werden: {problem}."
+                "Es konnte nicht bewertet werden: {problem}.",
+                problem = behind_colon(problem)
             ),
         }
     }
 }
 
-/// As German has it for a sentence behind a colon.
-fn with_capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// A sentence behind a colon: in German it begins with a capital.
+fn behind_colon(sentence: &Spoken) -> Spoken {
+    let mut letters = sentence.german().chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    Spoken::new(sentence.english(), first.chain(letters).collect::<String>())
 }
 
 impl Stop {
@@ -452,6 +454,9 @@ mod tests {
             reasons[1],
             "Das Notebook lässt sich nicht ausführen: Die Datei enthält keinen Code."
         );
+        let problem = spoken!("the kernel did not start", "der Kernel ist nicht gestartet");
+        let reason = Status::NotMarked(problem).reason(Language::German);
+        assert_eq!(reason, "Es konnte nicht bewertet werden: Der Kernel ist nicht gestartet.");
     }
 
     #[test]
