@@ -628,3 +628,12 @@ fn photos_that_show_nothing_are_refused() {
                 4e2db27d0000000949444154789c630000000100015eff7df9";
     says(&["is not a picture that can be read"], || png(none));
 }
+
+#[test]
+fn two_digits_are_asked_of_numbers_and_cut_no_word_off() {
+    let x = Array::from([[0.25, 2.0 / 3.0]]);
+    assert!(format!("{x:.2}").ends_with("\n[[0.25, 0.67]]"), "{x:.2}");
+    let words = format!("{:.2} {:.2} {:.2}", x.shape(), x.dtype(), Relu);
+    assert_eq!(words, "(1, 2) float32 relu");
+    assert_eq!(format!("{:>8}|{:8}|", x.shape(), x.shape()), "  (1, 2)|(1, 2)  |");
+}

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use zunder_data::arrays::statistics::position_of_largest;
+use zunder_data::base::phrase::write_word;
 
 use crate::define::activation::Activation;
 
@@ -89,13 +90,16 @@ pub enum Loss {
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Loss::CategoricalCrossentropy => "categorical_crossentropy",
-            Loss::SparseCategoricalCrossentropy => "sparse_categorical_crossentropy",
-            Loss::BinaryCrossentropy => "binary_crossentropy",
-            Loss::MeanSquaredError => "mean_squared_error",
-            Loss::MeanAbsoluteError => "mean_absolute_error",
-        })
+        write_word(
+            f,
+            match self {
+                Loss::CategoricalCrossentropy => "categorical_crossentropy",
+                Loss::SparseCategoricalCrossentropy => "sparse_categorical_crossentropy",
+                Loss::BinaryCrossentropy => "binary_crossentropy",
+                Loss::MeanSquaredError => "mean_squared_error",
+                Loss::MeanAbsoluteError => "mean_absolute_error",
+            },
+        )
     }
 }
 

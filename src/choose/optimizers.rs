@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::phrase::phrase;
+use zunder_data::base::phrase::{phrase, write_word};
 use zunder_data::{Result, Scalar};
 
 use crate::define::settings::{check_epsilon, check_fraction, check_setting, is_above_zero};
@@ -257,11 +257,14 @@ kinds_of_optimizers!(Adam, Sgd, RMSprop);
 
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Optimizer::Adam(_) => "adam",
-            Optimizer::Sgd(_) => "sgd",
-            Optimizer::RMSprop(_) => "rmsprop",
-        })
+        write_word(
+            f,
+            match self {
+                Optimizer::Adam(_) => "adam",
+                Optimizer::Sgd(_) => "sgd",
+                Optimizer::RMSprop(_) => "rmsprop",
+            },
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zunder_data::base::phrase::write_word;
 
 pub use Activation::{Linear, Relu, Sigmoid, Softmax, Tanh};
 
@@ -51,6 +52,6 @@ impl Activation {
 
 impl fmt::Display for Activation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        write_word(f, self.name())
     }
 }

@@ -271,14 +271,14 @@ impl<T: Element, const R: usize, const C: usize> From<[[T; C]; R]> for Array {
     }
 }
 
-/// Shape and type, then the numbers, the middle left out where there are many.
+/// Shape and type, then the numbers, the middle left out where there are many. `{:.2}` writes two digits of each.
 impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (shape, dtype) = (self.shape(), self.dtype());
         let head =
             told!("Array of shape {shape}, {dtype}", "Array der Form (shape) {shape}, {dtype}");
         writeln!(f, "{head}")?;
-        for_each_dtype!(&self.values, array => write!(f, "{array}"))
+        for_each_dtype!(&self.values, array => fmt::Display::fmt(array, f))
     }
 }
 

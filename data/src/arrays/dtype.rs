@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::phrase::write_word;
+
 /// The type of the numbers in an [`Array`](crate::Array).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DType {
@@ -15,10 +17,13 @@ pub enum DType {
 
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            DType::UInt8 => "uint8",
-            DType::Int64 => "int64",
-            DType::Float32 => "float32",
-        })
+        write_word(
+            f,
+            match self {
+                DType::UInt8 => "uint8",
+                DType::Int64 => "int64",
+                DType::Float32 => "float32",
+            },
+        )
     }
 }

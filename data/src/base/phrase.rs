@@ -48,6 +48,15 @@ macro_rules! told {
 }
 pub use told;
 
+/// A word, as wide as asked for. A precision, as in `{:.2}`, is for the numbers beside it: `pad` would cut the word off.
+pub fn write_word(f: &mut fmt::Formatter<'_>, word: &str) -> fmt::Result {
+    let width = f.width().unwrap_or(0);
+    match f.align() {
+        Some(fmt::Alignment::Right) => write!(f, "{word:>width$}"),
+        _ => write!(f, "{word:<width$}"),
+    }
+}
+
 /// The same sentence or table for `{:?}` as for `{}`: it is what a notebook shows, also for a failing `?`.
 #[doc(hidden)]
 #[macro_export]
@@ -91,7 +100,7 @@ impl From<&'static str> for Phrase {
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(if is_german() { &self.german } else { &self.english })
+        write_word(f, if is_german() { &self.german } else { &self.english })
     }
 }
 
@@ -106,6 +115,7 @@ mod tests {
         let outer = in_german(|| phrase!("the end of {inner}", "das Ende von {inner}"));
         assert_eq!(outer.to_string(), "the end of row 1,000");
         assert_eq!(in_german(|| outer.to_string()), "das Ende von Zeile 1\u{202f}000");
-        assert_eq!(format!("{:>7}|", Phrase::from("units")), "  units|");
+        let units = Phrase::from("units");
+        assert_eq!(format!("{units:>7}|{units:7}|{units:.2}|"), "  units|units  |units|");
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::phrase::write_word;
+
 /// The lengths of an array along its dimensions, such as `(60000, 28, 28)`.
 ///
 /// It prints as in NumPy, with a comma behind a single length: `(10,)`.
@@ -115,7 +117,7 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&Shape::text_of(&self.0))
+        write_word(f, &Shape::text_of(&self.0))
     }
 }
 

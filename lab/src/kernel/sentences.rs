@@ -47,6 +47,16 @@ impl Language {
         )
     }
 
+    /// Below a cell that has a `main` as programs have it.
+    pub(crate) fn main_is_not_called(self) -> &'static str {
+        self.either(
+            "A notebook does not call `main` by itself: write `main()` below it, or its lines without \
+             `fn main() { }`.\n",
+            "Ein Notebook ruft `main` nicht von selbst auf: Schreib `main()` darunter, oder die Zeilen ohne \
+             `fn main() { }`.\n",
+        )
+    }
+
     /// In place of running a cell that begins something and does not end it: evcxr would say nothing, or speak of
     /// what stands before it.
     pub(crate) fn has_no_end(self, what: Whole, line: usize) -> String {

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use crate::base::language::Language;
-use crate::base::tokens::without_end;
+use crate::base::tokens::{without_end, words};
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::past_cells::PastCells;
@@ -250,6 +250,7 @@ impl Stage {
         if kind == "status" && signed_parts(&message).is_some_and(|parts| says_idle(&parts[3])) {
             acts.extend(self.publish_last_words());
             acts.extend(self.publish_failure());
+            acts.extend(self.publish_remark());
             acts.push(Act::Publish(message));
             if let Some(cell) = &mut self.running {
                 cell.is_idle = true;
@@ -551,6 +552,16 @@ impl Stage {
         self.flush_all(true)
     }
 
+    /// What a cell has done that its learner may have meant otherwise.
+    fn publish_remark(&mut self) -> Vec<Act> {
+        let cell = self.running.as_ref().filter(|cell| cell.failure.is_none());
+        if !cell.is_some_and(|cell| leaves_main_uncalled(cell.request.code())) {
+            return Vec::new();
+        }
+        self.push(Stream::Stdout, self.language.main_is_not_called());
+        self.flush_all(true)
+    }
+
     fn publish_failure(&mut self) -> Option<Act> {
         let cell = self.running.as_mut()?;
         let failure = cell.failure.as_mut().filter(|failure| !failure.is_published)?;
@@ -602,6 +613,15 @@ impl Stage {
         }
         (changed, status.is_some())
     }
+}
+
+/// Whether the cell makes a function `main`, as a program has one, and does not call it.
+fn leaves_main_uncalled(code: &str) -> bool {
+    let words = words(code);
+    let follow = |first: &str, second: &str| {
+        words.windows(2).filter(|two| two[0] == first && two[1] == second).count()
+    };
+    follow("fn", "main") == 1 && follow("main", "(") == 1
 }
 
 /// Whether evcxr would forget all, and with it the settings by which cells show pictures and stop.

@@ -236,6 +236,22 @@ fn what_forgets_all_is_not_run() {
 }
 
 #[test]
+fn a_main_that_nothing_calls_is_told() {
+    let said = |code: &str| {
+        let mut stage = stage();
+        stage.asked(Channel::Shell, 1, request("execute_request", "a", &json!({"code": code})));
+        stage.answered(1, ok("a"));
+        told(&stage.published(idle("a"))).remove(0)
+    };
+    assert!(
+        said("fn main() {\n println!(\"hello\");\n}").starts_with("stream a A notebook does not")
+    );
+    for code in ["fn main() {}\nmain()", "fn mean() {}", "let main = \"fn main()\";"] {
+        assert_eq!(said(code), "status a idle", "{code}");
+    }
+}
+
+#[test]
 fn what_has_no_end_is_not_run_and_stops_those_that_wait() {
     let mut stage = running("a");
     let code = |id: &str, code: &str| {
