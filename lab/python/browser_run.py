@@ -1,4 +1,4 @@
-"""Opens a notebook in JupyterLab in a browser, runs all cells and takes pictures.
+"""Opens a notebook in JupyterLab in a browser, follows its links to pages, runs all cells and takes pictures.
 
 Usage: browser_run.py NOTEBOOK OUTPUT_FOLDER TIMEOUT JUPYTERLAB_COMMAND...
 
@@ -9,7 +9,9 @@ Exits 1 when the page shows an error.
 import sys
 import time
 
-from browser import Unexpected, in_page
+from selenium.webdriver.common.by import By
+
+from browser import LIMIT, Unexpected, in_page
 
 
 def main(notebook, output, timeout, *command):
@@ -22,6 +24,7 @@ def run(page, notebook, output, timeout, start):
     if not notebook.endswith(state["path"]):
         raise Unexpected(f"JupyterLab opened {state['path']} in place of {notebook}")
     print(f"JupyterLab and the kernel {state['kernel']} ready after {time.monotonic() - start:.1f} s", flush=True)
+    follow_links(page, notebook)
     start = time.monotonic()
     try:
         page.run_all(timeout)
@@ -33,6 +36,19 @@ def run(page, notebook, output, timeout, start):
     errors = [f"the page shows an error: {error}" for error in page.errors()]
     if errors:
         raise Unexpected("\n".join(errors))
+
+
+def follow_links(page, notebook):
+    """What the notebook links to opens as a page to read, not as a text to edit."""
+    links = page.driver.find_elements(By.CSS_SELECTOR, ".jp-RenderedMarkdown a")
+    for link in [link for link in links if ".md" in (link.get_attribute("href") or "")]:
+        name = link.get_attribute("href")
+        link.click()
+        page.wait(
+            lambda: page.driver.find_elements(By.CSS_SELECTOR, ".jp-MarkdownViewer h1"), LIMIT, f"the page {name}"
+        )
+        page.command("application:close")
+        page.wait(lambda: notebook.endswith((page.state() or {}).get("path", "?")), LIMIT, "the notebook again")
 
 
 if __name__ == "__main__":
