@@ -15,7 +15,7 @@ const PANICS: &str = include_str!("panics.txt");
 
 /// What the compiler or evcxr says about a cell.
 pub(crate) struct Refusal<'a> {
-    /// The error's first line, what stands at the arrows below the code, and the notes.
+    /// The error's first line, what stands at the arrows below the code, and what might be imported.
     said: String,
     /// The cell.
     code: &'a str,
@@ -26,7 +26,7 @@ impl<'a> Refusal<'a> {
         let labels = without_colours(picture);
         let labels = labels
             .lines()
-            .filter_map(|line| line.rsplit_once("╰").or_else(|| line.split_once("Note: ")));
+            .filter_map(|line| line.rsplit_once("╰").or_else(|| line.split_once("Note: help: consider importing ")));
         let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
         let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
         Refusal { said, code }
