@@ -24,9 +24,9 @@ pub(crate) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     pub(crate) fn new(message: &str, picture: &str, code: &'a str) -> Refusal<'a> {
         let labels = without_colours(picture);
-        let labels = labels
-            .lines()
-            .filter_map(|line| line.rsplit_once("╰").or_else(|| line.split_once("Note: help: consider importing ")));
+        let labels = labels.lines().filter_map(|line| {
+            line.rsplit_once("╰").or_else(|| line.split_once("Note: help: consider importing "))
+        });
         let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
         let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
         Refusal { said, code }
