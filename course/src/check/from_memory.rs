@@ -136,14 +136,25 @@ pub fn recall_training(words: [&str; 5]) -> Verdict {
     recalled("recall_training", &words, &say!("recall_training.meant"))
 }
 
-/// Whether each word is one of those that are meant, whatever small and capital letters it has.
+/// Whether each word is one of those that are meant.
 fn recalled(task: &'static str, words: &[&str], meant: &str) -> Verdict {
     judge(task, || {
         for ((number, word), meant) in (1..).zip(words).zip(meant.split("; ")) {
-            let small = word.trim().to_lowercase();
-            refuse!("recall.empty", number; if small.is_empty());
-            refuse!("recall.other", number, word; if !meant.split(", ").any(|one| one == small));
+            let came = bare(word);
+            refuse!("recall.empty", number; if came.is_empty());
+            refuse!("recall.other", number, word;
+                if !meant.split(", ").any(|one| bare(one) == came));
         }
         Ok(())
     })
+}
+
+/// A word as it is compared: in small letters, without an article, hyphens and spaces.
+fn bare(word: &str) -> String {
+    let small = word.trim().to_lowercase();
+    let noun = match small.split_once(' ') {
+        Some(("the" | "a" | "an" | "der" | "die" | "das" | "ein" | "eine", noun)) => noun,
+        _ => &small,
+    };
+    noun.replace(['-', '_', ' '], "")
 }

@@ -277,6 +277,19 @@ mod from_memory {
         assert!(recall_data(["label", "", "one-hot"]).to_string().contains("word 2"));
         assert!(!recall_network(["bias", "weight", "activation", "hidden"]).is_pass());
     }
+
+    #[test]
+    fn a_word_may_have_an_article_a_hyphen_and_a_plural() {
+        for one_hot in ["one-hot-encoding", "one hot encoding", "onehot", "the one_hot"] {
+            assert!(recall_data(["das Label", "The shape", one_hot]).is_pass(), "{one_hot}");
+        }
+        for hidden in ["hidden layers", "versteckte Schicht", "eine verborgene Schicht"] {
+            assert!(recall_network(["weights", "a bias", "activation", hidden]).is_pass());
+        }
+        let plural = ["der Verlust", "mini-batch", "Epochen", "optimizers", "overfitting"];
+        assert!(recall_training(plural).is_pass());
+        assert!(!recall_data(["the", "shape", "one-hot"]).is_pass());
+    }
 }
 
 mod text {
