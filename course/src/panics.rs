@@ -17,7 +17,7 @@ pub(crate) fn without_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     caught(run).ok()
 }
 
-/// The same with the first words of the panic.
+/// The same with the first words of the panic: its first line, or what stands below Burn's own headline.
 pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -34,12 +34,15 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     result.map_err(|words| {
         let said = words.downcast_ref::<String>().cloned();
         let words = said.or_else(|| words.downcast_ref::<&str>().map(|&said| said.to_owned()));
-        words.unwrap_or_default().lines().next().unwrap_or_default().chars().take(MOST).collect()
+        let words = words.unwrap_or_default();
+        let (from, lines) = if words.starts_with("===") { (1, 3) } else { (0, 1) };
+        let said: Vec<&str> = words.lines().skip(from).take(lines).map(str::trim).collect();
+        said.join(" ").split(" Lhs ").take(1).flat_map(str::chars).take(MOST).collect()
     })
 }
 
 /// So many letters of a panic are said.
-const MOST: usize = 120;
+const MOST: usize = 150;
 
 /// Ends a call that has no `Result` for it: the cell fails with this sentence, and all variables
 /// stay.

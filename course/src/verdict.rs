@@ -39,6 +39,8 @@ fn panicked(words: &str) -> Finding {
     // Which inputs the learner should try.
     let (inputs, german) = if words.contains("index out of bounds") {
         ("shorter and longer lists", "kürzeren und längeren Listen")
+    } else if words.contains("Operation:") {
+        ("tensors of other shapes too", "Tensoren anderer Form")
     } else {
         ("the smallest and the largest values too", "den kleinsten und den größten Werten")
     };

@@ -524,6 +524,26 @@ mod training_loop {
         assert!(!train_epoch(|_, _, _| Ok(Vec::new())).is_pass());
         assert!(!trained_by_hand(|_, _, _, _| Ok(Vec::new()), &[]).is_pass());
     }
+
+    #[test]
+    fn a_panic_of_burn_is_told_with_its_shapes() {
+        let said = forward(|x, weights| x.clone().matmul(weights[2].clone())).to_string();
+        assert!(
+            said.contains("'Matmul'") && said.contains("got 4 and 3.). Do the shapes"),
+            "{said}"
+        );
+        let said = forward(|x, weights| x.clone() * weights[0].clone()).to_string();
+        assert!(said.contains("'Mul'") && said.contains("(4, 3) and (3, 2)"), "{said}");
+        let said = cross_entropy(|sums, y| (sums.clone().transpose() * y.clone()).sum());
+        assert!(said.to_string().contains("other shapes"), "{said}");
+        let said = sgd_step(|weights, gradients, rate| {
+            let pairs = weights.iter().zip(gradients);
+            pairs.map(|(w, g)| (w.clone() - g.clone() * rate).require_grad()).collect()
+        });
+        assert!(said.to_string().contains("before `.require_grad()`"), "{said}");
+        let said = sgd_step(|weights, _, _| vec![weights[4].clone()]).to_string();
+        assert!(said.contains("sgd_step(&weights, &gradients, 0.5) panics"), "{said}");
+    }
 }
 
 mod how_much {

@@ -5,7 +5,9 @@ use zunder::{Array, Result, Shape, ToTensor, to_categorical};
 
 use crate::given::{self, BATCH, LEARNING_RATE, logits, loss};
 use crate::judged::{classes, percent, said, share, test_digits};
+use crate::panics::caught;
 use crate::sentences::{brief, refuse, say, sentence, wrong};
+use crate::trials::answered;
 use crate::verdict::{Finding, Verdict, judge};
 
 /// The rows of one batch, as a tensor.
@@ -38,7 +40,8 @@ pub fn forward(answer: fn(&Tensor<2>, &[Tensor<2>]) -> Tensor<2>) -> Verdict {
     judge("forward", || {
         let x = said(made_up([5, 4], 1.0).to_tensor::<2>())?;
         let weights = made_up_weights()?;
-        let came = answer(&x, &weights);
+        let came =
+            caught(|| answer(&x, &weights)).map_err(|words| say!("forward.panics", words))?;
         let [w1, b1, w2, b2] = &weights;
         let layer =
             |x: &Tensor<2>, w: &Tensor<2>, b: &Tensor<2>| x.clone().matmul(w.clone()) + b.clone();
@@ -117,7 +120,10 @@ pub fn sgd_step(answer: fn(&[Tensor<2>], &[Tensor<2>], f32) -> Vec<Tensor<2>>) -
     judge("sgd_step", || {
         let weights = made_up_weights()?;
         let gradients = made_up_weights()?.map(|tensor| tensor.inner() * 0.3 + 0.1);
-        let came = answer(&weights, &gradients, 0.5);
+        let call = || "sgd_step(&weights, &gradients, 0.5)".to_owned();
+        let came = answered(call, || answer(&weights, &gradients, 0.5));
+        refuse!("sgd_step.no_detach"; if came.as_ref().is_err_and(|said| said.contains("non leaf")));
+        let came = came?;
         refuse!("tensors.how_many", came = came.len(), wanted = weights.len();
             if came.len() != weights.len());
         for ((came, old), gradient) in came.iter().zip(&weights).zip(&gradients) {
