@@ -154,6 +154,8 @@ pub fn precision_recall(answer: PrecisionRecall) -> Verdict {
             if is(answer(&truth, &says, 0.15), at) && is(at, (1.0 / 3.0, 0.5)));
         let never = answer(&truth, &says, 0.95);
         refuse!("precision_recall.nan"; if never.0.is_nan() || never.1.is_nan());
+        refuse!("precision_recall.equal";
+            if is(answer(&[1.0, 0.0], &[0.9, 0.5], 0.5), (0.5, 1.0)));
         let mut random = Random::new();
         let cases = (0..40).map(|n| {
             let length = 1 + random.below(12);

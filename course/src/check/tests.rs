@@ -572,6 +572,18 @@ mod how_much {
     }
 
     #[test]
+    fn what_equals_the_threshold_is_no_yes() {
+        let said = precision_recall(|truth, said, threshold| {
+            let called = said.iter().filter(|p| **p >= threshold).count() as f32;
+            let yes = truth.iter().sum::<f32>();
+            let both: f32 =
+                truth.iter().zip(said).filter(|(_, p)| **p >= threshold).map(|(t, _)| t).sum();
+            (both / called.max(1.0), both / yes.max(1.0))
+        });
+        assert!(said.to_string().contains("equals the threshold"), "{said}");
+    }
+
+    #[test]
     fn worse_than_the_baseline_is_not_closer_already() -> zunder::Result<()> {
         let (x, y) = penguins::load_data()?;
         let complete = given::complete_rows(&x);
