@@ -678,6 +678,50 @@ mod text_with_order {
         assert!(said.contains("more numbers than words"), "{said}");
     }
 
+    fn place(word: &str, vocabulary: &[String]) -> usize {
+        vocabulary.iter().position(|known| known == word).unwrap_or(1)
+    }
+
+    #[test]
+    fn words_are_whole_and_stand_between_white_space_of_any_kind() {
+        let pieces = encode(|text, known| {
+            let pieces = text.split(' ').map(|word| place(word, known));
+            if text.is_empty() { Vec::new() } else { pieces.collect() }
+        });
+        assert!(pieces.to_string().contains("two spaces"), "{pieces}");
+        let no_tab = encode(|text, known| {
+            text.split(' ').filter(|word| !word.is_empty()).map(|word| place(word, known)).collect()
+        });
+        assert!(no_tab.to_string().contains("behind a tab"), "{no_tab}");
+        let parts = encode(|text, vocabulary| {
+            let place =
+                |word| vocabulary.iter().position(|known| known.contains(word)).unwrap_or(1);
+            text.split_whitespace().map(place).collect()
+        });
+        assert!(parts.to_string().contains("a longer word"), "{parts}");
+        assert!(
+            encode(|text, known| text.split_whitespace().map(|w| place(w, known)).collect())
+                .is_pass()
+        );
+    }
+
+    #[test]
+    fn the_last_row_is_missed_and_the_first_is_not_always_said() {
+        let without_last = nearest(|table, word| {
+            let all: Vec<usize> = (0..table.len() - 1).filter(|row| *row != word).collect();
+            let kept = [&all[..], &[word]].concat();
+            if all.is_empty() {
+                return 1 - word;
+            }
+            let near = given::nearest(&table.select(&kept).expect("rows"), all.len());
+            kept[near]
+        });
+        assert!(without_last.to_string().contains("last row"), "{without_last}");
+        assert!(nearest(|_, _| 0).to_string().contains("always the first"));
+        let first = nearest(|_, word| usize::from(word == 0)).to_string();
+        assert!(!first.contains("always the first"), "{first}");
+    }
+
     #[test]
     fn a_reason_is_named_only_where_it_is_one() -> zunder::Result<()> {
         let of_letters = encode(|text, _| vec![1; text.len()]).to_string();

@@ -15,7 +15,9 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
         let known = ["the", "cat", "sat", "dog", "on"];
         let some = [&known[..], &["old", "house", "is"]].concat();
         let mut random = Random::new();
-        let mut texts = ["the cat", "the old cat", "dog", ""].map(str::to_owned).to_vec();
+        let mut texts = ["the cat", "the old cat", "dog", "", "the  cat", " dog\tsat ", "do"]
+            .map(str::to_owned)
+            .to_vec();
         for length in 1..12 {
             let words: Vec<&str> = (0..length).map(|_| some[random.below(some.len())]).collect();
             texts.push(words.join(" "));
@@ -25,8 +27,7 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
             let vocabulary: Vec<String> =
                 ["", "[UNK]"].iter().chain(own).map(|word| (*word).to_owned()).collect();
             let place = |word| own.iter().position(|known| *known == word).map_or(1, |at| at + 2);
-            let right: Vec<usize> =
-                text.split(' ').filter(|word| !word.is_empty()).map(place).collect();
+            let right: Vec<usize> = text.split_whitespace().map(place).collect();
             let came = caught(|| answer(text, &vocabulary)).map_err(|words| {
                 let call = format!("encode({}, &{})", brief(text), brief(&vocabulary));
                 if right.contains(&1) {
@@ -47,6 +48,8 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
                 say!("encode.left_out")
             } else if pairs().all(|(came, right)| came == right || (*came, *right) == (0, 1)) {
                 say!("encode.unknown")
+            } else if right == [1] {
+                say!("encode.not_whole")
             } else if pairs().all(|(came, right)| *right == 1 || *came < *right) {
                 say!("encode.shifted")
             } else {
@@ -165,8 +168,9 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
     judge("nearest", || {
         let mut random = Random::new();
         let mut wrong_one = None;
-        // Which mistakes explain all answers: farthest, first column only, differences with their signs.
-        let mut explains = [true; 4];
+        // Which mistakes explain all answers: farthest, first column only, differences with their signs,
+        // all but the last row, always the first.
+        let mut explains = [true; 6];
         for trial in 0..24 {
             let (rows, columns) = (2 + (trial / 3 + 3) % 8, 1 + (trial + 1) % 3);
             let numbers: Vec<f32> =
@@ -186,13 +190,15 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
                 let others = (0..rows).filter(|other| *other != word);
                 is_other && others.map(of).fold(f32::MAX, f32::min) == of(came)
             };
-            let mistakes: [&dyn Fn(usize) -> f32; 4] = [
+            let mistakes: [&dyn Fn(usize) -> f32; 5] = [
                 &|other| -apart(other),
                 &|other| (places[word][0] - places[other][0]).abs(),
                 &signed,
                 &|other| -signed(other),
+                &|other| if other + 1 == rows { f32::MAX } else { apart(other) },
             ];
             explains.iter_mut().zip(mistakes).for_each(|(all, mistake)| *all &= is_least(mistake));
+            explains[5] &= came == 0;
             if wrong_one.is_none() && !is_least(&apart) {
                 wrong_one = Some((word, brief(&places), came));
             }
@@ -202,8 +208,9 @@ pub fn nearest(answer: fn(&Array, usize) -> usize) -> Verdict {
             _ if came == word => say!("nearest.itself"),
             [true, ..] => say!("nearest.farthest"),
             [_, true, ..] => say!("nearest.one_column"),
-            [_, _, true, _] | [.., true] => say!("nearest.signed"),
-            _ if came == 0 => say!("nearest.first"),
+            [_, _, true, ..] | [_, _, _, true, ..] => say!("nearest.signed"),
+            [.., true, _] => say!("nearest.last_row"),
+            [.., true] => say!("nearest.first"),
             _ => say!("nearest.other"),
         };
         wrong!("nearest.gives", word, table, came, reason)
