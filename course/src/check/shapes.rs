@@ -135,6 +135,7 @@ pub fn argmax_by_hand(argmax: fn(&[f32]) -> usize) -> Verdict {
         let very_unsure = [0.1, 0.2, 0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
         refuse!("argmax_by_hand.unsure"; if argmax(&very_unsure) != 1);
         refuse!("argmax_by_hand.negative"; if argmax(&[-4.0, -2.0, -1.0, -3.0]) != 2);
+        refuse!("argmax_by_hand.close"; if argmax(&[0.301, 0.304, 0.302]) != 1);
         let right =
             |row: &Vec<f32>, got: &usize| *got < row.len() && row.iter().all(|v| *v <= row[*got]);
         each("argmax", lists(5.0), |row| argmax(row), right)

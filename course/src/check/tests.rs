@@ -47,6 +47,11 @@ mod shapes {
             if width == 0.0 { vec![0.0] } else { all.collect() }
         });
         assert!(none.to_string().contains("as many zeros"), "{none}");
+        let rounded = argmax_by_hand(|row| {
+            let all = row.iter().enumerate();
+            all.max_by_key(|(_, value)| (**value * 100.0) as i32).map_or(0, |(place, _)| place)
+        });
+        assert!(rounded.to_string().contains("0.301 and 0.304"), "{rounded}");
     }
 }
 
