@@ -377,6 +377,15 @@ mod text {
             assert!(!vectorise(x, x).is_pass());
         }
         assert!(!count_letter(|_, _| panic!("on purpose")).is_pass());
+        let once = count_letter(|text, letter| usize::from(text.contains(letter))).to_string();
+        assert!(once.contains("'n') gives 1: the letter is in there"), "{once}");
+        let place = count_letter(|text, letter| text.find(letter).unwrap_or(0)).to_string();
+        assert!(place.contains("stands first"), "{place}");
+        let some = normalise(|text| {
+            let kept = |c: &char| !c.is_ascii_punctuation() && !"\u{bf}\u{a1}".contains(*c);
+            text.to_lowercase().chars().filter(kept).collect()
+        });
+        assert!(some.to_string().contains("\u{ab} are punctuation"), "{some}");
         assert!(!normalise(|_| String::new()).is_pass());
         assert!(!bigrams(|_| Vec::new()).is_pass());
         assert!(!strongest(|_, _, _| "?".to_owned()).is_pass());

@@ -12,7 +12,9 @@ use crate::verdict::{Finding, Verdict, judge};
 /// How often a letter occurs in a text: `count_letter("banana", 'a')` is 3.
 pub fn count_letter(answer: fn(&str, char) -> usize) -> Verdict {
     judge("count_letter", || {
+        // The `n` first: it stands at 2, the `a` at 1, and 1 says who counts only whether it is there.
         let cases = [
+            ("banana", 'n'),
             ("banana", 'a'),
             ("banana", 'x'),
             ("Anna", 'a'),
@@ -33,6 +35,7 @@ pub fn count_letter(answer: fn(&str, char) -> usize) -> Verdict {
                 came if came == text.len() => say!("count_letter.length"),
                 came if text.find(letter) == Some(came) => say!("count_letter.place"),
                 _ if text == "Anna" => say!("count_letter.capitals"),
+                1 if right > 1 => say!("count_letter.once"),
                 _ => say!("count_letter.again"),
             };
             return wrong!("count_letter.gives", call, came, reason);
@@ -64,7 +67,7 @@ pub fn normalise(answer: fn(&str) -> String) -> Verdict {
                 say!("normalise.accents")
             } else if of_came(|c| c.is_ascii_punctuation()) {
                 say!("normalise.punctuation")
-            } else if of_came(|c| c == '\u{bf}') {
+            } else if of_came(|c| matches!(c, '\u{bf}' | '\u{ab}')) {
                 say!("normalise.turned_mark")
             } else if lacks(char::is_whitespace) {
                 say!("normalise.spaces")
