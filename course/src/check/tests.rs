@@ -137,6 +137,21 @@ mod basics {
         let verdict = in_seconds(|minutes, seconds| 100 * minutes + seconds).to_string();
         assert!(verdict.contains("in_seconds(2, 5) gives 205"), "{verdict}");
     }
+
+    #[test]
+    fn a_call_is_shown_as_it_is_written() {
+        let unsigned = difference(|x, a, b| Ok((x.get([a])? - x.get([b])?).abs())).to_string();
+        assert!(unsigned.contains("difference(&x, 1, 0) gives Ok(3.0)"), "{unsigned}");
+        let fixed =
+            without_ends(
+                |numbers| {
+                    if numbers.len() < 2 { Vec::new() } else { numbers[1..4].to_vec() }
+                },
+            );
+        assert!(fixed.to_string().contains("shorter and longer lists"), "{fixed}");
+        let first = count_above(|all, border| all.iter().take_while(|n| **n > border).count());
+        assert!(first.to_string().contains("every number"), "{first}");
+    }
 }
 
 mod learning {
