@@ -573,6 +573,20 @@ mod training_loop {
         let said = sgd_step(|weights, _, _| vec![weights[4].clone()]).to_string();
         assert!(said.contains("sgd_step(&weights, &gradients, 0.5) panics"), "{said}");
     }
+
+    #[test]
+    fn a_batch_of_32_is_not_taken_for_granted() {
+        for said in [
+            cross_entropy(|sums, y| {
+                -(activation::log_softmax(sums.clone(), 1) * y.clone()).sum() / 32.0
+            }),
+            logits_gradient(|sums, y| (activation::softmax(sums.clone(), 1) - y.clone()) / 32.0),
+        ] {
+            assert!(said.to_string().contains("divided by 32"), "{said}");
+        }
+        let far = train_epoch(|x, _, _| x.rows(96..128).map(|_| Vec::new())).to_string();
+        assert!(far.contains("made-up samples") && far.contains("96..128"), "{far}");
+    }
 }
 
 mod how_much {
