@@ -108,6 +108,7 @@ pub fn own_errors(model: &Model, wrong: usize) -> Verdict {
 pub fn first_mistake(model: &Model, place: usize) -> Verdict {
     judge("first_mistake", || {
         let mistakes = mistakes(model)?;
+        refuse!("first_mistake.no_picture", place = thousands(place); if place >= 10_000);
         refuse!("first_mistake.right", place; if !mistakes.contains(&place));
         if mistakes[0] == place { Ok(()) } else { wrong!("first_mistake.later", place) }
     })
