@@ -16,6 +16,8 @@ const SHOWN: char = '\u{25a3}';
 pub struct Overview {
     /// Each notebook with how many of its tasks are done and a square for each task.
     rows: Vec<(&'static str, usize, String)>,
+    /// That what was kept could not be read.
+    notice: Option<String>,
 }
 
 /// How many tasks of each notebook were solved, on this machine and by this user.
@@ -32,7 +34,7 @@ pub fn progress() -> Overview {
         (notebook.name.as_str(), count(notebook, &progress).0, squares)
     };
     let rows = course().notebooks.iter().map(row).collect();
-    Overview { rows }
+    Overview { rows, notice: progress.notice() }
 }
 
 /// How many tasks of a notebook are done, and how many there are.
@@ -52,7 +54,7 @@ impl fmt::Display for Overview {
                 either("solved, its solution was shown", "gelöst, die Lösung wurde gezeigt");
             writeln!(f, "{SHOWN}  {with_help}")?;
         }
-        Ok(())
+        self.notice.iter().try_for_each(|notice| writeln!(f, "{notice}"))
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Progress {
     done: BTreeSet<String>,
     hints: BTreeMap<String, usize>,
     shown: BTreeSet<String>,
-    /// Where a file that nobody can make sense of was put aside just now.
+    /// Where a file lies that nobody can make sense of.
     #[serde(skip)]
     aside: Option<PathBuf>,
 }
@@ -28,10 +28,15 @@ pub(crate) struct Progress {
 type Result<T> = std::result::Result<T, String>;
 
 impl Progress {
-    /// What is kept. A file that is missing or damaged counts as a fresh start.
+    /// What is kept. A file that is missing or damaged counts as a fresh start; a damaged one is named
+    /// in the notice and stays where it is.
     pub(crate) fn load() -> Progress {
-        let read = |file: PathBuf| Progress::read(&file).ok().flatten();
-        file().ok().and_then(read).unwrap_or_default()
+        file().map(|file| Progress::of(&file)).unwrap_or_default()
+    }
+
+    fn of(file: &Path) -> Progress {
+        let anew = || Progress { aside: Some(file.to_owned()), ..Progress::default() };
+        Progress::read(file).map_or_else(|_| anew(), Option::unwrap_or_default)
     }
 
     /// What the file says: nothing where there is none, an error where it makes no sense.
@@ -75,12 +80,12 @@ impl Progress {
         *seen = (*seen + 1).min(of);
     }
 
-    /// A line about a file that was put aside, if one was.
+    /// A line about a file that could not be read, if there is one.
     pub(crate) fn notice(&self) -> Option<String> {
         let aside = self.aside.as_ref()?.display();
         Some(either(
             format!(
-                "(Your progress could not be read, so it begins anew; the old file is kept as {aside}.)"
+                "(Your progress could not be read, so it begins anew; the old file is {aside}.)"
             ),
             format!(
                 "(Dein Fortschritt war nicht lesbar und beginnt von vorn; die alte Datei liegt unter {aside}.)"
@@ -183,6 +188,8 @@ mod tests {
             ["{\"done\": 7}", "not JSON", "{\"done\": [", ""].iter().enumerate()
         {
             fs::write(&file, damaged).expect("it can be written");
+            let seen = Progress::of(&file).notice().expect("it is said before, too");
+            assert!(seen.contains(&file.display().to_string()), "{seen}");
             let progress = solve(&file, "flatten").expect("it is kept");
             let aside = folder.path().join(format!("progress.unreadable-{}.json", number + 1));
             assert_eq!(fs::read_to_string(&aside).expect("it was put aside"), *damaged);
@@ -190,6 +197,7 @@ mod tests {
             assert!(notice.contains(&aside.display().to_string()), "{notice}");
             let again = solve(&file, "one_hot").expect("it is kept");
             assert!(again.has_done("flatten") && again.notice().is_none());
+            assert_eq!(Progress::of(&file).notice(), None);
         }
     }
 
