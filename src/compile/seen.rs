@@ -32,8 +32,8 @@ const MARKED: usize = 1_024;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// Samples and batch size of each `fit`.
-    fits: Vec<(usize, usize)>,
+    /// Samples, those for validation and the batch size of each `fit`.
+    fits: Vec<(usize, usize, usize)>,
     training: HashSet<u64>,
     validation: HashSet<u64>,
     /// Those of `training` since weights were set, which know nothing of what came before.
@@ -45,7 +45,7 @@ pub struct Seen {
 impl Seen {
     /// Remembers that a `fit` begins.
     pub(crate) fn begin(&mut self, x: Rows, validation: Option<Rows>, batch_size: usize) {
-        self.fits.push((x.len(), batch_size));
+        self.fits.push((x.len(), validation.map_or(0, |x| x.len()), batch_size));
         let training: Vec<u64> = marks(x, MARKED).collect();
         self.training.extend(&training);
         self.in_the_weights.extend(&training);
@@ -72,19 +72,24 @@ impl Seen {
         if earlier < ENOUGH.max(4 * by_chance) {
             return 0.0;
         }
-        let marked = |(samples, _): &(usize, usize)| MARKED.min(*samples) as f32 / *samples as f32;
+        let marked = |fit: &(usize, usize, usize)| MARKED.min(fit.0) as f32 / fit.0 as f32;
         let most_marked = self.fits.iter().map(marked).fold(0.0, f32::max);
         (earlier as f32 / (validation.len() as f32 * most_marked)).min(1.0)
     }
 
     /// How many samples were trained on, those for validation left out: in the `fit` that had most.
     pub fn num_samples(&self) -> usize {
-        self.fits.iter().map(|(samples, _)| *samples).max().unwrap_or(0)
+        self.fits.iter().map(|(samples, ..)| *samples).max().unwrap_or(0)
+    }
+
+    /// How many samples it was validated with: in the `fit` that had most of them.
+    pub fn num_validation_samples(&self) -> usize {
+        self.fits.iter().map(|(_, validation, _)| *validation).max().unwrap_or(0)
     }
 
     /// The batch size of each `fit`.
     pub fn batch_sizes(&self) -> Vec<usize> {
-        self.fits.iter().map(|(_, batch_size)| *batch_size).collect()
+        self.fits.iter().map(|(.., batch_size)| *batch_size).collect()
     }
 
     /// Which share of the samples that were trained on is found in `x`, from 0 to 1.
@@ -132,11 +137,8 @@ fn mark(row: &[f32]) -> u64 {
     let pattern = |bits: u64, value: &f32| {
         (bits << 2) | (u64::from(*value > borders[0]) + u64::from(*value > borders[1]))
     };
-    if row.len() < 64 {
-        hash(row)
-    } else {
-        row.chunks(32).map(|values| values.iter().fold(0, pattern)).fold(0, add)
-    }
+    let patterns = row.chunks(32).map(|values| values.iter().fold(0, pattern));
+    if row.len() < 64 { hash(row) } else { patterns.fold(0, add) }
 }
 
 /// A number for a row in which each of its numbers counts to the last bit.
@@ -167,6 +169,7 @@ mod tests {
         let mut seen = Seen::default();
         seen.begin(rows_of(&(&x / 255.0)), None, 32);
         assert_eq!((seen.num_samples(), seen.batch_sizes()), (5_000, vec![32]));
+        assert_eq!(seen.num_validation_samples(), 0);
         for scaled in [x.clone(), &x / 127.5 - 1.0, &x / 200.0] {
             assert!(seen.share_among(&scaled) > 0.999);
         }
@@ -174,6 +177,7 @@ mod tests {
         assert!(seen.share_among(&others) < 0.01);
         seen.begin(rows_of(&others), Some(rows_of(&others)), 64);
         assert!((seen.share_among(&others) - 0.5).abs() < 0.01);
+        assert_eq!(seen.num_validation_samples(), 5_000);
         assert_eq!(seen.share_of_validation(), 1.0);
         assert!(seen.share_of_validation_among(&(&others / 255.0)) > 0.999);
         assert!(seen.share_of_validation_among(&x) < 0.01);
