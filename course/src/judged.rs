@@ -66,13 +66,13 @@ pub(crate) fn fraction_right(model: &Model, x: &Array, labels: &[usize]) -> Resu
     Ok(share(votes.iter().zip(labels).map(|(vote, label)| vote == label)))
 }
 
-/// The fraction of the test pictures that a model of ten digits reads rightly.
+/// The fraction of the test pictures, which must be new to it, that a model of ten digits reads rightly.
 pub(crate) fn digits_read(model: &Model) -> Result<f32, String> {
     takes_pixels(Some(model.input_shape()))?;
     let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
     refuse!("layers.not_ten_outputs", outputs; if outputs != 10);
     let (x, labels) = test_digits()?;
-    has_not_seen(model, &x)?;
+    knows_nothing_of(model, &x)?;
     fraction_right(model, &x, &labels)
 }
 
@@ -82,8 +82,9 @@ pub(crate) fn has_not_seen(model: &Model, x_test: &Array) -> Finding {
     if model.seen().share_among(x_test) > 0.005 { wrong!("model.saw_the_test") } else { Ok(()) }
 }
 
-/// Fails when a model was validated with these samples, so that they said when to stop.
-pub(crate) fn was_not_chosen_by(model: &Model, x_test: &Array) -> Finding {
+/// Fails when a model was trained on these samples, or validated with them, so that they said when to stop.
+pub(crate) fn knows_nothing_of(model: &Model, x_test: &Array) -> Finding {
+    has_not_seen(model, x_test)?;
     let share = model.seen().share_of_validation_among(x_test);
     if share > 0.005 { wrong!("model.chosen_by_the_test") } else { Ok(()) }
 }
@@ -175,6 +176,12 @@ pub(crate) fn layers_fit(network: &zunder::Sequential) -> Finding {
         Ok(_) => Ok(()),
         Err(problem) => wrong!("layers.do_not_fit", problem),
     }
+}
+
+/// Fails when a network has a layer that is neither an `Input` nor a `Dense`.
+pub(crate) fn has_only_dense(layers: &[Layer]) -> Finding {
+    let other = layers.iter().find(|layer| !matches!(layer, Layer::Input(_) | Layer::Dense(_)));
+    other.map_or(Ok(()), |layer| wrong!("layers.too_many", kind = layer.kind()))
 }
 
 /// Fails when a network does not take flattened pictures of MNIST.

@@ -4,7 +4,8 @@ use zunder::{Array, Model, fashion_mnist};
 
 use crate::given;
 use crate::judged::{
-    accuracy, digits_read, ends_with_softmax, has_not_seen, percent, pixel_rows, said, units_of,
+    accuracy, digits_read, ends_with_softmax, has_not_seen, has_only_dense, knows_nothing_of,
+    percent, pixel_rows, said, units_of,
 };
 use crate::sentences::{brief, refuse, wrong};
 use crate::trials::Random;
@@ -34,6 +35,7 @@ pub fn count_garments(count: fn(&Array) -> Vec<usize>) -> Verdict {
 /// The network of the first notebook, trained on the clothes.
 pub fn fashion_network(model: &Model) -> Verdict {
     judge("fashion_network", || {
+        has_only_dense(model.layers())?;
         refuse!("fashion_network.layers", units = units_of(model.layers());
             if model.layers() != given::first_network().layers());
         let (x, y) = test_clothes()?;
@@ -131,7 +133,7 @@ pub fn error_ratio(model: &Model, digit_model: &Model, times: impl Into<f64>) ->
 pub fn better_fashion(better: &Model) -> Verdict {
     judge("better_fashion", || {
         let (x, y) = test_clothes()?;
-        has_not_seen(better, &x)?;
+        knows_nothing_of(better, &x)?;
         ends_with_softmax(better.layers())?;
         let right = accuracy(better, &x, &y)?;
         let percent = percent(right);

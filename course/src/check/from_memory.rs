@@ -6,8 +6,8 @@ use zunder::words::thousands;
 
 use crate::given::first_network;
 use crate::judged::{
-    are_near, has_not_seen, pixel_rows, said, takes_pixels, test_digits, training_digits, units_of,
-    votes,
+    are_near, has_only_dense, knows_nothing_of, pixel_rows, said, takes_pixels, test_digits,
+    training_digits, units_of, votes,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -55,6 +55,7 @@ pub fn own_network(network: &Sequential) -> Verdict {
         takes_pixels(network.input_shape())?;
         let units = units_of(network.layers());
         refuse!("own_network.units", units; if units != "20-14-10");
+        has_only_dense(network.layers())?;
         refuse!("own_network.activations"; if network.layers() != first_network().layers());
         Ok(())
     })
@@ -84,11 +85,17 @@ fn is_compiled(model: &Model) -> Finding {
 pub fn own_training(model: &Model) -> Verdict {
     judge("own_training", || {
         is_compiled(model)?;
-        has_not_seen(model, &test_digits()?.0)?;
-        let (samples, steps) = (model.seen().num_samples(), model.num_steps());
+        knows_nothing_of(model, &test_digits()?.0)?;
+        let (seen, steps) = (model.seen(), model.num_steps());
+        let samples = seen.num_samples();
         refuse!("own_training.untrained"; if steps == 0);
         refuse!("own_training.samples", samples = thousands(samples); if samples != 48_000);
-        let is_asked = steps == 15_000 && model.seen().batch_sizes().iter().all(|size| *size == 32);
+        let rows = |range| said(training_digits()?.0.rows(range).and_then(|x| pixel_rows(&x)));
+        refuse!("own_training.validation";
+            if seen.num_validation_samples() != 12_000
+                || seen.share_of_validation_among(&rows(48_000..60_000)?) < 0.99
+                || seen.share_among(&rows(0..48_000)?) < 0.99);
+        let is_asked = steps == 15_000 && seen.batch_sizes().iter().all(|size| *size == 32);
         refuse!("own_training.steps", steps = thousands(steps); if !is_asked);
         Ok(())
     })

@@ -1,11 +1,11 @@
 //! The checks of `course/08_overfitting.md`.
 
-use zunder::{Array, History, Layer, Model, Sequential};
+use zunder::{Array, History, Layer, Loss, Model, Sequential};
 
 use crate::given;
 use crate::judged::{
     are_near, cross_entropy, dense_layers, digits_read, fraction_right, percent, pixel_rows, said,
-    training_digits, units_of,
+    training_digits,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::trials::{each, lists};
@@ -46,7 +46,10 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
 /// A training that ended in time, and a model that has its best weights again.
 pub fn early_stopping(model: &Model, history: &History) -> Verdict {
     judge("early_stopping", || {
-        refuse!("early_stopping.network"; if units_of(model.layers()) != "128-64-10");
+        let (loss, large) = (model.loss(), given::large_with([0.0; 3]));
+        refuse!("early_stopping.network"; if model.layers() != large.layers());
+        refuse!("early_stopping.loss", loss;
+            if !matches!(loss, Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy));
         let samples = model.seen().num_samples();
         refuse!("early_stopping.samples", samples; if samples != 500);
         let val_loss = history.get("val_loss").map_err(|_| say!("early_stopping.no_validation"))?;
@@ -130,11 +133,8 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
             };
             return wrong!("close_the_gap.not_good", known, new, reason);
         }
-        if training - accuracy <= 0.05 {
-            Ok(())
-        } else {
-            wrong!("close_the_gap.far_apart", known, new)
-        }
+        refuse!("close_the_gap.far_apart", known, new; if training - accuracy > 0.05);
+        Ok(())
     })
 }
 

@@ -7,7 +7,6 @@ use zunder::{Array, Model, Normalization, penguins};
 use crate::given;
 use crate::judged::{
     accuracy, decimal, dense_layers, ends_with_softmax, has_not_seen, percent, said, units_of,
-    was_not_chosen_by,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -170,7 +169,6 @@ pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict
         refuse!("penguin_network.grams"; if x_test.max() > 100.0);
         ends_with_softmax(model.layers())?;
         has_not_seen(model, x_test)?;
-        was_not_chosen_by(model, x_test)?;
         let accuracy = accuracy(model, x_test, y_test)?;
         let percent = percent(accuracy);
         match accuracy {

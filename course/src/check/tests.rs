@@ -266,6 +266,91 @@ mod training_settings {
         assert!(said.contains("does not get far enough"), "{said}");
         Ok(())
     }
+
+    #[test]
+    fn steps_and_pictures_that_are_others_are_told_apart() -> zunder::Result<()> {
+        let ((x, y), _) = mnist::load_data()?;
+        let part = |from: usize| -> zunder::Result<(Array, Array)> {
+            let rows = from..from + 10_000;
+            Ok((x.rows(rows.clone())?.reshape([10_000, 784])? / 255.0, y.rows(rows)?))
+        };
+        let (own, others) = (part(0)?, part(20_000)?);
+        let compiled = |optimizer: zunder::Optimizer| {
+            given::first_network().compile(SparseCategoricalCrossentropy, optimizer, [])
+        };
+        let first = || compiled(Adam::new().learning_rate(0.0001).into());
+        let settings = |epochs: usize| Fit::new().epochs(epochs).seed(1).verbose(0);
+        let rates_say = |model: Model, word: &str, is_anew: bool| {
+            let said = compare_rates(&vec![model; 5], 0.01).to_string();
+            assert!(said.contains(word) && said.contains("Compile anew") == is_anew, "{said}");
+        };
+        let mut model = first()?;
+        model.fit(&own.0, &own.1, settings(3).validation_split(0.2))?;
+        rates_say(model.clone(), "750 steps", false);
+        model.fit(&own.0, &own.1, settings(3))?;
+        rates_say(model, "1689 steps", true);
+        let mut model = first()?;
+        model.fit(&others.0, &others.1, settings(3))?;
+        rates_say(model, "on other pictures", false);
+
+        let mut model = first()?;
+        let said = |model: &Model| within_epochs(&model.history(), model).to_string();
+        assert!(said(&model).contains("not trained yet"), "{}", said(&model));
+        model.fit(&others.0, &others.1, settings(1))?;
+        assert!(said(&model).contains("on other pictures"), "{}", said(&model));
+
+        let mut model = compiled(Sgd::new().momentum(0.9).into())?;
+        model.fit(&own.0, &own.1, settings(1))?;
+        let said = momentum(&model).to_string();
+        assert!(said.contains("after 313 steps: 5 epochs"), "{said}");
+        Ok(())
+    }
+}
+
+mod mistakes {
+    use zunder::prelude::*;
+
+    use crate::check::*;
+    use crate::given;
+
+    #[test]
+    fn what_is_said_is_true_of_a_mistake_that_was_half_mended() -> zunder::Result<()> {
+        let ((pixels, digits), _) = mnist::load_data()?;
+        let pixels = pixels.rows(0..10_000)?.reshape([10_000, 784])?.to_float();
+        let (x, y) = (&pixels / 255.0, digits.rows(0..10_000)?);
+        let compiled = |rate: f64| {
+            let optimizer = Adam::new().learning_rate(rate);
+            given::first_network().compile(SparseCategoricalCrossentropy, optimizer, [Accuracy])
+        };
+        let settings = |epochs: usize| Fit::new().epochs(epochs).seed(1).verbose(0);
+        let says = |verdict: crate::Verdict, part: &str| {
+            let said = verdict.to_string();
+            assert!(said.contains(part), "{said}");
+        };
+        let mut model = compiled(0.005)?;
+        model.fit(&x, &y, settings(5))?;
+        says(mistake_1(&pixels, &model), "`fit` got numbers up to 1, but those in `x` reach 255");
+        let exam = &mnist::load_data()?.1.0.reshape([10_000, 784])? / 200.0;
+        let said = mistake_5(&x, &exam, &model).to_string();
+        assert!(said.contains("make them the same") && !said.contains("luck"), "{said}");
+
+        for (epochs, goes_on, part) in
+            [(4, true, "more than the one epoch"), (2, false, "from nothing again")]
+        {
+            let mut fine = compiled(0.0001)?;
+            if goes_on {
+                fine.set_weights(&model.weights())?;
+            }
+            let second = fine.fit(&x, &y, settings(epochs).diagnose(false))?;
+            says(mistake_7(&fine, &second), part);
+        }
+        let mut fine = compiled(0.0001)?;
+        fine.set_weights(&model.weights())?;
+        let second = fine.fit(&x, &y, settings(1).batch_size(8).diagnose(false))?;
+        let verdict = mistake_7(&fine, &second);
+        assert!(verdict.is_pass(), "{verdict}");
+        Ok(())
+    }
 }
 
 mod from_memory {
@@ -283,6 +368,9 @@ mod from_memory {
             assert!(!own_labels(array, array).is_pass());
         }
         assert!(own_network(&Sequential::new()).to_string().contains("no layers"));
+        let layers = crate::given::first_network().layers().to_vec();
+        let flat = layers.into_iter().fold(Sequential::new(), Sequential::add).add(Flatten::new());
+        assert!(own_network(&flat).to_string().contains("a layer too many: Flatten"));
         let network = Sequential::new().add(Input::new(4)).add(Dense::new(10).activation(Softmax));
         let model = network.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
         assert!(!own_model(&model).is_pass() && !own_training(&model).is_pass());
@@ -704,6 +792,12 @@ mod overfitting {
             .add(Dense::new(64).activation(Relu).kernel_regularizer(price))
             .add(Dense::new(10).activation(Softmax));
         assert!(priced(&no_relu).to_string().contains("with their activations"));
+        let no_relu = no_relu.compile(MeanSquaredError, Adam::default(), []).expect("it fits");
+        let said = early_stopping(&no_relu, &no_relu.history()).to_string();
+        assert!(said.contains("other layers than `large`"), "{said}");
+        let squared = large.compile(MeanSquaredError, Adam::default(), []).expect("it fits");
+        let said = early_stopping(&squared, &squared.history()).to_string();
+        assert!(said.contains("keep the cross-entropy"), "{said}");
         let one = priced(&given::large_with([0.003, 0.0, 0.0])).to_string();
         assert!(one.contains("only one of the two"), "{one}");
     }

@@ -68,8 +68,10 @@ pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
             let (got, wanted) = (model.optimizer().learning_rate(), 3 * 313);
             refuse!("compare_rates.rate", number, got, rate; if got != rate);
             let got = model.num_steps();
-            refuse!("compare_rates.training", number, got, wanted;
-                if got != wanted || !saw_the_ten_thousand(model) || model.seen().batch_sizes() != [32]);
+            refuse!("compare_rates.too_many", number, got, wanted; if got > wanted);
+            refuse!("compare_rates.too_few", number, got, wanted; if got < wanted);
+            refuse!("compare_rates.other", number;
+                if !saw_the_ten_thousand(model) || has_other_batches(model, 32));
             losses.push(cross_entropy(&said(model.predict_silently(&x_val))?, &y_val));
         }
         let lowest = losses.iter().copied().fold(f32::INFINITY, f32::min);
@@ -90,7 +92,7 @@ pub fn large_batch(model: &Model) -> Verdict {
         refuse!("large_batch.too_many", got; if got > steps);
         refuse!("large_batch.too_few"; if got < steps);
         refuse!("large_batch.other_batches";
-            if !saw_the_ten_thousand(model) || model.seen().batch_sizes().iter().any(|s| *s != 512));
+            if !saw_the_ten_thousand(model) || has_other_batches(model, 512));
         reads(model, 0.88, |right| {
             let (percent, rate) = (percent(right), model.optimizer().learning_rate());
             // The steps of Sgd are as small as its gradients, too.
@@ -134,13 +136,15 @@ pub fn momentum(model: &Model) -> Verdict {
         same_network(model)?;
         let momentum = model.optimizer().momentum().ok_or_else(|| say!("momentum.optimizer"))?;
         refuse!("momentum.learning_rate"; if model.optimizer().learning_rate() != 0.01);
-        let is_other_batch = model.seen().batch_sizes().iter().any(|size| *size != 32);
+        let (got, wanted) = (model.num_steps(), 5 * 313);
         refuse!("momentum.steps";
-            if is_other_batch || model.num_steps() > 5 * 313 || !saw_the_ten_thousand(model));
+            if has_other_batches(model, 32) || got > wanted || !saw_the_ten_thousand(model));
         refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
-            if momentum > 0.97 {
+            if got < wanted {
+                say!("momentum.too_few", percent, got, wanted)
+            } else if momentum > 0.97 {
                 say!("momentum.too_much", percent)
             } else {
                 say!("momentum.more", percent)
@@ -157,7 +161,9 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
         refuse!("within_epochs.epochs", epochs; if epochs > 4);
         let smallest = model.seen().batch_sizes().into_iter().min().unwrap_or(1);
         let most = 4 * 10_000_usize.div_ceil(smallest);
-        refuse!("within_epochs.steps"; if model.num_steps() > most || !saw_the_ten_thousand(model));
+        refuse!("within_epochs.untrained"; if model.num_steps() == 0);
+        refuse!("within_epochs.steps"; if model.num_steps() > most);
+        refuse!("within_epochs.other"; if !saw_the_ten_thousand(model));
         reads(model, 0.915, |right| say!("within_epochs.not_enough", percent = percent(right)))
     })
 }
@@ -169,6 +175,11 @@ fn same_network(model: &Model) -> Finding {
     } else {
         wrong!("settings.other_network")
     }
+}
+
+/// Whether a model was trained with batches of another size.
+fn has_other_batches(model: &Model, size: usize) -> bool {
+    model.seen().batch_sizes().iter().any(|other| *other != size)
 }
 
 /// Whether a model was trained on the first 10,000 pictures at most, and on no others.
