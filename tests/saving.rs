@@ -378,6 +378,14 @@ fn each_change_of_a_file_is_named() {
         assert!(!sentence.contains('\n'), "{sentence}");
     }
 
+    write_changed(&path, |h| h["network"]["layers"][1]["activation"] = json!("gelu"), &numbers);
+    let refused = Model::load(&path).expect_err("it knows no gelu");
+    let german = zunder::words::in_german(|| refused.to_string());
+    assert!(
+        german.contains("mit „gelu“ stimmt etwas nicht") && !german.contains("unknown"),
+        "{german}"
+    );
+
     for value in [f32::NAN, f32::INFINITY] {
         let mut numbers = numbers;
         numbers[7] = value;

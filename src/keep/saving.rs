@@ -230,7 +230,11 @@ fn read_description(file: &WeightsFile) -> Result<Description> {
         return Err(file.problem(WeightsProblem::NoNetwork));
     };
     let unknown = |error: serde_json::Error| {
-        file.problem(WeightsProblem::UnknownNetwork { reason: Phrase::of(&error) })
+        let said = error.to_string();
+        // In backticks stands what it stumbles over.
+        let name = said.split('`').nth(1).unwrap_or("JSON");
+        let reason = phrase!("{said}", "mit „{name}“ stimmt etwas nicht");
+        file.problem(WeightsProblem::UnknownNetwork { reason })
     };
     let versioned: Versioned<serde_json::Value> = serde_json::from_str(json).map_err(unknown)?;
     match versioned.version {
