@@ -139,17 +139,19 @@ fn copy_data(around: &Path, prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What learners open, with the pages that it links to and the picture beside it. What lies there in the checkout somebody may have worked on: it is
-/// not handed out.
+/// What learners open, with the pages that it links to and the picture beside it. What lies there in the checkout
+/// somebody may have worked on: it is not handed out.
 fn write_notebooks(layout: &Layout, notebooks: &[(PathBuf, String)], prefix: &Path) -> Result<()> {
     for (file, text) in notebooks {
         files::write(&prefix.join(file), text)?;
     }
-    let pictures = Language::ALL.map(|language| Path::new(language.folder()).join("my_digit.png"));
-    for file in PAGES.map(PathBuf::from).into_iter().chain(pictures) {
-        let from = layout.root().join(&file);
-        if from.is_file() {
-            files::write(&prefix.join(&file), files::read(&from)?)?;
+    for page in PAGES {
+        files::write(&prefix.join(page), files::read(&layout.root().join(page))?)?;
+    }
+    for folder in Language::ALL.map(Language::folder) {
+        let picture = Path::new(folder).join("my_digit.png");
+        if layout.root().join(&picture).is_file() {
+            files::copy(&layout.root().join(&picture), &prefix.join(&picture))?;
         }
     }
     Ok(())
