@@ -6,7 +6,7 @@ use std::ops::Range;
 use zunder::OwnDisplay;
 use zunder::plot::axis::Axis;
 use zunder::plot::tiles::range_of;
-use zunder::words::{either, in_short_lines};
+use zunder::words::{either, in_short_lines, told};
 
 /// A picture, shown below its cell.
 #[must_use = "end the cell with it, without a semicolon"]
@@ -63,13 +63,9 @@ pub fn map(loss: fn(f32, f32) -> f32, [w1, w2]: [Range<f32>; 2], path: &[(f32, f
 pub fn residuals(truth: &[f32], said: &[f32]) -> Picture {
     if truth.len() != said.len() {
         let (truth, said) = (truth.len(), said.len());
-        let note = either(
-            format!(
-                "Note: there are {truth} true numbers, but {said} answers; each number needs one."
-            ),
-            format!(
-                "Hinweis: Es gibt {truth} wahre Zahlen, aber {said} Antworten; zu jeder Zahl gehört genau eine."
-            ),
+        let note = told!(
+            "Note: there are {truth} true numbers, but {said} answers; each number needs one.",
+            "Hinweis: Es gibt {truth} wahre Zahlen, aber {said} Antworten; zu jeder Zahl gehört genau eine."
         );
         println!("{}", in_short_lines(&note));
     }

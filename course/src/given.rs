@@ -11,7 +11,7 @@
 
 use zunder::burn::tensor::{Tensor, activation};
 use zunder::prelude::*;
-use zunder::words::either;
+use zunder::words::told;
 use zunder::{History, Result, TextVectorizer};
 
 use crate::panics::refuse;
@@ -321,11 +321,9 @@ pub fn nearest(table: &Array, word: usize) -> usize {
     let places: Vec<&[f32]> = numbers.chunks(width).collect();
     let Some(place) = places.get(word) else {
         let words = places.len();
-        refuse(either(
-            format!("there is no word {word} in a table of {words} rows; the first one is word 0"),
-            format!(
-                "in einer Tabelle mit {words} Zeilen gibt es kein Wort {word}; das erste ist Wort 0"
-            ),
+        refuse(told!(
+            "there is no word {word} in a table of {words} rows; the first one is word 0",
+            "in einer Tabelle mit {words} Zeilen gibt es kein Wort {word}; das erste ist Wort 0"
         ))
     };
     let apart = |other: &usize| -> f32 {
@@ -395,14 +393,10 @@ pub fn batch(data: &Array, number: usize) -> Result<Tensor<2>> {
 pub fn logits(x: &Tensor<2>, weights: &[Tensor<2>]) -> Tensor<2> {
     let [kernel_1, bias_1, kernel_2, bias_2, ..] = weights else {
         let number = weights.len();
-        refuse(either(
-            format!(
-                "logits takes four weights, kernel and bias of two layers, but it got {number}"
-            ),
-            format!(
-                "logits braucht vier Gewichte (weights), Kernel und Bias von zwei Schichten \
-                 (layers), bekam aber {number}"
-            ),
+        refuse(told!(
+            "logits takes four weights, kernel and bias of two layers, but it got {number}",
+            "logits braucht vier Gewichte (weights), Kernel und Bias von zwei Schichten \
+             (layers), bekam aber {number}"
         ))
     };
     let hidden = activation::relu(x.clone().matmul(kernel_1.clone()) + bias_1.clone());

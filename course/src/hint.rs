@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use zunder::words::{either, in_even_lines, in_short_lines};
+use zunder::words::{either, in_even_lines, in_short_lines, told};
 
 use crate::progress::Progress;
 use crate::sentences::{brief, plain};
@@ -35,7 +35,7 @@ pub fn hint(task: &str) -> Hint {
     );
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
-        let head = either(format!("Hint {number} of {all}"), format!("Tipp {number} von {all}"));
+        let head = told!("Hint {number} of {all}", "Tipp {number} von {all}");
         in_short_lines(&format!("{head}: {}", plain(hint)))
     });
     let solution = (seen == hints.len()).then(|| offered(task, is_shown));
@@ -54,14 +54,14 @@ fn is_asked_again(task: &str) -> bool {
 fn unknown(task: &str) -> String {
     let named = brief(&task);
     if let Some(meant) = tasks::like(task) {
-        return either(
-            format!("There is no task {named}; do you mean hint(\"{meant}\")?"),
-            format!("Die Aufgabe {named} gibt es nicht. Meinst du hint(\"{meant}\")?"),
+        return told!(
+            "There is no task {named}; do you mean hint(\"{meant}\")?",
+            "Die Aufgabe {named} gibt es nicht. Meinst du hint(\"{meant}\")?"
         );
     }
-    either(
-        format!("There is no task {named}: the name stands in the check below the task."),
-        format!("Die Aufgabe {named} gibt es nicht: Den Namen findest du in der Prüfung darunter."),
+    told!(
+        "There is no task {named}: the name stands in the check below the task.",
+        "Die Aufgabe {named} gibt es nicht: Den Namen findest du in der Prüfung darunter."
     )
 }
 
@@ -75,7 +75,7 @@ fn offered(task: &Task, is_shown: bool) -> String {
         )),
         Some(Answer { solution, why }) => {
             let name = &task.name;
-            let head = either(format!("Solution of {name}:"), format!("Lösung von {name}:"));
+            let head = told!("Solution of {name}:", "Lösung von {name}:");
             let why = in_even_lines(&plain(why.chosen()));
             format!("{head}\n\n{solution}\n\n{why}")
         }

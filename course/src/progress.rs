@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use zunder::Error;
-use zunder::words::either;
+use zunder::words::told;
 
 /// The file, where it shall be another one than the user's own.
 const VARIABLE: &str = "ZUNDER_PROGRESS";
@@ -83,13 +83,9 @@ impl Progress {
     /// A line about a file that could not be read, if there is one.
     pub(crate) fn notice(&self) -> Option<String> {
         let aside = self.aside.as_ref()?.display();
-        Some(either(
-            format!(
-                "(Your progress could not be read, so it begins anew; the old file is {aside}.)"
-            ),
-            format!(
-                "(Dein Fortschritt war nicht lesbar und beginnt von vorn; die alte Datei liegt unter {aside}.)"
-            ),
+        Some(told!(
+            "(Your progress could not be read, so it begins anew; the old file is {aside}.)",
+            "(Dein Fortschritt war nicht lesbar und beginnt von vorn; die alte Datei liegt unter {aside}.)"
         ))
     }
 }
@@ -140,9 +136,9 @@ fn file() -> Result<PathBuf> {
         return Ok(PathBuf::from(file));
     }
     let folder = dirs::data_local_dir().ok_or_else(|| {
-        either(
-            format!("this system names no folder for it; set {VARIABLE} to a file"),
-            format!("dieses System nennt keinen Ordner dafür; setz {VARIABLE} auf eine Datei"),
+        told!(
+            "this system names no folder for it; set {VARIABLE} to a file",
+            "dieses System nennt keinen Ordner dafür; setz {VARIABLE} auf eine Datei"
         )
     })?;
     Ok(folder.join("zunder/progress.json"))

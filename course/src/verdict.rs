@@ -3,7 +3,7 @@
 use std::fmt;
 
 use zunder::OwnDisplay;
-use zunder::words::{either, in_even_lines, in_short_lines};
+use zunder::words::{either, in_even_lines, in_short_lines, told};
 
 use crate::overview::count;
 use crate::panics::{caught, without_panic};
@@ -44,15 +44,11 @@ fn panicked(words: &str) -> Finding {
     } else {
         ("the smallest and the largest values too", "den kleinsten und den größten Werten")
     };
-    Err(either(
-        format!(
-            "your code panicked while it was checked ({words}); run it once by itself, with {inputs}, and the \
-             message says where"
-        ),
-        format!(
-            "dein Code ist bei der Prüfung abgestürzt (panic: {words}); führe ihn einmal allein aus, auch mit \
-             {german}, dann sagt dir die Meldung, wo"
-        ),
+    Err(told!(
+        "your code panicked while it was checked ({words}); run it once by itself, with {inputs}, and the \
+         message says where",
+        "dein Code ist bei der Prüfung abgestürzt (panic: {words}); führe ihn einmal allein aus, auch mit \
+         {german}, dann sagt dir die Meldung, wo"
     ))
 }
 
@@ -115,9 +111,9 @@ impl Verdict {
         let (points, of) = self.points();
         let colour = if self.is_pass { "#1a7f37" } else { "#b35900" };
         let words = if of == 1 {
-            either(format!("{points} of 1 point"), format!("{points} von 1 Punkt"))
+            told!("{points} of 1 point", "{points} von 1 Punkt")
         } else {
-            either(format!("{points} of {of} points"), format!("{points} von {of} Punkten"))
+            told!("{points} of {of} points", "{points} von {of} Punkten")
         };
         println!(
             "EVCXR_BEGIN_CONTENT text/html\n<b style=\"color: {colour}\">{words}</b>\nEVCXR_END_CONTENT\n\
@@ -138,9 +134,9 @@ fn so_far(verdict: &Verdict, progress: &Progress) -> String {
     let Some((notebook, _)) = tasks::find(verdict.task) else { return String::new() };
     let (done, all) = count(notebook, progress);
     if verdict.is_pass && done == all {
-        either(
-            format!("All {all} tasks of this notebook done. Well done!"),
-            format!("Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"),
+        told!(
+            "All {all} tasks of this notebook done. Well done!",
+            "Du hast alle {all} Aufgaben dieses Notebooks gelöst. Gut gemacht!"
         )
     } else if !verdict.is_pass && progress.has_done(verdict.task) {
         either(
@@ -149,9 +145,9 @@ fn so_far(verdict: &Verdict, progress: &Progress) -> String {
         )
         .to_owned()
     } else {
-        either(
-            format!("{done} of {all} tasks of this notebook done."),
-            format!("{done} von {all} Aufgaben dieses Notebooks gelöst."),
+        told!(
+            "{done} of {all} tasks of this notebook done.",
+            "{done} von {all} Aufgaben dieses Notebooks gelöst."
         )
     }
 }
@@ -160,17 +156,14 @@ fn so_far(verdict: &Verdict, progress: &Progress) -> String {
 fn shown_line(verdict: &Verdict, progress: &Progress) -> Option<String> {
     let task = verdict.task;
     (verdict.is_pass && progress.has_shown(task)).then(|| {
-        either(
-            format!("(The solution of {task} was shown.)"),
-            format!("(Die Lösung von {task} wurde gezeigt.)"),
-        )
+        told!("(The solution of {task} was shown.)", "(Die Lösung von {task} wurde gezeigt.)")
     })
 }
 
 fn not_kept(problem: &str) -> String {
-    either(
-        format!("(Your progress could not be kept: {problem}.)"),
-        format!("(Dein Fortschritt konnte nicht gespeichert werden: {problem}.)"),
+    told!(
+        "(Your progress could not be kept: {problem}.)",
+        "(Dein Fortschritt konnte nicht gespeichert werden: {problem}.)"
     )
 }
 

@@ -4,3 +4,4 @@
 pub use crate::base::language::{either, in_german, is_german};
 pub use crate::base::lines::{in_even_lines, in_short_lines};
 pub use crate::base::numbers::{decimal, percent, thousands};
+pub use crate::base::phrase::told;

@@ -1,6 +1,6 @@
 //! `EarlyStopping`: ends a training that no longer gets better.
 
-use zunder_data::words::either;
+use zunder_data::words::told;
 use zunder_data::{Array, Result, Scalar};
 
 use crate::fit::callback::{Callback, Training};
@@ -97,9 +97,9 @@ impl Callback for EarlyStopping {
             }
         } else if self.wait >= self.patience {
             let (epoch, name) = (training.epoch(), &self.monitor.name);
-            training.say(&either(
-                format!("Epoch {epoch}: stopped early, {name} no longer gets better."),
-                format!("Epoche {epoch}: vorzeitig beendet, {name} wird nicht mehr besser."),
+            training.say(&told!(
+                "Epoch {epoch}: stopped early, {name} no longer gets better.",
+                "Epoche {epoch}: vorzeitig beendet, {name} wird nicht mehr besser."
             ));
             training.stop();
         }
@@ -111,9 +111,9 @@ impl Callback for EarlyStopping {
         // Not by the epochs: one that was stopped by hand has moved the weights, too.
         if training.model().weights() != weights {
             training.history.has_best_weights = true;
-            training.say(&either(
-                format!("The model has the weights of its best epoch again: epoch {epoch}."),
-                format!("Das Modell hat wieder die Gewichte seiner besten Epoche: Epoche {epoch}."),
+            training.say(&told!(
+                "The model has the weights of its best epoch again: epoch {epoch}.",
+                "Das Modell hat wieder die Gewichte seiner besten Epoche: Epoche {epoch}."
             ));
         }
         training.set_weights(&weights)

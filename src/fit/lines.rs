@@ -6,7 +6,7 @@ use zunder_data::Result;
 use zunder_data::base::clock::Instant;
 use zunder_data::base::numbers::rounded;
 use zunder_data::words::decimal;
-use zunder_data::words::either;
+use zunder_data::words::{either, told};
 
 use crate::fit::callback::{Callback, Training};
 use crate::fit::settings::Fit;
@@ -51,22 +51,15 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
         2 => either("the whole epoch before", "die ganze Epoche davor").to_owned(),
         _ => {
             let whole = epoch - 1;
-            either(
-                format!("the {whole} whole epochs before"),
-                format!("die {whole} ganzen Epochen davor"),
-            )
+            told!("the {whole} whole epochs before", "die {whole} ganzen Epochen davor")
         }
     };
-    either(
-        format!(
-            "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has \
-             learned up to here;\nthe history holds {kept}. To go on, run fit again."
-        ),
-        format!(
-            "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
-             es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, ruf fit \
-             noch einmal auf."
-        ),
+    told!(
+        "Stopped in epoch {epoch} of {epochs}, as you asked. The model keeps what it has \
+         learned up to here;\nthe history holds {kept}. To go on, run fit again.",
+        "Angehalten in Epoche {epoch} von {epochs}, wie du es wolltest. Das Modell behält, was \
+         es bis hierher gelernt hat;\ndie History enthält {kept}. Um weiterzumachen, ruf fit \
+         noch einmal auf."
     )
 }
 
@@ -75,17 +68,14 @@ pub(crate) fn kept_line(epochs: usize) -> String {
     let kept = if epochs == 1 {
         either("The epoch before that is kept", "Die Epoche davor bleibt erhalten").to_owned()
     } else {
-        either(
-            format!("The {epochs} epochs before that are kept"),
-            format!("Die {epochs} Epochen davor bleiben erhalten"),
+        told!(
+            "The {epochs} epochs before that are kept",
+            "Die {epochs} Epochen davor bleiben erhalten"
         )
     };
     let it = if epochs == 1 { "it" } else { "them" };
     let look = "model.history().plot(\"loss\")";
-    either(
-        format!("{kept}: look at {it} with {look}"),
-        format!("{kept}: Sieh sie dir an mit {look}"),
-    )
+    told!("{kept}: look at {it} with {look}", "{kept}: Sieh sie dir an mit {look}")
 }
 
 /// A line after each epoch.

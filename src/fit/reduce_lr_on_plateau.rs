@@ -2,7 +2,7 @@
 
 use zunder_data::base::numbers::{plain, shortest};
 use zunder_data::base::phrase::phrase;
-use zunder_data::words::either;
+use zunder_data::words::told;
 use zunder_data::{Result, Scalar};
 
 use crate::define::settings::{check_not_negative, check_setting};
@@ -135,9 +135,9 @@ impl Callback for ReduceLROnPlateau {
         }
         let (epoch, name, now) =
             (training.epoch(), &self.monitor.name, shortest(plain(smaller as f32)));
-        training.say(&either(
-            format!("Epoch {epoch}: {name} no longer gets better; the learning rate is now {now}."),
-            format!("Epoche {epoch}: {name} wird nicht mehr besser; die Lernrate ist jetzt {now}."),
+        training.say(&told!(
+            "Epoch {epoch}: {name} no longer gets better; the learning rate is now {now}.",
+            "Epoche {epoch}: {name} wird nicht mehr besser; die Lernrate ist jetzt {now}."
         ));
         training.set_learning_rate(smaller)
     }

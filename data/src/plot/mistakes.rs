@@ -7,6 +7,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
+use crate::base::phrase::told;
 use crate::plot::checks::{check_pairs, checked_probabilities, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
@@ -120,9 +121,9 @@ fn draw_mistakes(
     let mut wrong = surest_mistakes(&probabilities, classes, &labels);
     if wrong.is_empty() {
         let samples = thousands(x.len());
-        let title = either(
-            format!("No mistakes: {samples} of {samples} are right"),
-            format!("Keine Fehler: {samples} von {samples} sind richtig"),
+        let title = told!(
+            "No mistakes: {samples} of {samples} are right",
+            "Keine Fehler: {samples} von {samples} sind richtig"
         );
         let (canvas, _) = grid(&title, &[], 0.0)?;
         return Ok(canvas.into_svg());
@@ -135,7 +136,7 @@ fn draw_mistakes(
         let (truth, class) = (name(mistake.label), name(mistake.vote));
         let sure = sureness(mistake.probability);
         vec![
-            either(format!("{truth} taken for {class}"), format!("{truth} für {class} gehalten")),
+            told!("{truth} taken for {class}", "{truth} für {class} gehalten"),
             format!("{sure} {}", either("sure", "sicher")),
         ]
     });
@@ -148,18 +149,14 @@ fn title(shown: usize, all: usize) -> String {
     let of = thousands(all);
     match shown {
         _ if all == 1 => either("The only mistake", "Der einzige Fehler").to_owned(),
-        _ if shown == all => either(
-            format!("All {all} mistakes, the surest first"),
-            format!("Alle {all} Fehler, die sichersten zuerst"),
+        _ if shown == all => told!(
+            "All {all} mistakes, the surest first",
+            "Alle {all} Fehler, die sichersten zuerst"
         ),
-        1 => either(
-            format!("The surest of {of} mistakes"),
-            format!("Der sicherste von {of} Fehlern"),
-        ),
-        _ => either(
-            format!("The {shown} surest of {of} mistakes"),
-            format!("Die {shown} sichersten von {of} Fehlern"),
-        ),
+        1 => told!("The surest of {of} mistakes", "Der sicherste von {of} Fehlern"),
+        _ => {
+            told!("The {shown} surest of {of} mistakes", "Die {shown} sichersten von {of} Fehlern")
+        }
     }
 }
 
