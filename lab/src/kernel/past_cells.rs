@@ -1,20 +1,29 @@
-//! The cells that have run, to tell what became of a variable that is not there.
+//! The cells of a kernel, to tell what became of a variable that is not there.
 
 use std::collections::HashSet;
 
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens};
 
-/// A cell that the compiler has taken.
+/// A cell that was run, or that the compiler has refused.
 struct PastCell {
     /// As in `[5]`, which the page shows beside it.
     number: u64,
     code: String,
-    /// Whether it ran to its end.
-    is_whole: bool,
+    end: End,
 }
 
-/// The cells that have run since the process that runs them began.
+/// How a cell has ended.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum End {
+    Whole,
+    /// On its way, with an error or by the stop button.
+    Stopped,
+    /// The compiler has not taken it, so nothing of it ran.
+    Refused,
+}
+
+/// The cells since the process that runs them began.
 #[derive(Default)]
 pub(crate) struct PastCells {
     cells: Vec<PastCell>,
@@ -25,6 +34,8 @@ pub(crate) struct PastCells {
 /// What became of a variable.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Fate {
+    /// The compiler has refused the cell that was to make it.
+    NotRun { by: u64 },
     /// The cell that was to make it has not come to its end.
     NotMade { by: u64 },
     /// A cell has given it away, perhaps the one that made it.
@@ -34,9 +45,11 @@ pub(crate) enum Fate {
 }
 
 impl PastCells {
-    pub(crate) fn add(&mut self, number: u64, code: &str, is_whole: bool) {
-        self.lost.retain(|name| !makes(code, name));
-        self.cells.push(PastCell { number, code: code.to_owned(), is_whole });
+    pub(crate) fn add(&mut self, number: u64, code: &str, end: End) {
+        if end != End::Refused {
+            self.lost.retain(|name| !makes(code, name));
+        }
+        self.cells.push(PastCell { number, code: code.to_owned(), end });
     }
 
     /// The variable is gone, and why was said.
@@ -49,16 +62,21 @@ impl PastCells {
         if self.lost.contains(name) {
             return None;
         }
-        let last = self.cells.iter().rfind(|cell| names(&cell.code, name))?;
-        let mut makers = self.cells.iter().filter(|cell| makes(&cell.code, name)).peekable();
-        makers.peek()?;
+        let ran = || self.cells.iter().filter(|cell| cell.end != End::Refused);
+        let mut makers = ran().filter(|cell| makes(&cell.code, name)).peekable();
+        if makers.peek().is_none() {
+            // What needs the variable itself is not where it comes from.
+            let is_it = |cell: &&PastCell| cell.end == End::Refused && makes_anew(&cell.code, name);
+            return self.cells.iter().rfind(is_it).map(|cell| Fate::NotRun { by: cell.number });
+        }
+        let last = ran().rfind(|cell| names(&cell.code, name))?;
         let by = last.number;
         // A cell that runs again is one cell.
-        let is_made = makers.any(|cell| cell.is_whole && cell.code != last.code);
-        Some(match (is_made, last.is_whole) {
-            (_, true) => Fate::UsedUp { by },
-            (true, false) => Fate::Taken { by },
-            (false, false) => Fate::NotMade { by },
+        let is_made = makers.any(|cell| cell.end == End::Whole && cell.code != last.code);
+        Some(match (is_made, last.end) {
+            (_, End::Whole) => Fate::UsedUp { by },
+            (true, _) => Fate::Taken { by },
+            (false, _) => Fate::NotMade { by },
         })
     }
 }
@@ -67,6 +85,16 @@ impl Language {
     /// What became of a variable, and how to get it back.
     pub(crate) fn fate(self, name: &str, fate: &Fate) -> String {
         match fate {
+            Fate::NotRun { by } => self.either(
+                format!(
+                    "Cell [{by}], which makes `{name}`, did not run, because of the error below it: mend it, and \
+                     run it again."
+                ),
+                format!(
+                    "Zelle [{by}], in der `{name}` entsteht, ist nicht gelaufen, wegen des Fehlers, der unter ihr \
+                     steht: Behebe ihn, und führe sie noch einmal aus."
+                ),
+            ),
             Fate::NotMade { by } => self.either(
                 format!("Cell [{by}], which makes `{name}`, stopped before: mend it, and run it again."),
                 format!(
@@ -125,24 +153,33 @@ fn own_tokens(code: &str) -> Vec<Token> {
 
 /// Whether the cell has a `let` for this variable, outside of functions and blocks.
 fn makes(code: &str, name: &str) -> bool {
-    let code = own_tokens(code);
+    statement_that_makes(&own_tokens(code), name).is_some()
+}
+
+/// Whether it makes the variable of others, as `let x = x.round();` does not.
+fn makes_anew(code: &str, name: &str) -> bool {
+    statement_that_makes(&own_tokens(code), name)
+        .is_some_and(|statement| statement.iter().filter(|token| is_word(token, name)).count() == 1)
+}
+
+fn statement_that_makes<'a>(code: &'a [Token], name: &str) -> Option<&'a [Token]> {
     let mut depth = 0;
     for (at, token) in code.iter().enumerate() {
         match token.text.as_str() {
             "{" => depth += 1,
             "}" => depth -= 1,
             "let" if depth == 0 && token.kind == Kind::Word => {
-                let mut pattern =
-                    code[at + 1..].iter().take_while(|it| !["=", ";"].contains(&&*it.text));
+                let statement = code[at + 1..].split(|token| token.text == ";").next()?;
+                let mut pattern = statement.iter().take_while(|token| token.text != "=");
                 let is_asked = at > 0 && ["if", "while"].contains(&&*code[at - 1].text);
-                if !is_asked && pattern.any(|it| is_word(it, name)) {
-                    return true;
+                if !is_asked && pattern.any(|token| is_word(token, name)) {
+                    return Some(statement);
                 }
             }
             _ => {}
         }
     }
-    false
+    None
 }
 
 fn is_word(token: &Token, name: &str) -> bool {
@@ -156,9 +193,24 @@ mod tests {
     fn fate(cells: &[(&str, bool)], name: &str) -> Option<Fate> {
         let mut past = PastCells::default();
         for (number, (code, is_whole)) in (1..).zip(cells) {
-            past.add(number, code, *is_whole);
+            past.add(number, code, if *is_whole { End::Whole } else { End::Stopped });
         }
         past.fate(name)
+    }
+
+    #[test]
+    fn a_cell_that_the_compiler_refused_is_told_where_no_other_makes_the_variable() {
+        let mut past = PastCells::default();
+        past.add(1, "let (x, y) = load()", End::Refused);
+        past.add(2, "let z = x.len();", End::Refused);
+        past.add(3, "let w = w + 1;", End::Refused);
+        assert_eq!(past.fate("x"), Some(Fate::NotRun { by: 1 }));
+        assert_eq!(past.fate("z"), Some(Fate::NotRun { by: 2 }));
+        assert_eq!(past.fate("w"), None, "it needs what it is to make");
+        past.add(4, "let (x, y) = load();", End::Whole);
+        past.add(5, "drop(x)", End::Whole);
+        past.add(6, "let x = load(", End::Refused);
+        assert_eq!(past.fate("x"), Some(Fate::UsedUp { by: 5 }), "a refused cell does nothing");
     }
 
     #[test]
@@ -195,11 +247,11 @@ mod tests {
         ];
         assert_eq!(fate(&cells, "x"), None);
         let mut past = PastCells::default();
-        past.add(1, "let x = P { };", true);
+        past.add(1, "let x = P { };", End::Whole);
         past.lose("x");
         assert_eq!(past.fate("x"), None, "its type is new, and that was said");
-        past.add(2, "let x = 3;", true);
-        past.add(3, "drop(x)", true);
+        past.add(2, "let x = 3;", End::Whole);
+        past.add(3, "drop(x)", End::Whole);
         assert_eq!(past.fate("x"), Some(Fate::UsedUp { by: 3 }));
     }
 }

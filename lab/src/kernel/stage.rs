@@ -16,7 +16,7 @@ use crate::base::language::Language;
 use crate::base::tokens::{without_end, words};
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
-use crate::kernel::past_cells::PastCells;
+use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::in_short_lines;
@@ -369,11 +369,14 @@ impl Stage {
         let is_over = |cell: &mut Cell| cell.is_idle && cell.reply.is_some();
         let Some(cell) = self.running.take_if(is_over) else { return Vec::new() };
         let reply = cell.reply.unwrap_or_default();
-        if cell.failure.as_ref().is_none_or(|failure| !failure.is_refused) {
-            let number = signed_parts(&reply).and_then(|parts| json_of(&parts[3]));
-            let number = number.and_then(|content| content["execution_count"].as_u64());
-            self.past.add(number.unwrap_or_default(), cell.request.code(), cell.failure.is_none());
-        }
+        let number = signed_parts(&reply).and_then(|parts| json_of(&parts[3]));
+        let number = number.and_then(|content| content["execution_count"].as_u64());
+        let end = match &cell.failure {
+            None => End::Whole,
+            Some(failure) if failure.is_refused => End::Refused,
+            Some(_) => End::Stopped,
+        };
+        self.past.add(number.unwrap_or_default(), cell.request.code(), end);
         let (reply, failed) = completed(reply, cell.failure.as_ref(), &self.key);
         let mut acts = vec![Act::Answer(cell.way, reply)];
         if failed {
