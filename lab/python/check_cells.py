@@ -175,6 +175,48 @@ let network = Sequential::new().add(Input::new(784)).add(Dense::new(10).activati
 let mut model = network.clone().compile(CategoricalCrossentropy, Adam::default(), Accuracy)?;
 let history = model.fit(&x_train, &y_train, Fit::new().verbose(0))?;"""
 
+# Slips that the page does not list, each with words of its remedy. `numbers` is a list, `many` a variable.
+MORE_SLIPS = {
+    "## 3. The network": "a text cell",
+    "- one\n- two": "a text cell",
+    "<b>hello</b>": "a text cell",
+    "![picture](a.png)": "a text cell",
+    "In [1]: 1 + 1": "Copy the code only",
+    "pip install numpy": "a terminal",
+    "numbers.len?": "Shift+Tab",
+    "fn scale(x: f32, factor: f32 = 2.0) -> f32 { x * factor }": "takes no value beforehand",
+    "let half = .5;": "`0.5`",
+    "let listed = [i for i in range(3)];": "A list made by a loop",
+    "let boxed = Box::new(|x: f32| x * 2.0);": "Box<dyn Fn(f32) -> f32>",
+    "let later = async { 5 };": "leave out the `async`",
+    "let lent = numbers.iter();": "copied().collect",
+    "let number = \"5\".parse()?;": "text.parse()?",
+    "print(f\"loss {many}\")": "no `f` in front",
+    "let place = Place { x: 1.0, y: 2.0 };": "makes this type",
+    "let zeros = [0.0; many];": "vec![0.0; n]",
+    "[1.0, 2.0] * 2.0": "Array::from(numbers) * 2.0",
+    "let Some(first) = numbers.first();": "if let Some(value)",
+    "let loss-value = 5;": "loss_value",
+    "let large = 1.000.000;": "1_000_000",
+    "2many + 1": "Times is always written",
+    "2(3 + 4)": "Times is always written",
+    "let sum: f32 = numbers.iter().sum();": "sum as f32",
+    "let unset: f32;": "begins with a value",
+    "enum Kind { Cat, Dog }\nKind::Cat == Kind::Dog": "derive(PartialEq",
+    "enum Pet { Cat, Dog }\nmatch Pet::Cat { Cat => 1, Dog => 2 }": "its name in front",
+    "enum Sign { Red }\nSign::Blue;": "Press Tab",
+    "struct Place { x: f32; y: f32 }": "commas stand between",
+    "struct Place { x, y }": "commas stand between",
+    "struct Holder { text: &str }": "`String` in place of `&str`",
+    "fn larger<T>(a: T, b: T) -> bool { a > b }": "PartialOrd",
+    "if many > 2 then { }": "curly brackets",
+    "numbers.max()": "numbers.iter().max()",
+    "let word = 'hello;": "double quotes",
+    "':": "double quotes",
+    ":nonsense": "no such command",
+    ":dep ndarray = 0.16": "in quotes",
+}
+
 # The last line of the picture in which the compiler shows the place.
 FRAME_END = "───╯"
 
@@ -203,6 +245,7 @@ def main():
             cut = looked_up(session)
             check_not_offered(session)
             check_fate(session)
+            check_more_slips(session)
             check_without_cargo(session)
             check_own_crate(session, pathlib.Path(folder) / "my own crate")
         check_refused(folder)
@@ -344,6 +387,22 @@ def check_fate(session):
     if f"Cell [{number}] has used `fated` up" not in remedy:
         sys.exit(f"a variable that cell [{number}] has used up is said to be lost by: {remedy}")
     print("a variable that is used up has its cell named")
+    _, reply, _ = session.run("let refused = Array::from([1.0, 2.0];", LIMIT)
+    number = reply["execution_count"]
+    _, remedy = refused(session, "refused.len()")
+    if f"Cell [{number}], which makes `refused`, did not run" not in remedy:
+        sys.exit(f"a variable whose cell [{number}] was refused is said to be lost by: {remedy}")
+    print("a variable whose cell was refused has it named")
+
+
+def check_more_slips(session):
+    """Each has the remedy that was written for it."""
+    run(session, "let (numbers, many) = (vec![1, 2, 3], 3);")
+    for code, words in MORE_SLIPS.items():
+        error, remedy = refused(session, code)
+        if words not in remedy:
+            sys.exit(f"{code}\nis refused without the remedy for it:\n{error or 'not at all'}\n{remedy}")
+    print(f"{len(MORE_SLIPS)} more slips have the remedy that was written for them")
 
 
 def check_without_cargo(session):

@@ -23,6 +23,7 @@ pub(crate) mod prepared;
 pub(crate) mod message;
 pub(crate) mod printed;
 pub(crate) mod past_cells;
+pub(crate) mod looks;
 pub(crate) mod remedies;
 pub(crate) mod sentences;
 pub(crate) mod clients;

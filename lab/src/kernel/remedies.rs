@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::base::colours::without_colours;
 use crate::base::language::Language;
-use crate::base::tokens::{Kind, tokens, words};
+use crate::base::tokens::words;
+use crate::kernel::looks;
 use crate::kernel::past_cells::{PastCells, names};
 
 /// The slips that are mended most, with their remedies.
@@ -48,19 +49,6 @@ impl<'a> Refusal<'a> {
         })
     }
 
-    /// Whether a line begins as one of another language does, and goes on with a word.
-    fn is_another_language(&self) -> bool {
-        let begins = [
-            "import", "from", "def", "class", "elif", "function", "func", "var", "int", "float",
-            "double", "void", "public", "Let", "Fn", "Use",
-        ];
-        tokens(self.code).windows(2).any(|two| {
-            two.iter().all(|token| token.kind == Kind::Word)
-                && begins.contains(&&*two[0].text)
-                && (two[0].place.start == 0 || self.code[..two[0].place.start].ends_with('\n'))
-        })
-    }
-
     /// Whether only a function looks for it, perhaps one of the notebook's variables.
     fn is_variable_in_function(&self) -> bool {
         self.unknown_value().is_some_and(|name| {
@@ -83,13 +71,8 @@ impl Language {
                 "Argumente haben in Rust keine Namen. Einstellungen ruft man auf: \
                  `Dense::new(20).activation(Relu)`, `Fit::new().epochs(10)`.",
             )
-        } else if refusal.is_another_language() {
-            (
-                "This line is not Rust. Here a variable begins with `let`, a function with `fn`, a type with `struct`, \
-                 all written small, and the first cell brings what the notebooks use.",
-                "Diese Zeile ist kein Rust. Hier beginnt eine Variable mit `let`, eine Funktion mit `fn`, ein Typ mit \
-                 `struct`, alles klein geschrieben, und die erste Zelle bringt mit, was die Notebooks brauchen.",
-            )
+        } else if let Some(sentences) = looks::remedy(refusal.code) {
+            sentences
         } else if refusal.is_variable_in_function() {
             (
                 "A function does not see the notebook's variables: hand it what it needs, as in \
@@ -215,13 +198,7 @@ mod tests {
         assert!(unknown("x", "// of x\nfn f() -> f32 { x }").starts_with("A function does not"));
         assert!(unknown("x", "x.len()").starts_with("If the name"));
         assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
-        let poem = "let text = \"a letter\nfrom my aunt\";\nprintln!(\"{}\", txet);";
-        assert!(unknown("txet", poem).starts_with("If the name"));
-        assert!(
-            unknown("np", "// numbers\nimport numpy as np").starts_with("This line is not Rust")
-        );
-        assert!(remedy("expected `;`", "", "let a = 1;\nLet x = 5;").starts_with("This line is"));
-        assert!(!remedy("expected `;`", "", "int = 5 6").starts_with("This line is"));
+        assert!(unknown("np", "import numpy as np").starts_with("This line is not Rust"));
     }
 
     #[test]
