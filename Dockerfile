@@ -38,4 +38,4 @@ RUN zunder notebooks && zunder run zunder/notebooks/01_first_neural_network.ipyn
 # All addresses of the container; which of them can be reached from outside is said when it is run. JupyterLab asks for
 # its token.
 EXPOSE 8888
-CMD ["sh", "-c", "zunder notebooks && exec jupyter lab --ip=0.0.0.0 --no-browser --notebook-dir=zunder/notebooks"]
+CMD ["sh", "-c", "zunder notebooks; exec jupyter lab --ip=0.0.0.0 --no-browser --notebook-dir=zunder/notebooks"]
