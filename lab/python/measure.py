@@ -48,7 +48,7 @@ def main():
         print(
             say(
                 "  no kernel waits here (see docs/kernel.md), so that is not measured",
-                "  hier wartet kein Kernel (siehe docs/kernel.md), darum wird das nicht gemessen",
+                "  hier wartet kein Kernel (siehe docs/kernel.de.md), darum wird das nicht gemessen",
             )
         )
     else:
