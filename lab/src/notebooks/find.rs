@@ -79,18 +79,29 @@ fn parse(bytes: &[u8]) -> std::result::Result<Value, Spoken> {
             "sein Format ist {other}, nicht {FORMAT}; öffne es in JupyterLab und speichere es"
         ));
     }
-    match notebook["cells"].as_array() {
-        Some(cells) if format.is_some() && cells.iter().all(is_cell) => Ok(notebook),
-        _ => Err(spoken!(
-            "it does not hold the cells of one",
-            "die Zellen eines Notebooks sind nicht darin"
-        )),
+    if format.is_some() && is_whole(&notebook) {
+        Ok(notebook)
+    } else {
+        Err(spoken!("it is not built like one", "die Datei ist nicht wie eines aufgebaut"))
     }
+}
+
+/// Whether all is there, and of the right kind, that nbformat and the scripts take for granted.
+fn is_whole(notebook: &Value) -> bool {
+    let kernel = &notebook["metadata"]["kernelspec"];
+    notebook["nbformat_minor"].is_u64()
+        && notebook["metadata"].is_object()
+        && (kernel.is_object() || notebook["metadata"].get("kernelspec").is_none())
+        && notebook["cells"].as_array().is_some_and(|cells| cells.iter().all(is_cell))
 }
 
 fn is_cell(cell: &Value) -> bool {
     let source = &cell["source"];
-    cell["cell_type"].is_string() && (source.is_string() || source.is_array())
+    let is_text = source.is_string()
+        || source.as_array().is_some_and(|lines| lines.iter().all(Value::is_string));
+    let is_known =
+        cell["cell_type"].as_str().is_some_and(|kind| ["code", "markdown", "raw"].contains(&kind));
+    is_known && is_text && cell["metadata"].is_object()
 }
 
 #[cfg(test)]
@@ -107,8 +118,8 @@ mod tests {
             files::write(&file, content).expect("there is room");
             check(&file).err().map(|failure| failure.to_string()).unwrap_or_default()
         };
-        let cells = r#""cells": [{"cell_type": "code", "source": ["1 + 1"]}]"#;
-        let whole = format!(r#"{{"nbformat": 4, "metadata": {{}}, {cells}}}"#);
+        let cells = r#""cells": [{"cell_type": "code", "metadata": {}, "source": ["1 + 1"]}]"#;
+        let whole = format!(r#"{{"nbformat": 4, "nbformat_minor": 5, "metadata": {{}}, {cells}}}"#);
         assert_eq!(says(&whole), "");
         assert_eq!(
             says(&whole[..whole.len() - 5]),
@@ -119,9 +130,9 @@ mod tests {
         for (content, why) in [
             ("\n", "the file is empty"),
             ("# A text", "another kind of file"),
-            ("{}", "does not hold the cells"),
-            ("[]", "does not hold the cells"),
-            (r#"{"nbformat": 4, "cells": [3]}"#, "does not hold the cells"),
+            ("{}", "not built like one"),
+            ("[]", "not built like one"),
+            (r#"{"nbformat": 4, "cells": [3]}"#, "not built like one"),
             (r#"{"nbformat": 3, "worksheets": []}"#, "its format is 3"),
         ] {
             let said = says(content);
@@ -129,6 +140,18 @@ mod tests {
                 said.starts_with("halb.ipynb is no notebook: ") && said.contains(why),
                 "{said}"
             );
+        }
+        for (part, other) in [
+            (r#""metadata": {}, "cells""#, r#""metadata": [], "cells""#),
+            (r#""metadata": {}, "cells""#, r#""cells""#),
+            (r#""metadata": {}, "cells""#, r#""metadata": {"kernelspec": null}, "cells""#),
+            (r#""metadata": {}, "source""#, r#""metadata": [], "source""#),
+            (r#"["1 + 1"]"#, "[3]"),
+            (r#""code""#, r#""heading""#),
+            (r#""nbformat_minor": 5"#, r#""nbformat_minor": "5""#),
+        ] {
+            let said = says(&whole.replace(part, other));
+            assert!(said.ends_with("it is not built like one"), "{part} as {other}: {said}");
         }
     }
 
@@ -138,7 +161,7 @@ mod tests {
         let file = folder.path().join("a.ipynb");
         let refusal = |kernel: &str| {
             let metadata = json!({"kernelspec": {"name": kernel}});
-            let notebook = json!({"nbformat": 4, "metadata": metadata, "cells": []});
+            let notebook = json!({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []});
             files::write(&file, notebook.to_string()).expect("there is room");
             check(&file).err().map(|failure| failure.to_string())
         };
@@ -152,7 +175,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let layout = Layout::at(folder.path());
         let of_course = folder.path().join("notebooks/de/03_shapes.ipynb");
-        files::write(&of_course, r#"{"nbformat": 4, "cells": []}"#).expect("there is room");
+        let empty = r#"{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}"#;
+        files::write(&of_course, empty).expect("there is room");
         let real = of_course.canonicalize().ok();
         for named in ["de/03_shapes", "de/03_shapes.ipynb", "notebooks/de/03_shapes.ipynb"] {
             assert_eq!(find(&layout, named.as_ref()).ok(), real, "{named}");
