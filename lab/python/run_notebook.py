@@ -53,7 +53,8 @@ def parse_arguments():
 
 def execute(notebook, arguments):
     """Runs the cells up to the first failure, and returns that in words."""
-    spec = notebook.metadata.get("kernelspec", {})
+    named = notebook.metadata.get("kernelspec", {}).get("name")
+    kernel = named if named == "zunder-de" else "zunder"  # also for evcxr's own, `rust`
     folder = arguments.notebook.resolve().parent
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in cells:
@@ -61,7 +62,7 @@ def execute(notebook, arguments):
         cell.metadata.pop("execution", None)
     finished = []
     try:
-        with Session.of_name(spec.get("name", "zunder"), folder) as session:
+        with Session.of_name(kernel, folder) as session:
             for number, cell in enumerate(cells, start=1):
                 if not cell.source.strip():
                     continue
@@ -144,15 +145,25 @@ def judge(cell, number, reply):
 def write(notebook, arguments):
     arguments.output.mkdir(parents=True, exist_ok=True)
     executed = arguments.output / arguments.notebook.name
-    nbformat.write(notebook, executed)
+    write_whole(executed, nbformat.writes(notebook) + "\n")
     if arguments.no_page:
         return (executed,)
     page, _ = HTMLExporter().from_notebook_node(
         notebook, resources={"metadata": {"name": arguments.notebook.stem}}
     )
     html = executed.with_suffix(".html")
-    html.write_text(page, encoding="utf-8")
+    write_whole(html, page)
     return executed, html
+
+
+def write_whole(file, text):
+    """Writes beside the file and renames: where there is no room for it, what was there before stays."""
+    beside = file.with_name(f".new-{file.name}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

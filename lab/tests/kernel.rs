@@ -1,10 +1,14 @@
 //! The kernel for real: notebooks through `lab run`, kernels side by side, kernels killed.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
+
 use crate::common::{
-    FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, folders_of,
-    has_compiled_a_cell, in_browser, prepare, relay_of, root, run_in, run_notebook,
+    FAILS, KernelProcess, Outcome, START, check, copy_with_small_crate, failing_lab, folders_of,
+    has_compiled_a_cell, in_browser, lab, prepare, relay_of, root, run_in, run_notebook,
     run_notebook_in, wait_until, write,
 };
 
@@ -20,6 +24,28 @@ fn a_notebook_runs_to_its_end() {
     let folder = ran.folder.canonicalize().expect("the notebook's folder");
     assert!(executed.contains(&folder.display().to_string()), "{executed}");
     assert!(ran.folder.join("out/good.html").is_file());
+}
+
+/// evcxr's own kernel is called `rust`, and need not be installed.
+#[test]
+fn a_notebook_of_evcxr_s_own_kernel_runs_and_is_not_written_over() {
+    prepare();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [notebook, out] = ["mine.ipynb", "out"].map(|name| folder.path().join(name));
+    let cell = json!({"cell_type": "code", "id": "a", "metadata": {}, "outputs": [],
+        "execution_count": null, "source": "println!(\"{}\", 6 * 7);"});
+    let content = json!({"cells": [cell], "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "rust", "display_name": "Rust"}}});
+    write(folder.path(), "mine.ipynb", &content.to_string());
+    let run = |output: &Path| {
+        ["run".as_ref(), notebook.as_os_str(), "--output".as_ref(), output.as_os_str()]
+            .map(OsStr::to_owned)
+    };
+    assert!(failing_lab(run(folder.path())).contains("name another folder with --output"));
+    lab(run(&out));
+    let executed = std::fs::read_to_string(out.join("mine.ipynb")).expect("it was executed");
+    assert!(executed.contains("42\\n"), "{executed}");
+    assert_eq!(std::fs::read_dir(&out).expect("it is there").count(), 2, "nothing is left beside");
 }
 
 /// All in one kernel: the cells have the tag that says that they must fail, and one that did not

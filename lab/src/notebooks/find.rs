@@ -161,7 +161,8 @@ mod tests {
         let file = folder.path().join("a.ipynb");
         let refusal = |kernel: &str| {
             let metadata = json!({"kernelspec": {"name": kernel}});
-            let notebook = json!({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []});
+            let notebook =
+                json!({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": []});
             files::write(&file, notebook.to_string()).expect("there is room");
             check(&file).err().map(|failure| failure.to_string())
         };

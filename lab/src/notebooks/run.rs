@@ -16,6 +16,7 @@ use crate::setup::setup::{self, Verbosity};
 pub(crate) fn run(layout: &Layout, notebook: &Path, output: &Path, timeout: u32) -> Result<()> {
     let notebook = find(layout, notebook)?;
     let output = place_for(&in_repository(layout, output))?;
+    refuse_itself(&notebook, &output)?;
     let python = setup::run(layout, Verbosity::News)?;
     let mut script = python.script(&layout.script("run_notebook.py"));
     script.arg(&notebook).arg(output);
@@ -125,6 +126,20 @@ pub(crate) fn place_for(output: &Path) -> Result<PathBuf> {
     Ok(output.to_owned())
 }
 
+/// Ends with a sentence where the executed notebook would take the place of this one, whose path is the real one: what
+/// somebody has saved in it would be lost.
+fn refuse_itself(notebook: &Path, output: &Path) -> Result<()> {
+    let executed = output.join(notebook.file_name().unwrap_or_default());
+    if executed.canonicalize().is_ok_and(|executed| executed == notebook) {
+        fail!(
+            "the executed notebook would take the place of {} itself: name another folder with --output",
+            "das ausgeführte Notebook käme an die Stelle von {} selbst: Nenn mit --output einen anderen Ordner",
+            notebook.display()
+        );
+    }
+    Ok(())
+}
+
 /// Default folders are below the repository; what a person types is below where they stand.
 pub(crate) fn in_repository(layout: &Layout, output: &Path) -> PathBuf {
     output.strip_prefix(".zunder").map_or(output.to_owned(), |inside| layout.state().join(inside))
@@ -142,5 +157,20 @@ mod tests {
         let file = folder.path().join("file");
         files::write(&file, "").expect("there is room");
         assert!(place_for(&file).is_err() && place_for(&file.join("inside")).is_err());
+    }
+
+    #[test]
+    fn no_notebook_is_written_over_by_its_own_run() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().canonicalize().expect("it is there");
+        let (notebook, link) = (folder.join("mine.ipynb"), folder.join("link"));
+        files::write(&notebook, "").expect("there is room");
+        files::write(&folder.join("out/mine.ipynb"), "of an earlier run").expect("there is room");
+        std::os::unix::fs::symlink(&folder, &link).expect("a link");
+        for itself in [&folder, &folder.join("out/.."), &link] {
+            let refusal = refuse_itself(&notebook, itself).expect_err("it would be lost");
+            assert!(refusal.to_string().contains("another folder with --output"), "{refusal}");
+        }
+        assert!(refuse_itself(&notebook, &folder.join("out")).is_ok());
     }
 }
