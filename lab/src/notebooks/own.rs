@@ -46,7 +46,8 @@ pub(crate) fn bring(layout: &Layout) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The user's folder, which must not be the installation's own: what is uninstalled would be their work.
+/// The user's folder, which must not be the installation's own: what is uninstalled would be their work. Nor a checkout
+/// of the project, whose notebooks would be renewed as if they were copies.
 fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
     let folder = learners_folder(home);
     if folder.canonicalize().is_ok_and(|real| real == installation) {
@@ -56,6 +57,15 @@ fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
              when it is removed: have it installed in another folder, such as ~/.local/zunder",
             "deine Notebooks gehören nach {place}, und dort liegt die Installation selbst, die sie beim Entfernen \
              mitnähme: Lass sie in einen anderen Ordner installieren, etwa nach ~/.local/zunder"
+        );
+    }
+    if folder.join("lab/Cargo.toml").exists() {
+        let place = folder.display();
+        fail!(
+            "your notebooks belong in {place}, and there a copy of the whole project lies: move it to another place, \
+             or call `cargo lab` in it to work with its own notebooks",
+            "deine Notebooks gehören nach {place}, und dort liegt eine Kopie des ganzen Projekts: Verschieb sie an eine \
+             andere Stelle, oder ruf in ihr `cargo lab` auf, um mit ihren Notebooks zu arbeiten"
         );
     }
     Ok(folder)
@@ -197,6 +207,16 @@ mod tests {
         assert_eq!(folder_in(&home, &elsewhere)?, home.join("zunder"));
         let refusal = folder_in(&home, &home.join("zunder")).err().map(|error| error.to_string());
         assert!(refusal.is_some_and(|said| said.contains("~/.local/zunder")));
+        Ok(())
+    }
+
+    #[test]
+    fn a_checkout_in_the_place_of_the_copies_is_refused() -> Result<()> {
+        let home = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        files::write(&home.path().join("zunder/lab/Cargo.toml"), "")?;
+        let refusal = folder_in(home.path(), Path::new("/opt/zunder"));
+        let refusal = refusal.err().map(|error| error.to_string());
+        assert!(refusal.is_some_and(|said| said.contains("move it to another place")));
         Ok(())
     }
 
