@@ -7,6 +7,7 @@ use crate::base::failure::{Explain, Result};
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::marking::mark::Mark;
+use crate::marking::page::one_line;
 
 /// The files, and what separates their columns.
 pub(crate) const FILES: [(&str, u8); 2] = [("marks.csv", b','), ("marks.de.csv", b';')];
@@ -75,19 +76,19 @@ fn as_text(name: &str) -> String {
 }
 
 /// What a spreadsheet would take for a formula gets an apostrophe, also behind what another
-/// spreadsheet takes for the end of a cell: learners choose the names of their folders.
+/// spreadsheet takes for the end of a cell: learners choose the names of their folders. A field has one
+/// line, without what would turn the text around it, and without what a terminal obeys.
 fn harmless(field: String) -> String {
-    const SEPARATORS: [char; 6] = [',', ';', '\t', '\n', '\r', '|'];
+    const SEPARATORS: [char; 3] = [',', ';', '|'];
     let mut harmless = String::new();
     let mut is_start = true;
-    for c in field.chars() {
+    for c in one_line(&field).chars() {
         let begins_formula =
             matches!(c, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}');
         if is_start && begins_formula {
             harmless.push('\'');
         }
-        // A cell ends nowhere inside a field, whoever reads it.
-        harmless.push(if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c });
+        harmless.push(c);
         is_start = SEPARATORS.contains(&c) || (is_start && (c.is_whitespace() || c == '"'));
     }
     harmless
@@ -181,5 +182,6 @@ mod tests {
             }
         }
         assert_eq!(harmless("anna-b: a=1".into()), "anna-b: a=1");
+        assert_eq!(harmless("a\u{1b}[2J\u{202e}b".into()), "a\u{fffd}[2J\u{fffd}b");
     }
 }
