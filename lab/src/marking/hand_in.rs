@@ -2,8 +2,10 @@
 //!
 //! Over 300 lines: with its tests.
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::str::Utf8Chunk;
 
 use serde_json::Value;
 
@@ -86,7 +88,7 @@ pub(crate) fn read(folder: &Path, file: &Path) -> HandIn {
 /// A row for what is no notebook.
 pub(crate) fn unreadable(folder: &Path, path: &Path, reason: Spoken) -> HandIn {
     HandIn {
-        learner: short(&path.strip_prefix(folder).unwrap_or(path).to_string_lossy()),
+        learner: short(&as_text(path.strip_prefix(folder).unwrap_or(path).as_os_str())),
         file: path.to_owned(),
         exercise: String::new(),
         language: Language::English,
@@ -98,8 +100,18 @@ pub(crate) fn unreadable(folder: &Path, path: &Path, reason: Spoken) -> HandIn {
 
 fn learner(folder: &Path, file: &Path) -> String {
     let inside = file.strip_prefix(folder).unwrap_or(file);
-    let own_folder = inside.parent().unwrap_or(Path::new("")).to_string_lossy();
-    short(&if own_folder.is_empty() { stem(file) } else { own_folder.into_owned() })
+    let own_folder = as_text(inside.parent().unwrap_or(Path::new("")).as_os_str());
+    short(&if own_folder.is_empty() { stem(file) } else { own_folder })
+}
+
+/// A name of a file, whatever is in it: a byte that is part of no letter, as in names from an old archive, is written
+/// `%81`, so that two learners stay two.
+fn as_text(name: &OsStr) -> String {
+    let chunk = |chunk: Utf8Chunk| {
+        let bytes: String = chunk.invalid().iter().map(|byte| format!("%{byte:02X}")).collect();
+        chunk.valid().to_owned() + &bytes
+    };
+    name.as_encoded_bytes().utf8_chunks().map(chunk).collect()
 }
 
 /// The name of a learner whose file lies in a folder with others of the same exercise.
@@ -109,7 +121,7 @@ pub(crate) fn in_folder(folder: &str, file: &Path) -> String {
 
 /// The file's name without its ending, and without a second one that a browser put there.
 fn stem(file: &Path) -> String {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = as_text(file.file_name().unwrap_or_default());
     let place = name.to_lowercase().find(".ipynb").filter(|place| name.is_char_boundary(*place));
     match place.or_else(|| name.rfind('.')) {
         Some(place) if place > 0 => name[..place].to_owned(),
@@ -477,6 +489,17 @@ mod tests {
         let class = "Informatik Q1 2026-27-Übung 3 Zahlen in Form (Abgabe)-4711";
         let learner = "/Müller, Annika_123_assignsubmission_file_";
         assert!(short(&format!("{class}{learner}")).ends_with(learner));
+    }
+
+    #[test]
+    fn names_that_are_no_text_stay_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |bytes: &[u8]| {
+            let folder = Path::new("class").join(OsStr::from_bytes(bytes));
+            [learner(Path::new("class"), &folder.join("03.ipynb")), stem(&folder)]
+        };
+        assert_eq!(name(b"M\x81ller"), ["M%81ller"; 2]);
+        assert_eq!(name(b"M\x94ller \xc3\xbc"), ["M%94ller \u{fc}"; 2]);
     }
 
     #[test]
