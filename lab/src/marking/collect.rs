@@ -7,18 +7,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail, reason};
-use crate::base::spoken::{Spoken, spoken};
+use crate::base::spoken::{Spoken, spoken, tell};
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
+use crate::marking::page::one_line;
 use crate::marking::remark::Remark;
 
 /// Folders deeper than this are nobody's way to hand in.
 const DEEPEST: usize = 20;
 
 /// Files that are meant as a hand-in, where they lie directly in the folder of all.
-const MEANT: [&str; 19] = [
-    "zip", "rar", "7z", "gz", "tar", "html", "htm", "pdf", "docx", "odt", "rs", "doc", "pages",
-    "md", "py", "png", "jpg", "jpeg", "heic",
+const MEANT: [&str; 29] = [
+    "zip", "rar", "7z", "gz", "tar", "tgz", "tbz2", "txz", "xz", "bz2", "zst", "html", "htm",
+    "pdf", "docx", "odt", "rtf", "odp", "pptx", "rs", "doc", "pages", "md", "py", "png", "jpg",
+    "jpeg", "heic", "webp",
 ];
+
+/// Where marks were written, one of these lies.
+const OF_MARKS: [&str; 2] = [".lock", "marks.csv"];
 
 /// The largest file that comes along with a notebook, how many bytes of them do, and how many of them.
 pub(crate) const LARGEST: u64 = 5_000_000;
@@ -45,21 +50,53 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
             folder.display()
         );
     }
+    if output.starts_with(folder) && !may_hold_marks(&output) {
+        fail!(
+            "the marks would lie among the files in {}, which may be a learner's: choose an empty or a new folder with \
+             --output",
+            "die Ergebnisse lägen zwischen den Dateien in {}, die jemand abgegeben haben kann: Wähl mit --output einen \
+             leeren oder neuen Ordner",
+            output.display()
+        );
+    }
     let mut hand_ins = Vec::new();
     let mut top = Folder::look(folder, 0);
     top.leave_out(&output);
-    for file in top.files.iter().filter(|file| !top.notebooks.contains(file)) {
-        let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        // A list or a note of the teacher's is left alone.
-        let is_meant = MEANT.contains(&ending.as_str()) || name.contains(".ipynb");
-        if is_meant {
-            hand_ins.push(unreadable(folder, file, none_but(&top.names(&[file]))));
-        }
+    let files = top.files.iter().filter(|file| !top.notebooks.contains(file));
+    let (meant, others): (Vec<_>, Vec<_>) = files.partition(|file| is_meant(file));
+    for file in meant {
+        hand_ins.push(unreadable(folder, file, none_but(&top.names(&[file]))));
+    }
+    if !others.is_empty() {
+        // A list or a note of the teacher's, most likely.
+        let names = others.iter().map(|file| file.strip_prefix(folder).unwrap_or(file));
+        let names = listed(names, 20);
+        tell!("left alone: {names}", "nicht beachtet: {names}");
     }
     top.rows(folder, &mut hand_ins);
     hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
     Ok(hand_ins)
+}
+
+fn may_hold_marks(folder: &Path) -> bool {
+    let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    is_empty || OF_MARKS.iter().any(|name| folder.join(name).exists())
+}
+
+fn is_meant(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    MEANT.contains(&ending.as_str()) || name_has_ipynb(file.file_name().unwrap_or_default())
+}
+
+/// The first `most` of these names, and how many more there are.
+fn listed<'a>(paths: impl ExactSizeIterator<Item = &'a Path>, most: usize) -> Spoken {
+    let more = paths.len().saturating_sub(most);
+    let names = paths.take(most).map(|path| path.to_string_lossy().chars().take(60).collect());
+    let names = one_line(&names.collect::<Vec<String>>().join(", "));
+    if more == 0 {
+        return spoken!("{names}", "{names}");
+    }
+    spoken!("{names} and {more} more", "{names} und {more} weitere")
 }
 
 /// What lies in a folder.
@@ -88,7 +125,7 @@ impl Folder {
     fn add(&mut self, entry: &fs::DirEntry, depth: usize) {
         let (path, name) = (entry.path(), entry.file_name());
         let Ok(kind) = entry.file_type() else { return };
-        if is_of_a_program(&name.to_string_lossy()) {
+        if is_of_a_program(&name.to_string_lossy(), kind.is_dir()) {
             return;
         }
         let is_hidden = name.to_string_lossy().starts_with('.');
@@ -189,10 +226,10 @@ impl Folder {
 }
 
 /// Copies that JupyterLab and editors make, and what file managers, git and Windows write.
-fn is_of_a_program(name: &str) -> bool {
+fn is_of_a_program(name: &str, is_folder: bool) -> bool {
     [".ipynb_checkpoints", ".git", ".DS_Store", "__MACOSX"].contains(&name)
         || ["._", ".Trash"].iter().any(|start| name.starts_with(start))
-        || ["Zone.Identifier", "~"].iter().any(|end| name.ends_with(end))
+        || (!is_folder && ["Zone.Identifier", "~"].iter().any(|end| name.ends_with(end)))
 }
 
 fn name_has_ipynb(name: &OsStr) -> bool {
@@ -246,18 +283,13 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
 
 /// The remark about files beside a notebook that were left out.
 fn too_much(files: &[(PathBuf, PathBuf)]) -> Option<Remark> {
-    let first =
-        files.iter().take(3).map(|(_, inside)| inside.to_string_lossy().chars().take(60).collect());
-    let names = first.collect::<Vec<String>>().join(", ");
-    let (english, german) = match files.len() {
-        0 => return None,
-        1..=3 => (String::new(), String::new()),
-        all => (format!(" and {} more", all - 3), format!(" und {} weitere", all - 3)),
-    };
-    Some(Remark::Read(spoken!(
-        "Files beside it were left out, being too large or too many: {names}{english}.",
-        "Dateien daneben blieben außen vor, weil sie zu groß oder zu viele sind: {names}{german}."
-    )))
+    let names = listed(files.iter().map(|(_, inside)| inside.as_path()), 3);
+    (!files.is_empty()).then(|| {
+        Remark::Read(spoken!(
+            "Files beside it were left out, being too large or too many: {names}.",
+            "Dateien daneben blieben außen vor, weil sie zu groß oder zu viele sind: {names}."
+        ))
+    })
 }
 
 impl Folder {
@@ -311,6 +343,8 @@ mod tests {
             ("nele/.ipynb:Zone.Identifier", b"[ZoneTransfer]"),
             ("gina/03_shapes.ipynb~", good.as_bytes()),
             ("photo.JPG", b"1"),
+            ("otto.tgz", b"1"),
+            ("tilde~/03_shapes.ipynb", good.as_bytes()),
             ("hugo.ipynb", &good.as_bytes()[..60]),
             ("ida.zip", b"PK"),
             ("Kim_1_assignsubmission_file_/03_shapes.ipynb", good.as_bytes()),
@@ -353,7 +387,9 @@ mod tests {
             ("k", "it is a link or something else that is not a file"),
             ("max.py", "there is no notebook here, only max.py"),
             ("nele", ""),
+            ("otto.tgz", "there is no notebook here, only otto.tgz"),
             ("photo.JPG", "there is no notebook here, only photo.JPG"),
+            ("tilde~", ""),
         ];
         assert_eq!(rows, expected);
         assert_eq!(found[3].exercise, "03_shapes");
@@ -364,7 +400,7 @@ mod tests {
     fn marks_and_files_are_no_hand_ins() {
         let temporary = tempfile::tempdir().expect("a folder");
         let all = temporary.path().canonicalize().expect("it is there");
-        for name in ["anna/a.ipynb", "marks/index.html", "marks/reports/anna.html"] {
+        for name in ["anna/a.ipynb", "marks/marks.csv", "marks/reports/anna.html"] {
             write(&all, name, b"{}");
         }
         let found = collect(&all, &all.join("anna/../marks")).expect("it can be read");
@@ -374,6 +410,21 @@ mod tests {
         let file = problem(&all.join("anna/a.ipynb"));
         assert!(file.contains("name the folder with the hand-ins"), "{file}");
         assert!(problem(&all).contains("--output"));
+    }
+
+    #[test]
+    fn no_marks_are_written_into_a_learner_s_folder() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let all = temporary.path().canonicalize().expect("it is there");
+        for name in ["anna/a.ipynb", "bert/b.ipynb", "broken-off/.lock"] {
+            write(&all, name, b"{}");
+        }
+        let collected = |output: &str| collect(&all, &all.join(output));
+        let refusal = collected("bert").expect_err("bert would not be marked").to_string();
+        assert!(refusal.contains("choose an empty or a new folder"), "{refusal}");
+        for (output, rows) in [("new", 3), ("broken-off", 2)] {
+            assert_eq!(collected(output).map(|found| found.len()).ok(), Some(rows), "{output}");
+        }
     }
 
     #[test]
