@@ -164,8 +164,10 @@ impl Folder {
 
     /// Adds the rows of what lies in it.
     fn rows(&self, all: &Path, hand_ins: &mut Vec<HandIn>) {
+        let mut exercises = Vec::new();
         for file in &self.notebooks {
             let mut hand_in = read(all, file);
+            exercises.push(hand_in.exercise.clone());
             if file.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("ipynb")) {
                 let name = self.names(&[file]);
                 hand_in.remarks.push(Remark::Read(spoken!(
@@ -175,6 +177,9 @@ impl Folder {
             }
             hand_ins.push(hand_in);
         }
+        // Several of one exercise go by their files' names, as in the folder of all: a folder beside them is somebody's.
+        exercises.sort();
+        let is_of_many = self.path == all || exercises.windows(2).any(|two| two[0] == two[1]);
         for link in &self.links {
             let reason = spoken!(
                 "it is a link, which is not followed",
@@ -192,8 +197,8 @@ impl Folder {
                 hand_ins.push(unreadable(all, &folder.path, reason));
             } else if folder.has_notebook() || (folder.files.is_empty() && !folder.is_empty()) {
                 folder.rows(all, hand_ins);
-            } else if self.notebooks.is_empty() || self.path == all {
-                // Beside a notebook it is a folder of pictures or tables.
+            } else if self.notebooks.is_empty() || is_of_many {
+                // Beside one notebook it is a folder of pictures or tables.
                 let files: Vec<&PathBuf> = folder.files.iter().collect();
                 let reason = if files.is_empty() { empty() } else { none_but(&self.names(&files)) };
                 hand_ins.push(unreadable(all, &folder.path, reason));
@@ -261,6 +266,7 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
         )));
         return Vec::new();
     }
+    hand_in.remarks.extend(taken_for_its_own(&beside, hand_in));
     let (mut room, mut places) = (MOST_BYTES, MOST_FILES);
     let (files, left_out): (Vec<_>, Vec<_>) = files.into_iter().partition(|(file, _)| {
         let size = fs::metadata(file).map_or(0, |data| data.len());
@@ -279,6 +285,24 @@ pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, Pa
         hand_in.remarks.push(Remark::Unusual(inside.display().to_string()));
     }
     files
+}
+
+/// The remark about folders beside a notebook which may be somebody else's: where its file is not called as its exercise,
+/// it may go by a learner's name, and others beside it have folders.
+fn taken_for_its_own(beside: &Folder, hand_in: &HandIn) -> Option<Remark> {
+    let file = hand_in.file.file_name().unwrap_or_default().to_string_lossy();
+    let (others, own): (Vec<_>, Vec<_>) =
+        beside.folders.iter().partition(|folder| folder.has_notebook());
+    let may_be_of_class = !others.is_empty() || !file.contains(&hand_in.exercise);
+    let names = own.iter().map(|folder| folder.path.strip_prefix(&beside.path));
+    let names: Vec<&Path> = names.filter_map(std::result::Result::ok).collect();
+    (may_be_of_class && !names.is_empty()).then(|| {
+        let names = listed(names.iter().copied(), 20);
+        Remark::Read(spoken!(
+            "Folders beside it were taken for its own, not for those of others: {names}.",
+            "Ordner daneben galten als Teil dieser Abgabe, nicht als die anderer: {names}."
+        ))
+    })
 }
 
 /// The remark about files beside a notebook that were left out.
@@ -446,6 +470,36 @@ mod tests {
         assert_eq!(beside("anna/a.ipynb"), (vec!["x.rs".into(), "data/table.csv".into()], 1));
         assert_eq!(beside("flat/b.ipynb"), (Vec::new(), 1));
         assert_eq!(beside("top.ipynb"), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn nobody_s_folder_is_passed_over_for_a_notebook_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = folder.path();
+        let shapes = json!({
+            "metadata": {"zunder": {"notebook": "03_shapes"}},
+            "cells": [{"cell_type": "code", "id": "a", "source": "let x = 1;"}],
+        });
+        let shapes = shapes.to_string();
+        for name in ["a/emil.ipynb", "a/finn.ipynb", "b/gina.ipynb", "hugo/03_shapes (1).ipynb"] {
+            write(all, name, shapes.as_bytes());
+        }
+        for name in ["a/bert/photo.jpg", "b/ida/photo.jpg", "hugo/pictures/photo.jpg"] {
+            write(all, name, b"1");
+        }
+        fs::create_dir(all.join("a/dora")).expect("a folder");
+        let found = collect(all, Path::new("marks")).expect("it can be read");
+        let learners: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
+        assert_eq!(learners, ["a", "a", "a/bert", "a/dora", "b", "hugo"]);
+        let remarks = |name: &str| {
+            let mut hand_in = read(all, &all.join(name));
+            files_beside(all, &mut hand_in);
+            let said = hand_in.remarks.iter().map(|remark| remark.sentence(Language::English));
+            said.collect::<Vec<String>>()
+        };
+        let said = remarks("b/gina.ipynb");
+        assert!(said.len() == 1 && said[0].ends_with("not for those of others: ida."), "{said:?}");
+        assert_eq!(remarks("hugo/03_shapes (1).ipynb"), Vec::<String>::new());
     }
 
     #[test]
