@@ -159,6 +159,7 @@ fn attack(victims: &[PathBuf], port: u16) -> String {
         note("create", "/dev/shm", std::fs::write("/dev/shm/zunder-test", "x").is_ok());
         note("kill", "the marker", std::process::Command::new("kill").args(["-0", "{pid}"]).status().is_ok_and(|status| status.success()));
         note("read", "course", std::fs::read_dir("{course}").is_ok());
+        note("list", "the groups of processes", std::fs::read_dir("/sys/fs/cgroup").is_ok());
         done
         }}
         println!("worked: {{:?}}", attack());

@@ -18,7 +18,7 @@ use crate::base::spoken::{Spoken, spoken};
 pub(crate) const CHOSEN: &str = "ZUNDER_KERNEL_FOLDER";
 
 /// The folder with kernels beside those of the data, in the user's cache.
-pub(crate) const KERNELS: &str = "kernels";
+const KERNELS: &str = "kernels";
 
 /// Whether all programs take this path as it is.
 pub(crate) fn is_plain(path: &Path) -> bool {

@@ -17,13 +17,13 @@ use toml::{Table, Value};
 use crate::base::failure::{Explain, Result, fail};
 use crate::base::files;
 use crate::base::layout::Layout;
-use crate::base::plain::KERNELS;
 use crate::base::spoken::spoken;
 use crate::base::tools;
 use crate::kernel::{compiler_errors, programs, template};
 use crate::marking::control_group;
 use crate::marking::limits::Limits;
 use crate::marking::processes;
+use crate::setup::data;
 
 /// How a kernel is started and what it may reach.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -323,7 +323,7 @@ fn give_up_capabilities() -> Result<()> {
 }
 
 /// What every program of this system may read.
-const SYSTEM: [&str; 30] = [
+const SYSTEM: [&str; 29] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -338,7 +338,6 @@ const SYSTEM: [&str; 30] = [
     "/proc/stat",
     "/proc/sys",
     "/sys/devices/system",
-    "/sys/fs/cgroup",
     "/sys/kernel/mm/transparent_hugepage",
     "/etc/alternatives",
     "/etc/fonts",
@@ -383,12 +382,11 @@ fn of_this_machine(sysroot: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// The folders of the data sets. Not the one around them: beside them may lie the teacher's own kernels, with
+/// The folders of the data sets. Not the one around them: beside them may lie the teacher's own files and kernels, with
 /// what was typed there and the keys to their connections.
 fn data_sets(data: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
-    let is_data = |path: &PathBuf| path.is_dir() && path.file_name() != Some(KERNELS.as_ref());
-    entries.map(|entry| entry.path()).filter(is_data).collect()
+    let folders = data::ALL.iter().map(|set| data.join(set.folder));
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// Whether a file or folder, which need not be there yet, lies where every hand-in can read: hand-ins there
@@ -448,9 +446,9 @@ mod tests {
     }
 
     #[test]
-    fn of_the_data_folder_the_data_sets_can_be_read_and_no_kernel() {
+    fn of_the_data_folder_the_data_sets_can_be_read_and_nothing_else() {
         let data = tempfile::tempdir().expect("a folder");
-        for name in ["mnist", "kernels/e8/run/1"] {
+        for name in ["mnist", "kernels/e8/run/1", "secret"] {
             std::fs::create_dir_all(data.path().join(name)).expect("a folder");
         }
         assert_eq!(data_sets(data.path()), [data.path().join("mnist")]);
