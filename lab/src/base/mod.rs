@@ -9,6 +9,7 @@ pub(crate) mod not_tested;
 pub(crate) mod colours;
 pub(crate) mod tokens;
 pub(crate) mod files;
+pub(crate) mod running;
 pub(crate) mod set_by_cargo;
 pub(crate) mod tools;
 pub(crate) mod progress;

@@ -1,15 +1,13 @@
 //! `cargo lab uninstall`: removes an installation, and nothing else.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
-use crate::base::files;
 use crate::base::installation::Installation;
 use crate::base::layout::{INSTALLATION, Layout};
 use crate::base::spoken::{spoken, tell};
+use crate::base::{files, running};
 use crate::install::claim;
 use crate::kernel::spec;
 
@@ -91,12 +89,7 @@ pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
 
 /// Ends with a sentence where programs of the installation run, whoever runs them.
 pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    // This one is there under further names, too: `self` and `thread-self`.
-    let number = |process: &fs::DirEntry| process.file_name().to_str()?.parse::<u32>().ok();
-    let others =
-        processes.filter(|process| number(process).is_some_and(|n| n != std::process::id()));
-    let running = others.filter(|process| is_program_of(&process.path(), prefix)).count();
+    let running = running::programs_of(prefix);
     if running > 0 {
         fail!(
             "programs of {} are running ({running}): close the notebooks that use it first",
@@ -107,59 +100,24 @@ pub(crate) fn nothing_runs(prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether a process runs a program below this folder. Which file it is, Linux tells only its owner and root; by which
-/// name it was called, everybody.
-fn is_program_of(process: &Path, prefix: &Path) -> bool {
-    let file = fs::read_link(process.join("exe")).ok();
-    let arguments = fs::read(process.join("cmdline")).unwrap_or_default();
-    let name = arguments.split(|byte| *byte == 0).next().map(OsStr::from_bytes);
-    // Of the name only the folder: Python's is a link, which leads elsewhere.
-    let folder = name.map(Path::new).filter(|name| name.is_absolute()).and_then(Path::parent);
-    let folder = folder.and_then(|folder| folder.canonicalize().ok());
-    [file, folder].into_iter().flatten().any(|path| path.starts_with(prefix))
-}
-
-/// What comes of this while a program of the installation runs.
-#[cfg(all(test, target_os = "linux"))]
-pub(crate) fn while_in_use<T>(prefix: &Path, act: impl FnOnce() -> T) -> T {
-    use std::os::unix::process::CommandExt;
-    use std::process::{Command, Stdio};
-    let mut reader = Command::new("cat"); // waits for its input
-    reader.arg0(prefix.join("bin/evcxr_jupyter")).stdin(Stdio::piped());
-    let mut reader = reader.spawn().expect("cat is there");
-    let done = act();
-    drop(reader.stdin.take());
-    reader.wait().expect("it ends with its input");
-    done
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The name by which a process was called is all that is known of another user's.
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_program_is_known_by_the_name_by_which_it_was_called() {
+    fn what_is_in_use_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let prefix = folder.path().canonicalize().expect("it is there");
         files::create_folder(&prefix.join("bin")).expect("a folder");
         assert!(nothing_runs(&prefix).is_ok());
         let (refusal, removed) =
-            while_in_use(&prefix, || (nothing_runs(&prefix), remove_content(&prefix)));
+            running::while_in_use(&prefix, || (nothing_runs(&prefix), remove_content(&prefix)));
         assert!(removed.is_err() && prefix.join("bin").is_dir(), "what runs is left alone");
         let refusal = refusal.expect_err("it runs").to_string();
         assert!(refusal.contains("are running (1)"), "{refusal}");
         assert!(nothing_runs(&prefix).is_ok());
         assert!(remove_content(&prefix).is_ok() && !prefix.exists());
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn the_program_that_uninstalls_does_not_stand_in_its_own_way() {
-        let own = std::env::current_exe().expect("it runs").canonicalize().expect("it is there");
-        // What another test starts is this program too, for a moment.
-        assert!((0..100).any(|_| nothing_runs(&own).is_ok()));
     }
 
     /// Another one in its place may be listed elsewhere.

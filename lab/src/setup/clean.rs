@@ -5,9 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail};
-use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::{say, spoken, tell};
+use crate::base::{files, running};
 use crate::kernel::{copies, waiting};
 use crate::setup::data;
 
@@ -71,6 +71,7 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
             "ein Kernel läuft: Schließ zuerst JupyterLab"
         );
     }
+    jupyter_is_closed(layout)?;
     let mut doomed = folders(layout);
     if with_data {
         doomed.extend(data_folders(layout));
@@ -87,6 +88,17 @@ pub(crate) fn run(layout: &Layout, with_data: bool) -> Result<()> {
     let kept = remove_all_but_a_class_s(&layout.state())?;
     remove_if_empty(layout.own())?; // it may lie elsewhere
     say_what_stays(layout, &kept);
+    Ok(())
+}
+
+/// It may be open without a kernel.
+fn jupyter_is_closed(layout: &Layout) -> Result<()> {
+    if running::programs_of(&layout.venv()) > 0 {
+        fail!(
+            "JupyterLab is running: close it first, with Ctrl-C twice where it was started",
+            "JupyterLab läuft: Schließ es zuerst, mit zweimal Strg-C dort, wo es gestartet wurde"
+        );
+    }
     Ok(())
 }
 
@@ -170,6 +182,18 @@ fn remove_if_empty(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_is_removed_under_an_open_jupyterlab() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let layout = Layout::at(folder.path());
+        files::create_folder(&layout.venv().join("bin")).expect("a folder");
+        let refusal = running::while_in_use(&layout.venv(), || run(&layout, false));
+        let refusal = refusal.expect_err("it is open").to_string();
+        assert!(refusal.starts_with("JupyterLab is running"), "{refusal}");
+        assert!(layout.venv().exists() && run(&layout, false).is_ok() && !layout.venv().exists());
+    }
 
     #[test]
     fn marks_and_gradebooks_stay() -> Result<()> {

@@ -244,7 +244,7 @@ fn what_is_in_use_is_not_installed_over() {
     files::write(&prefix.join("zunder.json"), "").expect("there is room");
     let script = whole_installer(folder.path());
     let install = || run_it(&script, &["--prefix", "opt", "--jupyter", "local"], None);
-    let (went, said) = uninstall::while_in_use(&prefix, install);
+    let (went, said) = crate::base::running::while_in_use(&prefix, install);
     assert!(!went && said.contains("are running"), "{said}");
     assert!(prefix.join("zunder.json").exists() && !prefix.join("share").exists());
     let (went, said) = install();
