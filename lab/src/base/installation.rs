@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
@@ -51,15 +52,24 @@ impl Installation {
                 root.display()
             )
         })?;
-        let read: Self = serde_json::from_slice(&text).map_err(|_| damaged(root))?;
-        if read.format != FORMAT {
+        Self::parse(&text, root)?.ok_or_else(|| damaged(root))
+    }
+
+    /// The same; none where it says nothing, or nothing whole.
+    pub(crate) fn find(root: &Path) -> Result<Option<Self>> {
+        Self::parse(&std::fs::read(root.join(INSTALLATION)).unwrap_or_default(), root)
+    }
+
+    fn parse(text: &[u8], root: &Path) -> Result<Option<Self>> {
+        let said: Value = serde_json::from_slice(text).unwrap_or_default();
+        if said["format"].as_u64().is_some_and(|format| format != u64::from(FORMAT)) {
             fail!(
                 "the installation in {} was made by another version",
                 "die Installation in {} ist von einer anderen Version",
                 root.display()
             );
         }
-        Ok(read)
+        Ok(serde_json::from_value(said).ok())
     }
 
     /// Says it.

@@ -8,7 +8,7 @@ use crate::base::installation::Installation;
 use crate::base::layout::{INSTALLATION, Layout};
 use crate::base::spoken::{spoken, tell};
 use crate::base::{files, running};
-use crate::install::claim;
+use crate::install::claim::{self, BEGUN};
 use crate::kernel::spec;
 
 /// All that an installation has at its top, in the order in which it goes.
@@ -52,26 +52,29 @@ pub(crate) fn run(layout: &Layout, prefix: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// The real path of this folder, in which there is an installation.
+/// The real path of this folder, in which there is an installation, or what is left of one: nobody finished it, or what it
+/// says about itself was cut off.
 fn find(prefix: &Path) -> Result<PathBuf> {
-    if !prefix.join(INSTALLATION).exists() {
+    let has = |name: &str| prefix.join(name).exists();
+    if !has(INSTALLATION) && !has(BEGUN) {
         fail!(
             "nothing is installed in {}: name the folder of the installation with --prefix",
             "in {} ist nichts installiert: Nenn den Ordner der Installation mit --prefix",
             prefix.display()
         );
     }
-    let prefix =
-        prefix.canonicalize().explain(|| spoken!("find {}", "{} zu finden", prefix.display()))?;
-    Installation::read(&prefix)?;
-    Ok(prefix)
+    if !has(INSTALLATION) {
+        claim::nobody_installs(prefix)?; // else it may be the one who asks for this
+    }
+    Installation::find(prefix)?;
+    prefix.canonicalize().explain(|| spoken!("find {}", "{} zu finden", prefix.display()))
 }
 
 /// Removes what belongs to an installation, and the folder if nothing else is in it; nothing where it is in use. Jupyter
 /// lists its kernels no longer.
 pub(crate) fn remove_content(prefix: &Path) -> Result<()> {
     nothing_runs(prefix)?;
-    if let Ok(installation) = Installation::read(prefix) {
+    if let Ok(Some(installation)) = Installation::find(prefix) {
         installation.jupyter.iter().try_for_each(|jupyter| spec::remove(jupyter, prefix))?;
     }
     for name in CONTENT {
@@ -128,7 +131,7 @@ mod tests {
         let mut installation = Installation::new("host".into(), "rustc".into(), "key".into());
         installation.jupyter.push(jupyter.clone());
         installation.write(&prefix)?;
-        files::write(&prefix.join(claim::BEGUN), "killed")?;
+        files::write(&prefix.join(BEGUN), "killed")?;
         spec::write(&jupyter, &prefix.join("bin/zunder-kernel"))?;
         remove_content(&prefix)?;
         assert!(!prefix.exists(), "nothing is left");
@@ -139,6 +142,25 @@ mod tests {
     #[test]
     fn an_uninstall_that_was_interrupted_can_be_called_again() {
         assert_eq!(CONTENT.last_chunk(), Some(&["bin", INSTALLATION]));
+    }
+
+    #[test]
+    fn what_a_failed_installation_left_can_be_removed() -> Result<()> {
+        let folder = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
+        for (name, text) in [(BEGUN, "4000000 1"), (INSTALLATION, "{\"format\": 1, \"ver")] {
+            let prefix = folder.path().join(name);
+            files::write(&prefix.join(name), text)?;
+            files::write(&prefix.join("toolchain/bin/rustc"), "half of it")?;
+            remove_content(&find(&prefix)?)?;
+            assert!(!prefix.exists(), "{name}");
+        }
+        let newer = folder.path().join("newer");
+        files::write(&newer.join(INSTALLATION), "{\"format\": 99}")?;
+        assert!(find(&newer).is_err(), "nobody knows here what belongs to it");
+        let begun = folder.path().join("begun");
+        let _claim = claim::Claim::on(&begun)?;
+        assert!(!cfg!(target_os = "linux") || find(&begun).is_err(), "somebody is at work");
+        Ok(())
     }
 
     #[test]
