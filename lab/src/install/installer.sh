@@ -153,6 +153,13 @@ nobody_installs() {
     number=${owner%% *}
     start=$(start_of "$number")
     if [ -n "$start" ] && [ "$owner" != "$me" ]; then
+# What is there already of an installation goes before anything is unpacked.
+if [ -d "$prefix" ]; then
+    # shellcheck disable=SC2086
+    freed=$(cd "$prefix" && du -sck $content 2>/dev/null | tail -n 1) || :
+    freed=${freed%%[!0-9]*}
+    free=$((free + ${freed:-0}))
+fi
         case $owner in
         "$number" | "$number $start")
             stop "Somebody is installing into $prefix just now (process $number): wait until that is done." \

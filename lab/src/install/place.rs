@@ -8,7 +8,7 @@ use crate::base::layout::{INSTALLATION, Layout, learners_folder};
 use crate::base::spoken::spoken;
 use crate::base::{files, plain};
 use crate::install::claim::{self, BEGUN};
-use crate::install::uninstall::nothing_runs;
+use crate::install::uninstall::{CONTENT, nothing_runs};
 
 /// The folder in which Jupyter lists kernels, in full: the one who uninstalls is elsewhere.
 pub(crate) fn kernels_of(jupyter: &Path) -> Result<PathBuf> {
@@ -30,7 +30,7 @@ pub(crate) fn check(layout: &Layout, prefix: &Path) -> Result<PathBuf> {
             real.display()
         );
     }
-    there_is_room(&real)?;
+    there_is_room(files::free_bytes(&real)? + taken(&prefix), &real)?;
     Ok(prefix)
 }
 
@@ -79,9 +79,13 @@ fn folder_is_free(prefix: &Path) -> Result<()> {
     nothing_runs(prefix)
 }
 
-fn there_is_room(folder: &Path) -> Result<()> {
+/// The bytes of an installation that is there: it goes before another one is made in its place.
+fn taken(prefix: &Path) -> u64 {
+    CONTENT.iter().map(|name| files::disk_use(&prefix.join(name))).sum()
+}
+
+fn there_is_room(free: u64, folder: &Path) -> Result<()> {
     const NEEDED: u64 = 2_000_000_000;
-    let free = files::free_bytes(folder)?;
     if free < NEEDED {
         let (free, needed) = (files::megabytes(free), files::megabytes(NEEDED));
         fail!(
@@ -123,6 +127,18 @@ mod tests {
         assert!(refusal.starts_with("somebody is installing into"), "{refusal}");
         claim.end().expect("it is there");
         assert!(folder_is_free(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn an_update_counts_the_room_that_the_old_one_takes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["data/old", "mine"] {
+            files::write(&folder.path().join(name), vec![1; 100_000]).expect("there is room");
+        }
+        assert!((100_000..200_000).contains(&taken(folder.path())));
+        assert!(there_is_room(2_000_000_000, folder.path()).is_ok());
+        let refusal = there_is_room(5_000_000, folder.path()).expect_err("it is full").to_string();
+        assert!(refusal.contains("has 5 MB free"), "{refusal}");
     }
 
     #[test]
