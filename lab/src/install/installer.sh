@@ -51,7 +51,7 @@ resolve() {
     case $1 in /*) path=$1 ;; *) path=$PWD/$1 ;; esac
     there=$path in_the_way=
     while [ ! -d "$there" ]; do
-        if [ -e "$there" ]; then in_the_way=$there; fi
+        if [ -e "$there" ] || [ -L "$there" ]; then in_the_way=$there; fi
         there=${there%/*} && there=${there:-/}
     done
     real=$(cd "$there" && pwd -P)
@@ -108,12 +108,26 @@ done
 
 system_python=
 if [ -z "$kernel_only" ]; then
-    version_of='import sys; print("%d.%d" % sys.version_info[:2])'
-    seen=
-    for name in "python$python" python3; do
+    # Which version, whether everybody may run it, and where it is: not what stands for it on PATH, for one user only.
+    about='
+import os, sys
+def is_open(path, bits):
+    lets = os.stat(path).st_mode & bits == bits
+    return lets and (path == "/" or is_open(os.path.dirname(path), 1))
+base = getattr(sys, "_base_executable", "") or sys.executable
+all_may = all(is_open(path, 5) for path in (base, os.path.realpath(base)))
+print("%d.%d" % sys.version_info[:2], int(all_may), base)
+'
+    seen= closed=
+    for name in "python$python" python3 "/usr/bin/python$python" "/usr/local/bin/python$python"; do
         program=$(command -v "$name") || continue
-        seen=$("$program" -I -c "$version_of" 2>/dev/null) || continue
-        if [ "$seen" = "$python" ]; then system_python=$program && break; fi
+        said=$("$program" -I -c "$about" 2>/dev/null) || continue
+        seen=${said%% *}
+        [ "$seen" = "$python" ] || continue
+        case $(id -u),$said in
+        "0,$python 0 "*) closed=${said#* 0 } ;; # root installs for everybody
+        *) system_python=${said#* [01] } && break ;;
+        esac
     done
     [ -n "$system_python" ] ||
         stop "JupyterLab in this pack needs Python $python, and this machine has ${seen:-none}: install python$python, take a pack made with another Python, or leave JupyterLab out (--kernel-only)." \
@@ -121,6 +135,9 @@ if [ -z "$kernel_only" ]; then
 fi
 [ "$prefix" != "$learners" ] ||
     stop "In $prefix your own notebooks have their place: choose another folder for the installation, such as ~/.local/zunder (--prefix)." \
+    [ -n "$system_python" ] || [ -z "$closed" ] ||
+        stop "Other users cannot run $closed, and this machine has no other Python $python: install python$python for all, or leave JupyterLab out (--kernel-only)." \
+            "Andere Benutzer können $closed nicht ausführen, und dieser Rechner hat kein anderes Python $python: Installiere python$python für alle, oder lass JupyterLab weg (--kernel-only)."
         "In $prefix haben deine eigenen Notebooks ihren Platz: Nimm für die Installation einen anderen Ordner, etwa ~/.local/zunder (--prefix)."
 if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ] && [ ! -f "$prefix/$begun" ]; then
     stop "$prefix holds other things: choose another folder (--prefix)." \
@@ -136,6 +153,13 @@ free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
 # When a process began, in the system's own count: numbers of processes come again.
 start_of() {
     said=
+# What is there already of an installation goes before anything is unpacked.
+if [ -d "$prefix" ]; then
+    # shellcheck disable=SC2086
+    freed=$(cd "$prefix" && du -sck $content 2>/dev/null | tail -n 1) || :
+    freed=${freed%%[!0-9]*}
+    free=$((free + ${freed:-0}))
+fi
     { read -r said <"/proc/$1/stat"; } 2>/dev/null || :
     # Behind the program's name, in which anything may be.
     # shellcheck disable=SC2086
@@ -153,13 +177,6 @@ nobody_installs() {
     number=${owner%% *}
     start=$(start_of "$number")
     if [ -n "$start" ] && [ "$owner" != "$me" ]; then
-# What is there already of an installation goes before anything is unpacked.
-if [ -d "$prefix" ]; then
-    # shellcheck disable=SC2086
-    freed=$(cd "$prefix" && du -sck $content 2>/dev/null | tail -n 1) || :
-    freed=${freed%%[!0-9]*}
-    free=$((free + ${freed:-0}))
-fi
         case $owner in
         "$number" | "$number $start")
             stop "Somebody is installing into $prefix just now (process $number): wait until that is done." \
