@@ -287,6 +287,10 @@ say "Installed. To remove it: $prefix/bin/zunder uninstall" \
 [ -n "$system_python" ] || exit 0
 say "Each user opens the tutorial with: $prefix/bin/zunder" \
     "Das Tutorial öffnet jeder mit: $prefix/bin/zunder"
-[ -z "$open" ] || exec "$prefix/bin/zunder"
-exit 0
+[ -n "$open" ] || exit 0
+if [ "$(id -u)" = 0 ] && [ "${SUDO_USER:-root}" != root ]; then
+    say "It is not opened as root: $SUDO_USER calls that." "Als root wird es nicht geöffnet: Das ruft $SUDO_USER auf."
+    exit 0
+fi
+exec "$prefix/bin/zunder"
 # What follows is the archive.
