@@ -27,10 +27,16 @@ stop() {
     exit 1
 }
 
+# The archive is read from it.
+[ -f "$0" ] ||
+    stop "This does not find its own file: save it, and name it with its folder, as in: sh ./zunder.sh" \
+        "Das findet seine eigene Datei nicht: Speichere sie, und nenn sie mit ihrem Ordner, etwa: sh ./zunder.sh"
 while [ $# -gt 0 ]; do
     case $1 in
     --prefix | --jupyter)
-        [ $# -gt 1 ] || stop "$1 wants a folder." "$1 verlangt einen Ordner."
+        case ${2-} in
+        '' | -*) stop "$1 wants a folder behind it." "$1 verlangt dahinter einen Ordner." ;;
+        esac
         case $1 in --prefix) prefix=$2 ;; *) jupyter=$2 ;; esac
         shift
         ;;
@@ -71,7 +77,7 @@ if [ -n "${HOME:-}" ]; then resolve "$HOME/zunder" && learners=$path; fi
 resolve "$prefix"
 prefix=$path
 [ -z "$in_the_way" ] ||
-    stop "$in_the_way is a file: choose a folder (--prefix)." "$in_the_way ist eine Datei: Nimm einen Ordner (--prefix)."
+    stop "$in_the_way is no folder: choose one (--prefix)." "$in_the_way ist kein Ordner: Nimm einen (--prefix)."
 [ -n "$prefix" ] ||
     stop "It cannot be the top folder: choose one below it, such as /opt/zunder (--prefix)." \
         "Der oberste Ordner kann es nicht sein: Nimm einen darunter, etwa /opt/zunder (--prefix)."
@@ -129,15 +135,15 @@ print("%d.%d" % sys.version_info[:2], int(all_may), base)
         *) system_python=${said#* [01] } && break ;;
         esac
     done
+    [ -n "$system_python" ] || [ -z "$closed" ] ||
+        stop "Other users cannot run $closed, and this machine has no other Python $python: install python$python for all, or leave JupyterLab out (--kernel-only)." \
+            "Andere Benutzer können $closed nicht ausführen, und dieser Rechner hat kein anderes Python $python: Installiere python$python für alle, oder lass JupyterLab weg (--kernel-only)."
     [ -n "$system_python" ] ||
         stop "JupyterLab in this pack needs Python $python, and this machine has ${seen:-none}: install python$python, take a pack made with another Python, or leave JupyterLab out (--kernel-only)." \
             "JupyterLab in diesem Paket braucht Python $python, dieser Rechner hat ${seen:-keines}: Installiere python$python, nimm ein Paket, das mit einem anderen Python gemacht wurde, oder lass JupyterLab weg (--kernel-only)."
 fi
 [ "$prefix" != "$learners" ] ||
     stop "In $prefix your own notebooks have their place: choose another folder for the installation, such as ~/.local/zunder (--prefix)." \
-    [ -n "$system_python" ] || [ -z "$closed" ] ||
-        stop "Other users cannot run $closed, and this machine has no other Python $python: install python$python for all, or leave JupyterLab out (--kernel-only)." \
-            "Andere Benutzer können $closed nicht ausführen, und dieser Rechner hat kein anderes Python $python: Installiere python$python für alle, oder lass JupyterLab weg (--kernel-only)."
         "In $prefix haben deine eigenen Notebooks ihren Platz: Nimm für die Installation einen anderen Ordner, etwa ~/.local/zunder (--prefix)."
 if [ -d "$prefix" ] && [ -n "$(ls -A "$prefix")" ] && [ ! -f "$prefix/zunder.json" ] && [ ! -f "$prefix/$begun" ]; then
     stop "$prefix holds other things: choose another folder (--prefix)." \
@@ -147,12 +153,6 @@ fi
     stop "You may not write into $real: run this as root (sudo), or choose a folder of your own (--prefix)." \
         "In $real darfst du nicht schreiben: Ruf das als root auf (sudo) oder nimm einen eigenen Ordner (--prefix)."
 free=$(df -Pk "$real" | { read -r _; read -r _ _ _ free _; echo "$free"; })
-[ "$free" -ge "$kilobytes" ] ||
-    stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
-        "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
-# When a process began, in the system's own count: numbers of processes come again.
-start_of() {
-    said=
 # What is there already of an installation goes before anything is unpacked.
 if [ -d "$prefix" ]; then
     # shellcheck disable=SC2086
@@ -160,6 +160,12 @@ if [ -d "$prefix" ]; then
     freed=${freed%%[!0-9]*}
     free=$((free + ${freed:-0}))
 fi
+[ "$free" -ge "$kilobytes" ] ||
+    stop "The disk of $real has $((free / 1000)) MB free, and $((kilobytes / 1000)) MB are needed: make room, or choose another folder (--prefix)." \
+        "Auf der Platte von $real sind $((free / 1000)) MB frei, gebraucht werden $((kilobytes / 1000)) MB: Mach Platz oder nimm einen anderen Ordner (--prefix)."
+# When a process began, in the system's own count: numbers of processes come again.
+start_of() {
+    said=
     { read -r said <"/proc/$1/stat"; } 2>/dev/null || :
     # Behind the program's name, in which anything may be.
     # shellcheck disable=SC2086

@@ -1,4 +1,5 @@
 use super::*;
+use crate::base::not_tested::not_tested;
 
 /// A folder with a plain path.
 fn plain_folder() -> tempfile::TempDir {
@@ -88,7 +89,11 @@ fn the_installer_says_what_is_missing_before_it_writes() {
     refuses(|it| it.python = Some("3.99".into()), &[], "needs Python 3.99");
     refuses(|_| (), &["--prefix", "/tmp/Mein Kürs (neu)"], "without blanks");
     refuses(|_| (), &["--prefix", "/usr/bin"], "holds other things");
-    refuses(|_| (), &["--prefix"], "wants a folder");
+    for none in
+        [&["--prefix"][..], &["--prefix", "--check"], &["--prefix", ""], &["--jupyter", "-x"]]
+    {
+        refuses(|_| (), none, "wants a folder behind it");
+    }
     for sign in ["&", "|", "\\", "\""] {
         refuses(|_| (), &["--jupyter", &format!("R{sign}D")], "Kernels cannot be listed in");
     }
@@ -96,13 +101,106 @@ fn the_installer_says_what_is_missing_before_it_writes() {
     refuses(|_| (), &["--prefix", "zunder"], "choose another folder for the installation");
     refuses(|_| (), &["--prefix", "/"], "cannot be the top folder");
     files::write(&folder.path().join("a-file"), "").expect("there is room");
-    for inside in ["a-file", "a-file/below"] {
-        refuses(|_| (), &["--prefix", inside], "a-file is a file: choose a folder");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("a-link")).expect("a link");
+    for inside in ["a-file", "a-file/below", "a-link"] {
+        refuses(|_| (), &["--prefix", inside], "is no folder: choose one");
     }
     let prefix = folder.path().join("new/zunder");
     let (went, said) = says(|_| (), &["--prefix", prefix.to_str().expect("a plain path")]);
     assert!(went && said.contains("All that is needed is here"), "{said}");
     assert!(!prefix.exists(), "it only looks");
+}
+
+/// `cat zunder.sh | sh`
+#[cfg(target_os = "linux")]
+#[test]
+fn an_installer_that_is_not_called_by_its_name_says_so() {
+    let folder = plain_folder();
+    let text = File::open(installer(folder.path(), |_| ())).expect("it is there");
+    let mut sh = Command::new("sh");
+    sh.arg("-s").arg("--").arg("--check").stdin(text).current_dir(folder.path());
+    let said = sh.env("LC_ALL", "C").output().expect("sh is there").stderr;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("This does not find its own file: save it"), "{said}");
+}
+
+/// What the system's Python says for the installer, with another one before it on PATH.
+#[cfg(target_os = "linux")]
+#[test]
+fn root_takes_only_a_python_that_all_may_run() {
+    let folder = plain_folder();
+    let script = installer(folder.path(), |it| it.python = Some("3.99".into()));
+    let check = |user: &str, all_may: &str| {
+        let id = format!("echo {user}\n");
+        let python = format!("echo 3.99 {all_may} /closed/python3.99\n");
+        let path = path_with(folder.path(), &[("id", &id), ("python3.99", &python)]);
+        run_it(&script, &["--check", "--prefix", "opt"], Some(&path))
+    };
+    let (went, said) = check("0", "0");
+    assert!(!went && said.contains("Other users cannot run /closed/python3.99"), "{said}");
+    for (user, all_may) in [("1000", "0"), ("0", "1")] {
+        let (went, said) = check(user, all_may);
+        assert!(went, "{said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stand_in_for_python_is_not_taken_and_nothing_is_opened_as_root() {
+    let system = Path::new("/usr/bin/python3");
+    let version = "import sys; print('%d.%d' % sys.version_info[:2])";
+    let Ok(said) = Command::new(system).args(["-I", "-c", version]).output() else {
+        return not_tested("the installer with JupyterLab", "there is no /usr/bin/python3");
+    };
+    let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    let folder = plain_folder();
+    let (packed, at) = (folder.path().join("packed"), |name: &str| folder.path().join(name));
+    files::write(&packed.join("zunder/zunder.json"), r#"{"jupyter": []}"#).expect("room");
+    files::write(&packed.join("zunder/python/bin/jupyter"), "").expect("room");
+    files::write_program(&packed.join("zunder/bin/zunder"), "#!/bin/sh\necho opened\n")
+        .expect("room");
+    files::write(&packed.join("zunder/share/jupyter/kernels/zunder/kernel.json"), "{}")
+        .expect("room");
+    let script = bare_installer(folder.path(), |it| it.python = Some(version.clone()));
+    let end = File::options().append(true).open(&script).expect("it is there");
+    add_archive(end, &packed).expect("tar and gzip are there");
+    let stand_in = format!("exec {} \"$@\"\n", system.display());
+    let python = format!("python{version}");
+    let install = |user: &str| {
+        let id = format!("echo {user}\n");
+        let path = path_with(folder.path(), &[("id", &id), (&python, &stand_in)]);
+        let options = ["--prefix", "opt", "--jupyter", "local", "--open"];
+        let mut sh = Command::new("sh");
+        sh.arg(&script).args(options).env("LC_ALL", "C").current_dir(folder.path());
+        sh.env("SUDO_USER", "ada").env("PATH", path).env("HOME", folder.path());
+        let output = sh.output().expect("sh is there");
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let said = install("0");
+    assert!(said.ends_with("It is not opened as root: ada calls that.\n"), "{said}");
+    let link = std::fs::read_link(at("opt/python/bin/python3")).expect("it is linked");
+    assert!(!link.starts_with(folder.path()), "{}", link.display());
+    let said = install("1000");
+    assert!(said.ends_with("opened\n"), "{said}");
+}
+
+/// Not by what somebody else has put there.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_update_counts_the_room_that_the_old_one_takes() {
+    let folder = plain_folder();
+    let at = |name: &str| folder.path().join("opt").join(name);
+    files::write(&folder.path().join("large"), vec![1; 500_000]).expect("there is room");
+    let script = whole_installer(folder.path()); // needs as much as all in this folder
+    let path = path_with(folder.path(), &[("df", "echo head\necho disk 9 9 0 100% /\n")]);
+    let check = || run_it(&script, &["--check", "--prefix", "opt"], Some(&path));
+    installation_that_can_be_removed(&at(""));
+    files::write(&at("mine"), vec![1; 1_000_000]).expect("there is room");
+    let (went, said) = check();
+    assert!(!went && said.contains("0 MB free"), "{said}");
+    std::fs::rename(at("mine"), at("data")).expect("it is there");
+    let (went, said) = check();
+    assert!(went, "{said}");
 }
 
 #[cfg(target_os = "linux")]
