@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use crate::base::language::Language;
 use crate::base::spoken::seconds;
 use crate::marking::mark::{Finding, Mark};
-use crate::marking::page::{page, points, visible};
+use crate::marking::page::{page, points};
+use crate::marking::visible::visible;
 
 /// How many reasons are told for each task.
 const REASONS: usize = 3;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::base::failure::{Explain, Result, fail, reason};
 use crate::base::spoken::{Spoken, spoken, tell};
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
-use crate::marking::page::one_line;
 use crate::marking::remark::Remark;
+use crate::marking::visible::one_line;
 
 /// Folders deeper than this are nobody's way to hand in.
 const DEEPEST: usize = 20;

@@ -12,6 +12,7 @@ pub(crate) mod landlock;
 pub(crate) mod confine;
 pub(crate) mod client;
 pub(crate) mod learners_file;
+pub(crate) mod visible;
 pub(crate) mod remark;
 pub(crate) mod unusual;
 pub(crate) mod hand_in;

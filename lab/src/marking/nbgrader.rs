@@ -13,7 +13,7 @@ use crate::base::python::Environment;
 use crate::base::spoken::{say, spoken};
 use crate::base::tools;
 use crate::marking::mark::Mark;
-use crate::marking::page::one_line;
+use crate::marking::visible::one_line;
 
 /// The course that this folder of submissions belongs to.
 pub(crate) fn course_of(submitted: &Path) -> Result<&Path> {

@@ -14,6 +14,7 @@ use crate::marking::cell_run::CellRun;
 use crate::marking::compose::Step;
 use crate::marking::hand_in::HandIn;
 use crate::marking::mark::Mark;
+use crate::marking::visible::visible;
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}\
 table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3em .7em;text-align:left}\
@@ -181,21 +182,6 @@ pub(crate) fn file_name(hand_in: &HandIn, taken: &[String]) -> String {
     names.into_iter().find(is_new).unwrap_or_default()
 }
 
-/// A learner's text without the characters that would end the page for some readers, or hide what
-/// follows. Markup in it is maud's part.
-pub(crate) fn visible(text: &str) -> String {
-    let is_hidden = |c: char| {
-        (c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\u{7f}'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// A learner's text for a terminal, which obeys some characters.
-pub(crate) fn one_line(text: &str) -> String {
-    visible(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -245,7 +231,6 @@ mod tests {
         assert!(report(&mark("eve")).contains("\u{b7} 0,0 s"), "as Germans write it");
         assert!(report(&mark("eve")).contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(report(&mark("a\u{0}\u{202e}\rb")).contains("a\u{fffd}\u{fffd}\u{fffd}b"));
-        assert_eq!(one_line("a\u{1b}[1m\u{9b}b\nc"), "a\u{fffd}[1m b c");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::base::failure::{Explain, Result};
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::marking::mark::Mark;
-use crate::marking::page::one_line;
+use crate::marking::visible::one_line;
 
 /// The files, and what separates their columns.
 pub(crate) const FILES: [(&str, u8); 2] = [("marks.csv", b','), ("marks.de.csv", b';')];

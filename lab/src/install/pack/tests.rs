@@ -1,3 +1,7 @@
+//! A pack, and its installer as a person calls it.
+//!
+//! Over 300 lines: what can go wrong on a machine that nobody knows, each with its test.
+
 use super::*;
 use crate::base::not_tested::not_tested;
 
