@@ -63,10 +63,11 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     let mut top = Folder::look(folder, 0);
     top.leave_out(&output);
     let files = top.files.iter().filter(|file| !top.notebooks.contains(file));
-    let (meant, others): (Vec<_>, Vec<_>) = files.partition(|file| is_meant(file));
+    let (meant, mut others): (Vec<_>, Vec<_>) = files.partition(|file| is_meant(file));
     for file in meant {
         hand_ins.push(unreadable(folder, file, none_but(&top.names(&[file]))));
     }
+    others.sort();
     if !others.is_empty() {
         // A list or a note of the teacher's, most likely.
         let names = others.iter().map(|file| file.strip_prefix(folder).unwrap_or(file));
