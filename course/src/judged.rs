@@ -125,9 +125,11 @@ pub(crate) fn share(right: impl ExactSizeIterator<Item = bool>) -> f32 {
     right.filter(|is_right| *is_right).count() as f32 / all as f32
 }
 
-/// A fraction for people: `86.3 %`, `86,3 %`.
+/// A fraction for people: `86.3 %`, `86,3 %`. Rounded down: what falls short of a goal by little must not look as if it
+/// had reached it.
 pub(crate) fn percent(fraction: f32) -> String {
-    words::percent(f64::from(fraction), 1)
+    let tenths = (f64::from(fraction) * 1000.0 + 0.001).floor(); // 0.29 is a little less than that in an f32
+    words::percent(tenths / 1000.0, 1)
 }
 
 /// A number for people, with so many digits behind the point.
@@ -206,6 +208,16 @@ pub(crate) fn ends_with_softmax(layers: &[Layer]) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_falls_short_of_a_goal_does_not_look_as_if_it_had_reached_it() {
+        assert_eq!(percent(0.9598), "95.9 %");
+        for (goal, shown) in
+            [(0.96, "96.0 %"), (0.29, "29.0 %"), (0.895, "89.5 %"), (1.0, "100.0 %")]
+        {
+            assert_eq!(percent(goal), shown);
+        }
+    }
 
     #[test]
     fn a_single_output_says_yes_or_no() {
