@@ -133,6 +133,8 @@ fn digits_on_any_paper_are_read() {
         // The shadow of a hand, with a soft edge.
         let hand: &Paint = &|x, y| 225.0 - 100.0 * ((x + 0.3 * y - 0.55) / 0.06).clamp(0.0, 1.0);
         let in_hand: &Paint = &move |x, y| hand(x, y) * 0.2;
+        let lined = |at: f32| if at % 0.1 < 0.005 { 190.0 } else { 235.0 };
+        let squared: &Paint = &move |x, y| f32::min(lined(x + 2.0), lined(y));
         let pictures = [
             ("clean", clean.clone()),
             ("board", drawing.picture(size, &|_, _| 30.0, &|_, _| 220.0)),
@@ -148,6 +150,8 @@ fn digits_on_any_paper_are_read() {
             ),
             ("thick", Drawing { pen: 0.11, ..Drawing::of(digit) }.picture(size, white, pen)),
             ("tiny", drawing.picture((40, 40), white, pen)),
+            ("squared", drawing.picture(size, squared, pen)),
+            ("lined", drawing.picture(size, &move |_, y| lined(y), pen)),
         ];
         for (name, picture) in pictures {
             let path = folder.join(format!("{digit}-{name}.png"));
@@ -311,6 +315,28 @@ fn what_is_no_photo_of_a_digit_is_named() {
         picture.save(&path).unwrap();
         let sentence = problem(&path);
         assert!(sentence.starts_with("no digit stands out"), "{sentence}");
+    }
+
+    // Paper of this part of the photo on a desk; and a black disc, around which the paper is an edge only.
+    let on_desk = |share: f32, desk: u8| {
+        let (width, height) = ((400.0 * share) as u32, (300.0 * share) as u32);
+        let mut photo = GrayImage::from_pixel(400, 300, Luma([desk]));
+        let paper = Drawing { pen: 0.025, ..Drawing::of(7) };
+        let paper = paper.picture((width, height), &|_, _| 230.0, &|_, _| 40.0);
+        let [left, top] = [400 - width, 300 - height].map(|room| i64::from(room / 2));
+        imageops::replace(&mut photo, &paper, left, top);
+        photo
+    };
+    let disc = GrayImage::from_fn(300, 300, |x, y| {
+        Luma([if (x as f32 - 150.0).hypot(y as f32 - 150.0) < 130.0 { 0 } else { 255 }])
+    });
+    for picture in [on_desk(0.8, 20), on_desk(0.6, 80), disc] {
+        picture.save(&path).unwrap();
+        let sentence = problem(&path);
+        assert!(
+            sentence.contains(": cut the photo to the paper, and leave some room"),
+            "{sentence}"
+        );
     }
 
     // Its header says so, nothing more is read.

@@ -242,6 +242,7 @@ fn file_problems() -> Vec<FileProblem> {
             most: 64_000_000,
         },
         FileProblem::NoInk { path: path() },
+        FileProblem::EdgeOfPaper { path: path() },
         FileProblem::CannotDraw { reason: "E17".into() },
     ];
     let cannot_load = |problem| FileProblem::CannotLoad { path: path(), problem };

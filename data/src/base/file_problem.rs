@@ -42,6 +42,8 @@ pub enum FileProblem {
     },
     /// Nothing on a picture stands out from the paper.
     NoInk { path: PathBuf },
+    /// What stands out on a picture is the edge of the paper.
+    EdgeOfPaper { path: PathBuf },
     /// A picture cannot be drawn.
     CannotDraw {
         /// What the drawing library says.
@@ -88,9 +90,17 @@ impl fmt::Display for FileProblem {
             FileProblem::NoInk { path } => say!(
                 f,
                 "no digit stands out from the paper in {path}: write it large with a dark pen, \
-                 and take the photo in even light",
+                 and take the photo in even light, with nothing but the paper in the picture",
                 "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
-                 dunklen Stift, und fotografiere sie bei gleichmäßigem Licht",
+                 dunklen Stift, und fotografiere sie bei gleichmäßigem Licht, mit nur dem Papier im Bild",
+                path = path.display()
+            ),
+            FileProblem::EdgeOfPaper { path } => say!(
+                f,
+                "in {path} no digit stands out, but the edge of the paper: cut the photo to the paper, \
+                 and leave some room around the digit",
+                "in {path} hebt sich keine Ziffer ab, sondern der Rand des Papiers: Schneide das Foto \
+                 auf das Papier zu, und lass um die Ziffer etwas Platz",
                 path = path.display()
             ),
             FileProblem::CannotDraw { reason } => {

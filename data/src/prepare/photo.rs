@@ -38,8 +38,8 @@ const PEN: f32 = 1.8;
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is no picture or a very large one, and when nothing on the picture
-/// stands out from the paper.
+/// When the file cannot be read, is no picture or a very large one, when nothing on the picture stands out
+/// from the paper, and when the edge of the paper is in view instead of a digit.
 ///
 /// ```no_run
 /// use zunder::prelude::*;
@@ -54,8 +54,15 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let picture = read(path)?;
     // Where a picture is transparent, paper shows; white paper is more likely than black.
     let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
-    let ink = ink.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
-    Ok(framed(&thickened(ink)).into_sample())
+    let digit = ink.and_then(|ink| {
+        let digit = ink.cropped(ink.bounds()?);
+        Some((is_edge_of_paper(&ink) || is_paper(&digit), digit))
+    });
+    match digit {
+        Some((false, digit)) => Ok(framed(&thickened(digit)).into_sample()),
+        Some((true, _)) => Err(FileProblem::EdgeOfPaper { path: path.to_owned() }.into()),
+        None => Err(FileProblem::NoInk { path: path.to_owned() }.into()),
+    }
 }
 
 /// The picture in grey from 0 to 1, on paper of this brightness, and made small.
@@ -75,15 +82,33 @@ fn grey_on(picture: &DynamicImage, paper: u8) -> Grey {
     Grey { width, height, values: pixels.pixels().map(|pixel| grey(pixel.0)).collect() }
 }
 
-/// The digit alone: 1 where there is ink, 0 where there is paper, cropped; None for empty paper.
+/// The digit alone: 1 where there is ink, 0 where there is paper; None for empty paper.
 fn find_ink(grey: &Grey) -> Option<Grey> {
     let side = grey.width.max(grey.height);
     let smooth = grey.blurred(side / 150); // the grain of a camera
     let depth = depth_of_ink(&smooth, side / 5);
     let threshold = threshold(&depth)?;
     let ink = depth.map(|depth| if depth > threshold.low { depth / threshold.full } else { 0.0 });
-    let ink = without_specks(&ink.map(|ink| ink.min(1.0)));
-    Some(ink.cropped(ink.bounds()?))
+    Some(without_specks(&ink.map(|ink| ink.min(1.0))))
+}
+
+/// Whether what stands out is what the paper lies on: no digit covers half of the edge of a photo.
+fn is_edge_of_paper(ink: &Grey) -> bool {
+    let [right, bottom] = [ink.width - 1, ink.height - 1];
+    let is_at_edge = |pixel: usize| {
+        let (x, y) = (pixel % ink.width, pixel / ink.width);
+        x == 0 || y == 0 || x == right || y == bottom
+    };
+    let at_edge = (0..ink.values.len()).filter(|&pixel| is_at_edge(pixel));
+    let inked = at_edge.filter(|&pixel| ink.values[pixel] > 0.0).count();
+    inked > right + bottom
+}
+
+/// Whether what stands out is the paper itself, on a dark table: no digit fills so much of a box that is
+/// not as narrow as a 1.
+fn is_paper(digit: &Grey) -> bool {
+    let (width, height) = (digit.width as f32, digit.height as f32);
+    digit.values.iter().sum::<f32>() > 0.7 * width * height && width > 0.4 * height
 }
 
 /// How far each pixel stands out from the paper around it, 0 for paper.
