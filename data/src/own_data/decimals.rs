@@ -20,9 +20,9 @@ pub(crate) fn are_of_commas(known: &[&str]) -> bool {
 }
 
 /// Says how the points or commas of a column were read where they may stand for something else.
-pub(crate) fn notice(name: &str, known: &[&str], decimal: char, separator: char) {
+pub(crate) fn notice(name: &str, known: &[&str], decimal: char) {
     let name = cut(name, 60);
-    say_note(match doubt(known, decimal, separator) {
+    say_note(match doubt(known, decimal) {
         None => return,
         Some(Doubt::PointsAsFractions) => phrase!(
             "the points in column {name:?} are read as those of fractions; if they stand between thousands, read \
@@ -53,13 +53,13 @@ enum Doubt {
 }
 
 /// `1.234` is a German thousand, or a little more than one; `1,234` an English one.
-fn doubt(known: &[&str], decimal: char, separator: char) -> Option<Doubt> {
+fn doubt(known: &[&str], decimal: char) -> Option<Doubt> {
     if decimal == '.' {
         // A German list of cities: 113.638, and 967.
         let is_below_thousand =
             |field: &str| field.len() <= 3 && field.bytes().all(|byte| byte.is_ascii_digit());
         let fits = |field: &&str| may_be_thousands(field) || is_below_thousand(field);
-        let may_be = separator == ';' && known.iter().any(|field| may_be_thousands(field));
+        let may_be = known.iter().any(|field| may_be_thousands(field));
         return (may_be && known.iter().all(fits)).then_some(Doubt::PointsAsFractions);
     }
     let mut commas = known.iter().filter(|field| field.contains(',')).peekable();
@@ -85,17 +85,16 @@ mod tests {
 
     #[test]
     fn what_may_be_read_in_two_ways_is_noticed() {
-        assert_eq!(doubt(&["1,234", "12,500", "7"], ',', '\t'), Some(Doubt::CommasAsFractions));
-        assert_eq!(doubt(&["1,5", "12,500"], ',', '\t'), None);
-        assert_eq!(doubt(&["7", "8"], ',', ';'), None);
-        assert_eq!(doubt(&["1.234"], '.', ';'), Some(Doubt::PointsAsFractions));
-        assert_eq!(doubt(&["113.638", "967"], '.', ';'), Some(Doubt::PointsAsFractions));
-        assert_eq!(doubt(&["1.234", "1500"], '.', ';'), None);
-        assert_eq!(doubt(&["12", "967"], '.', ';'), None);
-        assert_eq!(doubt(&["1.234"], '.', '\t'), None);
-        assert_eq!(doubt(&["52.100", "52.500"], ',', ';'), Some(Doubt::PointsAsThousands));
-        assert_eq!(doubt(&["1,5", "1.500"], ',', ';'), Some(Doubt::PointsAsThousands));
-        assert_eq!(doubt(&["1.500", "1.234.567"], ',', ';'), None);
-        assert_eq!(doubt(&["1.500", "1.234,5"], ',', ';'), None);
+        assert_eq!(doubt(&["1,234", "12,500", "7"], ','), Some(Doubt::CommasAsFractions));
+        assert_eq!(doubt(&["1,5", "12,500"], ','), None);
+        assert_eq!(doubt(&["7", "8"], ','), None);
+        assert_eq!(doubt(&["1.234"], '.'), Some(Doubt::PointsAsFractions));
+        assert_eq!(doubt(&["113.638", "967"], '.'), Some(Doubt::PointsAsFractions));
+        assert_eq!(doubt(&["1.234", "1500"], '.'), None);
+        assert_eq!(doubt(&["12", "967"], '.'), None);
+        assert_eq!(doubt(&["52.100", "52.500"], ','), Some(Doubt::PointsAsThousands));
+        assert_eq!(doubt(&["1,5", "1.500"], ','), Some(Doubt::PointsAsThousands));
+        assert_eq!(doubt(&["1.500", "1.234.567"], ','), None);
+        assert_eq!(doubt(&["1.500", "1.234,5"], ','), None);
     }
 }

@@ -584,7 +584,7 @@ impl CsvRows<'_> {
             return Column::Texts(fields.iter().map(text).collect());
         };
         if !is_told && self.separator != ',' {
-            notice(name, &known, decimal, self.separator);
+            notice(name, &known, decimal);
         }
         Column::Numbers(numbers)
     }
