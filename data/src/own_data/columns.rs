@@ -242,11 +242,19 @@ impl Table {
         let is_of_units = row == 0 && (0..self.columns.len()).all(|place| self.is_text(row, place));
         if is_of_units && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
             let text = cut(&text, 40);
+            let way_out = match self.lines[row] {
+                1 => phrase!(
+                    "if these are the names of the columns, leave out .header(false)",
+                    "Sind das die Namen der Spalten, lass .header(false) weg"
+                ),
+                _ => phrase!(
+                    "if the line holds units or a second header, take it out of the file",
+                    "Enthält die Zeile Einheiten oder eine zweite Überschrift, nimm sie aus der Datei heraus"
+                ),
+            };
             let reason = phrase!(
-                "{text:?} is no number, and all below it are: if the line holds units or a second header, take \
-                 it out of the file",
-                "{text:?} ist keine Zahl, aber alles darunter: Enthält die Zeile Einheiten oder eine zweite \
-                 Überschrift, nimm sie aus der Datei heraus"
+                "{text:?} is no number, and all below it are: {way_out}",
+                "{text:?} ist keine Zahl, aber alles darunter: {way_out}"
             );
             return Err(self.problem(row, place, reason).into());
         }

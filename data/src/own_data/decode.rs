@@ -50,6 +50,8 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
         ));
     }
     let text = String::from_utf8(bytes).unwrap_or_else(|other| mixed(other.as_bytes()));
+    // Excel for the Mac can end lines as the first Macs did.
+    let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -113,5 +115,7 @@ mod tests {
         let mixed = [text.as_bytes(), b"\nK\xf6ln"].concat();
         assert_eq!(decode(mixed).ok(), Some(format!("{text}\nK\u{f6}ln")));
         assert_eq!(decode(Vec::new()).ok().as_deref(), Some(""));
+        assert_eq!(decode(b"a;b\r1;2\r".to_vec()).ok().as_deref(), Some("a;b\n1;2\n"));
+        assert_eq!(decode(b"a;b\r\n1;2".to_vec()).ok().as_deref(), Some("a;b\r\n1;2"));
     }
 }

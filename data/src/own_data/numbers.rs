@@ -133,16 +133,32 @@ pub(crate) fn rounded_whole(number: f64) -> Option<(f64, f64)> {
     (number.fract() == 0.0 && rounded.is_finite() && rounded != number).then_some((number, rounded))
 }
 
-/// `2024-01-02`, `02.01.2024`, `1/2/24`, `12:30`.
+/// `2024-01-02`, `02.01.2024`, `1/2/24`, `12:30`, also with a time behind the day: `2024-01-02T12:30`.
 fn is_date(field: &str) -> bool {
-    let is_made_of = |sign: char, parts: Range<usize>| {
-        let found: Vec<&str> = field.split(sign).collect();
-        let is_part = |part: &&str| {
-            (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        parts.contains(&found.len()) && found.iter().all(is_part)
+    let is_day_or_time = |text: &str| {
+        [('-', 3..4), ('.', 3..4), ('/', 3..4), (':', 2..4)].into_iter().any(|(sign, parts)| {
+            let is_part = |part: &str| {
+                (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+            };
+            parts.contains(&text.split(sign).count()) && text.split(sign).all(is_part)
+        })
     };
-    is_made_of('-', 3..4) || is_made_of('.', 3..4) || is_made_of('/', 3..4) || is_made_of(':', 2..4)
+    is_month(field) || field.split([' ', 'T']).all(is_day_or_time)
+}
+
+/// `01.2024`, which could be a number.
+fn is_month(field: &str) -> bool {
+    let is_in = |text: &str, length, range: Range<u16>| {
+        text.len() == length && text.parse().is_ok_and(|number| range.contains(&number))
+    };
+    field
+        .split_once('.')
+        .is_some_and(|(month, year)| is_in(month, 2, 1..13) && is_in(year, 4, 1900..2100))
+}
+
+/// Whether a column holds months. From October to December alone they may be numbers with four decimals.
+pub(crate) fn are_months(known: &[&str]) -> bool {
+    known.iter().any(|field| field.starts_with('0')) && known.iter().all(|field| is_month(field))
 }
 
 /// Why a field is no number, and what to do.
@@ -273,7 +289,17 @@ mod tests {
     #[test]
     fn what_is_no_number_is_told_by_what_it_is() {
         let said = |text, decimal| no_number(text, decimal).to_string();
-        for date in ["2024-01-02", "02.01.2024", "1/2/24", "12:30", "12:30:15"] {
+        for date in [
+            "2024-01-02",
+            "02.01.2024",
+            "1/2/24",
+            "12:30",
+            "12:30:15",
+            "2024-01-02 10:00",
+            "2024-01-02T10:00:00",
+            "02.01.2024 10:00",
+            "01.2024",
+        ] {
             assert!(said(date, '.').contains("is a date or a time"), "{}", said(date, '.'));
         }
         assert!(said("9007199254740993", '.').contains("more digits than"));

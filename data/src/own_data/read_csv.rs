@@ -20,7 +20,9 @@ use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::own_data::decimals::{has_commas, notice};
 use crate::own_data::decode::decode;
-use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
+use crate::own_data::numbers::{
+    are_months, has_decimal_comma, is_identifier, may_be_thousands, number,
+};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -249,11 +251,12 @@ impl Csv {
 
     /// Excel may tell the separator in a line of its own: `sep=;`.
     fn without_first_line<'a>(&self, text: &'a str) -> (&'a str, Option<char>) {
-        let Some(rest) = text.strip_prefix("sep=") else { return (text, None) };
-        let (told, rest) = rest.split_once('\n').unwrap_or((rest, ""));
-        let mut told = told.trim_end_matches('\r').chars();
-        match (told.next(), told.next()) {
-            (Some(separator), None) if separator.is_ascii() => (rest, Some(separator)),
+        let ends = text.split_once('\n').or_else(|| text.split_once('\r'));
+        let (first, rest) = ends.unwrap_or((text, ""));
+        let first = first.trim_end_matches('\r').trim_matches('"');
+        let (name, told) = first.split_at_checked(4).unwrap_or_default();
+        match *told.as_bytes() {
+            [separator] if name.eq_ignore_ascii_case("sep=") => (rest, Some(separator.into())),
             _ => (text, None),
         }
     }
@@ -578,8 +581,9 @@ impl CsvRows<'_> {
             numbers => (decimal, numbers),
         };
         let known = known(fields);
-        let Some(numbers) = numbers.filter(|_| !known.iter().any(|field| is_identifier(field)))
-        else {
+        let is_other =
+            known.iter().any(|field| is_identifier(field)) || !is_told && are_months(&known);
+        let Some(numbers) = numbers.filter(|_| !is_other) else {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());
         };

@@ -318,3 +318,43 @@ fn rows_between_two_quotation_marks_are_noticed() {
     assert_eq!(swallowing("a,b,c\n1,\"hello\n\",3\n", ','), 0);
     assert_eq!(swallowing("a,b,c\n\"x,1,2\ny,1,2\",3,4\n", ','), 1);
 }
+
+#[test]
+fn months_are_no_numbers_unless_the_decimal_sign_is_told() {
+    let text = "Monat;x\n01.2024;1\n02.2024;2\n12.2024;3\n";
+    let said = refused(text, "Monat");
+    assert!(said.contains("\"01.2024\" is a date or a time and no number"), "{said}");
+    let (_folder, path) = file(text);
+    let told = Csv::new().decimal('.').read(&path).unwrap().column("Monat").unwrap();
+    assert_eq!(told.get([0]).unwrap(), 1.2024);
+    for numbers in ["x\n10.2024\n12.2024\n", "x\n01.2024\n13.2024\n", "x\n01.2024\n02.3\n"] {
+        assert!(read(numbers).unwrap().column("x").is_ok(), "{numbers}");
+    }
+}
+
+#[test]
+fn the_line_of_the_separator_is_known_however_it_is_written() {
+    for first in ["sep=:\n", "SEP=:\r\n", "\"sep=:\"\n"] {
+        let table = read(&format!("{first}a:b\n1:2\nx:3\n")).unwrap();
+        assert_eq!(table.names(), ["a", "b"], "{first:?}");
+        let said = table.column("a").unwrap_err().to_string();
+        assert!(said.contains("line 4"), "{said}");
+    }
+    let mac = "sep=:\ra:b\r1:2\rx:3\r";
+    let said = refused(mac, "a");
+    assert!(said.contains("line 4"), "{said}");
+    let (_folder, path) = file(mac);
+    assert_eq!(Csv::new().max_rows(1).read(&path).unwrap().names(), ["a", "b"]);
+}
+
+#[test]
+fn names_that_are_read_as_a_row_are_told_from_units() {
+    let (_folder, path) = file("age,weight\n1,2\n3,4\n");
+    let table = Csv::new().header(false).read(&path).unwrap();
+    let said = table.to_array().unwrap_err().to_string();
+    let german = in_german(|| table.to_array().unwrap_err().to_string());
+    assert!(said.contains("line 1") && said.ends_with("leave out .header(false)"), "{said}");
+    assert!(german.ends_with("lass .header(false) weg"), "{german}");
+    let said = refused("age,weight\nyears,kg\n1,2\n", "age");
+    assert!(said.ends_with("take it out of the file"), "{said}");
+}
