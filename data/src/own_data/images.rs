@@ -25,8 +25,11 @@ use crate::prepare::picture;
 
 pub use ColorMode::{Grayscale, Rgb};
 
-/// Endings of pictures; those of the first two kinds can be read.
-const PICTURES: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "heic"];
+/// Endings of pictures; those of the first two kinds, up to `.jfif`, can be read.
+const PICTURES: [&str; 13] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "gif", "webp", "tif", "tiff", "heic", "heif",
+    "avif",
+];
 
 /// To train, pictures are divided into `float32`: four bytes for each of theirs, beside it.
 const BYTES: usize = 1 + 4;
@@ -190,8 +193,8 @@ impl fmt::Debug for ImageDataset {
 /// does; photos are turned upright first, as the camera says. Where a picture is transparent, white paper
 /// shows, as in [`photo::load_digit`](crate::photo::load_digit); Keras leaves the transparency out, so that
 /// such a place mostly is black there. Values are whole numbers here. Grey is how bright a colour looks
-/// (Rec. 601). PNG and JPEG are read; BMP, GIF, WebP, TIFF and HEIC are an error, or left out with
-/// `skip_bad(true)` (Keras reads BMP and GIF, and leaves the others aside). Files that are no pictures are
+/// (Rec. 601). PNG and JPEG are read; BMP, GIF, WebP, TIFF, HEIC and AVIF are an error, or left
+/// out with `skip_bad(true)` (Keras reads BMP and GIF, and leaves the others aside). Files that are no pictures are
 /// left aside. A long reading says how far it is, and the stop button ends it.
 ///
 /// # Errors
@@ -424,6 +427,29 @@ mod tests {
         assert!(german.contains("kein Bild dieser Klasse ließ sich lesen"), "{german}");
         image::GrayImage::new(2, 2).save(folder.path().join("bad/2.png")).unwrap();
         assert_eq!(read().unwrap().x().len(), 2);
+    }
+
+    #[test]
+    fn each_ending_of_a_picture_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let class = folder.path().join("a");
+        std::fs::create_dir(&class).unwrap();
+        for ending in ["jpg", "jpe", "JFIF"] {
+            let file = std::fs::File::create(class.join(format!("1.{ending}"))).unwrap();
+            image::codecs::jpeg::JpegEncoder::new(file)
+                .encode(&[9; 4], 2, 2, image::ExtendedColorType::L8)
+                .unwrap();
+        }
+        let read = || image_dataset_from_directory(folder.path(), Images::new().image_size([2, 2]));
+        assert_eq!(read().unwrap().x().len(), 3);
+        for (ending, format) in [("heif", "HEIC"), ("avif", "AVIF")] {
+            let file = class.join(format!("2.{ending}"));
+            let brand = if ending == "heif" { "mif1" } else { "avif" };
+            std::fs::write(&file, format!("\0\0\0\u{18}ftyp{brand}\0\0\0\0")).unwrap();
+            let said = read().map(drop).unwrap_err().to_string();
+            assert!(said.contains(&format!("its format is {format}")), "{said}");
+            std::fs::remove_file(file).unwrap();
+        }
     }
 
     #[test]
