@@ -18,7 +18,8 @@ const MOST_CATEGORIES: usize = 1_000;
 impl Table {
     /// A column of categories as numbers: instead of `island` a column for each island, such as
     /// `island=Dream`, with 1 where it is that island and 0 elsewhere. The columns are in the order of the
-    /// alphabet, those of numbers by their size, and stand where the column stood.
+    /// alphabet (capitals before small letters, umlauts last), those of numbers by their size, and stand where
+    /// the column stood.
     ///
     /// Numbers such as 1, 2, 3 would say that the third island is three times the first. The whole table
     /// should be made so before it is split, so that all parts have the same columns. As pandas's
@@ -70,7 +71,8 @@ impl Table {
     }
 
     /// A column of categories as labels: the class number of each row, `(n,)`, and the names of the
-    /// classes in the order of the alphabet.
+    /// classes in the order of the alphabet: capitals before small letters, umlauts last; those of a column
+    /// of numbers by their size.
     ///
     /// ```
     /// use zunder::prelude::*;

@@ -187,8 +187,8 @@ impl fmt::Debug for ImageDataset {
 /// fruit/pear/photo.png
 /// ```
 ///
-/// The folders are the classes, numbered in the order of the alphabet. Each picture is stretched or
-/// shrunk to the same size, between pixels interpolated (bilinear), as Keras's
+/// The folders are the classes, numbered in the order of the alphabet, as in Keras: capitals before small
+/// letters, umlauts last, and 10 before 2. Each picture is stretched or shrunk to the same size, between pixels interpolated (bilinear), as Keras's
 /// [`image_dataset_from_directory`](https://keras.io/api/data_loading/image/#imagedatasetfromdirectory-function)
 /// does; photos are turned upright first, as the camera says. Where a picture is transparent, white paper
 /// shows, as in [`photo::load_digit`](crate::photo::load_digit); Keras leaves the transparency out, so that

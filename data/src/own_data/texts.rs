@@ -54,8 +54,8 @@ impl fmt::Debug for TextDataset {
 
 /// Reads the texts of a folder that has a folder for each class, with a file `.txt` for each text.
 ///
-/// The folders are the classes, numbered in the order of the alphabet; the texts are mixed, by `seed`. As
-/// Keras's
+/// The folders are the classes, numbered in the order of the alphabet (capitals before small letters, umlauts
+/// last, and 10 before 2); the texts are mixed, by `seed`. As Keras's
 /// [`text_dataset_from_directory`](https://keras.io/api/data_loading/text/#textdatasetfromdirectory-function).
 /// Files in UTF-8, UTF-16 and Windows-1252 are read. Texts in a table are a column of it:
 /// [`Table::texts`](crate::Table::texts).
