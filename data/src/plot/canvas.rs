@@ -166,7 +166,7 @@ impl Canvas {
 }
 
 /// So many pixels fit beside JupyterLab's list of files on a screen of 1,280.
-const WIDEST: f64 = 820.0;
+pub(crate) const WIDEST: f64 = 820.0;
 
 /// A whole SVG file, from what is drawn inside: `view` is the size in units of the drawing. Title and
 /// description are for those who do not see it.
@@ -226,6 +226,13 @@ pub(crate) fn blend(from: Colour, to: Colour, way: f64) -> Colour {
     })
 }
 
+/// Black or white, whichever differs more from a colour (by the contrast of the web's guidelines).
+pub(crate) fn readable_on(colour: Colour) -> Colour {
+    let light = colour.map(|part| (f64::from(part) / 255.0).powf(2.2));
+    let [red, green, blue] = light;
+    if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2 { BLACK } else { WHITE }
+}
+
 /// As SVG writes a colour: `#0072B2`.
 pub fn hex([red, green, blue]: Colour) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
@@ -282,6 +289,13 @@ mod tests {
         let png = image::load_from_memory(&tile.png(3).unwrap()).unwrap().to_rgb8();
         assert_eq!(png.dimensions(), (6, 3));
         assert!(png.enumerate_pixels().all(|(x, _, p)| p.0 == if x < 3 { BLUE } else { ORANGE }));
+    }
+
+    #[test]
+    fn words_on_a_colour_are_black_or_white_by_contrast() {
+        let on = |colour, way| readable_on(blend(WHITE, colour, way));
+        assert_eq!([on(BLUE, 0.3), on(VERMILION, 0.7), on(VERMILION, 1.0)], [BLACK; 3]);
+        assert_eq!([on(BLUE, 1.0), on(BLUE, 0.95)], [WHITE; 2]);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::base::language::either;
 use crate::base::numbers::{percent, thousands};
 use crate::base::phrase::told;
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
+    Align, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
+    readable_on,
 };
 use crate::plot::tiles::short_text;
 
@@ -24,11 +25,12 @@ impl HeatMap<'_> {
         self.counts[truth * self.num_classes + vote]
     }
 
-    /// The colour of a cell, and how much of it: by the share of its true class.
-    fn shade(&self, truth: usize, vote: usize) -> (Colour, f64) {
+    /// The colour of a cell, by the share of its true class.
+    fn shade(&self, truth: usize, vote: usize) -> Colour {
         let share = share(self.count(truth, vote), self.supports[truth]);
         // The root makes also a few mistakes among a thousand visible.
-        if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) }
+        let (colour, way) = if truth == vote { (BLUE, share) } else { (VERMILION, share.cbrt()) };
+        blend(WHITE, colour, way)
     }
 
     fn names(&self) -> Vec<String> {
@@ -70,22 +72,16 @@ impl HeatMap<'_> {
         let largest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
         let size = ((cell - 6.0) / (0.64 * largest as f64)).min(13.0);
         let cells = (0..classes * classes).map(|cell| (cell / classes, cell % classes));
-        let pixels = cells.map(|(truth, vote)| {
-            let (colour, way) = self.shade(truth, vote);
-            blend(WHITE, colour, way)
-        });
+        let pixels = cells.map(|(truth, vote)| self.shade(truth, vote));
         let tile = Tile { width: classes, height: classes, pixels: pixels.collect() };
         canvas.image([left, top, table, table], &tile)?;
         for (truth, name) in names.iter().enumerate() {
             let y = top + truth as f64 * cell;
             // Numbers where they have room.
             for vote in (0..classes).filter(|_| size >= 7.0) {
-                let (count, (_, way)) = (self.count(truth, vote), self.shade(truth, vote));
-                let colour = match count {
-                    0 => LIGHT_GREY,
-                    _ if way > 0.65 => WHITE,
-                    _ => BLACK,
-                };
+                let count = self.count(truth, vote);
+                let colour =
+                    if count == 0 { LIGHT_GREY } else { readable_on(self.shade(truth, vote)) };
                 let look = TextStyle { size, colour, ..TextStyle::LABEL };
                 let middle = [left + (vote as f64 + 0.5) * cell, y + cell / 2.0 + size * 0.36];
                 if count > 0 || classes <= 20 {
