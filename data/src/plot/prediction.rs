@@ -6,6 +6,7 @@ use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::phrase::{phrase, told};
+use crate::base::shape::Shape;
 use crate::plot::canvas::{Align, BLUE, Canvas, LIGHT_GREY, TextStyle, VERMILION};
 use crate::plot::checks::{checked_probabilities, one_picture, sureness};
 use crate::plot::figure::Figure;
@@ -21,7 +22,7 @@ pub(crate) const MOST_BARS: usize = 100;
 /// # Shapes
 ///
 /// `image`: `(height, width)`, or `(pixels,)` with a square number of pixels, with or without lengths of
-/// 1 around it, such as `(28, 28, 1)`. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`;
+/// 1 around it, such as `(28, 28, 1)`; in colours `(height, width, 3)`. `probabilities`: `(classes,)` or `(1, classes)`, one row of `model.predict`;
 /// that of a network of one unit, which says yes or no, has the classes 0 and 1. `true_label`: a class number, a label or one-hot row, or `None` where it is not known.
 ///
 /// # Errors
@@ -110,7 +111,12 @@ fn class_of(label: &Array, classes: usize) -> Result<usize> {
 }
 
 fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> Result<String> {
-    let image = one_picture(image, NAME)?;
+    let image = match *image.shape().dims() {
+        [height, width, 3] | [1, height, width, 3] if height > 1 => {
+            image.clone().with_shape(&Shape::from([1, height, width, 3]))
+        }
+        _ => one_picture(image, NAME)?,
+    };
     let size = image_size(&image.shape(), NAME)?;
     let tile = tiles(&image, size)?.remove(0);
     let probabilities = of_one_sample(probabilities)?;
@@ -125,7 +131,8 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     let tallest = bars_height.max(height);
     let names = TextStyle::LABEL.width_of(&(classes - 1).to_string()) + 8.0;
     let bars_left = margin + width + 28.0 + names;
-    let all = bars_left + bar + 72.0;
+    let said = TextStyle { bold: true, ..TextStyle::LABEL }.width_of(&sureness(1.0));
+    let all = bars_left + bar + 7.0 + said + margin;
     let mut canvas = Canvas::new(all, top + tallest + margin);
     canvas.text([all / 2.0, margin + 12.0], TextStyle::TITLE, &title(vote, truth));
     let image_top = top + (tallest - height) / 2.0;
@@ -194,6 +201,23 @@ mod tests {
             let image = Array::zeros(shape);
             assert_eq!(drawn(prediction(&image, &probabilities, 1usize)), right);
         }
+        for shape in [[28, 28, 3].as_slice(), &[1, 28, 28, 3]] {
+            assert_eq!(drawn(prediction(&Array::zeros(shape), &probabilities, 1)), right);
+        }
+    }
+
+    #[test]
+    fn the_surest_answer_has_room() {
+        let svg = prediction(&Array::zeros([28, 28]), &Array::from([0.0, 1.0]), 1);
+        let svg = svg.svg().unwrap();
+        let number = |text: &str, name: &str| -> f64 {
+            let (_, rest) = text.split_once(&format!("{name}=\"")).unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        let text = svg.lines().find(|line| line.contains("&gt; 99.9 %</text>")).unwrap();
+        let look = TextStyle { bold: true, ..TextStyle::LABEL };
+        let end = number(text, " x") + look.width_of("> 99.9 %");
+        assert!(end + 10.0 < number(svg, " width"), "{end}: {svg}");
     }
 
     #[test]
