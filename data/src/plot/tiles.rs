@@ -4,10 +4,11 @@ use crate::arrays::array::Array;
 use crate::arrays::dtype::DType;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
-use crate::base::numbers::thousands;
-use crate::base::phrase::phrase;
+use crate::base::notes::say_note;
+use crate::base::numbers::{plain, thousands};
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
-use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, TextStyle, Tile};
+use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, TextStyle, Tile, WIDEST};
 
 /// How large an image is shown at most, along its longer side.
 const SIDE: f64 = 84.0;
@@ -53,12 +54,13 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
     let ranges = (0..images.len()).map(|row| Ok(finite_range(&image(row)?)));
     let ranges: Vec<_> = ranges.collect::<Result<_>>()?;
     let range = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    let (low, high) = match (images.dtype(), range.unwrap_or((0.0, 1.0))) {
-        (DType::UInt8, _) => (0.0, 255.0),
-        (_, (low, high)) if low >= 0.0 && high <= 1.0 => (0.0, 1.0),
-        (_, (low, high)) if low >= 0.0 && high <= 255.0 => (0.0, 255.0),
-        (_, range) => range,
+    let (smallest, largest) = range.unwrap_or((0.0, 1.0));
+    let is_byte = images.dtype() == DType::UInt8 || largest > 1.0;
+    let (low, high) = match if is_byte { 255.0 } else { 1.0 } {
+        white if smallest >= 0.0 && largest <= white => (0.0, white),
+        _ => (smallest, largest),
     };
+    too_dark(largest, high).into_iter().for_each(say_note);
     let grey = |value: f32| {
         let bright = (f64::from(value) - low) / (high - low) * 255.0;
         [if value.is_finite() { bright.round() as u8 } else { 0 }; 3]
@@ -77,6 +79,21 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
         Ok(Tile { pixels, ..planes[0] })
     };
     (0..images.len()).map(tile).collect()
+}
+
+/// What to say of images that look black, as their brightest pixel is far from white.
+fn too_dark(brightest: f64, white: f64) -> Option<Phrase> {
+    let [brightest, white] = [brightest, white].map(|value| value as f32);
+    let is_dark = 0.0 < brightest && brightest < white / 8.0;
+    let [brightest, white] = [brightest, white].map(plain);
+    is_dark.then(|| {
+        phrase!(
+            "the brightest pixel is {brightest}, but white is {white}, so that the images look black: divide them \
+             once, by the largest value that a pixel can have",
+            "der hellste Pixel hat den Wert {brightest}, weiß ist aber {white}, darum sehen die Bilder schwarz aus: \
+             Teile sie einmal, durch den größten Wert, den ein Pixel haben kann"
+        )
+    })
 }
 
 /// An image with a colour for each of its numbers. Of a large one, each pixel of the tile takes the
@@ -167,12 +184,14 @@ pub(crate) fn grid(
     tiles: &[(Tile, Vec<String>)],
     foot: f64,
 ) -> Result<(Canvas, [f64; 4])> {
-    let (rows, columns) = rows_and_columns(tiles.len());
     let (width, height) = tiles.first().map_or((0.0, 0.0), |(tile, _)| shown_size(tile, SIDE));
     let num_lines = tiles.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
     let texts = tiles.iter().flat_map(|(_, lines)| lines);
     let widest = texts.map(|line| TextStyle::LABEL.width_of(line)).fold(width, f64::max);
     let (column, row) = (widest + GAP, height + num_lines as f64 * LINE + GAP);
+    // In a wider picture all letters would be shrunk.
+    let most = ((WIDEST - 2.0 * MARGIN + GAP) / column) as usize;
+    let (rows, columns) = rows_and_columns(tiles.len(), most);
     let inside = (columns as f64 * column - GAP).max(TextStyle::TITLE.width_of(title));
     let top = MARGIN + 2.0 * LINE;
     let bottom = top + rows as f64 * row;
@@ -201,8 +220,9 @@ pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &Tile) -> 
     Ok(())
 }
 
-/// Up to 15 images in even rows of up to five, more as a square or in even rows of up to ten.
-fn rows_and_columns(number: usize) -> (usize, usize) {
+/// Up to 15 images in even rows of up to five, more as a square or in even rows of up to ten; fewer in a row
+/// where no more than `most` have room.
+fn rows_and_columns(number: usize, most: usize) -> (usize, usize) {
     let side = number.isqrt();
     let is_square = side * side == number && side > 3;
     let columns = match number {
@@ -210,13 +230,14 @@ fn rows_and_columns(number: usize) -> (usize, usize) {
         ..=15 => 5,
         _ => 10,
     };
-    let rows = number.div_ceil(columns).max(1);
+    let rows = number.div_ceil(columns.min(most).max(1)).max(1);
     (rows, number.div_ceil(rows).max(1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::for_tests::check;
 
     #[test]
     fn a_reshape_is_advised_only_where_it_helps() {
@@ -243,6 +264,15 @@ mod tests {
     }
 
     #[test]
+    fn images_that_look_black_are_noticed() {
+        check(&too_dark(16.0, 255.0).unwrap());
+        let twice = too_dark(1.0 / 255.0, 1.0).unwrap().to_string();
+        assert!(twice.starts_with("the brightest pixel is 0.003921"), "{twice}");
+        let fine = [(255.0, 255.0), (40.0, 255.0), (0.0, 1.0), (0.2, 1.0), (-2.0, -1.0)];
+        assert!(fine.iter().all(|(brightest, white)| too_dark(*brightest, *white).is_none()));
+    }
+
+    #[test]
     fn large_images_are_made_smaller_by_their_means() {
         let tile = |numbers: &[f32], sides| {
             let tile = tile_of(numbers, sides, |value| [value as u8; 3]);
@@ -259,9 +289,20 @@ mod tests {
 
     #[test]
     fn images_fill_even_rows() {
-        let grids = [1, 5, 6, 7, 10, 12, 20, 25, 100].map(rows_and_columns);
+        let grids = [1, 5, 6, 7, 10, 12, 20, 25, 100].map(|number| rows_and_columns(number, 10));
         let expected = [(1, 1), (1, 5), (2, 3), (2, 4), (2, 5), (3, 4), (2, 10), (5, 5), (10, 10)];
         assert_eq!(grids, expected);
+        assert_eq!([4, 3, 0].map(|most| rows_and_columns(20, most)), [(5, 4), (7, 3), (20, 1)]);
+    }
+
+    #[test]
+    fn long_names_make_more_rows_and_no_small_letters() {
+        let tile = || Tile { width: 1, height: 1, pixels: vec![BLACK] };
+        let tiles: Vec<_> =
+            (0..20).map(|_| (tile(), vec!["Geschirrspülmaschine".into()])).collect();
+        let (canvas, [_, _, inside, _]) = grid("20", &tiles, 0.0).unwrap();
+        assert!(inside + 2.0 * MARGIN <= WIDEST, "{inside}");
+        assert_eq!(canvas.into_svg().matches("<image").count(), 20);
     }
 
     #[test]
