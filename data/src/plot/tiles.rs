@@ -55,11 +55,9 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
     let ranges: Vec<_> = ranges.collect::<Result<_>>()?;
     let range = ranges.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (smallest, largest) = range.unwrap_or((0.0, 1.0));
-    let is_byte = images.dtype() == DType::UInt8 || largest > 1.0;
-    let (low, high) = match if is_byte { 255.0 } else { 1.0 } {
-        white if smallest >= 0.0 && largest <= white => (0.0, white),
-        _ => (smallest, largest),
-    };
+    let white = if images.dtype() == DType::UInt8 || largest > 1.0 { 255.0 } else { 1.0 };
+    let is_usual = smallest >= 0.0 && largest <= white;
+    let (low, high) = if is_usual { (0.0, white) } else { (smallest, largest) };
     too_dark(largest, high).into_iter().for_each(say_note);
     let grey = |value: f32| {
         let bright = (f64::from(value) - low) / (high - low) * 255.0;
