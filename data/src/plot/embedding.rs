@@ -110,9 +110,14 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn draw(&self) -> String {
-        let (margin, left, top) = (16.0, 56.0, 46.0);
+        // At the right edge half of a number has room, too.
+        let (margin, left, top) = (30.0, 56.0, 46.0);
         let [width, height] = SIDES;
-        let mut canvas = Canvas::new(left + width + margin, top + height + 66.0);
+        let class_names: Vec<String> =
+            self.class_names.iter().map(|name| short_text(name)).collect();
+        let legend = legend_places(&class_names, width);
+        let lowest = legend.last().map_or(0.0, |[_, y]| *y);
+        let mut canvas = Canvas::new(left + width + margin, top + height + 66.0 + lowest);
         let axes = [0, 1].map(|side| {
             let own: Vec<f32> = self.numbers.iter().skip(side).step_by(2).copied().collect();
             // Some room at the edges, for the words there.
@@ -131,7 +136,7 @@ impl Words<'_> {
         let named = self.names.iter().zip(&places);
         let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
         let title = title(rooms.iter().flatten().count(), places.len());
-        canvas.text([(left + width + margin) / 2.0, margin + 12.0], TextStyle::TITLE, &title);
+        canvas.text([(left + width + margin) / 2.0, 28.0], TextStyle::TITLE, &title);
         draw_axes(&mut canvas, area, &axes);
         for (index, at) in places.iter().enumerate() {
             mark(&mut canvas, *at, self.classes[index]);
@@ -139,14 +144,12 @@ impl Words<'_> {
                 canvas.text(beside, look, &self.names[index]);
             }
         }
-        let mut x = left;
         let mut described = Vec::new();
-        for (class, name) in self.class_names.iter().enumerate() {
-            let name = short_text(name);
-            mark(&mut canvas, [x + 6.0, top + height + 44.0], class);
+        for (class, (name, [x, y])) in class_names.iter().zip(legend).enumerate() {
+            let (x, y) = (left + x, top + height + 44.0 + y);
+            mark(&mut canvas, [x + 6.0, y], class);
             let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
-            canvas.text([x + 18.0, top + height + 48.5], look, &name);
-            x += 34.0 + TextStyle::LABEL.width_of(&name);
+            canvas.text([x + 18.0, y + 4.5], look, name);
             let own = self.names.iter().zip(&self.classes).filter(|(_, own)| **own == class);
             let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
             described.push(format!("{name}: {}", own.join(", ")));
@@ -154,6 +157,20 @@ impl Words<'_> {
         canvas.describe(described.join("; "));
         canvas.into_svg()
     }
+}
+
+/// Where each name of the legend stands: in a new line where there is no room beside the one before.
+fn legend_places(names: &[String], width: f64) -> Vec<[f64; 2]> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let place = |name: &String| {
+        let own = 34.0 + TextStyle::LABEL.width_of(name);
+        if x > 0.0 && x + own > width {
+            (x, y) = (0.0, y + 20.0);
+        }
+        x += own;
+        [x - own, y]
+    };
+    names.iter().map(place).collect()
 }
 
 fn title(shown: usize, all: usize) -> String {
@@ -232,6 +249,14 @@ mod tests {
         assert!(german.contains("6 Wörter und wo sie liegen"), "{german}");
         let one = embedding(&points.rows(0..1).unwrap(), &words[..1], &Array::from([1]), &names);
         assert!(one.svg().unwrap().contains("One word and where it lies"));
+    }
+
+    #[test]
+    fn long_names_of_classes_stand_below_one_another() {
+        let names = ["a".repeat(40), "b".repeat(40), "c".to_owned()];
+        let [first, second, third] = legend_places(&names, 620.0)[..] else { panic!() };
+        assert_eq!((first, second, third[1]), ([0.0, 0.0], [0.0, 20.0], 20.0));
+        assert!(third[0] + 34.0 + TextStyle::LABEL.width_of("c") < 620.0);
     }
 
     #[test]

@@ -38,10 +38,11 @@ impl Regions {
             "What the network answers where ({right} of the samples right)",
             "Was das Netz wo antwortet ({right} der Beispiele richtig)"
         );
-        let (margin, left, top) = (16.0, 60.0, 46.0);
+        // At the right edge half of a number has room, too.
+        let (margin, left, top) = (30.0, 60.0, 46.0);
         let inside = (left + SIDE + margin).max(TextStyle::TITLE.width_of(&title) + 2.0 * margin);
         let mut canvas = Canvas::new(inside, top + SIDE + 66.0);
-        canvas.text([inside / 2.0, margin + 12.0], TextStyle::TITLE, &title);
+        canvas.text([inside / 2.0, 28.0], TextStyle::TITLE, &title);
         let left = left + (inside - left - SIDE - margin) / 2.0;
         let shade = |(class, sure): &(usize, f32)| {
             blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(*sure))
