@@ -61,7 +61,7 @@ impl Axis {
         let decimals = (-self.step.log10()).ceil().max(0.0) as usize;
         if tick.abs() < self.step * 1e-6 {
             "0".to_owned()
-        } else if largest >= 1e6 || decimals > 6 {
+        } else if largest >= 1e6 || decimals > 6 || decimals > 4 && largest < 1e-2 {
             let digits = (largest / self.step).log10().ceil().clamp(0.0, 7.0) as usize;
             shortest(format!("{tick:.digits$e}"))
         } else {
@@ -123,6 +123,8 @@ mod tests {
         assert_eq!(labels(&Axis::around((0.95, 0.97)))[..2], ["0.950", "0.955"]);
         assert_eq!(labels(&Axis::around((1.0, 1.0))), ["0.90", "0.95", "1.00", "1.05", "1.10"]);
         assert_eq!(labels(&Axis::around((0.0, 0.0))), ["-0.10", "-0.05", "0", "0.05", "0.10"]);
+        assert_eq!(labels(&Axis::around((0.0, 4e-5)))[1..3], ["1.0e-5", "2.0e-5"]);
+        assert_eq!(labels(&Axis::around((0.9124, 0.9126)))[1], "0.91245");
         let extremes = [-3e38, -1.0, -1e-30, 0.0, 1e-38, 0.5, 0.500_000_1, 1e9, 3e38];
         for low in extremes {
             for high in extremes.into_iter().filter(|&high| high >= low) {

@@ -11,6 +11,8 @@ use crate::plot::tiles::{range_of, short_text};
 
 /// Both axes reach so far from 0.
 const REACH: f32 = 4.0;
+/// What lies farther from 0 is mostly left out.
+const FARTHEST: f32 = 1.5 * REACH;
 /// Points of a curve.
 const POINTS: usize = 321;
 /// The slope is measured between two points so far apart; a power of 2 loses nothing.
@@ -19,10 +21,15 @@ const MOST_FUNCTIONS: usize = 6;
 /// Width and height of one panel.
 const PANEL: [f64; 2] = [230.0, 190.0];
 
+/// The numbers of the axes.
+const NUMBER: TextStyle = TextStyle { colour: GREY, size: 11.0, ..TextStyle::LABEL };
+
 /// What is drawn: a function of one number.
 type Function = fn(f32) -> f32;
 
 /// Draws functions side by side for x from -4 to 4, each with its slope as a dashed line.
+///
+/// Values beyond -6 and 6 are left out, unless nothing of a line would be left.
 ///
 /// The slope says how much a unit can learn: where it is 0, a small change of a weight changes nothing.
 ///
@@ -49,14 +56,22 @@ struct Measured {
     name: String,
     /// x, the value there and the slope.
     points: Vec<[f32; 3]>,
+    axis: Axis,
 }
 
 impl Measured {
     fn of(name: &str, function: fn(f32) -> f32) -> Self {
         let x = |point: usize| REACH * (2.0 * point as f32 / (POINTS - 1) as f32 - 1.0);
         let slope = |x: f32| (function(x + STEP) - function(x - STEP)) / (2.0 * STEP);
-        let points = (0..POINTS).map(x).map(|x| [x, function(x), slope(x)]).collect();
-        Measured { name: short_text(name), points }
+        let points: Vec<[f32; 3]> =
+            (0..POINTS).map(x).map(|x| [x, function(x), slope(x)]).collect();
+        let shown = |part: usize| {
+            let all = points.iter().map(move |point| point[part]);
+            let near: Vec<f32> = all.clone().filter(|value| value.abs() <= FARTHEST).collect();
+            if near.len() > 1 { near } else { all.collect() }
+        };
+        let axis = Axis::around(range_of(&[1, 2].map(shown).concat()));
+        Measured { name: short_text(name), points, axis }
     }
 
     /// In words, for those who do not see it: value and slope at whole numbers.
@@ -79,7 +94,12 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
     }
     let all: Vec<Measured> =
         functions.iter().map(|(name, function)| Measured::of(name, *function)).collect();
-    let (margin, left, head, foot) = (14.0, 40.0, 62.0, 30.0);
+    let label_width = |axis: &Axis| {
+        let widths = axis.ticks.iter().map(|tick| NUMBER.width_of(&axis.label(*tick)));
+        widths.fold(0.0, f64::max)
+    };
+    let left = all.iter().map(|function| label_width(&function.axis) + 8.0).fold(40.0, f64::max);
+    let (margin, head, foot) = (14.0, 62.0, 30.0);
     let columns = all.len().min(3);
     let rows = all.len().div_ceil(columns);
     let (column, row) = (PANEL[0] + left + margin, PANEL[1] + 52.0);
@@ -116,9 +136,7 @@ fn legend(canvas: &mut Canvas, middle: f64) {
 
 fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
     let [width, height] = PANEL;
-    let within = |value: &f32| value.abs() <= 1.5 * REACH;
-    let values = function.points.iter().flat_map(|[_, value, slope]| [*value, *slope]);
-    let axis = Axis::around(range_of(&values.filter(within).collect::<Vec<f32>>()));
+    let axis = &function.axis;
     let x_of = |x: f64| left + (x / f64::from(REACH) + 1.0) / 2.0 * width;
     let y_of = |y: f64| top + (axis.to - y) / (axis.to - axis.from) * height;
     canvas.text(
@@ -126,21 +144,25 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
         TextStyle { bold: true, ..TextStyle::LABEL },
         &function.name,
     );
-    let grid = TextStyle { colour: GREY, size: 11.0, ..TextStyle::LABEL };
     for tick in &axis.ticks {
         let y = y_of(*tick);
         canvas.lines([[[left, y], [left + width, y]]], LIGHT_GREY, 0.7);
-        let look = TextStyle { align: Align::Right, ..grid };
+        let look = TextStyle { align: Align::Right, ..NUMBER };
         canvas.text([left - 6.0, y + 4.0], look, &axis.label(*tick));
     }
     for tick in [-4.0, -2.0, 0.0, 2.0, 4.0] {
         canvas.lines([[[x_of(tick), top], [x_of(tick), top + height]]], LIGHT_GREY, 0.7);
-        canvas.text([x_of(tick), top + height + 16.0], grid, &decimal(tick, 0));
+        canvas.text([x_of(tick), top + height + 16.0], NUMBER, &decimal(tick, 0));
+    }
+    if !function.points.iter().any(|[_, value, _]| value.is_finite()) {
+        let words = either("no finite numbers", "keine endlichen Zahlen");
+        canvas.text([left + width / 2.0, top + height / 2.0], TextStyle::LABEL, words);
     }
     for (part, colour, is_dashed) in [(1, BLUE, false), (2, VERMILION, true)] {
         let inside = |point: &&[f32; 3]| {
-            let y = f64::from(point[part]);
-            (axis.from..=axis.to).contains(&y)
+            // The last digits of a slope are not exact.
+            let room = axis.step * 1e-3;
+            (axis.from - room..=axis.to + room).contains(&point[part].into())
         };
         let place = |point: &[f32; 3]| [x_of(f64::from(point[0])), y_of(f64::from(point[part]))];
         let runs = function.points.split(|point| !inside(&point));
@@ -167,6 +189,7 @@ fn curve(canvas: &mut Canvas, points: &[[f64; 2]], colour: Colour, is_dashed: bo
 mod tests {
     use super::*;
     use crate::base::language::in_german;
+    use crate::plot::canvas::hex;
 
     fn sigmoid(x: f32) -> f32 {
         1.0 / (1.0 + (-x).exp())
@@ -181,6 +204,25 @@ mod tests {
         assert!(svg.contains("relu: -4.00: 0.00 (slope 0.00); "), "{svg}");
         let german = in_german(|| functions(&[("Sigmoid", sigmoid)]).svg().unwrap().to_owned());
         assert!(german.contains("0,00: 0,50 (Steigung 0,25)"), "{german}");
+    }
+
+    #[test]
+    fn lines_that_lie_far_away_or_near_0_are_drawn_all_the_same() {
+        let lines = |function: Function| {
+            let figure = functions(&[("f", function)]);
+            let svg = figure.svg().unwrap().to_owned();
+            [BLUE, VERMILION].map(|colour| svg.matches(&hex(colour)).count())
+        };
+        let far: [Function; 4] = [|x| x + 10.0, |x| 1e6 * x, |x| 10.0 * x, |x| -100.0 * x];
+        for function in far {
+            assert_eq!(lines(function), lines(|x| x));
+        }
+        let nothing = functions(&[("f", |_| f32::NAN)]);
+        assert!(nothing.svg().unwrap().contains(">no finite numbers</text>"));
+        // Numbers left of an axis stand inside of the picture, however long they are.
+        let axis = Measured::of("f", |x| 0.0001234 * x).axis;
+        let widest = axis.ticks.iter().map(|tick| axis.label(*tick).len()).max();
+        assert!(widest.is_some_and(|letters| letters <= 7), "{widest:?}");
     }
 
     #[test]
