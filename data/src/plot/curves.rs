@@ -163,9 +163,15 @@ fn draw_curves(
     let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
     let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
     let x_axis = Axis::epochs(epochs);
-    let y_axis = Axis::around(range_of(&all));
+    let mut y_axis = Axis::around(range_of(&all));
+    if measure == "accuracy" && all.iter().all(|value| *value <= 1.0) {
+        y_axis.to = y_axis.to.min(1.0);
+        y_axis.ticks.retain(|tick| *tick < 1.0 + 1e-9);
+    }
     let x_label = |value: &f64| x_axis.label(*value);
     let y_label = |value: &f64| y_axis.label(*value);
+
+    let longest = y_axis.ticks.iter().map(|tick| y_axis.label(*tick).len()).max().unwrap_or(0);
 
     area.fill(&WHITE)?;
     let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
@@ -179,7 +185,7 @@ fn draw_curves(
         .margin_bottom(8 * FINE)
         .margin_left(10 * FINE)
         .x_label_area_size(46 * FINE)
-        .y_label_area_size(70 * FINE)
+        .y_label_area_size((28 + 17 * longest as i32 / 2).max(70) * FINE)
         .build_cartesian_2d(x_axis.clone(), y_axis.clone())?;
     let label = text_style(13, canvas::GREY, HPos::Center);
     chart
