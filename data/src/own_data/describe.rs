@@ -66,8 +66,7 @@ fn numbers_of(column: &Column) -> [f64; 7] {
         let (low, high) = (numbers[place.floor() as usize], numbers[place.ceil() as usize]);
         low + (high - low) * place.fract()
     };
-    let quantiles = [0.0, 0.25, 0.5, 0.75, 1.0].map(quantile);
-    let [min, q1, median, q3, max] = quantiles;
+    let [min, q1, median, q3, max] = [0.0, 0.25, 0.5, 0.75, 1.0].map(quantile);
     [mean, (squares / (n - 1.0)).sqrt(), min, q1, median, q3, max]
 }
 

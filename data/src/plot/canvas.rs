@@ -58,6 +58,9 @@ impl TextStyle {
     /// The text of labels, in the middle of its place.
     pub(crate) const LABEL: TextStyle =
         TextStyle { size: 13.0, bold: false, colour: BLACK, align: Align::Middle };
+    /// The same to the right of its place, and to the left of it.
+    pub(crate) const LEFT: TextStyle = TextStyle { align: Align::Left, ..TextStyle::LABEL };
+    pub(crate) const RIGHT: TextStyle = TextStyle { align: Align::Right, ..TextStyle::LABEL };
     /// The text above a picture.
     pub(crate) const TITLE: TextStyle =
         TextStyle { size: 15.0, bold: true, colour: BLACK, align: Align::Middle };

@@ -5,7 +5,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::told;
 use crate::base::shape::Shape;
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, TextStyle, WHITE,
+    BLACK, BLUE, Canvas, Colour, GREY, LIGHT_GREY, ORANGE, TextStyle, WHITE,
 };
 
 /// A layer with more units than this is drawn with dots in its middle.
@@ -81,29 +81,26 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
     let left = MARGIN + (inside - table) / 2.0 + NAMES;
     canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], TextStyle::TITLE, &title);
     let middle = circles_top + circles_height / 2.0;
+    let x = |position: usize| left + (position as f64 + 0.5) * spacing;
     let places: Vec<Vec<Slot>> = columns
         .iter()
         .enumerate()
         .map(|(position, column)| {
-            let x = left + (position as f64 + 0.5) * spacing;
             let slots = column.slots();
             let top = middle - (slots.len() as f64 - 1.0) / 2.0 * CIRCLE_SPACING;
             let y = |slot: usize| top + slot as f64 * CIRCLE_SPACING;
-            let place = |(slot, is_circle)| Slot { at: [x, y(slot)], is_circle };
+            let place = |(slot, is_circle)| Slot { at: [x(position), y(slot)], is_circle };
             slots.into_iter().enumerate().map(place).collect()
         })
         .collect();
     // Lines first, so that they end behind the circles.
-    let x = |position: usize| left + (position as f64 + 0.5) * spacing;
     for (position, (neighbours, pair)) in places.windows(2).zip(columns.windows(2)).enumerate() {
         let circles = |column: &[Slot]| -> Vec<[f64; 2]> {
             column.iter().filter(|slot| slot.is_circle).map(|slot| slot.at).collect()
         };
         let (from, to) = (circles(&neighbours[0]), circles(&neighbours[1]));
-        let (is_picture, is_matched) = (
-            pair.iter().any(|column| column.pictures().is_some()),
-            pair[1].is_one_to_one && from.len() == to.len(),
-        );
+        let is_picture = pair.iter().any(|column| column.pictures().is_some());
+        let is_matched = pair[1].is_one_to_one && from.len() == to.len();
         let lines: Vec<[[f64; 2]; 2]> = match (is_picture, is_matched) {
             (true, _) => {
                 let corners = |column: &Column, x, side, circles: &[[f64; 2]]| {
@@ -137,7 +134,7 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
         }
     }
 
-    let name = TextStyle { colour: GREY, align: Align::Left, ..TextStyle::LABEL };
+    let name = TextStyle { colour: GREY, ..TextStyle::LEFT };
     for (line, &row) in rows.iter().enumerate() {
         let y = table_top + line as f64 * LINE;
         canvas.text([left - NAMES, y], name, row_names[row]);
@@ -154,7 +151,7 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
     let mut x = left - NAMES;
     for (fill, text) in legend.into_iter().take(if last > 1 { 2 } else { 1 }) {
         canvas.circle([x + 6.0, y - 4.5], 6.0, fill);
-        canvas.text([x + 18.0, y], TextStyle { align: Align::Left, ..TextStyle::LABEL }, text);
+        canvas.text([x + 18.0, y], TextStyle::LEFT, text);
         x += 18.0 + TextStyle::LABEL.width_of(text) + 20.0;
     }
     canvas.into_svg()

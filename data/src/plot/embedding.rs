@@ -148,8 +148,7 @@ impl Words<'_> {
         for (class, (name, [x, y])) in class_names.iter().zip(legend).enumerate() {
             let (x, y) = (left + x, top + height + 44.0 + y);
             mark(&mut canvas, [x + 6.0, y], class);
-            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
-            canvas.text([x + 18.0, y + 4.5], look, name);
+            canvas.text([x + 18.0, y + 4.5], TextStyle::LEFT, name);
             let own = self.names.iter().zip(&self.classes).filter(|(_, own)| **own == class);
             let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
             described.push(format!("{name}: {}", own.join(", ")));

@@ -94,22 +94,17 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
     }
     let all: Vec<Measured> =
         functions.iter().map(|(name, function)| Measured::of(name, *function)).collect();
-    let label_width = |axis: &Axis| {
-        let widths = axis.ticks.iter().map(|tick| NUMBER.width_of(&axis.label(*tick)));
-        widths.fold(0.0, f64::max)
-    };
-    let left = all.iter().map(|function| label_width(&function.axis) + 8.0).fold(40.0, f64::max);
+    let axes = all.iter().map(|function| &function.axis);
+    let labels = axes.flat_map(|axis| axis.ticks.iter().map(|tick| axis.label(*tick)));
+    let left = labels.map(|label| NUMBER.width_of(&label) + 8.0).fold(40.0, f64::max);
     let (margin, head, foot) = (14.0, 62.0, 30.0);
     let columns = all.len().min(3);
     let rows = all.len().div_ceil(columns);
     let (column, row) = (PANEL[0] + left + margin, PANEL[1] + 52.0);
     let width = (column * columns as f64 + margin).max(360.0);
     let mut canvas = Canvas::new(width, head + row * rows as f64 + foot - 12.0);
-    canvas.text(
-        [width / 2.0, 26.0],
-        TextStyle::TITLE,
-        either("Functions and their slopes", "Funktionen und ihre Steigungen"),
-    );
+    let title = either("Functions and their slopes", "Funktionen und ihre Steigungen");
+    canvas.text([width / 2.0, 26.0], TextStyle::TITLE, title);
     legend(&mut canvas, width / 2.0);
     for (number, function) in all.iter().enumerate() {
         let x = margin + column * (number % columns) as f64 + left;
@@ -121,7 +116,6 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
 }
 
 fn legend(canvas: &mut Canvas, middle: f64) {
-    let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
     let entries = [
         (either("function", "Funktion"), BLUE, false),
         (either("slope", "Steigung"), VERMILION, true),
@@ -130,7 +124,7 @@ fn legend(canvas: &mut Canvas, middle: f64) {
         let x = middle - 120.0 + 130.0 * position as f64;
         let ends: Vec<[f64; 2]> = (0..=8).map(|n| [x + f64::from(n) * 4.0, 45.0]).collect();
         curve(canvas, &ends, colour, is_dashed);
-        canvas.text([x + 40.0, 49.5], look, text);
+        canvas.text([x + 40.0, 49.5], TextStyle::LEFT, text);
     }
 }
 
@@ -139,11 +133,8 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
     let axis = &function.axis;
     let x_of = |x: f64| left + (x / f64::from(REACH) + 1.0) / 2.0 * width;
     let y_of = |y: f64| top + (axis.to - y) / (axis.to - axis.from) * height;
-    canvas.text(
-        [left + width / 2.0, top - 8.0],
-        TextStyle { bold: true, ..TextStyle::LABEL },
-        &function.name,
-    );
+    let look = TextStyle { bold: true, ..TextStyle::LABEL };
+    canvas.text([left + width / 2.0, top - 8.0], look, &function.name);
     for tick in &axis.ticks {
         let y = y_of(*tick);
         canvas.lines([[[left, y], [left + width, y]]], LIGHT_GREY, 0.7);

@@ -5,8 +5,7 @@ use crate::base::language::either;
 use crate::base::numbers::{percent, thousands};
 use crate::base::phrase::told;
 use crate::plot::canvas::{
-    Align, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
-    readable_on,
+    BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend, readable_on,
 };
 use crate::plot::tiles::short_text;
 
@@ -89,12 +88,10 @@ impl HeatMap<'_> {
                 }
             }
             if truth % every == 0 {
-                let look = TextStyle { align: Align::Right, ..TextStyle::LABEL };
-                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], look, name);
+                canvas.text([left - 8.0, y + cell / 2.0 + 4.7], TextStyle::RIGHT, name);
                 let x = left + (truth as f64 + 0.5) * cell;
                 if run_upwards {
-                    let end = [x + 4.7, top + table + 8.0];
-                    canvas.text_upwards(end, look, name);
+                    canvas.text_upwards([x + 4.7, top + table + 8.0], TextStyle::RIGHT, name);
                 } else {
                     canvas.text([x, top + table + 18.0], TextStyle::LABEL, name);
                 }
@@ -115,8 +112,7 @@ impl HeatMap<'_> {
         let [right, wrong] = either(["right", "wrong"], ["richtig", "falsch"]);
         for (colour, text) in [(BLUE, right), (VERMILION, wrong)] {
             canvas.rectangle([x, y, 13.0, 13.0], colour);
-            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
-            canvas.text([x + 20.0, y + 11.5], look, text);
+            canvas.text([x + 20.0, y + 11.5], TextStyle::LEFT, text);
             x += 90.0;
         }
         Ok(canvas.into_svg())

@@ -5,7 +5,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::numbers::shortest;
 use crate::base::phrase::phrase;
-use crate::plot::canvas::{Align, BLACK, BLUE, Canvas, LIGHT_GREY, ORANGE, TextStyle};
+use crate::plot::canvas::{BLUE, Canvas, LIGHT_GREY, ORANGE, TextStyle};
 use crate::plot::checks::{checked_probabilities, sureness};
 use crate::plot::figure::Figure;
 use crate::plot::prediction::MOST_BARS;
@@ -50,12 +50,8 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
             );
             let can_reshape = (2..=MOST_BARS).contains(&array.shape().num_values())
                 && label.shape().num_values() == answer.shape().num_values();
-            return Err(Error::wrong_shape(
-                "plot::label_and_answer",
-                expected,
-                array.shape(),
-                can_reshape,
-            ));
+            let operation = "plot::label_and_answer";
+            return Err(Error::wrong_shape(operation, expected, array.shape(), can_reshape));
         }
     }
     let (labels, answers) = (checked_probabilities(label, 1)?, checked_probabilities(answer, 1)?);
@@ -66,18 +62,14 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
     let right = left + bar + room;
     let width = right + bar + room + margin;
     let mut canvas = Canvas::new(width, top + line * labels.len() as f64 + margin);
-    canvas.text(
-        [width / 2.0, margin + 12.0],
-        TextStyle::TITLE,
-        either("A label and an answer", "Ein Label und eine Antwort"),
-    );
-    let head = TextStyle { align: Align::Left, bold: true, ..TextStyle::LABEL };
+    let title = either("A label and an answer", "Ein Label und eine Antwort");
+    canvas.text([width / 2.0, margin + 12.0], TextStyle::TITLE, title);
+    let head = TextStyle { bold: true, ..TextStyle::LEFT };
     canvas.text([left, top - 12.0], head, either("label (one-hot)", "Label (one-hot)"));
     canvas.text([right, top - 12.0], head, either("answer (softmax)", "Antwort (Softmax)"));
     for (class, (label, answer)) in labels.iter().zip(&answers).enumerate() {
         let y = top + line * class as f64;
-        let name = TextStyle { align: Align::Right, ..TextStyle::LABEL };
-        canvas.text([left - 8.0, y + 15.0], name, &class.to_string());
+        canvas.text([left - 8.0, y + 15.0], TextStyle::RIGHT, &class.to_string());
         let texts = [shortest(*label), sureness(*answer)];
         for (((x, value), colour), text) in
             [(left, label), (right, answer)].into_iter().zip([BLUE, ORANGE]).zip(texts)
@@ -86,8 +78,7 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
             let length = f64::from(value.clamp(0.0, 1.0)) * bar;
             let fill = if length < 1.0 { LIGHT_GREY } else { colour };
             canvas.rectangle([x, y + 3.0, length.max(1.0), line - 6.0], fill);
-            let look = TextStyle { align: Align::Left, colour: BLACK, ..TextStyle::LABEL };
-            canvas.text([x + length + 7.0, y + 15.0], look, &text);
+            canvas.text([x + length + 7.0, y + 15.0], TextStyle::LEFT, &text);
         }
     }
     Ok(canvas.into_svg())

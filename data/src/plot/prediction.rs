@@ -146,7 +146,7 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
         };
         let y = bars_top + class as f64 * line;
         let is_named = colour != LIGHT_GREY;
-        let look = TextStyle { bold: is_named, align: Align::Right, ..TextStyle::LABEL };
+        let look = TextStyle { bold: is_named, ..TextStyle::RIGHT };
         canvas.text([bars_left - 8.0, y + 15.0], look, &class.to_string());
         // Also the smallest bar is a line.
         let length = (f64::from(probability.clamp(0.0, 1.0)) * bar).max(1.0);

@@ -60,8 +60,7 @@ impl Regions {
         for class in 0..self.num_classes.min(MOST_CLASSES) {
             let name = format!("{} {class}", either("class", "Klasse"));
             mark(&mut canvas, [x + 6.0, top + SIDE + 48.0], class);
-            let look = TextStyle { align: Align::Left, ..TextStyle::LABEL };
-            canvas.text([x + 18.0, top + SIDE + 52.5], look, &name);
+            canvas.text([x + 18.0, top + SIDE + 52.5], TextStyle::LEFT, &name);
             x += 30.0 + TextStyle::LABEL.width_of(&name);
             let area = self.answers.iter().filter(|(answer, _)| *answer == class).count();
             let samples = self.samples.iter().filter(|(_, own, _)| *own == class).count();

@@ -12,11 +12,6 @@ use crate::plot::checks::check_pairs;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
 
-/// A label as it was given: 5, or 0.5 where it is no class number.
-fn label_text(label: f32) -> String {
-    plain(label)
-}
-
 /// Shows `n` random images, each with its label above; other ones each time.
 ///
 /// Looking at the data comes before training on it: are the images what they should be, and are
@@ -43,7 +38,7 @@ fn label_text(label: f32) -> String {
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
-    Figure::new(draw_samples(x, y, &label_text, n))
+    Figure::new(draw_samples(x, y, &plain, n))
 }
 
 /// Shows `n` random images as [`samples`] does, with names in the place of class numbers.
@@ -65,7 +60,7 @@ pub fn named_samples<S: AsRef<str>>(x: &Array, y: &Array, names: &[S], n: usize)
             .get(label as usize)
             .map(AsRef::as_ref)
             .filter(|_| label >= 0.0 && label.fract() == 0.0);
-        name.map_or_else(|| label_text(label), short_text)
+        name.map_or_else(|| plain(label), short_text)
     };
     Figure::new(draw_samples(x, y, &name, n))
 }

@@ -1,4 +1,6 @@
 //! Rows of an array as small images: which shapes are images, and how numbers become colours.
+//!
+//! Over 300 lines: what an image is stands beside how it is shown.
 
 use crate::arrays::array::Array;
 use crate::arrays::dtype::DType;
@@ -81,9 +83,8 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
 
 /// What to say of images that look black, as their brightest pixel is far from white.
 fn too_dark(brightest: f64, white: f64) -> Option<Phrase> {
-    let [brightest, white] = [brightest, white].map(|value| value as f32);
     let is_dark = 0.0 < brightest && brightest < white / 8.0;
-    let [brightest, white] = [brightest, white].map(plain);
+    let brightest = plain(brightest as f32);
     is_dark.then(|| {
         phrase!(
             "the brightest pixel is {brightest}, but white is {white}, so that the images look black: divide them \

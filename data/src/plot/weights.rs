@@ -37,24 +37,20 @@ pub fn weights(kernel: &Array) -> Figure {
 }
 
 fn draw_weights(kernel: &Array) -> Result<String> {
-    let wrong = || {
-        let expected = phrase!(
-            "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
-             the first of model.weights()",
-            "eine Gewichtsmatrix (kernel) der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, \
-             etwa (784, 20): die erste aus model.weights()"
-        );
-        let can_reshape = kernel.shape().num_dims() != 2;
-        Error::wrong_shape("plot::weights", expected, kernel.shape(), can_reshape)
+    let is_square = |pixels: usize| pixels > 0 && pixels.isqrt().pow(2) == pixels;
+    let (side, units) = match *kernel.shape().dims() {
+        [pixels, units] if is_square(pixels) && units > 0 => (pixels.isqrt(), units),
+        _ => {
+            let expected = phrase!(
+                "a kernel of shape (pixels, units) with a square number of pixels, such as (784, 20), \
+                 the first of model.weights()",
+                "eine Gewichtsmatrix (kernel) der Form (Pixel, Neuronen) mit einer Quadratzahl von Pixeln, \
+                 etwa (784, 20): die erste aus model.weights()"
+            );
+            let can_reshape = kernel.shape().num_dims() != 2;
+            return Err(Error::wrong_shape("plot::weights", expected, kernel.shape(), can_reshape));
+        }
     };
-    let (pixels, units) = match *kernel.shape().dims() {
-        [pixels, units] if units > 0 => (pixels, units),
-        _ => return Err(wrong()),
-    };
-    let side = pixels.isqrt();
-    if pixels == 0 || side * side != pixels {
-        return Err(wrong());
-    }
     let values = kernel.to_vec();
     let largest = largest_size(&values);
     // One scale for all units, so that they can be compared; white is 0.
@@ -65,10 +61,8 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     let shown = units.min(100);
     let tiles = (0..shown).map(|unit| {
         let weights: Vec<f32> = values.iter().skip(unit).step_by(units).copied().collect();
-        (
-            tile_of(&weights, [side, side], colour),
-            vec![format!("{} {unit}", either("unit", "Neuron"))],
-        )
+        let name = format!("{} {unit}", either("unit", "Neuron"));
+        (tile_of(&weights, [side, side], colour), vec![name])
     });
     let title = title(shown, units);
     let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;

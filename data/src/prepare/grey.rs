@@ -91,6 +91,11 @@ impl Grey {
         Grey { width: right - left, height: bottom - top, values }
     }
 
+    pub(crate) fn is_at_edge(&self, pixel: usize) -> bool {
+        let (x, y) = (pixel % self.width, pixel / self.width);
+        x == 0 || y == 0 || x + 1 == self.width || y + 1 == self.height
+    }
+
     /// The smallest part that holds all pixels above 0: left, top, right, bottom.
     pub(crate) fn bounds(&self) -> Option<[usize; 4]> {
         let mut bounds = [usize::MAX, usize::MAX, 0, 0];

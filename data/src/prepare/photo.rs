@@ -54,15 +54,12 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let picture = read(path)?;
     // Where a picture is transparent, paper shows; white paper is more likely than black.
     let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
-    let digit = ink.and_then(|ink| {
-        let digit = ink.cropped(ink.bounds()?);
-        Some((is_edge_of_paper(&ink) || is_paper(&digit), digit))
-    });
-    match digit {
-        Some((false, digit)) => Ok(framed(&thickened(digit)).into_sample()),
-        Some((true, _)) => Err(FileProblem::EdgeOfPaper { path: path.to_owned() }.into()),
-        None => Err(FileProblem::NoInk { path: path.to_owned() }.into()),
+    let found = ink.and_then(|ink| Some((ink.cropped(ink.bounds()?), is_edge_of_paper(&ink))));
+    let (digit, is_edge) = found.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
+    if is_edge || is_paper(&digit) {
+        return Err(FileProblem::EdgeOfPaper { path: path.to_owned() }.into());
     }
+    Ok(framed(&thickened(digit)).into_sample())
 }
 
 /// The picture in grey from 0 to 1, on paper of this brightness, and made small.
@@ -94,14 +91,8 @@ fn find_ink(grey: &Grey) -> Option<Grey> {
 
 /// Whether what stands out is what the paper lies on: no digit covers half of the edge of a photo.
 fn is_edge_of_paper(ink: &Grey) -> bool {
-    let [right, bottom] = [ink.width - 1, ink.height - 1];
-    let is_at_edge = |pixel: usize| {
-        let (x, y) = (pixel % ink.width, pixel / ink.width);
-        x == 0 || y == 0 || x == right || y == bottom
-    };
-    let at_edge = (0..ink.values.len()).filter(|&pixel| is_at_edge(pixel));
-    let inked = at_edge.filter(|&pixel| ink.values[pixel] > 0.0).count();
-    inked > right + bottom
+    let at_edge = (0..ink.values.len()).filter(|&pixel| ink.is_at_edge(pixel));
+    at_edge.filter(|&pixel| ink.values[pixel] > 0.0).count() > ink.width + ink.height - 2
 }
 
 /// Whether what stands out is the paper itself, on a dark table: no digit fills so much of a box that is
@@ -197,7 +188,7 @@ fn parts(ink: &Grey) -> Vec<Part> {
             let (x, y) = (pixel % width, pixel / width);
             part.pixels.push(pixel);
             part.mass += ink.values[pixel];
-            part.touches_edge |= x == 0 || y == 0 || x + 1 == width || y + 1 == height;
+            part.touches_edge |= ink.is_at_edge(pixel);
             for y in y.saturating_sub(1)..(y + 2).min(height) {
                 for x in x.saturating_sub(1)..(x + 2).min(width) {
                     waiting.push(y * width + x);
