@@ -153,10 +153,14 @@ impl Array {
     fn fold(&self, wins: impl Fn(f32, f32) -> bool) -> f32 {
         for_each_dtype!(&self.values, array => {
             let numbers = array.iter().map(|&value| value as f32);
-            let better = |best: f32, value: f32| match best.is_nan() || value.is_nan() {
-                true => f32::NAN,
-                false if wins(best, value) => value,
-                false => best,
+            let better = |best: f32, value: f32| {
+                if best.is_nan() || value.is_nan() {
+                    f32::NAN
+                } else if wins(best, value) {
+                    value
+                } else {
+                    best
+                }
             };
             numbers.reduce(better).unwrap_or(f32::NAN)
         })
