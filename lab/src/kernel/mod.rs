@@ -28,6 +28,7 @@ pub(crate) mod remedies;
 pub(crate) mod sentences;
 pub(crate) mod clients;
 pub(crate) mod connection;
+pub(crate) mod unrunnable;
 pub(crate) mod stage;
 pub(crate) mod keys;
 pub(crate) mod waiting;

@@ -38,6 +38,19 @@ impl<'a> Refusal<'a> {
         self.said.split("cannot find value `").nth(1)?.split('`').next()
     }
 
+    /// The word of Rust's own that stands in the cell where a name belongs.
+    fn keyword_as_name(&self) -> Option<&str> {
+        let places = ["identifier", "pattern", "parameter name"];
+        let kinds = ["keyword", "reserved keyword"];
+        let word = places.into_iter().flat_map(|place| kinds.map(|kind| (place, kind))).find_map(
+            |(place, kind)| {
+                let words = format!("expected {place}, found {kind} `");
+                self.said.split(&words).nth(1)?.split('`').next()
+            },
+        )?;
+        words(self.code).iter().any(|own| own == word).then_some(word)
+    }
+
     /// As `epochs` in `model.fit(&x, &y, epochs=10)`.
     fn is_named_argument(&self) -> bool {
         let Some(name) = self.unknown_value() else { return false };
@@ -80,6 +93,8 @@ impl Language {
                 "Eine Funktion sieht die Variablen des Notebooks nicht: Gib ihr, was sie braucht, etwa \
                  `fn first(x: &Array) -> f32 { ... }`, dann `first(&x_train)`.",
             )
+        } else if let Some(word) = refusal.keyword_as_name() {
+            return Some(self.is_keyword(word, "").into());
         } else if let Some(fate) = fate() {
             return Some(fate.into());
         } else {
@@ -199,6 +214,11 @@ mod tests {
         assert!(unknown("x", "x.len()").starts_with("If the name"));
         assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
         assert!(unknown("np", "import numpy as np").starts_with("This line is not Rust"));
+        let reserved = "expected pattern, found reserved keyword `final`";
+        assert!(remedy(reserved, "", "let (final, x) = y;").starts_with("`final` is a word of"));
+        let field = "expected identifier, found keyword `in`";
+        assert!(remedy(field, "", "struct Layer { in: usize }").contains("such as `in_1`"));
+        assert!(!remedy(field, "", "struct").contains("word of"), "it is of evcxr's code");
     }
 
     #[test]

@@ -13,13 +13,14 @@ use std::collections::VecDeque;
 use serde_json::{Value, json};
 
 use crate::base::language::Language;
-use crate::base::tokens::{without_end, words};
+use crate::base::tokens::words;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::in_short_lines;
+use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
 /// So many bytes of text may one cell print: more than anybody reads, and no more than a page can hold.
@@ -333,10 +334,8 @@ impl Stage {
         let here = if forgets_all(request.code()) {
             Some(self.told_to_restart(way, &request))
         } else {
-            without_end(request.code()).map(|(what, line)| {
-                let sentence = self.language.has_no_end(what, line);
-                self.refused_here(way, &request, &sentence)
-            })
+            let sentence = self.language.why_not_run(request.code());
+            sentence.map(|sentence| self.refused_here(way, &request, &sentence))
         };
         if let Some(mut acts) = here {
             acts.extend(self.next());
@@ -625,11 +624,6 @@ fn leaves_main_uncalled(code: &str) -> bool {
         words.windows(2).filter(|two| two[0] == first && two[1] == second).count()
     };
     follow("fn", "main") == 1 && follow("main", "(") == 1
-}
-
-/// Whether evcxr would forget all, and with it the settings by which cells show pictures and stop.
-fn forgets_all(code: &str) -> bool {
-    code.lines().any(|line| [":clear", ":restart"].contains(&line.trim()))
 }
 
 fn content_of(failure: &Failure) -> Value {
