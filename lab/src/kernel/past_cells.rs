@@ -1,6 +1,6 @@
 //! The cells of a kernel, to tell what became of a variable that is not there.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens};
@@ -27,8 +27,10 @@ pub(crate) enum End {
 #[derive(Default)]
 pub(crate) struct PastCells {
     cells: Vec<PastCell>,
-    /// Variables that are gone for another reason, which was said.
-    lost: HashSet<String>,
+    /// Variables that are gone with their type, which was said, and whether that is the learner's own.
+    lost: HashMap<String, bool>,
+    /// The same of the cell that runs: its own `let` does not bring them back.
+    losing: HashMap<String, bool>,
 }
 
 /// What became of a variable.
@@ -42,32 +44,47 @@ pub(crate) enum Fate {
     UsedUp { by: u64 },
     /// A cell that did not come to its end has taken it.
     Taken { by: u64 },
+    /// It is gone with its type, which a cell has defined anew.
+    Lost { is_own_type: bool },
+    /// Only a block of this cell makes it, or one of the cell that looks for it.
+    InBlock { by: Option<u64> },
 }
 
 impl PastCells {
     pub(crate) fn add(&mut self, number: u64, code: &str, end: End) {
         if end != End::Refused {
-            self.lost.retain(|name| !makes(code, name));
+            self.lost.retain(|name, _| !makes(code, name));
         }
+        self.lost.extend(self.losing.drain());
         self.cells.push(PastCell { number, code: code.to_owned(), end });
     }
 
-    /// The variable is gone, and why was said.
-    pub(crate) fn lose(&mut self, name: &str) {
-        self.lost.insert(name.to_owned());
+    /// The variable is gone, as this cell defines its type anew; whether an earlier one has defined it, too.
+    pub(crate) fn lose(&mut self, name: &str, code: &str) -> bool {
+        let anew = types(code);
+        let ran = self.cells.iter().filter(|cell| cell.end != End::Refused);
+        let is_own_type = ran.flat_map(|cell| types(&cell.code)).any(|name| anew.contains(&name));
+        self.losing.insert(name.to_owned(), is_own_type);
+        is_own_type
     }
 
-    /// What became of a variable that is not there; nothing if no cell was to make it.
-    pub(crate) fn fate(&self, name: &str) -> Option<Fate> {
-        if self.lost.contains(name) {
-            return None;
+    /// What became of a variable that is not there for this cell; nothing if no cell was to make it.
+    pub(crate) fn fate(&self, name: &str, code: &str) -> Option<Fate> {
+        if let Some(is_own_type) = self.losing.get(name).or_else(|| self.lost.get(name)) {
+            return Some(Fate::Lost { is_own_type: *is_own_type });
         }
         let ran = || self.cells.iter().filter(|cell| cell.end != End::Refused);
         let mut makers = ran().filter(|cell| makes(&cell.code, name)).peekable();
         if makers.peek().is_none() {
             // What needs the variable itself is not where it comes from.
             let is_it = |cell: &&PastCell| cell.end == End::Refused && makes_anew(&cell.code, name);
-            return self.cells.iter().rfind(is_it).map(|cell| Fate::NotRun { by: cell.number });
+            let refused =
+                self.cells.iter().rfind(is_it).map(|cell| Fate::NotRun { by: cell.number });
+            return refused.or_else(|| {
+                let here = makes_inside(code, name).then_some(Fate::InBlock { by: None });
+                let there = || ran().rfind(|cell| makes_inside(&cell.code, name));
+                here.or_else(|| Some(Fate::InBlock { by: Some(there()?.number) }))
+            });
         }
         let last = ran().rfind(|cell| names(&cell.code, name))?;
         let by = last.number;
@@ -122,6 +139,19 @@ impl Language {
                      in der es entsteht, noch einmal aus."
                 ),
             ),
+            Fate::Lost { is_own_type } => self.type_is_new(name, *is_own_type),
+            Fate::InBlock { by } => {
+                let place = by.map(|by| self.either(format!(" in cell [{by}]"), format!(" in Zelle [{by}]")));
+                let place = place.unwrap_or_default();
+                self.either(
+                    format!(
+                        "`{name}` is made inside curly brackets{place}, and lives only there: make it before                          them, with `let mut {name} = ...;`, or do inside what shall be done with it."
+                    ),
+                    format!(
+                        "`{name}` entsteht{place} innerhalb geschweifter Klammern und lebt nur dort: Leg es vor                          ihnen an, mit `let mut {name} = ...;`, oder mach darin, was du damit vorhast."
+                    ),
+                )
+            }
         }
     }
 }
@@ -154,6 +184,23 @@ fn own_tokens(code: &str) -> Vec<Token> {
 /// Whether the cell has a `let` for this variable, outside of functions and blocks.
 fn makes(code: &str, name: &str) -> bool {
     statement_that_makes(&own_tokens(code), name).is_some()
+}
+
+/// Whether the cell has a `let` for this variable in a block, such as that of a loop, and not in a function.
+fn makes_inside(code: &str, name: &str) -> bool {
+    let tokens = own_tokens(code);
+    let blocks = tokens.iter().enumerate().filter(|(_, token)| token.text == "{");
+    blocks.into_iter().any(|(at, _)| statement_that_makes(&tokens[at + 1..], name).is_some())
+}
+
+/// The types that the cell defines.
+fn types(code: &str) -> Vec<String> {
+    let tokens = tokens(code);
+    let defined = tokens.windows(2).filter(|two| {
+        two.iter().all(|token| token.kind == Kind::Word)
+            && ["struct", "enum", "union", "type"].contains(&&*two[0].text)
+    });
+    defined.map(|two| two[1].text.clone()).collect()
 }
 
 /// Whether it makes the variable of others, as `let x = x.round();` does not.
@@ -195,7 +242,7 @@ mod tests {
         for (number, (code, is_whole)) in (1..).zip(cells) {
             past.add(number, code, if *is_whole { End::Whole } else { End::Stopped });
         }
-        past.fate(name)
+        past.fate(name, "")
     }
 
     #[test]
@@ -204,13 +251,13 @@ mod tests {
         past.add(1, "let (x, y) = load()", End::Refused);
         past.add(2, "let z = x.len();", End::Refused);
         past.add(3, "let w = w + 1;", End::Refused);
-        assert_eq!(past.fate("x"), Some(Fate::NotRun { by: 1 }));
-        assert_eq!(past.fate("z"), Some(Fate::NotRun { by: 2 }));
-        assert_eq!(past.fate("w"), None, "it needs what it is to make");
+        assert_eq!(past.fate("x", ""), Some(Fate::NotRun { by: 1 }));
+        assert_eq!(past.fate("z", ""), Some(Fate::NotRun { by: 2 }));
+        assert_eq!(past.fate("w", ""), None, "it needs what it is to make");
         past.add(4, "let (x, y) = load();", End::Whole);
         past.add(5, "drop(x)", End::Whole);
         past.add(6, "let x = load(", End::Refused);
-        assert_eq!(past.fate("x"), Some(Fate::UsedUp { by: 5 }), "a refused cell does nothing");
+        assert_eq!(past.fate("x", ""), Some(Fate::UsedUp { by: 5 }), "a refused cell does nothing");
     }
 
     #[test]
@@ -246,12 +293,38 @@ mod tests {
             ("for x in 0..3 { }", true),
         ];
         assert_eq!(fate(&cells, "x"), None);
+    }
+
+    #[test]
+    fn a_variable_is_lost_with_its_type_until_a_later_cell_makes_it() {
         let mut past = PastCells::default();
-        past.add(1, "let x = P { };", End::Whole);
-        past.lose("x");
-        assert_eq!(past.fate("x"), None, "its type is new, and that was said");
-        past.add(2, "let x = 3;", End::Whole);
-        past.add(3, "drop(x)", End::Whole);
-        assert_eq!(past.fate("x"), Some(Fate::UsedUp { by: 3 }));
+        past.add(1, "struct P { a: f32 }\nlet p = P { a: 1.0 };", End::Whole);
+        assert!(past.lose("p", "struct P { a: f32, b: f32 }"), "P is the learner's own");
+        past.add(2, "struct P { a: f32, b: f32 }", End::Whole);
+        assert_eq!(past.fate("p", ""), Some(Fate::Lost { is_own_type: true }));
+        assert!(!past.lose("model", "struct Model { a: f32 }"));
+        past.add(3, "struct Model { a: f32 }", End::Whole);
+        assert!(!past.lose("model", "let mut model = network.compile()?;"));
+        past.add(4, "let mut model = network.compile()?;", End::Whole);
+        assert_eq!(past.fate("model", ""), Some(Fate::Lost { is_own_type: false }));
+        past.add(5, "let p = 3; let model = 4;", End::Whole);
+        past.add(6, "drop(p)", End::Whole);
+        assert_eq!(past.fate("p", ""), Some(Fate::UsedUp { by: 6 }));
+    }
+
+    #[test]
+    fn what_a_block_makes_lives_only_there() {
+        let train = "for i in 0..2 { let mut m = network.compile()?; }";
+        let inside = |by| Some(Fate::InBlock { by });
+        assert_eq!(PastCells::default().fate("m", &format!("{train} m.summary()")), inside(None));
+        assert_eq!(fate(&[(train, true), ("1", true)], "m"), inside(Some(1)));
+        for code in ["fn f() { let m = 1; }", "if let Some(m) = x { }", "if a { if let m = b { } }"]
+        {
+            assert_eq!(fate(&[(code, true)], "m"), None, "{code}");
+        }
+        assert_eq!(
+            fate(&[("if a { if b { } else { let (m, n) = c; } }", true)], "m"),
+            inside(Some(1))
+        );
     }
 }

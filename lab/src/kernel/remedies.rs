@@ -75,7 +75,7 @@ impl Language {
     pub(crate) fn remedy(self, refusal: &Refusal, past: &PastCells) -> Option<Cow<'static, str>> {
         let fate = || {
             let name = refusal.unknown_value()?;
-            Some(self.fate(name, &past.fate(name)?))
+            Some(self.fate(name, &past.fate(name, refusal.code)?))
         };
         let (english, german) = if refusal.is_named_argument() {
             (
@@ -116,16 +116,27 @@ impl Language {
         Some(self.either(english, german))
     }
 
-    /// When a type of the learner's own has the name of that of a variable.
-    pub(crate) fn type_is_new(self, variable: &str) -> String {
+    /// When a cell has defined the type of a variable anew: one of the learner's own, or one of the crates that has
+    /// the same name.
+    pub(crate) fn type_is_new(self, variable: &str, is_own_type: bool) -> String {
+        let (english, german) = if is_own_type {
+            (
+                "run the cell again that makes it.",
+                "Führe die Zelle, in der sie entsteht, noch einmal aus.",
+            )
+        } else {
+            (
+                "give your own type another name, restart the kernel, and run the notebook from the top.",
+                "Gib deinem eigenen Typ einen anderen Namen, starte den Kernel neu, und führe das Notebook von \
+                 oben aus.",
+            )
+        };
         self.either(
             format!(
-                "The variable {variable} is lost, as its type has been defined anew: give your own type another \
-                 name, restart the kernel, and run the notebook from the top."
+                "The variable {variable} is lost, as its type has been defined anew: {english}"
             ),
             format!(
-                "Die Variable {variable} ist verloren, denn ihr Typ wurde neu definiert: Gib deinem eigenen Typ \
-                 einen anderen Namen, starte den Kernel neu, und führe das Notebook von oben aus."
+                "Die Variable {variable} ist verloren, denn ihr Typ wurde neu definiert: {german}"
             ),
         )
     }

@@ -485,8 +485,9 @@ impl Stage {
         }
         let mut said = |line: &str| {
             let variable = line.strip_prefix(WORDS[0])?.strip_suffix(WORDS[1])?;
-            self.past.lose(variable);
-            Some(in_short_lines(&self.language.type_is_new(variable)))
+            let code = self.running.as_ref().map_or("", |cell| cell.request.code());
+            let is_own_type = self.past.lose(variable, code);
+            Some(in_short_lines(&self.language.type_is_new(variable, is_own_type)))
         };
         let lines = text.split('\n').map(|line| said(line).unwrap_or_else(|| line.to_owned()));
         lines.collect::<Vec<_>>().join("\n").into()
