@@ -1,6 +1,6 @@
 //! The cells of a kernel, to tell what became of a variable that is not there.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens};
@@ -27,10 +27,10 @@ pub(crate) enum End {
 #[derive(Default)]
 pub(crate) struct PastCells {
     cells: Vec<PastCell>,
-    /// Variables that are gone with their type, which was said, and whether that is the learner's own.
-    lost: HashMap<String, bool>,
+    /// Variables that are gone with their type, which was said.
+    lost: HashSet<String>,
     /// The same of the cell that runs: its own `let` does not bring them back.
-    losing: HashMap<String, bool>,
+    losing: HashSet<String>,
 }
 
 /// What became of a variable.
@@ -45,7 +45,7 @@ pub(crate) enum Fate {
     /// A cell that did not come to its end has taken it.
     Taken { by: u64 },
     /// It is gone with its type, which a cell has defined anew.
-    Lost { is_own_type: bool },
+    Lost,
     /// Only a block of this cell makes it, or one of the cell that looks for it.
     InBlock { by: Option<u64> },
 }
@@ -53,25 +53,21 @@ pub(crate) enum Fate {
 impl PastCells {
     pub(crate) fn add(&mut self, number: u64, code: &str, end: End) {
         if end != End::Refused {
-            self.lost.retain(|name, _| !makes(code, name));
+            self.lost.retain(|name| !makes(code, name));
         }
         self.lost.extend(self.losing.drain());
         self.cells.push(PastCell { number, code: code.to_owned(), end });
     }
 
-    /// The variable is gone, as this cell defines its type anew; whether an earlier one has defined it, too.
-    pub(crate) fn lose(&mut self, name: &str, code: &str) -> bool {
-        let anew = types(code);
-        let ran = self.cells.iter().filter(|cell| cell.end != End::Refused);
-        let is_own_type = ran.flat_map(|cell| types(&cell.code)).any(|name| anew.contains(&name));
-        self.losing.insert(name.to_owned(), is_own_type);
-        is_own_type
+    /// The variable is gone with its type, which the cell that runs has met.
+    pub(crate) fn lose(&mut self, name: &str) {
+        self.losing.insert(name.to_owned());
     }
 
     /// What became of a variable that is not there for this cell; nothing if no cell was to make it.
     pub(crate) fn fate(&self, name: &str, code: &str) -> Option<Fate> {
-        if let Some(is_own_type) = self.losing.get(name).or_else(|| self.lost.get(name)) {
-            return Some(Fate::Lost { is_own_type: *is_own_type });
+        if self.losing.contains(name) || self.lost.contains(name) {
+            return Some(Fate::Lost);
         }
         let ran = || self.cells.iter().filter(|cell| cell.end != End::Refused);
         let mut makers = ran().filter(|cell| makes(&cell.code, name)).peekable();
@@ -139,16 +135,18 @@ impl Language {
                      in der es entsteht, noch einmal aus."
                 ),
             ),
-            Fate::Lost { is_own_type } => self.type_is_new(name, *is_own_type),
+            Fate::Lost => self.type_is_new(name),
             Fate::InBlock { by } => {
                 let place = by.map(|by| self.either(format!(" in cell [{by}]"), format!(" in Zelle [{by}]")));
                 let place = place.unwrap_or_default();
                 self.either(
                     format!(
-                        "`{name}` is made inside curly brackets{place}, and lives only there: make it before                          them, with `let mut {name} = ...;`, or do inside what shall be done with it."
+                        "`{name}` is made inside curly brackets{place}, and lives only there: make it before \
+                         them, with `let mut {name} = ...;`, or do inside what shall be done with it."
                     ),
                     format!(
-                        "`{name}` entsteht{place} innerhalb geschweifter Klammern und lebt nur dort: Leg es vor                          ihnen an, mit `let mut {name} = ...;`, oder mach darin, was du damit vorhast."
+                        "`{name}` entsteht{place} innerhalb geschweifter Klammern und lebt nur dort: Leg es vor \
+                         ihnen an, mit `let mut {name} = ...;`, oder mach darin, was du damit vorhast."
                     ),
                 )
             }
@@ -191,16 +189,6 @@ fn makes_inside(code: &str, name: &str) -> bool {
     let tokens = own_tokens(code);
     let blocks = tokens.iter().enumerate().filter(|(_, token)| token.text == "{");
     blocks.into_iter().any(|(at, _)| statement_that_makes(&tokens[at + 1..], name).is_some())
-}
-
-/// The types that the cell defines.
-fn types(code: &str) -> Vec<String> {
-    let tokens = tokens(code);
-    let defined = tokens.windows(2).filter(|two| {
-        two.iter().all(|token| token.kind == Kind::Word)
-            && ["struct", "enum", "union", "type"].contains(&&*two[0].text)
-    });
-    defined.map(|two| two[1].text.clone()).collect()
 }
 
 /// Whether it makes the variable of others, as `let x = x.round();` does not.
@@ -299,15 +287,15 @@ mod tests {
     fn a_variable_is_lost_with_its_type_until_a_later_cell_makes_it() {
         let mut past = PastCells::default();
         past.add(1, "struct P { a: f32 }\nlet p = P { a: 1.0 };", End::Whole);
-        assert!(past.lose("p", "struct P { a: f32, b: f32 }"), "P is the learner's own");
         past.add(2, "struct P { a: f32, b: f32 }", End::Whole);
-        assert_eq!(past.fate("p", ""), Some(Fate::Lost { is_own_type: true }));
-        assert!(!past.lose("model", "struct Model { a: f32 }"));
-        past.add(3, "struct Model { a: f32 }", End::Whole);
-        assert!(!past.lose("model", "let mut model = network.compile()?;"));
-        past.add(4, "let mut model = network.compile()?;", End::Whole);
-        assert_eq!(past.fate("model", ""), Some(Fate::Lost { is_own_type: false }));
-        past.add(5, "let p = 3; let model = 4;", End::Whole);
+        past.lose("p");
+        assert_eq!(past.fate("p", ""), Some(Fate::Lost), "the cell that meets it");
+        past.add(3, "p.a", End::Refused);
+        assert_eq!(past.fate("p", ""), Some(Fate::Lost));
+        past.lose("q");
+        past.add(4, "let q = 3;", End::Whole);
+        assert_eq!(past.fate("q", ""), Some(Fate::Lost), "evcxr drops the new one, too");
+        past.add(5, "let p = 3; let q = 4;", End::Whole);
         past.add(6, "drop(p)", End::Whole);
         assert_eq!(past.fate("p", ""), Some(Fate::UsedUp { by: 6 }));
     }

@@ -29,7 +29,10 @@ pub(crate) enum Piece {
 /// Lines of evcxr: those that are nothing else, and those that go on.
 const WHOLE: [&str; 3] =
     ["EVCXR_EXECUTION_COMPLETE", "EVCXR_PANIC_NOTIFICATION", "EVCXR_ERROR_OCCURRED"];
-const BEGINNINGS: [&str; 3] = [CONTENT, "EVCXR_VARIABLE_CHANGED_TYPE:", "EVCXR_INPUT_REQUEST"];
+const BEGINNINGS: [&str; 3] = [CONTENT, CHANGED_TYPE, "EVCXR_INPUT_REQUEST"];
+
+/// Behind it stands a variable whose type is another one now.
+pub(crate) const CHANGED_TYPE: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
 
 /// From here to the line below, lines are the content of a picture or a page.
 const CONTENT: &str = "EVCXR_BEGIN_CONTENT ";

@@ -116,27 +116,16 @@ impl Language {
         Some(self.either(english, german))
     }
 
-    /// When a cell has defined the type of a variable anew: one of the learner's own, or one of the crates that has
-    /// the same name.
-    pub(crate) fn type_is_new(self, variable: &str, is_own_type: bool) -> String {
-        let (english, german) = if is_own_type {
-            (
-                "run the cell again that makes it.",
-                "Führe die Zelle, in der sie entsteht, noch einmal aus.",
-            )
-        } else {
-            (
-                "give your own type another name, restart the kernel, and run the notebook from the top.",
-                "Gib deinem eigenen Typ einen anderen Namen, starte den Kernel neu, und führe das Notebook von \
-                 oben aus.",
-            )
-        };
+    /// When a cell has defined the type of a variable anew, or another one that has the same name.
+    pub(crate) fn type_is_new(self, variable: &str) -> String {
         self.either(
             format!(
-                "The variable {variable} is lost, as its type has been defined anew: {english}"
+                "The variable {variable} is lost, as its type has been defined anew: run the cell again that \
+                 makes it."
             ),
             format!(
-                "Die Variable {variable} ist verloren, denn ihr Typ wurde neu definiert: {german}"
+                "Die Variable {variable} ist verloren, denn ihr Typ wurde neu definiert: Führe die Zelle, in der \
+                 sie entsteht, noch einmal aus."
             ),
         )
     }

@@ -7,7 +7,6 @@
 //!
 //! Over 300 lines: it is one state, of which every part can change every other.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use crate::base::tokens::words;
 use crate::kernel::clients::Channel;
 use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::past_cells::{End, PastCells};
-use crate::kernel::printed::{self, Piece, Printed};
+use crate::kernel::printed::{self, CHANGED_TYPE, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::in_short_lines;
 use crate::kernel::unrunnable::forgets_all;
@@ -393,7 +392,12 @@ impl Stage {
             // evcxr's words, and what else the crate tells, come by stdout only.
             _ if stream == Stream::Stderr => self.say(stream, &String::from_utf8_lossy(&words)),
             Piece::Told(what, more) => acts.extend(self.told(what, &more)),
-            Piece::Words(_) => {}
+            Piece::Words(line) => {
+                let line = String::from_utf8_lossy(&line);
+                if let Some(variable) = line.strip_prefix(CHANGED_TYPE) {
+                    self.lost(variable.trim_end());
+                }
+            }
             Piece::Complete => {
                 if let Some(cell) = &mut self.running {
                     cell.is_complete = true;
@@ -455,7 +459,6 @@ impl Stage {
 
     /// Text for people, up to a limit.
     fn say(&mut self, stream: Stream, text: &str) {
-        let text = &self.in_our_words(stream, text);
         let room = LARGEST_OUTPUT.saturating_sub(self.printed);
         let is_first_too_much = self.printed <= LARGEST_OUTPUT && text.len() > room;
         self.printed = self.printed.saturating_add(text.len());
@@ -477,20 +480,16 @@ impl Stage {
         }
     }
 
-    /// What evcxr says of a variable whose type is another one now, as we say it.
-    fn in_our_words<'a>(&mut self, stream: Stream, text: &'a str) -> Cow<'a, str> {
-        const WORDS: [&str; 2] = ["The type of the variable ", " was redefined, so was lost."];
-        if stream == Stream::Stdout || !text.contains(WORDS[1]) {
-            return text.into();
+    /// In place of what evcxr has said on stderr of a variable whose type is another one now.
+    fn lost(&mut self, variable: &str) {
+        let said = format!("The type of the variable {variable} was redefined, so was lost.\n");
+        let ours = format!("{}\n", in_short_lines(&self.language.type_is_new(variable)));
+        self.past.lose(variable);
+        let place = self.pending.iter_mut().find(|(_, text)| text.contains(&said));
+        match place {
+            Some((_, text)) => *text = text.replacen(&said, &ours, 1),
+            None => self.push(Stream::Stderr, &ours), // the other is on the page already
         }
-        let mut said = |line: &str| {
-            let variable = line.strip_prefix(WORDS[0])?.strip_suffix(WORDS[1])?;
-            let code = self.running.as_ref().map_or("", |cell| cell.request.code());
-            let is_own_type = self.past.lose(variable, code);
-            Some(in_short_lines(&self.language.type_is_new(variable, is_own_type)))
-        };
-        let lines = text.split('\n').map(|line| said(line).unwrap_or_else(|| line.to_owned()));
-        lines.collect::<Vec<_>>().join("\n").into()
     }
 
     fn remember(&mut self, text: &str) {
