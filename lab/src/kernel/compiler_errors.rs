@@ -3,7 +3,8 @@
 //! evcxr shows the last expression of a cell in one of two ways, and tries the second where the compiler's error is in
 //! what the first one has written. But where the note of such an error points into the learner's
 //! code ("function defined here"), it takes the note for the error: a learner then reads the note alone, and
-//! some cells fail that the second way would have compiled. So these notes lose their place.
+//! some cells fail that the second way would have compiled. So these notes lose their place, and so do those of
+//! errors in evcxr's own lines.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -23,6 +24,10 @@ pub(crate) const COMMAND: &str = "compiler-errors";
 /// What evcxr writes behind the last expression of a cell in the first way. In the second, the expression counts as
 /// the learner's.
 const FIRST_WAY: &str = ").evcxr_display();";
+
+/// What evcxr's own function gives back, around the learner's code. A type `Result` of the learner's makes that an
+/// error, whose note would stand above each error of theirs.
+const HEAD: &str = "-> Result<(), EvcxrUserCodeError> {";
 
 /// Where a cell stands, seen from where it is compiled.
 const CELL: &str = "src/lib.rs";
@@ -77,9 +82,16 @@ fn for_evcxr(line: &str, cell: &str) -> String {
 }
 
 /// If this error is in the last expression, or in what evcxr writes behind it, such as where it keeps the variables:
-/// the line where that begins.
+/// the line where that begins. If it is in the head of evcxr's own function: no line of the learner's is before that.
 fn begin_of_shown(error: &Value, cell: &str) -> Option<u64> {
     let last_line = lines(error).max()?;
+    let is_head = |line: u64| {
+        let text = usize::try_from(line).ok().and_then(|line| cell.lines().nth(line - 1));
+        text.is_some_and(|text| text.contains(HEAD))
+    };
+    if lines(error).all(is_head) {
+        return Some(u64::MAX);
+    }
     last_expression(cell).filter(|begin| last_line >= *begin)
 }
 
@@ -143,6 +155,14 @@ mod tests {
         assert!(keeps_place(2, 1, &cell), "an error of another statement");
         assert!(keeps_place(4, 1, "let x = f();"), "as the learner wrote it");
         assert!(!keeps_place(6, 1, &cell), "where evcxr keeps a variable that has moved");
+    }
+
+    #[test]
+    fn a_note_of_an_error_in_evcxrs_own_function_loses_its_place() {
+        let cell =
+            format!("type Result<T> = std::result::Result<T, u8>;\nfn f(){HEAD}\nlet x = 1;\n}}");
+        assert!(!keeps_place(2, 1, &cell) && !keeps_place(2, 3, &cell));
+        assert!(keeps_place(3, 1, &cell), "an error of the learner's");
     }
 
     #[test]

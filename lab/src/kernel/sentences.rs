@@ -4,10 +4,22 @@
 
 use crate::base::language::Language;
 use crate::base::spoken::Spoken;
-use crate::base::tokens::Whole;
+use crate::base::tokens::{Whole, words};
 
 /// The exit code of a process that the stop button has ended.
 const STOPPED: &str = "130";
+
+/// What is known of a process that is gone.
+#[derive(Default)]
+pub(crate) struct Last<'a> {
+    /// What it wrote to stderr last.
+    pub(crate) said: &'a str,
+    pub(crate) panic: Option<&'a str>,
+    /// The cell that ran.
+    pub(crate) code: &'a str,
+    /// The last cell that has defined functions.
+    pub(crate) functions: &'a str,
+}
 
 impl Language {
     /// In the place of a kernel, in every cell.
@@ -109,9 +121,9 @@ impl Language {
     }
 
     /// When the process that runs the cells is gone: why, what is lost, and what to do. `status` is how
-    /// evcxr names the end, `said` what the process wrote to stderr last, `code` what was run.
-    pub(crate) fn process_ended(self, status: &str, said: &str, code: &str) -> String {
-        let why = self.why_ended(status, said, code);
+    /// evcxr names the end.
+    pub(crate) fn process_ended(self, status: &str, last: &Last) -> String {
+        let why = self.why_ended(status, last);
         // Where the stop button was pressed twice, the crate has said it already.
         if exit_code(status) == Some(STOPPED) {
             return why;
@@ -126,7 +138,8 @@ impl Language {
         )
     }
 
-    fn why_ended(self, status: &str, said: &str, code: &str) -> String {
+    fn why_ended(self, status: &str, last: &Last) -> String {
+        let said = last.said;
         // A Segmentation fault that evcxr could still report is another one: that of a full stack leaves
         // no room for a report.
         let is_reported = said.contains("Segmentation fault");
@@ -134,10 +147,15 @@ impl Language {
             return self.no_memory(said);
         }
         if status.contains("signal: 11") && !is_reported {
-            return self.stack_is_full(code);
+            return self.stack_is_full(last);
         }
         if status.contains("signal: 9 ") {
             return self.killed();
+        }
+        if status.contains("signal: 6 ") {
+            return last
+                .panic
+                .map_or_else(|| self.aborted(status), |panic| self.panicked_in_drop(panic));
         }
         match exit_code(status) {
             Some(STOPPED) => self.stopped(),
@@ -146,8 +164,25 @@ impl Language {
         }
     }
 
-    fn stack_is_full(self, code: &str) -> String {
-        let name = calls_itself(code).map(|name| format!(" `{name}`")).unwrap_or_default();
+    fn stack_is_full(self, last: &Last) -> String {
+        let names = words(last.code);
+        let is_called = |name: &&str| names.iter().any(|word| word == name);
+        let name = calls_itself(last.code)
+            .or_else(|| calls_itself(last.functions).filter(is_called))
+            .map(|name| format!(" `{name}`"));
+        if name.is_none() && has_array(&names) {
+            return self
+                .either(
+                    "The stack is full, and the process that runs the cells ended. A very large array, such as \
+                     [[0.0; 784]; 60_000], fills it: make it a Vec, vec![[0.0; 784]; 60_000]. A function that \
+                     calls itself and never comes to an end does so, too.",
+                    "Der Stapel (stack) ist voll, und der Prozess endete, der die Zellen ausführt. Ein sehr großes \
+                     Array wie [[0.0; 784]; 60_000] füllt ihn: Nimm dafür einen Vec, vec![[0.0; 784]; 60_000]. \
+                     Auch eine Funktion, die sich immer wieder selbst aufruft, tut das.",
+                )
+                .to_owned();
+        }
+        let name = name.unwrap_or_default();
         self.either(
             format!(
                 "Endless recursion: a function{name} calls itself and never comes to an end (is there a case \
@@ -213,6 +248,34 @@ impl Language {
         )
     }
 
+    /// By a panic in a place from which Rust cannot go on.
+    fn panicked_in_drop(self, panic: &str) -> String {
+        self.either(
+            format!(
+                "The code panicked where a panic cannot be caught, such as in `drop`, and the process that runs \
+                 the cells ended: {panic}"
+            ),
+            format!(
+                "Der Code ist an einer Stelle abgebrochen (panic), an der sich das nicht auffangen lässt, etwa in \
+                 `drop`, und der Prozess endete, der die Zellen ausführt: {panic}"
+            ),
+        )
+    }
+
+    fn aborted(self, status: &str) -> String {
+        let status = status.trim();
+        self.either(
+            format!(
+                "The process that runs the cells has ended itself ({status}): mostly by `abort()`, or as `unsafe` \
+                 code did what it must not."
+            ),
+            format!(
+                "Der Prozess, der die Zellen ausführt, hat sich selbst beendet ({status}): meist durch `abort()`, \
+                 oder weil Code in `unsafe` etwas Verbotenes getan hat."
+            ),
+        )
+    }
+
     fn ended(self, status: &str) -> String {
         let status = status.trim();
         self.either(
@@ -249,6 +312,24 @@ fn exit_code(status: &str) -> Option<&str> {
     status.split("exit status: ").nth(1).map(str::trim)
 }
 
+/// Whether the code has an array as in `[0.0; 784]`, and not only the text of a `vec![0.0; 784]`.
+fn has_array(code: &[String]) -> bool {
+    let begins = |at: usize| code[at] == "[" && (at == 0 || code[at - 1] != "!");
+    (0..code.len()).filter(|at| begins(*at)).any(|at| {
+        let mut depth = 0;
+        for word in &code[at..] {
+            match word.as_str() {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" if depth == 1 => return false,
+                ")" | "]" | "}" => depth -= 1,
+                ";" if depth == 1 => return true,
+                _ => {}
+            }
+        }
+        false
+    })
+}
+
 /// The name of a function that calls itself, if the code has one. This only looks at names: it is for a
 /// sentence.
 fn calls_itself(code: &str) -> Option<&str> {
@@ -277,9 +358,10 @@ mod tests {
             (
                 "signal: 6 (SIGABRT)",
                 "Segmentation fault.\n",
-                "has ended (signal: 6",
-                "ist beendet (signal: 6",
+                "has ended itself (signal: 6",
+                "hat sich selbst beendet (signal: 6",
             ),
+            ("signal: 15 (SIGTERM)", "", "has ended (signal: 15", "ist beendet (signal: 15"),
             (
                 "signal: 6 (SIGABRT)",
                 "memory allocation of 6272000000000 bytes failed",
@@ -290,24 +372,36 @@ mod tests {
             ("exit status: 1", "", "exit(1)", "exit(1)"),
         ];
         for (status, said, english, german) in ends {
-            let words = Language::of("en").process_ended(status, said, "");
+            let words = Language::of("en").process_ended(status, &Last { said, ..Last::default() });
             assert!(words.contains(english) && words.contains("All variables are lost"), "{words}");
-            let words = Language::of("de").process_ended(status, said, "");
+            let words = Language::of("de").process_ended(status, &Last { said, ..Last::default() });
             assert!(words.contains(german) && words.contains("Alle Variablen sind weg"), "{words}");
         }
     }
 
     #[test]
+    fn a_panic_that_ends_the_process_is_told() {
+        let last = Last { panic: Some("in drop"), ..Last::default() };
+        let words = Language::English.process_ended("signal: 6 (SIGABRT)", &last);
+        assert!(
+            words.contains("such as in `drop`") && words.contains("ended: in drop\n"),
+            "{words}"
+        );
+        let words = Language::German.process_ended("signal: 6 (SIGABRT)", &last);
+        assert!(words.contains("endete, der die Zellen ausführt: in drop\n"), "{words}");
+    }
+
+    #[test]
     fn after_a_second_press_the_loss_is_not_said_twice() {
-        let words = Language::English.process_ended("exit status: 130", "", "");
+        let words = Language::English.process_ended("exit status: 130", &Last::default());
         assert!(words.contains("stop button") && !words.contains("lost"), "{words}");
-        let words = Language::German.process_ended("exit status: 130", "", "");
+        let words = Language::German.process_ended("exit status: 130", &Last::default());
         assert!(words.contains("Stoppknopf") && !words.contains("weg"), "{words}");
     }
 
     #[test]
     fn long_sentences_are_broken_between_words() {
-        let words = Language::German.process_ended("signal: 11", "", "");
+        let words = Language::German.process_ended("signal: 11", &Last::default());
         let broken = in_short_lines(&words);
         assert!(
             broken.lines().all(|line| line.chars().count() <= 95 && line == line.trim()),
@@ -324,8 +418,19 @@ mod tests {
     fn a_function_that_calls_itself_is_named() {
         let code = "fn one(n: usize) -> usize {\n    undone(n)\n}\nfn deep(n: usize) -> usize { 1 + deep(n + 1) }";
         assert_eq!(calls_itself(code), Some("deep"));
-        let words = Language::English.process_ended("signal: 11 (SIGSEGV)", "", code);
-        assert!(words.contains("a function `deep` calls itself"), "{words}");
+        let full = |code, functions| {
+            let last = Last { code, functions, ..Last::default() };
+            Language::English.process_ended("signal: 11 (SIGSEGV)", &last)
+        };
+        assert!(full(code, code).contains("a function `deep` calls itself"));
+        assert!(full("deep(1)", code).contains("a function `deep` calls itself"));
+        assert!(
+            full("other(1)", code).contains("a function calls itself"),
+            "it is not called here"
+        );
+        assert!(full("let x = [[0f32; 784]; 60_000];", code).starts_with("The stack is full"));
+        assert!(full("deep([0; 3].len())", code).contains("a function `deep` calls itself"));
+        assert!(full("other(vec![0; 3])", code).contains("a function calls itself"));
         assert_eq!(calls_itself("fn one() -> i32 {\n    1\n}\none()"), None);
         assert_eq!(calls_itself("let fn_x = 3; // fn "), None);
     }

@@ -18,7 +18,7 @@ use crate::kernel::message::{self, Request, json_of, signed_parts, with_parts};
 use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, CHANGED_TYPE, Piece, Printed};
 use crate::kernel::remedies::Refusal;
-use crate::kernel::sentences::in_short_lines;
+use crate::kernel::sentences::{Last, in_short_lines};
 use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
@@ -29,7 +29,11 @@ const LARGEST_OUTPUT: usize = 10_000_000;
 const REMEMBERED: usize = 4_000;
 
 /// By these the standard library and evcxr say that the process ends.
-const LAST_WORDS: [&str; 2] = ["memory allocation of", "Segmentation fault"];
+const LAST_WORDS: [&str; 3] =
+    ["memory allocation of", "Segmentation fault", "thread caused non-unwinding panic"];
+
+/// And by these the standard library panics of another panic, which tells more.
+const SECOND_PANIC: &str = "panic in a ";
 
 /// Who asked: the number of a connection.
 pub(crate) type Way = u64;
@@ -408,8 +412,10 @@ impl Stage {
                 self.fail("Error", &text);
             }
             Piece::Panicked => {
-                let panic = self.panic.take().filter(|message| !message.is_empty());
-                self.fail("Panic", &panic.unwrap_or_else(|| self.language.panicked().to_owned()));
+                // Where the crate itself ends a call, it has said why as a `?` does.
+                let panic = self.panic.take().unwrap_or_else(|| self.take_error_text());
+                let text = if panic.is_empty() { self.language.panicked() } else { &panic };
+                self.fail("Panic", text);
             }
             Piece::Asks(_) => self.asks(),
         }
@@ -510,6 +516,9 @@ impl Stage {
     fn panicked(&mut self, panic: &str) {
         let panic: Value = serde_json::from_str(panic).unwrap_or_default();
         let message = panic["message"].as_str().unwrap_or_default();
+        if self.panic.is_some() && message.starts_with(SECOND_PANIC) {
+            return;
+        }
         if panic["is_cell"] == true {
             self.panic = Some(message.to_owned());
         } else {
@@ -583,7 +592,10 @@ impl Stage {
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
         let status = status.iter().find_map(|mark| text.split(mark).nth(1));
         if let Some(status) = status {
-            let words = self.language.process_ended(status, &self.last_words, &self.functions);
+            let code = self.running.as_ref().map_or("", |cell| cell.request.code());
+            let (said, functions) = (&*self.last_words, &*self.functions);
+            let last = Last { said, panic: self.panic.as_deref(), code, functions };
+            let words = self.language.process_ended(status, &last);
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
