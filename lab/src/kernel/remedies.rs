@@ -38,6 +38,14 @@ impl<'a> Refusal<'a> {
         self.said.split("cannot find value `").nth(1)?.split('`').next()
     }
 
+    /// For an `.await`, evcxr looks for a crate that nobody has named.
+    fn is_needless_await(&self) -> bool {
+        let is_await = words(self.code).windows(2).any(|two| two[0] == "." && two[1] == "await");
+        let is_asked = self.said.contains("no matching package named `tokio`");
+        is_await
+            && (is_asked && !self.code.contains(":dep") || self.said.contains("is not a future"))
+    }
+
     /// The word of Rust's own that stands in the cell where a name belongs.
     fn keyword_as_name(&self) -> Option<&str> {
         let places = ["identifier", "pattern", "parameter name"];
@@ -92,6 +100,11 @@ impl Language {
                  `fn first(x: &Array) -> f32 { ... }`, then `first(&x_train)`.",
                 "Eine Funktion sieht die Variablen des Notebooks nicht: Gib ihr, was sie braucht, etwa \
                  `fn first(x: &Array) -> f32 { ... }`, dann `first(&x_train)`.",
+            )
+        } else if refusal.is_needless_await() {
+            (
+                "`.await` is not needed here: a call gives its value at once.",
+                "`.await` braucht es hier nicht: Ein Aufruf gibt seinen Wert gleich her.",
             )
         } else if let Some(word) = refusal.keyword_as_name() {
             return Some(self.is_keyword(word, "").into());
@@ -214,6 +227,13 @@ mod tests {
         assert!(unknown("x", "x.len()").starts_with("If the name"));
         assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
         assert!(unknown("np", "import numpy as np").starts_with("This line is not Rust"));
+        let tokio = "error: no matching package named `tokio` found";
+        let not_needed = "`.await` is not needed";
+        assert!(remedy(tokio, "", "get().await").starts_with(not_needed));
+        assert!(
+            remedy("`f32` is not a future", "", "let x = get().await;").starts_with(not_needed)
+        );
+        assert!(remedy(tokio, "", ":dep tokio\nget().await").starts_with("The kernel is offline"));
         let reserved = "expected pattern, found reserved keyword `final`";
         assert!(remedy(reserved, "", "let (final, x) = y;").starts_with("`final` is a word of"));
         let field = "expected identifier, found keyword `in`";

@@ -587,24 +587,30 @@ impl Stage {
         let Some([header, parent, metadata, content]) = signed_parts(&message) else {
             return (message, false);
         };
-        let mut content = json_of(content).unwrap_or_default();
+        let code = self.running.as_ref().map_or("", |cell| cell.request.code());
+        // Behind a line without its end, evcxr has put a function of its own.
+        let is_own = words(code).iter().any(|word| word == "fn");
+        let content = String::from_utf8_lossy(content).replace(
+            "found keyword `fn`",
+            if is_own { "found keyword `fn`" } else { "found the next line" },
+        );
+        let mut content = json_of(content.as_bytes()).unwrap_or_default();
         let text = content["evalue"].as_str().unwrap_or_default().to_owned();
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
         let status = status.iter().find_map(|mark| text.split(mark).nth(1));
         if let Some(status) = status {
-            let code = self.running.as_ref().map_or("", |cell| cell.request.code());
             let (said, functions) = (&*self.last_words, &*self.functions);
             let last = Last { said, panic: self.panic.as_deref(), code, functions };
             let words = self.language.process_ended(status, &last);
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
-        } else if let Some(cell) = self.running.as_ref().filter(|cell| cell.failure.is_none())
+        } else if self.running.as_ref().is_some_and(|cell| cell.failure.is_none())
             && let Some(traceback) = content["traceback"].as_array_mut()
         {
             // Only the first error gets one: the others mostly come of it.
             let picture = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
-            let refusal = Refusal::new(&text, &picture, cell.request.code());
+            let refusal = Refusal::new(&text, &picture, code);
             if let Some(remedy) = self.language.remedy(&refusal, &self.past) {
                 traceback.push(json!(in_short_lines(&remedy)));
             }

@@ -410,3 +410,48 @@ fn the_crate_chooses_the_language_and_says_whole_lines() {
     stage.printed(b"", b"ZUNDER_PANIC {\"message\": \"no\", \"is_cell\": false}\n");
     assert_eq!(told(&stage.flush()), ["stream a Ein Thread ist abgebrochen (panic): no\n"]);
 }
+
+/// The words of the error among what is to be done.
+fn error_of(acts: &[Act]) -> String {
+    let contents = acts.iter().filter_map(|act| match act {
+        Act::Publish(message) => json_of(&signed_parts(message)?[3]),
+        _ => None,
+    });
+    let mut errors = contents.filter_map(|content| Some(content["evalue"].as_str()?.to_owned()));
+    errors.next().unwrap_or_default()
+}
+
+#[test]
+fn what_the_crate_refuses_is_in_the_error() {
+    let mut stage = running("a");
+    stage.printed(b"EVCXR_PANIC_NOTIFICATION\nEVCXR_EXECUTION_COMPLETE\n", b"too large\n");
+    let acts = stage.published(idle("a"));
+    assert_eq!(error_of(&acts), "too large");
+    assert_eq!(told(&acts)[0], "error a Panic", "and not printed beside it");
+}
+
+#[test]
+fn a_panic_that_ends_the_process_is_that_of_the_learner() {
+    let mut stage = running("a");
+    stage.printed(b"", b"ZUNDER_PANIC {\"message\": \"mine\", \"is_cell\": true}\n");
+    let second = "panic in a function that cannot unwind";
+    let second = format!("ZUNDER_PANIC {{\"message\": \"{second}\", \"is_cell\": true}}\n");
+    let last = "thread caused non-unwinding panic. aborting.\n";
+    stage.printed(b"", format!("{second}{last}").as_bytes());
+    assert_eq!(told(&stage.flush()), [""; 0], "the error says it");
+    let content = json!({"ename": "Error", "traceback": [],
+        "evalue": "Subprocess terminated with status: signal: 6 (SIGABRT) (core dumped)"});
+    let error = error_of(&stage.published(from_evcxr("error", "a", &content)));
+    assert!(error.contains("ended: mine\n"), "{error}");
+}
+
+#[test]
+fn a_function_of_evcxrs_own_is_not_named() {
+    let said = "expected `;`, found keyword `fn`";
+    for (code, words) in [("2 + 2\n3 + 3", "expected `;`, found the next line"), ("2 fn", said)] {
+        let mut stage = stage();
+        stage.asked(Channel::Shell, 1, request("execute_request", "a", &json!({"code": code})));
+        let content = json!({"ename": "Error", "evalue": said, "traceback": [said]});
+        assert_eq!(error_of(&stage.published(from_evcxr("error", "a", &content))), words);
+    }
+}
