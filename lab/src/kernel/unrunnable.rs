@@ -47,7 +47,8 @@ impl Language {
         if deepest(&tokens) > DEEPEST {
             return Some(self.is_too_deep());
         }
-        let (wrong, found) = let_without_name(&tokens, code)?;
+        let (wrong, found) =
+            let_without_name(&tokens, code).or_else(|| keyword_as_parameter(&tokens, code))?;
         let line = code[..wrong.place.start].matches('\n').count() + 1;
         Some(self.is_no_name(found.unwrap_or_default(), line))
     }
@@ -152,6 +153,24 @@ fn let_without_name<'a>(
     None
 }
 
+/// The first word of Rust's own that stands as a parameter, as in `fn loss(in: f32)`: where evcxr divides such a cell,
+/// brackets seem to be missing.
+fn keyword_as_parameter<'a>(
+    tokens: &'a [Token],
+    code: &'a str,
+) -> Option<(&'a Token, Option<&'a str>)> {
+    let heads = tokens.windows(3).enumerate();
+    let mut heads = heads.filter(|(_, three)| three[0].text == "fn" && three[2].text == "(");
+    heads.find_map(|(at, _)| {
+        let head = tokens[at + 2..].split(|token| ["{", ";"].contains(&&*token.text)).next()?;
+        head.windows(3).find_map(|three| {
+            let found = &code[three[1].place.clone()];
+            let is_name = ["(", ",", "mut"].contains(&&*three[0].text) && three[2].text == ":";
+            (is_name && is_keyword(found)).then_some((&three[1], Some(found)))
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +196,20 @@ mod tests {
             ["let = 5;", "let ;", "let", "let mut", "let $x = 5;", "let *p = 5;", "1 let ;\nlet ;"]
         {
             assert!(refused(code).contains("the name is missing"), "{code}: {}", refused(code));
+        }
+    }
+
+    #[test]
+    fn a_parameter_with_a_word_of_rusts_own_is_not_run() {
+        for code in ["fn loss(in: f32) -> f32 { 1.0 }", "\nfn f(x: &[f32], mut type: u8) {}"] {
+            assert!(refused(code).contains("is a word of Rust's own"), "{code}");
+        }
+        for code in [
+            "fn f(r#in: f32, g: impl Fn(f32) -> f32, h: &dyn Fn(u8), i: [u8; 3]) {}",
+            "fn f(&self, _: u8) { match x { (in_1, _) => async { 1 } } }",
+            "macro_rules! m { ($type:ty) => { fn f(x: $type) {} } }\nselect!(type: 1)",
+        ] {
+            assert_eq!(refused(code), "", "{code}");
         }
     }
 
