@@ -321,6 +321,11 @@ impl Relay {
             Act::AnswerInput(message) => send(Channel::Input, &self.keys.for_evcxr(message)),
             Act::Words(words) => locked(&self.words).extend(words),
             Act::ForgetWords => locked(&self.words).clear(),
+            Act::EndRead(process) => {
+                // The other end of what it reads is evcxr's, which would send it text only.
+                let input = File::options().write(true).open(format!("/proc/{process}/fd/0"));
+                let _ = input.and_then(|mut input| input.write_all(b"\xff\n")); // it may be gone
+            }
             Act::Interrupt(process) => {
                 if let Some(process) = Pid::from_raw(process) {
                     let _ = kill_process(process, Signal::INT); // it may be gone

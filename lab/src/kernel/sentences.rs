@@ -120,6 +120,14 @@ impl Language {
         )
     }
 
+    /// When the stop button ends a cell that asks again and again.
+    pub(crate) fn stopped_reading(self) -> &'static str {
+        self.either(
+            "The stop button has ended the cell, which waited for the keyboard.",
+            "Der Stoppknopf hat die Zelle beendet, die auf die Tastatur gewartet hat.",
+        )
+    }
+
     /// When the process that runs the cells is gone: why, what is lost, and what to do. `status` is how
     /// evcxr names the end.
     pub(crate) fn process_ended(self, status: &str, last: &Last) -> String {

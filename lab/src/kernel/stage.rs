@@ -35,6 +35,9 @@ const LAST_WORDS: [&str; 3] =
 /// And by these the standard library panics of another panic, which tells more.
 const SECOND_PANIC: &str = "panic in a ";
 
+/// What a read says of a line that is no text.
+const UNREADABLE: &str = "stream did not contain valid UTF-8";
+
 /// Who asked: the number of a connection.
 pub(crate) type Way = u64;
 
@@ -52,6 +55,8 @@ pub(crate) enum Act {
     AnswerInput(Message),
     /// The process with this number gets the signal of the stop button.
     Interrupt(i32),
+    /// The process with this number gets a line that cannot be read, which ends what waits for one.
+    EndRead(i32),
     /// What is on its way to the process that runs the cells is for one that is gone.
     ForgetWords,
 }
@@ -84,6 +89,8 @@ struct Cell {
     is_asking: bool,
     /// It has waited for one before.
     has_asked: bool,
+    /// The stop button was pressed.
+    is_stopped: bool,
     is_complete: bool,
 }
 
@@ -361,6 +368,7 @@ impl Stage {
             is_idle: false,
             is_asking: false,
             has_asked: false,
+            is_stopped: false,
             is_complete: false,
         });
         acts
@@ -440,10 +448,19 @@ impl Stage {
             }
             "ZUNDER_LANGUAGE" => self.language = Language::of(more),
             "ZUNDER_PROCESS" => self.process = more.parse().ok(),
-            "ZUNDER_STOP" => return self.no_input(),
+            "ZUNDER_STOP" => {
+                if let Some(cell) = &mut self.running {
+                    cell.is_stopped = true;
+                }
+                return self.no_input();
+            }
             "ZUNDER_READS" => {
-                let reads = |cell: &Cell| !cell.is_complete && !cell.is_asking;
-                if self.running.as_ref().is_some_and(reads) {
+                let reads = |cell: &&Cell| !cell.is_complete && !cell.is_asking;
+                if let Some(cell) = self.running.as_ref().filter(reads) {
+                    // It may be a loop that asks until the answer is a good one.
+                    if cell.is_stopped {
+                        return self.process.map(Act::EndRead).into_iter().collect();
+                    }
                     self.asks();
                     return vec![Act::Words(b"EVCXR_INPUT_REQUEST:\n".to_vec())];
                 }
@@ -542,6 +559,9 @@ impl Stage {
     }
 
     fn fail(&mut self, name: &str, text: &str) {
+        let is_stopped = self.running.as_ref().is_some_and(|cell| cell.is_stopped);
+        let is_read = is_stopped && text.contains(UNREADABLE);
+        let text = if is_read { self.language.stopped_reading() } else { text };
         let remedy = self.language.remedy_of_panic(text).map(in_short_lines);
         let lines = [Some(in_red(text)), remedy, Some(self.language.stopped_here().to_owned())];
         let traceback = json!(lines.into_iter().flatten().collect::<Vec<_>>());

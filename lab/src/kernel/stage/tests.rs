@@ -54,6 +54,7 @@ fn told(acts: &[Act]) -> Vec<String> {
         Act::Words(words) => format!("words {}", String::from_utf8_lossy(words).trim_end()),
         Act::AnswerInput(message) => format!("input {}", of(message)),
         Act::Interrupt(process) => format!("interrupt {process}"),
+        Act::EndRead(process) => format!("end read {process}"),
         Act::ForgetWords => "forget".to_owned(),
     };
     acts.iter().map(in_short).collect()
@@ -454,4 +455,23 @@ fn a_function_of_evcxrs_own_is_not_named() {
         let content = json!({"ename": "Error", "evalue": said, "traceback": [said]});
         assert_eq!(error_of(&stage.published(from_evcxr("error", "a", &content))), words);
     }
+}
+
+#[test]
+fn a_cell_that_asks_on_and_on_is_ended_by_one_press() {
+    let mut stage = running("a");
+    let asks = ["words EVCXR_INPUT_REQUEST:"];
+    assert_eq!(told(&stage.printed(b"ZUNDER_PROCESS 77\nZUNDER_READS\n", b"")), asks);
+    assert_eq!(told(&stage.printed(b"ZUNDER_STOP\n", b"")), ["input input_reply a "]);
+    assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), ["end read 77"]);
+    let said =
+        "no line: Error { kind: InvalidData, message: \"stream did not contain valid UTF-8\" }";
+    let said = json!({"message": said, "is_cell": true});
+    stage.printed(b"", format!("ZUNDER_PANIC {said}\n").as_bytes());
+    stage.printed(b"EVCXR_PANIC_NOTIFICATION\nEVCXR_EXECUTION_COMPLETE\n", b"");
+    assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), [""; 0], "evcxr's own loop reads");
+    assert!(error_of(&stage.published(idle("a"))).starts_with("The stop button has ended"));
+    stage.answered(1, ok("a"));
+    stage.asked(Channel::Shell, 1, cell("b"));
+    assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), asks, "the next cell asks again");
 }
