@@ -217,6 +217,16 @@ MORE_SLIPS = {
     ":dep ndarray = 0.16": "in quotes",
 }
 
+# Cells, of which the last one looks for a variable that is gone, and what is said of it.
+FATES = [
+    (["struct Point { x: f32 }", "let point = Point { x: 1.0 };", "struct Point { x: f32, y: f32 }", "point.x"],
+     "run the cell again that makes it"),
+    # Of a type that has the name of the crate's: the cell that makes the variable anew loses it, and not again.
+    (["struct Model { x: f32 }", "let model = 5;", "model"], "run the cell again that makes it"),
+    (["for i in 0..2 { let inside = i; }", "inside"], "lives only there"),
+    (["{ let within = 1; }\nwithin"], "lives only there"),
+]
+
 # The last line of the picture in which the compiler shows the place.
 FRAME_END = "───╯"
 
@@ -393,6 +403,16 @@ def check_fate(session):
     if f"Cell [{number}], which makes `refused`, did not run" not in remedy:
         sys.exit(f"a variable whose cell [{number}] was refused is said to be lost by: {remedy}")
     print("a variable whose cell was refused has it named")
+    for cells, words in FATES:
+        *before, last = cells
+        for code in before:
+            session.run(code, LIMIT, drain=0.02)
+        _, remedy = refused(session, last)
+        if words not in remedy:
+            sys.exit(f"{last}\nis not said to be of a variable that {words}, but: {remedy}")
+    run(session, "let point = Point { x: 1.0, y: 2.0 };\nlet model = 5;")
+    run(session, "assert_eq!((point.y, model), (2.0, 5));")
+    print(f"{len(FATES)} variables that are gone with their type or their block are told")
 
 
 def check_more_slips(session):

@@ -170,6 +170,14 @@ def a_line_from_the_keyboard(session):
     session.interrupt()
     succeeds(session, request)
     expect_words(session, request, 'You said "\\n"', "stop is not heard while the cell waits")
+    # One that asks until the answer is good is ended by it.
+    request = session.start('loop { let mut line = String::new(); std::io::stdin().read_line(&mut line).expect("a line"); '
+                            "if line.trim() == kept.to_string() { break; } }", allow_stdin=True)
+    session.answer("7")
+    session.await_question()
+    session.interrupt()
+    fails(session, request, "Panic", "The stop button has ended the cell")
+    nothing_is_lost(session)
     # Where nobody can be asked.
     request = session.start(code)
     session.finish(request, LIMIT)
@@ -178,6 +186,18 @@ def a_line_from_the_keyboard(session):
 
 
 def unfinished_code(session):
+    for code, words in [
+        ("let type = 5;", "`type` in line 1 is a word of Rust's own"),
+        ("let x = 1;\nlet = 5;", "Behind the `let` in line 2 the name is missing"),
+        ("fn loss(in: f32) -> f32 { in }", "`in` in line 1 is a word of Rust's own"),
+        (":opt 5", "`:opt` takes 0, 1, 2 or 3"),
+        (":toolchain nightly", "`:toolchain` cannot choose another one"),
+        ("(" * 5_000, "brackets stand in each other"),
+    ]:
+        fails(session, session.start(code), "Error", words)
+    for code in ["let r#type = 5; let Some(odd) = Some(3) else { panic!() };", "if let Some(5) = Some(r#type) { }",
+                 f"let nested = {'(' * 500}1{')' * 500};"]:
+        succeeds(session, session.start(code))
     for code in ["let a = std::", "let n = kept.", "let x = ;", 'println!("{}", kept;', 'let s = "abc;',
                  "Dense::new(20", "/* no end"]:
         outputs, reply, _ = session.run(code, LIMIT)
@@ -200,8 +220,10 @@ def ends_of_the_process(session):
         (endless, "Endless recursion"),
         ('print!("bye"); std::process::exit(3);', "exit(3)"),
         ('let v = vec![1u8; usize::MAX / 4]; println!("{}", v.len());', "The memory does not suffice"),
-        ("std::process::abort();", "has ended (signal: 6"),
-        ("let big = [[1f32; 784]; 60_000]; println!(\"{:?}\", big[59_999][3]);", "fills the stack"),
+        ("std::process::abort();", "has ended itself (signal: 6"),
+        ("let big = [[1f32; 784]; 60_000]; println!(\"{:?}\", big[59_999][3]);", "The stack is full"),
+        ('struct Loud; impl Drop for Loud { fn drop(&mut self) { panic!("too loud"); } }\n'
+         "let loud = Loud; let (a, b) = (loud, 1 / kept.min(0));", "too loud"),
     ]:
         outputs = fails(session, session.start(code), "ProcessEnded", words)
         expect("All variables are lost" in str(outputs), "it is not said what is lost", outputs)
