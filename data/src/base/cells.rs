@@ -59,6 +59,7 @@ pub(crate) fn begins() {
     }
     FIRST.get_or_init(|| thread::current().id());
     RUNS.store(true, Ordering::SeqCst);
+    tell(&format!("ZUNDER_PROCESS {}", std::process::id()));
     if let Some(relay) = RELAY.get() {
         let _ = relay.clock.send(Moment::Begins);
     }
@@ -84,7 +85,6 @@ fn connect(folder: &Path) -> io::Result<()> {
     rustix::stdio::dup2_stderr(&stderr)?;
     let (clock, moments) = channel();
     let relay = RELAY.get_or_init(|| Relay { marks: stdout, clock });
-    tell(&format!("ZUNDER_PROCESS {}", std::process::id()));
     // A panic's own words are for programmers; the relay says what it means for the notebook.
     std::panic::set_hook(Box::new(say_panic));
     thread::Builder::new().name("clock".to_owned()).spawn(move || look_after_cells(&moments))?;

@@ -103,10 +103,11 @@ fn start_listening() {
     };
     let listen = move || {
         while signals.wait().next().is_some() {
+            // A cell that waits for the keyboard gets an answer, and one that is compiled a word.
+            cells::tell("ZUNDER_STOP");
             if is_busy() {
                 ANSWERED.store(false, Ordering::SeqCst);
                 ASKED.store(true, Ordering::SeqCst);
-                cells::tell("ZUNDER_STOP"); // a cell that waits for the keyboard gets an answer
                 until_the_cell_ends(|| signals.pending().next().is_some());
                 ASKED.store(false, Ordering::SeqCst);
             }

@@ -120,6 +120,16 @@ impl Language {
         )
     }
 
+    /// When the stop button is pressed before a cell runs.
+    pub(crate) fn is_compiled(self) -> &'static str {
+        self.either(
+            "You pressed stop, but the compiler is still at work, and does not stop: wait until the cell runs, and \
+             press then.\n",
+            "Du hast Stopp gedrückt, aber noch arbeitet der Compiler, und er hält nicht an: Warte, bis die Zelle \
+             läuft, und drücke dann.\n",
+        )
+    }
+
     /// When the stop button ends a cell that asks again and again.
     pub(crate) fn stopped_reading(self) -> &'static str {
         self.either(

@@ -91,6 +91,8 @@ struct Cell {
     has_asked: bool,
     /// The stop button was pressed.
     is_stopped: bool,
+    /// It is compiled, and runs.
+    has_begun: bool,
     is_complete: bool,
 }
 
@@ -369,6 +371,7 @@ impl Stage {
             is_asking: false,
             has_asked: false,
             is_stopped: false,
+            has_begun: false,
             is_complete: false,
         });
         acts
@@ -447,10 +450,17 @@ impl Stage {
                 self.push(Stream::Stdout, &format!("{begin}{more}\n")); // whatever was cut off
             }
             "ZUNDER_LANGUAGE" => self.language = Language::of(more),
-            "ZUNDER_PROCESS" => self.process = more.parse().ok(),
-            "ZUNDER_STOP" => {
+            "ZUNDER_PROCESS" => {
+                self.process = more.parse().ok();
                 if let Some(cell) = &mut self.running {
-                    cell.is_stopped = true;
+                    cell.has_begun = true;
+                }
+            }
+            "ZUNDER_STOP" => {
+                let Some(cell) = &mut self.running else { return Vec::new() };
+                cell.is_stopped = cell.has_begun;
+                if !cell.has_begun {
+                    self.push(Stream::Stdout, self.language.is_compiled());
                 }
                 return self.no_input();
             }

@@ -475,3 +475,17 @@ fn a_cell_that_asks_on_and_on_is_ended_by_one_press() {
     stage.asked(Channel::Shell, 1, cell("b"));
     assert_eq!(told(&stage.printed(b"ZUNDER_READS\n", b"")), asks, "the next cell asks again");
 }
+
+#[test]
+fn stop_is_answered_before_a_cell_runs_too() {
+    let mut stage = running("a");
+    stage.printed(b"ZUNDER_STOP\n", b"");
+    let said = told(&stage.flush());
+    assert!(said[0].starts_with("stream a You pressed stop, but the compiler"), "{said:?}");
+    stage.printed(b"ZUNDER_PROCESS 77\nZUNDER_STOP\n", b"");
+    assert_eq!(
+        told(&stage.flush()),
+        [""; 0],
+        "the cell ends, or the process says that it does not"
+    );
+}
