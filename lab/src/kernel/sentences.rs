@@ -124,9 +124,9 @@ impl Language {
     pub(crate) fn is_compiled(self) -> &'static str {
         self.either(
             "You pressed stop, but the compiler is still at work, and does not stop: wait until the cell runs, and \
-             press then.\n",
+             press then.",
             "Du hast Stopp gedrückt, aber noch arbeitet der Compiler, und er hält nicht an: Warte, bis die Zelle \
-             läuft, und drücke dann.\n",
+             läuft, und drücke dann.",
         )
     }
 

@@ -460,7 +460,8 @@ impl Stage {
                 let Some(cell) = &mut self.running else { return Vec::new() };
                 cell.is_stopped = cell.has_begun;
                 if !cell.has_begun {
-                    self.push(Stream::Stdout, self.language.is_compiled());
+                    let text = format!("{}\n", in_short_lines(self.language.is_compiled()));
+                    self.push(Stream::Stdout, &text);
                 }
                 return self.no_input();
             }
