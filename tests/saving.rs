@@ -472,6 +472,26 @@ fn write_tensors(path: &Path, tensors: &[Named]) {
     write_file(path, &Value::from(header).to_string(), &vec![0.5; end / 4]);
 }
 
+/// PyTorch keeps the vectors of words as they are, and only the kernel of a `Dense` transposed.
+#[test]
+fn an_embedding_of_pytorch_is_not_transposed() {
+    let (_folder, path) = in_folder("words.safetensors");
+    for (words, values) in [(4, 4), (5, 4)] {
+        let size = words * values;
+        let numbers: Vec<f32> = (0..size).map(|n| n as f32).collect();
+        let header = json!({
+            "0.weight": {"dtype": "F32", "shape": [words, values], "data_offsets": [0, 4 * size]},
+            "2.weight": {"dtype": "F32", "shape": [2, values], "data_offsets": [4 * size, 4 * size + 32]},
+        });
+        write_file(&path, &header.to_string(), &[&numbers[..], &[0.5; 8]].concat());
+        let network = Sequential::new().add(Input::new(3)).add(Embedding::new(words, values));
+        let network = network.add(GlobalAveragePooling1D::new()).add(Dense::new(2));
+        let mut model = compiled(&network);
+        model.load_weights(&path).unwrap();
+        assert_eq!(model.weights()[0].0, Array::new([words, values], numbers).unwrap());
+    }
+}
+
 #[test]
 fn weights_that_do_not_fit_are_named_and_change_nothing() {
     let (_folder, path) = in_folder("weights.safetensors");

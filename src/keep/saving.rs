@@ -48,7 +48,8 @@ impl Model {
     /// Saves the network with its weights as one file: `model.save("digits.safetensors")?`.
     ///
     /// [`load`](Self::load) makes the same model of it again, days later or on another machine.
-    /// Not kept are seed, backend, and what the optimizer remembers between steps (Adam's running means).
+    /// Not kept are seed, backend, what the optimizer remembers between steps (Adam's running means), and the
+    /// [`history`](Self::history): it begins anew, and so does the number of steps.
     ///
     /// The file is a [safetensors](https://huggingface.co/docs/safetensors) file, which Python
     /// reads as well. For layer 1, counted as in [`summary`](Self::summary), it holds the tensors
@@ -119,8 +120,9 @@ impl Model {
     ///
     /// All other layers learn nothing, and have none. [`save`](Self::save) writes `kernel` and `bias` for each
     /// kind of layer, and such a file is read as well. From PyTorch a `Dense` layer takes `weight`
-    /// `(units, inputs)`, which is transposed, and `bias`; a `Conv2D` takes none: PyTorch flattens pictures in
-    /// another order, so that the `Dense` layers behind would not fit.
+    /// `(units, inputs)`, which is transposed, and `bias`, and an `Embedding` `weight` `(words, values)`; a
+    /// `Conv2D` takes none: PyTorch flattens pictures in another order, so that the `Dense` layers behind
+    /// would not fit.
     ///
     /// The layers are taken in the order of their names, numbers counted: `dense`, `dense_1`,
     /// `dense_2`, `dense_10`, or `0`, `2`, `4`. In Python:
@@ -379,7 +381,13 @@ fn take_for(
     let is_plain =
         |layer: &ForeignLayer| layer.find("gamma").or(layer.find("embeddings")).is_none();
     match is_own.or_else(|| layers.iter().position(is_plain)) {
-        Some(place) => Ok(layers.remove(place)),
+        Some(place) => {
+            let mut taken = layers.remove(place);
+            if let (Layer::Embedding(_), [(part, _)]) = (layer, &mut taken.tensors[..]) {
+                "embeddings".clone_into(part); // PyTorch's `weight`, not to be transposed
+            }
+            Ok(taken)
+        }
         None => Err(not_taken(file, &layers[0].tensors[0].1)), // as many layers as the model
     }
 }
