@@ -50,7 +50,8 @@ pub struct NetworkModule {
 
 impl NetworkModule {
     /// What the network puts out for samples `x`, `[n, values]`: `[n, outputs]`. A `Dropout` lets
-    /// everything through.
+    /// everything through, and a `BatchNormalization` takes its moving mean and variance, which it leaves as
+    /// they are.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         tensor_activation(last_activation(&self.steps), self.sums(x, None))
     }

@@ -12,7 +12,8 @@ impl Model {
     /// Burn: [`Device::flex()`](burn::tensor::Device::flex) is the CPU. The model keeps its own.
     ///
     /// Burn's trait [`Module`](burn::module::Module) has what can be done with it: move it to another
-    /// device, train it with Burn's optimizers, write it to a file in Burn's own format.
+    /// device, train it with Burn's optimizers, write it to a file in Burn's own format. A `BatchNormalization`
+    /// then works as in `predict`, and a price such as [`L2`](crate::L2) is not in the loss.
     ///
     /// ```
     /// use zunder::burn::module::Module;

@@ -25,7 +25,8 @@ pub(super) fn normalized(
     let kernel = layer.weight.val().transpose();
     let column = |index: usize| kernel.clone().narrow(1, index, 1);
     let (mean, variance) = match moments {
-        None => (column(1), column(2)),
+        // They are no weights: whoever trains with Burn's optimizers leaves them as they are.
+        None => (column(1).detach(), column(2).detach()),
         Some(moments) => {
             let mean = x.clone().mean_dim(1);
             let variance = (x.clone() - mean.clone()).powi_scalar(2).mean_dim(1);
@@ -72,6 +73,19 @@ mod tests {
     use burn::tensor::{Device, TensorData};
 
     use super::*;
+
+    #[test]
+    fn burns_own_optimizers_leave_the_moving_ones_as_they_are() {
+        let device = Device::default().autodiff();
+        let kernel = Tensor::<2>::ones([3, 2], &device).require_grad();
+        let layer = BurnLinear { weight: Param::from_tensor(kernel), bias: None };
+        let x = Tensor::<2>::from_data([[1.0, 2.0], [3.0, 5.0]], &device);
+        let gradients = normalized(&layer, x, 2, 1e-3, None).sum().backward();
+        let gradient = layer.weight.val().grad(&gradients).unwrap().into_data();
+        let numbers: Vec<f32> = gradient.try_into_vec().unwrap();
+        assert!(numbers[0] != 0.0 && numbers[1] != 0.0, "{numbers:?}");
+        assert_eq!(numbers[2..], [0.0; 4]);
+    }
 
     /// 32 pictures of 128 x 128: added one after another in float32, the mean would be off by 0.5 %.
     #[test]
