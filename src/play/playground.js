@@ -186,7 +186,9 @@ function playground(host, network, words) {
   find(".seen p").textContent = words.mnist;
   const rows = Array.from({ length: outputs }, (_, number) => {
     const row = find("tbody").insertRow();
-    row.innerHTML = `<th scope="row">${number}</th><td><div class="track"><div class="bar"></div></div></td><td></td>`;
+    // A single probability is that of yes.
+    const name = outputs > 1 ? number : network.probabilities ? words.yes : "";
+    row.innerHTML = `<th scope="row">${name}</th><td><div class="track"><div class="bar"></div></div></td><td></td>`;
     return { row, bar: row.querySelector(".bar"), value: row.lastChild };
   });
 

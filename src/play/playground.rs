@@ -41,6 +41,7 @@ mod words {
                       verschoben, dass ihr Schwerpunkt in der Mitte von 28 mal 28 liegt.",
             "answer": "Das Netz antwortet",
             "vote": "Das Netz stimmt für {}",
+            "yes": "ja",
             "point": ",",
         })
     }
@@ -58,6 +59,7 @@ mod words {
                       moved so that its centre of mass lies in the middle of 28 by 28.",
             "answer": "The network answers",
             "vote": "The network votes for {}",
+            "yes": "yes",
             "point": ".",
         })
     }
@@ -238,7 +240,7 @@ mod tests {
     #[test]
     fn a_german_page_has_decimal_commas() {
         let german = in_german(|| playground(784, 20).html().unwrap().to_owned());
-        assert!(german.contains("\"point\":\",\""));
+        assert!(german.contains("\"point\":\",\"") && german.contains("\"yes\":\"ja\""));
     }
 
     #[test]
