@@ -194,6 +194,66 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
     assert_eq!(model.history().num_epochs(), 2, "nothing is lost");
 }
 
+/// Ends the training before it begins.
+struct AtOnce;
+
+impl Callback for AtOnce {
+    fn on_train_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        training.stop();
+        Ok(())
+    }
+}
+
+#[test]
+fn a_training_that_a_callback_stops_at_once_leaves_what_was_known() {
+    let (x, y) = data();
+    let mut model = model();
+    model.fit(&x, &y, settings()).unwrap();
+    let (seen, history) = (model.seen().clone(), model.history());
+    assert_eq!(model.fit(&x, &y, settings().callback(AtOnce)).unwrap().num_epochs(), 0);
+    assert_eq!((model.seen(), model.history().num_epochs()), (&seen, history.num_epochs()));
+}
+
+/// Sets the learning rate before the first epoch, and records a number behind the last.
+struct AtBothEnds;
+
+impl Callback for AtBothEnds {
+    fn on_train_begin(&mut self, training: &mut Training) -> zunder::Result<()> {
+        training.set_learning_rate(0.5)
+    }
+
+    fn on_train_end(&mut self, training: &mut Training) -> zunder::Result<()> {
+        training.record("at the end", 0.25);
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_recorded_at_the_end_is_in_both_histories() {
+    let (x, y) = data();
+    let mut model = model();
+    let history = model.fit(&x, &y, settings().epochs(2).callback(AtBothEnds)).unwrap();
+    assert_eq!(history.last("at the end").unwrap(), 0.25);
+    assert_eq!(model.history().last("at the end").unwrap(), 0.25);
+    assert_eq!(model.history().num_epochs(), 2);
+}
+
+#[test]
+fn a_training_that_is_refused_leaves_the_learning_rate() {
+    let (x, y) = data();
+    let mut model = model();
+    let wrong = EarlyStopping::new().monitor("los");
+    let settings = settings().callback(AtBothEnds).callback(wrong);
+    model.fit(&x, &y, settings).unwrap_err();
+    assert_eq!(model.optimizer(), self::model().optimizer());
+    let mut other = self::model();
+    let weights = [&mut model, &mut other].map(|model| {
+        model.fit(&x, &y, self::settings().epochs(1)).unwrap();
+        model.weights()
+    });
+    assert_eq!(weights[0], weights[1]);
+}
+
 #[test]
 fn a_record_is_not_emptied_by_a_training_that_does_not_begin() {
     let (x, y) = data();

@@ -100,19 +100,21 @@ impl Model {
         let before = (self.scale, self.seen.clone(), self.epochs.clone());
         let trained = run.tell(self, &mut history, 0, |callback, run| callback.on_train_begin(run));
         let trained = trained.and_then(|is_stopped| {
-            self.begin(&run);
             if is_stopped { Ok(()) } else { self.train(&run, &mut history, &mut rng) }
         });
         let epochs = history.num_epochs();
         let ended =
             run.tell(self, &mut history, epochs, |callback, run| callback.on_train_end(run));
+        if let Some((_, numbers)) = self.epochs.last_mut().filter(|_| epochs > 0) {
+            *numbers = history.last_epoch(); // with what was recorded at the end
+        }
         if let Err(problem) = trained.and(ended) {
-            if history.num_epochs() == 0 {
+            if epochs == 0 {
                 // As the weights, which are those of the training before.
                 (self.scale, self.seen, self.epochs) = before;
-            }
-            if history.num_epochs() > 0 && settings.verbose > 0 {
-                println!("{}", kept_line(history.num_epochs()));
+                self.set_learning_rate(optimizer.learning_rate())?;
+            } else if settings.verbose > 0 {
+                println!("{}", kept_line(epochs));
             }
             return Err(problem);
         }
@@ -120,7 +122,8 @@ impl Model {
         Ok(history)
     }
 
-    /// Remembers what is trained with, from here on: nothing can be wrong any more with data and settings.
+    /// Remembers what is trained with, from here on: nothing can be wrong any more with data and settings,
+    /// and no callback has stopped the training.
     fn begin(&mut self, run: &Run) {
         let (training, settings) = (run.training, run.settings);
         let up_to = training.x.largest_size();
@@ -134,6 +137,7 @@ impl Model {
 
     /// All epochs, unless a callback or the stop button ends them.
     fn train(&mut self, run: &Run, history: &mut History, rng: &mut StdRng) -> Result<()> {
+        self.begin(run);
         let epochs = run.settings.epochs;
         let mut order: Vec<usize> = (0..run.training.len()).collect();
         let mut room = Room::default();
