@@ -330,7 +330,7 @@ impl Optimizer {
         match self {
             Optimizer::Adam(adam) => {
                 check_fraction("beta_1", adam.beta_1, 0.9)?;
-                check_fraction("beta_2", adam.beta_2, 0.9)?;
+                check_fraction("beta_2", adam.beta_2, 0.999)?;
                 check_epsilon(adam.epsilon)
             }
             Optimizer::Sgd(sgd) => check_fraction("momentum", sgd.momentum, 0.9),

@@ -70,7 +70,7 @@ impl BatchNormalization {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        check_fraction("momentum", self.momentum, 0.9)?;
+        check_fraction("momentum", self.momentum, 0.99)?;
         check_epsilon(self.epsilon)
     }
 }
