@@ -72,7 +72,7 @@ impl Embedding {
                 ),
                 phrase!(
                     "put it behind .add(Input::new(40)), with the number of words of a text",
-                    "setze die Schicht hinter .add(Input::new(40)), mit der Anzahl der Wörter eines \
+                    "setz die Schicht hinter .add(Input::new(40)), mit der Anzahl der Wörter eines \
                      Textes"
                 ),
             )),
@@ -114,7 +114,7 @@ impl GlobalAveragePooling1D {
                 ),
                 phrase!(
                     "put it behind an Embedding; of pictures it takes none: .add(Flatten::new()) instead",
-                    "setze die Schicht hinter ein Embedding; Bilder nimmt sie nicht: stattdessen \
+                    "setz die Schicht hinter ein Embedding; Bilder nimmt sie nicht: stattdessen \
                      .add(Flatten::new())"
                 ),
             )),

@@ -74,7 +74,7 @@ fn start_with([height, width]: [usize; 2]) -> Phrase {
     phrase!(
         "start with Input::new([{height}, {width}, 1]), 1 for grey, and bring the data into that \
          shape with x.reshape([n, {height}, {width}, 1])?",
-        "beginne mit Input::new([{height}, {width}, 1]), 1 für Grau, und bringe die Daten mit \
+        "beginn mit Input::new([{height}, {width}, 1]), 1 für Grau, und bring die Daten mit \
          x.reshape([n, {height}, {width}, 1])? in diese Form"
     )
 }

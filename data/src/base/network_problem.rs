@@ -69,7 +69,7 @@ impl fmt::Display for NetworkProblem {
                 "the network starts with {first}, so the shape of a sample is not known: \
                  start with .add(Input::new(784))",
                 "das Netz beginnt mit {first}, darum ist die Form (shape) eines Beispiels nicht \
-                 bekannt: Beginne mit .add(Input::new(784))"
+                 bekannt: Beginn mit .add(Input::new(784))"
             ),
             NetworkProblem::InputNotFirst { position } => say!(
                 f,
