@@ -154,9 +154,9 @@ impl fmt::Display for TrainingProblem {
             TrainingProblem::Stopped { what } => say!(
                 f,
                 "{what} was stopped, as you asked; the variables of earlier cells are still there, and \
-                 running the cell again goes on",
+                 running the cell again begins it anew",
                 "{what} ist angehalten, wie du es wolltest; die Variablen früherer Zellen sind noch \
-                 da, und wenn du die Zelle noch einmal ausführst, geht es weiter"
+                 da, und wenn du die Zelle noch einmal ausführst, beginnt es von vorn"
             ),
         }
     }
