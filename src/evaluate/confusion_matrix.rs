@@ -177,8 +177,21 @@ impl ConfusionMatrix {
     }
 }
 
+/// Refuses labels that are not one for each sample, or not of as many classes as these outputs.
+pub(crate) fn check_labels_for(x: &Array, y: &Array, outputs: &Array) -> Result<()> {
+    if outputs.len() != y.len() {
+        return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
+    }
+    let (got, output) = (y.shape(), outputs.shape());
+    let classes = output.dims().last().copied().unwrap_or(1);
+    if matches!(*got.dims(), [_, width] if width > 1 && width != classes.max(2)) {
+        return Err(SampleProblem::LabelsUnlikeOutput { got, output }.into());
+    }
+    Ok(())
+}
+
 /// Labels with a number for each class say one class each; any other table would give numbers, too.
-fn check_one_hot(labels: &Array) -> Result<()> {
+pub(crate) fn check_one_hot(labels: &Array) -> Result<()> {
     const MOST_SHOWN: usize = 6;
     let shape = labels.shape();
     let &[_, classes] = shape.dims() else { return Ok(()) };
@@ -254,14 +267,7 @@ impl Model {
     /// One row of numbers for each sample, of which the largest is the vote.
     pub(crate) fn votes(&self, x: &Array, y: &Array) -> Result<Array> {
         let outputs = self.predict(x)?;
-        if outputs.len() != y.len() {
-            return Err(SampleProblem::SamplesDiffer { x: x.shape(), y: y.shape() }.into());
-        }
-        let classes = outputs.shape().dims().last().copied().unwrap_or(1);
-        if matches!(*y.shape().dims(), [_, width] if width > 1 && width != classes.max(2)) {
-            let (got, output) = (y.shape(), outputs.shape());
-            return Err(SampleProblem::LabelsUnlikeOutput { got, output }.into());
-        }
+        check_labels_for(x, y, &outputs)?;
         let last = answering_activation(self.layers());
         let answers_with_numbers = self.loss.is_of_numbers() && last != Some(Activation::Sigmoid);
         Ok(match outputs.shape().dims() {

@@ -2,6 +2,6 @@
 
 pub(crate) mod evaluate;
 pub(crate) mod predict;
-pub(crate) mod regions;
 pub(crate) mod confusion_matrix;
+pub(crate) mod regions;
 pub(crate) mod classification_report;

@@ -9,6 +9,7 @@ use zunder_data::{Array, Error, Figure, Result};
 
 use crate::choose::metrics::named_class;
 use crate::compile::model::Model;
+use crate::evaluate::confusion_matrix::{check_labels_for, check_one_hot};
 
 impl Model {
     /// Draws what a network of two inputs answers at each place of the plane, with samples in it.
@@ -23,7 +24,7 @@ impl Model {
     /// # Errors
     ///
     /// None here: the figure holds it, see [`Figure`]. When samples are not of two numbers, when there are
-    /// more than four classes, and as [`evaluate`](Self::evaluate) for data that does not fit.
+    /// more than four classes, and as [`confusion_matrix`](Self::confusion_matrix) for labels that do not fit.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -54,12 +55,13 @@ impl Model {
             );
             return Err(Error::wrong_shape("regions", expected, x.shape(), false));
         }
-        let labels = class_labels(y);
-        let rights = self.answers(&self.predict(x)?);
-        if labels.len() != rights.len() {
-            self.evaluate(x, y)?; // says what does not fit
-        }
-        let labels = class_numbers(&Array::from(labels), num_classes)?;
+        let outputs = self.predict(x)?;
+        check_labels_for(x, y, &outputs)?;
+        check_one_hot(y)?;
+        let rights = self.answers(&outputs);
+        let is_table = y.shape().num_dims() == 2;
+        let labels = if is_table { Array::from(class_labels(y)) } else { y.clone() };
+        let labels = class_numbers(&labels, num_classes)?;
         let samples = x.to_vec();
         let ranges = [0, 1].map(|column| {
             let numbers: Vec<f32> = samples.iter().skip(column).step_by(2).copied().collect();
@@ -137,5 +139,9 @@ mod tests {
         assert!(says(&x, &Array::from([0, -1])).contains("-1"));
         assert!(says(&x, &Array::from([0, 7])).contains("label 7"));
         assert!(says(&x, &Array::from([0.0, 0.5])).contains("0.5"));
+        assert!(yes.regions(&x, &Array::from([[1, 0], [0, 1]])).svg().is_ok());
+        assert!(says(&x, &Array::from([[1, 0, 0], [0, 1, 0]])).contains("(2, 3)"));
+        assert!(says(&x, &Array::from([[0.7, 0.3], [0.4, 0.5]])).contains("[0.7, 0.3]"));
+        assert!(says(&x, &Array::zeros([2, 2, 2])).contains("(2, 2, 2)"));
     }
 }
