@@ -13,8 +13,9 @@ const MARKED: usize = 1_024;
 /// What a model was trained on since `compile`, in all calls of `fit`: [`Model::seen`](crate::Model::seen).
 ///
 /// It answers what a teacher asks: were test data among it, more samples than were allowed, a second
-/// `fit`? Up to 1,024 samples of each `fit` are remembered, by a number that is made of each. It is
-/// the same for a sample that was scaled otherwise, as pixels from 0 to 255 and from 0 to 1.
+/// `fit`? Up to 1,024 samples of each `fit` are remembered, by a number that is made of each. Where they
+/// have at least 64 numbers, it is the same for a sample that was scaled otherwise, as pixels from 0 to 255
+/// and from 0 to 1.
 ///
 /// ```
 /// use zunder::prelude::*;
