@@ -15,8 +15,8 @@ use crate::fit::training_run::{MOST_NOTES, Outcome, TrainingRun, sample};
 pub(crate) fn after(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(not_learned(run, outcome, known));
-    notes.extend(overfitting(run, outcome.history, known));
-    notes.extend(overfitting_of_numbers(run, outcome.history));
+    notes.extend(overfitting(run, outcome, known));
+    notes.extend(overfitting_of_numbers(run, outcome));
     // What judges new samples wrongly explains all of these.
     if !notes.is_empty()
         && let Some(reason) = moving_means_lag(run.layers, outcome.all_steps)
@@ -68,11 +68,11 @@ fn not_learned(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<N
     if is_y_near && is_same && !all_alike(run.x, &rows) {
         // Nothing is learned through a relu whose sums lie below 0, and labels above 0 cannot pull it up again.
         let ends_with_relu = answering_activation(run.layers) == Some(Activation::Relu);
-        return Some(if ends_with_relu && outcome.outputs.iter().all(|o| *o == 0.0) {
-            let cause = LikelyCause::LastRelu;
-            Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause }
-        } else {
-            Note::SameAnswerToAll { learning_rate }
+        let is_dead = ends_with_relu && outcome.outputs.iter().all(|o| *o == 0.0);
+        let cause = is_dead.then_some(LikelyCause::LastRelu).or_else(|| held_back(run.layers));
+        return Some(match cause {
+            Some(cause) => Note::NotBetterThanGuessing { loss: outcome.loss, guessing, cause },
+            None => Note::SameAnswerToAll { learning_rate },
         });
     }
     let explains = |note: &Note| {
@@ -120,10 +120,11 @@ fn still_falls(outcome: &Outcome) -> bool {
     }
 }
 
-/// Layers that learn nothing at any rate come first; but they make no loss far worse than guessing. Then five
-/// times above or below the optimizer's own default is suspicious.
+/// Layers that learn nothing at any rate come first; but most of them make no loss far worse than guessing. Then
+/// five times above or below the optimizer's own default is suspicious.
 fn likely_cause(run: &TrainingRun, is_much_worse: bool) -> LikelyCause {
-    if !is_much_worse && let Some(cause) = cause_in_layers(run.layers) {
+    let in_layers = || cause_in_layers(run.layers).filter(|_| !is_much_worse);
+    if let Some(cause) = held_back(run.layers).or_else(in_layers) {
         return cause;
     }
     let rate = run.optimizer.learning_rate();
@@ -132,6 +133,15 @@ fn likely_cause(run: &TrainingRun, is_much_worse: bool) -> LikelyCause {
         ratio if ratio <= 0.2 => LikelyCause::SmallLearningRate(rate),
         _ => LikelyCause::Data,
     }
+}
+
+/// What is against overfitting, a hundred times as strong as usual or nearly all: then nothing is learned at all.
+fn held_back(layers: &[Layer]) -> Option<LikelyCause> {
+    layers.iter().find_map(|layer| match (layer, layer.regularizer().l2) {
+        (_, l2) if l2 >= 0.1 => Some(LikelyCause::LargePrice(l2)),
+        (Layer::Dropout(d), _) if d.rate >= 0.9 => Some(LikelyCause::LargeDropout(d.rate)),
+        _ => None,
+    })
 }
 
 /// A relu at the end, hidden layers that are all linear, or many that squeeze. The largest of a window is not
@@ -187,8 +197,9 @@ fn at_the_end(values: &[f32]) -> f32 {
 /// validation accuracy, and more than three standard errors of so few validation samples. It began
 /// where the validation loss was lowest. Classes that are missing in one of the two explain such a
 /// difference, too.
-fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<Note> {
+fn overfitting(run: &TrainingRun, outcome: &Outcome, known: &[Note]) -> Option<Note> {
     const LEAST_SAMPLES: usize = 20;
+    let &Outcome { history, is_further, .. } = outcome;
     let (_, y) = run.validation?;
     let epochs = history.num_epochs();
     let is_sorted = |note: &Note| {
@@ -206,13 +217,14 @@ fn overfitting(run: &TrainingRun, history: &History, known: &[Note]) -> Option<N
     let standard_error = (share * (1.0 - share) / n).sqrt();
     let is_sure = training - validation > f32::max(0.03, 3.0 * standard_error);
     let epoch = position_of_smallest(&values("val_loss")?) + 1;
-    is_sure.then_some(Note::Overfitting { training, validation, epoch, epochs })
+    is_sure.then_some(Note::Overfitting { training, validation, epoch, epochs, is_further })
 }
 
 /// Over the last three epochs the validation loss lies a quarter above its lowest value, and at three times the
 /// training loss. One that is small by then, a tenth of guessing, is none to worry about.
-fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> {
+fn overfitting_of_numbers(run: &TrainingRun, outcome: &Outcome) -> Option<Note> {
     const LEAST_SAMPLES: usize = 5;
+    let &Outcome { history, is_further, .. } = outcome;
     let (_, y) = run.validation.filter(|_| run.loss.is_of_numbers())?;
     let (losses, val_losses) = (history.get("loss").ok()?, history.get("val_loss").ok()?);
     if losses.len() < EPOCHS || y.len() < LEAST_SAMPLES {
@@ -225,7 +237,7 @@ fn overfitting_of_numbers(run: &TrainingRun, history: &History) -> Option<Note> 
         && val_loss > 3.0 * loss
         && val_loss > 0.1 * guessing(run.loss, y, &sample(y.len()));
     let epoch = epoch + 1;
-    is_sure.then_some(Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch })
+    is_sure.then_some(Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch, is_further })
 }
 
 fn position_of_smallest(values: &[f32]) -> usize {

@@ -60,9 +60,9 @@ pub enum Note {
     },
     /// Samples to judge or to predict were not prepared as those of the training.
     ScaledUnlikeModel {
-        /// The smallest and the largest training value.
+        /// The smallest and the largest training value, by some of the samples.
         training: [f32; 2],
-        /// The smallest and the largest value now.
+        /// The same now.
         now: [f32; 2],
     },
     /// Accuracy, which counts classes, is to judge numbers.
@@ -205,6 +205,8 @@ pub enum Note {
         lowest: f32,
         /// Its epoch, counted from 1.
         epoch: usize,
+        /// Whether the network was trained before, so that its epochs count for more than these.
+        is_further: bool,
     },
     /// The network learns the training data by heart.
     Overfitting {
@@ -216,6 +218,8 @@ pub enum Note {
         epoch: usize,
         /// How many epochs were trained.
         epochs: usize,
+        /// Whether the network was trained before, so that its epochs count for more than these.
+        is_further: bool,
     },
 }
 
@@ -230,6 +234,10 @@ pub enum LikelyCause {
     LargeLearningRate(f64),
     /// The learning rate is far below the usual one.
     SmallLearningRate(f64),
+    /// The price on large weights is far above the usual one.
+    LargePrice(f64),
+    /// A `Dropout` switches off nearly all.
+    LargeDropout(f64),
     /// The last layer is a relu, which puts out 0 and learns no more where its sums fall below that.
     LastRelu,
     /// Without activations all layers together are no more than one.

@@ -64,9 +64,9 @@ impl fmt::Display for Note {
             ),
             Note::ScaledUnlikeModel { training, now } => say!(
                 f,
-                "the values of x run from {low} to {high}, but those of the training from {lowest} to \
+                "the values of x run from about {low} to {high}, but those of the training from {lowest} to \
                  {highest}: prepare x in the same way as the training data",
-                "die Werte von x reichen von {low} bis {high}, beim Training aber von {lowest} bis \
+                "die Werte von x reichen etwa von {low} bis {high}, beim Training aber von {lowest} bis \
                  {highest}: Bereite x so vor wie die Trainingsdaten",
                 low = short(now[0]),
                 high = short(now[1]),
@@ -205,11 +205,11 @@ impl fmt::Display for Note {
             ),
             Note::ClassesOnlyInValidation { classes } => say!(
                 f,
-                "{occur} in the last part that validation_split holds back, so the network never \
-                 learns it: the samples seem to be sorted; mix x and y in the same random order \
+                "{occur} in the last part that validation_split holds back, so there is none to \
+                 learn from: the samples seem to be sorted; mix x and y in the same random order \
                  first",
                 "{occur} nur im letzten Teil vor, den validation_split zurückhält, darum lernt das \
-                 Netz das nie: Die Beispiele sind wohl sortiert; misch zuerst x und y in \
+                 Netz sie nie: Die Beispiele sind wohl sortiert; misch zuerst x und y in \
                  derselben zufälligen Reihenfolge",
                 occur = occur(classes)
             ),
@@ -264,45 +264,28 @@ impl fmt::Display for Note {
                 last = rounded((*last).into(), 3),
                 rate = shortest(plain(*learning_rate))
             ),
-            Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch } => say!(
+            Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch, is_further } => say!(
                 f,
                 "the validation loss was {lowest} in epoch {epoch} and {val_loss} at the end, but the training loss \
-                 {loss}: the network learns by heart (overfitting); train about so long, or use more samples or \
-                 fewer units",
+                 {loss}: the network learns by heart (overfitting); {remedy}",
                 "der Validierungsverlust (val_loss) war in Epoche {epoch} bei {lowest} und am Ende bei {val_loss}, \
                  der Verlust (loss) im Training aber bei {loss}: Das Netz lernt auswendig (Überanpassung, \
-                 overfitting); trainiere etwa so lange, oder nimm mehr Beispiele oder weniger Neuronen (units)",
+                 overfitting); {remedy}",
                 loss = rounded((*loss).into(), 3),
                 val_loss = rounded((*val_loss).into(), 3),
-                lowest = rounded((*lowest).into(), 3)
+                lowest = rounded((*lowest).into(), 3),
+                remedy = against_overfitting(*epoch, !is_further)
             ),
-            Note::Overfitting { training, validation, epoch, epochs } => {
-                say!(
-                    f,
-                    "{training} of the training samples are right at the end, but only \
-                     {validation} of the validation samples: the network learns by heart \
-                     (overfitting); ",
-                    "am Ende sind {training} der Trainingsbeispiele richtig, aber nur {validation} \
-                     der Validierungsbeispiele: Das Netz lernt auswendig (Überanpassung, overfitting); ",
-                    training = percent((*training).into(), 1),
-                    validation = percent((*validation).into(), 1)
-                )?;
-                if epoch == epochs {
-                    return say!(
-                        f,
-                        "use more samples or fewer units",
-                        "nimm mehr Beispiele oder weniger Neuronen (units)"
-                    );
-                }
-                say!(
-                    f,
-                    "the validation loss was lowest in epoch {epoch}, so train about so long, or \
-                     use more samples or fewer units",
-                    "der Validierungsverlust (val_loss) war in Epoche {epoch} am kleinsten, \
-                     trainiere also etwa so lange, oder nimm mehr Beispiele oder weniger Neuronen \
-                     (units)"
-                )
-            }
+            Note::Overfitting { training, validation, epoch, epochs, is_further } => say!(
+                f,
+                "{training} of the training samples are right at the end, but only {validation} of the validation \
+                 samples: the network learns by heart (overfitting); {remedy}",
+                "am Ende sind {training} der Trainingsbeispiele richtig, aber nur {validation} der \
+                 Validierungsbeispiele: Das Netz lernt auswendig (Überanpassung, overfitting); {remedy}",
+                training = percent((*training).into(), 1),
+                validation = percent((*validation).into(), 1),
+                remedy = against_overfitting(*epoch, epoch != epochs && !is_further)
+            ),
         }
     }
 }
@@ -327,6 +310,20 @@ impl fmt::Display for LikelyCause {
                 "Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu klein; kompiliere \
                  neu mit dem Zehnfachen, oder trainiere mehr Epochen",
                 rate = shortest(plain(*rate))
+            ),
+            LikelyCause::LargePrice(l2) => say!(
+                f,
+                "the price on large weights, L2::new({l2:?}), is so high that the weights become 0; compile again \
+                 with a lower one, such as L2::new(0.001)",
+                "Der Preis auf große Gewichte, L2::new({l2:?}), ist so hoch, dass die Gewichte 0 werden; kompiliere \
+                 neu mit einem kleineren, etwa L2::new(0.001)"
+            ),
+            LikelyCause::LargeDropout(rate) => say!(
+                f,
+                "Dropout::new({rate:?}) switches off nearly all, so that hardly anything comes through; compile \
+                 again with a smaller rate, such as 0.25",
+                "Dropout::new({rate:?}) schaltet fast alles aus, sodass kaum etwas durchkommt; kompiliere neu mit \
+                 einer kleineren Rate, etwa 0.25"
             ),
             LikelyCause::LastRelu => say!(
                 f,
@@ -373,6 +370,20 @@ fn short(value: f32) -> String {
     }
 }
 
+/// What to do about it; training may end with this epoch if it was the best one and no `fit` came before.
+fn against_overfitting(epoch: usize, may_end_there: bool) -> String {
+    let remedy = phrase!(
+        "use more samples or fewer units",
+        "nimm mehr Beispiele oder weniger Neuronen (units)"
+    );
+    let both = phrase!(
+        "the validation loss was lowest in epoch {epoch}, so end the training there, or {remedy}",
+        "der Validierungsverlust (val_loss) war in Epoche {epoch} am kleinsten, also beende das Training dort, \
+         oder {remedy}"
+    );
+    (if may_end_there { both } else { remedy }).to_string()
+}
+
 /// What to do where numbers are meant as classes.
 fn if_classes() -> &'static str {
     either(
@@ -416,8 +427,20 @@ mod tests {
 
     fn notes() -> Vec<Note> {
         let guessing = |cause| Note::NotBetterThanGuessing { loss: 2.301, guessing: 2.303, cause };
-        let overfitting =
-            |epoch| Note::Overfitting { training: 0.99, validation: 0.81, epoch, epochs: 9 };
+        let overfitting = |epoch, is_further| Note::Overfitting {
+            training: 0.99,
+            validation: 0.81,
+            epoch,
+            epochs: 9,
+            is_further,
+        };
+        let of_numbers = |epoch, is_further| Note::OverfittingOfNumbers {
+            loss: 0.0147,
+            val_loss: 0.107,
+            lowest: 0.071,
+            epoch,
+            is_further,
+        };
         vec![
             Note::NotScaled { smallest: 0.0, largest: 255.0 },
             Note::ColumnsNotScaled { smallest: 13.0, largest: 6300.0 },
@@ -458,13 +481,18 @@ mod tests {
             },
             guessing(LikelyCause::LargeLearningRate(0.5)),
             guessing(LikelyCause::SmallLearningRate(1e-7)),
+            guessing(LikelyCause::LargePrice(0.1)),
+            guessing(LikelyCause::LargeDropout(0.95)),
             guessing(LikelyCause::NoActivation),
             guessing(LikelyCause::Squeezed(Activation::Sigmoid)),
             guessing(LikelyCause::Data),
-            Note::OverfittingOfNumbers { loss: 0.0147, val_loss: 0.107, lowest: 0.071, epoch: 40 },
+            of_numbers(1, false),
+            of_numbers(40, false),
+            of_numbers(40, true),
             Note::LossRose { epoch: 3, lowest: 0.25, last: 1.75, learning_rate: 0.05 },
-            overfitting(4),
-            overfitting(9),
+            overfitting(4, false),
+            overfitting(9, false),
+            overfitting(4, true),
         ]
     }
 

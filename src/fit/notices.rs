@@ -120,6 +120,7 @@ impl Model {
             steps: history.num_epochs() * training.len().div_ceil(settings.batch_size),
             // Weights that were set may come from any number of steps.
             all_steps: if self.seen.has_other_weights { usize::MAX } else { self.num_steps },
+            is_further: self.seen.has_other_weights || self.seen.batch_sizes().len() > 1,
             loss: means.mean(means.loss),
             outputs: &outputs,
         };

@@ -61,6 +61,8 @@ pub(crate) struct Outcome<'a> {
     pub(crate) steps: usize,
     /// The same with all trainings before it.
     pub(crate) all_steps: usize,
+    /// Whether the network had learned something before.
+    pub(crate) is_further: bool,
     /// The mean loss of the rows of [`sample`], and what the network puts out for them.
     pub(crate) loss: f32,
     pub(crate) outputs: &'a [f32],
