@@ -170,6 +170,22 @@ fn values_that_are_scaled_twice() {
 }
 
 #[test]
+fn a_single_large_value_among_small_ones_was_not_divided_twice() {
+    let numbers: Vec<f32> = (0..10_000).map(|n| (n % 15) as f32 / 1_000.0).collect();
+    let y = Array::from((0..5_000).map(|n| n % 2).collect::<Vec<i32>>());
+    let network = Sequential::new().add(Input::new(2)).add(Dense::new(2).activation(Softmax));
+    let is_said = |numbers: &[f32]| {
+        let x = Array::new([5_000, 2], numbers.to_vec()).unwrap();
+        let mut model =
+            network.compile(SparseCategoricalCrossentropy, Adam::default(), []).unwrap();
+        let notes = model.fit(&x, &y, settings().epochs(1)).unwrap().notes();
+        notes.iter().any(|note| matches!(note, Note::ScaledTwice { .. }))
+    };
+    assert!(is_said(&numbers));
+    assert!(!is_said(&[&numbers[..2_000], &[1.0], &numbers[2_001..]].concat()));
+}
+
+#[test]
 fn validation_data_scaled_unlike_the_training_data() {
     let ((x, y), (other_x, other_y)) = (samples(1_000, 1), samples(200, 2));
     let notes = |factor: i32| {
@@ -418,12 +434,20 @@ fn learning_by_heart() {
         .add(Input::new(WIDTH))
         .add(Dense::new(64).activation(Relu))
         .add(Dense::new(CLASSES).activation(Softmax));
-    let notes = fit(&large, &x, &y, settings().epochs(150).validation_data(&other_x, &other_y));
-    let [Note::Overfitting { training, validation, epoch, epochs }] = notes[..] else {
+    let settings = settings().epochs(150).validation_data(&other_x, &other_y);
+    let notes = fit(&large, &x, &y, settings.clone());
+    let [Note::Overfitting { training, validation, epoch, epochs, is_further: false }] = notes[..]
+    else {
         panic!("{notes:?}")
     };
     assert!(training > validation + 0.1, "{training} {validation}");
     assert!(epochs == 150 && epoch < 100, "{epoch}");
+    // Of a further fit the epochs are not all: nobody should train so long.
+    let mut model = large.compile(CategoricalCrossentropy, Adam::default(), [Accuracy]).unwrap();
+    model.fit(&x, &y, settings.clone().epochs(20)).unwrap();
+    let further = model.fit(&x, &y, settings).unwrap().notes();
+    assert!(matches!(further[..], [Note::Overfitting { is_further: true, .. }]), "{further:?}");
+    assert!(!further[0].to_string().contains("end the training"), "{further:?}");
 }
 
 /// The tutorial as it stands, and nearly so.
@@ -527,11 +551,11 @@ fn a_model_says_when_samples_are_scaled_otherwise() {
     let said = printed_by("diagnosis::on_other_scales");
     for (case, expected) in [
         ("as trained", None),
-        ("raw", Some("from 0 to 255, but those of the training from 0 to 1")),
-        ("loaded", Some("from 0 to 255, but those of the training from 0 to 1")),
-        ("careless", Some("from 0 to 1, but those of the training from 0 to 255")),
-        ("playground", Some("from 0 to 1, but those of the training from 0 to 255")),
-        ("standardised", Some("from 0 to 1, but those of the training from -0.42 to 2.82")),
+        ("raw", Some("from about 0 to 255, but those of the training from 0 to 1")),
+        ("loaded", Some("from about 0 to 255, but those of the training from 0 to 1")),
+        ("careless", Some("from about 0 to 1, but those of the training from 0 to 255")),
+        ("playground", Some("from about 0 to 1, but those of the training from 0 to 255")),
+        ("standardised", Some("from about 0 to 1, but those of the training from -0.42 to 2.82")),
         ("inverted", Some("are 90 % of the largest on average, those of the training 10 %")),
         ("silent", None),
     ] {
@@ -841,6 +865,42 @@ fn layers_that_cannot_learn_are_blamed_before_the_rest() {
 }
 
 #[test]
+fn what_holds_the_network_back_is_named() {
+    let (x, y) = samples(1_000, 1);
+    let priced = |l2: f64| {
+        let hidden = Dense::new(12).activation(Relu).kernel_regularizer(L2::new(l2));
+        let last = Dense::new(CLASSES).activation(Softmax).kernel_regularizer(L2::new(l2));
+        Sequential::new().seed(1).add(Input::new(WIDTH)).add(hidden).add(last)
+    };
+    let dropped = |rate: f64| {
+        let hidden = Dense::new(12).activation(Relu);
+        let network = Sequential::new().seed(1).add(Input::new(WIDTH)).add(hidden);
+        network.add(Dropout::new(rate)).add(Dense::new(CLASSES).activation(Softmax))
+    };
+    let cause = |network: &Sequential, optimizer: zunder::Optimizer| {
+        let mut model = network.compile(CategoricalCrossentropy, optimizer, []).unwrap();
+        let notes = model.fit(&x, &y, settings().epochs(40)).unwrap().notes();
+        match notes[..] {
+            [Note::NotBetterThanGuessing { cause, .. }] => Some(cause),
+            _ => {
+                assert!(notes.is_empty(), "{notes:?}");
+                None
+            }
+        }
+    };
+    for l2 in [0.1, 1.0, 10.0] {
+        let expected = Some(LikelyCause::LargePrice(l2));
+        assert_eq!(cause(&priced(l2), Adam::new().learning_rate(0.01).into()), expected);
+    }
+    let expected = Some(LikelyCause::LargePrice(1.0));
+    assert_eq!(cause(&priced(1.0), Sgd::default().into()), expected);
+    let expected = Some(LikelyCause::LargeDropout(0.99));
+    assert_eq!(cause(&dropped(0.99), Adam::default().into()), expected);
+    assert_eq!(cause(&priced(0.001), Adam::default().into()), None);
+    assert_eq!(cause(&dropped(0.25), Adam::default().into()), None);
+}
+
+#[test]
 fn classes_that_are_learned_as_numbers() {
     let (x, means) = numbers();
     let notes = |y: &Array| {
@@ -875,9 +935,16 @@ fn numbers_learned_by_heart() {
     };
     let (much, little) = (noisy(1.0, &mut rng), noisy(0.05, &mut rng));
     let by_heart = notes(&much, 200, 300);
-    let [Note::OverfittingOfNumbers { epoch, loss, val_loss, lowest }] = by_heart[..] else {
+    let [Note::OverfittingOfNumbers { epoch, loss, val_loss, lowest, is_further: false }] =
+        by_heart[..]
+    else {
         panic!("{by_heart:?}")
     };
+    let says = by_heart[0].to_string();
+    assert!(
+        says.contains("was lowest in epoch") && says.contains("end the training there"),
+        "{says}"
+    );
     assert!(epoch < 200 && val_loss > lowest && val_loss > loss, "{by_heart:?}");
     assert_eq!(notes(&little, 200, 300), []);
     assert_eq!(notes(&much, 4, 30), []);

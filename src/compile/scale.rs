@@ -10,11 +10,17 @@ pub(crate) struct Scale {
     /// Which share of them is below 0.
     pub(crate) below_0: f32,
     pub(crate) mean: f32,
+    /// The root of the mean square. Files of before do not have it.
+    #[serde(default)]
+    pub(crate) typical: f32,
     /// The largest size of all.
     pub(crate) up_to: f32,
     /// Whether `fit` was told not to look for mistakes.
     pub(crate) is_silent: bool,
 }
+
+/// A picture has more columns than a table.
+pub(crate) const MOST_COLUMNS: usize = 30;
 
 impl Scale {
     /// Other samples may well be several times larger; pixels that were not divided are 255 times.
@@ -39,16 +45,23 @@ impl Scale {
         (low < DARK && high > LIGHT).then_some(means)
     }
 
-    /// Whether so many values on the scale `now` were prepared otherwise than those of the training.
-    pub(crate) fn is_unlike(self, now: Scale, values: usize) -> bool {
+    /// Whether so many values on the scale `now`, in so many columns, were prepared otherwise than those of the
+    /// training.
+    pub(crate) fn is_unlike(self, now: Scale, columns: usize, values: usize) -> bool {
         let [training, there] = [self, now].map(|scale| scale.largest.max(-scale.smallest));
         let goes_below_0 = |scale: Scale, size: f32| {
             scale.smallest < -0.05 * size && scale.below_0 >= Scale::OFTEN
         };
         let is_larger = training > 0.0 && there > Scale::MUCH * training && there > self.up_to;
-        let is_smaller = there > 0.0 && training > Scale::MUCH * there;
+        // A single huge number makes nothing large.
+        let is_smaller = self.typical > Scale::MUCH * now.typical;
+        // From -3 to 3 was learned, and from 0 to 3 is asked.
+        let is_part = columns <= MOST_COLUMNS
+            && self.smallest < now.smallest
+            && (0.8..=1.25).contains(&(there / training));
         let one_goes_below_0 = goes_below_0(self, training) != goes_below_0(now, there)
-            && self.smallest.max(now.smallest) >= 0.0;
+            && self.smallest.max(now.smallest) >= 0.0
+            && !is_part;
         is_larger || values >= Scale::ENOUGH && there > 0.0 && (is_smaller || one_goes_below_0)
     }
 }
@@ -64,6 +77,7 @@ mod tests {
             largest,
             below_0,
             mean: 0.5,
+            typical: f32::max(largest, -smallest) / 2.0,
             up_to: 0.0,
             is_silent: false,
         };
@@ -79,7 +93,7 @@ mod tests {
             (centred, divided),
             (standardised, pixels),
         ] {
-            assert!(training.is_unlike(now, 784), "{training:?} {now:?}");
+            assert!(training.is_unlike(now, 784, 784), "{training:?} {now:?}");
         }
         for (training, now) in [
             (divided, scale(0.0, 3.0)),
@@ -92,11 +106,15 @@ mod tests {
             (divided, often(-0.4, 1.0, 0.01)),
             (Scale { up_to: 400.0, ..divided }, scale(0.0, 400.0)),
         ] {
-            assert!(!training.is_unlike(now, 784), "{training:?} {now:?}");
+            assert!(!training.is_unlike(now, 784, 784), "{training:?} {now:?}");
         }
+        // A part of what a table was trained with, and one that was prepared otherwise.
+        assert!(!centred.is_unlike(divided, 1, 200));
+        assert!(centred.is_unlike(scale(0.0, 0.4), 1, 200));
+        assert!(divided.is_unlike(centred, 1, 200));
         // One row of a table may be above the mean everywhere; what is far larger is never chance.
-        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4));
-        assert!(divided.is_unlike(pixels, 4));
+        assert!(!standardised.is_unlike(scale(0.2, 1.0), 4, 4));
+        assert!(divided.is_unlike(pixels, 4, 4));
     }
 
     #[test]
@@ -106,6 +124,7 @@ mod tests {
             largest,
             below_0: 0.0,
             mean,
+            typical: largest / 2.0,
             up_to: largest,
             is_silent: false,
         };

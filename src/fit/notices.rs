@@ -36,8 +36,9 @@ impl Model {
             return None;
         }
         let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
-        let now = scale_of(Rows::all(numbers, self.input.num_values()), 0.0, false);
-        if training.is_unlike(now, numbers.len()) {
+        let columns = self.input.num_values();
+        let now = scale_of(Rows::all(numbers, columns), 0.0, false);
+        if training.is_unlike(now, columns, numbers.len()) {
             return Some(Note::ScaledUnlikeModel {
                 training: [training.smallest, training.largest],
                 now: [now.smallest, now.largest],

@@ -1,6 +1,6 @@
 //! Numbers of the wrong size: not divided, divided twice, columns with units, prices to be told.
 
-use crate::compile::scale::Scale;
+use crate::compile::scale::{MOST_COLUMNS, Scale};
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
 use crate::fit::note::Note;
@@ -8,8 +8,8 @@ use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
 
 /// Between which values samples lie, of which the largest size is `up_to`.
 pub(crate) fn scale_of(x: Rows, up_to: f32, is_silent: bool) -> Scale {
-    let Size { smallest, largest, below_0, mean, .. } = Size::of(x);
-    Scale { smallest, largest, below_0, mean, up_to, is_silent }
+    let Size { smallest, largest, typical, below_0, mean } = Size::of(x);
+    Scale { smallest, largest, below_0, mean, typical, up_to, is_silent }
 }
 
 /// How large numbers are.
@@ -55,10 +55,9 @@ pub(crate) fn takes_word_numbers(layers: &[Layer]) -> bool {
     layers.iter().any(|layer| matches!(layer, Layer::Embedding(_)))
 }
 
-/// Whether the columns have units of their own: then some are ten times as large as others. A picture has more
-/// columns than a table, and dark corners.
+/// Whether the columns have units of their own: then some are ten times as large as others. A picture has dark
+/// corners, too.
 fn has_units(x: Rows) -> bool {
-    const MOST_COLUMNS: usize = 30;
     let columns = x.row(0).len();
     if !(2..=MOST_COLUMNS).contains(&columns) {
         return false;
@@ -105,9 +104,10 @@ pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
             Note::NotScaled { smallest, largest }
         });
     }
-    let reach = training.largest.max(-training.smallest);
-    if reach > 0.0 && reach < 0.02 {
-        return Some(Note::ScaledTwice { largest: reach });
+    let is_small = |[smallest, largest]: &[f32; 2]| smallest.abs().max(largest.abs()) < 0.02;
+    let is_found = training.typical > 0.0 && is_small(&[training.smallest, training.largest]);
+    if let Some([smallest, largest]) = is_found.then(|| range_of_all(run.x)).filter(is_small) {
+        return Some(Note::ScaledTwice { largest: largest.max(-smallest) });
     }
     let [training, validation] = [training.typical, Size::of(run.validation?.0).typical];
     let ratio = validation / training;
