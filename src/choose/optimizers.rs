@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use zunder_data::base::phrase::{phrase, write_word};
 use zunder_data::{Result, Scalar};
 
-use crate::define::settings::{check_epsilon, check_fraction, check_setting, is_above_zero};
+use crate::define::settings::{
+    check_epsilon, check_fraction, check_setting, is_above_zero, numbers,
+};
 
 /// Adam: steps whose size adapts to each weight; the usual first choice.
 ///
@@ -52,28 +54,18 @@ impl Adam {
         Adam::default()
     }
 
-    /// Sets the size of a step, above 0; larger learns faster, too large never settles.
-    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
-        self.learning_rate = learning_rate.to_f64();
-        self
-    }
+    numbers! {
+        /// Sets the size of a step, above 0; larger learns faster, too large never settles.
+        learning_rate;
 
-    /// Sets how slowly the running mean of the gradient forgets, from 0 to below 1.
-    pub fn beta_1(mut self, beta_1: impl Scalar) -> Self {
-        self.beta_1 = beta_1.to_f64();
-        self
-    }
+        /// Sets how slowly the running mean of the gradient forgets, from 0 to below 1.
+        beta_1;
 
-    /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
-    pub fn beta_2(mut self, beta_2: impl Scalar) -> Self {
-        self.beta_2 = beta_2.to_f64();
-        self
-    }
+        /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
+        beta_2;
 
-    /// Sets the small number, above 0, that keeps the division finite.
-    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
-        self.epsilon = epsilon.to_f64();
-        self
+        /// Sets the small number, above 0, that keeps the division finite.
+        epsilon;
     }
 }
 
@@ -120,16 +112,12 @@ impl Sgd {
         Sgd::default()
     }
 
-    /// Sets the size of a step, above 0.
-    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
-        self.learning_rate = learning_rate.to_f64();
-        self
-    }
+    numbers! {
+        /// Sets the size of a step, above 0.
+        learning_rate;
 
-    /// Sets how much of the last step is kept, from 0 to below 1; 0.9 is usual.
-    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
-        self.momentum = momentum.to_f64();
-        self
+        /// Sets how much of the last step is kept, from 0 to below 1; 0.9 is usual.
+        momentum;
     }
 
     /// Looks ahead along the momentum (Nesterov).
@@ -181,28 +169,18 @@ impl RMSprop {
         RMSprop::default()
     }
 
-    /// Sets the size of a step, above 0.
-    pub fn learning_rate(mut self, learning_rate: impl Scalar) -> Self {
-        self.learning_rate = learning_rate.to_f64();
-        self
-    }
+    numbers! {
+        /// Sets the size of a step, above 0.
+        learning_rate;
 
-    /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
-    pub fn rho(mut self, rho: impl Scalar) -> Self {
-        self.rho = rho.to_f64();
-        self
-    }
+        /// Sets how slowly the running mean of the squared gradient forgets, from 0 to below 1.
+        rho;
 
-    /// Sets how much of the last step is kept, from 0 to below 1.
-    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
-        self.momentum = momentum.to_f64();
-        self
-    }
+        /// Sets how much of the last step is kept, from 0 to below 1.
+        momentum;
 
-    /// Sets the small number, above 0, that keeps the division finite.
-    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
-        self.epsilon = epsilon.to_f64();
-        self
+        /// Sets the small number, above 0, that keeps the division finite.
+        epsilon;
     }
 }
 
@@ -354,14 +332,9 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(optimizer: &Optimizer, num_weights: usize) -> Self {
-        let (first, second) = match optimizer {
-            Optimizer::Adam(_) => (num_weights, num_weights),
-            Optimizer::Sgd(sgd) if sgd.momentum > 0.0 => (num_weights, 0),
-            Optimizer::Sgd(_) => (0, 0),
-            Optimizer::RMSprop(rmsprop) if rmsprop.momentum > 0.0 => (num_weights, num_weights),
-            Optimizer::RMSprop(_) => (0, num_weights),
-        };
-        Memory { first: vec![0.0; first], second: vec![0.0; second] }
+        let memory = |is_used: bool| vec![0.0; if is_used { num_weights } else { 0 }];
+        let first = memory(optimizer.momentum().is_none_or(|momentum| momentum > 0.0));
+        Memory { first, second: memory(!matches!(optimizer, Optimizer::Sgd(_))) }
     }
 }
 

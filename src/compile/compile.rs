@@ -63,25 +63,20 @@ impl Sequential {
         if output.num_dims() != 1 {
             return Err(NetworkProblem::EndsWithPictures { output: output.clone() }.into());
         }
-        if loss.is_categorical() && output.num_values() == 1 {
+        let outputs = output.num_values();
+        if loss.is_categorical() && outputs == 1 {
             let loss = format!("{loss:?}");
             return Err(NetworkProblem::OneUnitCrossentropy { loss }.into());
         }
-        if output.num_values() == 1
-            && answering_activation(&self.layers) == Some(Activation::Softmax)
-        {
+        if outputs == 1 && answering_activation(&self.layers) == Some(Activation::Softmax) {
             return Err(NetworkProblem::OneUnitSoftmax.into());
         }
         let steps = Step::all(self)?;
         check_network(self, &steps)?;
         let mut rng = random_numbers(self.seed);
+        let engine = new_engine(&steps, outputs, (loss, optimizer, self.backend), &mut rng)?;
         Ok(Model {
-            engine: new_engine(
-                &steps,
-                output.num_values(),
-                (loss, optimizer, self.backend),
-                &mut rng,
-            )?,
+            engine,
             description: self.clone(),
             loss,
             metrics,

@@ -115,6 +115,7 @@ impl Layer {
 
     /// The shape of one sample behind this layer, from the shape before it.
     pub(crate) fn output_shape(&self, position: usize, input: &Shape) -> Result<Shape> {
+        let name = self.name(position);
         match self {
             Layer::Input(_) => Err(NetworkProblem::InputNotFirst { position }.into()),
             Layer::Dense(dense) if dense.units == 0 => {
@@ -125,7 +126,7 @@ impl Layer {
                 Err(Error::bad_setting("units", 0, expected))
             }
             Layer::Dense(_) if input.num_dims() != 1 => Err(NetworkProblem::LayerDoesNotFit {
-                layer: self.name(position),
+                layer: name,
                 expected: phrase!(
                     "one number after another for each sample, such as (784,)",
                     "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)"
@@ -141,21 +142,13 @@ impl Layer {
                 dense.kernel_regularizer.check()?;
                 Ok(Shape::from(dense.units))
             }
-            Layer::Conv2D(conv) => conv.output_shape(&self.name(position), position, input),
-            Layer::MaxPooling2D(pooling) => {
-                pooling.output_shape(&self.name(position), position, input)
-            }
+            Layer::Conv2D(layer) => layer.output_shape(&name, position, input),
+            Layer::MaxPooling2D(layer) => layer.output_shape(&name, position, input),
             Layer::Flatten(_) => Ok(Shape::from(input.num_values())),
-            Layer::Dropout(dropout) => dropout.output_shape(input),
-            Layer::BatchNormalization(normalization) => {
-                normalization.check().map(|()| input.clone())
-            }
-            Layer::Embedding(embedding) => {
-                embedding.output_shape(&self.name(position), position, input)
-            }
-            Layer::GlobalAveragePooling1D(pooling) => {
-                pooling.output_shape(&self.name(position), input)
-            }
+            Layer::Dropout(layer) => layer.output_shape(input),
+            Layer::BatchNormalization(layer) => layer.check().map(|()| input.clone()),
+            Layer::Embedding(layer) => layer.output_shape(&name, position, input),
+            Layer::GlobalAveragePooling1D(layer) => layer.output_shape(&name, input),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zunder_data::{Result, Scalar};
 
-use crate::define::settings::{check_epsilon, check_fraction};
+use crate::define::settings::{check_epsilon, check_fraction, numbers};
 
 /// Gives each unit, or each channel of a picture, mean 0 and standard deviation 1 within its batch, and
 /// then a scale and an offset that it learns.
@@ -56,17 +56,13 @@ impl BatchNormalization {
         BatchNormalization::default()
     }
 
-    /// How slowly the moving mean and variance forget, from 0 to below 1. Of few batches 0.99 remembers
-    /// mostly the start.
-    pub fn momentum(mut self, momentum: impl Scalar) -> Self {
-        self.momentum = momentum.to_f64();
-        self
-    }
+    numbers! {
+        /// How slowly the moving mean and variance forget, from 0 to below 1. Of few batches 0.99 remembers
+        /// mostly the start.
+        momentum;
 
-    /// Sets the small number, above 0, that keeps the division finite.
-    pub fn epsilon(mut self, epsilon: impl Scalar) -> Self {
-        self.epsilon = epsilon.to_f64();
-        self
+        /// Sets the small number, above 0, that keeps the division finite.
+        epsilon;
     }
 
     pub(crate) fn check(&self) -> Result<()> {

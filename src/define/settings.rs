@@ -4,6 +4,18 @@ use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result};
 
+/// Functions that set the field of their name to a number of any type.
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(mut self, $name: impl Scalar) -> Self {
+            self.$name = $name.to_f64();
+            self
+        }
+    )*};
+}
+pub(crate) use numbers;
+
 /// Refuses a number that is not as expected.
 pub(crate) fn check_setting(
     setting: &'static str,

@@ -68,16 +68,18 @@ impl NetworkModule {
         NetworkModule { layers: parameters.iter().map(layer).collect(), steps: steps.to_vec() }
     }
 
+    /// The layers that have a price on their weights.
+    fn priced(&self) -> impl Iterator<Item = (L2, &BurnLinear)> {
+        let learning = self.steps.iter().filter(|step| step.kernel_shape.is_some());
+        let layers = learning.map(|step| step.regularizer).zip(&self.layers);
+        layers.filter(|(regularizer, _)| !regularizer.is_none())
+    }
+
     /// The loss with the price of the weights.
-    fn regularized(&self, mut loss: Tensor<1>) -> Tensor<1> {
-        let steps = self.steps.iter().filter(|step| step.kernel_shape.is_some());
-        for (step, layer) in steps.zip(&self.layers) {
-            let regularizer = step.regularizer;
-            if !regularizer.is_none() {
-                loss = loss + layer.weight.val().powi_scalar(2).sum() * regularizer.l2;
-            }
-        }
-        loss
+    fn regularized(&self, loss: Tensor<1>) -> Tensor<1> {
+        self.priced().fold(loss, |loss, (regularizer, layer)| {
+            loss + layer.weight.val().powi_scalar(2).sum() * regularizer.l2
+        })
     }
 
     pub(crate) fn parameters(&self) -> Vec<Parameters> {
@@ -170,12 +172,8 @@ impl Engine for BurnNetwork {
     }
 
     fn penalty(&self) -> f64 {
-        let regularizers = self.module.steps.iter().filter(|step| step.kernel_shape.is_some());
-        let layers = regularizers.map(|step| step.regularizer).zip(&self.module.layers);
-        let penalty = |(regularizer, layer): (L2, &BurnLinear)| {
-            regularizer.of(&numbers(layer.weight.val().into_data()))
-        };
-        layers.filter(|(regularizer, _)| !regularizer.is_none()).map(penalty).sum()
+        let weights = |layer: &BurnLinear| numbers(layer.weight.val().into_data());
+        self.module.priced().map(|(regularizer, layer)| regularizer.of(&weights(layer))).sum()
     }
 
     fn set_learning_rate(&mut self, rate: f64) {

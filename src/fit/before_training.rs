@@ -46,10 +46,9 @@ pub(crate) fn dropout_last(layers: &[Layer]) -> Option<Note> {
 
 fn hidden_softmax(layers: &[Layer]) -> Option<Note> {
     let (answering, _) = answering(layers)?;
-    let found = layers[..answering]
-        .iter()
-        .position(|layer| layer.activation() == Some(Activation::Softmax));
-    found.map(|layer| Note::HiddenSoftmax { layer })
+    let is_softmax = |layer: &Layer| layer.activation() == Some(Activation::Softmax);
+    let layer = layers[..answering].iter().position(is_softmax)?;
+    Some(Note::HiddenSoftmax { layer })
 }
 
 /// A single row is its own mean; a single picture has many pixels for each.
@@ -58,10 +57,8 @@ fn batch_of_one(run: &TrainingRun) -> Option<Note> {
         before.iter().rev().find_map(|layer| match layer {
             Layer::Dropout(_) | Layer::BatchNormalization(_) => None,
             Layer::Input(input) => Some(input.shape.num_dims() == 1),
-            layer => Some(matches!(
-                layer,
-                Layer::Dense(_) | Layer::Flatten(_) | Layer::GlobalAveragePooling1D(_)
-            )),
+            Layer::Dense(_) | Layer::Flatten(_) | Layer::GlobalAveragePooling1D(_) => Some(true),
+            _ => Some(false),
         })
     };
     let mut layers = run.layers.iter().enumerate();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use zunder_data::Result;
 use zunder_data::base::clock::Instant;
-use zunder_data::base::numbers::rounded;
+use zunder_data::base::numbers::{counted, rounded};
 use zunder_data::words::decimal;
 use zunder_data::words::{either, told};
 
@@ -65,17 +65,10 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
 
 /// What is left of a training that ran away.
 pub(crate) fn kept_line(epochs: usize) -> String {
-    let kept = if epochs == 1 {
-        either("The epoch before that is kept", "Die Epoche davor bleibt erhalten").to_owned()
-    } else {
-        told!(
-            "The {epochs} epochs before that are kept",
-            "Die {epochs} Epochen davor bleiben erhalten"
-        )
-    };
-    let it = if epochs == 1 { "it" } else { "them" };
+    let one = either("epoch before that is", "Epoche davor bleibt");
+    let kept = counted(epochs, one, either("epochs before that are", "Epochen davor bleiben"));
     let look = "model.history().plot(\"loss\")";
-    told!("{kept}: look at {it} with {look}", "{kept}: Sieh sie dir an mit {look}")
+    told!("{kept} kept: look with {look}", "{kept} erhalten: Sieh nach mit {look}")
 }
 
 /// A line after each epoch.

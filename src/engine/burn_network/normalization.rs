@@ -5,7 +5,7 @@ use burn::nn::Linear as BurnLinear;
 use burn::tensor::Tensor;
 
 use super::NetworkModule;
-use crate::engine::steps::{Computation, Step};
+use crate::engine::steps::Computation;
 
 /// Mean and variance of a batch, `[channels, 1]` each.
 pub(super) struct Moments(Tensor<2>, Tensor<2>);
@@ -46,13 +46,10 @@ impl NetworkModule {
     /// Moves the moving means and variances towards those of the last batch.
     pub(super) fn move_means(&mut self, moments: &[Moments]) {
         let learning = self.steps.iter().filter(|step| step.kernel_shape.is_some());
-        let momentum = |step: &Step| match step.what {
-            Computation::Normalization { momentum, .. } => Some(momentum),
-            _ => None,
-        };
-        let layers = learning.map(momentum).zip(&mut self.layers);
-        let layers = layers.filter_map(|(momentum, layer)| Some((momentum?, layer)));
-        for ((momentum, layer), Moments(mean, variance)) in layers.zip(moments) {
+        let mut moments = moments.iter();
+        for (step, layer) in learning.zip(&mut self.layers) {
+            let Computation::Normalization { momentum, .. } = step.what else { continue };
+            let Some(Moments(mean, variance)) = moments.next() else { return };
             // In place, so that the optimizer still knows the parameter by its id.
             layer.weight = layer.weight.clone().map(|kernel| {
                 let kernel = kernel.detach();
