@@ -63,6 +63,7 @@ const GERMAN: &[(&str, &str)] = &[
     ("beginne ", "beginn"),
     ("Bringe ", "Bring"),
     ("bringe ", "bring"),
+    (" setze ", "setz"),
     ("Merke dir", "Merk dir"),
     ("merke dir", "merk dir"),
     ("Lehrplan", "Unterrichtsentwurf"),

@@ -40,7 +40,7 @@ pub(crate) fn notice(name: &str, known: &[&str], decimal: char) {
             "the points in column {name:?} are read as those between thousands, as the file has decimal commas; if \
              they stand before fractions, put commas in their place in the file",
             "die Punkte in der Spalte {name:?} werden als Tausenderpunkte gelesen, denn die Datei hat \
-             Dezimalkommas; stehen sie vor Nachkommastellen, setze in der Datei Kommas dafür"
+             Dezimalkommas; stehen sie vor Nachkommastellen, setz in der Datei Kommas dafür"
         ),
     });
 }

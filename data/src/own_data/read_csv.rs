@@ -551,7 +551,7 @@ impl CsvRows<'_> {
             "the number of fields is {got}, but the first line has {columns}: mend the line, put a field \
              that holds {separator:?} into quotation marks (\"), or choose another separator{or_skip}",
             "die Anzahl der Felder ist {got}, die erste Zeile hat aber {columns}: Berichtige die Zeile, \
-             setze ein Feld, das {separator:?} enthält, in Anführungszeichen (\"), oder wähle ein anderes \
+             setz ein Feld, das {separator:?} enthält, in Anführungszeichen (\"), oder wähle ein anderes \
              Trennzeichen (separator){or_skip}"
         )
     }
