@@ -45,10 +45,11 @@ fn one_line(text: &str) -> String {
     cut(&text, LETTERS)
 }
 
-/// The first and last rows, and how many there are.
+/// The first columns of the first and last rows, and how many there are.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.num_rows();
+        let (rows, columns) = (self.num_rows(), self.names.len());
+        let more = if columns > COLUMNS { "  \u{2026}" } else { "" };
         let is_cut = rows > 2 * ROWS + 1;
         let shown: Vec<usize> =
             (0..rows).filter(|row| !is_cut || *row < ROWS || row + ROWS >= rows).collect();
@@ -67,13 +68,12 @@ impl fmt::Display for Table {
             }
         }
         for (place, line) in lines.iter().enumerate() {
-            writeln!(f, "{}", line.trim_end())?;
+            writeln!(f, "{}", format!("{line}{more}").trim_end())?;
             if is_cut && place == ROWS {
                 writeln!(f, "\u{2026}")?;
             }
         }
         let rows = counted(rows, either("row", "Zeile"), either("rows", "Zeilen"));
-        let columns = self.names.len();
         let columns = counted(columns, either("column", "Spalte"), either("columns", "Spalten"));
         write!(f, "{rows}, {columns}")
     }
@@ -105,6 +105,22 @@ mod tests {
         assert!(table.to_string().ends_with("\n1 row, 1 column"), "{table}");
         let german = in_german(|| table.to_string());
         assert!(german.ends_with("\n1 Zeile, 1 Spalte"), "{german}");
+    }
+
+    #[test]
+    fn columns_that_are_not_shown_are_told() {
+        let table = |columns| Table {
+            path: "a.csv".into(),
+            names: vec!["a".to_owned(); columns],
+            columns: vec![Column::Texts(vec![Some("long".to_owned())]); columns],
+            lines: vec![2],
+            decimal: '.',
+        };
+        let lines = |columns| -> Vec<String> {
+            table(columns).to_string().lines().map(|line| line[line.len() - 5..].into()).collect()
+        };
+        assert_eq!(lines(COLUMNS + 1)[..2], ["  \u{2026}"; 2]);
+        assert!(lines(COLUMNS)[0].ends_with(" a") && lines(COLUMNS)[1].ends_with("long"));
     }
 
     #[test]

@@ -34,12 +34,12 @@ const MOST_NGRAMS: usize = 20;
 ///
 /// Counterpart of Keras's
 /// [`TextVectorization`](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/)
-/// with `split="character"` and `output_mode="count"`. As there, texts are first put into lower
-/// case and punctuation is taken out, and equally frequent pieces stand in falling order of
-/// their UTF-8 bytes. Three things differ: Keras puts only A to Z into lower case, here É becomes é
-/// as well; Keras takes out ASCII punctuation only, here all signs go that are neither letters, digits
-/// nor spaces, such as ¿ and „; and Keras writes a space between the characters of a piece ("t h"
-/// for "th").
+/// with `split="character"` and `output_mode="count"`. As there, texts are first put into lower case
+/// and punctuation is taken out, and equally frequent pieces stand in falling order of their UTF-8
+/// bytes. Three things differ: Keras puts only A to Z into lower case, here É becomes é as well; Keras
+/// takes out ASCII punctuation only, here all signs go that are neither letters, digits nor spaces,
+/// such as ¿ and „ (a combining accent, with which a Mac may write ü, stays with its letter, so that
+/// this ü is another one); and Keras writes a space between the characters of a piece ("t h" for "th").
 ///
 /// ```
 /// use zunder::prelude::*;
