@@ -389,20 +389,18 @@ def check_refused(folder):
 
 
 def check_fate(session):
-    """A variable that is not there: the kernel says which cell has taken it."""
+    """A variable that is not there: the kernel says which cell has taken it, or was to make it."""
     run(session, "let fated = Array::from([1.0, 2.0]);")
-    _, reply, _ = session.run("fated / 2", LIMIT)
-    number = reply["execution_count"]
-    _, remedy = refused(session, "fated.len()")
-    if f"Cell [{number}] has used `fated` up" not in remedy:
-        sys.exit(f"a variable that cell [{number}] has used up is said to be lost by: {remedy}")
-    print("a variable that is used up has its cell named")
-    _, reply, _ = session.run("let refused = Array::from([1.0, 2.0];", LIMIT)
-    number = reply["execution_count"]
-    _, remedy = refused(session, "refused.len()")
-    if f"Cell [{number}], which makes `refused`, did not run" not in remedy:
-        sys.exit(f"a variable whose cell [{number}] was refused is said to be lost by: {remedy}")
-    print("a variable whose cell was refused has it named")
+    for code, name, words in [
+        ("fated / 2", "fated", " has used `fated` up"),
+        ("let refused = Array::from([1.0, 2.0];", "refused", ", which makes `refused`, did not run"),
+    ]:
+        _, reply, _ = session.run(code, LIMIT)
+        number = reply["execution_count"]
+        _, remedy = refused(session, f"{name}.len()")
+        if f"Cell [{number}]{words}" not in remedy:
+            sys.exit(f"{name}, for which cell [{number}] is the reason, is said to be lost by: {remedy}")
+    print("a variable that is used up, and one whose cell was refused, has that cell named")
     for cells, words in FATES:
         *before, last = cells
         for code in before:

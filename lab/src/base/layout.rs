@@ -41,7 +41,7 @@ impl Layout {
                 .and_then(|dir| Some(Path::new(&dir).parent()?.into())),
         ];
         for root in named.into_iter().flatten().chain(above().map(Path::to_owned)) {
-            if root.join("lab/Cargo.toml").is_file() && root.join("Cargo.toml").is_file() {
+            if is_checkout(&root) {
                 // Cargo hashes paths, so there must be one spelling of them.
                 return Self::checkout(root.canonicalize().unwrap_or(root));
             }
@@ -195,4 +195,9 @@ pub(crate) fn learners_folder(home: &Path) -> PathBuf {
 /// A short name for what belongs to this folder.
 fn name_of(root: &Path) -> String {
     files::hash(root.as_os_str().as_encoded_bytes())[..12].to_owned()
+}
+
+/// Whether the whole project lies in this folder.
+pub(crate) fn is_checkout(folder: &Path) -> bool {
+    ["Cargo.toml", "lab/Cargo.toml"].iter().all(|name| folder.join(name).is_file())
 }

@@ -619,12 +619,7 @@ impl Stage {
             return (message, false);
         };
         let code = self.running.as_ref().map_or("", |cell| cell.request.code());
-        // Behind a line without its end, evcxr has put a function of its own.
-        let is_own = words(code).iter().any(|word| word == "fn");
-        let content = String::from_utf8_lossy(content).replace(
-            "found keyword `fn`",
-            if is_own { "found keyword `fn`" } else { "found the next line" },
-        );
+        let content = without_function_of_evcxr(&String::from_utf8_lossy(content), code);
         let mut content = json_of(content.as_bytes()).unwrap_or_default();
         let text = content["evalue"].as_str().unwrap_or_default().to_owned();
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
@@ -664,6 +659,15 @@ impl Stage {
         }
         (changed, status.is_some())
     }
+}
+
+/// An error with other words for what is behind a line without its end: evcxr has put a function of its own there.
+fn without_function_of_evcxr(error: &str, code: &str) -> String {
+    const FOUND: &str = "found keyword `fn`";
+    if !error.contains(FOUND) || words(code).iter().any(|word| word == "fn") {
+        return error.to_owned();
+    }
+    error.replace(FOUND, "found the next line")
 }
 
 /// Whether the cell makes a function `main`, as a program has one, and does not call it.

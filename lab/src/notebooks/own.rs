@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Failure, Result, fail};
 use crate::base::files;
-use crate::base::layout::{Layout, learners_folder};
+use crate::base::layout::{Layout, is_checkout, learners_folder};
 use crate::base::spoken::{count, say, spoken, tell};
 
 /// The folders with what is copied, and what stands behind the name of a new file beside one that was changed.
@@ -59,7 +59,7 @@ fn folder_in(home: &Path, installation: &Path) -> Result<PathBuf> {
              mitnähme: Lass sie in einen anderen Ordner installieren, etwa nach ~/.local/zunder"
         );
     }
-    if folder.join("lab/Cargo.toml").exists() {
+    if is_checkout(&folder) {
         let place = folder.display();
         fail!(
             "your notebooks belong in {place}, and there a copy of the whole project lies: move it to another place, \
@@ -213,7 +213,9 @@ mod tests {
     #[test]
     fn a_checkout_in_the_place_of_the_copies_is_refused() -> Result<()> {
         let home = tempfile::tempdir().explain(|| "make a folder".to_owned())?;
-        files::write(&home.path().join("zunder/lab/Cargo.toml"), "")?;
+        for name in ["Cargo.toml", "lab/Cargo.toml"] {
+            files::write(&home.path().join("zunder").join(name), "")?;
+        }
         let refusal = folder_in(home.path(), Path::new("/opt/zunder"));
         let refusal = refusal.err().map(|error| error.to_string());
         assert!(refusal.is_some_and(|said| said.contains("move it to another place")));
