@@ -421,23 +421,24 @@ pub fn sgd_step(weights: &[Tensor<2>], gradients: &[Tensor<2>], rate: f32) -> Ve
     weights.iter().zip(gradients).map(moved).map(|new| new.detach().require_grad()).collect()
 }
 
-/// The weights behind one batch.
-pub(crate) fn step(
-    x: &Tensor<2>,
-    y: &Tensor<2>,
-    weights: &[Tensor<2>],
-    rate: f32,
-) -> Vec<Tensor<2>> {
-    let found = loss(&logits(x, weights), y).backward();
-    let gradients: Vec<Tensor<2>> = weights.iter().filter_map(|old| old.grad(&found)).collect();
-    sgd_step(weights, &gradients, rate)
-}
-
 /// The weights behind one pass over all batches.
 pub fn train_epoch(x: &Array, y: &Array, weights: &[Tensor<2>]) -> Result<Vec<Tensor<2>>> {
+    trained_on(x, y, weights, 0..x.len() / BATCH, LEARNING_RATE)
+}
+
+/// The weights behind some batches.
+pub(crate) fn trained_on(
+    x: &Array,
+    y: &Array,
+    weights: &[Tensor<2>],
+    batches: impl IntoIterator<Item = usize>,
+    rate: f32,
+) -> Result<Vec<Tensor<2>>> {
     let mut weights = weights.to_vec();
-    for number in 0..x.len() / BATCH {
-        weights = step(&batch(x, number)?, &batch(y, number)?, &weights, LEARNING_RATE);
+    for number in batches {
+        let found = loss(&logits(&batch(x, number)?, &weights), &batch(y, number)?).backward();
+        let gradients: Vec<Tensor<2>> = weights.iter().filter_map(|old| old.grad(&found)).collect();
+        weights = sgd_step(&weights, &gradients, rate);
     }
     Ok(weights)
 }

@@ -20,14 +20,11 @@ pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
             if came == rows(number * BATCH, (number + 1) * BATCH)? {
                 continue;
             }
-            let reason = if came.len() != BATCH {
-                say!("batch.rows", rows = came.len(), batch = BATCH)
-            } else if came == rows(0, BATCH)? {
-                say!("batch.again")
-            } else if came == rows(number, number + BATCH)? {
-                say!("batch.begins", number)
-            } else {
-                say!("batch.other")
+            let reason = match () {
+                () if came.len() != BATCH => say!("batch.rows", rows = came.len(), batch = BATCH),
+                () if came == rows(0, BATCH)? => say!("batch.again"),
+                () if came == rows(number, number + BATCH)? => say!("batch.begins", number),
+                () => say!("batch.other"),
             };
             return wrong!("batch.wrong", number, reason);
         }
@@ -156,20 +153,15 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
         let start = made_up_weights()?;
         let with_made_up = |reason: String| say!("train_epoch.wrong", reason);
         let came = said(answer(&x, &y, &start)).map_err(with_made_up)?;
-        let epoch = |batches: &[usize], rate: f32| -> Result<Vec<Tensor<2>>, String> {
-            let mut weights = start.to_vec();
-            for number in batches {
-                let rows = number * BATCH..(number + 1) * BATCH;
-                let x = said(said(x.rows(rows.clone()))?.to_tensor())?;
-                let y = said(said(y.rows(rows))?.to_tensor())?;
-                weights = given::step(&x, &y, &weights, rate);
-            }
-            Ok(weights)
-        };
         refuse!("tensors.how_many", came = came.len(), wanted = start.len();
             if came.len() != start.len());
-        let same = |other: &[Tensor<2>]| are_close(&came, other);
-        if same(&epoch(&[0, 1, 2], LEARNING_RATE)?) {
+        let with_rate = |batches: &[usize], rate: f32| {
+            let batches = batches.iter().copied();
+            let other = given::trained_on(&x, &y, &start, batches, rate);
+            other.is_ok_and(|other| are_close(&came, &other))
+        };
+        let with = |batches: &[usize]| with_rate(batches, LEARNING_RATE);
+        if with(&[0, 1, 2]) {
             let (x, y) = made_up_samples(7)?;
             let came = said(answer(&x, &y, &start)).map_err(with_made_up)?;
             if are_close(&came, &said(given::train_epoch(&x, &y, &start))?) {
@@ -177,23 +169,15 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
             }
             return Err(with_made_up(say!("train_epoch.too_early")));
         }
-        let reason = if same(&start) {
-            say!("train_epoch.unchanged")
-        } else if same(&epoch(&[0, 0, 0], LEARNING_RATE)?) {
-            say!("train_epoch.batch_0")
-        } else if same(&epoch(&[2], LEARNING_RATE)?) {
-            say!("train_epoch.last_batch")
-        } else if same(&epoch(&[0], LEARNING_RATE)?) || same(&epoch(&[0, 1], LEARNING_RATE)?) {
-            say!("train_epoch.too_early")
-        } else if same(&epoch(&[1, 2], LEARNING_RATE)?) {
-            say!("train_epoch.left_out")
-        } else if [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0]
-            .iter()
-            .any(|&rate| epoch(&[0, 1, 2], rate).is_ok_and(|other| same(&other)))
-        {
-            say!("train_epoch.rate")
-        } else {
-            say!("train_epoch.other")
+        let rates = [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0];
+        let reason = match () {
+            () if with(&[]) => say!("train_epoch.unchanged"),
+            () if with(&[0, 0, 0]) => say!("train_epoch.batch_0"),
+            () if with(&[2]) => say!("train_epoch.last_batch"),
+            () if with(&[0]) || with(&[0, 1]) => say!("train_epoch.too_early"),
+            () if with(&[1, 2]) => say!("train_epoch.left_out"),
+            () if rates.iter().any(|rate| with_rate(&[0, 1, 2], *rate)) => say!("train_epoch.rate"),
+            () => say!("train_epoch.other"),
         };
         Err(with_made_up(reason))
     })
