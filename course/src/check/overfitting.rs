@@ -30,14 +30,11 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
                 is_right,
             );
         }
-        let reason = if is(-0.2) {
-            say!("gap.turned_round")
-        } else if is(-0.1) {
-            say!("gap.first")
-        } else if is(0.15) {
-            say!("gap.best")
-        } else {
-            say!("gap.other")
+        let reason = match () {
+            () if is(-0.2) => say!("gap.turned_round"),
+            () if is(-0.1) => say!("gap.first"),
+            () if is(0.15) => say!("gap.best"),
+            () => say!("gap.other"),
         };
         wrong!("gap.wrong", got = format!("{got:.2}"), reason)
     })

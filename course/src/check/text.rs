@@ -57,26 +57,19 @@ pub fn normalise(answer: fn(&str) -> String) -> Verdict {
             if came == right {
                 continue;
             }
-            let of_came = |is: fn(char) -> bool| came.contains(is);
-            let lacks = |is: fn(char) -> bool| right.contains(is) && !of_came(is);
+            let lacks = |is: fn(char) -> bool| right.contains(is) && !came.contains(is);
+            let has = |is: fn(&char) -> bool| came.chars().any(|c| is(&c));
             let accents =
                 |text: &str| text.chars().filter(|c| !c.is_ascii() && c.is_lowercase()).count();
-            let reason = if of_came(|c| c.is_ascii_uppercase()) {
-                say!("normalise.capitals")
-            } else if of_came(char::is_uppercase) {
-                say!("normalise.accents")
-            } else if of_came(|c| c.is_ascii_punctuation()) {
-                say!("normalise.punctuation")
-            } else if of_came(|c| matches!(c, '\u{bf}' | '\u{ab}')) {
-                say!("normalise.turned_mark")
-            } else if lacks(char::is_whitespace) {
-                say!("normalise.spaces")
-            } else if lacks(char::is_numeric) {
-                say!("normalise.digits")
-            } else if accents(&came) < accents(&right) {
-                say!("normalise.letters")
-            } else {
-                say!("normalise.other")
+            let reason = match () {
+                () if has(char::is_ascii_uppercase) => say!("normalise.capitals"),
+                () if came.contains(char::is_uppercase) => say!("normalise.accents"),
+                () if has(char::is_ascii_punctuation) => say!("normalise.punctuation"),
+                () if came.contains(['\u{bf}', '\u{ab}']) => say!("normalise.turned_mark"),
+                () if lacks(char::is_whitespace) => say!("normalise.spaces"),
+                () if lacks(char::is_numeric) => say!("normalise.digits"),
+                () if accents(&came) < accents(&right) => say!("normalise.letters"),
+                () => say!("normalise.other"),
             };
             return wrong!("normalise.becomes", text = brief(&text), came = brief(&came), reason);
         }
@@ -93,33 +86,27 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
             let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
             let came = caught(|| answer(&text)).map_err(|words| {
                 let call = format!("bigrams({})", brief(&text));
-                if letters.len() < 2 {
-                    say!("bigrams.panics_short", call, words)
-                } else if !text.is_ascii() {
-                    say!("bigrams.panics", call, words)
-                } else {
-                    say!("trials.panics", call, words)
+                match () {
+                    () if letters.len() < 2 => say!("bigrams.panics_short", call, words),
+                    () if !text.is_ascii() => say!("bigrams.panics", call, words),
+                    () => say!("trials.panics", call, words),
                 }
             })?;
             if came == right {
                 continue;
             }
-            let has_space = |pair: &String| pair.contains(char::is_whitespace);
+            let is_pair = |pair: &String| pair.chars().count() == 2;
+            let have_space =
+                |pairs: &[String]| pairs.iter().any(|pair| pair.contains(char::is_whitespace));
             let chunks: Vec<String> = letters.chunks(2).map(String::from_iter).collect();
-            let reason = if right.is_empty() {
-                say!("bigrams.too_short")
-            } else if came == chunks {
-                say!("bigrams.overlap")
-            } else if came.iter().any(|pair| pair.chars().count() != 2) {
-                say!("bigrams.two_letters")
-            } else if right.iter().any(has_space) && !came.iter().any(has_space) {
-                say!("bigrams.spaces")
-            } else if right.starts_with(&came) {
-                say!("bigrams.end")
-            } else if right.ends_with(&came) {
-                say!("bigrams.beginning")
-            } else {
-                say!("bigrams.compare")
+            let reason = match () {
+                () if right.is_empty() => say!("bigrams.too_short"),
+                () if came == chunks => say!("bigrams.overlap"),
+                () if !came.iter().all(is_pair) => say!("bigrams.two_letters"),
+                () if have_space(&right) && !have_space(&came) => say!("bigrams.spaces"),
+                () if right.starts_with(&came) => say!("bigrams.end"),
+                () if right.ends_with(&came) => say!("bigrams.beginning"),
+                () => say!("bigrams.compare"),
             };
             return wrong!("bigrams.gives", text = brief(&text), came = brief(&came), reason);
         }
@@ -219,28 +206,23 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
             [-0.3, -0.4, -0.8,  0.5],
         ];
         let kernel = Array::from(weights);
-        let position = |language: usize, key: fn(f32) -> f32| {
-            let column = weights.map(|row| key(row[language]));
-            (1..6).fold(0, |best, at| if column[at] > column[best] { at } else { best })
-        };
         for (language, name) in languages::names().iter().enumerate() {
             let call = || {
                 format!("strongest(&Array::from({weights:?}), &{}, {language})", brief(&vocabulary))
             };
             let came = answered(call, || answer(&kernel, &vocabulary, language))?;
-            if came == vocabulary[position(language, |weight| weight)] {
+            let is_largest = |key: fn(f32) -> f32| {
+                came == vocabulary[largest(vocabulary.len(), |row| key(weights[row][language]))]
+            };
+            if is_largest(|weight| weight) {
                 continue;
             }
-            let reason = if came == vocabulary[position(language, |weight| -weight)] {
-                say!("strongest.smallest")
-            } else if came == vocabulary[position(language, f32::abs)] {
-                say!("strongest.far_below")
-            } else if came == vocabulary[0] {
-                say!("strongest.first")
-            } else if !vocabulary.contains(&came) {
-                say!("strongest.unknown")
-            } else {
-                say!("strongest.other")
+            let reason = match () {
+                () if is_largest(|weight| -weight) => say!("strongest.smallest"),
+                () if is_largest(f32::abs) => say!("strongest.far_below"),
+                () if came == vocabulary[0] => say!("strongest.first"),
+                () if !vocabulary.contains(&came) => say!("strongest.unknown"),
+                () => say!("strongest.other"),
             };
             return wrong!("strongest.found", came = brief(&came), name, reason);
         }
@@ -249,9 +231,7 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
         for (rows, (language, name)) in (2..14).zip(languages::names().iter().enumerate().cycle()) {
             let vocabulary: Vec<String> = (0..rows).map(|row| format!("n{row}")).collect();
             let weights: Vec<f32> = (0..rows * 4).map(|_| random.number(1.0) - 1.0).collect();
-            let weight = |row: usize| weights[row * 4 + language];
-            let best =
-                (1..rows).fold(0, |best, at| if weight(at) > weight(best) { at } else { best });
+            let best = largest(rows, |row| weights[row * 4 + language]);
             let kernel = said(Array::new([rows, 4], weights.clone()))?;
             let came = answer(&kernel, &vocabulary, language);
             refuse!("strongest.found", came = brief(&came), name, reason = say!("strongest.other");
@@ -259,6 +239,11 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
         }
         Ok(())
     })
+}
+
+/// The row of which this is largest.
+fn largest(rows: usize, of: impl Fn(usize) -> f32) -> usize {
+    (1..rows).fold(0, |best, row| if of(row) > of(best) { row } else { best })
 }
 
 /// A network that counts n-grams up to a length, and its accuracy on the test sentences.

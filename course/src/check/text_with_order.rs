@@ -39,21 +39,18 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
             if came == right {
                 continue;
             }
-            let pairs = || came.iter().zip(&right);
-            let reason = if came.len() > right.len() && right.len() != text.split(' ').count() {
-                say!("encode.more")
-            } else if came.len() > right.len() {
-                say!("encode.too_many")
-            } else if came.len() < right.len() {
-                say!("encode.left_out")
-            } else if pairs().all(|(came, right)| came == right || (*came, *right) == (0, 1)) {
-                say!("encode.unknown")
-            } else if right == [1] {
-                say!("encode.not_whole")
-            } else if pairs().all(|(came, right)| *right == 1 || *came < *right) {
-                say!("encode.shifted")
-            } else {
-                say!("encode.other")
+            let all = |is: fn(usize, usize) -> bool| {
+                came.iter().zip(&right).all(|(number, right)| is(*number, *right))
+            };
+            let pieces = text.split(' ').count();
+            let reason = match () {
+                () if came.len() > right.len() && right.len() != pieces => say!("encode.more"),
+                () if came.len() > right.len() => say!("encode.too_many"),
+                () if came.len() < right.len() => say!("encode.left_out"),
+                () if all(|n, right| n == right || (n, right) == (0, 1)) => say!("encode.unknown"),
+                () if right == [1] => say!("encode.not_whole"),
+                () if all(|n, right| right == 1 || n < right) => say!("encode.shifted"),
+                () => say!("encode.other"),
             };
             let (text, vocabulary, came) = (brief(text), brief(&vocabulary), brief(&came));
             return wrong!("encode.gives", vocabulary, text, came, reason);
@@ -117,16 +114,12 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
                 let sum: f32 = some.iter().map(|number| table[*number][side]).sum();
                 sum / some.len().max(1) as f32
             });
-            let reason = if is(of(1)) {
-                say!("sentence_place.sum")
-            } else if is(mean_of_some) {
-                say!("sentence_place.skipped")
-            } else if is(of(table.len())) {
-                say!("sentence_place.table_length")
-            } else if numbers.iter().any(|number| is(table[*number])) {
-                say!("sentence_place.one")
-            } else {
-                say!("sentence_place.other")
+            let reason = match () {
+                () if is(of(1)) => say!("sentence_place.sum"),
+                () if is(mean_of_some) => say!("sentence_place.skipped"),
+                () if is(of(table.len())) => say!("sentence_place.table_length"),
+                () if numbers.iter().any(|number| is(table[*number])) => say!("sentence_place.one"),
+                () => say!("sentence_place.other"),
             };
             let (numbers, table, came) = (brief(&numbers), brief(&table), brief(&came));
             return wrong!("sentence_place.gives", numbers, table, came, reason);

@@ -18,19 +18,17 @@ pub fn count_steps(steps: fn(usize, usize, usize) -> usize) -> Verdict {
             (0..50).map(|_| (1 + random.below(500), 1 + random.below(600), 1 + random.below(9))),
         );
         for (samples, batch_size, epochs) in trials {
-            let per_epoch = samples.div_ceil(batch_size);
+            let (per_epoch, whole) = (samples.div_ceil(batch_size), samples / batch_size);
             let got = steps(samples, batch_size, epochs);
             if got == per_epoch * epochs {
                 continue;
             }
-            let reason = if got == samples / batch_size && samples % batch_size == 0 {
-                say!("count_steps.one_epoch")
-            } else if got == samples / batch_size * epochs || got == samples / batch_size {
-                say!("count_steps.left_over")
-            } else if got == (samples * epochs).div_ceil(batch_size) {
-                say!("count_steps.next_epoch")
-            } else {
-                say!("count_steps.other")
+            let over_the_end = (samples * epochs).div_ceil(batch_size);
+            let reason = match () {
+                () if got == whole && whole == per_epoch => say!("count_steps.one_epoch"),
+                () if got == whole * epochs || got == whole => say!("count_steps.left_over"),
+                () if got == over_the_end => say!("count_steps.next_epoch"),
+                () => say!("count_steps.other"),
             };
             return wrong!("count_steps.wrong", samples, batch_size, epochs, got, reason);
         }
@@ -142,12 +140,10 @@ pub fn momentum(model: &Model) -> Verdict {
         refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
-            if got < wanted {
-                say!("momentum.too_few", percent, got, wanted)
-            } else if momentum > 0.97 {
-                say!("momentum.too_much", percent)
-            } else {
-                say!("momentum.more", percent)
+            match () {
+                () if got < wanted => say!("momentum.too_few", percent, got, wanted),
+                () if momentum > 0.97 => say!("momentum.too_much", percent),
+                () => say!("momentum.more", percent),
             }
         })
     })
