@@ -124,39 +124,18 @@ fn texts() -> Vec<String> {
     (0..65).map(|number| text(number % 13)).collect()
 }
 
-/// The sentences as the notebook's task makes rows of them.
-struct Sentences {
-    x_train: Array,
-    x_test: Array,
-    y_test: Array,
-    texts_test: Vec<String>,
-}
-
-impl Sentences {
-    fn load() -> Result<Self> {
-        let (_, (texts_test, y_test)) = languages::load_data()?;
-        let (_, x_train, x_test) = given::sentences()?;
-        Ok(Sentences { x_train, x_test, y_test, texts_test })
-    }
-}
-
 /// The sentences as rows of counts, with the columns of the training sentences.
 pub fn vectorise(x_train: &Array, x_test: &Array) -> Verdict {
     judge("vectorise", || {
-        let right = said(Sentences::load())?;
-        let of_test = said(given::ngrams(2, TOKENS).adapt(&right.texts_test))?;
-        refuse!("vectorise.two_vocabularies";
-            if x_test == &said(of_test.apply(&right.texts_test))?);
-        for (name, x, right) in
-            [("x_train", x_train, &right.x_train), ("x_test", x_test, &right.x_test)]
-        {
-            rows_and_columns(name, x, right)?;
-        }
-        refuse!("vectorise.train"; if x_train != &right.x_train);
-        if x_test == &right.x_test {
-            return Ok(());
-        }
-        wrong!("vectorise.test")
+        let (_, right_train, right_test) = said(given::sentences())?;
+        let (_, (texts_test, _)) = said(languages::load_data())?;
+        let of_test = said(given::ngrams(2, TOKENS).adapt(&texts_test))?;
+        refuse!("vectorise.two_vocabularies"; if x_test == &said(of_test.apply(&texts_test))?);
+        rows_and_columns("x_train", x_train, &right_train)?;
+        rows_and_columns("x_test", x_test, &right_test)?;
+        refuse!("vectorise.train"; if x_train != &right_train);
+        refuse!("vectorise.test"; if x_test != &right_test);
+        Ok(())
     })
 }
 
@@ -172,13 +151,14 @@ fn rows_and_columns(name: &str, x: &Array, right: &Array) -> Finding {
 /// A model that tells the languages of the test sentences apart.
 pub fn language_model(model: &Model) -> Verdict {
     judge("language_model", || {
-        let data = said(Sentences::load())?;
-        let probabilities = said(model.predict_silently(&data.x_test))?;
+        let (_, _, x_test) = said(given::sentences())?;
+        let (_, (_, y_test)) = said(languages::load_data())?;
+        let probabilities = said(model.predict_silently(&x_test))?;
         let num_classes = languages::names().len();
         refuse!("language_model.shape", shape = probabilities.shape();
-            if probabilities.shape() != [data.y_test.len(), num_classes]);
-        has_not_seen(model, &data.x_test)?;
-        let right = accuracy(model, &data.x_test, &data.y_test)?;
+            if probabilities.shape() != [y_test.len(), num_classes]);
+        has_not_seen(model, &x_test)?;
+        let right = accuracy(model, &x_test, &y_test)?;
         let percent = percent(right);
         if right < 0.9 {
             ends_with_softmax(model.layers())?;
