@@ -1,11 +1,12 @@
 //! How good a learner's model is, whatever loss and metrics it was compiled with, and what its
 //! layers are. Where MNIST is needed it is loaded here, not taken from the learner.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use zunder::{Activation, Array, Layer, Model, Shape, mnist, words};
 
-use crate::sentences::{refuse, wrong};
+use crate::sentences::{refuse, say, wrong};
 use crate::verdict::Finding;
 
 /// Pictures and labels, of training and test.
@@ -22,15 +23,20 @@ fn digits() -> Result<&'static Split, String> {
     if let Some(split) = LOADED.get() {
         return Ok(split);
     }
-    match mnist::load_data() {
-        Ok(split) => Ok(LOADED.get_or_init(|| split)),
-        Err(problem) => wrong!("mnist.not_loaded", problem),
-    }
+    let split = mnist::load_data().map_err(|problem| say!("mnist.not_loaded", problem))?;
+    Ok(LOADED.get_or_init(|| split))
 }
 
 /// The training pictures and labels as they come: `(60000, 28, 28)` and `(60000,)`.
 pub(crate) fn training_digits() -> Result<&'static (Array, Array), String> {
     Ok(&digits()?.0)
+}
+
+/// A part of the training data as a network takes it: rows of 784 numbers from 0 to 1, and labels.
+pub(crate) fn training_part(rows: Range<usize>) -> Result<(Array, Vec<f32>), String> {
+    let (x, y) = training_digits()?;
+    let x = x.rows(rows.clone()).and_then(|x| pixel_rows(&x));
+    Ok((said(x)?, said(y.rows(rows))?.to_vec()))
 }
 
 /// The test data as a network takes it: rows of 784 numbers from 0 to 1, and class numbers.
@@ -46,10 +52,13 @@ pub(crate) fn pixel_rows(x: &Array) -> zunder::Result<Array> {
 
 /// The class that a model answers for each sample.
 pub(crate) fn votes(model: &Model, x: &Array) -> Result<Vec<usize>, String> {
-    match model.predict_silently(x) {
-        Ok(outputs) => Ok(classes(&outputs)),
-        Err(problem) => wrong!("model.cannot_answer", problem),
-    }
+    let outputs = model.predict_silently(x);
+    Ok(classes(&outputs.map_err(|problem| say!("model.cannot_answer", problem))?))
+}
+
+/// What a model says of samples that may be others than it takes.
+pub(crate) fn outputs(model: &Model, x: &Array) -> Result<Array, String> {
+    model.predict_silently(x).map_err(|problem| say!("model.does_not_take", problem))
 }
 
 /// The class that each row of outputs names: that of the largest, or of a single one yes (1) or no (0).
@@ -62,14 +71,13 @@ pub(crate) fn classes(outputs: &Array) -> Vec<usize> {
 
 /// The fraction of samples for which the largest output is that of the label.
 pub(crate) fn fraction_right(model: &Model, x: &Array, labels: &[usize]) -> Result<f32, String> {
-    let votes = votes(model, x)?;
-    Ok(share(votes.iter().zip(labels).map(|(vote, label)| vote == label)))
+    Ok(share_alike(&votes(model, x)?, labels))
 }
 
 /// The fraction of the test pictures, which must be new to it, that a model of ten digits reads rightly.
 pub(crate) fn digits_read(model: &Model) -> Result<f32, String> {
     takes_pixels(Some(model.input_shape()))?;
-    let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
+    let outputs = num_outputs(model.layers());
     refuse!("layers.not_ten_outputs", outputs; if outputs != 10);
     let (x, labels) = test_digits()?;
     knows_nothing_of(model, &x)?;
@@ -97,18 +105,15 @@ pub(crate) fn reads(model: &Model, goal: f32, too_few: impl FnOnce(f32) -> Strin
 
 /// The fraction of samples that the model gets right. `y`: class numbers or one-hot rows.
 pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, String> {
-    let outputs = match model.predict_silently(x) {
-        Ok(outputs) => outputs,
-        Err(problem) => return wrong!("model.does_not_take", problem),
-    };
+    let votes: Vec<f32> =
+        classes(&outputs(model, x)?).into_iter().map(|vote| vote as f32).collect();
     let truth = match y.shape().dims() {
         [_, classes] if *classes > 1 => y.argmax().to_vec(),
         _ => y.to_vec(),
     };
-    let votes = classes(&outputs);
     refuse!("model.labels_differ", x = x.shape(), y = y.shape();
         if votes.len() != truth.len() || truth.is_empty());
-    Ok(share(votes.iter().zip(&truth).map(|(vote, truth)| *vote as f32 == *truth)))
+    Ok(share_alike(&votes, &truth))
 }
 
 /// The mean cross-entropy of probabilities, with the class numbers that are right.
@@ -119,10 +124,10 @@ pub(crate) fn cross_entropy(outputs: &Array, labels: &[f32]) -> f32 {
     losses.sum::<f32>() / labels.len().max(1) as f32
 }
 
-/// The fraction of right ones; 0 of nothing.
-pub(crate) fn share(right: impl ExactSizeIterator<Item = bool>) -> f32 {
-    let all = right.len().max(1);
-    right.filter(|is_right| *is_right).count() as f32 / all as f32
+/// At which fraction of their places two lists are alike; 0 of nothing.
+pub(crate) fn share_alike<T: PartialEq>(list: &[T], other: &[T]) -> f32 {
+    let alike = list.iter().zip(other).filter(|(one, other)| one == other).count();
+    alike as f32 / list.len().min(other.len()).max(1) as f32
 }
 
 /// A fraction for people: `86.3 %`, `86,3 %`. Rounded down: what falls short of a goal by little must not look as if it
@@ -165,19 +170,20 @@ pub(crate) fn dense_layers(layers: &[Layer]) -> Vec<DenseLayer> {
     dense.collect()
 }
 
+/// The units of the last `Dense` layer; 0 without one.
+pub(crate) fn num_outputs(layers: &[Layer]) -> usize {
+    dense_layers(layers).last().map_or(0, |last| last.units)
+}
+
 /// The units of the `Dense` layers, for a sentence: `20-14-10`.
 pub(crate) fn units_of(layers: &[Layer]) -> String {
-    let units =
-        dense_layers(layers).iter().map(|layer| layer.units.to_string()).collect::<Vec<_>>();
-    units.join("-")
+    let units = dense_layers(layers).into_iter().map(|layer| layer.units.to_string());
+    units.collect::<Vec<_>>().join("-")
 }
 
 /// Fails when the layers do not fit together.
 pub(crate) fn layers_fit(network: &zunder::Sequential) -> Finding {
-    match network.output_shape() {
-        Ok(_) => Ok(()),
-        Err(problem) => wrong!("layers.do_not_fit", problem),
-    }
+    network.output_shape().map(drop).map_err(|problem| say!("layers.do_not_fit", problem))
 }
 
 /// Fails when a network has a layer that is neither an `Input` nor a `Dense`.

@@ -6,7 +6,8 @@ use zunder::words::thousands;
 use zunder::{Activation, Model, Sequential};
 
 use crate::judged::{
-    DenseLayer, dense_layers, ends_with_softmax, layers_fit, percent, reads, takes_pixels,
+    DenseLayer, dense_layers, ends_with_softmax, layers_fit, num_outputs, percent, reads,
+    takes_pixels,
 };
 use crate::sentences::{refuse, say, sentence, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -50,8 +51,7 @@ pub fn last_layer(network: &Sequential) -> Verdict {
     judge("last_layer", || {
         layers_fit(network)?;
         takes_pixels(network.input_shape())?;
-        let units = dense_layers(network.layers()).last().map_or(0, |last| last.units);
-        match units {
+        match num_outputs(network.layers()) {
             2 => ends_with_softmax(network.layers()),
             1 => wrong!("last_layer.single_output"),
             10 => wrong!("last_layer.ten_outputs"),

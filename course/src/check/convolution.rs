@@ -7,8 +7,8 @@ use zunder::{
 
 use crate::given;
 use crate::judged::{
-    are_near, classes, dense_layers, has_not_seen, layers_fit, said, share, test_digits,
-    training_digits,
+    are_near, classes, dense_layers, has_not_seen, layers_fit, num_outputs, said, share_alike,
+    test_digits, training_digits,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::trials::Random;
@@ -114,11 +114,9 @@ fn is_cnn(network: &Sequential, layers: &[Layer]) -> Finding {
     refuse!("cnn.no_conv"; if !layers.iter().any(is_conv));
     layers_fit(network)?;
     refuse!("cnn.no_flatten"; if !layers.contains(&Layer::Flatten(Flatten::new())));
-    match dense_layers(&layers[layers.len() - 1..]).as_slice() {
-        [] => return wrong!("cnn.no_dense"),
-        [last, ..] if last.units != 10 => return wrong!("layers.not_ten", units = last.units),
-        _ => {}
-    }
+    let units = num_outputs(&layers[layers.len() - 1..]);
+    refuse!("cnn.no_dense"; if units == 0);
+    refuse!("layers.not_ten", units; if units != 10);
     refuse!("cnn.no_hidden"; if dense_layers(layers).len() < 2);
     let cnn = given::cnn();
     let (got, wanted) = (described(layers), described(cnn.layers()));
@@ -160,12 +158,8 @@ pub fn cnn_accuracy(model: &Model) -> Verdict {
         let (x, labels) = test_digits()?;
         has_not_seen(model, &x)?;
         let outputs = x.reshape([10_000, 28, 28, 1]).and_then(|x| model.predict_silently(&x));
-        let votes = match outputs {
-            Ok(outputs) => classes(&outputs),
-            Err(problem) => return wrong!("cnn_accuracy.cannot_try", problem),
-        };
-        let right = votes.iter().zip(&labels).map(|(vote, label)| vote == label);
-        let accuracy = share(right);
+        let outputs = outputs.map_err(|problem| say!("cnn_accuracy.cannot_try", problem))?;
+        let accuracy = share_alike(&classes(&outputs), &labels);
         let percent = words::percent(f64::from(accuracy), 2); // near the goal, one digit is too few
         match accuracy {
             accuracy if accuracy >= 0.985 => Ok(()),

@@ -7,7 +7,7 @@ use zunder::words::thousands;
 use crate::given::first_network;
 use crate::judged::{
     are_near, has_only_dense, knows_nothing_of, pixel_rows, said, takes_pixels, test_digits,
-    training_digits, units_of, votes,
+    training_digits, training_part, units_of, votes,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -90,11 +90,10 @@ pub fn own_training(model: &Model) -> Verdict {
         let samples = seen.num_samples();
         refuse!("own_training.untrained"; if steps == 0);
         refuse!("own_training.samples", samples = thousands(samples); if samples != 48_000);
-        let rows = |range| said(training_digits()?.0.rows(range).and_then(|x| pixel_rows(&x)));
         refuse!("own_training.validation";
             if seen.num_validation_samples() != 12_000
-                || seen.share_of_validation_among(&rows(48_000..60_000)?) < 0.99
-                || seen.share_among(&rows(0..48_000)?) < 0.99);
+                || seen.share_of_validation_among(&training_part(48_000..60_000)?.0) < 0.99
+                || seen.share_among(&training_part(0..48_000)?.0) < 0.99);
         let is_asked = steps == 15_000 && seen.batch_sizes().iter().all(|size| *size == 32);
         refuse!("own_training.steps", steps = thousands(steps); if !is_asked);
         Ok(())

@@ -3,7 +3,7 @@
 use zunder::prelude::*;
 
 use crate::given;
-use crate::judged::{are_near, decimal, dense_layers, near, percent, said};
+use crate::judged::{are_near, decimal, dense_layers, near, outputs, percent, said};
 use crate::sentences::{refuse, wrong};
 use crate::trials::{Random, each, lists};
 use crate::verdict::{Finding, Verdict, judge};
@@ -221,21 +221,14 @@ impl Penguins {
 
 /// The test masses, and what a model says of them.
 fn mass_said(penguins: &Penguins, model: &Model) -> Result<(Vec<f32>, Vec<f32>), String> {
-    let says = outputs(model, &penguins.scaled(&LENGTHS)?.1)?;
+    let says = outputs(model, &penguins.scaled(&LENGTHS)?.1)?.to_vec();
     Ok((penguins.mass(&penguins.test)?.to_vec(), says))
 }
 
 /// Which test penguins are Chinstraps, and how likely a model thinks that.
 fn chance_said(penguins: &Penguins, model: &Model) -> Result<(Vec<f32>, Vec<f32>), String> {
-    let says = outputs(model, &penguins.scaled(&DEPTH_AND_MASS)?.1)?;
+    let says = outputs(model, &penguins.scaled(&DEPTH_AND_MASS)?.1)?.to_vec();
     Ok((given::is_chinstrap(&penguins.species_test).to_vec(), says))
-}
-
-fn outputs(model: &Model, x: &Array) -> Result<Vec<f32>, String> {
-    match model.predict_silently(x) {
-        Ok(outputs) => Ok(outputs.to_vec()),
-        Err(problem) => wrong!("model.does_not_take", problem),
-    }
 }
 
 fn says_yes_or_no(model: &Model, penguins: &Penguins) -> Finding {

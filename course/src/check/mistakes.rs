@@ -5,7 +5,7 @@ use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
 use crate::judged::{
     self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right,
-    has_not_seen, knows_nothing_of, percent, takes_pixels, test_digits, votes,
+    has_not_seen, knows_nothing_of, num_outputs, percent, takes_pixels, test_digits, votes,
 };
 use crate::sentences::{refuse, say};
 use crate::verdict::{Finding, Verdict, judge};
@@ -137,7 +137,7 @@ pub fn mistake_8(model: &Model) -> Verdict {
         let (x, labels) = test_digits()?;
         takes_pixels(Some(model.input_shape()))?;
         knows_nothing_of(model, &x)?;
-        let outputs = dense_layers(model.layers()).last().map_or(0, |l| l.units);
+        let outputs = num_outputs(model.layers());
         refuse!("mistake_8.outputs", outputs; if outputs != 2);
         let is_eight: Vec<i64> = labels.iter().map(|label| i64::from(*label == 8)).collect();
         let votes = Array::from(votes(model, &x)?.iter().map(|v| *v as i64).collect::<Vec<i64>>());

@@ -5,7 +5,7 @@ use zunder::{Array, History, Layer, Loss, Model, Sequential};
 use crate::given;
 use crate::judged::{
     are_near, cross_entropy, dense_layers, digits_read, fraction_right, percent, pixel_rows, said,
-    training_digits,
+    training_digits, training_part,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::trials::{each, lists};
@@ -56,9 +56,7 @@ pub fn early_stopping(model: &Model, history: &History) -> Verdict {
         let waited = epochs - best;
         refuse!("early_stopping.to_the_end", epochs, best; if epochs >= 60);
         refuse!("early_stopping.patience", waited; if waited != 3);
-        let (x, labels) = training_digits()?;
-        let x_val = said(x.rows(50_000..52_000).and_then(|x| pixel_rows(&x)))?;
-        let labels = said(labels.rows(50_000..52_000))?.to_vec();
+        let (x_val, labels) = training_part(50_000..52_000)?;
         refuse!("early_stopping.other_validation";
             if model.seen().share_of_validation_among(&x_val) < 0.9);
         let loss = cross_entropy(&said(model.predict_silently(&x_val))?, &labels);

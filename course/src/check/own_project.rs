@@ -4,7 +4,7 @@ use zunder::{Array, History, Model};
 
 use crate::given;
 use crate::judged::{
-    accuracy, are_near, ends_with_softmax, knows_nothing_of, percent, said, share,
+    accuracy, are_near, ends_with_softmax, knows_nothing_of, percent, said, share_alike,
 };
 use crate::sentences::{brief, refuse, say, wrong};
 use crate::trials::{Random, answered};
@@ -114,8 +114,7 @@ pub fn folder_pictures(x: &Array, y: &Array) -> Verdict {
             Ok(marks)
         };
         let (came, right) = (marks(x, &classes)?, marks(&right_x, &right_y.to_vec())?);
-        let alike = share(came.iter().zip(&right).map(|(came, right)| came == right));
-        if alike > 0.9 { Ok(()) } else { wrong!("folder_pictures.labels") }
+        if share_alike(&came, &right) > 0.9 { Ok(()) } else { wrong!("folder_pictures.labels") }
     })
 }
 

@@ -6,7 +6,7 @@ use zunder::{Array, Model, Normalization, penguins};
 
 use crate::given;
 use crate::judged::{
-    accuracy, decimal, dense_layers, ends_with_softmax, has_not_seen, percent, said, units_of,
+    accuracy, decimal, ends_with_softmax, has_not_seen, num_outputs, percent, said, units_of,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -161,7 +161,7 @@ pub fn standardise_table(
 pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict {
     judge("penguin_network", || {
         let inputs = model.input_shape().num_values();
-        let outputs = dense_layers(model.layers()).last().map_or(0, |layer| layer.units);
+        let outputs = num_outputs(model.layers());
         refuse!("penguin_network.inputs", inputs, outputs; if inputs != 4 || outputs != 3);
         let layers = units_of(model.layers());
         refuse!("penguin_network.layers", layers; if layers != "8-3");

@@ -3,7 +3,7 @@
 use zunder::{History, Model, Optimizer};
 
 use crate::given::first_network;
-use crate::judged::{cross_entropy, percent, pixel_rows, reads, said, training_digits};
+use crate::judged::{cross_entropy, percent, reads, said, training_part};
 use crate::sentences::{refuse, say, wrong};
 use crate::trials::{Random, each, lists};
 use crate::verdict::{Finding, Verdict, judge};
@@ -57,9 +57,7 @@ pub fn compare_rates(models: &[Model], best: f64) -> Verdict {
     judge("compare_rates", || {
         let rates = [0.0001, 0.001, 0.01, 0.1, 1.0];
         refuse!("compare_rates.how_many", got = models.len(); if models.len() != rates.len());
-        let (images, labels) = training_digits()?;
-        let x_val = said(images.rows(50_000..52_000).and_then(|images| pixel_rows(&images)))?;
-        let y_val = said(labels.rows(50_000..52_000))?.to_vec();
+        let (x_val, y_val) = training_part(50_000..52_000)?;
         let mut losses = Vec::new();
         for ((number, model), rate) in (1..).zip(models).zip(rates) {
             same_network(model)?;
@@ -180,6 +178,5 @@ fn has_other_batches(model: &Model, size: usize) -> bool {
 
 /// Whether a model was trained on the first 10,000 pictures at most, and on no others.
 fn saw_the_ten_thousand(model: &Model) -> bool {
-    let first = training_digits().map(|(x, _)| x.rows(0..10_000));
-    first.is_ok_and(|x| x.is_ok_and(|x| model.seen().share_among(&x) > 0.99))
+    training_part(0..10_000).is_ok_and(|(x, _)| model.seen().share_among(&x) > 0.99)
 }
