@@ -210,17 +210,22 @@ pub fn precision_recall(truth: &[f32], said: &[f32], threshold: f32) -> (f32, f3
     (found / count(|_, is_called| is_called).max(1.0), found / count(|is_one, _| is_one).max(1.0))
 }
 
-/// The penguins as a table that is sorted by the names of their classes has them, without gaps.
-pub fn penguin_table() -> Result<(Array, Array)> {
+/// The penguins of which nothing is missing, and their species.
+pub(crate) fn measured_penguins() -> Result<(Array, Array)> {
     let (x, y) = penguins::load_data()?;
     let complete = complete_rows(&x);
+    Ok((x.select(&complete)?, y.select(&complete)?))
+}
+
+/// The penguins as a table that is sorted by the names of their classes has them, without gaps.
+pub fn penguin_table() -> Result<(Array, Array)> {
+    let (x, y) = measured_penguins()?;
     let mut names = penguins::species();
     names.sort_unstable();
     let place =
         |label: f32| names.iter().position(|name| *name == penguins::species()[label as usize]);
-    let labels = y.select(&complete)?.to_vec();
-    let classes: Vec<usize> = labels.into_iter().map(|label| place(label).unwrap_or(0)).collect();
-    Ok((x.select(&complete)?, Array::from(classes)))
+    let classes = y.to_vec().into_iter().map(|label| place(label).unwrap_or(0));
+    Ok((x, Array::from(classes.collect::<Vec<usize>>())))
 }
 
 /// Those penguins, split and measured with the ruler of the training rows.

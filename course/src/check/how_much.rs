@@ -200,9 +200,7 @@ struct Penguins {
 
 impl Penguins {
     fn load() -> Result<Self, String> {
-        let (x, y) = said(penguins::load_data())?;
-        let complete = given::complete_rows(&x);
-        let (x, y) = (said(x.select(&complete))?, said(y.select(&complete))?);
+        let (x, y) = said(given::measured_penguins())?;
         let ((train, _), (test, species_test)) = said(train_test_split(&x, &y, 0.3, 1))?;
         Ok(Penguins { train, test, species_test })
     }

@@ -20,7 +20,7 @@ const TOLERANCE: f32 = 2e-3;
 /// The row numbers of the penguins of which nothing is missing.
 pub fn complete_rows(complete: &[usize]) -> Verdict {
     judge("complete_rows", || {
-        let (x, _) = table()?;
+        let (x, _) = said(penguins::load_data())?;
         if let Some(row) = complete.iter().find(|&&row| row >= x.len()) {
             return wrong!("complete_rows.no_row", row, number = x.len());
         }
@@ -44,13 +44,11 @@ pub fn penguin_split(train: (&Array, &Array), test: (&Array, &Array)) -> Verdict
     judge("penguin_split", || {
         let species_by_row = species_by_row()?;
         let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
-        for part in [("train", train), ("test", test)] {
-            check_part(part, &species_by_row, &mut seen)?;
-        }
+        check_part("train", train, &species_by_row, &mut seen)?;
+        check_part("test", test, &species_by_row, &mut seen)?;
         let all = species_by_row.len();
-        let (num_train, num_test) = (train.0.len(), test.0.len());
-        refuse!("penguin_split.lost", all, left = num_train + num_test;
-            if num_train + num_test != all);
+        let (num_test, left) = (test.0.len(), train.0.len() + test.0.len());
+        refuse!("penguin_split.lost", all, left; if left != all);
         refuse!("penguin_split.no_fifth", num_test, all; if !(60..=77).contains(&num_test));
         Ok(())
     })
@@ -58,8 +56,9 @@ pub fn penguin_split(train: (&Array, &Array), test: (&Array, &Array)) -> Verdict
 
 /// One part of the split: every row is a measured penguin with its own species, seen only once.
 fn check_part(
-    (name, (x, y)): (&str, (&Array, &Array)),
-    species_by_row: &HashMap<Vec<u32>, u8>,
+    name: &str,
+    (x, y): (&Array, &Array),
+    species_by_row: &HashMap<Vec<u32>, f32>,
     seen: &mut HashMap<Vec<u32>, usize>,
 ) -> Finding {
     let shape = x.shape();
@@ -69,7 +68,7 @@ fn check_part(
     for (row, label) in rows_as_bits(x).into_iter().zip(&labels) {
         let species =
             species_by_row.get(&row).ok_or_else(|| say!("penguin_split.other_row", name))?;
-        refuse!("penguin_split.labels", name; if f32::from(*species) != *label);
+        refuse!("penguin_split.labels", name; if species != label);
         *seen.entry(row).or_insert(0) += 1;
     }
     refuse!("penguin_split.twice"; if seen.values().any(|&count| count > 1));
@@ -230,8 +229,8 @@ pub fn new_penguin(model: &Model, normalization: &Normalization, probabilities: 
 
 /// Whether the numbers are those of all measured penguins, with the test among them.
 fn is_of_all_rows(normalization: &Normalization) -> Result<bool, String> {
-    let (x, _) = table()?;
-    let all = said(x.select(&given::complete_rows(&x)).and_then(|x| Normalization::adapt(&x)))?;
+    let (x, _) = said(given::measured_penguins())?;
+    let all = said(Normalization::adapt(&x))?;
     // Those of the training rows are closer than the tolerance of other checks.
     let pairs = normalization.mean().to_vec().into_iter().zip(all.mean().to_vec());
     Ok(pairs.map(|(mean, of_all)| (mean / of_all - 1.0).abs()).fold(0.0, f32::max) < 1e-4)
@@ -248,24 +247,15 @@ fn are_as_likely(outputs: &Array, probabilities: &Array) -> bool {
         && pairs.into_iter().all(|(output, said)| (output - said).abs() < 0.05)
 }
 
-/// The penguins; that they cannot be loaded is not the learner's fault.
-fn table() -> Result<(Array, Array), String> {
-    said(penguins::load_data())
-}
-
 /// The rows of a table with four columns, comparable bit by bit.
 fn rows_as_bits(x: &Array) -> Vec<Vec<u32>> {
     x.to_vec().chunks(4).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
 }
 
 /// The species of each measured penguin; no two of them have the same measurements.
-fn species_by_row() -> Result<HashMap<Vec<u32>, u8>, String> {
-    let (x, y) = table()?;
-    let (rows, species) = (rows_as_bits(&x), y.to_vec());
-    Ok(given::complete_rows(&x)
-        .into_iter()
-        .map(|row| (rows[row].clone(), species[row] as u8))
-        .collect())
+fn species_by_row() -> Result<HashMap<Vec<u32>, f32>, String> {
+    let (x, y) = said(given::measured_penguins())?;
+    Ok(rows_as_bits(&x).into_iter().zip(y.to_vec()).collect())
 }
 
 /// A column with mean and standard deviation of another one.
