@@ -96,30 +96,26 @@ pub fn standardise_column(
             refuse!("standardise_column.shape", name, shape, wanted; if shape != wanted);
         }
         refuse!("standardise_column.grams"; if mass_train == &train);
-        if differ(mass_train, &standardised(&train, &train)) {
-            return by_hand(mass_train);
-        }
-        if differ(mass_test, &standardised(&test, &train)) {
-            return if differ(mass_test, &standardised(&test, &test)) {
-                wrong!("standardise_column.test_differs")
-            } else {
+        match () {
+            () if !are_alike(mass_train, &standardised(&train, &train)) => by_hand(mass_train),
+            () if are_alike(mass_test, &standardised(&test, &train)) => Ok(()),
+            () if are_alike(mass_test, &standardised(&test, &test)) => {
                 wrong!("standardise_column.own_mean")
-            };
+            }
+            () => wrong!("standardise_column.test_differs"),
         }
-        Ok(())
     })
 }
 
 /// What went wrong with a column that should have mean 0 and standard deviation 1.
 fn by_hand(mass: &Array) -> Finding {
-    let (mean, std) = (mass.mean(), mass.std());
-    match (mean.abs() < 0.01, (std - 1.0).abs() < 0.01) {
+    let is_right = (mass.mean().abs() < 0.01, (mass.std() - 1.0).abs() < 0.01);
+    let (mean, std) = (decimal(mass.mean(), 3), decimal(mass.std(), 3));
+    match is_right {
         (true, true) => wrong!("standardise_column.other_numbers"),
-        (true, false) => wrong!("standardise_column.spread", std = decimal(std, 3)),
-        (false, true) => wrong!("standardise_column.mean", mean = decimal(mean, 3)),
-        (false, false) => {
-            wrong!("standardise_column.both", mean = decimal(mean, 3), std = decimal(std, 3))
-        }
+        (true, false) => wrong!("standardise_column.spread", std),
+        (false, true) => wrong!("standardise_column.mean", mean),
+        (false, false) => wrong!("standardise_column.both", mean, std),
     }
 }
 
@@ -131,26 +127,21 @@ pub fn standardise_table(
 ) -> Verdict {
     judge("standardise_table", || {
         let Ok(right) = Normalization::adapt(x_train) else { return no_tables() };
-        if differ(&normalization.mean(), &right.mean())
-            || differ(&normalization.variance(), &right.variance())
-        {
-            return wrong!("standardise_table.other_rows");
-        }
+        refuse!("standardise_table.other_rows";
+            if !are_alike(&normalization.mean(), &right.mean())
+                || !are_alike(&normalization.variance(), &right.variance()));
         for (name, x, scaled) in
             [("x_train_scaled", x_train, x_train_scaled), ("x_test_scaled", x_test, x_test_scaled)]
         {
             let Ok(expected) = right.apply(x) else { return no_tables() };
-            if !differ(scaled, &expected) {
+            if are_alike(scaled, &expected) {
                 continue;
             }
             let own = Normalization::adapt(x).and_then(|own| own.apply(x));
             refuse!("standardise_table.own_numbers", name;
-                if own.is_ok_and(|own| !differ(scaled, &own)));
-            return if scaled == x {
-                wrong!("standardise_table.grams", name)
-            } else {
-                wrong!("standardise_table.other_numbers", name)
-            };
+                if own.is_ok_and(|own| are_alike(scaled, &own)));
+            refuse!("standardise_table.grams", name; if scaled == x);
+            return wrong!("standardise_table.other_numbers", name);
         }
         Ok(())
     })
@@ -199,11 +190,9 @@ pub fn most_important(
             refuse!("most_important.not_trained", column = left_out; if !saw_these || !saw_all);
             accuracies.push(accuracy(model, &part(x_test)?, y_test)?);
         }
-        if accuracies.iter().all(|accuracy| accuracies[column] <= *accuracy) {
-            return Ok(());
-        }
-        let name = penguins::columns()[column];
-        wrong!("most_important.other", column, name)
+        refuse!("most_important.other", column, name = penguins::columns()[column];
+            if accuracies.iter().any(|accuracy| accuracies[column] > *accuracy));
+        Ok(())
     })
 }
 
@@ -239,12 +228,10 @@ fn is_of_all_rows(normalization: &Normalization) -> Result<bool, String> {
 /// Whether each probability is the other but for 5 %, however near to 0: a network that is sure says
 /// nearly the same numbers of many penguins.
 fn are_as_likely(outputs: &Array, probabilities: &Array) -> bool {
-    let logarithms = |x: &Array| -> Vec<f32> {
-        x.to_vec().into_iter().map(|p| p.max(f32::MIN_POSITIVE).ln()).collect()
-    };
-    let pairs = logarithms(outputs).into_iter().zip(logarithms(probabilities));
+    let logarithm = |p: f32| p.max(f32::MIN_POSITIVE).ln();
+    let mut pairs = outputs.to_vec().into_iter().zip(probabilities.to_vec());
     outputs.shape() == probabilities.shape()
-        && pairs.into_iter().all(|(output, said)| (output - said).abs() < 0.05)
+        && pairs.all(|(output, said)| (logarithm(output) - logarithm(said)).abs() < 0.05)
 }
 
 /// The rows of a table with four columns, comparable bit by bit.
@@ -263,11 +250,11 @@ fn standardised(column: &Array, like: &Array) -> Array {
     (column - like.mean()) / like.std()
 }
 
-/// Whether the shapes differ or any number does; a NaN differs from everything.
-fn differ(got: &Array, expected: &Array) -> bool {
+/// Whether the shapes are the same and all numbers nearly; a NaN is near to nothing.
+fn are_alike(got: &Array, expected: &Array) -> bool {
     let near =
         |(got, expected): (f32, f32)| (got - expected).abs() <= TOLERANCE * expected.abs().max(1.0);
-    got.shape() != expected.shape() || !got.to_vec().into_iter().zip(expected.to_vec()).all(near)
+    got.shape() == expected.shape() && got.to_vec().into_iter().zip(expected.to_vec()).all(near)
 }
 
 fn no_tables() -> Finding {
