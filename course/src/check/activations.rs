@@ -49,11 +49,8 @@ pub fn tanh_by_hand(tanh: fn(f32, OfNumber) -> f32) -> Verdict {
         has_values("tanh", own, 80.0, f32::tanh)?;
         // Not a sigmoid, but bent in the same way.
         let bent = |x: f32| 0.5 + 0.5 * x / (1.0 + x.abs());
-        if is(|x| tanh(x, bent), |x| 2.0 * bent(2.0 * x) - 1.0) {
-            Ok(())
-        } else {
-            wrong!("tanh_by_hand.not_used")
-        }
+        refuse!("tanh_by_hand.not_used"; if !is(|x| tanh(x, bent), |x| 2.0 * bent(2.0 * x) - 1.0));
+        Ok(())
     })
 }
 
@@ -119,18 +116,16 @@ pub fn linear_layers(one_layer: fn(f32, f32, f32, f32) -> (f32, f32)) -> Verdict
                 .iter()
                 .all(|&(w1, b1, w2, b2)| near(one_layer(w1, b1, w2, b2).1, f(w1, b1, w2, b2)))
         };
-        if bias(|_, b1, w2, b2| w2 * b1 + b2) {
-            return each(
-                "one_layer",
-                lists(9.0).into_iter().filter(|list| list.len() >= 4),
-                |n| one_layer(n[0], n[1], n[2], n[3]),
-                |n, (w, b)| near(*w, n[0] * n[2]) && near(*b, n[2] * n[1] + n[3]),
-            );
-        }
         refuse!("linear_layers.first_bias"; if bias(|_, b1, _, b2| b1 + b2));
         refuse!("linear_layers.swapped"; if bias(|w1, b1, _, b2| w1 * b2 + b1));
         refuse!("linear_layers.last_bias"; if bias(|_, b1, w2, b2| w2 * (b1 + b2)));
-        wrong!("linear_layers.bias")
+        refuse!("linear_layers.bias"; if !bias(|_, b1, w2, b2| w2 * b1 + b2));
+        each(
+            "one_layer",
+            lists(9.0).into_iter().filter(|list| list.len() >= 4),
+            |n| one_layer(n[0], n[1], n[2], n[3]),
+            |n, (w, b)| near(*w, n[0] * n[2]) && near(*b, n[2] * n[1] + n[3]),
+        )
     })
 }
 
@@ -145,11 +140,9 @@ pub fn last_activation(network: &Sequential) -> Verdict {
         ends_with_softmax(network.layers())?;
         refuse!("last_activation.hidden_softmax";
             if hidden.iter().any(|layer| layer.activation == Activation::Softmax));
-        if hidden.iter().any(|layer| layer.activation == Activation::Linear) {
-            wrong!("last_activation.hidden_linear")
-        } else {
-            Ok(())
-        }
+        refuse!("last_activation.hidden_linear";
+            if hidden.iter().any(|layer| layer.activation == Activation::Linear));
+        Ok(())
     })
 }
 

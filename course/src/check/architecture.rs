@@ -64,8 +64,7 @@ pub fn last_layer(network: &Sequential) -> Verdict {
 pub fn wider(model: &Model) -> Verdict {
     judge("wider", || {
         let hidden = hidden_layers(model);
-        let count = hidden.len();
-        refuse!("wider.several", count; if count != 1);
+        refuse!("wider.several", count = hidden.len(); if hidden.len() != 1);
         all_have_activations(&hidden)?;
         reads_with(model, 0.96, "wider.advice")
     })
@@ -75,8 +74,7 @@ pub fn wider(model: &Model) -> Verdict {
 pub fn deeper(model: &Model) -> Verdict {
     judge("deeper", || {
         let hidden = hidden_layers(model);
-        let count = hidden.len();
-        refuse!("deeper.too_few", count; if count < 3);
+        refuse!("deeper.too_few", count = hidden.len(); if hidden.len() < 3);
         all_have_activations(&hidden)?;
         costs_at_most(model, 20_000)?;
         reads_with(model, 0.93, "deeper.advice")
@@ -106,22 +104,15 @@ fn hidden_layers(model: &Model) -> Vec<DenseLayer> {
 }
 
 fn all_have_activations(hidden: &[DenseLayer]) -> Finding {
-    match hidden.iter().position(|layer| layer.activation == Activation::Linear) {
-        None => Ok(()),
-        Some(position) => {
-            let number = position + 1;
-            wrong!("networks.no_activation", number)
-        }
-    }
+    let linear = hidden.iter().position(|layer| layer.activation == Activation::Linear);
+    linear.map_or(Ok(()), |place| wrong!("networks.no_activation", number = place + 1))
 }
 
 fn costs_at_most(model: &Model, limit: usize) -> Finding {
     let parameters = model.num_parameters();
-    if parameters <= limit {
-        return Ok(());
-    }
     let (has, may) = (thousands(parameters), thousands(limit));
-    wrong!("networks.too_large", has, may)
+    refuse!("networks.too_large", has, may; if parameters > limit);
+    Ok(())
 }
 
 /// Fails when the model reads fewer of the test pictures, with what may help.

@@ -27,10 +27,9 @@ pub fn pictures(x_pictures: &Array) -> Verdict {
         let (smallest, largest) = (x_pictures.min(), x_pictures.max());
         refuse!("pictures.not_divided", largest; if largest > 1.0);
         let right = said(given::pictures(&training_digits()?.0))?;
-        if are_near(&x_pictures.to_vec(), &right.to_vec()) {
-            return Ok(());
-        }
-        wrong!("pictures.numbers", smallest, largest)
+        refuse!("pictures.numbers", smallest, largest;
+            if !are_near(&x_pictures.to_vec(), &right.to_vec()));
+        Ok(())
     })
 }
 
@@ -75,12 +74,11 @@ pub fn output_shapes(shapes: &[[usize; 3]]) -> Verdict {
             let kind = layer.kind();
             network = network.add(layer);
             let output = said(network.output_shape())?;
-            if output == *got {
-                before = *got;
-                continue;
+            if output != *got {
+                let reason = what_is_wrong(kind, before, *got, output.dims());
+                return wrong!("output_shapes.wrong", number, kind, reason);
             }
-            let reason = what_is_wrong(kind, before, *got, output.dims());
-            return wrong!("output_shapes.wrong", number, kind, reason);
+            before = *got;
         }
         Ok(())
     })
@@ -120,13 +118,11 @@ fn is_cnn(network: &Sequential, layers: &[Layer]) -> Finding {
     refuse!("cnn.no_hidden"; if dense_layers(layers).len() < 2);
     let cnn = given::cnn();
     let (got, wanted) = (described(layers), described(cnn.layers()));
-    match (0..got.len().max(wanted.len())).find(|&at| got.get(at) != wanted.get(at)) {
-        None => Ok(()),
-        Some(at) => {
-            let kind = layers.get(at).map_or("?", Layer::kind);
-            wrong!("cnn.other_layer", number = at, kind)
-        }
-    }
+    let other = (0..got.len().max(wanted.len())).find(|&at| got.get(at) != wanted.get(at));
+    other.map_or(Ok(()), |number| {
+        let kind = layers.get(number).map_or("?", Layer::kind);
+        wrong!("cnn.other_layer", number, kind)
+    })
 }
 
 /// What a layer is and does: its kind and activation, the shape and the number of parameters so far.

@@ -41,13 +41,12 @@ pub fn fashion_network(model: &Model) -> Verdict {
         let (x, y) = test_clothes()?;
         has_not_seen(model, &x)?;
         let right = accuracy(model, &x, &y)?;
-        if right >= 0.81 {
-            return Ok(());
-        }
         let percent = percent(right);
-        refuse!("fashion_network.not_divided", percent;
-            if accuracy(model, &(&x * 255.0), &y)? > right + 0.05);
         match right {
+            0.81.. => Ok(()),
+            _ if accuracy(model, &(&x * 255.0), &y)? > right + 0.05 => {
+                wrong!("fashion_network.not_divided", percent)
+            }
             0.0..0.3 => wrong!("fashion_network.guessing", percent),
             _ => wrong!("fashion_network.train_longer", percent),
         }
@@ -70,12 +69,11 @@ pub fn most_confused(
             .map(|place| (place / NUM_CLASSES, place % NUM_CLASSES))
             .filter(|(truth, answer)| truth != answer);
         let most = pairs.map(|(truth, answer)| count(truth, answer)).fold(0.0, f32::max);
-        if count(truth, answer) == most {
-            return Ok(());
+        match () {
+            () if count(truth, answer) == most => Ok(()),
+            () if count(answer, truth) == most => wrong!("most_confused.turned_round"),
+            () => wrong!("most_confused.rare", happened = count(truth, answer)),
         }
-        refuse!("most_confused.turned_round"; if count(answer, truth) == most);
-        let happened = count(truth, answer);
-        wrong!("most_confused.rare", happened)
     })
 }
 
@@ -150,11 +148,8 @@ fn confusions(model: &Model) -> Result<Vec<f32>, String> {
     let (x, y) = test_clothes()?;
     accuracy(model, &x, &y)?; // says what is wrong with another model
     let counts = said(model.confusion_matrix(&x, &y))?.counts();
-    if counts.shape() == [NUM_CLASSES, NUM_CLASSES] {
-        Ok(counts.to_vec())
-    } else {
-        wrong!("garments.no_ten_classes")
-    }
+    refuse!("garments.no_ten_classes"; if counts.shape() != [NUM_CLASSES, NUM_CLASSES]);
+    Ok(counts.to_vec())
 }
 
 /// The test pictures as rows of numbers from 0 to 1, and their labels.

@@ -3,7 +3,7 @@
 use zunder::Array;
 
 use crate::judged::{are_near, training_digits};
-use crate::sentences::{brief, brief_shape, refuse, wrong};
+use crate::sentences::{brief, brief_shape, refuse, say, wrong};
 use crate::trials::{each, lists};
 use crate::verdict::{Finding, Verdict, judge};
 
@@ -48,19 +48,15 @@ pub fn flatten(x_flat: &Array) -> Verdict {
 /// The position of a pixel in the flattened picture.
 pub fn pixel_position(position: fn(usize, usize) -> usize) -> Verdict {
     judge("pixel_position", || {
-        // Of each place in the flattened picture: whether the pixel that is there is put elsewhere.
-        let is = |put: fn(usize, usize, usize) -> usize| {
-            (0..784)
-                .all(|place| position(place / 28, place % 28) == put(place, place / 28, place % 28))
+        // Whether each pixel, counted row by row, is put at this position.
+        let is = |put: fn(usize) -> usize| {
+            (0..784).all(|place| position(place / 28, place % 28) == put(place))
         };
-        if is(|place, _, _| place) {
-            return Ok(());
-        }
-        refuse!("pixel_position.columns"; if is(|_, row, column| row + 28 * column));
-        refuse!("pixel_position.one_too_far"; if is(|place, _, _| place + 1));
+        refuse!("pixel_position.columns"; if is(|place| place / 28 + place % 28 * 28));
+        refuse!("pixel_position.one_too_far"; if is(|place| place + 1));
         refuse!("pixel_position.row_0", got = position(0, 5); if position(0, 5) != 5);
-        let got = position(1, 0);
-        wrong!("pixel_position.row_1", got)
+        refuse!("pixel_position.row_1", got = position(1, 0); if !is(|place| place));
+        Ok(())
     })
 }
 
@@ -71,23 +67,17 @@ pub fn scale_to_one(scale: fn(&[f32]) -> Vec<f32>) -> Verdict {
             let got = scale(numbers);
             if are_near(&got, right) { Ok(()) } else { Err(brief(&got)) }
         };
-        if let Err(pixels) = gives(&[0.0, 51.0, 255.0], &[0.0, 0.2, 1.0]) {
-            return wrong!("scale_to_one.pixels", pixels);
-        }
-        if let Err(from_zero) = gives(&[0.0, 2.0, 4.0], &[0.0, 0.5, 1.0]) {
-            return wrong!("scale_to_one.fixed_number", from_zero);
-        }
-        if let Err(degrees) = gives(&[-10.0, 0.0, 30.0], &[0.0, 0.25, 1.0]) {
-            return wrong!("scale_to_one.smallest", degrees);
-        }
-        if let Err(above) = gives(&[7.0, 9.0], &[0.0, 1.0]) {
-            return wrong!("scale_to_one.above_zero", above);
-        }
-        if let Err(equal) = gives(&[7.0, 7.0], &[0.0, 0.0]) {
-            refuse!("scale_to_one.no_width", equal;
-                if scale(&[7.0, 7.0]).iter().any(|number| !number.is_finite()));
-            return wrong!("scale_to_one.equal", equal);
-        }
+        gives(&[0.0, 51.0, 255.0], &[0.0, 0.2, 1.0])
+            .map_err(|pixels| say!("scale_to_one.pixels", pixels))?;
+        gives(&[0.0, 2.0, 4.0], &[0.0, 0.5, 1.0])
+            .map_err(|from_zero| say!("scale_to_one.fixed_number", from_zero))?;
+        gives(&[-10.0, 0.0, 30.0], &[0.0, 0.25, 1.0])
+            .map_err(|degrees| say!("scale_to_one.smallest", degrees))?;
+        gives(&[7.0, 9.0], &[0.0, 1.0]).map_err(|above| say!("scale_to_one.above_zero", above))?;
+        let equal = scale(&[7.0, 7.0]);
+        refuse!("scale_to_one.no_width", equal = brief(&equal);
+            if equal.iter().any(|number| !number.is_finite()));
+        refuse!("scale_to_one.equal", equal = brief(&equal); if !are_near(&equal, &[0.0, 0.0]));
         let right = |numbers: &Vec<f32>, got: &Vec<f32>| {
             let smallest = numbers.iter().copied().fold(f32::INFINITY, f32::min);
             let largest = numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -113,13 +103,9 @@ fn is_one_hot(label: usize, row: &[f32]) -> Finding {
     match places.as_slice() {
         [] => wrong!("one_hot.all_zero", label),
         [place] if *place != label => wrong!("one_hot.place", label, place),
-        [place] if row[*place] != 1.0 => {
-            wrong!("one_hot.value", label, value = row[*place])
-        }
+        [place] if row[*place] != 1.0 => wrong!("one_hot.value", label, value = row[*place]),
         [_] => Ok(()),
-        several => {
-            wrong!("one_hot.several", label, count = several.len())
-        }
+        several => wrong!("one_hot.several", label, count = several.len()),
     }
 }
 
@@ -175,10 +161,8 @@ pub fn split_by_hand(x_learn: &Array, y_learn: &Array, x_val: &Array, y_val: &Ar
             if !is(y_val, y, 48_000, 60_000) && sorted(all) == sorted(y.to_vec()));
         refuse!("split_by_hand.other_labels";
             if !is(y_learn, y, 0, 48_000) || !is(y_val, y, 48_000, 60_000));
-        if is(x_val, x, 48_000, 60_000) && is(x_learn, x, 0, 48_000) {
-            Ok(())
-        } else {
-            wrong!("split_by_hand.other_pictures")
-        }
+        refuse!("split_by_hand.other_pictures";
+            if !is(x_val, x, 48_000, 60_000) || !is(x_learn, x, 0, 48_000));
+        Ok(())
     })
 }

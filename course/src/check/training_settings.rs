@@ -164,11 +164,8 @@ pub fn within_epochs(history: &History, model: &Model) -> Verdict {
 
 /// Fails when a model has other layers than the network of this notebook.
 fn same_network(model: &Model) -> Finding {
-    if model.layers() == first_network().layers() {
-        Ok(())
-    } else {
-        wrong!("settings.other_network")
-    }
+    refuse!("settings.other_network"; if model.layers() != first_network().layers());
+    Ok(())
 }
 
 /// Whether a model was trained with batches of another size.
