@@ -60,12 +60,8 @@ pub fn count_above(answer: fn(&[f32], f32) -> usize) -> Verdict {
         refuse!("count_above.equal"; if count(0.5) == 3);
         refuse!("count_above.fixed"; if count(0.8) == count(0.6));
         let tried = lists(3.0).into_iter().zip([0.0, 0.5, -2.0].into_iter().cycle());
-        each(
-            "count_above",
-            tried,
-            |n| answer(&n.0, n.1),
-            |(list, border), got| *got == list.iter().filter(|n| *n > border).count(),
-        )
+        let right = |list: &[f32], border: f32| list.iter().filter(|n| **n > border).count();
+        each("count_above", tried, |n| answer(&n.0, n.1), |n, got| *got == right(&n.0, n.1))
     })
 }
 
@@ -94,11 +90,7 @@ pub fn mend_share(answer: fn(usize, usize) -> f32) -> Verdict {
         refuse!("mend_share.whole"; if answer(1, 2) == 0.0 && answer(2, 2) == 1.0);
         refuse!("mend_share.percent"; if answer(1, 2) == 50.0);
         let tried = [(1, 2), (3, 4), (0, 5), (5, 5), (9_581, 10_000)];
-        each(
-            "share",
-            tried,
-            |n| answer(n.0, n.1),
-            |n, got| (got - n.0 as f32 / n.1 as f32).abs() < 1e-4,
-        )
+        let right = |n: &(usize, usize)| n.0 as f32 / n.1 as f32;
+        each("share", tried, |n| answer(n.0, n.1), |n, got| (got - right(n)).abs() < 1e-4)
     })
 }

@@ -27,13 +27,8 @@ pub fn mean_absolute_error(error: fn(&[f32], &[f32]) -> f32) -> Verdict {
             let said: Vec<f32> = truth.iter().map(|number| number + random.number(3.0)).collect();
             (truth, said)
         });
-        let right = |truth: &[f32], said: &[f32]| given::mean_absolute_error(truth, said);
-        each(
-            "mean_absolute_error",
-            pairs,
-            |(truth, said)| error(truth, said),
-            |(truth, said), got| near(*got, right(truth, said)),
-        )
+        let right = |n: &(Vec<f32>, Vec<f32>)| given::mean_absolute_error(&n.0, &n.1);
+        each("mean_absolute_error", pairs, |n| error(&n.0, &n.1), |n, got| near(*got, right(n)))
     })
 }
 
@@ -46,8 +41,7 @@ pub fn mean_baseline(baseline: &[f32]) -> Verdict {
         let mean = penguins.mass(&penguins.train)?.mean();
         let of_test = penguins.mass(&penguins.test)?.mean();
         let all_are = |number: f32| baseline.iter().all(|one| (one - number).abs() < 1e-3);
-        let differ = baseline.iter().any(|one| *one != baseline[0]);
-        refuse!("mean_baseline.differ"; if differ);
+        refuse!("mean_baseline.differ"; if baseline.iter().any(|one| *one != baseline[0]));
         refuse!("mean_baseline.of_test"; if all_are(of_test));
         let [of_train, test] = [&penguins.train, &penguins.test].map(|part| part.len() as f32);
         let of_all = (mean * of_train + of_test * test) / (of_train + test);
@@ -84,14 +78,12 @@ pub fn residual_by_species(model: &Model, by_species: [f32; 3]) -> Verdict {
         let penguins = Penguins::load()?;
         let (truth, says) = mass_said(&penguins, model)?;
         let species = penguins.species_test.to_vec();
-        let mut right = [0.0; 3];
-        let mut sums = [0.0; 3];
-        for (number, mean) in right.iter_mut().enumerate() {
-            let of_it = |row: &usize| species[*row] == number as f32;
-            let of_it: Vec<usize> = (0..truth.len()).filter(of_it).collect();
-            sums[number] = of_it.iter().map(|&row| truth[row] - says[row]).sum();
-            *mean = sums[number] / of_it.len() as f32;
-        }
+        let lacks = |number: f32| -> Vec<f32> {
+            let rows = (0..truth.len()).filter(|row| species[*row] == number);
+            rows.map(|row| truth[row] - says[row]).collect()
+        };
+        let right = [0.0, 1.0, 2.0].map(|number| mean_of(&lacks(number)));
+        let sums = [0.0, 1.0, 2.0].map(|number| lacks(number).iter().sum::<f32>());
         refuse!("residual_by_species.zero"; if by_species == [0.0; 3]);
         refuse!("residual_by_species.sign"; if are_near(&by_species, &right.map(|mean| -mean)));
         refuse!("residual_by_species.sums"; if are_near(&by_species, &sums));
@@ -109,21 +101,22 @@ pub fn residual_by_species(model: &Model, by_species: [f32; 3]) -> Verdict {
 pub fn yes_no_loss(loss: fn(f32, f32) -> f32) -> Verdict {
     judge("yes_no_loss", || {
         let (yes, no) = (loss(1.0, 0.8), loss(0.0, 0.8));
-        let right = |truth: f32, p: f32| -if truth == 1.0 { p } else { 1.0 - p }.ln();
-        refuse!("yes_no_loss.sign"; if near(yes, -right(1.0, 0.8)));
-        refuse!("yes_no_loss.same"; if near(yes, right(1.0, 0.8)) && near(no, yes));
-        refuse!("yes_no_loss.turned"; if near(yes, right(0.0, 0.8)) && near(no, right(1.0, 0.8)));
+        let [of_yes, of_no] = [1.0, 0.0].map(|truth| loss_of(truth, 0.8));
+        refuse!("yes_no_loss.sign"; if near(yes, -of_yes));
+        refuse!("yes_no_loss.same"; if near(yes, of_yes) && near(no, yes));
+        refuse!("yes_no_loss.turned"; if near(yes, of_no) && near(no, of_yes));
         refuse!("yes_no_loss.base";
             if near(yes, 0.8_f32.log2().abs()) || near(yes, 0.8_f32.log10().abs()));
         let mut random = Random::new();
         let pairs = (0..40).map(|n| ((n % 2) as f32, (1 + random.below(999)) as f32 / 1_000.0));
-        each(
-            "yes_no_loss",
-            pairs,
-            |(truth, p)| loss(*truth, *p),
-            |(truth, p), got| near(*got, right(*truth, *p)),
-        )
+        each("yes_no_loss", pairs, |n| loss(n.0, n.1), |n, got| near(*got, loss_of(n.0, n.1)))
     })
+}
+
+/// The binary cross-entropy of one answer, which is never infinite.
+fn loss_of(truth: f32, p: f32) -> f32 {
+    let of_the_truth = if truth == 1.0 { p } else { 1.0 - p };
+    -of_the_truth.max(1e-7).ln()
 }
 
 /// One sigmoid unit that says how likely a Chinstrap is.
@@ -132,9 +125,8 @@ pub fn chinstrap_model(model: &Model) -> Verdict {
         let penguins = Penguins::load()?;
         says_yes_or_no(model, &penguins)?;
         let (truth, says) = chance_said(&penguins, model)?;
-        let losses =
-            truth.iter().zip(&says).map(|(truth, p)| if *truth == 1.0 { *p } else { 1.0 - p });
-        let loss = -losses.map(|right| right.max(1e-7).ln()).sum::<f32>() / truth.len() as f32;
+        let losses = truth.iter().zip(&says).map(|(truth, p)| loss_of(*truth, *p));
+        let loss = mean_of(&losses.collect::<Vec<f32>>());
         let came = decimal(loss, 3);
         // Who always says one half has 0.693.
         refuse!("chinstrap_model.worse_than_half", came; if loss > 0.7);

@@ -3,6 +3,7 @@
 
 use zunder::{Array, ConfusionMatrix, History, Loss, Model};
 
+use crate::given;
 use crate::judged::{
     self, are_near, decimal, dense_layers, digits_read, ends_with_softmax, fraction_right,
     has_not_seen, knows_nothing_of, num_outputs, percent, takes_pixels, test_digits, votes,
@@ -61,12 +62,10 @@ pub fn mistake_4(history: &History, model: &Model) -> Verdict {
             (0..10).filter(|digit| !votes.contains(digit)).map(|digit| digit.to_string()).collect();
         refuse!("mistake_4.never", list = never.join(", "); if !never.is_empty());
         refuse!("mistake_4.bad_validation"; if validation.last().is_none_or(|last| *last < 0.8));
-        for digit in 0..10 {
-            let of_digit = votes.iter().zip(&labels).filter(|(_, label)| **label == digit);
-            let (right, all) = of_digit.fold((0, 0), |(right, all), (vote, label)| {
-                (right + usize::from(vote == label), all + 1)
-            });
-            refuse!("mistake_4.misses", digit; if right * 2 < all);
+        let right: Vec<bool> =
+            votes.iter().zip(&labels).map(|(vote, label)| vote == label).collect();
+        for (digit, share) in given::by_group(&right, &labels).into_iter().enumerate() {
+            refuse!("mistake_4.misses", digit; if share < 0.5);
         }
         reads(model, 0.85)
     })

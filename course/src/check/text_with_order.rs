@@ -101,23 +101,22 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
             trials.push((words, table));
         }
         for (numbers, table) in trials {
-            let sum = |side: usize| numbers.iter().map(|number| table[*number][side]).sum::<f32>();
-            let of = |count: usize| [sum(0), sum(1)].map(|sum| sum / count as f32);
+            let sum_by = |words: &[usize], count: usize| {
+                let sum =
+                    |side: usize| words.iter().map(|number| table[*number][side]).sum::<f32>();
+                [sum(0), sum(1)].map(|sum| sum / count as f32)
+            };
             let call = || format!("sentence_place(&{}, &{})", brief(&numbers), brief(&table));
             let came = answered(call, || answer(&numbers, &table))?;
             let is = |other: [f32; 2]| are_near(&came, &other);
-            if is(of(numbers.len())) {
+            if is(sum_by(&numbers, numbers.len())) {
                 continue;
             }
             let some: Vec<usize> = numbers.iter().copied().filter(|number| *number > 0).collect();
-            let mean_of_some = [0, 1].map(|side: usize| {
-                let sum: f32 = some.iter().map(|number| table[*number][side]).sum();
-                sum / some.len().max(1) as f32
-            });
             let reason = match () {
-                () if is(of(1)) => say!("sentence_place.sum"),
-                () if is(mean_of_some) => say!("sentence_place.skipped"),
-                () if is(of(table.len())) => say!("sentence_place.table_length"),
+                () if is(sum_by(&numbers, 1)) => say!("sentence_place.sum"),
+                () if is(sum_by(&some, some.len().max(1))) => say!("sentence_place.skipped"),
+                () if is(sum_by(&numbers, table.len())) => say!("sentence_place.table_length"),
                 () if numbers.iter().any(|number| is(table[*number])) => say!("sentence_place.one"),
                 () => say!("sentence_place.other"),
             };
