@@ -86,13 +86,18 @@ pub fn output_shapes(shapes: &[[usize; 3]]) -> Verdict {
 
 fn what_is_wrong(kind: &str, before: [usize; 3], got: [usize; 3], right: &[usize]) -> String {
     let is_conv = kind == "Conv2D";
-    match () {
-        () if got[2] != right[2] && is_conv => say!("output_shapes.filters"),
-        () if got[2] != right[2] => say!("output_shapes.channels"),
-        () if got[..2] == before[..2] && is_conv => say!("output_shapes.border"),
-        () if is_conv && got[0] + 1 == right[0] => say!("output_shapes.nearly"),
-        () if is_conv => say!("output_shapes.places"),
-        () => say!("output_shapes.overlap"),
+    if got[2] != right[2] && is_conv {
+        say!("output_shapes.filters")
+    } else if got[2] != right[2] {
+        say!("output_shapes.channels")
+    } else if got[..2] == before[..2] && is_conv {
+        say!("output_shapes.border")
+    } else if is_conv && got[0] + 1 == right[0] {
+        say!("output_shapes.nearly")
+    } else if is_conv {
+        say!("output_shapes.places")
+    } else {
+        say!("output_shapes.overlap")
     }
 }
 

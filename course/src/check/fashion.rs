@@ -69,10 +69,12 @@ pub fn most_confused(
             .map(|place| (place / NUM_CLASSES, place % NUM_CLASSES))
             .filter(|(truth, answer)| truth != answer);
         let most = pairs.map(|(truth, answer)| count(truth, answer)).fold(0.0, f32::max);
-        match () {
-            () if count(truth, answer) == most => Ok(()),
-            () if count(answer, truth) == most => wrong!("most_confused.turned_round"),
-            () => wrong!("most_confused.rare", happened = count(truth, answer)),
+        if count(truth, answer) == most {
+            Ok(())
+        } else if count(answer, truth) == most {
+            wrong!("most_confused.turned_round")
+        } else {
+            wrong!("most_confused.rare", happened = count(truth, answer))
         }
     })
 }
@@ -93,14 +95,16 @@ pub fn class_accuracies(model: &Model, accuracies: &[f32]) -> Verdict {
             classes.clone().all(near)
         };
         // A thousand test pictures belong to each class.
-        match () {
-            () if is(&|class| right(class) / 1_000.0) => Ok(()),
-            () if is(&|class| right(class) / 10.0) => wrong!("class_accuracies.percent"),
-            () if is(&|class| right(class) / 10_000.0) => wrong!("class_accuracies.all_pictures"),
-            () if is(&|class| right(class) / answers(class).max(1.0)) => {
-                wrong!("class_accuracies.precision")
-            }
-            () => wrong!("class_accuracies.other"),
+        if is(&|class| right(class) / 1_000.0) {
+            Ok(())
+        } else if is(&|class| right(class) / 10.0) {
+            wrong!("class_accuracies.percent")
+        } else if is(&|class| right(class) / 10_000.0) {
+            wrong!("class_accuracies.all_pictures")
+        } else if is(&|class| right(class) / answers(class).max(1.0)) {
+            wrong!("class_accuracies.precision")
+        } else {
+            wrong!("class_accuracies.other")
         }
     })
 }
@@ -116,13 +120,14 @@ pub fn error_ratio(model: &Model, digit_model: &Model, times: impl Into<f64>) ->
         let clothes = accuracy(model, &x, &y)?;
         let near = |expected: f32| (times - expected).abs() < 0.03 * expected;
         let (mistakes, digit_mistakes) = (1.0 - clothes, 1.0 - digits);
-        match () {
-            () if near(mistakes / digit_mistakes) => Ok(()),
-            () if near(digit_mistakes / mistakes) => wrong!("error_ratio.turned_round"),
-            () if near(clothes / digits) || near(digits / clothes) => {
-                wrong!("error_ratio.right_ones")
-            }
-            () => wrong!("error_ratio.other"),
+        if near(mistakes / digit_mistakes) {
+            Ok(())
+        } else if near(digit_mistakes / mistakes) {
+            wrong!("error_ratio.turned_round")
+        } else if near(clothes / digits) || near(digits / clothes) {
+            wrong!("error_ratio.right_ones")
+        } else {
+            wrong!("error_ratio.other")
         }
     })
 }

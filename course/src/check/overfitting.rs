@@ -18,11 +18,14 @@ pub fn gap(gap: fn(&[f32], &[f32]) -> f32) -> Verdict {
         let got = gap(&training, &validation);
         let is = |value: f32| (got - value).abs() < 1e-5;
         if !is(0.2) {
-            let reason = match () {
-                () if is(-0.2) => say!("gap.turned_round"),
-                () if is(-0.1) => say!("gap.first"),
-                () if is(0.15) => say!("gap.best"),
-                () => say!("gap.other"),
+            let reason = if is(-0.2) {
+                say!("gap.turned_round")
+            } else if is(-0.1) {
+                say!("gap.first")
+            } else if is(0.15) {
+                say!("gap.best")
+            } else {
+                say!("gap.other")
             };
             return wrong!("gap.wrong", got = format!("{got:.2}"), reason);
         }

@@ -51,13 +51,18 @@ pub fn baseline(answer: fn(&[f32]) -> f32) -> Verdict {
             let count = |class: &f32| labels.iter().filter(|label| *label == class).count() as f32;
             let shares = labels.iter().map(|class| count(class) / all);
             let highest = labels.iter().copied().fold(0.0, f32::max);
-            let reason = match () {
-                () if is(right * all) => say!("baseline.count"),
-                () if is(right * 100.0) => say!("baseline.percent"),
-                () if is(1.0 / (highest + 1.0)) => say!("baseline.chance"),
-                () if is(count(&labels[0]) / all) => say!("baseline.first"),
-                () if is(shares.fold(1.0, f32::min)) => say!("baseline.rarest"),
-                () => say!("baseline.other"),
+            let reason = if is(right * all) {
+                say!("baseline.count")
+            } else if is(right * 100.0) {
+                say!("baseline.percent")
+            } else if is(1.0 / (highest + 1.0)) {
+                say!("baseline.chance")
+            } else if is(count(&labels[0]) / all) {
+                say!("baseline.first")
+            } else if is(shares.fold(1.0, f32::min)) {
+                say!("baseline.rarest")
+            } else {
+                say!("baseline.other")
             };
             return wrong!("baseline.gives", labels = brief(&labels), came, reason);
         }
@@ -144,12 +149,16 @@ pub fn by_group(answer: fn(&[bool], &[usize]) -> Vec<f32>) -> Verdict {
             };
             let all_right = right.iter().filter(|is_right| **is_right).count() as f32;
             let wrong_ones: Vec<f32> = shares.iter().map(|share| 1.0 - share).collect();
-            let reason = match () {
-                () if came.len() != shares.len() => say!("by_group.how_many"),
-                () if are_near(&came, &divided_by(right.len() as f32)) => say!("by_group.of_all"),
-                () if are_near(&came, &divided_by(all_right)) => say!("by_group.of_the_right"),
-                () if are_near(&came, &wrong_ones) => say!("by_group.wrong_ones"),
-                () => say!("by_group.other"),
+            let reason = if came.len() != shares.len() {
+                say!("by_group.how_many")
+            } else if are_near(&came, &divided_by(right.len() as f32)) {
+                say!("by_group.of_all")
+            } else if are_near(&came, &divided_by(all_right)) {
+                say!("by_group.of_the_right")
+            } else if are_near(&came, &wrong_ones) {
+                say!("by_group.wrong_ones")
+            } else {
+                say!("by_group.other")
             };
             let (right, groups, came) = (brief(&right), brief(&groups), brief(&came));
             return wrong!("by_group.gives", right, groups, came, reason);

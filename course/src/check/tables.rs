@@ -96,13 +96,14 @@ pub fn standardise_column(
             refuse!("standardise_column.shape", name, shape, wanted; if shape != wanted);
         }
         refuse!("standardise_column.grams"; if mass_train == &train);
-        match () {
-            () if !are_alike(mass_train, &standardised(&train, &train)) => by_hand(mass_train),
-            () if are_alike(mass_test, &standardised(&test, &train)) => Ok(()),
-            () if are_alike(mass_test, &standardised(&test, &test)) => {
-                wrong!("standardise_column.own_mean")
-            }
-            () => wrong!("standardise_column.test_differs"),
+        if !are_alike(mass_train, &standardised(&train, &train)) {
+            by_hand(mass_train)
+        } else if are_alike(mass_test, &standardised(&test, &train)) {
+            Ok(())
+        } else if are_alike(mass_test, &standardised(&test, &test)) {
+            wrong!("standardise_column.own_mean")
+        } else {
+            wrong!("standardise_column.test_differs")
         }
     })
 }
@@ -207,11 +208,14 @@ pub fn new_penguin(model: &Model, normalization: &Normalization, probabilities: 
         let says = |x: &Array| model.predict_silently(x).ok();
         let is = |x: &Array| says(x).is_some_and(|outputs| are_as_likely(&outputs, probabilities));
         let is_really_scaled = scaled.max().abs() < 10.0;
-        match () {
-            () if is(&scaled) && is_really_scaled => Ok(()),
-            () if is(&new) => wrong!("new_penguin.grams"),
-            () if is(&Array::zeros([1, 4])) => wrong!("new_penguin.zeros"),
-            () => wrong!("new_penguin.other"),
+        if is(&scaled) && is_really_scaled {
+            Ok(())
+        } else if is(&new) {
+            wrong!("new_penguin.grams")
+        } else if is(&Array::zeros([1, 4])) {
+            wrong!("new_penguin.zeros")
+        } else {
+            wrong!("new_penguin.other")
         }
     })
 }

@@ -61,15 +61,22 @@ pub fn normalise(answer: fn(&str) -> String) -> Verdict {
             let has = |is: fn(&char) -> bool| came.chars().any(|c| is(&c));
             let accents =
                 |text: &str| text.chars().filter(|c| !c.is_ascii() && c.is_lowercase()).count();
-            let reason = match () {
-                () if has(char::is_ascii_uppercase) => say!("normalise.capitals"),
-                () if came.contains(char::is_uppercase) => say!("normalise.accents"),
-                () if has(char::is_ascii_punctuation) => say!("normalise.punctuation"),
-                () if came.contains(['\u{bf}', '\u{ab}']) => say!("normalise.turned_mark"),
-                () if lacks(char::is_whitespace) => say!("normalise.spaces"),
-                () if lacks(char::is_numeric) => say!("normalise.digits"),
-                () if accents(&came) < accents(&right) => say!("normalise.letters"),
-                () => say!("normalise.other"),
+            let reason = if has(char::is_ascii_uppercase) {
+                say!("normalise.capitals")
+            } else if came.contains(char::is_uppercase) {
+                say!("normalise.accents")
+            } else if has(char::is_ascii_punctuation) {
+                say!("normalise.punctuation")
+            } else if came.contains(['\u{bf}', '\u{ab}']) {
+                say!("normalise.turned_mark")
+            } else if lacks(char::is_whitespace) {
+                say!("normalise.spaces")
+            } else if lacks(char::is_numeric) {
+                say!("normalise.digits")
+            } else if accents(&came) < accents(&right) {
+                say!("normalise.letters")
+            } else {
+                say!("normalise.other")
             };
             return wrong!("normalise.becomes", text = brief(&text), came = brief(&came), reason);
         }
@@ -86,10 +93,12 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
             let right: Vec<String> = letters.windows(2).map(String::from_iter).collect();
             let came = caught(|| answer(&text)).map_err(|words| {
                 let call = format!("bigrams({})", brief(&text));
-                match () {
-                    () if letters.len() < 2 => say!("bigrams.panics_short", call, words),
-                    () if !text.is_ascii() => say!("bigrams.panics", call, words),
-                    () => say!("trials.panics", call, words),
+                if letters.len() < 2 {
+                    say!("bigrams.panics_short", call, words)
+                } else if !text.is_ascii() {
+                    say!("bigrams.panics", call, words)
+                } else {
+                    say!("trials.panics", call, words)
                 }
             })?;
             if came == right {
@@ -99,14 +108,20 @@ pub fn bigrams(answer: fn(&str) -> Vec<String>) -> Verdict {
             let have_space =
                 |pairs: &[String]| pairs.iter().any(|pair| pair.contains(char::is_whitespace));
             let chunks: Vec<String> = letters.chunks(2).map(String::from_iter).collect();
-            let reason = match () {
-                () if right.is_empty() => say!("bigrams.too_short"),
-                () if came == chunks => say!("bigrams.overlap"),
-                () if !came.iter().all(is_pair) => say!("bigrams.two_letters"),
-                () if have_space(&right) && !have_space(&came) => say!("bigrams.spaces"),
-                () if right.starts_with(&came) => say!("bigrams.end"),
-                () if right.ends_with(&came) => say!("bigrams.beginning"),
-                () => say!("bigrams.compare"),
+            let reason = if right.is_empty() {
+                say!("bigrams.too_short")
+            } else if came == chunks {
+                say!("bigrams.overlap")
+            } else if !came.iter().all(is_pair) {
+                say!("bigrams.two_letters")
+            } else if have_space(&right) && !have_space(&came) {
+                say!("bigrams.spaces")
+            } else if right.starts_with(&came) {
+                say!("bigrams.end")
+            } else if right.ends_with(&came) {
+                say!("bigrams.beginning")
+            } else {
+                say!("bigrams.compare")
             };
             return wrong!("bigrams.gives", text = brief(&text), came = brief(&came), reason);
         }
@@ -197,12 +212,16 @@ pub fn strongest(answer: fn(&Array, &[String], usize) -> String) -> Verdict {
             if is_largest(|weight| weight) {
                 continue;
             }
-            let reason = match () {
-                () if is_largest(|weight| -weight) => say!("strongest.smallest"),
-                () if is_largest(f32::abs) => say!("strongest.far_below"),
-                () if came == vocabulary[0] => say!("strongest.first"),
-                () if !vocabulary.contains(&came) => say!("strongest.unknown"),
-                () => say!("strongest.other"),
+            let reason = if is_largest(|weight| -weight) {
+                say!("strongest.smallest")
+            } else if is_largest(f32::abs) {
+                say!("strongest.far_below")
+            } else if came == vocabulary[0] {
+                say!("strongest.first")
+            } else if !vocabulary.contains(&came) {
+                say!("strongest.unknown")
+            } else {
+                say!("strongest.other")
             };
             return wrong!("strongest.found", came = brief(&came), name, reason);
         }

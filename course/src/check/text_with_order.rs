@@ -43,14 +43,20 @@ pub fn encode(answer: fn(&str, &[String]) -> Vec<usize>) -> Verdict {
                 came.iter().zip(&right).all(|(number, right)| is(*number, *right))
             };
             let pieces = text.split(' ').count();
-            let reason = match () {
-                () if came.len() > right.len() && right.len() != pieces => say!("encode.more"),
-                () if came.len() > right.len() => say!("encode.too_many"),
-                () if came.len() < right.len() => say!("encode.left_out"),
-                () if all(|n, right| n == right || (n, right) == (0, 1)) => say!("encode.unknown"),
-                () if right == [1] => say!("encode.not_whole"),
-                () if all(|n, right| right == 1 || n < right) => say!("encode.shifted"),
-                () => say!("encode.other"),
+            let reason = if came.len() > right.len() && right.len() != pieces {
+                say!("encode.more")
+            } else if came.len() > right.len() {
+                say!("encode.too_many")
+            } else if came.len() < right.len() {
+                say!("encode.left_out")
+            } else if all(|n, right| n == right || (n, right) == (0, 1)) {
+                say!("encode.unknown")
+            } else if right == [1] {
+                say!("encode.not_whole")
+            } else if all(|n, right| right == 1 || n < right) {
+                say!("encode.shifted")
+            } else {
+                say!("encode.other")
             };
             let (text, vocabulary, came) = (brief(text), brief(&vocabulary), brief(&came));
             return wrong!("encode.gives", vocabulary, text, came, reason);
@@ -113,12 +119,16 @@ pub fn sentence_place(answer: fn(&[usize], &[[f32; 2]]) -> [f32; 2]) -> Verdict 
                 continue;
             }
             let some: Vec<usize> = numbers.iter().copied().filter(|number| *number > 0).collect();
-            let reason = match () {
-                () if is(sum_by(&numbers, 1)) => say!("sentence_place.sum"),
-                () if is(sum_by(&some, some.len().max(1))) => say!("sentence_place.skipped"),
-                () if is(sum_by(&numbers, table.len())) => say!("sentence_place.table_length"),
-                () if numbers.iter().any(|number| is(table[*number])) => say!("sentence_place.one"),
-                () => say!("sentence_place.other"),
+            let reason = if is(sum_by(&numbers, 1)) {
+                say!("sentence_place.sum")
+            } else if is(sum_by(&some, some.len().max(1))) {
+                say!("sentence_place.skipped")
+            } else if is(sum_by(&numbers, table.len())) {
+                say!("sentence_place.table_length")
+            } else if numbers.iter().any(|number| is(table[*number])) {
+                say!("sentence_place.one")
+            } else {
+                say!("sentence_place.other")
             };
             let (numbers, table, came) = (brief(&numbers), brief(&table), brief(&came));
             return wrong!("sentence_place.gives", numbers, table, came, reason);

@@ -20,11 +20,14 @@ pub fn batch(answer: fn(&Array, usize) -> Result<Tensor<2>>) -> Verdict {
             if came == rows(number * BATCH, (number + 1) * BATCH)? {
                 continue;
             }
-            let reason = match () {
-                () if came.len() != BATCH => say!("batch.rows", rows = came.len(), batch = BATCH),
-                () if came == rows(0, BATCH)? => say!("batch.again"),
-                () if came == rows(number, number + BATCH)? => say!("batch.begins", number),
-                () => say!("batch.other"),
+            let reason = if came.len() != BATCH {
+                say!("batch.rows", rows = came.len(), batch = BATCH)
+            } else if came == rows(0, BATCH)? {
+                say!("batch.again")
+            } else if came == rows(number, number + BATCH)? {
+                say!("batch.begins", number)
+            } else {
+                say!("batch.other")
             };
             return wrong!("batch.wrong", number, reason);
         }
@@ -154,14 +157,20 @@ pub fn train_epoch(answer: TrainEpoch) -> Verdict {
             return Err(with_made_up(say!("train_epoch.too_early")));
         }
         let rates = [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1.0];
-        let reason = match () {
-            () if with(&[]) => say!("train_epoch.unchanged"),
-            () if with(&[0, 0, 0]) => say!("train_epoch.batch_0"),
-            () if with(&[2]) => say!("train_epoch.last_batch"),
-            () if with(&[0]) || with(&[0, 1]) => say!("train_epoch.too_early"),
-            () if with(&[1, 2]) => say!("train_epoch.left_out"),
-            () if rates.iter().any(|rate| with_rate(&[0, 1, 2], *rate)) => say!("train_epoch.rate"),
-            () => say!("train_epoch.other"),
+        let reason = if with(&[]) {
+            say!("train_epoch.unchanged")
+        } else if with(&[0, 0, 0]) {
+            say!("train_epoch.batch_0")
+        } else if with(&[2]) {
+            say!("train_epoch.last_batch")
+        } else if with(&[0]) || with(&[0, 1]) {
+            say!("train_epoch.too_early")
+        } else if with(&[1, 2]) {
+            say!("train_epoch.left_out")
+        } else if rates.iter().any(|rate| with_rate(&[0, 1, 2], *rate)) {
+            say!("train_epoch.rate")
+        } else {
+            say!("train_epoch.other")
         };
         Err(with_made_up(reason))
     })

@@ -24,11 +24,14 @@ pub fn count_steps(steps: fn(usize, usize, usize) -> usize) -> Verdict {
                 continue;
             }
             let over_the_end = (samples * epochs).div_ceil(batch_size);
-            let reason = match () {
-                () if got == whole && whole == per_epoch => say!("count_steps.one_epoch"),
-                () if got == whole * epochs || got == whole => say!("count_steps.left_over"),
-                () if got == over_the_end => say!("count_steps.next_epoch"),
-                () => say!("count_steps.other"),
+            let reason = if got == whole && whole == per_epoch {
+                say!("count_steps.one_epoch")
+            } else if got == whole * epochs || got == whole {
+                say!("count_steps.left_over")
+            } else if got == over_the_end {
+                say!("count_steps.next_epoch")
+            } else {
+                say!("count_steps.other")
             };
             return wrong!("count_steps.wrong", samples, batch_size, epochs, got, reason);
         }
@@ -138,10 +141,12 @@ pub fn momentum(model: &Model) -> Verdict {
         refuse!("momentum.none"; if momentum == 0.0);
         reads(model, 0.895, |right| {
             let percent = percent(right);
-            match () {
-                () if got < wanted => say!("momentum.too_few", percent, got, wanted),
-                () if momentum > 0.97 => say!("momentum.too_much", percent),
-                () => say!("momentum.more", percent),
+            if got < wanted {
+                say!("momentum.too_few", percent, got, wanted)
+            } else if momentum > 0.97 {
+                say!("momentum.too_much", percent)
+            } else {
+                say!("momentum.more", percent)
             }
         })
     })
