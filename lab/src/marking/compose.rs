@@ -14,7 +14,9 @@ use crate::marking::hand_in::Cell;
 use crate::marking::match_cells::{Found, Teachers, parts, which};
 use crate::marking::remark::Remark;
 use crate::marking::secret_check::{secret_check, visible_check};
-use crate::marking::unusual::{MOST, PLAIN_CRATES, own_types, split_commands, unusual};
+use crate::marking::unusual::{
+    MOST, loads_course, loads_crate_of_that_name, own_types, split_commands, unusual,
+};
 
 /// So often a check is cut out of cells that are not its own: a second try counts, ten thousand are none.
 const MOST_CUTS: usize = 4;
@@ -219,28 +221,25 @@ impl Composer<'_> {
                 self.remark(Remark::GivenChanged(teachers.name()));
             }
         }
-        Piece { part, source: self.without_other_crates(&cell.source), answers: None }
+        Piece { part, source: self.with_own_crate(&cell.source), answers: None }
     }
 
-    /// Without lines that load the course's crates from elsewhere.
-    fn without_other_crates(&mut self, source: &str) -> String {
-        let given: Vec<&str> =
-            self.parts.iter().flat_map(|part| split_commands(part.source()).0).collect();
-        let is_other = |line: &&str| {
-            let words = line.strip_prefix(":dep").map(str::trim_start);
-            let is_plain = given.contains(line) || PLAIN_CRATES.contains(line);
-            words.is_some_and(|words| words.starts_with("zunder")) && !is_plain
-        };
+    /// With the course's crate in the place of another one of that name.
+    fn with_own_crate(&mut self, source: &str) -> String {
+        let parts = self.parts;
+        let given = parts.iter().flat_map(|part| split_commands(part.source()).0);
+        let mut own = given.into_iter().find(|line| loads_course(line)).unwrap_or_default();
         let (commands, _) = split_commands(source);
-        let others: HashSet<&str> = commands.iter().copied().filter(is_other).collect();
-        for line in commands.iter().filter(|line| others.contains(*line)) {
-            self.remark(Remark::OtherCrate(line.chars().take(80).collect()));
-        }
-        if others.is_empty() {
-            return source.to_owned();
-        }
-        let kept = source.lines().map(|line| if others.contains(line.trim()) { "" } else { line });
-        kept.collect::<Vec<&str>>().join("\n")
+        let is_other = |line: &&str| loads_crate_of_that_name(line) && !loads_course(line);
+        let others: HashSet<&str> = commands.into_iter().filter(is_other).collect();
+        let line = |line| {
+            if !others.contains(str::trim(line)) {
+                return line;
+            }
+            self.remark(Remark::OtherCrate(line.trim().chars().take(80).collect()));
+            std::mem::take(&mut own) // once is enough
+        };
+        source.lines().map(line).collect::<Vec<&str>>().join("\n")
     }
 
     /// Puts back what is missing, each behind the cell that precedes it in the teacher's notebook.
@@ -370,7 +369,7 @@ mod tests {
             ..Task::default()
         };
         let parts = vec![
-            Part::Code("use zunder::prelude::*;".into()),
+            Part::Code(HEAD.into()),
             Part::Task(Box::new(task("one", 2))),
             Part::Code("let x = 1;".into()),
             Part::Task(Box::new(task("two", 1))),
@@ -393,7 +392,7 @@ mod tests {
 
     fn all() -> Vec<Cell> {
         vec![
-            cell("code-00", "", "use zunder::prelude::*;"),
+            cell("code-00", "", HEAD),
             cell("a", "one", "let one = 1;"),
             cell("b", "check_one", "check::one(&one)"),
             cell("code-02", "", "let x = 1;"),
@@ -402,14 +401,10 @@ mod tests {
         ]
     }
 
-    const ALL: [&str; 6] = [
-        "use zunder::prelude::*;",
-        "let one = 1;",
-        "check one",
-        "let x = 1;",
-        "let two = 1;",
-        "check two",
-    ];
+    const HEAD: &str = ":dep zunder = { path = \"..\" }\nuse zunder::prelude::*;";
+
+    const ALL: [&str; 6] =
+        [HEAD, "let one = 1;", "check one", "let x = 1;", "let two = 1;", "check two"];
 
     #[test]
     fn a_whole_notebook_is_run_as_it_is() {
@@ -442,14 +437,14 @@ mod tests {
         cells.remove(0);
         let (steps, remarks) = composed(&cells);
         assert_eq!(steps, ALL);
-        let given = vec!["`use zunder::prelude::*;`".into(), "`let x = 1;`".into()];
+        let given = vec!["`:dep zunder = { path = \"..\" }`".into(), "`let x = 1;`".into()];
         let missing = [Remark::GivenMissing(given), Remark::ChecksMissing(vec!["one".into()])];
         assert_eq!(remarks, missing);
         let sentences = missing.map(|remark| remark.sentence(Language::German));
         assert_eq!(
             sentences,
             [
-                "2 vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: `use zunder::prelude::*;`, `let x = 1;`.",
+                "2 vorgegebene Zellen fehlten; sie wurden wieder eingesetzt: `:dep zunder = { path = \"..\" }`, `let x = 1;`.",
                 "Die Prüfung von one fehlte; sie wurde wieder eingesetzt."
             ]
         );
@@ -666,14 +661,8 @@ mod tests {
         cells.remove(4);
         cells[2].source = "check::one(&one)\n\nlet two = 1;".into();
         let (steps, remarks) = composed(&cells);
-        let expected = [
-            "use zunder::prelude::*;",
-            "let one = 1;",
-            "check one",
-            "let two = 1;",
-            "let x = 1;",
-            "check two",
-        ];
+        let expected =
+            [HEAD, "let one = 1;", "check one", "let two = 1;", "let x = 1;", "check two"];
         assert_eq!(steps, expected);
         assert_eq!(remarks, [Remark::AnswerInCheck("one".into())]);
 
@@ -682,7 +671,7 @@ mod tests {
         assert_eq!(
             steps,
             [
-                "use zunder::prelude::*;\n\nlet one = 1;",
+                &format!("{HEAD}\n\nlet one = 1;"),
                 "check one",
                 "let x = 1;\n\nlet two = 1;",
                 "check two"
@@ -706,7 +695,8 @@ mod tests {
         cells[1].source = lines(|n| format!(":dep zunder = \"{n}\"\n")) + "let one = 1;";
         cells[4].source = lines(|n| format!("impl A for B{n} {{}}\n"));
         let (steps, remarks) = composed(&cells);
-        assert_eq!(steps[1].trim(), "let one = 1;");
+        let kept: Vec<&str> = steps[1].split_whitespace().collect();
+        assert_eq!(kept.join(" "), ":dep zunder = { path = \"..\" } let one = 1;");
         assert_eq!(remarks.iter().filter(|remark| remark.is_suspicion()).count(), MOST);
     }
 
@@ -751,13 +741,24 @@ mod tests {
     #[test]
     fn the_crate_is_never_another_one() {
         let mut cells = all();
-        cells[0].source = ":dep zunder = { path = \"zunder\" }\nuse zunder::prelude::*;".into();
+        let git = ":dep zunder = { git = \"https://example.com/zunder\" }";
+        cells[0].source = format!("{git}\nuse zunder::prelude::*;");
         let (steps, remarks) = composed(&cells);
-        assert_eq!(steps[0].trim(), "use zunder::prelude::*;");
-        assert!(
-            remarks.iter().any(|remark| matches!(remark, Remark::OtherCrate(_))),
-            "{remarks:?}"
-        );
+        assert_eq!(steps, ALL);
+        let other = Remark::OtherCrate(git.into());
+        let changed = Remark::GivenChanged("`:dep zunder = { path = \"..\" }`".into());
+        assert_eq!(remarks, [changed, other]);
+    }
+
+    #[test]
+    fn the_crate_may_be_named_by_any_folder() {
+        for folder in ["{path = \"..\"}", "{ path = \"../\" }", "{ path = \"/home/rosa/zunder\" }"]
+        {
+            let mut cells = all();
+            cells[0].source = format!(":dep zunder = {folder}\nuse zunder::prelude::*;");
+            let (steps, remarks) = composed(&cells);
+            assert_eq!((&steps[0], remarks), (&cells[0].source, vec![]));
+        }
     }
 
     /// What the course itself hands out and solves is nothing to look at.

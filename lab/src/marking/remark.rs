@@ -31,7 +31,7 @@ pub(crate) enum Remark {
     WasText(String),
     /// The notebook itself shows that this task's solution was looked at.
     SolutionShown(String),
-    /// A line that loads the crate from elsewhere; it was left out.
+    /// A line that loads the crate from elsewhere; that of the course took its place.
     OtherCrate(String),
     /// How the file was read, or what was left out of it.
     Read(Spoken),
@@ -120,8 +120,8 @@ impl Remark {
                 "Die Lösung von {task} wurde im Notebook gezeigt."
             ),
             Remark::OtherCrate(line) => spoken!(
-                "The line `{line}` loads the crate from elsewhere; it was left out.",
-                "Die Zeile `{line}` lädt die Crate von anderswo; sie wurde weggelassen."
+                "The line `{line}` loads the crate from elsewhere; that of the course took its place.",
+                "Die Zeile `{line}` lädt die Crate von anderswo; an ihre Stelle kam die des Kurses."
             ),
             Remark::Read(sentence) | Remark::Odd(sentence) => sentence.clone(),
             Remark::Unusual(what) => spoken!(

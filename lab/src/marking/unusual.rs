@@ -8,7 +8,8 @@
 
 use std::collections::HashSet;
 
-use crate::base::tokens::{Kind, Token, defined, tokens};
+use crate::base::tokens::{Kind, Token, defined, is_same, tokens};
+use crate::kernel::prepared::with_prepared_crates;
 
 /// More of them say nothing new, and a learner could write a million.
 pub(crate) const MOST: usize = 50;
@@ -85,15 +86,19 @@ const HARMLESS: [&str; 10] = [
 const PLAIN: [&str; 12] =
     ["f32", "f64", "i32", "i64", "u8", "u32", "u64", "usize", "bool", "char", "str", "String"];
 
-/// How this and older editions of the course load the crates; a learner may hand in either, in both languages.
-pub(crate) const PLAIN_CRATES: [&str; 6] = [
-    ":dep zunder = \"0.1\"",
-    ":dep zunder-course = \"0.1\"",
-    ":dep zunder = { path = \"..\" }",
-    ":dep zunder = { path = \"../..\" }",
-    ":dep zunder-course = { path = \"../course\" }",
-    ":dep zunder-course = { path = \"../../course\" }",
-];
+/// Whether the line loads the course's crate, as this and older editions do: from any folder, since the kernel has it
+/// compiled already and takes no other.
+pub(crate) fn loads_course(line: &str) -> bool {
+    let prepared = with_prepared_crates(line);
+    [":dep zunder = \"0.1\"", ":dep zunder-course = \"0.1\""]
+        .iter()
+        .any(|own| is_same(own, &prepared))
+}
+
+/// Whether the line loads something under the name of the course's crates.
+pub(crate) fn loads_crate_of_that_name(line: &str) -> bool {
+    line.strip_prefix(":dep").is_some_and(|words| words.trim_start().starts_with("zunder"))
+}
 
 /// What is unusual in `cell`, each once and [`MOST`] at most; `own` are the types that the learner defines in
 /// the whole notebook.
@@ -101,7 +106,8 @@ pub(crate) fn unusual(cell: &str, own: &HashSet<String>) -> Vec<String> {
     let (commands, code) = split_commands(cell);
     let commands = commands.into_iter().filter(|line| {
         let name = line.split_whitespace().next().unwrap_or_default();
-        !HARMLESS.contains(&name) && !PLAIN_CRATES.contains(line)
+        // What loads another crate in place of the course's has a remark of its own.
+        !HARMLESS.contains(&name) && !loads_crate_of_that_name(line)
     });
     let tokens = tokens(&code);
     let mut is_in_use = false;
