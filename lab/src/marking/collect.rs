@@ -15,12 +15,13 @@ use crate::marking::visible::one_line;
 /// Folders deeper than this are nobody's way to hand in.
 const DEEPEST: usize = 20;
 
-/// Files that are meant as a hand-in, where they lie directly in the folder of all.
-const MEANT: [&str; 29] = [
+/// Files that are meant as a hand-in, where they lie in a folder of several learners.
+const MEANT: [&str; 24] = [
     "zip", "rar", "7z", "gz", "tar", "tgz", "tbz2", "txz", "xz", "bz2", "zst", "html", "htm",
-    "pdf", "docx", "odt", "rtf", "odp", "pptx", "rs", "doc", "pages", "md", "py", "png", "jpg",
-    "jpeg", "heic", "webp",
+    "pdf", "docx", "odt", "rtf", "odp", "pptx", "rs", "doc", "pages", "md", "py",
 ];
+/// The same directly in the folder of all: elsewhere a notebook may read them.
+const PICTURES: [&str; 5] = ["png", "jpg", "jpeg", "heic", "webp"];
 
 /// Where marks were written, one of these lies.
 const OF_MARKS: [&str; 2] = [".lock", "marks.csv"];
@@ -62,11 +63,9 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     let mut hand_ins = Vec::new();
     let mut top = Folder::look(folder, 0);
     top.leave_out(&output);
-    let files = top.files.iter().filter(|file| !top.notebooks.contains(file));
-    let (meant, mut others): (Vec<_>, Vec<_>) = files.partition(|file| is_meant(file));
-    for file in meant {
-        hand_ins.push(unreadable(folder, file, none_but(&top.names(&[file]))));
-    }
+    let is_one = |file: &Path| has_name_of_notebook(file) || is_meant(file, true);
+    let is_left_alone = |file: &&PathBuf| !top.notebooks.contains(file) && !is_one(file);
+    let mut others: Vec<&PathBuf> = top.files.iter().filter(is_left_alone).collect();
     others.sort();
     if !others.is_empty() {
         // A list or a note of the teacher's, most likely.
@@ -84,9 +83,13 @@ fn may_hold_marks(folder: &Path) -> bool {
     is_empty || OF_MARKS.iter().any(|name| folder.join(name).exists())
 }
 
-fn is_meant(file: &Path) -> bool {
+fn is_meant(file: &Path, picture_too: bool) -> bool {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    MEANT.contains(&ending.as_str()) || name_has_ipynb(file.file_name().unwrap_or_default())
+    MEANT.contains(&ending.as_str()) || (picture_too && PICTURES.contains(&ending.as_str()))
+}
+
+fn has_name_of_notebook(file: &Path) -> bool {
+    name_has_ipynb(file.file_name().unwrap_or_default())
 }
 
 /// The first `most` of these names, and how many more there are.
@@ -181,6 +184,16 @@ impl Folder {
         // Several of one exercise go by their files' names, as in the folder of all: a folder beside them is somebody's.
         exercises.sort();
         let is_of_many = self.path == all || exercises.windows(2).any(|two| two[0] == two[1]);
+        // Beside one notebook a file is its own, unless it was to be one itself.
+        let has_many = is_of_many || self.notebooks.is_empty();
+        let is_one = |file: &Path| {
+            has_name_of_notebook(file) || (has_many && is_meant(file, self.path == all))
+        };
+        for file in self.files.iter().filter(|file| !self.notebooks.contains(file)) {
+            if is_one(file) {
+                hand_ins.push(unreadable(all, file, none_but(&self.names(&[file]))));
+            }
+        }
         for link in &self.links {
             let reason = spoken!(
                 "it is a link, which is not followed",
@@ -376,6 +389,14 @@ mod tests {
             ("Kim_1_assignsubmission_onlinetext_/onlinetext.html", b"<p>"),
             ("Lars_2_assignsubmission_onlinetext/onlinetext.html", b"<p>"),
             ("list.csv", b"names"),
+            ("10b/mats.ipynb", good.as_bytes()),
+            ("10b/nina.ipynb", good.as_bytes()),
+            ("10b/otto.zip", b"PK"),
+            ("10b/pia.pdf", b"1"),
+            ("10b/photo.jpg", b"1"),
+            ("solo/rita.ipynb", good.as_bytes()),
+            ("solo/Sara_03_shapes.ipynb.zip", b"PK"),
+            ("solo/notes.pdf", b"1"),
         ] {
             write(folder.path(), name, content);
         }
@@ -394,6 +415,10 @@ mod tests {
         let rows: Vec<(&str, &str)> = rows.iter().map(|(l, r)| (l.as_str(), r.as_str())).collect();
         let expected = [
             (".lea", ""),
+            ("10b", ""),
+            ("10b", ""),
+            ("10b/otto.zip", "there is no notebook here, only otto.zip"),
+            ("10b/pia.pdf", "there is no notebook here, only pia.pdf"),
             ("Kim_1_assignsubmission_file_", ""),
             (
                 "Lars_2_assignsubmission_onlinetext",
@@ -414,11 +439,16 @@ mod tests {
             ("nele", ""),
             ("otto.tgz", "there is no notebook here, only otto.tgz"),
             ("photo.JPG", "there is no notebook here, only photo.JPG"),
+            ("solo", ""),
+            (
+                "solo/Sara_03_shapes.ipynb.zip",
+                "there is no notebook here, only Sara_03_shapes.ipynb.zip",
+            ),
             ("tilde~", ""),
         ];
         assert_eq!(rows, expected);
-        assert_eq!(found[3].exercise, "03_shapes");
-        assert_eq!((found[3].language, found[3].remarks.len()), (Language::German, 1));
+        assert_eq!(found[7].exercise, "03_shapes");
+        assert_eq!((found[7].language, found[7].remarks.len()), (Language::German, 1));
     }
 
     #[test]
