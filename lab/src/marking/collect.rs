@@ -23,8 +23,8 @@ const MEANT: [&str; 24] = [
 /// The same directly in the folder of all: elsewhere a notebook may read them.
 const PICTURES: [&str; 5] = ["png", "jpg", "jpeg", "heic", "webp"];
 
-/// Where marks were written, one of these lies.
-const OF_MARKS: [&str; 2] = [".lock", "marks.csv"];
+/// Where marks were written, this lies.
+const OF_MARKS: &str = ".lock";
 
 /// The largest file that comes along with a notebook, how many bytes of them do, and how many of them.
 pub(crate) const LARGEST: u64 = 5_000_000;
@@ -51,12 +51,10 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
             folder.display()
         );
     }
-    if output.starts_with(folder) && !may_hold_marks(&output) {
+    if !may_hold_marks(&output) {
         fail!(
-            "the marks would lie among the files in {}, which may be a learner's: choose an empty or a new folder with \
-             --output",
-            "die Ergebnisse lägen zwischen den Dateien in {}, die jemand abgegeben haben kann: Wähl mit --output einen \
-             leeren oder neuen Ordner",
+            "the marks would lie among other files in {}: choose an empty or a new folder with --output",
+            "die Ergebnisse lägen zwischen anderen Dateien in {}: Wähl mit --output einen leeren oder neuen Ordner",
             output.display()
         );
     }
@@ -80,7 +78,7 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
 
 fn may_hold_marks(folder: &Path) -> bool {
     let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-    is_empty || OF_MARKS.iter().any(|name| folder.join(name).exists())
+    is_empty || folder.join(OF_MARKS).exists()
 }
 
 fn is_meant(file: &Path, picture_too: bool) -> bool {
@@ -455,7 +453,7 @@ mod tests {
     fn marks_and_files_are_no_hand_ins() {
         let temporary = tempfile::tempdir().expect("a folder");
         let all = temporary.path().canonicalize().expect("it is there");
-        for name in ["anna/a.ipynb", "marks/marks.csv", "marks/reports/anna.html"] {
+        for name in ["anna/a.ipynb", "marks/.lock", "marks/reports/anna.html"] {
             write(&all, name, b"{}");
         }
         let found = collect(&all, &all.join("anna/../marks")).expect("it can be read");
@@ -475,6 +473,9 @@ mod tests {
             write(&all, name, b"{}");
         }
         let collected = |output: &str| collect(&all, &all.join(output));
+        let own = tempfile::tempdir().expect("a folder");
+        write(own.path(), "marks.csv", b"a teacher's own");
+        assert!(collect(&all, own.path()).is_err(), "it would be written over");
         let refusal = collected("bert").expect_err("bert would not be marked").to_string();
         assert!(refusal.contains("choose an empty or a new folder"), "{refusal}");
         for (output, rows) in [("new", 3), ("broken-off", 2)] {

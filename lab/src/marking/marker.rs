@@ -388,26 +388,27 @@ impl Marker<'_> {
 /// Lies in the output while the tables there are not whole.
 const UNFINISHED: &str = ".unfinished";
 
-/// Keeps the tables and the reports of an earlier run beside the new ones, which begin with nobody in them. What a
-/// run that was broken off has left takes the place of nothing: the whole tables before it are still wanted.
+/// Puts the tables and the reports of the run before away, in a folder of their own: the new ones begin with nobody in
+/// them, and nothing is lost, be it another exercise or a column that a teacher has added.
 fn keep_earlier(output: &Path) -> Result<()> {
-    let was_broken_off = output.join(UNFINISHED).exists();
-    for (name, _) in table::FILES {
-        let table = output.join(name);
-        let earlier = table.with_extension("earlier.csv");
-        if table.is_file() && !(was_broken_off && earlier.exists()) {
-            files::copy(&table, &earlier)?;
-        }
-    }
-    let (reports, earlier) = (output.join("reports"), output.join("reports.earlier"));
+    let reports = output.join("reports");
     let rights = std::fs::metadata(&reports).ok().map(|data| data.permissions());
-    let is_empty = std::fs::read_dir(&reports).is_ok_and(|mut pages| pages.next().is_none());
-    if was_broken_off && earlier.exists() {
-        files::remove_folder(&reports)?;
-    } else if !is_empty {
-        files::remove_folder(&earlier)?;
-        std::fs::rename(&reports, &earlier)
-            .explain(|| spoken!("rename {}", "{} umzubenennen", reports.display()))?;
+    if std::fs::read_dir(&reports).is_ok_and(|mut pages| pages.next().is_none()) {
+        std::fs::remove_dir(&reports)
+            .explain(|| spoken!("remove {}", "{} zu entfernen", reports.display()))?;
+    }
+    let tables = table::FILES.map(|(name, _)| name);
+    let names = [&tables[..], &["index.html", "reports"]].concat();
+    let names: Vec<&str> = names.into_iter().filter(|name| output.join(name).exists()).collect();
+    if !names.is_empty() {
+        let earlier = place_of_earlier(output)?;
+        for name in names {
+            let (from, to) = (output.join(name), earlier.join(name));
+            std::fs::rename(&from, &to)
+                .explain(|| spoken!("rename {}", "{} umzubenennen", from.display()))?;
+        }
+        let place = earlier.display();
+        tell!("the run before is kept in {place}", "der Lauf davor bleibt in {place}");
     }
     files::private_unless_there(&reports)?;
     // What somebody has opened to others stays so.
@@ -416,6 +417,20 @@ fn keep_earlier(output: &Path) -> Result<()> {
             .explain(|| spoken!("open {}", "{} zu öffnen", reports.display()))?;
     }
     files::write(&output.join(UNFINISHED), "")
+}
+
+/// A new folder, `earlier/3` behind `earlier/2`; of a run that was broken off, `earlier/3-unfinished`.
+fn place_of_earlier(output: &Path) -> Result<PathBuf> {
+    let all = output.join("earlier");
+    files::private_unless_there(&all)?;
+    let number = |entry: std::fs::DirEntry| -> Option<u64> {
+        entry.file_name().to_str()?.split('-').next()?.parse().ok()
+    };
+    let last = files::entries(&all)?.filter_map(number).max().unwrap_or(0);
+    let ending = if output.join(UNFINISHED).exists() { "-unfinished" } else { "" };
+    let place = all.join(format!("{}{ending}", last + 1));
+    files::create_private_folder(&place)?;
+    Ok(place)
 }
 
 /// Makes sure that the tables and the reports can be written, by nobody else at the same time. Folders that
@@ -482,25 +497,26 @@ mod tests {
             }
         };
         let end = || std::fs::remove_file(file(UNFINISHED)).expect("it was begun");
-        let earlier = || {
-            let names = ["marks.earlier.csv", "marks.de.earlier.csv", "reports.earlier/anna.html"];
-            names.map(|name| std::fs::read_to_string(file(name)).unwrap_or_default())
+        let earlier = |run: &str| {
+            let names = ["marks.csv", "marks.de.csv", "reports/anna.html"];
+            let read = |name| std::fs::read_to_string(file("earlier").join(run).join(name));
+            names.map(|name| read(name).unwrap_or_default())
         };
-        run("whole");
-        assert_eq!(earlier(), ["", "", ""]);
+        run("first");
+        assert!(!file("earlier").exists());
         end();
         let opened = std::fs::Permissions::from_mode(0o750);
         std::fs::set_permissions(file("reports"), opened).expect("it is ours");
         run("broken off");
-        assert_eq!(earlier(), ["whole", "whole", "whole"]);
-        run("whole again");
-        assert_eq!(earlier(), ["whole", "whole", "whole"]);
+        run("third");
         end();
         std::fs::remove_file(file("reports/anna.html")).expect("it is there");
         run("last");
-        assert_eq!(earlier(), ["whole again", "whole again", "whole"]);
-        let rights = std::fs::metadata(file("reports")).expect("it is there").permissions();
-        assert_eq!(rights.mode() & 0o777, 0o750);
+        assert_eq!(earlier("1"), ["first"; 3]);
+        assert_eq!(earlier("2-unfinished"), ["broken off"; 3]);
+        assert_eq!(earlier("3"), ["third", "third", ""]);
+        let rights = |name: &str| file(name).metadata().expect("it is there").permissions().mode();
+        assert_eq!((rights("reports") & 0o777, rights("earlier") & 0o777), (0o750, 0o700));
     }
 
     #[test]
