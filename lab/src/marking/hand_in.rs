@@ -156,7 +156,10 @@ fn parse(
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(spoken!("it is larger than 20 MB", "die Datei ist größer als 20 MB"));
+        return Err(spoken!(
+            "it is larger than 20 MB: ask for it again after Edit > Clear Outputs of All Cells",
+            "die Datei ist größer als 20 MB: Lass sie dir noch einmal geben, nach Bearbeiten > Clear Outputs of All Cells"
+        ));
     }
     if let Some(other) = other_kind(&bytes) {
         return Err(other);
