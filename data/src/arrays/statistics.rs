@@ -172,19 +172,24 @@ impl Array {
     /// of them is.
     #[doc(hidden)]
     pub fn largest_size(&self) -> f32 {
-        self.facts.largest_size(self.as_f32_slice().unwrap_or(&[]))
+        let numbers = self.as_f32_slice().unwrap_or(&[]);
+        // Without the sign, bits are in the order of the numbers that they stand for; then come
+        // infinity and what is no number. And whole numbers are compared in vectors.
+        let bits = || numbers.iter().fold(0, |largest, n| n.abs().to_bits().max(largest));
+        *self.facts.largest_size.get_or_init(|| f32::from_bits(bits()))
     }
 
     /// The rows without their zeros, if there is something to gain; made once and then kept.
     #[doc(hidden)]
     pub fn sparse_rows(&self) -> Option<&SparseRows> {
-        self.facts.sparse_rows(self.as_f32_slice()?, self.shape().of_sample().num_values())
+        let (numbers, row_len) = (self.as_f32_slice()?, self.shape().of_sample().num_values());
+        self.facts.sparse_rows.get_or_init(|| SparseRows::of(numbers, row_len)).as_ref()
     }
 
     /// The same if they have been made already.
     #[doc(hidden)]
     pub fn known_sparse_rows(&self) -> Option<&SparseRows> {
-        self.facts.known_sparse_rows()
+        self.facts.sparse_rows.get()?.as_ref()
     }
 }
 
