@@ -1,6 +1,6 @@
 //! What can be counted of all numbers: the largest, the mean, the class of each row.
 
-use crate::arrays::array::{Array, Element, Values, for_each_dtype};
+use crate::arrays::array::{Array, Values, for_each_dtype};
 use crate::arrays::sparse_rows::SparseRows;
 use crate::base::error::Error;
 use crate::base::memory::refuse;
@@ -71,9 +71,7 @@ impl Array {
     /// assert_eq!(Array::from([[3, 1], [2, 4]]).mean(), 2.5);
     /// ```
     pub fn mean(&self) -> f32 {
-        let total =
-            for_each_dtype!(&self.values, array => array.iter().map(|&v| v as f64).sum::<f64>());
-        (total / self.shape().num_values() as f64) as f32
+        self.mean_of(|value| value) as f32
     }
 
     /// The standard deviation of all numbers: how far they lie from their mean, typically. NaN for
@@ -87,12 +85,8 @@ impl Array {
     /// assert_eq!(Array::from([1, 5, 1, 5]).std(), 2.0);
     /// ```
     pub fn std(&self) -> f32 {
-        let count = self.shape().num_values() as f64;
-        for_each_dtype!(&self.values, array => {
-            let mean = array.iter().map(|&value| value as f64).sum::<f64>() / count;
-            let squares = array.iter().map(|&value| (value as f64 - mean).powi(2));
-            (squares.sum::<f64>() / count).sqrt() as f32
-        })
+        let mean = self.mean_of(|value| value);
+        self.mean_of(|value| (value - mean).powi(2)).sqrt() as f32
     }
 
     /// For each sample, the position of its largest number: the class that a network votes for.
@@ -129,23 +123,18 @@ impl Array {
             };
             refuse(&Error::wrong_shape("argmax", expected, shape, false));
         }
-        let winners: Vec<usize> = if let Values::Int64(array) = &self.values {
-            // Large numbers that differ may be the same as float32.
-            let first_largest = |row: &[i64]| {
-                let from_behind = (0..row.len()).rev();
-                from_behind.max_by_key(|&position| row[position]).unwrap_or_default()
-            };
-            let numbers: Vec<i64> = array.iter().copied().collect();
-            numbers.chunks(classes.max(1)).map(first_largest).collect()
-        } else {
-            let winner = |row: &[f32]| {
-                let nan = row.iter().position(|value| value.is_nan());
-                nan.unwrap_or_else(|| position_of_largest(row))
-            };
-            self.to_vec().chunks(classes.max(1)).map(winner).collect()
-        };
-        let winners = winners.into_iter().map(|winner| winner as i64).collect();
-        Element::into_array(winners).with_shape(&Shape::from(outer))
+        // Large whole numbers that differ may be the same as float32: each type is compared as it is.
+        let winners: Vec<usize> = for_each_dtype!(&self.values, array => {
+            let numbers = array.as_slice().expect("rows lie without gaps");
+            numbers.chunks(classes.max(1)).map(winner).collect()
+        });
+        Array::from(winners).with_shape(&Shape::from(outer))
+    }
+
+    fn mean_of(&self, f: impl Fn(f64) -> f64) -> f64 {
+        let values = &self.values;
+        let sum: f64 = for_each_dtype!(values, array => array.iter().map(|&v| f(v as f64)).sum());
+        sum / self.shape().num_values() as f64
     }
 
     /// The number that wins against all others, NaN against every number.
@@ -193,9 +182,16 @@ impl Array {
     }
 }
 
+/// The position of the first NaN of a row, which alone cannot be compared with itself, or else of the largest number.
+fn winner<T: PartialOrd + Copy>(row: &[T]) -> usize {
+    let nan = row.iter().position(|value| value.partial_cmp(value).is_none());
+    nan.unwrap_or_else(|| position_of_largest(row))
+}
+
 /// The position of the largest number of a row, the first one where several are equal.
-pub fn position_of_largest(row: &[f32]) -> usize {
-    let (mut best, mut largest) = (0, row.first().copied().unwrap_or(f32::NAN));
+pub fn position_of_largest<T: PartialOrd + Copy>(row: &[T]) -> usize {
+    let Some(mut largest) = row.first().copied() else { return 0 };
+    let mut best = 0;
     for (position, &value) in row.iter().enumerate() {
         let is_larger = value > largest;
         best = if is_larger { position } else { best };
