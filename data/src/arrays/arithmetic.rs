@@ -2,8 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::arrays::array::{Array, Values};
-use crate::base::notes::say_too_large_for_float;
+use crate::arrays::array::{Array, Values, to_float32};
 
 /// A plain number, with a fraction or without: `255.0` or `255`.
 #[diagnostic::on_unimplemented(
@@ -51,7 +50,7 @@ macro_rules! arithmetic {
         }
         // Not generic, so that it is compiled here at full speed and not in a notebook cell.
         fn $with_number(array: &Array, number: f64) -> Array {
-            let rounded = to_float32(number);
+            let rounded = to_float32(&[number])[0];
             if let Values::Int64(numbers) = &array.values {
                 array.check_float_copy();
                 // Large whole numbers are rounded only behind it: 1,700,000,001 - 1,700,000,000 is 1.
@@ -61,14 +60,6 @@ macro_rules! arithmetic {
             array.map(|value| value $op rounded)
         }
     };
-}
-
-fn to_float32(number: f64) -> f32 {
-    let rounded = number as f32;
-    if number.is_finite() && rounded.is_infinite() {
-        say_too_large_for_float(number);
-    }
-    rounded
 }
 
 arithmetic!(Add, add, add_number, +);

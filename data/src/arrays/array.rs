@@ -94,15 +94,13 @@ impl Array {
     /// ```
     pub fn new<T: Element>(shape: impl IntoShape, values: Vec<T>) -> Result<Array> {
         let shape = shape.into_shape();
-        if shape.holds(values.len()) {
-            check_shape(&shape, 1)?; // beside a length of 0 the others may be any numbers
-            return Ok(T::into_array(values).with_shape(&shape));
+        let needed = shape.checked_num_values();
+        if needed.is_some_and(|needed| needed != values.len()) {
+            return Err(ArrayProblem::WrongNumberOfValues { shape, values: values.len() }.into());
         }
-        // More values than can be counted are said to be too many; others are counted.
-        if shape.checked_num_values().is_none() {
-            check_shape(&shape, 1)?;
-        }
-        Err(ArrayProblem::WrongNumberOfValues { shape, values: values.len() }.into())
+        // More values than can be counted are too many; and beside a length of 0 the others may be any numbers.
+        check_shape(&shape, 1)?;
+        Ok(T::into_array(values).with_shape(&shape))
     }
 
     /// An array full of zeros (`float32`).
@@ -244,7 +242,7 @@ fn whole_number(number: usize) -> i64 {
 }
 
 /// As NumPy, with its warning: what is too large becomes infinite.
-fn to_float32(values: &[f64]) -> Vec<f32> {
+pub(super) fn to_float32(values: &[f64]) -> Vec<f32> {
     let numbers: Vec<f32> = values.iter().map(|&value| value as f32).collect();
     let is_lost = |(value, number): &(&f64, &f32)| value.is_finite() && number.is_infinite();
     if let Some((&value, _)) = values.iter().zip(&numbers).find(is_lost) {

@@ -47,11 +47,6 @@ impl Shape {
         self.0.iter().try_fold(1, |product: usize, &length| product.checked_mul(length))
     }
 
-    /// Whether it holds exactly so many values.
-    pub(crate) fn holds(&self, values: usize) -> bool {
-        self.checked_num_values() == Some(values)
-    }
-
     /// The length of the first dimension: the number of samples (1 for a single number).
     pub fn first(&self) -> usize {
         self.0.first().copied().unwrap_or(1)
