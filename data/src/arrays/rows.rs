@@ -166,13 +166,8 @@ impl Array {
     ///
     /// As [`column`](Self::column).
     pub fn select_columns(&self, columns: &[usize]) -> Result<Array> {
-        let shape = self.shape();
-        let [_, available] = *shape.dims() else {
-            let operation = phrase!("choosing columns", "die Auswahl von Spalten");
-            let expected =
-                phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
-            return Err(Error::wrong_dimensions(operation, expected, shape));
-        };
+        let operation = phrase!("choosing columns", "die Auswahl von Spalten");
+        let available = num_columns(&self.shape(), operation)?;
         if let Some(column) = columns.iter().find(|&&column| column >= available) {
             let setting = phrase!("the column", "die Spalte");
             return Err(Error::bad_setting(setting, column, one_of_columns(available)));
@@ -194,6 +189,16 @@ impl Array {
 /// How many rows there are: a single number has none.
 fn num_rows(shape: &Shape) -> usize {
     if shape.num_dims() == 0 { 0 } else { shape.first() }
+}
+
+/// How many columns a table has; other arrays are refused.
+pub(crate) fn num_columns(shape: &Shape, operation: impl Into<Phrase>) -> Result<usize> {
+    let [_, columns] = *shape.dims() else {
+        let expected =
+            phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
+        return Err(Error::wrong_dimensions(operation, expected, shape.clone()));
+    };
+    Ok(columns)
 }
 
 /// Checks a range of rows, of an array or of a table.

@@ -1,12 +1,12 @@
 //! Preparing tables: columns of different units made comparable.
 
 use crate::arrays::array::Array;
+use crate::arrays::rows::num_columns;
 use crate::base::error::{Error, Result};
 use crate::base::memory::check_shape;
 use crate::base::notes::say_note;
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
-use crate::base::shape::Shape;
 
 /// Makes the columns of a table comparable: each gets mean 0 and standard deviation 1.
 ///
@@ -133,17 +133,6 @@ impl Normalization {
 /// What a column is divided by.
 fn deviation(variance: f64) -> f64 {
     if variance == 0.0 { 1.0 } else { variance.sqrt().max(1e-7) }
-}
-
-fn num_columns(shape: &Shape, operation: &'static str) -> Result<usize> {
-    match *shape.dims() {
-        [_, columns] => Ok(columns),
-        _ => {
-            let expected =
-                phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
-            Err(Error::wrong_dimensions(operation, expected, shape.clone()))
-        }
-    }
 }
 
 #[cfg(test)]
