@@ -1,17 +1,22 @@
 //! The language of everything that is said to a learner: English, or German.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::base::thread_value::with_value;
 
 /// The variable that chooses the language before any cell has run.
 const VARIABLE: &str = "ZUNDER_LANGUAGE";
 
+thread_local! {
+    /// What was chosen for this thread alone.
+    static GERMAN_HERE: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
 /// Whether German was chosen.
 pub fn is_german() -> bool {
-    if let Some(is_german) = override_for_thread::get() {
-        return is_german;
-    }
-    chosen().load(Ordering::Relaxed)
+    GERMAN_HERE.get().unwrap_or_else(|| chosen().load(Ordering::Relaxed))
 }
 
 /// The one of two texts that is in the chosen language.
@@ -39,38 +44,12 @@ pub(crate) fn choose(is_german: bool) {
 /// assert_eq!(in_german(|| either("layer", "Schicht")), "Schicht");
 /// ```
 pub fn in_german<T>(work: impl FnOnce() -> T) -> T {
-    override_for_thread::with(true, work)
+    with_value(&GERMAN_HERE, Some(true), work)
 }
 
 /// The same in English.
 pub(crate) fn in_english<T>(work: impl FnOnce() -> T) -> T {
-    override_for_thread::with(false, work)
-}
-
-mod override_for_thread {
-    use std::cell::Cell;
-
-    thread_local! {
-        static GERMAN: Cell<Option<bool>> = const { Cell::new(None) };
-    }
-
-    pub(super) fn get() -> Option<bool> {
-        GERMAN.get()
-    }
-
-    pub(super) fn with<T>(is_german: bool, work: impl FnOnce() -> T) -> T {
-        let _before = Before(GERMAN.replace(Some(is_german)));
-        work()
-    }
-
-    /// Brings back what was before, also when the work panics.
-    struct Before(Option<bool>);
-
-    impl Drop for Before {
-        fn drop(&mut self) {
-            GERMAN.set(self.0);
-        }
-    }
+    with_value(&GERMAN_HERE, Some(false), work)
 }
 
 fn chosen() -> &'static AtomicBool {

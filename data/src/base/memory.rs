@@ -9,6 +9,7 @@ use std::fs;
 use crate::base::error::{Error, Result};
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
+use crate::base::thread_value::with_value;
 use crate::base::too_large::{Large, TooLarge};
 
 /// What always is there: the system is not even asked.
@@ -140,19 +141,11 @@ thread_local! {
 
 /// Lets a test have a small machine, also one of the crate that stands on this one.
 pub mod for_tests {
-    use super::PRETENDED;
+    use super::{PRETENDED, with_value};
 
     /// Runs a test on a machine that has so many bytes to spare.
     pub fn with_memory<T>(bytes: u64, test: impl FnOnce() -> T) -> T {
-        struct Before(Option<u64>);
-        // Also when the test panics.
-        impl Drop for Before {
-            fn drop(&mut self) {
-                PRETENDED.set(self.0);
-            }
-        }
-        let _before = Before(PRETENDED.replace(Some(bytes)));
-        test()
+        with_value(&PRETENDED, Some(bytes), test)
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod cells;
 pub mod chance;
 pub mod clock;
+pub(crate) mod thread_value;
 pub mod language;
 pub(crate) mod lines;
 pub mod numbers;
