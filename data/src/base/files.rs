@@ -17,6 +17,15 @@ pub fn open_file(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// The same where it need not be there. Where a folder on the way is a file, it is not there either: the attempt
+/// to write into that tells.
+pub(crate) fn open_if_there(path: &Path) -> io::Result<Option<File>> {
+    match open_file(path) {
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
 fn check_is_file(found: &fs::Metadata) -> io::Result<()> {
     match found {
         found if found.is_dir() => Err(ErrorKind::IsADirectory.into()),

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::system_says;
-use crate::base::files::{open_file, unfinished};
+use crate::base::files::{open_if_there, unfinished};
 use crate::base::language::either;
 use crate::base::numbers::size;
 use crate::base::phrase::phrase;
@@ -54,12 +54,8 @@ pub(super) enum State {
 pub(super) fn check(folder: &Path, file: &DataFile) -> Result<State> {
     let path = folder.join(file.name);
     let cannot_read = |error: io::Error| Error::cannot_read(&path, &error);
-    let mut opened = match open_file(&path) {
-        // `NotADirectory`: the folder is a file, which the attempt to write into it will tell.
-        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(State::Missing);
-        }
-        other => other.map_err(cannot_read)?,
+    let Some(mut opened) = open_if_there(&path).map_err(cannot_read)? else {
+        return Ok(State::Missing);
     };
     let mut comparison = Comparison::with(file);
     let mut buffer = vec![0; 256 * 1024];
@@ -201,37 +197,33 @@ impl Lock {
     ) -> io::Result<Lock> {
         let path = folder.join(".lock");
         let file = File::options().create(true).truncate(false).write(true).open(path)?;
-        let locked = match file.try_lock() {
-            Ok(()) => true,
-            Err(TryLockError::WouldBlock) => {
-                let waiting = either(
-                    "is being fetched by another program: waiting",
-                    "wird gerade von einem anderen Programm geladen: warten",
-                );
-                progress.say(&format!("{} {waiting}", dataset.name));
-                wait_for(&file, progress)
+        let mut is_told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => {
+                    remove_unfinished(folder);
+                    break;
+                }
+                // Some network drives know no locks. Renaming keeps the files whole even so.
+                Err(TryLockError::Error(_)) => break,
+                Err(TryLockError::WouldBlock) if is_told => {}
+                Err(TryLockError::WouldBlock) => {
+                    let waiting = either(
+                        "is being fetched by another program: waiting",
+                        "wird gerade von einem anderen Programm geladen: warten",
+                    );
+                    progress.say(&format!("{} {waiting}", dataset.name));
+                    is_told = true;
+                }
             }
-            // Some network drives know no locks. Renaming keeps the files whole even so.
-            Err(TryLockError::Error(_)) => false,
-        };
-        if locked {
-            remove_unfinished(folder);
+            // Whoever has pressed stop goes on, and is told so at the first look.
+            if progress.is_stopped() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
         }
         Ok(Lock { _file: file })
     }
-}
-
-/// Waits for the lock, or for the stop button: whoever has pressed it goes on, and is told so at the first look.
-/// Whether it has the lock.
-fn wait_for(file: &File, progress: &mut Progress) -> bool {
-    while !progress.is_stopped() {
-        match file.try_lock() {
-            Ok(()) => return true,
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(100)),
-            Err(TryLockError::Error(_)) => return false,
-        }
-    }
-    false
 }
 
 /// Removes what an interrupted process left behind.

@@ -1,7 +1,7 @@
 //! Brings the files of a data set: from this machine if they are there, else from its sources.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use crate::base::data_problem::{Corruption, DataProblem, SourceFailure, SourceProblem};
 use crate::base::error::Result;
 use crate::base::file_problem::system_says;
-use crate::base::files::open_file;
+use crate::base::files::open_if_there;
 use crate::base::language::either;
 use crate::base::numbers::size;
 use crate::base::phrase::{phrase, told};
@@ -165,16 +165,10 @@ fn unpack(
     file: &DataFile,
     progress: &mut Progress,
 ) -> Result<bool, KeepError> {
-    let compressed = match open_file(&from.join(format!("{}.gz", file.name))) {
-        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(false);
-        }
-        Err(e) => {
-            let problem = SourceProblem::BrokenOff { file: file.name, reason: system_says(&e) };
-            return Err(problem.into());
-        }
-        Ok(compressed) => compressed,
-    };
+    let opened = open_if_there(&from.join(format!("{}.gz", file.name)));
+    let cannot_read =
+        |e: io::Error| SourceProblem::BrokenOff { file: file.name, reason: system_says(&e) };
+    let Some(compressed) = opened.map_err(cannot_read)? else { return Ok(false) };
     let unpacking = either("unpacking it from", "wird ausgepackt aus");
     progress.say(&format!("  {}.gz: {unpacking} {}", file.name, from.display()));
     cache::keep(folder, file, GzDecoder::new(compressed), progress)?;
