@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use csv::{Reader, ReaderBuilder, StringRecord};
+use csv::StringRecord;
 
 use crate::base::error::{Error, Result};
 use crate::base::files::open_file;
@@ -24,7 +24,7 @@ use crate::own_data::numbers::{
     are_months, has_decimal_comma, is_identifier, may_be_thousands, number,
 };
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
-use crate::own_data::separator::{may_be_several, separator_of};
+use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
 
 /// What stands for a missing value, beside nothing at all; `#NV` is German Excel's.
@@ -195,7 +195,7 @@ impl Csv {
             }
             missing -= piece;
             if missing > 0 {
-                let (percent, of) = (percent(length - missing, length), size(length));
+                let (percent, of) = ((length - missing) * 100 / length, size(length));
                 work.look(|| told!("{percent} % of {of} read", "{percent} % von {of} gelesen"))?;
             }
         }
@@ -266,17 +266,6 @@ impl Csv {
     }
 }
 
-/// Reads with the usual settings.
-pub(super) fn read(path: &Path) -> Result<Table> {
-    Csv::new().read_from(path)
-}
-
-fn builder(separator: char) -> ReaderBuilder {
-    let mut builder = ReaderBuilder::new();
-    builder.delimiter(separator as u8).has_headers(false).flexible(true);
-    builder
-}
-
 fn not_closed() -> Phrase {
     phrase!(
         "a quotation mark that begins in this row is not closed: close it, or take it out",
@@ -325,11 +314,6 @@ fn unnamed(place: usize) -> String {
     format!("column {}", place + 1)
 }
 
-/// How much of a file is done, in whole percent.
-fn percent(part: u64, whole: u64) -> u64 {
-    part.saturating_mul(100) / whole.max(1)
-}
-
 /// A text that is being made into a table.
 struct CsvRows<'a> {
     settings: &'a Csv,
@@ -343,7 +327,7 @@ impl CsvRows<'_> {
         if let Some(line) = open_quote(text, self.separator) {
             return Err(self.problem(line + self.lines_before, not_closed()));
         }
-        let mut reader: Reader<&[u8]> = builder(self.separator).from_reader(text.as_bytes());
+        let mut reader = builder(self.separator).from_reader(text.as_bytes());
         let mut rows: Vec<StringRecord> = Vec::new();
         let mut next_look = PIECE;
         for row in reader.records() {
@@ -665,7 +649,7 @@ impl Table {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Table> {
-        read(path.as_ref())
+        Csv::new().read_from(path.as_ref())
     }
 }
 

@@ -33,11 +33,16 @@ pub(crate) fn may_be_several(name: &str, rows: &[&str]) -> bool {
         || words(name) > 1 && rows.iter().all(|row| words(row) == words(name))
 }
 
+/// Makes readers of all rows, whatever number of fields each has.
+pub(crate) fn builder(separator: char) -> csv::ReaderBuilder {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.delimiter(separator as u8).has_headers(false).flexible(true);
+    builder
+}
+
 /// How many fields each of the first rows has.
 fn widths(text: &str, separator: char) -> Vec<usize> {
-    let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.delimiter(separator as u8).has_headers(false).flexible(true);
-    let rows = reader.from_reader(text.as_bytes()).into_records();
+    let rows = builder(separator).from_reader(text.as_bytes()).into_records();
     rows.take(ROWS).map_while(Result::ok).map(|row| row.len()).collect()
 }
 
