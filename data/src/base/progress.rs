@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::base::clock::Instant;
 use crate::base::error::Result;
 use crate::base::interrupt::Watch;
-use crate::base::phrase::Phrase;
+use crate::base::numbers::thousands;
+use crate::base::phrase::{Phrase, told};
 use crate::base::training_problem::TrainingProblem;
 
 /// The time between two lines on how far a work has come.
@@ -72,5 +73,13 @@ impl<'a> Progress<'a> {
         if self.last.elapsed() >= self.pause {
             self.say(&line());
         }
+    }
+
+    /// Writes in the same way how many of all are done: `what` is such as `texts read`.
+    pub(crate) fn tick_of(&mut self, done: usize, all: usize, what: &str) {
+        self.tick(|| {
+            let (done, all) = (thousands(done), thousands(all));
+            told!("{done} of {all} {what}", "{done} von {all} {what}")
+        });
     }
 }

@@ -12,8 +12,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::memory::{bytes_of, check};
 use crate::base::notes::say_left_out;
-use crate::base::numbers::thousands;
-use crate::base::phrase::{phrase, told};
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
@@ -247,10 +246,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
     let mut bad = Vec::new();
     for (index, (path, class)) in folder.files.iter().enumerate() {
-        progress.tick(|| {
-            let (index, count) = (thousands(index), thousands(count));
-            told!("{index} of {count} pictures read", "{index} von {count} Bildern gelesen")
-        });
+        progress.tick_of(index, count, either("pictures read", "Bildern gelesen"));
         let mut next = Some(path.clone());
         while let Some(path) = next.take() {
             progress.check(|| phrase!("reading the pictures", "das Lesen der Bilder"))?;

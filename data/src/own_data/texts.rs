@@ -8,8 +8,8 @@ use crate::base::error::Result;
 use crate::base::files::read_whole;
 use crate::base::language::either;
 use crate::base::memory::check;
-use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::{phrase, told};
+use crate::base::numbers::counted;
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -100,10 +100,7 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
     let count = folder.files.len();
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.check(|| phrase!("reading the texts", "das Lesen der Texte"))?;
-        progress.tick(|| {
-            let (index, count) = (thousands(index), thousands(count));
-            told!("{index} of {count} texts read", "{index} von {count} Texten gelesen")
-        });
+        progress.tick_of(index, count, either("texts read", "Texten gelesen"));
         texts.push(read(path)?);
         labels.push(*class);
     }

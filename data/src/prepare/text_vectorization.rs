@@ -11,8 +11,8 @@ use crate::base::language::either;
 use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
 use crate::base::notes::say_note;
-use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::{phrase, told};
+use crate::base::numbers::counted;
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
@@ -328,10 +328,7 @@ impl TextVectorizer {
 /// Before each text: says how many are done, and ends the work where it is to stop.
 fn look(progress: &mut Progress<'_>, index: usize, count: usize) -> Result<()> {
     progress.check(|| phrase!("taking the texts apart", "das Zerlegen der Texte"))?;
-    progress.tick(|| {
-        let (index, count) = (thousands(index), thousands(count));
-        told!("{index} of {count} texts", "{index} von {count} Texten")
-    });
+    progress.tick_of(index, count, either("texts", "Texten"));
     Ok(())
 }
 
