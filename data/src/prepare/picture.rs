@@ -26,26 +26,19 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     if is_cut_off(&bytes) {
         return Err(no_picture(cut_off()));
     }
-    let decode = || -> Result<_, ImageError> {
-        let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format()?;
-        let mut decoder = reader.into_decoder()?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return Ok(Err((width, height)));
-        }
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let mut picture = DynamicImage::from_decoder(decoder)?;
-        picture.apply_orientation(orientation);
-        Ok(Ok(picture))
-    };
-    match decode() {
-        Ok(Ok(picture)) => Ok(picture),
-        Ok(Err((width, height))) => {
-            let (path, most) = (path.to_owned(), MOST_PIXELS);
-            Err(FileProblem::PictureTooLarge { path, width, height, most }.into())
-        }
-        Err(problem) => Err(no_picture(broken(&problem))),
+    let cannot_decode = |problem: ImageError| no_picture(broken(&problem));
+    let reader = ImageReader::new(Cursor::new(&bytes)).with_guessed_format();
+    let reader = reader.map_err(|problem| cannot_decode(problem.into()))?;
+    let mut decoder = reader.into_decoder().map_err(cannot_decode)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        let (path, most) = (path.to_owned(), MOST_PIXELS);
+        return Err(FileProblem::PictureTooLarge { path, width, height, most }.into());
     }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(cannot_decode)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
 /// What a file is that is neither PNG nor JPEG, whatever its name says, and the way out.
