@@ -91,6 +91,15 @@ impl Grey {
         Grey { width: right - left, height: bottom - top, values }
     }
 
+    /// The picture inside a larger one of zeros, its upper left corner at this column and row.
+    pub(crate) fn placed(&self, width: usize, height: usize, [left, top]: [usize; 2]) -> Grey {
+        let mut values = vec![0.0; width * height];
+        for (y, row) in self.values.chunks_exact(self.width).enumerate() {
+            values[(top + y) * width + left..][..self.width].copy_from_slice(row);
+        }
+        Grey { width, height, values }
+    }
+
     pub(crate) fn is_at_edge(&self, pixel: usize) -> bool {
         let (x, y) = (pixel % self.width, pixel / self.width);
         x == 0 || y == 0 || x + 1 == self.width || y + 1 == self.height

@@ -214,16 +214,8 @@ fn thickened(ink: Grey) -> Grey {
     if radius == 0 {
         return ink;
     }
-    let mut wide = Grey {
-        width: ink.width + 2 * radius,
-        height: ink.height + 2 * radius,
-        values: vec![0.0; (ink.width + 2 * radius) * (ink.height + 2 * radius)],
-    };
-    for (y, row) in ink.values.chunks_exact(ink.width).enumerate() {
-        let start = (y + radius) * wide.width + radius;
-        wide.values[start..start + ink.width].copy_from_slice(row);
-    }
-    wide.largest_around(radius)
+    let [width, height] = [ink.width, ink.height].map(|side| side + 2 * radius);
+    ink.placed(width, height, [radius; 2]).largest_around(radius)
 }
 
 /// The digit as MNIST's are: in a box of 20 by 20, its centre of mass in the middle of 28 by 28.
@@ -237,12 +229,6 @@ fn framed(ink: &Grey) -> Grey {
     let middle = (FRAME / 2) as f32;
     let offset =
         |centre: f32, side: usize| ((middle - centre).round().max(0.0) as usize).min(FRAME - side);
-    let (left, top) = (offset(x, small.width), offset(y, small.height));
-    let mut frame = Grey { width: FRAME, height: FRAME, values: vec![0.0; FRAME * FRAME] };
-    for (y, row) in small.values.chunks_exact(small.width).enumerate() {
-        for (x, value) in row.iter().enumerate() {
-            frame.values[(top + y) * FRAME + left + x] = value / brightest;
-        }
-    }
-    frame
+    let corner = [offset(x, small.width), offset(y, small.height)];
+    small.map(|value| value / brightest).placed(FRAME, FRAME, corner)
 }
