@@ -49,9 +49,7 @@ impl Table {
         let (num_classes, labels) = (categories.len(), self.num_rows());
         check(bytes, || Large::Rows { num_classes, labels })?;
         let of_category = |category: usize| {
-            Column::Numbers(
-                classes.iter().map(|&class| f64::from(u8::from(class == category))).collect(),
-            )
+            Column::Numbers(classes.iter().map(|&class| f64::from(class == category)).collect())
         };
         let (mut names, mut columns) = (self.names.clone(), self.columns.clone());
         let new_names = categories.iter().map(|category| format!("{name}={category}"));

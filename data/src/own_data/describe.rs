@@ -1,6 +1,6 @@
 //! `table.describe()`: each column in a few numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::own_data::table::{Column, Table};
 
@@ -74,14 +74,8 @@ fn numbers_of(column: &Column) -> [f64; 7] {
 fn frequent(column: &Column) -> (usize, Option<String>) {
     match column {
         Column::Numbers(numbers) => {
-            let mut bits: Vec<u64> = numbers
-                .iter()
-                .filter(|number| !number.is_nan())
-                .map(|number| number.to_bits())
-                .collect();
-            bits.sort_unstable();
-            bits.dedup();
-            (bits.len(), None)
+            let known = numbers.iter().filter(|number| !number.is_nan());
+            (known.map(|number| number.to_bits()).collect::<HashSet<u64>>().len(), None)
         }
         Column::Texts(texts) => {
             let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
