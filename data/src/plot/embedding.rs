@@ -9,7 +9,7 @@ use crate::base::phrase::{phrase, told};
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{Align, Canvas, TextStyle};
 use crate::plot::figure::Figure;
-use crate::plot::regions::{MOST_CLASSES, draw_axes, mark};
+use crate::plot::regions::{MOST_CLASSES, draw_axes, mark, place_of};
 use crate::plot::tiles::{range_of, short_text};
 
 /// More words no one could look at.
@@ -96,66 +96,57 @@ fn draw(points: &Array, words: &[&str], y: &Array, class_names: &[&str]) -> Resu
         return Err(Error::bad_setting(what, plain(*number), expected));
     }
     let names: Vec<String> = words.iter().map(|word| short_text(word)).collect();
-    Ok(Words { numbers, names, classes, class_names }.draw())
+    let class_names: Vec<String> = class_names.iter().map(|name| short_text(name)).collect();
+    Ok(draw_words(&numbers, &names, &classes, &class_names))
 }
 
-/// What is drawn.
-struct Words<'a> {
-    /// Two for each word.
-    numbers: Vec<f32>,
-    names: Vec<String>,
-    classes: Vec<usize>,
-    class_names: &'a [&'a str],
-}
-
-impl Words<'_> {
-    fn draw(&self) -> String {
-        // At the right edge half of a number has room, too.
-        let (margin, left, top) = (30.0, 56.0, 46.0);
-        let [width, height] = SIDES;
-        let class_names: Vec<String> =
-            self.class_names.iter().map(|name| short_text(name)).collect();
-        let legend = legend_places(&class_names, width);
-        let lowest = legend.last().map_or(0.0, |[_, y]| *y);
-        let mut canvas = Canvas::new(left + width + margin, top + height + 66.0 + lowest);
-        let axes = [0, 1].map(|side| {
-            let own: Vec<f32> = self.numbers.iter().skip(side).step_by(2).copied().collect();
-            // Some room at the edges, for the words there.
-            let (low, high) = range_of(&own);
-            let room = 0.08 * (high - low);
-            Axis::around((low - room, high + room))
-        });
-        let place = |point: &[f32]| {
-            let [x, y] = [0, 1].map(|side| axes[side].way(point[side].into()));
-            [left + x * width, top + (1.0 - y) * height]
-        };
-        let area = [left, top, width, height];
-        let places: Vec<[f64; 2]> = self.numbers.chunks(2).map(place).collect();
-        let mut taken: Vec<[f64; 4]> =
-            places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
-        let named = self.names.iter().zip(&places);
-        let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
-        let title = title(rooms.iter().flatten().count(), places.len());
-        canvas.text([(left + width + margin) / 2.0, 28.0], TextStyle::TITLE, &title);
-        draw_axes(&mut canvas, area, &axes);
-        for (index, at) in places.iter().enumerate() {
-            mark(&mut canvas, *at, self.classes[index]);
-            if let Some((beside, look)) = rooms[index] {
-                canvas.text(beside, look, &self.names[index]);
-            }
+/// Draws words, each with two numbers and the number of its class.
+fn draw_words(
+    numbers: &[f32],
+    names: &[String],
+    classes: &[usize],
+    class_names: &[String],
+) -> String {
+    // At the right edge half of a number has room, too.
+    let (margin, left, top) = (30.0, 56.0, 46.0);
+    let [width, height] = SIDES;
+    let legend = legend_places(class_names, width);
+    let lowest = legend.last().map_or(0.0, |[_, y]| *y);
+    let mut canvas = Canvas::new(left + width + margin, top + height + 66.0 + lowest);
+    let axes = [0, 1].map(|side| {
+        let own: Vec<f32> = numbers.iter().skip(side).step_by(2).copied().collect();
+        // Some room at the edges, for the words there.
+        let (low, high) = range_of(&own);
+        let room = 0.08 * (high - low);
+        Axis::around((low - room, high + room))
+    });
+    let area = [left, top, width, height];
+    let places: Vec<[f64; 2]> =
+        numbers.chunks(2).map(|point| place_of(point, area, &axes)).collect();
+    let mut taken: Vec<[f64; 4]> =
+        places.iter().map(|[x, y]| [x - 3.0, y - 3.0, 6.0, 6.0]).collect();
+    let named = names.iter().zip(&places);
+    let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
+    let title = title(rooms.iter().flatten().count(), places.len());
+    canvas.text([(left + width + margin) / 2.0, 28.0], TextStyle::TITLE, &title);
+    draw_axes(&mut canvas, area, &axes);
+    for (index, at) in places.iter().enumerate() {
+        mark(&mut canvas, *at, classes[index]);
+        if let Some((beside, look)) = rooms[index] {
+            canvas.text(beside, look, &names[index]);
         }
-        let mut described = Vec::new();
-        for (class, (name, [x, y])) in class_names.iter().zip(legend).enumerate() {
-            let (x, y) = (left + x, top + height + 44.0 + y);
-            mark(&mut canvas, [x + 6.0, y], class);
-            canvas.text([x + 18.0, y + 4.5], TextStyle::LEFT, name);
-            let own = self.names.iter().zip(&self.classes).filter(|(_, own)| **own == class);
-            let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
-            described.push(format!("{name}: {}", own.join(", ")));
-        }
-        canvas.describe(described.join("; "));
-        canvas.into_svg()
     }
+    let mut described = Vec::new();
+    for (class, (name, [x, y])) in class_names.iter().zip(legend).enumerate() {
+        let (x, y) = (left + x, top + height + 44.0 + y);
+        mark(&mut canvas, [x + 6.0, y], class);
+        canvas.text([x + 18.0, y + 4.5], TextStyle::LEFT, name);
+        let own = names.iter().zip(classes).filter(|(_, own)| **own == class);
+        let own: Vec<&str> = own.map(|(word, _)| word.as_str()).collect();
+        described.push(format!("{name}: {}", own.join(", ")));
+    }
+    canvas.describe(described.join("; "));
+    canvas.into_svg()
 }
 
 /// Where each name of the legend stands: in a new line where there is no room beside the one before.

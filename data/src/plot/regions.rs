@@ -49,11 +49,12 @@ impl Regions {
         };
         let pixels = self.answers.iter().map(shade).collect();
         let tile = Tile { width: PLACES, height: PLACES, pixels };
-        canvas.image([left, top, SIDE, SIDE], &tile)?;
-        draw_axes(&mut canvas, [left, top, SIDE, SIDE], &self.ranges);
+        let area = [left, top, SIDE, SIDE];
+        canvas.image(area, &tile)?;
+        draw_axes(&mut canvas, area, &self.ranges);
         let every = self.samples.len().div_ceil(MOST_POINTS).max(1);
         for (sample, class, _) in self.samples.iter().step_by(every) {
-            mark(&mut canvas, self.place(sample, [left, top]), *class);
+            mark(&mut canvas, place_of(sample, area, &self.ranges), *class);
         }
         let mut x = left;
         let mut described = Vec::new();
@@ -73,11 +74,13 @@ impl Regions {
         canvas.describe(described.join("; "));
         Ok(canvas.into_svg())
     }
+}
 
-    fn place(&self, sample: &[f32; 2], [left, top]: [f64; 2]) -> [f64; 2] {
-        let [x, y] = [0, 1].map(|side| self.ranges[side].way(sample[side].into()));
-        [left + x * SIDE, top + (1.0 - y) * SIDE]
-    }
+/// Where a point of two numbers lies between these axes.
+pub(crate) fn place_of(point: &[f32], area: [f64; 4], axes: &[Axis; 2]) -> [f64; 2] {
+    let [left, top, width, height] = area;
+    let [x, y] = [0, 1].map(|side| axes[side].way(point[side].into()));
+    [left + x * width, top + (1.0 - y) * height]
 }
 
 /// A frame with the numbers of the first axis below it, and of the second one at its left.
