@@ -165,8 +165,7 @@ impl ImageDataset {
     /// A sheet of `n` random pictures with the names of their classes; see
     /// [`plot::named_samples`](crate::plot::named_samples).
     pub fn samples(&self, n: usize) -> Figure {
-        let names: Vec<&str> = self.class_names.iter().map(String::as_str).collect();
-        named_samples(&self.x, &self.y, &names, n)
+        named_samples(&self.x, &self.y, &self.class_names, n)
     }
 }
 

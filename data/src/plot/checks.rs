@@ -2,10 +2,11 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
-use crate::base::numbers::percent;
+use crate::base::numbers::{percent, plain};
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
+use crate::plot::tiles::short_text;
 
 /// A probability in percent.
 pub(crate) fn sureness(probability: f32) -> String {
@@ -14,6 +15,12 @@ pub(crate) fn sureness(probability: f32) -> String {
         0.9995.. => format!("> {}", percent(0.999, 1)),
         _ => percent(probability.into(), 1),
     }
+}
+
+/// What a class is called: its name, or its number where it has none.
+pub(crate) fn name_of(class: f32, names: &[&str]) -> String {
+    let name = names.get(class as usize).filter(|_| class >= 0.0 && class.fract() == 0.0);
+    name.map_or_else(|| plain(class), |name| short_text(name))
 }
 
 pub(crate) fn check_pairs(x: &Array, y: &Array) -> Result<()> {

@@ -5,11 +5,12 @@ use crate::arrays::class_numbers::{check_labels, class_labels, class_numbers};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
+use crate::base::lines::as_texts;
 use crate::base::numbers::thousands;
 use crate::base::phrase::{phrase, told};
-use crate::plot::checks::{check_pairs, checked_probabilities, sureness};
+use crate::plot::checks::{check_pairs, checked_probabilities, name_of, sureness};
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
+use crate::plot::tiles::{check_number, grid, image_size, tiles};
 
 /// Shows the `n` wrong predictions that the network was most sure of.
 ///
@@ -61,8 +62,7 @@ pub fn named_mistakes<S: AsRef<str>>(
     names: &[S],
     n: usize,
 ) -> Figure {
-    let names: Vec<String> = names.iter().map(|name| short_text(name.as_ref())).collect();
-    Figure::new(draw_mistakes(x, y, probabilities, &names, n))
+    Figure::new(draw_mistakes(x, y, probabilities, &as_texts(names), n))
 }
 
 /// A sample that the network took for another class.
@@ -89,7 +89,7 @@ fn draw_mistakes(
     x: &Array,
     y: &Array,
     probabilities: &Array,
-    names: &[String],
+    names: &[&str],
     n: usize,
 ) -> Result<String> {
     let operation = "plot::mistakes";
@@ -130,7 +130,7 @@ fn draw_mistakes(
     let all = wrong.len();
     wrong.truncate(n);
     let rows: Vec<usize> = wrong.iter().map(|mistake| mistake.row).collect();
-    let name = |class: usize| names.get(class).cloned().unwrap_or_else(|| class.to_string());
+    let name = |class: usize| name_of(class as f32, names);
     let lines = wrong.iter().map(|mistake| {
         let (truth, class) = (name(mistake.label), name(mistake.vote));
         let sure = sureness(mistake.probability);

@@ -7,10 +7,10 @@ use crate::arrays::class_numbers::{check_labels, class_labels};
 use crate::base::chance::random_numbers;
 use crate::base::error::Result;
 use crate::base::language::either;
-use crate::base::numbers::plain;
-use crate::plot::checks::check_pairs;
+use crate::base::lines::as_texts;
+use crate::plot::checks::{check_pairs, name_of};
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
+use crate::plot::tiles::{check_number, grid, image_size, tiles};
 
 /// Shows `n` random images, each with its label above; other ones each time.
 ///
@@ -38,7 +38,7 @@ use crate::plot::tiles::{check_number, grid, image_size, short_text, tiles};
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
-    Figure::new(draw_samples(x, y, &plain, n))
+    Figure::new(draw_samples(x, y, &[], n))
 }
 
 /// Shows `n` random images as [`samples`] does, with names in the place of class numbers.
@@ -55,17 +55,10 @@ pub fn samples(x: &Array, y: &Array, n: usize) -> Figure {
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn named_samples<S: AsRef<str>>(x: &Array, y: &Array, names: &[S], n: usize) -> Figure {
-    let name = |label: f32| {
-        let name = names
-            .get(label as usize)
-            .map(AsRef::as_ref)
-            .filter(|_| label >= 0.0 && label.fract() == 0.0);
-        name.map_or_else(|| plain(label), short_text)
-    };
-    Figure::new(draw_samples(x, y, &name, n))
+    Figure::new(draw_samples(x, y, &as_texts(names), n))
 }
 
-fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) -> Result<String> {
+fn draw_samples(x: &Array, y: &Array, names: &[&str], n: usize) -> Result<String> {
     let size = image_size(&x.shape(), "plot::samples")?;
     check_labels(&y.shape(), "plot::samples")?;
     check_pairs(x, y)?;
@@ -75,8 +68,8 @@ fn draw_samples(x: &Array, y: &Array, name: &dyn Fn(f32) -> String, n: usize) ->
     let chosen = index::sample(&mut random_numbers(None), x.len(), n).into_vec();
     let labels = class_labels(&y.select(&chosen)?);
     let tiles = tiles(&x.select(&chosen)?, size)?;
-    let tiles: Vec<_> =
-        tiles.into_iter().zip(labels).map(|(tile, label)| (tile, vec![name(label)])).collect();
+    let lines = labels.into_iter().map(|label| vec![name_of(label, names)]);
+    let tiles: Vec<_> = tiles.into_iter().zip(lines).collect();
     let title = match n {
         1 => either("A random image", "Ein zufälliges Bild").to_owned(),
         _ => format!("{n} {}", either("random images", "zufällige Bilder")),
