@@ -83,8 +83,7 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
-        let way = (value - self.from) / (self.to - self.from);
-        start + (f64::from(end - start) * way).round() as i32
+        start + (f64::from(end - start) * self.way(*value)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {

@@ -46,9 +46,10 @@ impl Column {
 
     /// Which places of the column hold a circle.
     fn slots(&self) -> Vec<bool> {
-        match self.pictures() {
-            Some(_) => Vec::new(),
-            None => slots(self.output.num_values()),
+        match self.output.num_values() {
+            _ if self.pictures().is_some() => Vec::new(),
+            units @ ..=MOST_CIRCLES => vec![true; units],
+            _ => (0..2 * CIRCLES_BY_DOTS + 1).map(|slot| slot != CIRCLES_BY_DOTS).collect(),
         }
     }
 }
@@ -218,12 +219,4 @@ fn ends(circles: &[[f64; 2]]) -> [[f64; 2]; 2] {
 struct Slot {
     at: [f64; 2],
     is_circle: bool,
-}
-
-/// Which places of a column hold a circle.
-fn slots(units: usize) -> Vec<bool> {
-    if units <= MOST_CIRCLES {
-        return vec![true; units];
-    }
-    (0..2 * CIRCLES_BY_DOTS + 1).map(|slot| slot != CIRCLES_BY_DOTS).collect()
 }

@@ -70,10 +70,9 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
     for (class, (label, answer)) in labels.iter().zip(&answers).enumerate() {
         let y = top + line * class as f64;
         canvas.text([left - 8.0, y + 15.0], TextStyle::RIGHT, &class.to_string());
-        let texts = [shortest(*label), sureness(*answer)];
-        for (((x, value), colour), text) in
-            [(left, label), (right, answer)].into_iter().zip([BLUE, ORANGE]).zip(texts)
-        {
+        let label = (left, label, BLUE, shortest(*label));
+        let answer = (right, answer, ORANGE, sureness(*answer));
+        for (x, value, colour, text) in [label, answer] {
             // Where nothing is, a line still shows where a bar would begin.
             let length = f64::from(value.clamp(0.0, 1.0)) * bar;
             let fill = if length < 1.0 { LIGHT_GREY } else { colour };
