@@ -50,7 +50,7 @@ impl ToTensor for Array {
                     "so viele Dimensionen, wie der Tensor<...> hat"
                 ),
             };
-            return Err(Error::wrong_dimensions("to_tensor", expected, shape));
+            return Err(Error::wrong_shape("to_tensor", expected, shape, true));
         }
         let data = TensorData::new(self.to_vec(), shape.dims());
         Ok(Tensor::from_data(data, &Device::flex()))

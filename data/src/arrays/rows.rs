@@ -196,7 +196,7 @@ pub(crate) fn num_columns(shape: &Shape, operation: impl Into<Phrase>) -> Result
     let [_, columns] = *shape.dims() else {
         let expected =
             phrase!("a table of shape (n, columns)", "eine Tabelle der Form (n, Spalten)");
-        return Err(Error::wrong_dimensions(operation, expected, shape.clone()));
+        return Err(Error::wrong_shape(operation, expected, shape.clone(), true));
     };
     Ok(columns)
 }

@@ -110,12 +110,6 @@ impl Error {
         TrainingProblem::BadSetting { setting, value, expected }.into()
     }
 
-    /// An array with more or fewer dimensions than an operation can use: a `reshape` gives others.
-    #[doc(hidden)]
-    pub fn wrong_dimensions(operation: impl Into<Phrase>, expected: Phrase, got: Shape) -> Self {
-        Error::wrong_shape(operation, expected, got, true)
-    }
-
     /// An array that an operation cannot use, and whether a `reshape` can make it fit.
     #[doc(hidden)]
     pub fn wrong_shape(
