@@ -157,5 +157,13 @@ impl Error {
 
 crate::base::phrase::debug_as_display!(Error);
 
+/// Refuses 0 for a setting that counts something.
+pub(crate) fn check_at_least_one(setting: &'static str, value: usize) -> Result<()> {
+    match value {
+        0 => Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1"))),
+        _ => Ok(()),
+    }
+}
+
 /// No `source()`: the sentence already says what the system said, and would say it twice.
 impl std::error::Error for Error {}

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Result, check_at_least_one};
 use crate::base::language::either;
 use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
@@ -190,10 +190,8 @@ impl TextVectorization {
     /// Refuses settings that no vocabulary can have.
     fn check(&self) -> Result<()> {
         let Settings { ngrams, length, .. } = self.settings;
-        let lengths = [("ngrams", ngrams), ("output_sequence_length", length.unwrap_or(1))];
-        if let Some((setting, _)) = lengths.into_iter().find(|(_, length)| *length == 0) {
-            return Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1")));
-        }
+        check_at_least_one("ngrams", ngrams)?;
+        check_at_least_one("output_sequence_length", length.unwrap_or(1))?;
         if ngrams > MOST_NGRAMS {
             let expected = phrase!(
                 "at most {MOST_NGRAMS}: longer pieces hardly occur a second time",

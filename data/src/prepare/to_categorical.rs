@@ -2,9 +2,8 @@
 
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
-use crate::base::error::{Error, Result};
+use crate::base::error::{Result, check_at_least_one};
 use crate::base::memory::{bytes_of, check};
-use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
 
@@ -32,9 +31,7 @@ use crate::base::too_large::Large;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
-    if num_classes == 0 {
-        return Err(Error::bad_setting("num_classes", 0, phrase!("at least 1", "mindestens 1")));
-    }
+    check_at_least_one("num_classes", num_classes)?;
     check_class_numbers_for("to_categorical", &y.shape())?;
     let bytes = bytes_of(&[y.len().max(1), num_classes, size_of::<f32>()]);
     check(bytes, || Large::Rows { num_classes, labels: y.len() })?;
