@@ -64,22 +64,15 @@ impl Normalization {
             let (row, value) = (position / num_columns, values[position] as f32);
             return Err(SampleProblem::NotFinite { what: "x".into(), row, value }.into());
         }
-        let mean_of_columns = |f: &dyn Fn(usize, f64) -> f64| -> Vec<f64> {
-            let column = |column| values.iter().skip(column).step_by(num_columns);
-            let mean = |index| {
-                let sum: f64 = column(index).map(|&value| f(index, value)).sum();
-                sum / x.len() as f64
-            };
-            (0..num_columns).map(mean).collect()
+        let of_column = |column: usize| {
+            let numbers = values.iter().skip(column).step_by(num_columns);
+            let mean = numbers.clone().sum::<f64>() / x.len() as f64;
+            let squares: f64 = numbers.clone().map(|number| (number - mean).powi(2)).sum();
+            // The mean of equal numbers is rounded, and leaves a variance that is none.
+            let is_constant = numbers.clone().all(|number| *number == values[column]);
+            (mean, if is_constant { 0.0 } else { squares / x.len() as f64 })
         };
-        let means = mean_of_columns(&|_, value| value);
-        let mut variances = mean_of_columns(&|column, value| (value - means[column]).powi(2));
-        // The mean of equal numbers is rounded, and leaves a variance that is none.
-        for (column, variance) in variances.iter_mut().enumerate() {
-            if values.chunks_exact(num_columns).all(|row| row[column] == values[column]) {
-                *variance = 0.0;
-            }
-        }
+        let (means, variances) = (0..num_columns).map(of_column).unzip();
         if x.len() == 1 {
             say_note(phrase!(
                 "one row has no spread, so that Normalization makes each of its numbers 0: adapt to the training \
