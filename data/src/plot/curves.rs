@@ -65,6 +65,8 @@ const HALF: [i32; 2] = [420, 300];
 const FINE: i32 = 4;
 
 type Sheet<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// What the drawing library answers.
+type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// One curve and how it looks: by its colour, its dashes and its marks.
 pub struct Curve {
@@ -153,13 +155,7 @@ fn draw_inside(
     Ok(inside.trim_end().trim_end_matches("</svg>").to_owned())
 }
 
-fn draw_curves(
-    area: &Sheet,
-    measure: &str,
-    curves: &[Curve],
-    epochs: usize,
-    empty: &str,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn draw_curves(area: &Sheet, measure: &str, curves: &[Curve], epochs: usize, empty: &str) -> Drawn {
     let all: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
     let [width, height] = <[u32; 2]>::from(area.dim_in_pixel()).map(|side| side as i32);
     let x_axis = Axis::epochs(epochs);
@@ -233,23 +229,15 @@ fn draw_curves(
 }
 
 /// What each curve is, in a line of its own between title and curves, where it hides nothing.
-fn draw_legend(
-    area: &Sheet,
-    curves: &[Curve],
-    width: i32,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn draw_legend(area: &Sheet, curves: &[Curve], width: i32) -> Drawn {
     let (entry, y) = (140 * FINE, 50 * FINE);
     let left = width / 2 - entry * curves.len() as i32 / 2 + 10 * FINE;
     for (position, curve) in (0i32..).zip(curves) {
         let x = left + position * entry;
         let line = colour(curve.colour).stroke_width(2 * FINE as u32);
-        let ends = vec![(x, y), (x + 34 * FINE, y)];
-        if curve.dashed {
-            let pieces = [(0, 8), (13, 21), (26, 34)];
-            for (from, to) in pieces.map(|(from, to)| (x + from * FINE, x + to * FINE)) {
-                area.draw(&PathElement::new(vec![(from, y), (to, y)], line))?;
-            }
-        } else {
+        let dashes: &[_] = if curve.dashed { &[(0, 8), (13, 21), (26, 34)] } else { &[(0, 34)] };
+        for (from, to) in dashes {
+            let ends = [from, to].map(|end| (x + end * FINE, y));
             area.draw(&PathElement::new(ends, line))?;
         }
         draw_mark(area, curve, (x + 17 * FINE, y))?;
@@ -261,11 +249,7 @@ fn draw_legend(
 
 /// The mark of one epoch: a disc for the training, a triangle for the validation, small enough
 /// that both are seen where both curves are at one place.
-fn draw_mark(
-    area: &Sheet,
-    curve: &Curve,
-    (x, y): (i32, i32),
-) -> Result<(), Box<dyn std::error::Error>> {
+fn draw_mark(area: &Sheet, curve: &Curve, (x, y): (i32, i32)) -> Drawn {
     let fill = colour(curve.colour).filled();
     if curve.dashed {
         area.draw(&TriangleMarker::new((x, y), 5 * FINE, fill))?;
