@@ -59,16 +59,11 @@ fn agent(patience: Duration) -> Agent {
 }
 
 fn request_problem(error: ureq::Error) -> SourceProblem {
-    match error {
-        ureq::Error::StatusCode(status) => SourceProblem::Status { status },
-        ureq::Error::Io(error) => SourceProblem::NoAnswer { reason: system_says(&error) },
-        timeout @ ureq::Error::Timeout(_) => {
-            let reason = phrase!("{timeout}", "es kam zu lange keine Antwort");
-            SourceProblem::NoAnswer { reason }
-        }
-        other => {
-            let reason = phrase!("{other}", "die Verbindung kam nicht zustande");
-            SourceProblem::NoAnswer { reason }
-        }
-    }
+    let reason = match error {
+        ureq::Error::StatusCode(status) => return SourceProblem::Status { status },
+        ureq::Error::Io(error) => system_says(&error),
+        timeout @ ureq::Error::Timeout(_) => phrase!("{timeout}", "es kam zu lange keine Antwort"),
+        other => phrase!("{other}", "die Verbindung kam nicht zustande"),
+    };
+    SourceProblem::NoAnswer { reason }
 }

@@ -1,7 +1,5 @@
 //! Sentences in four languages, for a first look at text.
 
-use std::collections::HashMap;
-
 use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::base::language::either;
@@ -59,13 +57,12 @@ type Labelled = (Vec<String>, Array);
 pub fn load_data() -> Result<(Labelled, Labelled)> {
     let mut training = (Vec::new(), Vec::new());
     let mut testing = (Vec::new(), Vec::new());
-    let mut seen: HashMap<usize, usize> = HashMap::new();
+    let mut seen = [0; NAMES.len()];
     let pairs = SENTENCES.lines().filter_map(|line| line.split_once('\t'));
     for (name, sentence) in pairs {
         let Some(language) = NAMES.iter().position(|known| *known == name) else { continue };
-        let seen = seen.entry(language).or_default();
-        let part = if *seen < NUM_TRAINING { &mut training } else { &mut testing };
-        *seen += 1;
+        let part = if seen[language] < NUM_TRAINING { &mut training } else { &mut testing };
+        seen[language] += 1;
         part.0.push(sentence.to_owned());
         part.1.push(language);
     }
