@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use crate::base::chance::random_numbers;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
 use crate::base::notes::say_note;
@@ -72,7 +71,7 @@ impl ClassFolder {
 
     /// Mixes the files: sorted by class, the last fifth would be of one class only.
     pub(super) fn shuffle(&mut self, seed: u64) {
-        self.files.shuffle(&mut StdRng::seed_from_u64(seed));
+        self.files.shuffle(&mut random_numbers(Some(seed)));
     }
 }
 
@@ -112,10 +111,7 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).map_err(cannot_read)?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     let mut paths: Vec<PathBuf> = paths.collect::<std::io::Result<_>>().map_err(cannot_read)?;
-    let is_hidden = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-    };
-    paths.retain(|path| !is_hidden(path));
+    paths.retain(|path| !name(path).starts_with('.'));
     paths.sort();
     Ok(paths)
 }

@@ -1,11 +1,10 @@
 //! Preparing data: a random part kept for the test.
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use crate::arrays::arithmetic::Scalar;
 use crate::arrays::array::Array;
+use crate::base::chance::random_numbers;
 use crate::base::error::{Error, Result};
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
@@ -67,7 +66,7 @@ fn split_at_random(x: &Array, y: &Array, test_size: f64, seed: u64) -> Result<Tr
         return Err(Error::bad_setting("test_size", plain(test_size), expected));
     }
     let mut rows: Vec<usize> = (0..x.len()).collect();
-    rows.shuffle(&mut StdRng::seed_from_u64(seed));
+    rows.shuffle(&mut random_numbers(Some(seed)));
     let (test, train) = rows.split_at(num_test);
     Ok(((x.select(train)?, y.select(train)?), (x.select(test)?, y.select(test)?)))
 }
