@@ -177,10 +177,14 @@ fn way_out(kind: ErrorKind) -> Option<Phrase> {
     })
 }
 
+/// The folder that a path names; none where it is the name of a file alone.
+pub(crate) fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty())
+}
+
 /// Where nothing can be written as there is no folder.
 fn no_folder(path: &Path) -> Option<Phrase> {
-    let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())?;
+    let folder = folder_of(path).filter(|folder| !folder.exists())?;
     let (name, code) = (folder.display(), folder.display().to_string());
     Some(phrase!(
         "there is no folder {name}: make it first, std::fs::create_dir_all({code:?})?",

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
-use crate::base::file_problem::{FileProblem, windows_path};
+use crate::base::file_problem::{FileProblem, folder_of, windows_path};
 use crate::base::memory::check;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::too_large::Large;
@@ -75,7 +75,7 @@ pub fn check_folder_of(path: &Path) -> Result<()> {
     if let Some(Err(problem)) = fs::metadata(path).ok().as_ref().map(check_is_file) {
         return cannot(problem);
     }
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(fs::metadata) {
+    match folder_of(path).map(fs::metadata) {
         Some(Err(problem)) => cannot(problem),
         Some(Ok(found)) if !found.is_dir() => cannot(io::ErrorKind::NotADirectory.into()),
         _ => Ok(()),
@@ -104,10 +104,7 @@ pub fn write_whole_with(
     }
     let whole = fs::canonicalize(path); // through a link
     let path = whole.as_deref().unwrap_or(path);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path).unwrap_or(Path::new("."));
     let write = || {
         // Its error names a file that nobody has asked for.
         let mut file =
