@@ -14,7 +14,7 @@ const WINDOWS: [char; 32] = [
 /// UTF-8 with or without a mark in front, UTF-16 with one, or else Windows-1252. What holds bytes of
 /// value 0 is no text.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    if is_utf16(&bytes) {
         let of_pair = if bytes[0] == 0xff { u16::from_le_bytes } else { u16::from_be_bytes };
         let (pairs, rest) = bytes[2..].as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().map(|pair| of_pair(*pair)).collect();
@@ -56,6 +56,11 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// Whether it begins with the mark of UTF-16.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
 }
 
 /// Whether a file is a ZIP, and none of an office program: what those put into theirs has other names.

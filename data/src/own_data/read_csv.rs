@@ -19,7 +19,7 @@ use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::own_data::decimals::{has_commas, notice};
-use crate::own_data::decode::decode;
+use crate::own_data::decode::{decode, is_utf16};
 use crate::own_data::numbers::{
     are_months, has_decimal_comma, is_identifier, may_be_thousands, number,
 };
@@ -211,8 +211,7 @@ impl Csv {
         let mut start = Vec::new();
         file.take(1 << 16).read_to_end(&mut start).map_err(cannot_read)?;
         file.rewind().map_err(cannot_read)?;
-        let is_wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
-        if is_wide {
+        if is_utf16(&start) {
             return Ok(file.metadata().map_err(cannot_read)?.len()); // its lines end otherwise
         }
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start); // the mark of UTF-8
@@ -418,8 +417,7 @@ impl CsvRows<'_> {
             );
             return Err(self.problem(self.line(head), reason));
         }
-        let mut others = head.iter().skip(1).map(str::trim).peekable();
-        if others.peek().is_some() && others.all(str::is_empty) {
+        if head.len() > 1 && head.iter().skip(1).all(|name| name.trim().is_empty()) {
             let reason = phrase!(
                 "only the first column has a name here: if the line is a title, take it out; else name all columns",
                 "hier hat nur die erste Spalte einen Namen: Ist die Zeile eine Überschrift, nimm sie heraus; \
@@ -469,14 +467,15 @@ impl CsvRows<'_> {
     fn regular(&self, rows: Vec<StringRecord>, columns: usize) -> Result<Vec<StringRecord>> {
         let (good, bad): (Vec<StringRecord>, Vec<StringRecord>) =
             rows.into_iter().partition(|row| row.len() == columns);
-        let Some(first) = bad.first() else { return Ok(good) };
-        if !self.settings.skip_bad_lines || good.is_empty() {
-            return Err(self.problem(self.line(first), self.irregular(first.len(), columns)));
-        }
         let problem =
             |row: &StringRecord| self.problem(self.line(row), self.irregular(row.len(), columns));
-        say_left_out(bad.iter().map(problem));
-        Ok(good)
+        match bad.first() {
+            Some(first) if !self.settings.skip_bad_lines || good.is_empty() => Err(problem(first)),
+            _ => {
+                say_left_out(bad.iter().map(problem));
+                Ok(good)
+            }
+        }
     }
 
     /// A separator that is not found, a line above the names, or quotation marks around whole lines.

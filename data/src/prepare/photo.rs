@@ -114,9 +114,8 @@ fn depth_of_ink(grey: &Grey, radius: usize) -> Grey {
     let paper = grey.largest_around(radius).smallest_around(radius);
     let depth = grey.with(&paper, |value, paper| paper - value);
     // Paper has some grain. Most of the picture is paper.
-    let mut sorted = depth.values.clone();
-    sorted.sort_by(f32::total_cmp);
-    let grain = sorted[sorted.len() / 2];
+    let middle = depth.values.len() / 2;
+    let grain = *depth.values.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
     depth.map(|depth| (depth - grain).max(0.0))
 }
 
