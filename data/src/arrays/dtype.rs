@@ -17,13 +17,11 @@ pub enum DType {
 
 impl fmt::Display for DType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_word(
-            f,
-            match self {
-                DType::UInt8 => "uint8",
-                DType::Int64 => "int64",
-                DType::Float32 => "float32",
-            },
-        )
+        let name = match self {
+            DType::UInt8 => "uint8",
+            DType::Int64 => "int64",
+            DType::Float32 => "float32",
+        };
+        write_word(f, name)
     }
 }

@@ -107,10 +107,7 @@ impl Array {
     /// ```
     pub fn argmax(&self) -> Array {
         let shape = self.shape();
-        let (classes, outer) = match shape.dims().split_last() {
-            Some((&classes, outer)) => (classes, outer),
-            None => (1, shape.dims()),
-        };
+        let (&classes, outer) = shape.dims().split_last().unwrap_or((&1, &[]));
         let least = if outer.is_empty() { 1 } else { 2 };
         if classes < least && Shape::from(outer).num_values() > 0 {
             let expected = if classes == 0 {
