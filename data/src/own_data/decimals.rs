@@ -4,7 +4,8 @@ use crate::base::lines::cut;
 use crate::base::notes::say_note;
 use crate::base::phrase::phrase;
 use crate::own_data::numbers::{
-    has_decimal_comma, is_surely_thousands, may_be_thousands, number, without_thousands,
+    has_decimal_comma, has_only_digits, is_surely_thousands, may_be_thousands, number,
+    without_thousands,
 };
 
 /// Whether these fields are numbers of which at least one can only be one where commas stand before fractions.
@@ -56,8 +57,7 @@ enum Doubt {
 fn doubt(known: &[&str], decimal: char) -> Option<Doubt> {
     if decimal == '.' {
         // A German list of cities: 113.638, and 967.
-        let is_below_thousand =
-            |field: &str| field.len() <= 3 && field.bytes().all(|byte| byte.is_ascii_digit());
+        let is_below_thousand = |field: &str| field.len() <= 3 && has_only_digits(field);
         let fits = |field: &&str| may_be_thousands(field) || is_below_thousand(field);
         let may_be = known.iter().any(|field| may_be_thousands(field));
         return (may_be && known.iter().all(fits)).then_some(Doubt::PointsAsFractions);

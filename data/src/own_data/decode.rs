@@ -52,10 +52,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
     let text = String::from_utf8(bytes).unwrap_or_else(|other| mixed(other.as_bytes()));
     // Excel for the Mac can end lines as the first Macs did.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Whether it begins with the mark of UTF-16.

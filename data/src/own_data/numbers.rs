@@ -28,12 +28,11 @@ pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
     let digits = whole.trim_start_matches(['+', '-']);
     let mut groups = digits.split('.');
     // No thousands begin with a zero: `0.250` is a quarter.
-    let has_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
     let is_first = |first: &str| {
-        (1..=3).contains(&first.len()) && !first.starts_with('0') && has_digits(first)
+        (1..=3).contains(&first.len()) && !first.starts_with('0') && has_only_digits(first)
     };
     let is_grouped = groups.next().is_some_and(is_first)
-        && groups.all(|group| group.len() == 3 && has_digits(group));
+        && groups.all(|group| group.len() == 3 && has_only_digits(group));
     if digits.contains('.') && !is_grouped || fraction.is_some_and(|f| f.contains('.')) {
         return None;
     }
@@ -43,6 +42,11 @@ pub(crate) fn number(field: &str, decimal: char) -> Option<f64> {
         None => whole,
     };
     number(&plain, '.')
+}
+
+/// Whether all of it are digits.
+pub(crate) fn has_only_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a field can only be a number with a decimal comma: `2,5`.
@@ -65,7 +69,7 @@ fn is_too_long(field: &str) -> bool {
     // With fewer digits all are kept: 2^53 has so many.
     const EXACT: usize = 16;
     let digits = field.trim_start_matches(['+', '-']);
-    let is_whole = digits.len() >= EXACT && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = digits.len() >= EXACT && has_only_digits(digits);
     is_whole && field.parse::<i128>().map_or(true, |exact| exact as f64 as i128 != exact)
 }
 
@@ -76,7 +80,7 @@ pub(crate) fn is_identifier(field: &str) -> bool {
 
 /// Whether a whole number begins with zeros, as postcodes do. An amount of three digits may be filled up so, too.
 fn is_postcode(field: &str) -> bool {
-    field.len() > 3 && field.starts_with('0') && field.bytes().all(|byte| byte.is_ascii_digit())
+    field.len() > 3 && field.starts_with('0') && has_only_digits(field)
 }
 
 /// A number with commas between its thousands, as English writes it, without them: `1234.50` of
@@ -139,9 +143,7 @@ pub(crate) fn rounded_whole(number: f64) -> Option<(f64, f64)> {
 fn is_date(field: &str) -> bool {
     let is_day_or_time = |text: &str| {
         [('-', 3..4), ('.', 3..4), ('/', 3..4), (':', 2..4)].into_iter().any(|(sign, parts)| {
-            let is_part = |part: &str| {
-                (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-            };
+            let is_part = |part: &str| (1..=4).contains(&part.len()) && has_only_digits(part);
             parts.contains(&text.split(sign).count()) && text.split(sign).all(is_part)
         })
     };
@@ -196,22 +198,20 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
              Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg"
         );
     }
-    match plain {
-        Some(plain) if is_unsure => {
-            return phrase!(
+    if let Some(plain) = plain {
+        return if is_unsure {
+            phrase!(
                 "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
                  stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
                 "{text:?} ist hier keine Zahl: Trennt das Komma Tausender, nimm es heraus, {plain}; steht \
                  es vor den Nachkommastellen, lies die Datei mit Csv::new().decimal(',').read(...)"
-            );
-        }
-        Some(plain) => {
-            return phrase!(
+            )
+        } else {
+            phrase!(
                 "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
                 "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
-            );
-        }
-        None => {}
+            )
+        };
     }
     if is_other {
         return phrase!(
