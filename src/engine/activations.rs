@@ -8,24 +8,28 @@ use crate::engine::simd::for_this_cpu;
 for_this_cpu! {
     /// Applies the activation in place to rows of `units` sums each; rows are as long as `row_len`,
     /// and what lies behind the units is 0 afterwards.
-    activate =
-        activate_with(activation: Activation, rows: &'a mut [f32], units: usize, row_len: usize)
-}
-
-#[inline(always)]
-fn activate_with<S>(_: S, activation: Activation, rows: &mut [f32], units: usize, row_len: usize) {
-    match activation {
-        Activation::Linear => {}
-        // Not max(0, s), which would turn NaN into 0 and hide it.
-        Activation::Relu => rows.iter_mut().for_each(|s| *s = only_if(*s >= 0.0 || s.is_nan(), *s)),
-        Activation::Sigmoid => rows.iter_mut().for_each(|s| *s = 1.0 / (1.0 + exp(-*s))),
-        Activation::Tanh => rows.iter_mut().for_each(|s| *s = tanh(*s)),
-        Activation::Softmax => {
-            rows.chunks_exact_mut(row_len).for_each(|row| softmax(row, units));
+    pub(super) fn activate(
+        _,
+        activation: Activation,
+        rows: &'a mut [f32],
+        units: usize,
+        row_len: usize,
+    ) {
+        match activation {
+            Activation::Linear => {}
+            // Not max(0, s), which would turn NaN into 0 and hide it.
+            Activation::Relu => {
+                rows.iter_mut().for_each(|s| *s = only_if(*s >= 0.0 || s.is_nan(), *s));
+            }
+            Activation::Sigmoid => rows.iter_mut().for_each(|s| *s = 1.0 / (1.0 + exp(-*s))),
+            Activation::Tanh => rows.iter_mut().for_each(|s| *s = tanh(*s)),
+            Activation::Softmax => {
+                rows.chunks_exact_mut(row_len).for_each(|row| softmax(row, units));
+            }
         }
-    }
-    if activation == Activation::Sigmoid && units < row_len {
-        rows.chunks_exact_mut(row_len).for_each(|row| row[units..].fill(0.0));
+        if activation == Activation::Sigmoid && units < row_len {
+            rows.chunks_exact_mut(row_len).for_each(|row| row[units..].fill(0.0));
+        }
     }
 }
 
@@ -94,37 +98,28 @@ fn tanh(x: f32) -> f32 {
 for_this_cpu! {
     /// Turns the gradient of the loss by the outputs into the one by the sums, for rows of `units`
     /// numbers each; rows are as long as `row_len`.
-    back_through = back_through_with(
+    pub(super) fn back_through(
+        _,
         activation: Activation,
         gradient: &'a mut [f32],
         outputs: &'a [f32],
         units: usize,
-        row_len: usize
-    )
-}
-
-#[inline(always)]
-fn back_through_with<S>(
-    _: S,
-    activation: Activation,
-    gradient: &mut [f32],
-    outputs: &[f32],
-    units: usize,
-    row_len: usize,
-) {
-    let pairs = gradient.iter_mut().zip(outputs);
-    match activation {
-        Activation::Linear => {}
-        Activation::Relu => pairs.for_each(|(g, &a)| *g = only_if(a > 0.0, *g)),
-        Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
-        Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
-        Activation::Softmax => {
-            let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
-            for (gradient, outputs) in rows {
-                let pairs = gradient.iter_mut().zip(outputs).take(units);
-                let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
-                let pairs = gradient.iter_mut().zip(outputs).take(units);
-                pairs.for_each(|(g, a)| *g = a * (*g - mean));
+        row_len: usize,
+    ) {
+        let pairs = gradient.iter_mut().zip(outputs);
+        match activation {
+            Activation::Linear => {}
+            Activation::Relu => pairs.for_each(|(g, &a)| *g = only_if(a > 0.0, *g)),
+            Activation::Sigmoid => pairs.for_each(|(g, &a)| *g *= a * (1.0 - a)),
+            Activation::Tanh => pairs.for_each(|(g, &a)| *g *= 1.0 - a * a),
+            Activation::Softmax => {
+                let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
+                for (gradient, outputs) in rows {
+                    let pairs = gradient.iter_mut().zip(outputs).take(units);
+                    let mean: f32 = pairs.map(|(g, a)| *g * a).sum();
+                    let pairs = gradient.iter_mut().zip(outputs).take(units);
+                    pairs.for_each(|(g, a)| *g = a * (*g - mean));
+                }
             }
         }
     }

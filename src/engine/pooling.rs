@@ -7,24 +7,21 @@ use crate::engine::windows::Windows;
 
 for_this_cpu! {
     /// Keeps the largest value of each window, and where it came from; of equal ones the first.
-    forward = forward_with(windows: &'a Windows, x: Rows<'a>, cell: &'a mut Cell)
-}
-
-#[inline(always)]
-fn forward_with<S>(_: S, windows: &Windows, x: Rows<'_>, cell: &mut Cell) {
-    let ([_, width, channels], [rows, columns]) = (windows.input, windows.size());
-    cell.outputs.resize(x.len() * windows.count() * channels, 0.0);
-    cell.origins.resize(cell.outputs.len(), 0);
-    let mut outputs = cell.outputs.chunks_exact_mut(channels);
-    let mut origins = cell.origins.chunks_exact_mut(channels);
-    for picture in (0..x.len()).map(|sample| x.row(sample)) {
-        let kept = windows.corners().zip(outputs.by_ref().zip(origins.by_ref()));
-        for ([top, left], (best, origins)) in kept {
-            best.fill(f32::NEG_INFINITY);
-            for row in top..top + rows {
-                for column in left..left + columns {
-                    let start = (row * width + column) * channels;
-                    keep_larger(&picture[start..][..channels], start as u32, best, origins);
+    pub(super) fn forward(_, windows: &'a Windows, x: Rows<'a>, cell: &'a mut Cell) {
+        let ([_, width, channels], [rows, columns]) = (windows.input, windows.size());
+        cell.outputs.resize(x.len() * windows.count() * channels, 0.0);
+        cell.origins.resize(cell.outputs.len(), 0);
+        let mut outputs = cell.outputs.chunks_exact_mut(channels);
+        let mut origins = cell.origins.chunks_exact_mut(channels);
+        for picture in (0..x.len()).map(|sample| x.row(sample)) {
+            let kept = windows.corners().zip(outputs.by_ref().zip(origins.by_ref()));
+            for ([top, left], (best, origins)) in kept {
+                best.fill(f32::NEG_INFINITY);
+                for row in top..top + rows {
+                    for column in left..left + columns {
+                        let start = (row * width + column) * channels;
+                        keep_larger(&picture[start..][..channels], start as u32, best, origins);
+                    }
                 }
             }
         }

@@ -23,38 +23,6 @@ use crate::choose::optimizers::{Memory, Optimizer};
 use crate::engine::rows::Rows;
 use crate::engine::simd::{LANES, Simd, Vector, for_this_cpu};
 
-for_this_cpu! {
-    /// `sums = x · kernel + bias`: `x [n, inputs]`, `kernel [inputs, padded]`, `sums [n, padded]`.
-    forward = forward_with(x: Rows<'a>, kernel: &'a [f32], bias: &'a [f32], sums: &'a mut [f32])
-}
-
-for_this_cpu! {
-    /// `kernel_gradient = xᵀ · gradient`: `x [n, inputs]`, `gradient [n, padded]`.
-    gradient_of_kernel =
-        gradient_of_kernel_with(x: Rows<'a>, gradient: &'a [f32], kernel_gradient: &'a mut [f32])
-}
-
-for_this_cpu! {
-    /// As `forward`, with the zeros of `x` left out.
-    forward_sparse = forward_sparse_with(
-        x: Rows<'a>, sparse: &'a SparseRows, kernel: &'a [f32], bias: &'a [f32], sums: &'a mut [f32]
-    )
-}
-
-for_this_cpu! {
-    /// As `gradient_of_kernel`, with the zeros of `x` left out.
-    gradient_of_kernel_sparse = gradient_of_kernel_sparse_with(
-        x: Rows<'a>, sparse: &'a SparseRows, gradient: &'a [f32], kernel_gradient: &'a mut [f32]
-    )
-}
-
-for_this_cpu! {
-    /// Moves the weights one step along the gradient.
-    update = update_with(
-        optimizer: &'a Optimizer, step: i32, weights: &'a mut [f32], gradient: &'a [f32], memory: &'a mut Memory
-    )
-}
-
 /// `C` vectors one after another, from a row of numbers.
 #[inline(always)]
 fn load<const C: usize>(row: &[f32], start: usize) -> [Vector; C] {
@@ -122,20 +90,28 @@ macro_rules! for_each_columns {
     };
 }
 
-#[inline(always)]
-fn forward_with<S: Simd>(simd: S, x: Rows<'_>, kernel: &[f32], bias: &[f32], sums: &mut [f32]) {
-    let columns = bias.len();
-    let mut column = 0;
-    while column + 2 * LANES <= columns {
-        for_each_rows!(x.len(), row, N => {
-            forward_tile::<S, N, 2>(simd, x, row, kernel, bias, column, sums);
-        });
-        column += 2 * LANES;
-    }
-    if column < columns {
-        for_each_rows!(x.len(), row, N => {
-            forward_tile::<S, N, 1>(simd, x, row, kernel, bias, column, sums);
-        });
+for_this_cpu! {
+    /// `sums = x · kernel + bias`: `x [n, inputs]`, `kernel [inputs, padded]`, `sums [n, padded]`.
+    pub(super) fn forward(
+        simd,
+        x: Rows<'a>,
+        kernel: &'a [f32],
+        bias: &'a [f32],
+        sums: &'a mut [f32],
+    ) {
+        let columns = bias.len();
+        let mut column = 0;
+        while column + 2 * LANES <= columns {
+            for_each_rows!(x.len(), row, N => {
+                forward_tile::<_, N, 2>(simd, x, row, kernel, bias, column, sums);
+            });
+            column += 2 * LANES;
+        }
+        if column < columns {
+            for_each_rows!(x.len(), row, N => {
+                forward_tile::<_, N, 1>(simd, x, row, kernel, bias, column, sums);
+            });
+        }
     }
 }
 
@@ -168,48 +144,52 @@ fn forward_tile<S: Simd, const N: usize, const C: usize>(
     }
 }
 
-#[inline(always)]
-fn forward_sparse_with<S: Simd>(
-    simd: S,
-    x: Rows<'_>,
-    sparse: &SparseRows,
-    kernel: &[f32],
-    bias: &[f32],
-    sums: &mut [f32],
-) {
-    let columns = bias.len();
-    sparse.touch((0..x.len()).map(|row| x.position(row)));
-    for_each_columns!(columns, column, C => {
-        for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
-            let mut vectors: [Vector; C] = load(bias, column);
-            for (input, value) in sparse.row(x.position(row)) {
-                vectors = add(simd, vectors, value, load(kernel, input * columns + column));
+for_this_cpu! {
+    /// As `forward`, with the zeros of `x` left out.
+    pub(super) fn forward_sparse(
+        simd,
+        x: Rows<'a>,
+        sparse: &'a SparseRows,
+        kernel: &'a [f32],
+        bias: &'a [f32],
+        sums: &'a mut [f32],
+    ) {
+        let columns = bias.len();
+        sparse.touch((0..x.len()).map(|row| x.position(row)));
+        for_each_columns!(columns, column, C => {
+            for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
+                let mut vectors: [Vector; C] = load(bias, column);
+                for (input, value) in sparse.row(x.position(row)) {
+                    vectors = add(simd, vectors, value, load(kernel, input * columns + column));
+                }
+                store(vectors, sums, column);
             }
-            store(vectors, sums, column);
-        }
-    });
+        });
+    }
 }
 
-#[inline(always)]
-fn gradient_of_kernel_with<S: Simd>(
-    simd: S,
-    x: Rows<'_>,
-    gradient: &[f32],
-    kernel_gradient: &mut [f32],
-) {
-    let columns = gradient.len() / x.len();
-    let inputs = kernel_gradient.len() / columns;
-    let mut column = 0;
-    while column + 2 * LANES <= columns {
-        for_each_rows!(inputs, input, N => {
-            kernel_tile::<S, N, 2>(simd, x, gradient, columns, input, column, kernel_gradient);
-        });
-        column += 2 * LANES;
-    }
-    if column < columns {
-        for_each_rows!(inputs, input, N => {
-            kernel_tile::<S, N, 1>(simd, x, gradient, columns, input, column, kernel_gradient);
-        });
+for_this_cpu! {
+    /// `kernel_gradient = xᵀ · gradient`: `x [n, inputs]`, `gradient [n, padded]`.
+    pub(super) fn gradient_of_kernel(
+        simd,
+        x: Rows<'a>,
+        gradient: &'a [f32],
+        kernel_gradient: &'a mut [f32],
+    ) {
+        let columns = gradient.len() / x.len();
+        let inputs = kernel_gradient.len() / columns;
+        let mut column = 0;
+        while column + 2 * LANES <= columns {
+            for_each_rows!(inputs, input, N => {
+                kernel_tile::<_, N, 2>(simd, x, gradient, columns, input, column, kernel_gradient);
+            });
+            column += 2 * LANES;
+        }
+        if column < columns {
+            for_each_rows!(inputs, input, N => {
+                kernel_tile::<_, N, 1>(simd, x, gradient, columns, input, column, kernel_gradient);
+            });
+        }
     }
 }
 
@@ -237,36 +217,40 @@ fn kernel_tile<S: Simd, const N: usize, const C: usize>(
     }
 }
 
-#[inline(always)]
-fn gradient_of_kernel_sparse_with<S: Simd>(
-    simd: S,
-    x: Rows<'_>,
-    sparse: &SparseRows,
-    gradient: &[f32],
-    kernel_gradient: &mut [f32],
-) {
-    let columns = gradient.len() / x.len();
-    kernel_gradient.fill(0.0);
-    for_each_columns!(columns, column, C => {
-        for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
-            let gradient: [Vector; C] = load(gradient, column);
-            for (input, value) in sparse.row(x.position(row)) {
-                let start = input * columns + column;
-                let sums = load(kernel_gradient, start);
-                store(add(simd, sums, value, gradient), kernel_gradient, start);
+for_this_cpu! {
+    /// As `gradient_of_kernel`, with the zeros of `x` left out.
+    pub(super) fn gradient_of_kernel_sparse(
+        simd,
+        x: Rows<'a>,
+        sparse: &'a SparseRows,
+        gradient: &'a [f32],
+        kernel_gradient: &'a mut [f32],
+    ) {
+        let columns = gradient.len() / x.len();
+        kernel_gradient.fill(0.0);
+        for_each_columns!(columns, column, C => {
+            for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
+                let gradient: [Vector; C] = load(gradient, column);
+                for (input, value) in sparse.row(x.position(row)) {
+                    let start = input * columns + column;
+                    let sums = load(kernel_gradient, start);
+                    store(add(simd, sums, value, gradient), kernel_gradient, start);
+                }
             }
-        }
-    });
+        });
+    }
 }
 
-#[inline(always)]
-fn update_with<S: Simd>(
-    _: S,
-    optimizer: &Optimizer,
-    step: i32,
-    weights: &mut [f32],
-    gradient: &[f32],
-    memory: &mut Memory,
-) {
-    optimizer.update(step, weights, gradient, memory);
+for_this_cpu! {
+    /// Moves the weights one step along the gradient.
+    pub(super) fn update(
+        _,
+        optimizer: &'a Optimizer,
+        step: i32,
+        weights: &'a mut [f32],
+        gradient: &'a [f32],
+        memory: &'a mut Memory,
+    ) {
+        optimizer.update(step, weights, gradient, memory);
+    }
 }

@@ -89,9 +89,13 @@ impl<K: Kernel> pulp::NullaryFnOnce for OnAvx2<K> {
     }
 }
 
-/// Makes of a function for any [`Simd`] one that chooses the CPU at hand.
+/// A function that is compiled for each kind of CPU: in its body the first argument is the CPU at hand, a
+/// [`Simd`]. Callers give only the others.
 macro_rules! for_this_cpu {
-    ($(#[$doc:meta])* $name:ident = $body:ident($($argument:ident: $type:ty),*)) => {
+    (
+        $(#[$doc:meta])*
+        pub(super) fn $name:ident($simd:tt, $($argument:ident: $type:ty),* $(,)?) $body:block
+    ) => {
         $(#[$doc])*
         pub(super) fn $name<'a>($($argument: $type),*) {
             struct Arguments<'a> {
@@ -99,8 +103,9 @@ macro_rules! for_this_cpu {
             }
             impl<'a> crate::engine::simd::Kernel for Arguments<'a> {
                 #[inline(always)]
-                fn compute<S: crate::engine::simd::Simd>(self, simd: S) {
-                    $body(simd, $(self.$argument),*);
+                fn compute<S: crate::engine::simd::Simd>(self, $simd: S) {
+                    let Arguments { $($argument),* } = self;
+                    $body
                 }
             }
             crate::engine::simd::on_this_cpu(Arguments { $($argument),* });
