@@ -71,16 +71,16 @@ macro_rules! for_each_rows {
     };
 }
 
-/// Runs `$call` for all columns, 3 vectors of them at a time, then 2 or 1 (as the constant `$c`).
+/// Runs `$call` for all columns, 2 or 3 vectors of them at a time, then what is left (as the constant `$c`).
 macro_rules! for_each_columns {
-    ($columns:expr, $column:ident, $c:ident => $call:expr) => {
+    ($most:literal, $columns:expr, $column:ident, $c:ident => $call:expr) => {
         let mut $column = 0;
-        while $column + 3 * LANES <= $columns {
-            const $c: usize = 3;
+        while $column + $most * LANES <= $columns {
+            const $c: usize = $most;
             $call;
-            $column += 3 * LANES;
+            $column += $most * LANES;
         }
-        if $column + 2 * LANES == $columns {
+        if $most > 2 && $column + 2 * LANES == $columns {
             const $c: usize = 2;
             $call;
         } else if $column < $columns {
@@ -100,18 +100,11 @@ for_this_cpu! {
         sums: &'a mut [f32],
     ) {
         let columns = bias.len();
-        let mut column = 0;
-        while column + 2 * LANES <= columns {
+        for_each_columns!(2, columns, column, C => {
             for_each_rows!(x.len(), row, N => {
-                forward_tile::<_, N, 2>(simd, x, row, kernel, bias, column, sums);
+                forward_tile::<_, N, C>(simd, x, row, kernel, bias, column, sums);
             });
-            column += 2 * LANES;
-        }
-        if column < columns {
-            for_each_rows!(x.len(), row, N => {
-                forward_tile::<_, N, 1>(simd, x, row, kernel, bias, column, sums);
-            });
-        }
+        });
     }
 }
 
@@ -156,7 +149,7 @@ for_this_cpu! {
     ) {
         let columns = bias.len();
         sparse.touch((0..x.len()).map(|row| x.position(row)));
-        for_each_columns!(columns, column, C => {
+        for_each_columns!(3, columns, column, C => {
             for (row, sums) in sums.chunks_exact_mut(columns).enumerate() {
                 let mut vectors: [Vector; C] = load(bias, column);
                 for (input, value) in sparse.row(x.position(row)) {
@@ -178,18 +171,11 @@ for_this_cpu! {
     ) {
         let columns = gradient.len() / x.len();
         let inputs = kernel_gradient.len() / columns;
-        let mut column = 0;
-        while column + 2 * LANES <= columns {
+        for_each_columns!(2, columns, column, C => {
             for_each_rows!(inputs, input, N => {
-                kernel_tile::<_, N, 2>(simd, x, gradient, columns, input, column, kernel_gradient);
+                kernel_tile::<_, N, C>(simd, x, gradient, columns, input, column, kernel_gradient);
             });
-            column += 2 * LANES;
-        }
-        if column < columns {
-            for_each_rows!(inputs, input, N => {
-                kernel_tile::<_, N, 1>(simd, x, gradient, columns, input, column, kernel_gradient);
-            });
-        }
+        });
     }
 }
 
@@ -228,7 +214,7 @@ for_this_cpu! {
     ) {
         let columns = gradient.len() / x.len();
         kernel_gradient.fill(0.0);
-        for_each_columns!(columns, column, C => {
+        for_each_columns!(3, columns, column, C => {
             for (row, gradient) in gradient.chunks_exact(columns).enumerate() {
                 let gradient: [Vector; C] = load(gradient, column);
                 for (input, value) in sparse.row(x.position(row)) {
