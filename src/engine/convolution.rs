@@ -1,7 +1,7 @@
 //! A convolution: a dense layer with each window of a picture as a sample.
 
 use crate::engine::products::{forward as product, gradient_of_kernel};
-use crate::engine::room::{Cell, add};
+use crate::engine::room::{Cell, add, make_zeros};
 use crate::engine::rows::Rows;
 use crate::engine::simd::padded;
 use crate::engine::weights::Weights;
@@ -39,13 +39,13 @@ pub(super) fn backward(
     turned: &[f32],
 ) {
     let (columns, filters, window) = (weights.bias.len(), weights.units, windows.window_len());
-    cell.clear_weights_gradient(weights.kernel.len(), columns);
     let Cell { gradient, kernel_gradient, bias_gradient, padded_sums, .. } = cell;
+    make_zeros(kernel_gradient, weights.kernel.len());
+    make_zeros(bias_gradient, columns);
     cell.sample_gradient.resize(weights.kernel.len(), 0.0);
     padded_sums.resize(windows.count() * columns, 0.0);
     if let Some(before) = before.as_mut() {
-        before.clear();
-        before.resize(x.len() * x.columns(), 0.0);
+        make_zeros(before, x.len() * x.columns());
         cell.windows_gradient.resize(windows.count() * padded(window), 0.0);
     }
     let no_bias = vec![0.0; padded(window)];

@@ -19,7 +19,7 @@ use crate::engine::products::{
     forward, forward_sparse, gradient_of_kernel, gradient_of_kernel_sparse,
 };
 use crate::engine::random::SplitMix64;
-use crate::engine::room::{Cell, add};
+use crate::engine::room::{Cell, add, make_zeros};
 use crate::engine::rows::Rows;
 use crate::engine::simd::padded;
 use crate::engine::steps::{Computation, Step};
@@ -155,8 +155,7 @@ impl ComputedLayer {
                     Some(sparse) => gradient_of_kernel_sparse(x, sparse, gradient, kernel_gradient),
                     None => gradient_of_kernel(x, gradient, kernel_gradient),
                 }
-                cell.bias_gradient.clear();
-                cell.bias_gradient.resize(weights.bias.len(), 0.0);
+                make_zeros(&mut cell.bias_gradient, weights.bias.len());
                 let rows = cell.gradient.chunks_exact(weights.bias.len());
                 rows.for_each(|row| add(row, &mut cell.bias_gradient));
                 if let Some(before) = before {

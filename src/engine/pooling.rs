@@ -1,6 +1,6 @@
 //! Pooling: the largest value of each window.
 
-use crate::engine::room::Cell;
+use crate::engine::room::{Cell, make_zeros};
 use crate::engine::rows::Rows;
 use crate::engine::simd::{LANES, for_this_cpu};
 use crate::engine::windows::Windows;
@@ -59,8 +59,7 @@ fn keep(value: f32, origin: u32, best: &mut f32, origin_of_best: &mut u32) {
 /// The gradient by the outputs of `cell` goes to where they came from.
 pub(super) fn backward(windows: &Windows, cell: &Cell, before: &mut Vec<f32>) {
     let per_sample = windows.count() * windows.channels();
-    before.clear();
-    before.resize(cell.outputs.len() / per_sample.max(1) * windows.picture_len(), 0.0);
+    make_zeros(before, cell.outputs.len() / per_sample.max(1) * windows.picture_len());
     let pictures = before.chunks_exact_mut(windows.picture_len());
     let origins = cell.origins.chunks_exact(per_sample);
     for ((picture, origins), gradients) in

@@ -50,16 +50,10 @@ pub(super) struct Cell {
     pub(super) sample_gradient: Vec<f32>,
 }
 
-impl Cell {
-    /// Makes room for the gradients of weights, all of them 0.
-    pub(super) fn clear_weights_gradient(&mut self, kernel: usize, bias: usize) {
-        for (gradient, len) in
-            [(&mut self.kernel_gradient, kernel), (&mut self.bias_gradient, bias)]
-        {
-            gradient.clear();
-            gradient.resize(len, 0.0);
-        }
-    }
+/// Makes room for so many numbers, all of them 0.
+pub(super) fn make_zeros(numbers: &mut Vec<f32>, len: usize) {
+    numbers.clear();
+    numbers.resize(len, 0.0);
 }
 
 /// Adds numbers to sums.
