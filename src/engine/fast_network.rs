@@ -122,7 +122,7 @@ impl FastNetwork {
                 gradient_of_loss(loss, outputs, y, counts, x.len(), row_len, gradient);
             }
             let is_by_sums = loss.partner().is_some();
-            chunk.backward(&self.layers[first..], first, x.part(range), turned, is_by_sums);
+            chunk.backward(&self.layers, first, x.part(range), turned, is_by_sums);
         });
         let (total, others) = room.chunks.split_at_mut(1);
         for chunk in others {
@@ -132,8 +132,7 @@ impl FastNetwork {
             }
         }
         for (layer, cell) in self.layers.iter().zip(&mut total[0].cells) {
-            let weights = layer.weights().into_iter();
-            weights.for_each(|weights| weights.add_penalty(&mut cell.kernel_gradient));
+            layer.weights().into_iter().for_each(|weights| weights.add_penalty(cell));
         }
     }
 
@@ -142,8 +141,7 @@ impl FastNetwork {
         self.step = self.step.saturating_add(1);
         for (layer, cell) in self.layers.iter_mut().zip(cells) {
             if let Some(weights) = layer.weights_mut() {
-                let gradients = [&cell.kernel_gradient[..], &cell.bias_gradient];
-                weights.update(&self.optimizer, self.step, gradients);
+                weights.update(&self.optimizer, self.step, cell);
             }
         }
     }
@@ -238,8 +236,7 @@ impl Chunk {
         }
     }
 
-    /// From the gradient by the outputs of the last layer, or by its sums, down to those of `layers`,
-    /// before which `first` others stand that learn nothing.
+    /// From the gradient by the outputs of the last layer, or by its sums, down to the `first` layer that learns.
     fn backward(
         &mut self,
         layers: &[ComputedLayer],
@@ -248,19 +245,18 @@ impl Chunk {
         turned: &[Vec<f32>],
         is_by_sums: bool,
     ) {
-        for (index, layer) in layers.iter().enumerate().rev() {
-            let (before, rest) = self.cells.split_at_mut(first + index);
+        for (index, layer) in layers.iter().enumerate().skip(first).rev() {
+            let (before, rest) = self.cells.split_at_mut(index);
             let cell = &mut rest[0];
             if index + 1 < layers.len() || !is_by_sums {
                 layer.back_through_activation(cell);
             }
-            let turned = &turned[first + index];
             match before.last_mut() {
-                None => layer.backward(x, cell, None, turned),
+                None => layer.backward(x, cell, None, &turned[index]),
                 Some(before) => {
                     let x = Rows::all(&before.outputs, before.outputs.len() / x.len());
-                    let gradient = (index > 0).then_some(&mut before.gradient);
-                    layer.backward(x, cell, gradient, turned);
+                    let gradient = (index > first).then_some(&mut before.gradient);
+                    layer.backward(x, cell, gradient, &turned[index]);
                 }
             }
         }

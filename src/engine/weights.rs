@@ -6,6 +6,7 @@ use crate::choose::optimizers::{Memory, Optimizer};
 use crate::define::regularizer::L2;
 use crate::engine::parameters::Parameters;
 use crate::engine::products::update;
+use crate::engine::room::Cell;
 use crate::engine::simd::padded;
 
 /// A kernel with its bias: that of a `Dense` layer, or of a `Conv2D`, whose inputs are the numbers
@@ -82,23 +83,18 @@ impl Weights {
     }
 
     /// Adds the slope of that price to the gradient of the kernel.
-    pub(super) fn add_penalty(&self, kernel_gradient: &mut [f32]) {
+    pub(super) fn add_penalty(&self, cell: &mut Cell) {
         if !self.regularizer.is_none() {
             let twice = (2.0 * self.regularizer.l2) as f32;
-            let weights = kernel_gradient.iter_mut().zip(&self.kernel);
+            let weights = cell.kernel_gradient.iter_mut().zip(&self.kernel);
             weights.for_each(|(gradient, weight)| *gradient += twice * weight);
         }
     }
 
-    /// Moves them one step; `step` counts from 1.
-    pub(super) fn update(
-        &mut self,
-        optimizer: &Optimizer,
-        step: i32,
-        [kernel_gradient, bias_gradient]: [&[f32]; 2],
-    ) {
-        update(optimizer, step, &mut self.kernel, kernel_gradient, &mut self.kernel_memory);
-        update(optimizer, step, &mut self.bias, bias_gradient, &mut self.bias_memory);
+    /// Moves them one step along the gradients in `cell`; `step` counts from 1.
+    pub(super) fn update(&mut self, optimizer: &Optimizer, step: i32, cell: &Cell) {
+        update(optimizer, step, &mut self.kernel, &cell.kernel_gradient, &mut self.kernel_memory);
+        update(optimizer, step, &mut self.bias, &cell.bias_gradient, &mut self.bias_memory);
     }
 
     pub(super) fn are_finite(&self) -> bool {
