@@ -123,8 +123,8 @@ impl Conv2D {
             return Err(Error::bad_setting("filters", 0, expected));
         }
         self.kernel_regularizer.check()?;
-        let [height, width, _] = picture(layer, position, input)?;
-        let [height, width] = self.window()?.output(layer, [height, width], input)?;
+        let picture = picture(layer, position, input)?;
+        let [height, width] = self.window()?.output(layer, picture)?;
         Ok(Shape::from([height, width, self.filters]))
     }
 
@@ -172,9 +172,9 @@ impl MaxPooling2D {
         position: usize,
         input: &Shape,
     ) -> Result<Shape> {
-        let [height, width, channels] = picture(layer, position, input)?;
-        let [height, width] = self.window()?.output(layer, [height, width], input)?;
-        Ok(Shape::from([height, width, channels]))
+        let picture = picture(layer, position, input)?;
+        let [height, width] = self.window()?.output(layer, picture)?;
+        Ok(Shape::from([height, width, picture[2]]))
     }
 }
 

@@ -80,13 +80,9 @@ fn start_with([height, width]: [usize; 2]) -> Phrase {
 }
 
 impl Window {
-    /// The sides of the picture behind it.
-    pub(crate) fn output(
-        self,
-        layer: &Phrase,
-        sides: [usize; 2],
-        input: &Shape,
-    ) -> Result<[usize; 2]> {
+    /// The sides of the picture behind it, unless it is too large for the one before it.
+    pub(crate) fn output(self, layer: &Phrase, picture: [usize; 3]) -> Result<[usize; 2]> {
+        let sides = [picture[0], picture[1]];
         let most = |side: usize| match self.padding {
             Padding::Valid => side,
             // It reaches over both borders, but no further out than the picture is long.
@@ -96,14 +92,19 @@ impl Window {
             return Err(NetworkProblem::WindowTooLarge {
                 layer: layer.clone(),
                 window: Shape::from(self.size),
-                got: input.clone(),
+                got: Shape::from(picture),
             }
             .into());
         }
-        Ok(std::array::from_fn(|side| match self.padding {
+        Ok(self.places(sides))
+    }
+
+    /// How many windows lie one below the other, and how many side by side.
+    pub(crate) fn places(self, sides: [usize; 2]) -> [usize; 2] {
+        std::array::from_fn(|side| match self.padding {
             Padding::Valid => (sides[side] - self.size[side]) / self.strides[side] + 1,
             Padding::Same => sides[side].div_ceil(self.strides[side]),
-        }))
+        })
     }
 
     /// How many zeros stand before and behind each side; of an odd number, the one more behind.

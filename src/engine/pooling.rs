@@ -8,7 +8,7 @@ use crate::engine::windows::Windows;
 for_this_cpu! {
     /// Keeps the largest value of each window, and where it came from; of equal ones the first.
     pub(super) fn forward(_, windows: &'a Windows, x: Rows<'a>, cell: &'a mut Cell) {
-        let ([_, width, channels], [rows, columns]) = (windows.input, windows.size());
+        let ([_, width, channels], [rows, columns]) = (windows.input, windows.window.size);
         cell.outputs.resize(x.len() * windows.count() * channels, 0.0);
         cell.origins.resize(cell.outputs.len(), 0);
         let mut outputs = cell.outputs.chunks_exact_mut(channels);

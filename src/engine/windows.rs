@@ -11,8 +11,7 @@ use crate::engine::simd::LANES;
 pub(super) struct Windows {
     /// Height, width and channels of the picture.
     pub(super) input: [usize; 3],
-    size: [usize; 2],
-    strides: [usize; 2],
+    pub(super) window: Window,
     /// How many windows there are, one below the other and side by side.
     output: [usize; 2],
     /// The lines of all windows, one window after another; none where the windows are not laid out.
@@ -31,19 +30,14 @@ struct Line {
 
 impl Windows {
     pub(super) fn new(window: Window, input: [usize; 3]) -> Self {
-        let zeros = window.padding([input[0], input[1]]);
-        let output: [usize; 2] = std::array::from_fn(|side| {
-            let padded = input[side] + zeros[side].0 + zeros[side].1;
-            padded.saturating_sub(window.size[side]) / window.strides[side] + 1
-        });
-        let (size, strides) = (window.size, window.strides);
-        Windows { input, size, strides, output, lines: Arc::default() }
+        let output = window.places([input[0], input[1]]);
+        Windows { input, window, output, lines: Arc::default() }
     }
 
     /// The same for a convolution, which lays them out line by line.
     pub(super) fn with_lines(window: Window, input: [usize; 3]) -> Self {
         let mut windows = Windows::new(window, input);
-        let ([height, width, channels], size) = (input, windows.size);
+        let ([height, width, channels], size) = (input, window.size);
         // Corners are counted in the picture with its zeros, which come before and behind it.
         let ([(above, _), (left_of, _)], mut lines) = (window.padding([height, width]), Vec::new());
         for [top, left] in windows.corners() {
@@ -79,25 +73,20 @@ impl Windows {
 
     /// How many numbers lie in a window.
     pub(super) fn window_len(&self) -> usize {
-        self.size[0] * self.size[1] * self.input[2]
-    }
-
-    /// Height and width of a window.
-    pub(super) fn size(&self) -> [usize; 2] {
-        self.size
+        self.window.size[0] * self.window.size[1] * self.input[2]
     }
 
     /// Where the upper left corner of each window lies, counted in the picture with its zeros.
     #[inline(always)]
     pub(super) fn corners(&self) -> impl Iterator<Item = [usize; 2]> {
-        let [strides, [rows, columns]] = [self.strides, self.output];
+        let [strides, [rows, columns]] = [self.window.strides, self.output];
         let of_row = move |row| (0..columns).map(move |column| [row, column * strides[1]]);
         (0..rows).flat_map(move |row| of_row(row * strides[0]))
     }
 
     /// Writes each window as a row: `rows [count, window_len]`.
     pub(super) fn gather(&self, picture: &[f32], rows: &mut [f32]) {
-        let line_len = self.size[1] * self.input[2];
+        let line_len = self.window.size[1] * self.input[2];
         for (to, line) in rows.chunks_exact_mut(line_len).zip(&*self.lines) {
             if line.len < line_len {
                 to.fill(0.0);
@@ -108,8 +97,9 @@ impl Windows {
 
     /// Adds each row, which lie `stride` numbers apart, to where it came from.
     pub(super) fn scatter(&self, rows: &[f32], stride: usize, picture: &mut [f32]) {
-        let line_len = self.size[1] * self.input[2];
-        for (row, lines) in rows.chunks_exact(stride).zip(self.lines.chunks_exact(self.size[0])) {
+        let [height, width] = self.window.size;
+        let line_len = width * self.input[2];
+        for (row, lines) in rows.chunks_exact(stride).zip(self.lines.chunks_exact(height)) {
             for (from, line) in row.chunks_exact(line_len).zip(lines) {
                 let to = &mut picture[line.picture..][..line.len];
                 add(&from[line.before..][..line.len], to);
