@@ -1,9 +1,10 @@
 //! The layers for words in their order: `Embedding` and `GlobalAveragePooling1D`.
 
 use serde::{Deserialize, Serialize};
-use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result, Shape};
+
+use crate::define::settings::does_not_fit;
 
 /// A vector for each word, learned: words that mean the same to the network come to lie side by side.
 ///
@@ -120,9 +121,4 @@ impl GlobalAveragePooling1D {
             )),
         }
     }
-}
-
-fn does_not_fit(layer: &Phrase, got: &Shape, expected: Phrase, remedy: Phrase) -> Error {
-    NetworkProblem::LayerDoesNotFit { layer: layer.clone(), expected, got: got.clone(), remedy }
-        .into()
 }

@@ -14,6 +14,7 @@ use crate::define::embedding::{Embedding, GlobalAveragePooling1D};
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::normalize_batch::BatchNormalization;
 use crate::define::regularizer::L2;
+use crate::define::settings::does_not_fit;
 
 /// Any layer that [`Sequential::add`](crate::Sequential::add) takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,19 +126,18 @@ impl Layer {
                 );
                 Err(Error::bad_setting("units", 0, expected))
             }
-            Layer::Dense(_) if input.num_dims() != 1 => Err(NetworkProblem::LayerDoesNotFit {
-                layer: name,
-                expected: phrase!(
+            Layer::Dense(_) if input.num_dims() != 1 => Err(does_not_fit(
+                &name,
+                input,
+                phrase!(
                     "one number after another for each sample, such as (784,)",
                     "für jedes Beispiel (sample) eine einzige Reihe von Zahlen, etwa (784,)"
                 ),
-                got: input.clone(),
-                remedy: phrase!(
+                phrase!(
                     "put a Flatten before it: .add(Flatten::new())",
                     "setz ein Flatten davor: .add(Flatten::new())"
                 ),
-            }
-            .into()),
+            )),
             Layer::Dense(dense) => {
                 dense.kernel_regularizer.check()?;
                 Ok(Shape::from(dense.units))

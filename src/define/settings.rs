@@ -1,8 +1,9 @@
-//! Settings that several layers and optimizers have, and what they may be.
+//! Settings that several layers and optimizers have and what they may be, and what a layer cannot take.
 
+use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::numbers::plain;
 use zunder_data::base::phrase::{Phrase, phrase};
-use zunder_data::{Error, Result};
+use zunder_data::{Error, Result, Shape};
 
 /// Functions that set the field of their name to a number of any type.
 macro_rules! numbers {
@@ -50,4 +51,10 @@ pub(crate) fn check_epsilon(value: f64) -> Result<()> {
 /// As `float32`, with which is computed: there 1e300 is infinite and 1e-50 is 0.
 pub(crate) fn is_above_zero(value: f64) -> bool {
     value as f32 > 0.0 && (value as f32).is_finite()
+}
+
+/// A layer cannot take what the one before it puts out.
+pub(crate) fn does_not_fit(layer: &Phrase, got: &Shape, expected: Phrase, remedy: Phrase) -> Error {
+    NetworkProblem::LayerDoesNotFit { layer: layer.clone(), expected, got: got.clone(), remedy }
+        .into()
 }

@@ -5,6 +5,8 @@ use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result, Shape};
 
+use crate::define::settings::does_not_fit;
+
 pub use Padding::{Same, Valid};
 
 /// What a [`Conv2D`](crate::Conv2D) does at the border of a picture.
@@ -58,16 +60,11 @@ pub(crate) fn picture(layer: &Phrase, position: usize, input: &Shape) -> Result<
             "setz sie vor das Flatten und die Dense-Schichten"
         ),
     };
-    Err(NetworkProblem::LayerDoesNotFit {
-        layer: layer.clone(),
-        expected: phrase!(
-            "pictures of shape (height, width, channels)",
-            "Bilder der Form (Höhe, Breite, Kanäle)"
-        ),
-        got: input.clone(),
-        remedy,
-    }
-    .into())
+    let expected = phrase!(
+        "pictures of shape (height, width, channels)",
+        "Bilder der Form (Höhe, Breite, Kanäle)"
+    );
+    Err(does_not_fit(layer, input, expected, remedy))
 }
 
 fn start_with([height, width]: [usize; 2]) -> Phrase {
