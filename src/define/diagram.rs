@@ -6,8 +6,8 @@ use zunder_data::words::thousands;
 use zunder_data::{Error, Figure, Result};
 
 use crate::define::activation::Activation;
-use crate::define::layers::Layer;
-use crate::define::sequential::{Sequential, ShapedLayer, total_parameters};
+use crate::define::layers::{Layer, ShapedLayer};
+use crate::define::sequential::{Sequential, total_parameters};
 use crate::define::window::Window;
 
 impl Sequential {
@@ -61,7 +61,7 @@ fn column(layer: &Layer, shaped: ShapedLayer) -> Column {
             layer.kind().to_owned(),
             units,
             window(layer),
-            activation(layer).to_owned(),
+            layer.activation().map_or("", Activation::name).to_owned(),
             parameters,
         ],
         is_one_to_one: matches!(
@@ -80,10 +80,6 @@ fn window(layer: &Layer) -> String {
         _ => None,
     };
     window.map_or_else(String::new, Window::text)
-}
-
-fn activation(layer: &Layer) -> &'static str {
-    layer.activation().map_or("", Activation::name)
 }
 
 #[cfg(test)]

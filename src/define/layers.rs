@@ -174,9 +174,8 @@ impl Layer {
         if matches!(self, Layer::Embedding(_)) { 0 } else { kernel.last() }
     }
 
-    /// The shape of one sample behind this layer and how many numbers it learns, from the shape
-    /// before it. Refuses what no memory could hold.
-    pub(crate) fn shaped(&self, position: usize, input: &Shape) -> Result<(Shape, usize)> {
+    /// What is known of this layer, from the shape before it. Refuses what no memory could hold.
+    pub(crate) fn shaped(&self, position: usize, input: &Shape) -> Result<ShapedLayer> {
         let output = self.output_shape(position, input)?;
         let is_possible = |shape: &Shape| {
             let factors = [shape.dims(), &[size_of::<f32>()]].concat();
@@ -194,7 +193,7 @@ impl Layer {
         }
         let num_parameters =
             kernel.map_or(0, |kernel| kernel.num_values() + self.num_biases(&kernel));
-        Ok((output, num_parameters))
+        Ok(ShapedLayer { output, num_parameters })
     }
 
     /// What to change where the layer is too large.
@@ -212,6 +211,14 @@ impl Layer {
             _ => phrase!("choose a smaller Input", "wähle einen kleineren Input"),
         }
     }
+}
+
+/// What is known of a layer once it stands in a network.
+pub(crate) struct ShapedLayer {
+    /// The shape of one sample behind it.
+    pub(crate) output: Shape,
+    /// How many numbers it learns.
+    pub(crate) num_parameters: usize,
 }
 
 /// The layer that answers, with its position: behind it stands only what changes no answer.

@@ -5,7 +5,7 @@ use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, OwnDisplay, Result, Shape};
 
-use crate::define::layers::{IntoLayer, Layer};
+use crate::define::layers::{IntoLayer, Layer, ShapedLayer};
 
 /// A network as a stack of layers, each taking what the one before puts out.
 ///
@@ -136,28 +136,23 @@ impl Sequential {
 
     /// The layers with the shapes that they put out, or the first thing that does not fit.
     pub(crate) fn shaped_layers(&self) -> Result<Vec<ShapedLayer>> {
-        match self.walk() {
-            (layers, None) => Ok(layers),
-            (_, Some(problem)) => Err(problem),
-        }
+        let mut shaped = Vec::new();
+        self.walk(&mut shaped).map(|()| shaped)
     }
 
-    /// The layers as far as they fit together, and what stops the next one.
-    pub(crate) fn walk(&self) -> (Vec<ShapedLayer>, Option<Error>) {
-        let mut shaped: Vec<ShapedLayer> = Vec::new();
+    /// Adds the layers as far as they fit together; an error is what stops the next one.
+    pub(crate) fn walk(&self, shaped: &mut Vec<ShapedLayer>) -> Result<()> {
         let first = match self.layers.first() {
-            None => return (shaped, Some(NetworkProblem::NoLayers.into())),
+            None => return Err(NetworkProblem::NoLayers.into()),
             Some(Layer::Input(input)) => input,
-            Some(other) => {
-                return (shaped, Some(NetworkProblem::NoInput { first: other.kind() }.into()));
-            }
+            Some(other) => return Err(NetworkProblem::NoInput { first: other.kind() }.into()),
         };
         if first.shape.num_values() == 0 {
             let expected = phrase!(
                 "a shape with at least one value, such as Input::new(784)",
                 "eine Form (shape) mit mindestens einem Wert, etwa Input::new(784)"
             );
-            return (shaped, Some(Error::bad_setting("Input", &first.shape, expected)));
+            return Err(Error::bad_setting("Input", &first.shape, expected));
         }
         if first.shape.checked_num_values().is_none() || first.shape.num_dims() > MOST_DIMENSIONS {
             let value = first.shape.to_string();
@@ -166,32 +161,19 @@ impl Sequential {
                 "die Form (shape) eines Beispiels, das in einen Speicher passt, etwa \
                  Input::new(784)"
             );
-            return (shaped, Some(Error::bad_setting("Input", value, expected)));
+            return Err(Error::bad_setting("Input", value, expected));
         }
         shaped.push(ShapedLayer { output: first.shape.clone(), num_parameters: 0 });
         for (position, layer) in self.layers.iter().enumerate().skip(1) {
-            let input = &shaped[position - 1].output;
-            match layer.shaped(position, input) {
-                Ok((output, num_parameters)) => shaped.push(ShapedLayer { output, num_parameters }),
-                Err(problem) => return (shaped, Some(problem)),
-            }
+            shaped.push(layer.shaped(position, &shaped[position - 1].output)?);
         }
-        let problem = (shaped.len() == 1).then(|| NetworkProblem::NoLayers.into());
-        (shaped, problem)
+        if shaped.len() == 1 { Err(NetworkProblem::NoLayers.into()) } else { Ok(()) }
     }
 }
 
 /// How many numbers all layers learn; each alone is known to fit into a memory, all together may not.
 pub(crate) fn total_parameters(layers: &[ShapedLayer]) -> usize {
     layers.iter().fold(0, |total, layer| total.saturating_add(layer.num_parameters))
-}
-
-/// What is known of a layer once it stands in a network.
-pub(crate) struct ShapedLayer {
-    /// The shape of one sample behind it.
-    pub(crate) output: Shape,
-    /// How many numbers it learns.
-    pub(crate) num_parameters: usize,
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ impl Sequential {
     /// assert!(network.summary().to_string().contains("Total params: 15"));
     /// ```
     pub fn summary(&self) -> Summary {
-        let (layers, problem) = self.walk();
+        let mut layers = Vec::new();
+        let problem = self.walk(&mut layers).err();
         let total = total_parameters(&layers);
         let rows =
             layers.iter().zip(&self.layers).enumerate().map(|(position, (shaped, layer))| {
@@ -67,9 +68,7 @@ impl Sequential {
         }
         Summary { text }
     }
-}
 
-impl Sequential {
     /// Shows the table when the network ends a notebook cell.
     pub fn evcxr_display(&self) {
         println!("{}", self.summary());

@@ -5,7 +5,7 @@ use zunder_data::base::memory::{addressable, check};
 use zunder_data::base::too_large::Large;
 
 use crate::define::layers::Layer;
-use crate::define::sequential::{Sequential, ShapedLayer};
+use crate::define::sequential::Sequential;
 use crate::engine::simd::padded;
 use crate::engine::steps::{Computation, Step};
 
@@ -66,7 +66,7 @@ pub(crate) fn check_batch(
 /// For each layer, the input included, the numbers that it computes for one sample, and those of
 /// the windows that a convolution lays out.
 fn of_one_sample(network: &Sequential, steps: &[Step]) -> Result<Vec<(u128, u128)>> {
-    let layers: Vec<ShapedLayer> = network.shaped_layers()?;
+    let layers = network.shaped_layers()?;
     let numbers = layers.iter().map(|layer| NUMBERS * layer.output.num_values() as u128);
     let windows = layers.iter().skip(1).zip(steps).map(|(layer, step)| match step.what {
         Computation::Convolution { window, input: [_, _, channels], .. } => {
