@@ -19,7 +19,7 @@ use crate::compile::scale::Scale;
 use crate::define::layers::Layer;
 use crate::define::sequential::Sequential;
 use crate::engine::steps::Step;
-use crate::keep::weights_file::{self, WeightsFile, sort_counting};
+use crate::keep::weights_file::{self, WeightsFile, counting_key};
 
 /// The name of the description in the file.
 const NOTE: &str = "zunder";
@@ -276,12 +276,9 @@ impl ForeignLayer {
         shape: &Shape,
         layer: &Phrase,
     ) -> Result<Vec<f32>> {
-        let Some(tensor) = self.find(part) else {
-            let dot = if self.name.is_empty() { "" } else { "." };
-            let (tensor, known) = (format!("{}{dot}{part}", self.name), file.names());
-            return Err(file.problem(WeightsProblem::MissingTensor { tensor, known }));
-        };
-        file.read(tensor, shape, layer)
+        let dot = if self.name.is_empty() { "" } else { "." };
+        let missing = format!("{}{dot}{part}", self.name);
+        file.read(self.find(part).unwrap_or(&missing), shape, layer)
     }
 
     /// Reads what the model has as the kernel of this shape.
@@ -339,7 +336,6 @@ impl ForeignLayer {
 /// The layers of a file, in the order of their names.
 fn foreign_layers(file: &WeightsFile) -> Result<Vec<ForeignLayer>> {
     let mut layers: Vec<ForeignLayer> = Vec::new();
-    let mut names = Vec::new();
     for tensor in file.names() {
         // A network of a single layer may leave the name out.
         let (name, part) = tensor.rsplit_once(['.', '/']).unwrap_or(("", &tensor));
@@ -349,14 +345,10 @@ fn foreign_layers(file: &WeightsFile) -> Result<Vec<ForeignLayer>> {
         let (name, part) = (name.to_owned(), part.to_owned());
         match layers.iter_mut().find(|layer| layer.name == name) {
             Some(layer) => layer.tensors.push((part, tensor)),
-            None => {
-                names.push(name.clone());
-                layers.push(ForeignLayer { name, tensors: vec![(part, tensor)] });
-            }
+            None => layers.push(ForeignLayer { name, tensors: vec![(part, tensor)] }),
         }
     }
-    sort_counting(&mut names);
-    layers.sort_by_key(|layer| names.iter().position(|name| *name == layer.name));
+    layers.sort_by_cached_key(|layer| counting_key(&layer.name));
     // Which of the two is meant, nobody knows.
     let is_double = |layer: &&ForeignLayer| layer.find("kernel").is_some();
     match layers.iter().filter(is_double).find_map(|layer| layer.find("weight")) {

@@ -163,12 +163,12 @@ pub(crate) fn write(path: &Path, note: (&str, String), tensors: &[(String, Array
 }
 
 /// Sorts names as people do: `layer_2` before `layer_10`.
-pub(crate) fn sort_counting(names: &mut [String]) {
+fn sort_counting(names: &mut [String]) {
     names.sort_by_cached_key(|name| counting_key(name));
 }
 
 /// A name cut into words, each with the number behind it.
-fn counting_key(name: &str) -> Vec<(String, Option<u64>)> {
+pub(crate) fn counting_key(name: &str) -> Vec<(String, Option<u64>)> {
     let mut key = Vec::new();
     let mut rest = name;
     while !rest.is_empty() {
