@@ -99,24 +99,15 @@ impl Model {
             return Err(Error::no_data("x"));
         }
         let x = all_finite(x.to_float(), "x", self.input.num_values())?;
-        if let Some(Layer::Embedding(Embedding { input_dim, .. })) = self.layers().get(1) {
-            self.check_words(&x, *input_dim)?;
-        }
-        Ok(x)
-    }
-
-    /// An `Embedding` has a row for each word number, and none for others.
-    fn check_words(&self, x: &Array, input_dim: usize) -> Result<()> {
-        let is_word =
-            |number: f32| number >= 0.0 && number.fract() == 0.0 && number < input_dim as f32;
-        let mut numbers = x.as_f32_slice().unwrap_or(&[]).iter().zip(0..);
-        match numbers.find(|(number, _)| !is_word(**number)) {
-            None => Ok(()),
-            Some((&number, at)) => {
-                let row: usize = at / self.input.num_values();
-                Err(SampleProblem::NoWordNumber { number, row, input_dim }.into())
+        // An `Embedding` has a row for each word number, and none for others.
+        if let Some(&Layer::Embedding(Embedding { input_dim, .. })) = self.layers().get(1) {
+            let is_word =
+                |number: f32| number >= 0.0 && number.fract() == 0.0 && number < input_dim as f32;
+            if let Some((number, row)) = first_not(is_word, &x, self.input.num_values()) {
+                return Err(SampleProblem::NoWordNumber { number, row, input_dim }.into());
             }
         }
+        Ok(x)
     }
 
     /// Checks samples and labels against the network and each other.
@@ -185,30 +176,31 @@ impl Model {
             return Err(problem.into());
         }
         let y = all_finite(y.to_float().with_shape(&wanted), "y", outputs)?;
-        if self.loss == Loss::BinaryCrossentropy {
-            check_binary(&y, outputs)?;
+        // Behind labels such as 1 and 2 the loss would fall without end.
+        if self.loss == Loss::BinaryCrossentropy
+            && let Some((label, row)) = first_not(|y| (0.0..=1.0).contains(&y), &y, outputs)
+        {
+            return Err(SampleProblem::LabelNotBinary { label, row }.into());
         }
         Ok(y)
     }
 }
 
-/// Behind labels such as 1 and 2 the loss would fall without end.
-fn check_binary(y: &Array, outputs: usize) -> Result<()> {
-    let labels = y.as_f32_slice().unwrap_or(&[]).iter();
-    match labels.zip(0..).find(|(label, _)| !(0.0..=1.0).contains(*label)) {
-        None => Ok(()),
-        Some((&label, at)) => {
-            Err(SampleProblem::LabelNotBinary { label, row: at / outputs }.into())
-        }
-    }
+/// The first number that is not as it should be, and its row.
+fn first_not(
+    is_right: impl Fn(f32) -> bool,
+    array: &Array,
+    per_row: usize,
+) -> Option<(f32, usize)> {
+    let numbers = array.as_f32_slice().unwrap_or(&[]);
+    let at = numbers.iter().position(|number| !is_right(*number))?;
+    Some((numbers[at], at / per_row.max(1)))
 }
 
 fn all_finite(array: Array, what: &'static str, per_row: usize) -> Result<Array> {
     if array.largest_size().is_finite() {
         return Ok(array);
     }
-    let numbers = array.as_f32_slice().unwrap_or(&[]);
-    let found = numbers.iter().zip(0..).find(|(value, _)| !value.is_finite());
-    let (value, at): (f32, usize) = found.map_or((f32::NAN, 0), |(&value, at)| (value, at));
-    Err(SampleProblem::NotFinite { what: what.into(), row: at / per_row.max(1), value }.into())
+    let (value, row) = first_not(f32::is_finite, &array, per_row).unwrap_or((f32::NAN, 0));
+    Err(SampleProblem::NotFinite { what: what.into(), row, value }.into())
 }
