@@ -10,7 +10,8 @@ pub(crate) struct Scale {
     /// Which share of them is below 0.
     pub(crate) below_0: f32,
     pub(crate) mean: f32,
-    /// The root of the mean square. Files of before do not have it.
+    /// The root of the mean square: a single huge number, as standardised data have for pixels that are almost
+    /// always black, does not make it large. Files of before do not have it.
     #[serde(default)]
     pub(crate) typical: f32,
     /// The largest size of all.

@@ -11,6 +11,7 @@ use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::{Array, Error, Result};
 
 use crate::compile::model::Model;
+use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::answering_activation;
 use crate::engine::random::SplitMix64;
@@ -126,8 +127,8 @@ impl Model {
     /// and no callback has stopped the training.
     fn begin(&mut self, run: &Run) {
         let (training, settings) = (run.training, run.settings);
-        let up_to = training.x.largest_size();
-        self.scale = Some(scale_of(training.x(), up_to, !settings.diagnose));
+        let (up_to, is_silent) = (training.x.largest_size(), !settings.diagnose);
+        self.scale = Some(Scale { up_to, is_silent, ..scale_of(training.x()) });
         self.seen.begin(training.x(), run.validation.map(Samples::x), settings.batch_size);
         self.epochs.clear();
         if self.engine.reads_sparse_rows() {

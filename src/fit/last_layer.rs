@@ -1,11 +1,12 @@
 //! The last layer: whether it can say what the loss and the labels ask of it.
 
 use crate::choose::losses::Loss;
+use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::answering;
 use crate::engine::rows::Rows;
 use crate::fit::note::Note;
-use crate::fit::scaling::{range_of_all, range_of_sample};
+use crate::fit::scaling::{range_of_all, scale_of};
 use crate::fit::training_run::{TrainingRun, sample};
 
 /// A last layer that does not fit the loss or the labels.
@@ -61,7 +62,7 @@ fn reach(activation: Activation) -> [f32; 2] {
 fn out_of_reach(y: Rows, activation: Activation) -> Option<Note> {
     const LITTLE: f32 = 0.05;
     let [least, most] = reach(activation);
-    let [smallest, largest] = range_of_sample(y);
+    let Scale { smallest, largest, .. } = scale_of(y);
     let little = LITTLE * (largest - smallest);
     let is_beyond = smallest < least - little || largest > most + little;
     let [smallest, largest] = is_beyond.then(|| range_of_all(y))?;

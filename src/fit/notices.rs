@@ -37,7 +37,7 @@ impl Model {
         }
         let numbers = x.as_f32_slice().filter(|numbers| !numbers.is_empty())?;
         let columns = self.input.num_values();
-        let now = scale_of(Rows::all(numbers, columns), 0.0, false);
+        let now = scale_of(Rows::all(numbers, columns));
         if training.is_unlike(now, columns, numbers.len()) {
             return Some(Note::ScaledUnlikeModel {
                 training: [training.smallest, training.largest],

@@ -6,48 +6,29 @@ use crate::engine::rows::Rows;
 use crate::fit::note::Note;
 use crate::fit::training_run::{SAMPLE, TrainingRun, sample, spread};
 
-/// Between which values samples lie, of which the largest size is `up_to`.
-pub(crate) fn scale_of(x: Rows, up_to: f32, is_silent: bool) -> Scale {
-    let Size { smallest, largest, typical, below_0, mean } = Size::of(x);
-    Scale { smallest, largest, below_0, mean, typical, up_to, is_silent }
-}
-
-/// How large numbers are.
-struct Size {
-    smallest: f32,
-    largest: f32,
-    /// The root of the mean square. A single huge number, as standardised data have for pixels
-    /// that are almost always black, does not make it large.
-    typical: f32,
-    /// Which share is below 0.
-    below_0: f32,
-    mean: f32,
-}
-
-impl Size {
-    fn of(rows: Rows) -> Self {
-        let (mut smallest, mut largest) = (f32::INFINITY, f32::NEG_INFINITY);
-        let (mut squares, mut total, mut below_0, mut values) = (0.0f64, 0.0f64, 0usize, 0usize);
-        for row in spread(rows.len(), SAMPLE / 2) {
-            let row = rows.row(row);
-            let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
-            for &value in row {
-                low = low.min(value);
-                high = high.max(value);
-                sum += value * value;
-            }
-            smallest = smallest.min(low);
-            largest = largest.max(high);
-            below_0 += row.iter().filter(|value| **value < 0.0).count();
-            squares += f64::from(sum);
-            total += row.iter().copied().map(f64::from).sum::<f64>();
-            values += row.len();
+/// How large numbers are, by some of the rows. The largest size of all takes longer, and is not looked for here.
+pub(crate) fn scale_of(rows: Rows) -> Scale {
+    let (mut smallest, mut largest) = (f32::INFINITY, f32::NEG_INFINITY);
+    let (mut squares, mut total, mut below_0, mut values) = (0.0f64, 0.0f64, 0usize, 0usize);
+    for row in spread(rows.len(), SAMPLE / 2) {
+        let row = rows.row(row);
+        let [mut low, mut high, mut sum] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
+        for &value in row {
+            low = low.min(value);
+            high = high.max(value);
+            sum += value * value;
         }
-        let values = values.max(1) as f64;
-        let typical = (squares / values).sqrt() as f32;
-        let [below_0, mean] = [below_0 as f64, total].map(|sum| (sum / values) as f32);
-        Size { smallest, largest, typical, below_0, mean }
+        smallest = smallest.min(low);
+        largest = largest.max(high);
+        below_0 += row.iter().filter(|value| **value < 0.0).count();
+        squares += f64::from(sum);
+        total += row.iter().copied().map(f64::from).sum::<f64>();
+        values += row.len();
     }
+    let values = values.max(1) as f64;
+    let typical = (squares / values).sqrt() as f32;
+    let [below_0, mean] = [below_0 as f64, total].map(|sum| (sum / values) as f32);
+    Scale { smallest, largest, below_0, mean, typical, up_to: 0.0, is_silent: false }
 }
 
 /// Whether the network begins with an `Embedding`: the number of a word is no size.
@@ -71,18 +52,12 @@ fn has_units(x: Rows) -> bool {
 
 /// A network begins with answers near 0, and a step moves them only so far.
 pub(crate) fn scaling_of_y(run: &TrainingRun) -> Option<Note> {
-    let is_far = run.loss.is_of_numbers() && Size::of(run.y).typical > 100.0;
+    let is_far = run.loss.is_of_numbers() && scale_of(run.y).typical > 100.0;
     let [smallest, largest] = is_far.then(|| range_of_all(run.y))?;
     Some(Note::YNotScaled { smallest, largest })
 }
 
-/// The smallest and the largest number of some rows.
-pub(crate) fn range_of_sample(x: Rows) -> [f32; 2] {
-    let Size { smallest, largest, .. } = Size::of(x);
-    [smallest, largest]
-}
-
-/// The smallest and the largest of all numbers; it takes longer than [`range_of_sample`].
+/// The smallest and the largest of all numbers; it takes longer than [`scale_of`].
 pub(crate) fn range_of_all(x: Rows) -> [f32; 2] {
     (0..x.len())
         .flat_map(|row| x.row(row))
@@ -95,7 +70,7 @@ pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
     if takes_word_numbers(run.layers) {
         return None;
     }
-    let training = Size::of(run.x);
+    let training = scale_of(run.x);
     if training.typical > 10.0 {
         let [smallest, largest] = range_of_all(run.x);
         return Some(if has_units(run.x) {
@@ -109,7 +84,7 @@ pub(crate) fn scaling(run: &TrainingRun) -> Option<Note> {
     if let Some([smallest, largest]) = is_found.then(|| range_of_all(run.x)).filter(is_small) {
         return Some(Note::ScaledTwice { largest: largest.max(-smallest) });
     }
-    let [training, validation] = [training.typical, Size::of(run.validation?.0).typical];
+    let [training, validation] = [training.typical, scale_of(run.validation?.0).typical];
     let ratio = validation / training;
     let is_other = ratio.is_finite() && validation > 0.0 && !(0.1..=10.0).contains(&ratio);
     is_other.then_some(Note::ScaledUnlikeTraining { training, validation })
