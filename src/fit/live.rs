@@ -12,7 +12,6 @@ use zunder_data::base::clock::Instant;
 
 use crate::fit::callback::{Callback, Training};
 use crate::fit::curves::draw_growing;
-use crate::fit::history::History;
 
 /// Set by the launcher in the kernel's environment.
 const LIVE: &str = "ZUNDER_LIVE";
@@ -26,9 +25,6 @@ const EVERY: Duration = Duration::from_millis(300);
 /// The curves of one `fit`: of the loss and the first metric.
 #[derive(Default)]
 pub(crate) struct LiveCurves {
-    names: Vec<&'static str>,
-    validates: bool,
-    epochs: usize,
     /// The name by which the page knows the picture; none when it is not shown.
     id: Option<String>,
     last: Option<Shown>,
@@ -41,39 +37,32 @@ struct Shown {
 }
 
 impl LiveCurves {
-    fn show(&mut self, history: &History, has_ended: bool) {
+    fn show(&mut self, training: &Training, has_ended: bool) {
         let Some(id) = &self.id else { return };
+        let (history, epochs) = (&*training.history, training.num_epochs);
+        let (of_validation, names): (Vec<&str>, Vec<&str>) =
+            training.names.iter().copied().partition(|name| name.starts_with("val_"));
+        let (names, validates) = (&names[..names.len().min(2)], !of_validation.is_empty());
         // What cannot be drawn is no reason to end a training.
-        let (validates, epochs) = (self.validates, self.epochs);
-        let Ok(svg) = draw_growing(history, &self.names, validates, epochs, has_ended) else {
-            return;
-        };
-        println!("{}", line(id, self.last.is_some(), &svg));
-        self.last = Some(Shown { when: Instant::now(), epochs: history.num_epochs() });
+        if let Ok(svg) = draw_growing(history, names, validates, epochs, has_ended) {
+            println!("{}", line(id, self.last.is_some(), &svg));
+            self.last = Some(Shown { when: Instant::now(), epochs: history.num_epochs() });
+        }
     }
 }
 
 impl Callback for LiveCurves {
     fn on_train_begin(&mut self, training: &mut Training) -> Result<()> {
-        let is_validation = |name: &&str| name.starts_with("val_");
-        let names = training.names.iter().copied();
-        *self = LiveCurves {
-            names: names.clone().filter(|name| !is_validation(name)).take(2).collect(),
-            validates: names.clone().any(|name| is_validation(&name)),
-            epochs: training.num_epochs,
-            ..LiveCurves::default()
-        };
         // One epoch is a point and no curve.
-        if self.epochs > 1 && std::env::var_os(LIVE).is_some() {
-            self.id = Some(new_id());
-        }
+        let is_shown = training.num_epochs > 1 && std::env::var_os(LIVE).is_some();
+        *self = LiveCurves { id: is_shown.then(new_id), last: None };
         Ok(())
     }
 
     /// Shows empty curves, with room for all epochs. Not before: another callback may still refuse to begin.
     fn on_epoch_begin(&mut self, training: &mut Training) -> Result<()> {
         if self.last.is_none() {
-            self.show(training.history, false);
+            self.show(training, false);
         }
         Ok(())
     }
@@ -81,7 +70,7 @@ impl Callback for LiveCurves {
     /// Shows the epochs up to now, unless the last picture is very new.
     fn on_epoch_end(&mut self, training: &mut Training) -> Result<()> {
         if self.last.as_ref().is_none_or(|last| last.when.elapsed() >= EVERY) {
-            self.show(training.history, false);
+            self.show(training, false);
         }
         Ok(())
     }
@@ -91,7 +80,7 @@ impl Callback for LiveCurves {
     fn on_train_end(&mut self, training: &mut Training) -> Result<()> {
         let epochs = training.history.num_epochs();
         if self.last.as_ref().is_some_and(|last| last.epochs < epochs || epochs == 0) {
-            self.show(training.history, true);
+            self.show(training, true);
         }
         Ok(())
     }
