@@ -255,14 +255,11 @@ impl fmt::Display for Note {
             ),
             Note::LossRose { epoch, lowest, last, learning_rate } => say!(
                 f,
-                "the loss was {lowest} in epoch {epoch} and rose to {last}: the learning rate \
-                 ({rate}) is probably too large; compile again with a tenth of it",
-                "der Verlust (loss) war in Epoche {epoch} bei {lowest} und stieg dann auf {last}: \
-                 Die Lernrate (learning rate) von {rate} ist wahrscheinlich zu groß; kompiliere \
-                 neu mit einem Zehntel davon",
+                "the loss was {lowest} in epoch {epoch} and rose to {last}: {cause}",
+                "der Verlust (loss) war in Epoche {epoch} bei {lowest} und stieg dann auf {last}: {cause}",
                 lowest = rounded((*lowest).into(), 3),
                 last = rounded((*last).into(), 3),
-                rate = shortest(plain(*learning_rate))
+                cause = LikelyCause::LargeLearningRate(*learning_rate)
             ),
             Note::OverfittingOfNumbers { loss, val_loss, lowest, epoch, is_further } => say!(
                 f,
