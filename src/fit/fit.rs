@@ -1,6 +1,4 @@
 //! `fit`: trains a model on samples, epoch by epoch, batch by batch.
-//!
-//! Over 300 lines: what is promised about a training stands beside its loops.
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -18,7 +16,7 @@ use crate::engine::random::SplitMix64;
 use crate::engine::room::Room;
 use crate::engine::rows::Rows;
 use crate::fit::before_training::dropout_last;
-use crate::fit::callback::{Callbacks, Moment, Training};
+use crate::fit::callback::Callbacks;
 use crate::fit::history::History;
 use crate::fit::lines::{EpochLines, Progress, kept_line, stopped_line};
 #[cfg(not(target_family = "wasm"))]
@@ -27,6 +25,7 @@ use crate::fit::means::{Means, Measures, Stop};
 use crate::fit::samples::Samples;
 use crate::fit::scaling::scale_of;
 use crate::fit::settings::Fit;
+use crate::fit::training_run::Run;
 
 /// Makes another seed of a seed.
 const DROPOUT_SEED: u64 = 0x6469_6365;
@@ -86,17 +85,10 @@ impl Model {
             Some(class_weight) => training.counts(class_weight)?,
             None => Vec::new(),
         };
+        let (names, callbacks) = (self.measured(validation.is_some()), lookers_on(&settings));
+        let run = Run { settings, names, callbacks, training, validation, counts, stop };
         let mut history = History::default();
-        self.notice_before(&mut history, &training, validation.as_ref(), &settings);
-        let run = Run {
-            settings: &settings,
-            names: self.measured(validation.is_some()),
-            callbacks: lookers_on(&settings),
-            training: &training,
-            validation: validation.as_ref(),
-            counts,
-            stop,
-        };
+        self.notice_before(&mut history, &run);
         let optimizer = self.optimizer;
         let before = (self.scale, self.seen.clone(), self.epochs.clone());
         let trained = run.tell(self, &mut history, 0, |callback, run| callback.on_train_begin(run));
@@ -114,22 +106,23 @@ impl Model {
                 // As the weights, which are those of the training before.
                 (self.scale, self.seen, self.epochs) = before;
                 self.set_learning_rate(optimizer.learning_rate())?;
-            } else if settings.verbose > 0 {
+            } else if run.settings.verbose > 0 {
                 println!("{}", kept_line(epochs));
             }
             return Err(problem);
         }
-        self.notice_after(&mut history, &training, validation.as_ref(), &settings, optimizer);
+        self.notice_after(&mut history, &run, optimizer);
         Ok(history)
     }
 
     /// Remembers what is trained with, from here on: nothing can be wrong any more with data and settings,
     /// and no callback has stopped the training.
     fn begin(&mut self, run: &Run) {
-        let (training, settings) = (run.training, run.settings);
+        let Run { training, validation, settings, .. } = run;
         let (up_to, is_silent) = (training.x.largest_size(), !settings.diagnose);
         self.scale = Some(Scale { up_to, is_silent, ..scale_of(training.x()) });
-        self.seen.begin(training.x(), run.validation.map(Samples::x), settings.batch_size);
+        let validation = validation.as_ref().map(Samples::x);
+        self.seen.begin(training.x(), validation, settings.batch_size);
         self.epochs.clear();
         if self.engine.reads_sparse_rows() {
             training.x.sparse_rows(); // known from here on
@@ -184,8 +177,8 @@ impl Model {
         room: &mut Room,
         epoch: usize,
     ) -> std::result::Result<Option<Means>, usize> {
-        let (samples, batch_size) = (run.training, run.settings.batch_size);
-        let mut progress = Progress::new(epoch, run.settings);
+        let (samples, batch_size) = (&run.training, run.settings.batch_size);
+        let mut progress = Progress::new(epoch, &run.settings);
         let measures = Measures::new(self);
         let mut means = Means::new(self.metrics.len());
         let (mut labels, mut counts) = (Vec::new(), Vec::new());
@@ -244,7 +237,7 @@ impl Model {
         run: &Run,
         room: &mut Room,
     ) -> Option<Vec<(&'static str, f32)>> {
-        let validated = match run.validation {
+        let validated = match &run.validation {
             Some(samples) => Some(self.measure(samples, room, run.stop)?),
             None => None,
         };
@@ -252,41 +245,6 @@ impl Model {
             std::iter::once(means.mean(means.loss)).chain(means.of_metrics(&self.metrics))
         });
         Some(run.names.iter().copied().zip(values).collect())
-    }
-}
-
-/// One call of `fit`.
-struct Run<'a> {
-    settings: &'a Fit,
-    names: Vec<&'static str>,
-    callbacks: Callbacks,
-    training: &'a Samples,
-    validation: Option<&'a Samples>,
-    /// How much each training sample counts; empty where all count the same.
-    counts: Vec<f32>,
-    stop: Stop<'a>,
-}
-
-impl Run<'_> {
-    /// Calls all callbacks; says whether one of them stopped the training.
-    fn tell(
-        &self,
-        model: &mut Model,
-        history: &mut History,
-        epoch: usize,
-        moment: Moment,
-    ) -> Result<bool> {
-        let mut training = Training {
-            model,
-            history,
-            names: &self.names,
-            epoch,
-            num_epochs: self.settings.epochs,
-            verbose: self.settings.verbose,
-            is_stopped: false,
-        };
-        self.callbacks.tell(moment, &mut training)?;
-        Ok(training.is_stopped)
     }
 }
 

@@ -17,10 +17,9 @@ use crate::fit::before_training::before;
 use crate::fit::history::History;
 use crate::fit::means::{Means, Measures};
 use crate::fit::note::Note;
-use crate::fit::samples::Samples;
 use crate::fit::scaling::{scale_of, takes_word_numbers};
 use crate::fit::settings::Fit;
-use crate::fit::training_run::{Outcome, TrainingRun, sample};
+use crate::fit::training_run::{Outcome, Run, TrainingRun, sample};
 
 impl Model {
     /// Prints a note where samples look as if they were not scaled as in the training.
@@ -70,39 +69,25 @@ impl Model {
 
     /// Whether an earlier `fit` trained on samples that are to judge this one, as where a model goes through all
     /// parts of a cross-validation.
-    fn validation_trained_earlier(
-        &self,
-        training: &Samples,
-        validation: Option<&Samples>,
-    ) -> Option<Note> {
-        let share = self.seen.share_trained_earlier(training.x(), validation?.x());
+    fn validation_trained_earlier(&self, run: &Run) -> Option<Note> {
+        let validation = run.validation.as_ref()?;
+        let share = self.seen.share_trained_earlier(run.training.x(), validation.x());
         (share >= 0.1).then_some(Note::ValidationTrainedEarlier { share })
     }
 
-    pub(crate) fn notice_before(
-        &self,
-        history: &mut History,
-        training: &Samples,
-        validation: Option<&Samples>,
-        settings: &Fit,
-    ) {
-        if settings.diagnose {
-            let mut notes = before(&TrainingRun::of(self, training, validation, settings));
-            notes.extend(self.accuracy_of_numbers(training.y()));
-            notes.extend(self.accuracy_of_answers(training.y()));
-            notes.extend(self.validation_trained_earlier(training, validation));
-            note(history, notes, settings);
+    pub(crate) fn notice_before(&self, history: &mut History, run: &Run) {
+        if run.settings.diagnose {
+            let mut notes = before(&TrainingRun::of(self, run));
+            notes.extend(self.accuracy_of_numbers(run.training.y()));
+            notes.extend(self.accuracy_of_answers(run.training.y()));
+            notes.extend(self.validation_trained_earlier(run));
+            note(history, notes, &run.settings);
         }
     }
 
-    pub(crate) fn notice_after(
-        &mut self,
-        history: &mut History,
-        training: &Samples,
-        validation: Option<&Samples>,
-        settings: &Fit,
-        optimizer: Optimizer,
-    ) {
+    /// The optimizer is the one that trained, before a callback changed its rate.
+    pub(crate) fn notice_after(&self, history: &mut History, run: &Run, optimizer: Optimizer) {
+        let Run { training, settings, .. } = run;
         if !settings.diagnose || history.num_epochs() == 0 {
             return;
         }
@@ -125,9 +110,7 @@ impl Model {
             loss: means.mean(means.loss),
             outputs: &outputs,
         };
-        // The one that trained, before a callback changed its rate.
-        let run =
-            TrainingRun { optimizer, ..TrainingRun::of(self, training, validation, settings) };
+        let run = TrainingRun { optimizer, ..TrainingRun::of(self, run) };
         let mut notes = after(&run, &outcome, &history.notes);
         if history.has_best_weights {
             notes.retain(|note| !judges_the_end(note));

@@ -1,11 +1,15 @@
-//! A training as the rules of the diagnosis see it, and the samples that they look at.
+//! One call of `fit`, how the rules of the diagnosis see it, and the samples that they look at.
+
+use zunder_data::Result;
 
 use crate::choose::losses::Loss;
 use crate::choose::optimizers::Optimizer;
 use crate::compile::model::Model;
 use crate::define::layers::Layer;
 use crate::engine::rows::Rows;
+use crate::fit::callback::{Callbacks, Moment, Training};
 use crate::fit::history::History;
+use crate::fit::means::Stop;
 use crate::fit::samples::Samples;
 use crate::fit::settings::Fit;
 
@@ -16,7 +20,43 @@ pub(crate) const SAMPLE: usize = 512;
 /// The golden ratio spreads rows evenly, and shares no rhythm with any data.
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
 
-/// What is trained with what.
+/// One call of `fit`.
+pub(crate) struct Run<'a> {
+    pub(crate) settings: Fit,
+    /// What is measured in each epoch.
+    pub(crate) names: Vec<&'static str>,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) training: Samples,
+    pub(crate) validation: Option<Samples>,
+    /// How much each training sample counts; empty where all count the same.
+    pub(crate) counts: Vec<f32>,
+    pub(crate) stop: Stop<'a>,
+}
+
+impl Run<'_> {
+    /// Calls all callbacks; says whether one of them stopped the training.
+    pub(crate) fn tell(
+        &self,
+        model: &mut Model,
+        history: &mut History,
+        epoch: usize,
+        moment: Moment,
+    ) -> Result<bool> {
+        let mut training = Training {
+            model,
+            history,
+            names: &self.names,
+            epoch,
+            num_epochs: self.settings.epochs,
+            verbose: self.settings.verbose,
+            is_stopped: false,
+        };
+        self.callbacks.tell(moment, &mut training)?;
+        Ok(training.is_stopped)
+    }
+}
+
+/// What is trained with what, as the rules look at it.
 pub(crate) struct TrainingRun<'a> {
     pub(crate) layers: &'a [Layer],
     pub(crate) loss: Loss,
@@ -34,19 +74,15 @@ pub(crate) struct TrainingRun<'a> {
 }
 
 impl<'a> TrainingRun<'a> {
-    pub(crate) fn of(
-        model: &'a Model,
-        training: &'a Samples,
-        validation: Option<&'a Samples>,
-        settings: &Fit,
-    ) -> Self {
+    pub(crate) fn of(model: &'a Model, run: &'a Run) -> Self {
+        let Run { training, validation, settings, .. } = run;
         TrainingRun {
             layers: &model.description.layers,
             loss: model.loss,
             optimizer: model.optimizer,
             x: training.x(),
             y: training.y(),
-            validation: validation.map(|samples| (samples.x(), samples.y())),
+            validation: validation.as_ref().map(|samples| (samples.x(), samples.y())),
             is_split: settings.validation_data.is_none(),
             batch_size: settings.batch_size,
             is_weighted: settings.class_weight.is_some(),
