@@ -45,24 +45,20 @@ pub(crate) fn new_engine(
 fn device(backend: Backend) -> Result<Device> {
     match backend {
         Backend::Auto | Backend::Flex => Ok(Device::flex()),
-        Backend::NdArray => ndarray(),
-        Backend::Gpu => gpu(),
+        #[cfg(feature = "ndarray")]
+        #[expect(deprecated, reason = "Burn keeps it for those who still need it, and so do we")]
+        Backend::NdArray => Ok(Device::ndarray()),
+        #[cfg(not(feature = "ndarray"))]
+        Backend::NdArray => Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into()),
+        #[cfg(feature = "gpu")]
+        Backend::Gpu => graphics_card(),
+        #[cfg(not(feature = "gpu"))]
+        Backend::Gpu => Err(NetworkProblem::BackendNotBuilt { backend: "gpu" }.into()),
     }
 }
 
-#[cfg(feature = "ndarray")]
-#[expect(deprecated, reason = "Burn keeps it for those who still need it, and so do we")]
-fn ndarray() -> Result<Device> {
-    Ok(Device::ndarray())
-}
-
-#[cfg(all(feature = "burn", not(feature = "ndarray")))]
-fn ndarray() -> Result<Device> {
-    Err(NetworkProblem::BackendNotBuilt { backend: "ndarray" }.into())
-}
-
 #[cfg(feature = "gpu")]
-fn gpu() -> Result<Device> {
+fn graphics_card() -> Result<Device> {
     use burn::tensor::{DeviceKind, DeviceType};
 
     // Burn asks for the device when the first number goes there, and panics where there is none.
@@ -70,9 +66,4 @@ fn gpu() -> Result<Device> {
         return Err(NetworkProblem::NoGraphicsCard.into());
     }
     Ok(Device::wgpu(DeviceKind::DefaultDevice))
-}
-
-#[cfg(all(feature = "burn", not(feature = "gpu")))]
-fn gpu() -> Result<Device> {
-    Err(NetworkProblem::BackendNotBuilt { backend: "gpu" }.into())
 }
