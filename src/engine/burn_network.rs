@@ -191,15 +191,11 @@ impl Engine for BurnNetwork {
     fn set_parameters(&mut self, parameters: &[Parameters]) {
         // In place, so that the optimizer still knows the parameters by their ids.
         let device = self.device.clone().autodiff();
-        for (layer, new) in self.module.layers.iter_mut().zip(parameters) {
-            let kernel = TensorData::new(new.kernel.clone(), [new.inputs(), new.units()]);
-            let bias = TensorData::new(new.bias.clone(), [new.bias.len()]);
-            layer.weight =
-                layer.weight.clone().map(|_| Tensor::from_data(kernel, &device).require_grad());
-            layer.bias = layer
-                .bias
-                .take()
-                .map(|b| b.map(|_| Tensor::from_data(bias, &device).require_grad()));
+        let new = NetworkModule::new(parameters, &self.module.steps, &device);
+        for (layer, new) in self.module.layers.iter_mut().zip(new.layers) {
+            layer.weight = layer.weight.clone().map(|_| new.weight.val());
+            let bias = layer.bias.take().zip(new.bias);
+            layer.bias = bias.map(|(old, new)| old.map(|_| new.val()));
         }
     }
 
@@ -256,8 +252,7 @@ fn batch_loss(
 /// Copies rows into a tensor `[n, columns]`.
 fn tensor(rows: Rows<'_>, device: &Device) -> Tensor<2> {
     let numbers: Vec<f32> = (0..rows.len()).flat_map(|row| rows.row(row)).copied().collect();
-    let columns = numbers.len() / rows.len().max(1);
-    Tensor::from_data(TensorData::new(numbers, [rows.len(), columns]), device)
+    Tensor::from_data(TensorData::new(numbers, [rows.len(), rows.columns()]), device)
 }
 
 fn numbers(data: TensorData) -> Vec<f32> {
