@@ -138,13 +138,9 @@ pub(crate) fn gradient_of_loss(
     gradient: &mut Vec<f32>,
 ) {
     let units = y.columns();
-    let scale = match loss {
-        Loss::CategoricalCrossentropy | Loss::SparseCategoricalCrossentropy => {
-            1.0 / batch_size as f32
-        }
-        Loss::MeanSquaredError => 2.0 / (batch_size * units) as f32,
-        Loss::BinaryCrossentropy | Loss::MeanAbsoluteError => 1.0 / (batch_size * units) as f32,
-    };
+    let slope = if loss == Loss::MeanSquaredError { 2.0 } else { 1.0 };
+    let per_sample = if loss.is_categorical() { 1 } else { units };
+    let scale = slope / (batch_size * per_sample) as f32;
     gradient.clear();
     gradient.resize(outputs.len(), 0.0);
     let rows = gradient.chunks_exact_mut(row_len).zip(outputs.chunks_exact(row_len));
