@@ -117,10 +117,10 @@ impl Window {
         })
     }
 
-    /// The same on pictures of these sides, with strides that lie on them: one that leads beyond the
-    /// picture leads nowhere, however long it is.
-    pub(crate) fn on(self, sides: [usize; 2]) -> Window {
-        let strides = std::array::from_fn(|side| self.strides[side].min(sides[side]));
+    /// The same on such a picture, with strides that lie on it: one that leads beyond the picture leads
+    /// nowhere, however long it is.
+    pub(crate) fn on(self, picture: [usize; 3]) -> Window {
+        let strides = std::array::from_fn(|side| self.strides[side].min(picture[side]));
         Window { strides, ..self }
     }
 

@@ -49,7 +49,7 @@ impl ComputedLayer {
         let activation = step.activation.unwrap_or(Activation::Linear);
         match (step.what, weights) {
             (Computation::Dense, Some(weights)) => Some(Self::Dense(weights, activation)),
-            (Computation::Convolution { window, input, .. }, Some(weights)) => {
+            (Computation::Convolution { window, input }, Some(weights)) => {
                 Some(Self::Convolution(Windows::with_lines(window, input), weights, activation))
             }
             (Computation::MaxPooling { window, input }, _) => {

@@ -69,7 +69,7 @@ fn of_one_sample(network: &Sequential, steps: &[Step]) -> Result<Vec<(u128, u128
     let layers = network.shaped_layers()?;
     let numbers = layers.iter().map(|layer| NUMBERS * layer.output.num_values() as u128);
     let windows = layers.iter().skip(1).zip(steps).map(|(layer, step)| match step.what {
-        Computation::Convolution { window, input: [_, _, channels], .. } => {
+        Computation::Convolution { window, input: [_, _, channels] } => {
             let places: u128 = layer.output.dims()[..2].iter().map(|&side| side as u128).product();
             let window = window.size.map(|side| side as u128);
             2 * places * window[0] * window[1] * channels as u128

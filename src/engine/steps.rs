@@ -31,7 +31,6 @@ pub(crate) enum Computation {
         window: Window,
         /// Height, width and channels.
         input: [usize; 3],
-        filters: usize,
     },
     MaxPooling {
         window: Window,
@@ -44,7 +43,6 @@ pub(crate) enum Computation {
     },
     /// Of the numbers of each channel, which come last.
     Normalization {
-        channels: usize,
         momentum: f64,
         epsilon: f64,
     },
@@ -71,20 +69,16 @@ impl Step {
         };
         let what = match layer {
             Layer::Dense(_) => Computation::Dense,
-            Layer::Conv2D(conv) => Computation::Convolution {
-                window: conv.window()?.on([input[0], input[1]]),
-                input,
-                filters: conv.filters,
-            },
-            Layer::MaxPooling2D(pooling) => Computation::MaxPooling {
-                window: pooling.window()?.on([input[0], input[1]]),
-                input,
-            },
+            Layer::Conv2D(conv) => {
+                Computation::Convolution { window: conv.window()?.on(input), input }
+            }
+            Layer::MaxPooling2D(pooling) => {
+                Computation::MaxPooling { window: pooling.window()?.on(input), input }
+            }
             // An Input stands first only, and is no step.
             Layer::Flatten(_) | Layer::Input(_) => Computation::Flatten,
             Layer::Dropout(dropout) => Computation::Dropout { rate: dropout.rate },
             Layer::BatchNormalization(normalization) => Computation::Normalization {
-                channels: before.last(),
                 momentum: normalization.momentum,
                 epsilon: normalization.epsilon,
             },
@@ -106,9 +100,9 @@ impl Step {
         let shape = self.kernel_shape.clone()?;
         Some(match self.what {
             // Gamma, moving mean, moving variance.
-            Computation::Normalization { channels, .. } => Parameters {
-                kernel: [1.0, 0.0, 1.0].into_iter().flat_map(|n| vec![n; channels]).collect(),
-                bias: vec![0.0; channels],
+            Computation::Normalization { .. } => Parameters {
+                kernel: [1.0, 0.0, 1.0].into_iter().flat_map(|n| vec![n; shape.last()]).collect(),
+                bias: vec![0.0; shape.last()],
                 shape,
             },
             Computation::Embedding => {

@@ -41,8 +41,8 @@ impl NetworkModule {
             let layer = step.kernel_shape.as_ref().and_then(|_| learned.next());
             let sums = match (step.what, layer) {
                 (Computation::Dense, Some(layer)) => Values::Rows(layer.forward(values.rows())),
-                (Computation::Convolution { window, input, filters, .. }, Some(layer)) => {
-                    Values::Pictures(convolution(layer, values.pictures(input), window, filters))
+                (Computation::Convolution { window, input }, Some(layer)) => {
+                    Values::Pictures(convolution(layer, values.pictures(input), window))
                 }
                 (Computation::MaxPooling { window, input }, _) => {
                     let options = MaxPoolOptions::new(window.size);
@@ -53,7 +53,8 @@ impl NetworkModule {
                     Some(training) if rate > 0.0 => values.dropped_out(rate, training.random),
                     _ => values,
                 },
-                (Computation::Normalization { channels, epsilon, .. }, Some(layer)) => {
+                (Computation::Normalization { epsilon, .. }, Some(layer)) => {
+                    let [_, channels] = layer.weight.dims();
                     let moments = training.as_mut().map(|training| &mut *training.moments);
                     Values::Rows(normalized(layer, values.rows(), channels, epsilon, moments))
                 }
@@ -79,8 +80,9 @@ impl NetworkModule {
 }
 
 /// `x [n, channels, height, width]`, result `[n, filters, height, width]`.
-fn convolution(layer: &BurnLinear, x: Tensor<4>, window: Window, filters: usize) -> Tensor<4> {
+fn convolution(layer: &BurnLinear, x: Tensor<4>, window: Window) -> Tensor<4> {
     let [_, channels, height, width] = x.dims();
+    let [_, filters] = layer.weight.dims();
     let [rows, columns] = window.size;
     let kernel = layer.weight.val().reshape([rows, columns, channels, filters]);
     let kernel = kernel.permute([3, 2, 0, 1]);
