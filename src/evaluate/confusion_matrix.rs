@@ -10,6 +10,7 @@ use zunder_data::plot::heat_map::HeatMap;
 use zunder_data::words::thousands;
 use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
 
+use crate::choose::metrics::is_one_hot;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::define::layers::answering_activation;
@@ -198,9 +199,6 @@ pub(crate) fn check_one_hot(labels: &Array) -> Result<()> {
     if classes < 2 {
         return Ok(()); // a class number, though in a row of its own
     }
-    let is_one_hot = |row: &[f32]| {
-        row.iter().all(|share| *share == 0.0 || *share == 1.0) && row.iter().sum::<f32>() == 1.0
-    };
     let values = labels.to_vec();
     let Some(row) = values.chunks(classes).position(|row| !is_one_hot(row)) else { return Ok(()) };
     let numbers = values[row * classes..].iter().take(classes.min(MOST_SHOWN));

@@ -1,6 +1,7 @@
 //! The last layer: whether it can say what the loss and the labels ask of it.
 
 use crate::choose::losses::Loss;
+use crate::choose::metrics::is_one_hot;
 use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::answering;
@@ -40,12 +41,8 @@ pub(crate) fn is_of_last_layer(note: &Note) -> bool {
 /// by chance.
 fn names_one_class_each(y: Rows) -> bool {
     const ENOUGH: usize = 10;
-    let is_one_hot = |row: usize| {
-        let labels = y.row(row);
-        labels.iter().all(|&label| label == 0.0 || label == 1.0)
-            && labels.iter().sum::<f32>() == 1.0
-    };
-    y.columns() > 1 && y.len() >= ENOUGH && sample(y.len()).into_iter().all(is_one_hot)
+    let mut rows = sample(y.len()).into_iter();
+    y.columns() > 1 && y.len() >= ENOUGH && rows.all(|row| is_one_hot(y.row(row)))
 }
 
 /// Between which numbers all outputs lie.
