@@ -147,7 +147,8 @@ impl ConfusionMatrix {
     /// Draws the counts as a heat map: right predictions in blue, wrong ones in red, each the
     /// darker the more of its true class they are.
     pub fn plot(&self) -> Figure {
-        Figure::new(self.draw())
+        let ConfusionMatrix { counts, num_classes, supports, class_names, .. } = self;
+        Figure::new(HeatMap { counts, num_classes: *num_classes, supports, class_names }.draw())
     }
 
     /// Shows the heat map when the matrix ends a notebook cell.
@@ -170,11 +171,6 @@ impl ConfusionMatrix {
     /// How many samples were taken for a class.
     pub(crate) fn votes(&self, vote: usize) -> usize {
         (0..self.num_classes).map(|truth| self.count(truth, vote)).sum()
-    }
-
-    fn draw(&self) -> Result<String> {
-        let ConfusionMatrix { counts, num_classes, supports, class_names, .. } = self;
-        HeatMap { counts, num_classes: *num_classes, supports, class_names }.draw()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Callback`: what looks on while a model is trained, and may interfere.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use zunder_data::base::training_problem::TrainingProblem;
 use zunder_data::words::in_short_lines;
@@ -217,15 +217,12 @@ impl Callbacks {
     pub(crate) fn tell(&self, moment: Moment, training: &mut Training) -> Result<()> {
         let mut result = Ok(());
         for callback in &self.0 {
-            result = result.and(moment(&mut *lock(callback), training));
+            // Also after a panic of its own in an earlier `fit`.
+            let mut callback = callback.lock().unwrap_or_else(PoisonError::into_inner);
+            result = result.and(moment(&mut *callback, training));
         }
         result
     }
-}
-
-/// Also after a panic of its own in an earlier `fit`.
-fn lock(callback: &Mutex<dyn Callback>) -> MutexGuard<'_, dyn Callback + 'static> {
-    callback.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Callbacks {

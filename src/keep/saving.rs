@@ -165,8 +165,10 @@ impl Model {
                 tensors.push((format!("{number}.bias"), bias));
             }
         }
-        for (_, array) in &tensors {
-            check_finite(array)?;
+        let mut numbers = tensors.iter().flat_map(|(_, array)| array.to_vec());
+        if let Some(value) = numbers.find(|number| !number.is_finite()) {
+            let what = phrase!("the model's weights", "die Gewichte (weights) des Modells");
+            return Err(SampleProblem::NotFinite { what, row: 0, value }.into());
         }
         weights_file::write(path, (NOTE, json), &tensors)
     }
@@ -210,16 +212,6 @@ impl Model {
             weights.push((kernel, layer.bias(&mut file, &bias.shape(), &name)?));
         }
         self.set_weights(&weights)
-    }
-}
-
-fn check_finite(array: &Array) -> Result<()> {
-    match array.to_vec().into_iter().find(|number| !number.is_finite()) {
-        Some(value) => {
-            let what = phrase!("the model's weights", "die Gewichte (weights) des Modells");
-            Err(SampleProblem::NotFinite { what, row: 0, value }.into())
-        }
-        None => Ok(()),
     }
 }
 
