@@ -9,8 +9,6 @@
 //! side by side; each chunk goes through all layers while its numbers are still in the cache. The
 //! gradients of the chunks are added in their order, so that the result does not depend on the
 //! number of threads. Dense layers alone are done sooner than a thread is woken.
-//!
-//! Over 300 lines: a batch can be followed from its samples to the step of the optimizer.
 
 use std::sync::OnceLock;
 use std::thread;
@@ -145,20 +143,6 @@ impl FastNetwork {
             }
         }
     }
-
-    /// The gradients of each layer's kernel and bias, for comparison with Burn's.
-    #[cfg(test)]
-    pub(crate) fn gradients(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
-        let mut room = Room::default();
-        let mut random = self.random.clone();
-        self.forward_with(x, &mut room, Some(&mut random));
-        self.backward(x, y, &[], loss, &mut room);
-        let layers = self.layers.iter().zip(&room.chunks[0].cells);
-        let gradient = |(layer, cell): (&ComputedLayer, &Cell)| {
-            Some(layer.weights()?.unpadded(&cell.kernel_gradient, &cell.bias_gradient))
-        };
-        layers.filter_map(gradient).collect()
-    }
 }
 
 impl Engine for FastNetwork {
@@ -285,26 +269,12 @@ fn side_by_side(chunks: &mut [Chunk], work: impl Fn(usize, &mut Chunk) + Sync) {
 }
 
 fn cores() -> usize {
-    #[cfg(test)]
-    if IS_ONE_CORE.get() {
+    #[cfg(all(test, feature = "burn"))]
+    if tests::IS_ONE_CORE.get() {
         return 1;
     }
     static CORES: OnceLock<usize> = OnceLock::new();
     *CORES.get_or_init(|| thread::available_parallelism().map_or(1, usize::from))
-}
-
-#[cfg(test)]
-thread_local! {
-    /// Lets this thread compute as a CPU with one core does.
-    static IS_ONE_CORE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-#[cfg(test)]
-fn as_one_core<T>(compute: impl FnOnce() -> T) -> T {
-    IS_ONE_CORE.set(true);
-    let result = compute();
-    IS_ONE_CORE.set(false);
-    result
 }
 
 #[cfg(all(test, feature = "burn"))]

@@ -26,6 +26,33 @@ use crate::engine::fixtures::{Case, difference};
 use crate::engine::simd::for_tests::as_any_cpu;
 use crate::fit::means::{Means, Measures};
 
+thread_local! {
+    /// Lets this thread compute as a CPU with one core does.
+    pub(super) static IS_ONE_CORE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn as_one_core<T>(compute: impl FnOnce() -> T) -> T {
+    IS_ONE_CORE.set(true);
+    let result = compute();
+    IS_ONE_CORE.set(false);
+    result
+}
+
+impl FastNetwork {
+    /// The gradients of each layer's kernel and bias, for comparison with Burn's.
+    fn gradients(&mut self, x: Rows<'_>, y: Rows<'_>, loss: Loss) -> Vec<Parameters> {
+        let mut room = Room::default();
+        let mut random = self.random.clone();
+        self.forward_with(x, &mut room, Some(&mut random));
+        self.backward(x, y, &[], loss, &mut room);
+        let layers = self.layers.iter().zip(&room.chunks[0].cells);
+        let gradient = |(layer, cell): (&ComputedLayer, &Cell)| {
+            Some(layer.weights()?.unpadded(&cell.kernel_gradient, &cell.bias_gradient))
+        };
+        layers.filter_map(gradient).collect()
+    }
+}
+
 fn fast(case: &Case, optimizer: Optimizer) -> FastNetwork {
     let Case { parameters, steps, outputs, .. } = case;
     FastNetwork::new(parameters, steps, *outputs, optimizer, SplitMix64::new(0))
