@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use zunder_data::base::phrase::{Phrase, phrase};
 use zunder_data::{Error, Result, Shape};
 
-use crate::define::settings::{check_at_least_one, does_not_fit};
+use crate::define::settings::does_not_fit;
 
 /// A vector for each word, learned: words that mean the same to the network come to lie side by side.
 ///
@@ -50,8 +50,8 @@ impl Embedding {
         position: usize,
         input: &Shape,
     ) -> Result<Shape> {
-        check_at_least_one("input_dim", self.input_dim)?;
-        check_at_least_one("output_dim", self.output_dim)?;
+        Error::check_at_least_one("input_dim", self.input_dim)?;
+        Error::check_at_least_one("output_dim", self.output_dim)?;
         if self.input_dim > 1 << 24 {
             let expected = phrase!(
                 "at most 16,777,216: larger whole numbers are not exact as float32",

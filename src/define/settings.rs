@@ -41,13 +41,6 @@ pub(crate) fn check_not_negative(setting: &'static str, value: f64) -> Result<()
     check_setting(setting, value, is_fine, phrase!("at least 0", "mindestens 0"))
 }
 
-pub(crate) fn check_at_least_one(setting: &'static str, value: usize) -> Result<()> {
-    match value {
-        0 => Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1"))),
-        _ => Ok(()),
-    }
-}
-
 /// What keeps a division finite.
 pub(crate) fn check_epsilon(value: f64) -> Result<()> {
     let expected =

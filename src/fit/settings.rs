@@ -2,9 +2,9 @@
 
 use zunder_data::base::phrase::phrase;
 use zunder_data::base::training_problem::TrainingProblem;
-use zunder_data::{Array, Result, Scalar};
+use zunder_data::{Array, Error, Result, Scalar};
 
-use crate::define::settings::{check_at_least_one, check_setting};
+use crate::define::settings::check_setting;
 use crate::fit::callback::{Callback, Callbacks};
 
 /// How [`Model::fit`](crate::Model::fit) trains: all settings have Keras's defaults.
@@ -153,8 +153,8 @@ impl Fit {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        check_at_least_one("batch_size", self.batch_size)?;
-        check_at_least_one("epochs", self.epochs)?;
+        Error::check_at_least_one("batch_size", self.batch_size)?;
+        Error::check_at_least_one("epochs", self.epochs)?;
         let split = self.validation_split;
         let expected = phrase!(
             "a fraction of at least 0 and below 1, such as 0.2 for the last fifth",

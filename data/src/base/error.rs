@@ -141,6 +141,15 @@ impl Error {
         Error::bad_setting(setting, format!("{:?}", path.display().to_string()), expected)
     }
 
+    /// Refuses 0 for a setting that counts something.
+    #[doc(hidden)]
+    pub fn check_at_least_one(setting: &'static str, value: usize) -> Result<()> {
+        match value {
+            0 => Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1"))),
+            _ => Ok(()),
+        }
+    }
+
     /// A file that the system does not let us read.
     #[doc(hidden)]
     pub fn cannot_read(path: &Path, error: &io::Error) -> Self {
@@ -156,14 +165,6 @@ impl Error {
 }
 
 crate::base::phrase::debug_as_display!(Error);
-
-/// Refuses 0 for a setting that counts something.
-pub(crate) fn check_at_least_one(setting: &'static str, value: usize) -> Result<()> {
-    match value {
-        0 => Err(Error::bad_setting(setting, 0, phrase!("at least 1", "mindestens 1"))),
-        _ => Ok(()),
-    }
-}
 
 /// No `source()`: the sentence already says what the system said, and would say it twice.
 impl std::error::Error for Error {}

@@ -8,7 +8,7 @@ use std::path::Path;
 use image::DynamicImage;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result, check_at_least_one};
+use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::memory::{bytes_of, check};
 use crate::base::notes::say_left_out;
@@ -228,7 +228,7 @@ pub fn image_dataset_from_directory(
 // Not generic, so that it is compiled here and not in a notebook cell.
 fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let shape = settings.shape()?;
-    check_at_least_one("max_per_class", settings.max_per_class)?;
+    Error::check_at_least_one("max_per_class", settings.max_per_class)?;
     let mut progress = Progress::on_stdout();
     let kind = phrase!("pictures", "Bilder");
     let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());

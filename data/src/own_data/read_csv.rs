@@ -8,7 +8,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 
-use crate::base::error::{Error, Result, check_at_least_one};
+use crate::base::error::{Error, Result};
 use crate::base::files::open_file;
 use crate::base::lines::cut;
 use crate::base::memory::check;
@@ -161,7 +161,7 @@ impl Csv {
             let expected = phrase!("'.' or ','", "'.' oder ','");
             return Err(Error::bad_setting("decimal", format!("{decimal:?}"), expected));
         }
-        check_at_least_one("max_rows", self.max_rows.unwrap_or(1))
+        Error::check_at_least_one("max_rows", self.max_rows.unwrap_or(1))
     }
 
     /// The whole text, or with `max_rows` as much of it as holds so many rows.

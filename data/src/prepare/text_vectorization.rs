@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::arrays::array::Array;
-use crate::base::error::{Error, Result, check_at_least_one};
+use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::lines::as_texts;
 use crate::base::memory::{check, check_shape};
@@ -190,8 +190,8 @@ impl TextVectorization {
     /// Refuses settings that no vocabulary can have.
     fn check(&self) -> Result<()> {
         let Settings { ngrams, length, .. } = self.settings;
-        check_at_least_one("ngrams", ngrams)?;
-        check_at_least_one("output_sequence_length", length.unwrap_or(1))?;
+        Error::check_at_least_one("ngrams", ngrams)?;
+        Error::check_at_least_one("output_sequence_length", length.unwrap_or(1))?;
         if ngrams > MOST_NGRAMS {
             let expected = phrase!(
                 "at most {MOST_NGRAMS}: longer pieces hardly occur a second time",

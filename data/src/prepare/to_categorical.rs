@@ -2,7 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::arrays::class_numbers::{check_class_numbers_for, class_numbers};
-use crate::base::error::{Result, check_at_least_one};
+use crate::base::error::{Error, Result};
 use crate::base::memory::{bytes_of, check};
 use crate::base::shape::Shape;
 use crate::base::too_large::Large;
@@ -31,7 +31,7 @@ use crate::base::too_large::Large;
 /// # Ok::<(), zunder::Error>(())
 /// ```
 pub fn to_categorical(y: &Array, num_classes: usize) -> Result<Array> {
-    check_at_least_one("num_classes", num_classes)?;
+    Error::check_at_least_one("num_classes", num_classes)?;
     check_class_numbers_for("to_categorical", &y.shape())?;
     let bytes = bytes_of(&[y.len().max(1), num_classes, size_of::<f32>()]);
     check(bytes, || Large::Rows { num_classes, labels: y.len() })?;
