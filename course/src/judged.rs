@@ -203,12 +203,9 @@ pub(crate) fn takes_pixels(input: Option<&Shape>) -> Finding {
 
 /// Fails when the last layer is not a softmax, the usual end of a network that chooses a class.
 pub(crate) fn ends_with_softmax(layers: &[Layer]) -> Finding {
-    match dense_layers(layers).last() {
-        Some(DenseLayer { activation, .. }) if *activation != Activation::Softmax => {
-            wrong!("layers.no_softmax", activation)
-        }
-        _ => Ok(()),
-    }
+    let last = dense_layers(layers).pop().map(|last| last.activation);
+    let other = last.filter(|activation| *activation != Activation::Softmax);
+    other.map_or(Ok(()), |activation| wrong!("layers.no_softmax", activation))
 }
 
 #[cfg(test)]

@@ -63,10 +63,8 @@ impl Verdict {
             }
         };
         let answer = tasks::find(task).filter(|_| is_pass).and_then(|(_, task)| task.answer());
-        let why = answer.map(|answer| {
-            let all = plain(answer.why.chosen());
-            all.lines().next().unwrap_or_default().to_owned()
-        });
+        let why = answer.map(|answer| plain(answer.why.chosen()));
+        let why = why.and_then(|why| Some(why.lines().next()?.to_owned()));
         Verdict { task, is_pass, line, why, _own_display: OwnDisplay::default() }
     }
 
