@@ -8,7 +8,7 @@ use zunder::words::{either, in_even_lines, in_short_lines, told};
 
 use crate::progress::Progress;
 use crate::sentences::{brief, plain};
-use crate::tasks::{self, Answer, Task};
+use crate::tasks::{self, Answer, Task, Texts};
 
 /// The hints for a task so far.
 #[must_use = "end the cell with it, without a semicolon"]
@@ -18,21 +18,29 @@ pub struct Hint {
 }
 
 /// Gives a hint for a task, and one more at each call: `hint("flatten")`. A call behind the last one
-/// shows the solution.
+/// shows the solution. A task of a test has neither.
 pub fn hint(task: &str) -> Hint {
-    let Some((_, task)) = tasks::find(task) else {
-        let text = in_short_lines(&unknown(task));
-        return Hint { text };
+    let text = match tasks::find(task) {
+        Some((_, task)) => of(task),
+        None => in_short_lines(&unknown(task)),
     };
-    let hints = task.hints.chosen();
-    // Where nothing can be kept, all of them are better than none.
-    let (seen, progress, is_shown) = Progress::keep_hint(&task.name, hints.len()).map_or_else(
-        |_| (hints.len(), Progress::default(), is_asked_again(&task.name)),
-        |(seen, progress)| {
-            let is_shown = progress.has_shown(&task.name);
-            (seen, progress, is_shown)
-        },
-    );
+    Hint { text }
+}
+
+/// The hints so far and one more, or the solution behind the last one.
+fn of(task: &Task) -> String {
+    let name = &task.name;
+    let Some(hints) = task.hints.as_ref().map(Texts::chosen) else {
+        return in_short_lines(&told!(
+            "The task {name} belongs to a test: there are no hints for it.",
+            "Die Aufgabe {name} gehört zu einem Test: Für sie gibt es keine Tipps."
+        ));
+    };
+    let (seen, is_shown, progress) = match Progress::keep_hint(name, hints.len()) {
+        Ok((seen, progress)) => (seen, progress.has_shown(name), progress),
+        // Where nothing can be kept, all of them are better than none.
+        Err(_) => (hints.len(), is_asked_again(name), Progress::default()),
+    };
     let numbered = hints.iter().take(seen).enumerate().map(|(index, hint)| {
         let (number, all) = (index + 1, hints.len());
         let head = told!("Hint {number} of {all}", "Tipp {number} von {all}");
@@ -40,8 +48,7 @@ pub fn hint(task: &str) -> Hint {
     });
     let solution = (seen == hints.len()).then(|| offered(task, is_shown));
     let lines = numbered.chain(solution).chain(progress.notice());
-    let text = lines.collect::<Vec<_>>().join("\n");
-    Hint { text }
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether this kernel has given the hints for a task before: for learners whose progress cannot be kept.
@@ -106,6 +113,21 @@ mod tests {
         assert!(unknown("").ends_with("in the check below the task."));
         let german = zunder::words::in_german(|| unknown("flatten!"));
         assert_eq!(german, "Die Aufgabe \"flatten!\" gibt es nicht. Meinst du hint(\"flatten\")?");
+    }
+
+    /// As `cargo lab course build` writes a task with the word `exam`.
+    #[test]
+    fn a_task_of_a_test_has_neither_hints_nor_a_solution() {
+        let task = "{\"name\": \"my_mean\", \"points\": 2}";
+        let task: Task = serde_json::from_str(task).expect("it is read");
+        let said = "The task my_mean belongs to a test: there are no hints for it.";
+        assert_eq!([(); 4].map(|()| of(&task)), [said; 4]);
+        let german = zunder::words::in_german(|| of(&task));
+        assert_eq!(
+            german,
+            "Die Aufgabe my_mean gehört zu einem Test: Für sie gibt es keine Tipps."
+        );
+        assert!(task.answer().is_none());
     }
 
     #[test]

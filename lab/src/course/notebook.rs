@@ -130,8 +130,11 @@ fn teacher(task: &Task) -> Vec<Value> {
     cells
 }
 
-/// A hint, and what to go on with. Commented out, so that running all cells gives nothing away.
+/// A hint, and what to go on with. Commented out, so that running all cells gives nothing away. A test has none.
 fn aids(task: &Task) -> Vec<Value> {
+    if task.is_exam {
+        return Vec::new();
+    }
     let commented =
         |text: &str| text.lines().map(|line| format!("// {line}")).collect::<Vec<_>>().join("\n");
     let mut cells =
@@ -213,6 +216,17 @@ mod tests {
         assert_eq!(notebook["metadata"]["kernelspec"]["name"], "zunder-de");
         assert_eq!(notebook["cells"][1]["metadata"]["nbgrader"]["points"], 2);
         assert_eq!(notebook["cells"][0]["metadata"]["nbgrader"]["solution"], true);
+    }
+
+    #[test]
+    fn a_task_of_a_test_has_no_hint_in_any_edition() {
+        let mut source = source();
+        let Part::Task(task) = &mut source.parts[0] else { panic!() };
+        task.is_exam = true;
+        for edition in [Edition::Learner, Edition::Teacher] {
+            let notebook = make(&source, Language::English, edition);
+            assert_eq!(notebook["cells"].as_array().map(Vec::len), Some(2), "{notebook}");
+        }
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub(crate) struct Task {
     pub(crate) points: usize,
     /// How long it takes a learner, by estimate.
     pub(crate) minutes: usize,
+    /// Whether it belongs to a test: then learners get neither hints nor its solution.
+    pub(crate) is_exam: bool,
     /// What helps, one after the other.
     pub(crate) hints: Vec<Texts>,
     /// The cell as the learner finds it.
@@ -136,11 +138,15 @@ impl Task {
             ("a German explanation", self.explanation.german.is_empty()),
             ("another right answer", self.right.is_empty()),
             ("three wrong answers", self.wrong.len() + self.impossible.len() < 3),
-            ("two to four hints", !(2..=4).contains(&self.hints.len())),
+            ("two to four hints", !self.is_exam && !(2..=4).contains(&self.hints.len())),
             ("a hint in both languages", self.hints.iter().any(Texts::lacks_one)),
         ];
         match missing.iter().find(|(_, is_missing)| *is_missing) {
             Some((what, _)) => fail!("{notebook}: the task {} lacks {what}", self.name),
+            None if self.is_exam && !self.given.is_empty() => fail!(
+                "{notebook}: the task {} is an exam, and its `given` would give the points away",
+                self.name
+            ),
             None => Ok(()),
         }
     }
@@ -237,8 +243,9 @@ impl Reader {
                 if self.task(name).is_ok() {
                     fail!("the task {name} stands there twice");
                 }
-                let name = name.to_owned();
-                let task = Task { name, points, minutes, starter: body, ..Task::default() };
+                let (name, is_exam) = (name.to_owned(), numbers.contains(&"exam"));
+                let task =
+                    Task { name, points, minutes, is_exam, starter: body, ..Task::default() };
                 self.parts.push(Part::Task(Box::new(task)));
             }
             ["rust", "check", name] => self.task(name)?.check = body,
@@ -422,5 +429,28 @@ mod tests {
         task.minutes = 5;
         let problem = task.check_complete("test").expect_err("much is missing").to_string();
         assert!(problem.contains("the task a lacks a solution"), "{problem}");
+    }
+
+    #[test]
+    fn a_task_of_a_test_needs_no_hints_and_gives_no_answer_away() {
+        let text = |exam: &str, given: &str| {
+            let task = format!("```rust task a points=2 minutes=5{exam}\nlet a = 0;\n```\n");
+            let check = "```rust check a\ncheck::a(&a)\n```\n```rust solution a\nlet a = 1;\n```\n";
+            let explained = "```explain a en\none\n```\n```explain a de\neins\n```\n";
+            let other = "```rust right a\nlet a = 1;\n```\n".to_owned()
+                + &"```rust wrong a\nlet a = 2;\n```\n".repeat(3);
+            task + check + explained + &other + given
+        };
+        let complete = |text: String| {
+            let source = Reader::default().read("19_mean", &text).expect("it is read");
+            let task = source.tasks().next().expect("a task");
+            task.check_complete("19_mean").map_err(|failure| failure.to_string())
+        };
+        assert_eq!(complete(text(" exam", "")), Ok(()));
+        let lacks = "19_mean: the task a lacks two to four hints";
+        assert_eq!(complete(text("", "")), Err(lacks.to_owned()));
+        let given = "```rust given a\nlet a = given::a()?;\n```\n";
+        let problem = complete(text(" exam", given)).expect_err("its call is the answer");
+        assert!(problem.contains("its `given` would give the points away"), "{problem}");
     }
 }

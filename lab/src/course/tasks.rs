@@ -1,6 +1,6 @@
 //! The part of the course that is compiled into a learner's library: tasks with points and hints,
 //! and the sentences of the checks. No hidden check; a solution and why it is right only packed, so
-//! that nobody finds them by searching for a word.
+//! that nobody finds them by searching for a word; of a test no hints and no solution at all.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -43,6 +43,9 @@ fn notebook(source: &Source) -> Result<Value> {
 }
 
 fn task(task: &Task) -> Result<Value> {
+    if task.is_exam {
+        return Ok(json!({"name": task.name, "points": task.points}));
+    }
     let hints = |language: Language| -> Vec<&str> {
         task.hints.iter().map(|hint: &Texts| hint.get(language)).collect()
     };
@@ -91,6 +94,25 @@ mod tests {
             !["hidden", "solution", "wrong"].iter().any(|secret| text.contains(secret)),
             "{text}"
         );
+    }
+
+    /// Nothing else is known of it, so nothing packed either.
+    #[test]
+    fn nothing_that_helps_with_a_test_is_in_it() {
+        let known = |is_exam| {
+            let mut source = source("19_mean", "my_mean.rows");
+            let crate::course::source::Part::Task(task) = &mut source.parts[0] else { panic!() };
+            task.is_exam = is_exam;
+            task.hints = vec![Texts::of("Add them.", "Addiere."); 2];
+            task.explanation = Texts::of("A mean.", "Ein Mittel.");
+            let mut value = of(&[source], &Source::default()).expect("it is right");
+            assert!(value["sentences"]["my_mean.rows"].is_object());
+            value["notebooks"][0]["tasks"][0].take()
+        };
+        assert_eq!(known(true), json!({"name": "flatten", "points": 2}));
+        let names = |task: &Value| task.as_object().expect("a task").keys().cloned().collect();
+        let names: Vec<String> = names(&known(false));
+        assert_eq!(names, ["answer", "hints", "name", "points"]);
     }
 
     #[test]
