@@ -129,6 +129,23 @@ impl Source {
 }
 
 impl Task {
+    /// As its first line says: `points=2 minutes=5 exam`.
+    fn begun(name: &str, words: &[&str], starter: String) -> Result<Task> {
+        let mut task = Task { name: name.to_owned(), starter, ..Task::default() };
+        for word in words {
+            match word.split_once('=') {
+                Some(("points", number)) => task.points = whole_number(name, "points", number)?,
+                Some(("minutes", number)) => task.minutes = whole_number(name, "minutes", number)?,
+                None if *word == "exam" => task.is_exam = true,
+                _ => fail!("the task {name} has {word}; known are points=2, minutes=5 and exam"),
+            }
+        }
+        if task.points == 0 {
+            fail!("the task {name} lacks its points=");
+        }
+        Ok(task)
+    }
+
     fn check_complete(&self, notebook: &str) -> Result<()> {
         let missing = [
             ("a check", self.check.is_empty()),
@@ -168,6 +185,9 @@ const FENCE: &str = "```";
 /// What separates two text cells that follow each other.
 const CELL: &str = "<!-- cell -->";
 
+/// What names the notebook before this one.
+const AFTER: &str = "<!-- after ";
+
 impl Reader {
     fn read(mut self, name: &str, text: &str) -> Result<Source> {
         let mut lines = text.lines().enumerate();
@@ -180,9 +200,16 @@ impl Reader {
                     self.end_text(name, number)?;
                 }
                 self.language = Some(language);
-            } else if after(line).is_some() {
-                // The map asks for it.
-            } else if let Some(words) = fence_of_cell(line) {
+            } else if line.trim_start().starts_with(AFTER) {
+                if number > 0 || after(line).is_none() {
+                    let wanted = format!("`{AFTER}NN_name -->` stands in line 1 or nowhere");
+                    return Err(at(name, number, &wanted));
+                }
+            } else if let Some(words) = words_of_cell(line) {
+                if !is_plain(line) {
+                    let wanted = format!("{FENCE}{} begins a cell: write it so", words.join(" "));
+                    return Err(at(name, number, &wanted));
+                }
                 self.end_text(name, number)?;
                 let mut is_closed = false;
                 let body: Vec<&str> = lines
@@ -194,7 +221,9 @@ impl Reader {
                     })
                     .collect();
                 // Without its end, the next fence or the rest of the file would be in it.
-                if !is_closed || body.iter().any(|line| fence_of_cell(line).is_some()) {
+                if !is_closed
+                    || body.iter().any(|line| is_plain(line) && words_of_cell(line).is_some())
+                {
                     return Err(at(name, number, &format!("this fence has no end: {FENCE}")));
                 }
                 self.fence(&words, body.join("\n"))
@@ -234,19 +263,11 @@ impl Reader {
     fn fence(&mut self, words: &[&str], body: String) -> Result<()> {
         match *words {
             ["rust", "cell"] => self.parts.push(Part::Code(body)),
-            ["rust", "task", name, ref numbers @ ..] => {
-                let number = |what: &str| whole_number(name, what, numbers);
-                let Some(points) = number("points")? else {
-                    fail!("the task {name} lacks its points=")
-                };
-                let minutes = number("minutes")?.unwrap_or_default();
+            ["rust", "task", name, ref words @ ..] => {
                 if self.task(name).is_ok() {
                     fail!("the task {name} stands there twice");
                 }
-                let (name, is_exam) = (name.to_owned(), numbers.contains(&"exam"));
-                let task =
-                    Task { name, points, minutes, is_exam, starter: body, ..Task::default() };
-                self.parts.push(Part::Task(Box::new(task)));
+                self.parts.push(Part::Task(Box::new(Task::begun(name, words, body)?)));
             }
             ["rust", "check", name] => self.task(name)?.check = body,
             ["rust", "hidden", name] => self.task(name)?.hidden = body,
@@ -315,19 +336,17 @@ impl Reader {
     }
 }
 
-/// The number of `points=2`, where it is said.
-fn whole_number(task: &str, what: &str, words: &[&str]) -> Result<Option<usize>> {
-    let mut said = words.iter().filter_map(|word| word.strip_prefix(what)?.strip_prefix('='));
-    let Some(number) = said.next() else { return Ok(None) };
+/// The number of `points=2`.
+fn whole_number(task: &str, what: &str, number: &str) -> Result<usize> {
     match number.parse() {
-        Ok(number) => Ok(Some(number)),
+        Ok(number) => Ok(number),
         Err(_) => fail!("the task {task} needs a whole number behind {what}=, not {number}"),
     }
 }
 
 /// The notebook that a first line names as the one before: `<!-- after 05_activations -->`.
 fn after(text: &str) -> Option<&str> {
-    text.lines().next()?.strip_prefix("<!-- after ")?.strip_suffix(" -->")
+    text.lines().next()?.strip_prefix(AFTER)?.strip_suffix(" -->")
 }
 
 /// The text of the lines `en ...` and `de ...`.
@@ -343,11 +362,18 @@ fn at(name: &str, number: usize, problem: &dyn std::fmt::Display) -> crate::base
     crate::base::failure::Failure::new(format!("course/{name}.md, line {}: {problem}", number + 1))
 }
 
-/// The words behind a fence that makes a cell; other fences belong to the text that they stand in.
-fn fence_of_cell(line: &str) -> Option<Vec<&str>> {
-    let words: Vec<&str> = line.strip_prefix(FENCE)?.split_whitespace().collect();
-    let is_cell = words.len() > 1 && ["rust", "hint", "explain", "says"].contains(&words[0]);
-    (is_cell || words == ["comments"]).then_some(words)
+/// The words of a line that begins a cell; a fence with one word belongs to the text that it stands in.
+fn words_of_cell(line: &str) -> Option<Vec<&str>> {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches(['`', '~']);
+    let is_fence = line.starts_with(FENCE) && !rest.contains('`') || line.starts_with("~~~");
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    (is_fence && (words.len() > 1 || words == ["comments"])).then_some(words)
+}
+
+/// Whether such a line is as it should be, so that a line with this fence alone ends the cell.
+fn is_plain(line: &str) -> bool {
+    line.strip_prefix(FENCE).is_some_and(|rest| !rest.starts_with('`'))
 }
 
 #[cfg(test)]
@@ -384,6 +410,18 @@ mod tests {
             ("```comments\nen one\n```", "no pair of"),
             ("```rust task a points=1,5\n```", "a whole number behind points=, not 1,5"),
             ("```rust task a points=1 minutes=x\n```", "a whole number behind minutes=, not x"),
+            ("```rust task a points=1 pionts=2\n```", "the task a has pionts=2; known are"),
+            ("```rust task a points=1 exma\n```", "the task a has exma; known are"),
+            ("\n<!-- after 05_activations -->", "line 2: `<!-- after NN_name -->` stands in"),
+            ("<!-- en -->\n  <!-- after 05_a -->\n<!-- de -->\n", "line 2: `<!-- after"),
+            ("<!-- after 05_activations", "line 1: `<!-- after"),
+            (
+                "<!-- en -->\na\n~~~rust cell\n~~~\n",
+                "line 3: ```rust cell begins a cell: write it so",
+            ),
+            ("<!-- en -->\na\n  ```rust cell\n```\n", "line 3: ```rust cell begins a cell"),
+            ("<!-- en -->\na\n````hint a en\n````\n", "line 3: ```hint a en begins a cell"),
+            ("```hnit a en\n```", "line 1: ```hnit a en is not known here"),
             (
                 "```rust task a points=1\n```\n```rust task a points=2\n```",
                 "line 3: the task a stands there twice",
