@@ -339,8 +339,8 @@ impl Reader {
 /// The number of `points=2`.
 fn whole_number(task: &str, what: &str, number: &str) -> Result<usize> {
     match number.parse() {
-        Ok(number) => Ok(number),
-        Err(_) => fail!("the task {task} needs a whole number behind {what}=, not {number}"),
+        Ok(number) if number > 0 => Ok(number),
+        _ => fail!("the task {task} needs a whole number, 1 or more, behind {what}=, not {number}"),
     }
 }
 
@@ -408,8 +408,12 @@ mod tests {
             ("```rust solution a\n```", "line 1: there is no task a"),
             ("```rust task a\n```", "lacks its points"),
             ("```comments\nen one\n```", "no pair of"),
-            ("```rust task a points=1,5\n```", "a whole number behind points=, not 1,5"),
-            ("```rust task a points=1 minutes=x\n```", "a whole number behind minutes=, not x"),
+            (
+                "```rust task a points=1,5\n```",
+                "a whole number, 1 or more, behind points=, not 1,5",
+            ),
+            ("```rust task a points=1 minutes=x\n```", "1 or more, behind minutes=, not x"),
+            ("```rust task a points=0\n```", "1 or more, behind points=, not 0"),
             ("```rust task a points=1 pionts=2\n```", "the task a has pionts=2; known are"),
             ("```rust task a points=1 exma\n```", "the task a has exma; known are"),
             ("\n<!-- after 05_activations -->", "line 2: `<!-- after NN_name -->` stands in"),
