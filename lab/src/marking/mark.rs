@@ -153,6 +153,12 @@ impl Mark {
             (finding, _) => finding,
         };
         self.remarks.extend(judged.odd.map(Remark::Odd));
+        if let Some(name) = renamed(its, runs()).filter(|_| judged.points == 0) {
+            let changed = Remark::CheckChanged(its.name.clone());
+            if let Some(remark) = self.remarks.iter_mut().find(|remark| **remark == changed) {
+                *remark = Remark::CheckRenamed(its.name.clone(), name);
+            }
+        }
     }
 
     /// Whether its cells were run, as far as they came, so that its points say something about it.
@@ -237,6 +243,20 @@ fn judge(run: &CellRun, task: &Task) -> Judged {
             Judged { points, finding, odd: odd.filter(|_| is_repeated) }
         }
     }
+}
+
+/// The name that the original check looks for in vain, where the learner's own form of it has passed.
+fn renamed<'a>(
+    task: &Task,
+    runs: impl Iterator<Item = (&'a Step, &'a CellRun)> + Clone,
+) -> Option<String> {
+    let pass = format!("\u{2714} {}:", task.name);
+    let mut own = runs.clone().filter(|(step, _)| step.checks.is_none());
+    let has_passed = own.any(|(_, run)| run.verdicts.iter().any(|line| line.starts_with(&pass)));
+    let mut checks = runs.filter(|(step, _)| step.checks.as_ref() == Some(&task.name));
+    let name = checks
+        .find_map(|(_, run)| run.errors.split_once("cannot find value `")?.1.split('`').next());
+    name.filter(|_| has_passed).map(str::to_owned)
 }
 
 impl Status {
@@ -443,6 +463,40 @@ mod tests {
         assert_eq!(remarks([2, 0]), [false, true, true]);
         assert_eq!(remarks([0, 2]), [true, true, true]);
         assert_eq!(remarks([0, 0]), [false, false, true]);
+    }
+
+    #[test]
+    fn a_check_of_other_names_that_passes_is_pointed_out() {
+        let remarks = |own: &str, says: &str| {
+            let step = |checks: Option<&str>| Step {
+                checks: checks.map(str::to_owned),
+                ..Step::default()
+            };
+            let run = |verdict: &str, errors: &str| CellRun {
+                verdicts: vec![verdict.into()],
+                errors: errors.into(),
+                ..CellRun::default()
+            };
+            let composition = Composition {
+                steps: vec![step(None), step(Some("flatten"))],
+                remarks: vec![Remark::CheckChanged("flatten".into())],
+            };
+            let outcome =
+                Outcome { cells: vec![run(own, ""), run("", says)], ..Outcome::default() };
+            let task = Task { name: "flatten".into(), points: 2, ..Task::default() };
+            let parts = vec![crate::course::source::Part::Task(Box::new(task))];
+            let source = Source { parts, ..Source::default() };
+            let mark = Mark::of(no_cells(), &source, composition, outcome);
+            assert_eq!(mark.points(), 0);
+            mark.remarks
+        };
+        let unknown = "[E0425] Error: cannot find value `x_flat` in this scope";
+        let renamed = Remark::CheckRenamed("flatten".into(), "x_flat".into());
+        assert_eq!(remarks(RIGHT, unknown), [renamed]);
+        let changed = [Remark::CheckChanged("flatten".into())];
+        assert_eq!(remarks("\u{2718} flatten: not yet: why.", unknown), changed);
+        assert_eq!(remarks("\u{2714} one_hot: right!", unknown), changed);
+        assert_eq!(remarks(RIGHT, "mismatched types"), changed);
     }
 
     #[test]

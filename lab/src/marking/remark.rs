@@ -8,6 +8,8 @@ use crate::base::spoken::{Spoken, spoken};
 pub(crate) enum Remark {
     /// The check of this task was changed; the teacher's was run.
     CheckChanged(String),
+    /// The learner's own form of the check of this task passes, and the original looks for this name in vain.
+    CheckRenamed(String, String),
     /// The checks of these tasks were missing; they were put back.
     ChecksMissing(Vec<String>),
     /// Code of the learner stood in the check of this task; it was run before or behind it.
@@ -57,6 +59,12 @@ impl Remark {
             Remark::CheckChanged(task) => spoken!(
                 "The check of {task} was changed; the original was run.",
                 "Die Prüfung von {task} war geändert; gelaufen ist das Original."
+            ),
+            Remark::CheckRenamed(task, name) => spoken!(
+                "The check of {task} was changed to look at other names, and says \u{2714}; the original was run, and \
+                 finds no `{name}`.",
+                "Die Prüfung von {task} war geändert, fragt nach anderen Namen und sagt \u{2714}; gelaufen ist das \
+                 Original, und das findet `{name}` nicht."
             ),
             Remark::ChecksMissing(tasks) => match tasks.as_slice() {
                 [task] => spoken!(
@@ -161,6 +169,10 @@ mod tests {
             (
                 Remark::AnswerAboveTask("flatten".into()),
                 ["The answer to flatten ", "Die Antwort auf flatten "],
+            ),
+            (
+                Remark::CheckRenamed("flatten".into(), "x_flat".into()),
+                ["The check of flatten ", "Die Prüfung von flatten "],
             ),
         ] {
             let [english, german] = Language::ALL.map(|language| remark.sentence(language));
