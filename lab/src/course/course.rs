@@ -11,7 +11,7 @@ use crate::base::files;
 use crate::base::language::Language;
 use crate::base::layout::Layout;
 use crate::base::python::{Environment, Python};
-use crate::base::spoken::{say, spoken, tell};
+use crate::base::spoken::{spoken, tell};
 use crate::base::tools;
 use crate::course::notebook::Edition;
 use crate::course::put_aside::Made;
@@ -205,9 +205,7 @@ fn text(notebook: &Value) -> Result<String> {
 
 /// Runs tasks, solutions and wrong answers through the real kernel, and looks at every check.
 pub(crate) fn test(layout: &Layout, names: &[String], jobs: usize) -> Result<()> {
-    let mut sources = sources(layout)?;
-    sources.retain(|source| source.tasks().next().is_some());
-    let sources = map::chosen(sources, names, say("exercise", "die Übung"))?;
+    let sources = map::exercises(sources(layout)?, names)?;
     build(layout, false)?;
     let python = setup::run(layout, Verbosity::News)?;
     let plan = made(layout).join("trial.json");

@@ -3,6 +3,7 @@
 
 use crate::base::failure::{Result, fail};
 use crate::base::language::Language;
+use crate::base::spoken::say;
 use crate::course::source::{Part, Source};
 
 /// Where a text has the map.
@@ -42,6 +43,23 @@ pub(crate) fn chosen(
     }
     sources.retain(|source| names.is_empty() || names.contains(&source.name));
     Ok(sources)
+}
+
+/// The exercises of these names: notebooks with tasks; all of them, where none is named.
+pub(crate) fn exercises(mut sources: Vec<Source>, names: &[String]) -> Result<Vec<Source>> {
+    let is_exercise = |source: &Source| source.tasks().next().is_some();
+    let mut others = sources.iter().filter(|source| !is_exercise(source));
+    let named = others.find(|source| names.contains(&source.name)).map(|it| it.name.clone());
+    sources.retain(is_exercise);
+    if let Some(named) = named {
+        let exercises: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        fail!(
+            "{named} has no tasks; those with tasks are {}",
+            "{named} enthält keine Aufgaben; Aufgaben haben {}",
+            exercises.join(", ")
+        );
+    }
+    chosen(sources, names, say("exercise", "die Übung"))
 }
 
 /// Puts the map into the texts that ask for it.
@@ -104,6 +122,24 @@ mod tests {
         assert_eq!(texts.get(Language::English), expected);
         let mut lost = vec![source("14_learn", Some("09_gone"), "# Lost")];
         assert!(sort(&mut lost).expect_err("it is gone").to_string().contains("09_gone"));
+    }
+
+    #[test]
+    fn a_notebook_without_tasks_is_no_exercise() {
+        let of = |names: &[&str]| {
+            let mut exercise = source("03_a", None, "");
+            exercise.parts.push(Part::Task(Box::default()));
+            let sources = vec![source("01_first", None, ""), exercise];
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            let chosen = exercises(sources, &names).map_err(|error| error.to_string())?;
+            Ok::<_, String>(chosen.into_iter().map(|source| source.name).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[]), Ok(vec!["03_a".to_owned()]));
+        assert_eq!(of(&["03_a"]), Ok(vec!["03_a".to_owned()]));
+        let refusal = "01_first has no tasks; those with tasks are 03_a";
+        assert_eq!(of(&["03_a", "01_first"]), Err(refusal.to_owned()));
+        let unknown = "there is no exercise 05_c; there are 03_a";
+        assert_eq!(of(&["05_c"]), Err(unknown.to_owned()));
     }
 
     #[test]
