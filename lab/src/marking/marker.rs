@@ -23,6 +23,7 @@ use crate::base::layout::Layout;
 use crate::base::plain::temporary_folder;
 use crate::base::spoken::{Spoken, say, seconds, spoken, tell};
 use crate::course::course;
+use crate::course::map;
 use crate::course::source::Source;
 use crate::kernel::launch;
 use crate::marking::class_page::class_page;
@@ -456,13 +457,7 @@ pub(crate) fn sample(
     exercise: &str,
     learners: usize,
 ) -> Result<()> {
-    let sources = course::sources(layout)?;
-    let Some(source) = sources.iter().find(|source| source.name == exercise) else {
-        fail!(
-            "there is no exercise {exercise} in course/",
-            "die Übung {exercise} gibt es in course/ nicht"
-        );
-    };
+    let sources = map::exercises(course::sources(layout)?, &[exercise.to_owned()])?;
     if folder.is_dir() && files::entries(folder)?.next().is_some() {
         fail!(
             "there are other things in {}: name a new folder",
@@ -470,7 +465,9 @@ pub(crate) fn sample(
             folder.display()
         );
     }
-    sample_class::write(source, folder, learners)?;
+    for source in &sources {
+        sample_class::write(source, folder, learners)?;
+    }
     tell!(
         "wrote {learners} hand-ins into {}",
         "Abgaben geschrieben: {learners}, in {}",
