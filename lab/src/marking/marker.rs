@@ -264,6 +264,7 @@ impl Marker<'_> {
         if let Some(source) = source {
             hand_in.remarks.extend(recognise::other_name(&hand_in, source, self.sources));
             hand_in.remarks.extend(recognise::others_inside(&hand_in, source, self.sources));
+            hand_in.remarks.extend(recognise::solved_edition(&hand_in, source));
             hand_in.exercise.clone_from(&source.name);
             hand_in.language = recognise::language(&hand_in, source);
         }

@@ -81,6 +81,17 @@ pub(crate) fn others_inside(
     )))
 }
 
+/// The remark about a hand-in that was made of the solved edition, which says before each task why its answer is right.
+pub(crate) fn solved_edition(hand_in: &HandIn, source: &Source) -> Option<Remark> {
+    let cells = hand_in.cells.as_deref().unwrap_or_default();
+    let mut reasons = source.tasks().map(|task| format!("why-{}", task.name));
+    let id = reasons.find(|id| cells.iter().any(|cell| cell.id == *id))?;
+    Some(Remark::Read(spoken!(
+        "The notebook has cells that only the solved edition of the course has, {id} for example.",
+        "Im Notebook stehen Zellen, die nur die gelöste Fassung des Kurses hat, zum Beispiel {id}."
+    )))
+}
+
 fn named<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'a Source> {
     let known = |name: &str| sources.iter().find(|source| source.name == name);
     // A second download is called "03_shapes (1)".
@@ -165,6 +176,20 @@ mod tests {
             remark,
             "The notebook holds tasks of 04_architecture too, which were not marked."
         );
+    }
+
+    #[test]
+    fn what_was_made_of_the_solved_edition_is_told_without_suspicion() {
+        let source = source("03_shapes", ["a", "b"]);
+        let mut hand_in = hand_in("03_shapes", &["a", "b"]);
+        assert_eq!(solved_edition(&hand_in, &source), None);
+        let id = |id: &str| Cell { id: id.into(), is_text: true, ..Cell::default() };
+        hand_in.cells.as_mut().expect("there are cells").extend(["why-not", "why-b"].map(id));
+        let remark = solved_edition(&hand_in, &source).expect("one cell has this name");
+        assert!(!remark.is_suspicion());
+        let [english, german] = Language::ALL.map(|language| remark.sentence(language));
+        assert!(english.ends_with("has, why-b for example."), "{english}");
+        assert!(german.ends_with("hat, zum Beispiel why-b."), "{german}");
     }
 
     #[test]

@@ -73,6 +73,10 @@ pub(crate) fn write(source: &Source, folder: &Path, learners: usize) -> Result<(
         let (name, slip) = SLIPS[number % SLIPS.len()];
         let language = Language::ALL[number % 2];
         let mut notebook = make(source, language, Edition::Solved);
+        if let Some(cells) = notebook["cells"].as_array_mut() {
+            // No learner's notebook has them.
+            cells.retain(|cell| !cell["id"].as_str().is_some_and(|id| id.starts_with("why-")));
+        }
         slip(&mut notebook);
         let (file, content) = WAYS[number % WAYS.len()](&source.name, &format!("{notebook:#}"));
         let place: PathBuf = folder.join(format!("{:02}-{name}", number + 1));
@@ -201,6 +205,7 @@ mod tests {
             let cells = cells.unwrap_or_else(|problem| panic!("{}: {problem:?}", hand_in.learner));
             let recognised = recognise::exercise(hand_in, &sources).map(|source| &source.name);
             assert_eq!(recognised, Some(&source.name), "{}", hand_in.learner);
+            assert_eq!(recognise::solved_edition(hand_in, source), None, "{}", hand_in.learner);
             let language = recognise::language(hand_in, source);
             let own =
                 hand_in.learner[..hand_in.learner.find('-').expect("a number")].parse::<usize>();
