@@ -6,7 +6,7 @@ use crate::base::tokens::{Kind, Token, tokens};
 /// How such a cell looks, and what to do: in English, in German.
 type Look = (fn(&str, &[Token]) -> bool, &'static str, &'static str);
 
-const LOOKS: [Look; 7] = [
+const LOOKS: [Look; 8] = [
     (
         is_text,
         "This is text and no code: make the cell a text cell, with Esc and then M.",
@@ -43,6 +43,11 @@ const LOOKS: [Look; 7] = [
         has_bare_point,
         "A number has a digit before its point: `0.5`.",
         "Eine Zahl hat eine Ziffer vor ihrem Punkt: `0.5`.",
+    ),
+    (
+        divides_by_comment,
+        "`//` begins a comment, so what stands behind it is no code: whole numbers are divided by one `/`.",
+        "Mit `//` beginnt ein Kommentar, also ist kein Code, was dahinter steht: Ganze Zahlen teilt man mit einem `/`.",
     ),
 ];
 
@@ -126,6 +131,21 @@ fn has_bare_point(_: &str, tokens: &[Token]) -> bool {
         .any(|three| is_sign(&three[0]) && three[1].text == "." && is_digits(&three[2]))
 }
 
+/// Whether a comment behind a value has taken the end of its line with it: a `;`, or a bracket that closes.
+fn divides_by_comment(code: &str, tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| {
+        let is_value = token.kind != Kind::Sign || [")", "]"].contains(&&*token.text);
+        let rest = code[token.place.end..].lines().next().unwrap_or_default().trim();
+        let comment = rest.strip_prefix("//").filter(|comment| !comment.starts_with('/'));
+        is_value
+            && comment.is_some_and(|comment| {
+                let count = |signs: [char; 3]| comment.matches(signs).count();
+                let closes = count([')', ']', '}']) > count(['(', '[', '{']);
+                comment.ends_with(';') || closes && comment.ends_with([')', ']', '}'])
+            })
+    })
+}
+
 fn first_line(code: &str) -> &str {
     code.trim_start().lines().next().unwrap_or_default().trim_end()
 }
@@ -168,6 +188,13 @@ mod tests {
         assert!(begins("fn scale(x: f32, factor: f32 = 2.0) -> f32 { x }", "A function takes"));
         assert!(begins("let a = .5;", "A number has a digit"));
         assert!(begins("f(x, .5)", "A number has a digit"));
+        for divided in [
+            "let n = samples // batch_size;",
+            "fn steps(n: usize) -> usize { n // 32 }",
+            "println!(\"{}\", f(7) // 2)",
+        ] {
+            assert!(begins(divided, "`//` begins a comment"), "{divided}");
+        }
     }
 
     #[test]
@@ -187,6 +214,9 @@ mod tests {
             "pair.0 + f(x).0 + list[0].1 + load()?.0",
             "fn f(x: f32) -> f32 { x }\nlet a: fn(f32) -> f32 = f;",
             "for i in 0..5 { }",
+            "Sequential::new() // 1) a network\n    .add(a)",
+            "let a = [ // (all) of them;\n    1, // one\n];",
+            "let page = \"https://a.de/b;\"; // a page;",
             "",
         ];
         for cell in cells {
