@@ -59,6 +59,14 @@ impl Language {
         )
     }
 
+    /// Below a cell that has a `#[test]`.
+    pub(crate) fn test_is_not_run(self) -> &'static str {
+        self.either(
+            "A notebook runs no tests: take away `#[test]`, and call the function below it.\n",
+            "Ein Notebook führt keine Tests aus: Nimm `#[test]` weg, und ruf die Funktion darunter auf.\n",
+        )
+    }
+
     /// Below a cell that has a `main` as programs have it.
     pub(crate) fn main_is_not_called(self) -> &'static str {
         self.either(

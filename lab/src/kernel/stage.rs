@@ -597,10 +597,15 @@ impl Stage {
     /// What a cell has done that its learner may have meant otherwise.
     fn publish_remark(&mut self) -> Vec<Act> {
         let cell = self.running.as_ref().filter(|cell| cell.failure.is_none());
-        if !cell.is_some_and(|cell| leaves_main_uncalled(cell.request.code())) {
+        let code = cell.map_or("", |cell| cell.request.code());
+        let remark = if leaves_main_uncalled(code) {
+            self.language.main_is_not_called()
+        } else if has_test(code) {
+            self.language.test_is_not_run()
+        } else {
             return Vec::new();
-        }
-        self.push(Stream::Stdout, self.language.main_is_not_called());
+        };
+        self.push(Stream::Stdout, remark);
         self.flush_all(true)
     }
 
@@ -677,6 +682,11 @@ fn leaves_main_uncalled(code: &str) -> bool {
         words.windows(2).filter(|two| two[0] == first && two[1] == second).count()
     };
     follow("fn", "main") == 1 && follow("main", "(") == 1
+}
+
+/// Whether the cell has a function that a program would run as a test.
+fn has_test(code: &str) -> bool {
+    words(code).windows(4).any(|four| four == ["#", "[", "test", "]"])
 }
 
 fn content_of(failure: &Failure) -> Value {

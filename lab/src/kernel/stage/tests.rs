@@ -237,7 +237,7 @@ fn what_forgets_all_is_not_run() {
 }
 
 #[test]
-fn a_main_that_nothing_calls_is_told() {
+fn a_main_and_a_test_that_nothing_calls_are_told() {
     let said = |code: &str| {
         let mut stage = stage();
         stage.asked(Channel::Shell, 1, request("execute_request", "a", &json!({"code": code})));
@@ -247,7 +247,11 @@ fn a_main_that_nothing_calls_is_told() {
     assert!(
         said("fn main() {\n println!(\"hello\");\n}").starts_with("stream a A notebook does not")
     );
-    for code in ["fn main() {}\nmain()", "fn mean() {}", "let main = \"fn main()\";"] {
+    let test = "#[test]\nfn one() { assert_eq!(1, 2); }";
+    assert!(said(test).starts_with("stream a A notebook runs no tests"), "{}", said(test));
+    for code in
+        ["fn main() {}\nmain()", "fn mean() {}", "let main = \"fn main()\";", "let test = [1];"]
+    {
         assert_eq!(said(code), "status a idle", "{code}");
     }
 }
