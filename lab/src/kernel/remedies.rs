@@ -1,4 +1,6 @@
 //! What to do about errors of the compiler and words of evcxr.
+//!
+//! Over 300 lines: with its tests.
 
 use std::borrow::Cow;
 
@@ -124,7 +126,12 @@ impl Language {
 
     /// What helps where a running cell has stopped with words of Rust's own.
     pub(crate) fn remedy_of_panic(self, message: &str) -> Option<&'static str> {
-        let says = |words: &str| words.split(" | ").any(|way| message.starts_with(way));
+        let says = |words: &str| {
+            words.split(" | ").any(|way| {
+                let (begin, rest) = way.split_once(" && ").unwrap_or((way, ""));
+                message.starts_with(begin) && message.contains(rest)
+            })
+        };
         let (_, english, german) = remedies(PANICS).find(|(words, ..)| says(words))?;
         Some(self.either(english, german))
     }
@@ -239,6 +246,15 @@ mod tests {
         let field = "expected identifier, found keyword `in`";
         assert!(remedy(field, "", "struct Layer { in: usize }").contains("such as `in_1`"));
         assert!(!remedy(field, "", "struct").contains("word of"), "it is of evcxr's code");
+    }
+
+    #[test]
+    fn a_text_that_ends_earlier_is_told_from_a_letter_of_two_bytes() {
+        let told = |message: &str| Language::English.remedy_of_panic(message).unwrap();
+        let short = told("end byte index 7 is out of bounds of `Wetter`");
+        assert!(short.starts_with("The text ends earlier"), "{short}");
+        let inside = told("end byte index 2 is not a char boundary; it is inside 'ö' of `Wörter`");
+        assert!(inside.starts_with("Some letters are more than one byte"), "{inside}");
     }
 
     #[test]
