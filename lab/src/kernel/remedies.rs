@@ -249,6 +249,43 @@ mod tests {
     }
 
     #[test]
+    fn the_special_slip_stands_before_the_general() {
+        let slips = [
+            (
+                "can't compare `&char` with `char`",
+                "no implementation for `&char == char`",
+                "This value",
+            ),
+            ("`&f64` is not a plain number", "", "This value"),
+            ("mismatched types", "expected `Ordering`, found `Option<Ordering>`", "Numbers with a"),
+            (
+                "mismatched types",
+                "expected `Option<usize>`, found `usize`",
+                "A value in an `Option`",
+            ),
+            (
+                "mismatched types",
+                "expected `Option<usize>`, found `()`",
+                "What a function or a block",
+            ),
+            ("mismatched types", "expected `usize`, found `i32`", "A place or a number of things"),
+            ("no implementation for `f32 ^ {float}`", "", "A power is"),
+            ("`&str` is not an iterator", "", "A text is gone through"),
+            ("`?` couldn't convert the error to `zunder::Error`", "", "Only Zunder's own calls"),
+            ("`?` couldn't convert the error to `String`", "", "The function promises"),
+            (
+                "cannot move out of index of `Vec<zunder::Model>`",
+                "consider borrowing here",
+                "This is only",
+            ),
+        ];
+        for (message, label, words) in slips {
+            let told = remedy(message, label, "");
+            assert!(told.starts_with(words), "{message}: {told}");
+        }
+    }
+
+    #[test]
     fn a_text_that_ends_earlier_is_told_from_a_letter_of_two_bytes() {
         let told = |message: &str| Language::English.remedy_of_panic(message).unwrap();
         let short = told("end byte index 7 is out of bounds of `Wetter`");
