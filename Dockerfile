@@ -33,7 +33,8 @@ RUN useradd --create-home --non-unique --uid ${NB_UID} ${NB_USER}
 USER ${NB_UID}
 ENV HOME=/home/${NB_USER}
 WORKDIR ${HOME}
-RUN zunder notebooks && zunder run zunder/notebooks/01_first_neural_network.ipynb --output /tmp/tried
+RUN zunder notebooks && zunder run zunder/notebooks/01_first_neural_network.ipynb --output /tmp/tried \
+    && rm -r /tmp/tried
 
 # All addresses of the container; which of them can be reached from outside is said when it is run. JupyterLab asks for
 # its token.
