@@ -26,6 +26,7 @@ pub(crate) mod past_cells;
 pub(crate) mod looks;
 pub(crate) mod remedies;
 pub(crate) mod sentences;
+pub(crate) mod shown_errors;
 pub(crate) mod clients;
 pub(crate) mod connection;
 pub(crate) mod unrunnable;

@@ -173,6 +173,7 @@ fn remedies(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::shown_errors::in_usual_words;
 
     const PAGE: &str = include_str!("../../../docs/compiler-errors.md");
 
@@ -199,6 +200,24 @@ mod tests {
                 assert_eq!(told, english, "another one stands before {words}");
             }
         }
+    }
+
+    #[test]
+    fn remedies_that_name_a_type_of_the_library_hold_behind_the_courses_prelude() {
+        let (mut count, course) = (0, "zunder_course::prelude::");
+        for (words, english, _) in remedies(SLIPS).filter(|(words, ..)| words.contains("zunder::"))
+        {
+            for way in words.split(" | ").filter(|way| way.contains("zunder::")) {
+                let way = way.replace(" && ", "\n");
+                let usual = remedy(&way, "", "");
+                for path in [course.to_owned(), format!("{course}zunder::")] {
+                    let said = way.replace("zunder::", &path);
+                    assert_eq!(remedy(&in_usual_words(&said, ""), "", ""), usual, "{said}");
+                }
+                count += usize::from(usual == english);
+            }
+        }
+        assert!(count > 40, "{count}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, CHANGED_TYPE, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::{Last, in_short_lines};
+use crate::kernel::shown_errors::in_usual_words;
 use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
@@ -624,7 +625,7 @@ impl Stage {
             return (message, false);
         };
         let code = self.running.as_ref().map_or("", |cell| cell.request.code());
-        let content = without_function_of_evcxr(&String::from_utf8_lossy(content), code);
+        let content = in_usual_words(&String::from_utf8_lossy(content), code);
         let mut content = json_of(content.as_bytes()).unwrap_or_default();
         let text = content["evalue"].as_str().unwrap_or_default().to_owned();
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
@@ -664,15 +665,6 @@ impl Stage {
         }
         (changed, status.is_some())
     }
-}
-
-/// An error with other words for what is behind a line without its end: evcxr has put a function of its own there.
-fn without_function_of_evcxr(error: &str, code: &str) -> String {
-    const FOUND: &str = "found keyword `fn`";
-    if !error.contains(FOUND) || words(code).iter().any(|word| word == "fn") {
-        return error.to_owned();
-    }
-    error.replace(FOUND, "found the next line")
 }
 
 /// Whether the cell makes a function `main`, as a program has one, and does not call it.
