@@ -18,7 +18,7 @@ const PANICS: &str = include_str!("panics.txt");
 
 /// What the compiler or evcxr says about a cell.
 pub(crate) struct Refusal<'a> {
-    /// The error's first line, what stands at the arrows below the code, and what might be imported.
+    /// The error's first line, what stands at the arrows below the code, and what helps without a place there.
     said: String,
     /// The cell.
     code: &'a str,
@@ -27,9 +27,10 @@ pub(crate) struct Refusal<'a> {
 impl<'a> Refusal<'a> {
     pub(crate) fn new(message: &str, picture: &str, code: &'a str) -> Refusal<'a> {
         let labels = without_colours(picture);
-        let labels = labels.lines().filter_map(|line| {
-            line.rsplit_once("╰").or_else(|| line.split_once("Note: help: consider importing "))
-        });
+        // A help that says what to write is one of this cell; others tell what stands elsewhere.
+        let help =
+            |line| str::split_once(line, "Note: help: ").filter(|(_, it)| it.contains(": `"));
+        let labels = labels.lines().filter_map(|line| line.rsplit_once("╰").or_else(|| help(line)));
         let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
         let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
         Refusal { said, code }
@@ -321,6 +322,11 @@ mod tests {
         let unknown = Refusal::new("cannot find value `Red` in this scope", note, "");
         let told = Language::English.remedy(&unknown, &PastCells::default()).unwrap();
         assert!(told.ends_with("`Color::Red`."), "{told}");
+        let note = "   │ Note: help: there is a method `fmt` with a similar name, but with other arguments";
+        let plan = "no method named `fit` found for struct `zunder::Sequential`";
+        let unknown = Refusal::new(plan, note, "");
+        let told = Language::English.remedy(&unknown, &PastCells::default()).unwrap();
+        assert!(told.starts_with("A network is only a plan"), "{told}");
         let picture = "1 │ let text = \"that must be used\" + 1;";
         let refusal = Refusal::new("mismatched types", picture, "");
         assert!(

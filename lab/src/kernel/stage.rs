@@ -19,7 +19,7 @@ use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, CHANGED_TYPE, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::{Last, in_short_lines};
-use crate::kernel::shown_errors::in_usual_words;
+use crate::kernel::shown_errors::{in_usual_words, picture};
 use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
@@ -628,6 +628,10 @@ impl Stage {
         let content = in_usual_words(&String::from_utf8_lossy(content), code);
         let mut content = json_of(content.as_bytes()).unwrap_or_default();
         let text = content["evalue"].as_str().unwrap_or_default().to_owned();
+        let shown = content["traceback"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        if let Some(picture) = picture(&shown.collect::<Vec<_>>(), &text, code) {
+            content["traceback"] = json!(picture);
+        }
         let status = ["Subprocess terminated with status: ", "Subprocess terminated with "];
         let status = status.iter().find_map(|mark| text.split(mark).nth(1));
         if let Some(status) = status {
@@ -641,8 +645,8 @@ impl Stage {
             && let Some(traceback) = content["traceback"].as_array_mut()
         {
             // Only the first error gets one: the others mostly come of it.
-            let picture = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
-            let refusal = Refusal::new(&text, &picture, code);
+            let shown = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
+            let refusal = Refusal::new(&text, &shown, code);
             if let Some(remedy) = self.language.remedy(&refusal, &self.past) {
                 traceback.push(json!(in_short_lines(&remedy)));
             }

@@ -462,6 +462,22 @@ fn a_function_of_evcxrs_own_is_not_named() {
 }
 
 #[test]
+fn an_umlaut_costs_neither_the_picture_nor_the_remedy() {
+    let mut stage = stage();
+    let line = "let größe: f32 = 1;";
+    stage.asked(Channel::Shell, 1, request("execute_request", "a", &json!({"code": line})));
+    let said = "mismatched types";
+    let place =
+        "\u{1b}[91m                 ^\u{1b}[0m \u{1b}[94mexpected `f32`, found integer\u{1b}[0m";
+    let content = json!({"ename": "Error", "evalue": said, "traceback": [line, place, said]});
+    let acts = stage.published(from_evcxr("error", "a", &content));
+    let Act::Publish(message) = &acts[0] else { panic!("an error") };
+    let shown = &json_of(&signed_parts(message).unwrap()[3]).unwrap()["traceback"];
+    assert_eq!(shown[3], "   │                  ╰── expected `f32`, found integer");
+    assert!(shown[5].as_str().unwrap().starts_with("Rust does not mix kinds"), "{shown}");
+}
+
+#[test]
 fn a_cell_that_asks_on_and_on_is_ended_by_one_press() {
     let mut stage = running("a");
     let asks = ["words EVCXR_INPUT_REQUEST:"];
