@@ -75,7 +75,8 @@ impl PastCells {
         let mut makers = ran().filter(|cell| makes(&cell.code, name)).peekable();
         if makers.peek().is_none() {
             // What needs the variable itself is not where it comes from.
-            let is_it = |cell: &&PastCell| cell.end == End::Refused && makes_anew(&cell.code, name);
+            let makes = |code: &str| makes_anew(code, name) || defines(code, name);
+            let is_it = |cell: &&PastCell| cell.end == End::Refused && makes(&cell.code);
             let refused =
                 self.cells.iter().rfind(is_it).map(|cell| Fate::NotRun { by: cell.number });
             return refused.or_else(|| {
@@ -199,6 +200,12 @@ fn makes_anew(code: &str, name: &str) -> bool {
         .is_some_and(|statement| statement.iter().filter(|token| is_word(token, name)).count() == 1)
 }
 
+/// Whether it has a function, a type or a constant of this name.
+fn defines(code: &str, name: &str) -> bool {
+    let begins = ["fn", "struct", "enum", "const"];
+    tokens(code).windows(2).any(|two| begins.contains(&&*two[0].text) && is_word(&two[1], name))
+}
+
 fn statement_that_makes<'a>(code: &'a [Token], name: &str) -> Option<&'a [Token]> {
     let mut depth = 0;
     for (at, token) in code.iter().enumerate() {
@@ -241,6 +248,8 @@ mod tests {
         past.add(1, "let (x, y) = load()", End::Refused);
         past.add(2, "let z = x.len();", End::Refused);
         past.add(3, "let w = w + 1;", End::Refused);
+        past.add(7, "fn relu(x: f32) -> f32 { if x > 0.0 { x } else { 0 } }", End::Refused);
+        assert_eq!(past.fate("relu", ""), Some(Fate::NotRun { by: 7 }), "a function too");
         assert_eq!(past.fate("x", ""), Some(Fate::NotRun { by: 1 }));
         assert_eq!(past.fate("z", ""), Some(Fate::NotRun { by: 2 }));
         assert_eq!(past.fate("w", ""), None, "it needs what it is to make");

@@ -41,6 +41,12 @@ impl<'a> Refusal<'a> {
         self.said.split("cannot find value `").nth(1)?.split('`').next()
     }
 
+    /// The same, also that of a function or a type.
+    fn unknown_name(&self) -> Option<&str> {
+        let (before, _) = self.said.split("cannot find ").nth(1)?.split_once("` in this scope")?;
+        before.split_once('`').map(|(_, name)| name)
+    }
+
     /// For an `.await`, evcxr looks for a crate that nobody has named.
     fn is_needless_await(&self) -> bool {
         let is_await = words(self.code).windows(2).any(|two| two[0] == "." && two[1] == "await");
@@ -85,7 +91,7 @@ impl Language {
     /// What to do about an error of the compiler, in one or two sentences.
     pub(crate) fn remedy(self, refusal: &Refusal, past: &PastCells) -> Option<Cow<'static, str>> {
         let fate = || {
-            let name = refusal.unknown_value()?;
+            let name = refusal.unknown_name()?;
             Some(self.fate(name, &past.fate(name, refusal.code)?))
         };
         let (english, german) = if refusal.is_named_argument() {
@@ -174,6 +180,7 @@ fn remedies(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::past_cells::End;
     use crate::kernel::shown_errors::in_usual_words;
 
     const PAGE: &str = include_str!("../../../docs/compiler-errors.md");
@@ -302,6 +309,22 @@ mod tests {
         for (message, label, words) in slips {
             let told = remedy(message, label, "");
             assert!(told.starts_with(words), "{message}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_function_whose_cell_was_refused_is_told() {
+        let mut past = PastCells::default();
+        past.add(7, "fn relu(x: f32) -> f32 { if x > 0.0 { x } else { 0 } }", End::Refused);
+        past.add(8, "struct Circle { r: f32 ", End::Refused);
+        for (kind, name, by) in
+            [("value", "relu", 7), ("function", "relu", 7), ("type", "Circle", 8)]
+        {
+            let said = format!("cannot find {kind} `{name}` in this scope");
+            let similar = "╰── help: a unit struct with a similar name exists: `Relu`";
+            let refusal = Refusal::new(&said, similar, "check::relu_by_hand(relu)");
+            let told = Language::English.remedy(&refusal, &past).unwrap();
+            assert!(told.starts_with(&format!("Cell [{by}], which makes `{name}`")), "{told}");
         }
     }
 
