@@ -66,6 +66,11 @@ impl PastCells {
         self.losing.insert(name.to_owned());
     }
 
+    /// Whether a cell that ran has made this variable.
+    pub(crate) fn have_made(&self, name: &str) -> bool {
+        self.cells.iter().any(|cell| cell.end != End::Refused && makes(&cell.code, name))
+    }
+
     /// What became of a variable that is not there for this cell; nothing if no cell was to make it.
     pub(crate) fn fate(&self, name: &str, code: &str) -> Option<Fate> {
         if self.losing.contains(name) || self.lost.contains(name) {
@@ -157,29 +162,41 @@ impl Language {
     }
 }
 
-/// Whether the cell says something with this variable: in its own lines, not in those of functions or types.
-pub(crate) fn names(code: &str, name: &str) -> bool {
-    let code = own_tokens(code);
-    let is_field = |at: usize| at > 0 && code[at - 1].text == ".";
-    (0..code.len()).any(|at| is_word(&code[at], name) && !is_field(at))
+/// Whether the cell says something with this variable in its own lines, not in those of functions, types or constants.
+fn names(code: &str, name: &str) -> bool {
+    items_that_name(code, name).contains(&None)
 }
 
-/// The tokens outside of functions and types.
-fn own_tokens(code: &str) -> Vec<Token> {
-    let (mut own, mut is_item, mut depth) = (Vec::new(), false, 0);
-    for token in tokens(code) {
-        let begins =
-            token.kind == Kind::Word && ["fn", "struct", "enum", "impl"].contains(&&*token.text);
-        is_item |= begins;
-        if !is_item {
-            own.push(token);
-            continue;
+/// Where the cell says something with this variable: the word that the function, the type or the constant begins with,
+/// or none for the cell's own lines.
+pub(crate) fn items_that_name(code: &str, name: &str) -> Vec<Option<&'static str>> {
+    let code = tokens_in_items(code);
+    let is_field = |at: usize| at > 0 && code[at - 1].1.text == ".";
+    let named = (0..code.len()).filter(|at| is_word(&code[*at].1, name) && !is_field(*at));
+    named.map(|at| code[at].0).collect()
+}
+
+/// The tokens, each with the word that its item begins with: a function, a type or a constant.
+fn tokens_in_items(code: &str) -> Vec<(Option<&'static str>, Token)> {
+    const BEGINS: [&str; 6] = ["fn", "struct", "enum", "impl", "const", "static"];
+    let (mut item, mut depth) = (None, 0);
+    let in_item = |token: Token| {
+        item = item.or_else(|| BEGINS.into_iter().find(|word| is_word(&token, word)));
+        let found = (item, token);
+        if item.is_some() {
+            let text = found.1.text.as_str();
+            depth += i32::from("([{".contains(text)) - i32::from(")]}".contains(text));
+            item = item.filter(|_| depth != 0 || !["}", ";"].contains(&text));
         }
-        depth += i32::from(token.text == "{") - i32::from(token.text == "}");
-        let ends = depth == 0 && ["}", ";"].contains(&&*token.text);
-        is_item &= !ends;
-    }
-    own
+        found
+    };
+    tokens(code).into_iter().map(in_item).collect()
+}
+
+/// The tokens outside of all items.
+fn own_tokens(code: &str) -> Vec<Token> {
+    let own = tokens_in_items(code).into_iter().filter(|(item, _)| item.is_none());
+    own.map(|(_, token)| token).collect()
 }
 
 /// Whether the cell has a `let` for this variable, outside of functions and blocks.
@@ -240,6 +257,17 @@ mod tests {
             past.add(number, code, if *is_whole { End::Whole } else { End::Stopped });
         }
         past.fate(name, "")
+    }
+
+    #[test]
+    fn what_stands_in_an_item_is_not_said_by_the_cell() {
+        let code =
+            "const A: [f32; 3] = [x; 3];\nfn f(x: [f32; 3]) -> f32 { x[0] }\n{ fn g() {} x.y }";
+        assert_eq!(items_that_name(code, "x"), [Some("const"), Some("fn"), Some("fn"), None]);
+        assert_eq!(items_that_name(code, "y"), [], "it is a field");
+        let load = ("let x = load()?;", true);
+        let constant = ("const A: usize = x.len();", true);
+        assert_eq!(fate(&[load, ("drop(x)", true), constant], "x"), Some(Fate::UsedUp { by: 2 }));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::base::colours::without_colours;
 use crate::base::language::Language;
 use crate::base::tokens::words;
 use crate::kernel::looks;
-use crate::kernel::past_cells::{PastCells, names};
+use crate::kernel::past_cells::{PastCells, items_that_name};
 
 /// The slips that are mended most, with their remedies.
 const SLIPS: &str = include_str!("slips.txt");
@@ -79,11 +79,12 @@ impl<'a> Refusal<'a> {
         })
     }
 
-    /// Whether only a function looks for it, perhaps one of the notebook's variables.
-    fn is_variable_in_function(&self) -> bool {
-        self.unknown_value().is_some_and(|name| {
-            !names(self.code, name) && words(self.code).iter().any(|word| word == name)
-        })
+    /// The word that begins what looks for one of the notebook's variables, such as a function, where the cell's own
+    /// lines do not.
+    fn item_without_variables(&self, past: &PastCells) -> Option<&'static str> {
+        let name = self.unknown_value().filter(|name| past.have_made(name))?;
+        let items = items_that_name(self.code, name);
+        if items.contains(&None) { None } else { *items.first()? }
     }
 }
 
@@ -94,6 +95,7 @@ impl Language {
             let name = refusal.unknown_name()?;
             Some(self.fate(name, &past.fate(name, refusal.code)?))
         };
+        let item = refusal.item_without_variables(past);
         let (english, german) = if refusal.is_named_argument() {
             (
                 "Arguments have no names in Rust. Settings are called: `Dense::new(20).activation(Relu)`, \
@@ -103,7 +105,14 @@ impl Language {
             )
         } else if let Some(sentences) = looks::remedy(refusal.code) {
             sentences
-        } else if refusal.is_variable_in_function() {
+        } else if matches!(item, Some("const" | "static")) {
+            (
+                "A constant is fixed before anything runs, and sees no variables: write the number itself, or \
+                 make a variable of it, with `let`.",
+                "Eine Konstante steht fest, bevor irgendetwas läuft, und sieht keine Variablen: Schreib die Zahl \
+                 selbst hin, oder mach eine Variable daraus, mit `let`.",
+            )
+        } else if item.is_some() {
             (
                 "A function does not see the notebook's variables: hand it what it needs, as in \
                  `fn first(x: &Array) -> f32 { ... }`, then `first(&x_train)`.",
@@ -257,7 +266,6 @@ mod tests {
         assert!(unknown("epochs", "model.fit(&x,\n epochs = 10)").starts_with(named));
         assert!(!unknown("y", "match n { 0 => y, y => 2 }").starts_with(named));
         assert!(unknown("epochs", "println!(\"{}\", epochs == 10)").starts_with("If the name"));
-        assert!(unknown("x", "// of x\nfn f() -> f32 { x }").starts_with("A function does not"));
         assert!(unknown("x", "x.len()").starts_with("If the name"));
         assert!(unknown("y", "fn f(x: f32) -> f32 { x }\nf(y)").starts_with("If the name"));
         assert!(unknown("np", "import numpy as np").starts_with("This line is not Rust"));
@@ -309,6 +317,26 @@ mod tests {
         for (message, label, words) in slips {
             let told = remedy(message, label, "");
             assert!(told.starts_with(words), "{message}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_sees_no_variables_is_told_of_those_that_there_are() {
+        let mut past = PastCells::default();
+        past.add(1, "let x = load()?;", End::Whole);
+        past.add(2, "x.len()", End::Whole);
+        for (code, begin) in [
+            ("// of x\nfn f() -> f32 { x }", "A function does not see"),
+            ("const A: &[usize] = &x.row(7)?.shape().dims();", "A constant is fixed"),
+            ("const A: usize = x.len();\nx", "Cell [2] has used `x` up"),
+            ("fn f(samples: usize) -> usize { sample }", "If it is misspelt"),
+        ] {
+            let name = if code.contains("sample") { "sample" } else { "x" };
+            let said = format!("cannot find value `{name}` in this scope");
+            let similar = "╰── help: a local variable with a similar name exists: `samples`";
+            let told =
+                Language::English.remedy(&Refusal::new(&said, similar, code), &past).unwrap();
+            assert!(told.starts_with(begin), "{code}: {told}");
         }
     }
 
