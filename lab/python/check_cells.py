@@ -186,6 +186,7 @@ MORE_SLIPS = {
     "numbers.len?": "Shift+Tab",
     "fn scale(x: f32, factor: f32 = 2.0) -> f32 { x * factor }": "takes no value beforehand",
     "let half = .5;": "`0.5`",
+    "let half = (many // 2);": "begins a comment",
     "let listed = [i for i in range(3)];": "A list made by a loop",
     "let boxed = Box::new(|x: f32| x * 2.0);": "Box<dyn Fn(f32) -> f32>",
     "let later = async { 5 };": "leave out the `async`",
@@ -268,7 +269,7 @@ MORE_SLIPS = {
     "let best = vec![Array::zeros([2])][0];": "models[0].clone()",
 }
 
-# Cells, of which the last one looks for a variable that is gone, and what is said of it.
+# Cells, of which the last one looks for something that is not there, and what is said of it.
 FATES = [
     (["struct Point { x: f32 }", "let point = Point { x: 1.0 };", "struct Point { x: f32, y: f32 }", "point.x"],
      "run the cell again that makes it"),
@@ -276,6 +277,10 @@ FATES = [
     (["struct Model { x: f32 }", "let model = 5;", "model"], "run the cell again that makes it"),
     (["for i in 0..2 { let looped = i; }", "looped"], "lives only there"),
     (["{ let within = 1; }\nwithin"], "lives only there"),
+    (["fn negative(x: f32) -> f32 { 0 }", "negative(1.0)"], ", which makes `negative`, did not run"),
+    (["let counted = vec![1];", "const COUNT: usize = counted.len();"], "A constant is fixed"),
+    (["fn count() -> usize { counted.len() }"], "A function does not see"),
+    (["fn count(values: &[f32]) -> usize { value.len() }"], "misspelt"),
 ]
 
 # The last line of the picture in which the compiler shows the place.
@@ -472,11 +477,11 @@ def check_fate(session):
             session.run(code, LIMIT, drain=0.02)
         _, remedy = refused(session, last)
         if words not in remedy:
-            sys.exit(f"{last}\nis not said to be of a variable that {words}, but: {remedy}")
+            sys.exit(f"{last}\nis explained without the words {words!r}:\n{remedy}")
     run(session, "let point = Point { x: 1.0, y: 2.0 };\nlet model = 5;")
     run(session, "assert_eq!((point.y, model), (2.0, 5));")
     run(session, "let point = 5;")  # one of a type of its own is lost with the next `:dep`
-    print(f"{len(FATES)} variables that are gone with their type or their block are told")
+    print(f"{len(FATES)} more times it is told why something is not there")
 
 
 def check_more_slips(session):
