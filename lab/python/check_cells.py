@@ -186,7 +186,6 @@ MORE_SLIPS = {
     "numbers.len?": "Shift+Tab",
     "fn scale(x: f32, factor: f32 = 2.0) -> f32 { x * factor }": "takes no value beforehand",
     "let half = .5;": "`0.5`",
-    "let half = (many // 2);": "begins a comment",
     "let listed = [i for i in range(3)];": "A list made by a loop",
     "let boxed = Box::new(|x: f32| x * 2.0);": "Box<dyn Fn(f32) -> f32>",
     "let later = async { 5 };": "leave out the `async`",

@@ -15,9 +15,11 @@ struct Label<'a> {
     words: String,
 }
 
-/// The words with names as everywhere, and without what evcxr has put behind the cell.
+/// The words with names as everywhere, and without what evcxr has put behind the cell. In the message, it has replaced
+/// its variable store so itself.
 pub(crate) fn in_usual_words(error: &str, code: &str) -> String {
-    without_function_of_evcxr(&with_usual_names(error), code)
+    let error = with_usual_names(error).replace("`evcxr_variable_store`", "<end of input>");
+    without_function_of_evcxr(&error, code)
 }
 
 /// Behind the course's prelude, the compiler calls `zunder::Array` by the way on which the cell has come to it.
@@ -128,10 +130,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_the_course_are_the_usual_ones() {
+    fn names_of_the_course_and_of_evcxr_are_the_usual_ones() {
         let said =
             "found `Result<zunder_course::prelude::Array, zunder_course::prelude::zunder::Error>`";
         assert_eq!(in_usual_words(said, ""), "found `Result<zunder::Array, zunder::Error>`");
+        let behind = "expected `;`, found `evcxr_variable_store`";
+        assert_eq!(in_usual_words(behind, ""), "expected `;`, found <end of input>");
         let own = "1 │ use zunder_course::prelude::*;";
         assert_eq!(in_usual_words(own, ""), own);
     }
