@@ -1,5 +1,8 @@
 //! Lines about what is no error, and should be known all the same.
 
+#[cfg(test)]
+pub(crate) mod for_tests;
+
 use crate::base::error::Error;
 use crate::base::language::either;
 use crate::base::lines::in_short_lines;
@@ -8,6 +11,8 @@ use crate::base::phrase::{Phrase, phrase};
 
 /// Prints a note below the cell.
 pub fn say_note(note: Phrase) {
+    #[cfg(test)]
+    for_tests::keep(&note);
     let begins = either("Note", "Hinweis");
     println!("{}", in_short_lines(&format!("{begins}: {note}")));
 }

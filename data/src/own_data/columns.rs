@@ -12,12 +12,12 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::own_data::decimals::are_of_commas;
-use crate::own_data::numbers::{is_identifier, no_number, number, rounded_whole};
+use crate::own_data::numbers::{is_identifier, merged, no_number, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 impl Table {
     /// The numbers of a column, NaN where one is missing. Prints a line that begins with `Note:`
-    /// where a whole number is too large to be exact.
+    /// where a whole number is too large to be exact, or where many different ones become the same.
     ///
     /// # Shapes
     ///
@@ -157,7 +157,7 @@ impl Table {
     }
 
     /// All columns as an array. Prints a line that begins with `Note:` where a whole number is too
-    /// large to be exact.
+    /// large to be exact, or where many different ones of a column become the same.
     ///
     /// # Shapes
     ///
@@ -204,13 +204,22 @@ impl Table {
         Array::new(shape, values)
     }
 
-    /// Prints a note about the first whole number that `float32` does not hold exactly, as that of
-    /// a customer or a date without points.
+    /// Prints a note about different numbers that `float32` makes the same, as times in seconds, or else about
+    /// the first whole number that it does not hold exactly, as that of a customer or a date without points.
     fn notice_rounded(&self, place: usize, numbers: &[f64]) {
+        let name = cut(&self.names[place], 60);
+        if let Some((first, second)) = merged(numbers) {
+            return say_note(phrase!(
+                "different numbers in column {name:?} become the same, such as {first} and {second}, as float32 \
+                 keeps about 7 digits: subtract the smallest of them from all in the file",
+                "verschiedene Zahlen in der Spalte {name:?} werden gleich, etwa {first} und {second}, denn float32 \
+                 behält etwa 7 Ziffern: Zieh in der Datei von allen die kleinste ab"
+            ));
+        }
         let Some((before, after)) = numbers.iter().find_map(|&number| rounded_whole(number)) else {
             return;
         };
-        let (name, most) = (cut(&self.names[place], 60), thousands(1 << f32::MANTISSA_DIGITS));
+        let most = thousands(1 << f32::MANTISSA_DIGITS);
         say_note(phrase!(
             "{before} in column {name:?} becomes {after}: float32 holds whole numbers exactly up to {most}. If \
              they are names or dates, leave the column out with without(&[{name:?}])",

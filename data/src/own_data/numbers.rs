@@ -139,6 +139,22 @@ pub(crate) fn rounded_whole(number: f64) -> Option<(f64, f64)> {
     (number.fract() == 0.0 && rounded.is_finite() && rounded != number).then_some((number, rounded))
 }
 
+/// Two different numbers that are the same as `float32`, where half of a column with fractions or more are lost so:
+/// those that differ in the last digits of an `f64` only count as one.
+pub(crate) fn merged(numbers: &[f64]) -> Option<(f64, f64)> {
+    const NOISE: f64 = 1e-12;
+    if numbers.iter().all(|number| number.fract() == 0.0) {
+        return None;
+    }
+    let mut sorted: Vec<f64> =
+        numbers.iter().copied().filter(|number| number.is_finite()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.dedup_by(|next, last| *next - *last <= next.abs() * NOISE);
+    let lost = sorted.windows(2).filter(|pair| pair[0] as f32 == pair[1] as f32);
+    let first = lost.clone().next().map(|pair| (pair[0], pair[1]));
+    first.filter(|_| lost.count() * 2 >= sorted.len())
+}
+
 /// `2024-01-02`, `02.01.2024`, `1/2/24`, `12:30`, also with a time behind the day: `2024-01-02T12:30`.
 fn is_date(field: &str) -> bool {
     let is_day_or_time = |text: &str| {
@@ -318,5 +334,23 @@ mod tests {
         assert_eq!(rounded_whole(20_240_103.0), Some((20_240_103.0, 20_240_104.0)));
         let kept = [0.1, 16_777_216.0, 20_240_104.0, -5.0, 1e300, f64::NAN, f64::INFINITY];
         assert_eq!(kept.map(rounded_whole), [None; 7]);
+    }
+    #[test]
+    fn numbers_that_become_the_same_are_found() {
+        let log: Vec<f64> = (0..20).map(|n| 1_732_799_266.123 + f64::from(n) * 0.5).collect();
+        assert_eq!(merged(&log), Some((1_732_799_266.123, 1_732_799_266.623)));
+        let minutes: Vec<f64> = (0..10).map(|n| 45_000.5 + f64::from(n) / 1440.0).collect();
+        assert!(merged(&minutes).is_some());
+        assert!(merged(&[12_345_678.95, 12_345_679.1, f64::NAN]).is_some());
+        // Days far apart, noise, digits that nobody measured, whole numbers.
+        let days: Vec<f64> = (0..10).map(|n| 45_000.5 + f64::from(n)).collect();
+        let sums: Vec<f64> =
+            (1..9).flat_map(|n| [0.1 * f64::from(n), f64::from(n) / 10.0]).collect();
+        let fine: Vec<f64> = (1..2_000).map(|n| f64::from(n).sqrt().fract()).collect();
+        let few = [1.5, 2.5, 0.123_456_789, 0.123_456_790];
+        for kept in [&days[..], &sums, &fine, &few, &[20_240_103.0, 20_240_104.0], &[], &[f64::NAN]]
+        {
+            assert_eq!(merged(kept), None, "{kept:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::*;
 use crate::arrays::array::Array;
 use crate::base::language::in_german;
 use crate::base::memory::for_tests::with_memory;
+use crate::base::notes::for_tests::notes_of;
 
 fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -357,4 +358,19 @@ fn names_that_are_read_as_a_row_are_told_from_units() {
     assert!(german.ends_with("lass .header(false) weg"), "{german}");
     let said = refused("age,weight\nyears,kg\n1,2\n", "age");
     assert!(said.ends_with("take it out of the file"), "{said}");
+}
+
+#[test]
+fn times_that_become_the_same_are_noticed() {
+    let rows: String = (0..20).map(|n| format!("{}.123,2{n}.5\n", 1_732_799_266 + n)).collect();
+    let table = read(&format!("time,temp\n{rows}")).unwrap();
+    let said = notes_of(|| table.to_array());
+    assert!(said.starts_with(
+        "different numbers in column \"time\" become the same, such as 1732799266.123"
+    ));
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(notes_of(|| table.column("time")), said);
+    let german = in_german(|| notes_of(|| table.to_array()));
+    assert!(german.ends_with("Zieh in der Datei von allen die kleinste ab"), "{german}");
+    assert_eq!(notes_of(|| table.column("temp")), "");
 }
