@@ -14,6 +14,12 @@ pub(crate) fn has_commas(known: &[&str]) -> bool {
         && known.iter().all(|field| number(field, ',').is_some())
 }
 
+/// Whether these fields are numbers with decimal commas, of which one at least cannot stand between thousands.
+pub(crate) fn has_surely_commas(known: &[&str]) -> bool {
+    let is_sure = |field: &&str| has_decimal_comma(field) && without_thousands(field).is_none();
+    known.iter().any(is_sure) && has_commas(known)
+}
+
 /// Whether numbers among these fields have decimal commas, and none has a point before its fraction.
 pub(crate) fn are_of_commas(known: &[&str]) -> bool {
     let is_of_points = |field: &&str| number(field, '.').is_some() && number(field, ',').is_none();

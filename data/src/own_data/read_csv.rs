@@ -18,7 +18,7 @@ use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::own_data::decimals::{has_commas, notice};
+use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, is_utf16};
 use crate::own_data::numbers::{
     are_months, has_decimal_comma, is_identifier, may_be_thousands, number,
@@ -351,11 +351,13 @@ impl CsvRows<'_> {
         self.notice_one_column(&names, &rows);
         self.notice_swallowed(&rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
-        let decimal = self.settings.decimal.unwrap_or_else(|| {
-            let mut places = 0..names.len();
-            let has_commas = |place| has_commas(&known(&self.fields(&rows, place)));
-            if self.separator != ',' && places.any(has_commas) { ',' } else { '.' }
-        });
+        let is_of_commas = self.separator == ',';
+        let has_commas = if is_of_commas { has_surely_commas } else { has_commas };
+        let has_commas = self.settings.decimal.is_none()
+            && (0..names.len()).any(|place| has_commas(&known(&self.fields(&rows, place))));
+        let found = if has_commas && !is_of_commas { ',' } else { '.' };
+        let decimal = self.settings.decimal.unwrap_or(found);
+        let is_noticed = self.settings.decimal.is_none() && (has_commas || !is_of_commas);
         let mut columns = Vec::new();
         for (place, name) in names.iter().enumerate() {
             if text.len() as u64 > PIECE {
@@ -364,7 +366,8 @@ impl CsvRows<'_> {
                     told!("{done} of {of} columns done", "{done} von {of} Spalten fertig")
                 })?;
             }
-            columns.push(self.column(&self.fields(&rows, place), decimal, name));
+            let fields = self.fields(&rows, place);
+            columns.push(self.column(&fields, decimal, is_noticed.then_some(name)));
         }
         Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
     }
@@ -548,8 +551,9 @@ impl CsvRows<'_> {
         rows.iter().map(field).collect()
     }
 
-    /// A column of numbers, if all of it are numbers with this decimal sign, or with a point.
-    fn column(&self, fields: &[Option<&str>], decimal: char, name: &str) -> Column {
+    /// A column of numbers, if all of it are numbers with this decimal sign, or with a point. Of one that is named
+    /// it is said where they may be others.
+    fn column(&self, fields: &[Option<&str>], decimal: char, name: Option<&String>) -> Column {
         let is_told = self.settings.decimal.is_some();
         let numbers = |decimal| -> Option<Vec<f64>> {
             let number =
@@ -567,7 +571,7 @@ impl CsvRows<'_> {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());
         };
-        if !is_told && self.separator != ',' {
+        if let Some(name) = name {
             notice(name, &known, decimal);
         }
         Column::Numbers(numbers)

@@ -374,3 +374,23 @@ fn times_that_become_the_same_are_noticed() {
     assert!(german.ends_with("Zieh in der Datei von allen die kleinste ab"), "{german}");
     assert_eq!(notes_of(|| table.column("temp")), "");
 }
+
+#[test]
+fn german_thousands_between_commas_are_noticed() {
+    let sheet = "Stadt,Einwohner,km2\nA,95.123,\"419,6\"\nB,12.500,\"81,2\"\nC,850,\"12,1\"\n";
+    let said = notes_of(|| read(sheet));
+    assert!(
+        said.starts_with("the points in column \"Einwohner\" are read as those of fractions"),
+        "{said}"
+    );
+    let (_folder, path) = file(sheet);
+    assert_eq!(notes_of(|| Csv::new().decimal(',').read(&path)), "");
+    for english in [
+        "a,b\n1.234,\"12,500\"\n2.345,\"1,234\"\n",
+        "a,b\n1.234,\"1,2\"\n2.345,x\n",
+        "a,b\n0.250,\"1,2\"\n0.125,\"1,5\"\n",
+        "a,b\n1.234,5\n",
+    ] {
+        assert_eq!(notes_of(|| read(english)), "", "{english}");
+    }
+}
