@@ -12,7 +12,8 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::own_data::decimals::are_of_commas;
-use crate::own_data::numbers::{is_identifier, merged, no_number, number, rounded_whole};
+use crate::own_data::no_number::no_number;
+use crate::own_data::numbers::{is_identifier, merged, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
 impl Table {

@@ -3,6 +3,8 @@
 pub(crate) mod decode;
 pub(crate) mod outside;
 pub(crate) mod numbers;
+pub(crate) mod dates;
+pub(crate) mod no_number;
 pub(crate) mod decimals;
 pub(crate) mod separator;
 pub(crate) mod table;

@@ -1,11 +1,4 @@
 //! Fields of a table as numbers.
-//!
-//! Over 300 lines: what is no number stands beside what is one.
-
-use std::ops::Range;
-
-use crate::base::lines::cut;
-use crate::base::phrase::{Phrase, phrase};
 
 /// The number that a field says, with this sign before its fraction. Behind a decimal comma points may
 /// stand between thousands: `1.234,5`.
@@ -65,7 +58,7 @@ pub(crate) fn is_surely_thousands(field: &str) -> bool {
 }
 
 /// Whether a whole number has more digits than an `f64` keeps, as those of accounts do.
-fn is_too_long(field: &str) -> bool {
+pub(crate) fn is_too_long(field: &str) -> bool {
     // With fewer digits all are kept: 2^53 has so many.
     const EXACT: usize = 16;
     let digits = field.trim_start_matches(['+', '-']);
@@ -79,7 +72,7 @@ pub(crate) fn is_identifier(field: &str) -> bool {
 }
 
 /// Whether a whole number begins with zeros, as postcodes do. An amount of three digits may be filled up so, too.
-fn is_postcode(field: &str) -> bool {
+pub(crate) fn is_postcode(field: &str) -> bool {
     field.len() > 3 && field.starts_with('0') && has_only_digits(field)
 }
 
@@ -97,7 +90,7 @@ pub(crate) fn without_thousands(field: &str) -> Option<String> {
 
 /// A number with blanks or apostrophes between its thousands, as Switzerland and French texts write it, without
 /// them: `1234.50` of `1'234.50`.
-fn without_gaps(field: &str) -> Option<String> {
+pub(crate) fn without_gaps(field: &str) -> Option<String> {
     let is_gap =
         |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}');
     let is_number = |point: &str| {
@@ -106,31 +99,6 @@ fn without_gaps(field: &str) -> Option<String> {
     };
     (field.contains(is_gap) && (is_number(".") || is_number(",")))
         .then(|| field.replace(is_gap, ""))
-}
-
-/// A number and the sign or short unit beside it: `12` and `%` of `12 %`, `9.5` and `$` of `$9.5`.
-pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
-    const LONGEST: usize = 3;
-    // Without these it would be another number.
-    const CHANGES_IT: [char; 12] = [
-        '-', '\u{2212}', '\u{2013}', '\u{2014}', '<', '>', '\u{2264}', '\u{2265}', '~', '\u{b1}',
-        '.', '/',
-    ];
-    const MULTIPLES: [&str; 8] = ["k", "K", "M", "T", "G", "Mio", "Mrd", "Tsd"];
-    let is_digit = |c: char| c.is_ascii_digit();
-    let (start, last) = (field.find(|c| is_digit(c) || c == '-')?, field.rfind(is_digit)?);
-    let plain = field.get(start..=last)?;
-    let (before, behind) = (field[..start].trim(), field[last + 1..].trim());
-    let unit = match (before, behind) {
-        ("", unit) => unit,
-        // Before a number there are signs; `Room 5` is a name.
-        (unit, "") if !unit.contains(char::is_alphanumeric) => unit,
-        _ => return None,
-    };
-    let is_unit = (1..=LONGEST).contains(&unit.chars().count())
-        && !unit.contains(CHANGES_IT)
-        && !MULTIPLES.contains(&unit);
-    (is_unit && number(plain, decimal).is_some()).then_some((plain, unit))
 }
 
 /// A whole number, and what becomes of it as `float32` where that is another one.
@@ -155,126 +123,9 @@ pub(crate) fn merged(numbers: &[f64]) -> Option<(f64, f64)> {
     first.filter(|_| lost.count() * 2 >= sorted.len())
 }
 
-/// `2024-01-02`, `02.01.2024`, `1/2/24`, `12:30`, also with a time behind the day: `2024-01-02T12:30`.
-fn is_date(field: &str) -> bool {
-    let is_day_or_time = |text: &str| {
-        [('-', 3..4), ('.', 3..4), ('/', 3..4), (':', 2..4)].into_iter().any(|(sign, parts)| {
-            let is_part = |part: &str| (1..=4).contains(&part.len()) && has_only_digits(part);
-            parts.contains(&text.split(sign).count()) && text.split(sign).all(is_part)
-        })
-    };
-    is_month(field) || field.split([' ', 'T']).all(is_day_or_time)
-}
-
-/// `01.2024`, which could be a number.
-fn is_month(field: &str) -> bool {
-    let is_in = |text: &str, length, range: Range<u16>| {
-        text.len() == length && text.parse().is_ok_and(|number| range.contains(&number))
-    };
-    field
-        .split_once('.')
-        .is_some_and(|(month, year)| is_in(month, 2, 1..13) && is_in(year, 4, 1900..2100))
-}
-
-/// Whether a column holds months. From October to December alone they may be numbers with four decimals.
-pub(crate) fn are_months(known: &[&str]) -> bool {
-    known.iter().any(|field| field.starts_with('0')) && known.iter().all(|field| is_month(field))
-}
-
-/// Why a field is no number, and what to do.
-pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
-    let plain = without_thousands(text).map(|plain| cut(&plain, 40));
-    let is_unsure = decimal == '.' && has_decimal_comma(text);
-    let other = if decimal == ',' { '.' } else { ',' };
-    let is_other = number(text, other).is_some();
-    let gapless = without_gaps(text);
-    let (is_long, is_date, is_postcode) = (is_too_long(text), is_date(text), is_postcode(text));
-    let text = cut(text, 40);
-    if is_long {
-        return phrase!(
-            "{text} has more digits than a number keeps here: it is a name rather than an amount, so leave \
-             the column out with without, or make categories of it with one_hot or classes",
-            "{text} hat mehr Ziffern, als eine Zahl hier behält: Es ist eher ein Name als eine Menge, also \
-             lass die Spalte mit without weg, oder mach mit one_hot oder classes Kategorien daraus"
-        );
-    }
-    if is_postcode {
-        return phrase!(
-            "{text} begins with zeros, as postcodes and other names do: leave the column out with without, or make \
-             categories of it with one_hot or classes; if it is an amount, take the zeros out of the file",
-            "{text} beginnt mit Nullen, wie Postleitzahlen und andere Kennungen: Lass die Spalte mit without weg, \
-             oder mach mit one_hot oder classes Kategorien daraus; ist es eine Menge, nimm die Nullen aus der Datei"
-        );
-    }
-    if is_date && !is_other {
-        return phrase!(
-            "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
-             such as year and month, or leave the column out with without",
-            "{text:?} ist ein Datum oder eine Uhrzeit und keine Zahl: Schreib, was du davon brauchst, in eigene \
-             Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg"
-        );
-    }
-    if let Some(plain) = plain {
-        return if is_unsure {
-            phrase!(
-                "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
-                 stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
-                "{text:?} ist hier keine Zahl: Trennt das Komma Tausender, nimm es heraus, {plain}; steht \
-                 es vor den Nachkommastellen, lies die Datei mit Csv::new().decimal(',').read(...)"
-            )
-        } else {
-            phrase!(
-                "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
-                "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
-            )
-        };
-    }
-    if is_other {
-        return phrase!(
-            "{text:?} is no number here, where {decimal:?} stands before fractions: write all numbers of the \
-             column in the same way, or read the file with Csv::new().decimal({other:?}).read(...)",
-            "{text:?} ist hier keine Zahl, denn vor Nachkommastellen steht {decimal:?}: Schreib alle Zahlen der \
-             Spalte auf dieselbe Weise, oder lies die Datei mit Csv::new().decimal({other:?}).read(...)"
-        );
-    }
-    if let Some(plain) = gapless {
-        return phrase!(
-            "{text:?} is no number here, as blanks or apostrophes separate its thousands: take them out, {plain}",
-            "{text:?} ist hier keine Zahl, denn Leerzeichen oder Apostrophe trennen Tausender: Nimm sie heraus, \
-             {plain}"
-        );
-    }
-    let with_unit = without_unit(&text, decimal).or_else(|| without_unit(&text, other));
-    if let Some((plain, unit)) = with_unit {
-        return phrase!(
-            "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
-            "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"
-        );
-    }
-    phrase!(
-        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
-         out with without, or, if it stands for a missing value, read with Csv::new().missing(&[{text:?}])",
-        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
-         mit without weg, oder, falls es für einen fehlenden Wert steht, lies mit Csv::new().missing(&[{text:?}])"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn units_are_told_from_their_numbers() {
-        let english =
-            ["12%", "12 %", "$9.5", "-3 °C", "5 kg"].map(|field| without_unit(field, '.'));
-        let expected = [("12", "%"), ("12", "%"), ("9.5", "$"), ("-3", "°C"), ("5", "kg")];
-        assert_eq!(english, expected.map(Some));
-        assert_eq!(without_unit("1.200,50 €", ','), Some(("1.200,50", "€")));
-        let others = ["12", "Room 5", "5 rooms", "2024-01-02", "12:30", "a", "", "%", "5 kg 3"];
-        assert_eq!(others.map(|field| without_unit(field, '.')), [None; 9]);
-        let other_numbers = ["5-", "<5", "5 Mio", "3 k", "12.03.", "~5", "\u{b1}5"];
-        assert_eq!(other_numbers.map(|field| without_unit(field, '.')), [None; 7]);
-    }
 
     #[test]
     fn numbers_are_those_of_their_country() {
@@ -302,31 +153,6 @@ mod tests {
         let expected = ["1234.50", "-1234567", "1234"].map(|plain| Some(plain.to_owned()));
         assert_eq!(plain[..3], expected);
         assert!(plain[3..].iter().all(Option::is_none), "{plain:?}");
-    }
-
-    #[test]
-    fn what_is_no_number_is_told_by_what_it_is() {
-        let said = |text, decimal| no_number(text, decimal).to_string();
-        for date in [
-            "2024-01-02",
-            "02.01.2024",
-            "1/2/24",
-            "12:30",
-            "12:30:15",
-            "2024-01-02 10:00",
-            "2024-01-02T10:00:00",
-            "02.01.2024 10:00",
-            "01.2024",
-        ] {
-            assert!(said(date, '.').contains("is a date or a time"), "{}", said(date, '.'));
-        }
-        assert!(said("9007199254740993", '.').contains("more digits than"));
-        assert!(said("01067", '.').contains("begins with zeros, as postcodes"));
-        assert_eq!((number("1.2e5", ','), number("1.234", ',')), (None, Some(1_234.0)));
-        assert!(said("1.5", ',').contains("where ',' stands before fractions"));
-        assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
-        assert!(said("-", '.').ends_with("read with Csv::new().missing(&[\"-\"])"));
-        assert!(said("1,234", '.').contains("if the comma separates thousands"));
     }
 
     #[test]

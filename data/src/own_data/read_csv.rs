@@ -18,11 +18,10 @@ use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
+use crate::own_data::dates::are_months;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, is_utf16};
-use crate::own_data::numbers::{
-    are_months, has_decimal_comma, is_identifier, may_be_thousands, number,
-};
+use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
