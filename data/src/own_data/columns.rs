@@ -268,7 +268,7 @@ impl Table {
             );
             return Err(self.problem(row, place, reason).into());
         }
-        Err(self.problem(row, place, no_number(&text, decimal)).into())
+        Err(self.problem(row, place, no_number(&text, &known, decimal)).into())
     }
 
     /// Whether there is no number in this cell, as everywhere in a line of units.

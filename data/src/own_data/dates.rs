@@ -12,20 +12,40 @@ pub(crate) fn is_date(field: &str) -> bool {
             parts.contains(&text.split(sign).count()) && text.split(sign).all(is_part)
         })
     };
-    is_month(field) || field.split([' ', 'T']).all(is_day_or_time)
+    field.split([' ', 'T']).all(is_day_or_time)
 }
 
-/// `01.2024`, which could be a number.
-fn is_month(field: &str) -> bool {
-    let is_in = |text: &str, length, range: Range<u16>| {
-        text.len() == length && text.parse().is_ok_and(|number| range.contains(&number))
+/// Whether a column holds what could be numbers, but is none: months (`01.2024`), days (`01.02`) or times (`07.30`).
+/// Without a zero in front of another digit they may be numbers.
+pub(crate) fn are_dates(known: &[&str]) -> bool {
+    let is_filled = |field: &&str| field.starts_with('0') && !field.starts_with("0.");
+    let are = |first: Range<u16>, digits: usize, second: Range<u16>| {
+        let is_in = |text: &str, length: usize, range: &Range<u16>| {
+            text.len() == length && text.parse().is_ok_and(|number| range.contains(&number))
+        };
+        let is_one = |field: &&str| {
+            let parts = field.split_once('.');
+            parts.is_some_and(|(a, b)| is_in(a, 2, &first) && is_in(b, digits, &second))
+        };
+        known.iter().all(is_one)
     };
-    field
-        .split_once('.')
-        .is_some_and(|(month, year)| is_in(month, 2, 1..13) && is_in(year, 4, 1900..2100))
+    known.iter().any(is_filled)
+        && (are(1..13, 4, 1900..2100) || are(1..32, 2, 1..13) || are(0..24, 2, 0..60))
 }
 
-/// Whether a column holds months. From October to December alone they may be numbers with four decimals.
-pub(crate) fn are_months(known: &[&str]) -> bool {
-    known.iter().any(|field| field.starts_with('0')) && known.iter().all(|field| is_month(field))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_told_from_numbers() {
+        for dates in [["01.2024", "12.2024"], ["01.02", "28.12"], ["12.45", "07.30"]] {
+            assert!(are_dates(&dates), "{dates:?}");
+        }
+        for numbers in [["10.02", "28.12"], ["0.30", "12.45"], ["07.30", "12.75"], ["07.30", "7.5"]]
+        {
+            assert!(!are_dates(&numbers), "{numbers:?}");
+        }
+        assert!(!are_dates(&[]));
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::lines::cut;
 use crate::base::phrase::{Phrase, phrase};
-use crate::own_data::dates::is_date;
+use crate::own_data::dates::{are_dates, is_date};
 use crate::own_data::numbers::{
     has_decimal_comma, is_postcode, is_too_long, number, without_gaps, without_thousands,
 };
@@ -32,8 +32,8 @@ pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
     (is_unit && number(plain, decimal).is_some()).then_some((plain, unit))
 }
 
-/// Why a field is no number, and what to do.
-pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
+/// Why a field is no number, and what to do; `known` are all fields of its column.
+pub(crate) fn no_number(text: &str, known: &[&str], decimal: char) -> Phrase {
     let plain = without_thousands(text).map(|plain| cut(&plain, 40));
     let is_unsure = decimal == '.' && has_decimal_comma(text);
     let other = if decimal == ',' { '.' } else { ',' };
@@ -57,7 +57,7 @@ pub(crate) fn no_number(text: &str, decimal: char) -> Phrase {
              oder mach mit one_hot oder classes Kategorien daraus; ist es eine Menge, nimm die Nullen aus der Datei"
         );
     }
-    if is_date && !is_other {
+    if is_date && !is_other || are_dates(known) {
         return phrase!(
             "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
              such as year and month, or leave the column out with without",
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_told_by_what_it_is() {
-        let said = |text, decimal| no_number(text, decimal).to_string();
+        let said = |text, decimal| no_number(text, &[text], decimal).to_string();
         for date in [
             "2024-01-02",
             "02.01.2024",

@@ -18,7 +18,7 @@ use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::own_data::dates::are_months;
+use crate::own_data::dates::are_dates;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, is_utf16};
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
@@ -565,7 +565,7 @@ impl CsvRows<'_> {
         };
         let known = known(fields);
         let is_other =
-            known.iter().any(|field| is_identifier(field)) || !is_told && are_months(&known);
+            known.iter().any(|field| is_identifier(field)) || !is_told && are_dates(&known);
         let Some(numbers) = numbers.filter(|_| !is_other) else {
             let text = |field: &Option<&str>| field.map(str::to_owned);
             return Column::Texts(fields.iter().map(text).collect());

@@ -321,6 +321,16 @@ fn rows_between_two_quotation_marks_are_noticed() {
 }
 
 #[test]
+fn days_and_times_are_no_numbers_in_a_file_with_commas_either() {
+    for day in ["01.02", "07.30", "01.2024"] {
+        for text in [format!("day;x\n{day};1\n"), format!("day;x\n{day};1,5\n{day};2,5\n")] {
+            let said = refused(&text, "day");
+            assert!(said.contains(&format!("{day:?} is a date or a time and no number")), "{said}");
+        }
+    }
+}
+
+#[test]
 fn months_are_no_numbers_unless_the_decimal_sign_is_told() {
     let text = "Monat;x\n01.2024;1\n02.2024;2\n12.2024;3\n";
     let said = refused(text, "Monat");
