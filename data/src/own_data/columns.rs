@@ -12,7 +12,7 @@ use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::shape::Shape;
 use crate::own_data::decimals::are_of_commas;
-use crate::own_data::no_number::no_number;
+use crate::own_data::no_number::{look_of, no_number};
 use crate::own_data::numbers::{is_identifier, merged, number, rounded_whole};
 use crate::own_data::table::{Column, Table};
 
@@ -249,7 +249,9 @@ impl Table {
         };
         let rest = &texts[row + 1..];
         let is_text = |text: &Option<String>| no_number_with(text, decimal);
-        let is_of_units = row == 0 && (0..self.columns.len()).all(|place| self.is_text(row, place));
+        let is_of_units = row == 0
+            && look_of(&text, &known, decimal).is_none()
+            && (0..self.columns.len()).all(|place| self.is_text(row, place));
         if is_of_units && rest.iter().any(Option::is_some) && !rest.iter().any(is_text) {
             let text = cut(&text, 40);
             let way_out = match self.lines[row] {

@@ -34,6 +34,20 @@ pub(crate) fn without_unit(field: &str, decimal: char) -> Option<(&str, &str)> {
 
 /// Why a field is no number, and what to do; `known` are all fields of its column.
 pub(crate) fn no_number(text: &str, known: &[&str], decimal: char) -> Phrase {
+    if let Some(reason) = look_of(text, known, decimal) {
+        return reason;
+    }
+    let text = cut(text, 40);
+    phrase!(
+        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
+         out with without, or, if it stands for a missing value, read with Csv::new().missing(&[{text:?}])",
+        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
+         mit without weg, oder, falls es für einen fehlenden Wert steht, lies mit Csv::new().missing(&[{text:?}])"
+    )
+}
+
+/// What a field that is no number looks like all the same: an amount, a date or a name of digits.
+pub(crate) fn look_of(text: &str, known: &[&str], decimal: char) -> Option<Phrase> {
     let plain = without_thousands(text).map(|plain| cut(&plain, 40));
     let is_unsure = decimal == '.' && has_decimal_comma(text);
     let other = if decimal == ',' { '.' } else { ',' };
@@ -42,31 +56,31 @@ pub(crate) fn no_number(text: &str, known: &[&str], decimal: char) -> Phrase {
     let (is_long, is_date, is_postcode) = (is_too_long(text), is_date(text), is_postcode(text));
     let text = cut(text, 40);
     if is_long {
-        return phrase!(
+        return Some(phrase!(
             "{text} has more digits than a number keeps here: it is a name rather than an amount, so leave \
              the column out with without, or make categories of it with one_hot or classes",
             "{text} hat mehr Ziffern, als eine Zahl hier behält: Es ist eher ein Name als eine Menge, also \
              lass die Spalte mit without weg, oder mach mit one_hot oder classes Kategorien daraus"
-        );
+        ));
     }
     if is_postcode {
-        return phrase!(
+        return Some(phrase!(
             "{text} begins with zeros, as postcodes and other names do: leave the column out with without, or make \
              categories of it with one_hot or classes; if it is an amount, take the zeros out of the file",
             "{text} beginnt mit Nullen, wie Postleitzahlen und andere Kennungen: Lass die Spalte mit without weg, \
              oder mach mit one_hot oder classes Kategorien daraus; ist es eine Menge, nimm die Nullen aus der Datei"
-        );
+        ));
     }
     if is_date && !is_other || are_dates(known) {
-        return phrase!(
+        return Some(phrase!(
             "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
              such as year and month, or leave the column out with without",
             "{text:?} ist ein Datum oder eine Uhrzeit und keine Zahl: Schreib, was du davon brauchst, in eigene \
              Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg"
-        );
+        ));
     }
     if let Some(plain) = plain {
-        return if is_unsure {
+        return Some(if is_unsure {
             phrase!(
                 "{text:?} is no number here: if the comma separates thousands, take it out, {plain}; if it \
                  stands before the fraction, read the file with Csv::new().decimal(',').read(...)",
@@ -78,36 +92,29 @@ pub(crate) fn no_number(text: &str, known: &[&str], decimal: char) -> Phrase {
                 "{text:?} is no number here, as a comma separates its thousands: take it out, {plain}",
                 "{text:?} ist hier keine Zahl, denn ein Komma trennt Tausender: Nimm es heraus, {plain}"
             )
-        };
+        });
     }
     if is_other {
-        return phrase!(
+        return Some(phrase!(
             "{text:?} is no number here, where {decimal:?} stands before fractions: write all numbers of the \
              column in the same way, or read the file with Csv::new().decimal({other:?}).read(...)",
             "{text:?} ist hier keine Zahl, denn vor Nachkommastellen steht {decimal:?}: Schreib alle Zahlen der \
              Spalte auf dieselbe Weise, oder lies die Datei mit Csv::new().decimal({other:?}).read(...)"
-        );
+        ));
     }
     if let Some(plain) = gapless {
-        return phrase!(
+        return Some(phrase!(
             "{text:?} is no number here, as blanks or apostrophes separate its thousands: take them out, {plain}",
             "{text:?} ist hier keine Zahl, denn Leerzeichen oder Apostrophe trennen Tausender: Nimm sie heraus, \
              {plain}"
-        );
+        ));
     }
     let with_unit = without_unit(&text, decimal).or_else(|| without_unit(&text, other));
-    if let Some((plain, unit)) = with_unit {
-        return phrase!(
-            "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
-            "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"
-        );
-    }
-    phrase!(
-        "{text:?} is no number: make categories into numbers with one_hot or classes, leave the column \
-         out with without, or, if it stands for a missing value, read with Csv::new().missing(&[{text:?}])",
-        "{text:?} ist keine Zahl: Mach aus Kategorien mit one_hot oder classes Zahlen, lass die Spalte \
-         mit without weg, oder, falls es für einen fehlenden Wert steht, lies mit Csv::new().missing(&[{text:?}])"
-    )
+    let (plain, unit) = with_unit?;
+    Some(phrase!(
+        "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
+        "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"
+    ))
 }
 
 #[cfg(test)]

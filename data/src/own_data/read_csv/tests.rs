@@ -404,3 +404,21 @@ fn german_thousands_between_commas_are_noticed() {
         assert_eq!(notes_of(|| read(english)), "", "{english}");
     }
 }
+
+#[test]
+fn a_first_row_that_looks_like_a_number_is_no_line_of_units() {
+    for (first, second, said) in [
+        ("\"1,234.50\"", "999.00", "take it out, 1234.50"),
+        ("3.677.472", "2.5", "where '.' stands before fractions"),
+        ("3 677 472", "335", "take them out, 3677472"),
+        ("12 %", "13", "take \"%\" out of the column"),
+        ("2024-01-02", "13", "is a date or a time"),
+    ] {
+        let told = refused(&format!("name,amount\nAnn,{first}\nBob,{second}\n"), "amount");
+        assert!(told.contains("line 2") && told.contains(said), "{told}");
+    }
+    for unit in ["mV", "[kg]", "m2", "%", "1/min", "-"] {
+        let told = refused(&format!("name,amount\ntext,{unit}\nBob,999.00\n"), "amount");
+        assert!(told.contains("if the line holds units"), "{told}");
+    }
+}
