@@ -109,8 +109,11 @@ pub(crate) fn look_of(text: &str, known: &[&str], decimal: char) -> Option<Phras
              {plain}"
         ));
     }
-    let with_unit = without_unit(&text, decimal).or_else(|| without_unit(&text, other));
-    let (plain, unit) = with_unit?;
+    // Fields of several such signs are names: the classes 7a and 7b.
+    let with_unit = |text| without_unit(text, decimal).or_else(|| without_unit(text, other));
+    let mut units = known.iter().filter_map(|field| with_unit(field));
+    let (plain, unit) =
+        with_unit(&text).filter(|(_, unit)| units.all(|(_, other)| other == *unit))?;
     Some(phrase!(
         "{text:?} is no number here: take {unit:?} out of the column, and write {plain}",
         "{text:?} ist hier keine Zahl: Nimm {unit:?} aus der Spalte heraus, und schreib {plain}"
@@ -155,6 +158,10 @@ mod tests {
         assert_eq!((number("1.2e5", ','), number("1.234", ',')), (None, Some(1_234.0)));
         assert!(said("1.5", ',').contains("where ',' stands before fractions"));
         assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
+        let percents = no_number("12 %", &["12 %", "13", "5%", "k.A."], '.').to_string();
+        assert!(percents.contains("take \"%\" out of the column"), "{percents}");
+        let classes = no_number("7a", &["7a", "7b", "8a"], '.').to_string();
+        assert!(classes.contains("make categories"), "{classes}");
         assert!(said("-", '.').ends_with("read with Csv::new().missing(&[\"-\"])"));
         assert!(said("1,234", '.').contains("if the comma separates thousands"));
     }
