@@ -1,5 +1,8 @@
 //! From the bytes of a text file to text, whatever program wrote it.
 
+use std::path::Path;
+
+use crate::base::lines::cut;
 use crate::base::phrase::{Phrase, phrase};
 
 /// What stands for the bytes 0x80 to 0x9f in Windows-1252, the encoding of Excel in the western
@@ -53,6 +56,23 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Phrase> {
     // Excel for the Mac can end lines as the first Macs did.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// What to say of bytes that `decode` takes for Windows-1252, where some of them mean nothing: the ü of the MS-DOS
+/// code pages, and the Å and è of the first Macs.
+pub(crate) fn doubt(path: &Path, bytes: &[u8]) -> Option<Phrase> {
+    let means_nothing = |byte: &u8| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    let mut foreign = bytes.utf8_chunks().flat_map(|chunk| chunk.invalid());
+    let is_read = !is_utf16(bytes) && !bytes.contains(&0);
+    (is_read && foreign.any(means_nothing)).then(|| {
+        let name = cut(&path.file_name().unwrap_or_default().to_string_lossy(), 60);
+        phrase!(
+            "{name} is in an encoding that is not known, so umlauts and other special letters are read wrongly: save \
+             it again as UTF-8",
+            "{name} hat eine unbekannte Kodierung, Umlaute und andere besondere Buchstaben werden also falsch gelesen: \
+             Speichere die Datei noch einmal als UTF-8"
+        )
+    })
 }
 
 /// Whether it begins with the mark of UTF-16.
@@ -119,5 +139,20 @@ mod tests {
         assert_eq!(decode(Vec::new()).ok().as_deref(), Some(""));
         assert_eq!(decode(b"a;b\r1;2\r".to_vec()).ok().as_deref(), Some("a;b\n1;2\n"));
         assert_eq!(decode(b"a;b\r\n1;2".to_vec()).ok().as_deref(), Some("a;b\r\n1;2"));
+    }
+    #[test]
+    fn bytes_that_mean_nothing_are_noticed() {
+        let said = |bytes: &[u8]| doubt(Path::new("in/a.csv"), bytes).map(|said| said.to_string());
+        let ms_dos = said(b"Gr\x94\xe1e;gr\x81n").unwrap();
+        assert!(ms_dos.starts_with("a.csv is in an encoding that is not known"), "{ms_dos}");
+        // Windows-1252, UTF-8 with such a byte within a letter, UTF-16, a packed file.
+        for known in [
+            &b"gr\xfcn \x80"[..],
+            "\u{c1}\u{201d}".as_bytes(),
+            &[0xff, 0xfe, 0x81, 0x20],
+            &[0x1f, 0x8b, 0, 0x81],
+        ] {
+            assert_eq!(said(known), None, "{known:?}");
+        }
     }
 }

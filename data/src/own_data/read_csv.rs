@@ -20,7 +20,7 @@ use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::own_data::dates::are_dates;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
-use crate::own_data::decode::{decode, is_utf16};
+use crate::own_data::decode::{decode, doubt, is_utf16};
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
@@ -196,8 +196,10 @@ impl Csv {
             }
         }
         let problem = |reason| TableProblem::File { path: path.to_owned(), reason };
+        let doubt = doubt(path, &bytes);
         let text = decode(bytes).and_then(|text| no_table(&text).map_or(Ok(text), Err));
         let text = text.map_err(problem)?;
+        doubt.into_iter().for_each(say_note);
         let rows = text.bytes().filter(|byte| *byte == b'\n').count() as u64;
         check(rows.checked_mul(BYTES_OF_A_ROW), large)?;
         Ok(text)

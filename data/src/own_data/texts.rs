@@ -8,12 +8,13 @@ use crate::base::error::Result;
 use crate::base::files::read_whole;
 use crate::base::language::either;
 use crate::base::memory::check;
+use crate::base::notes::say_note;
 use crate::base::numbers::counted;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::own_data::decode::decode;
+use crate::own_data::decode::{decode, doubt};
 use crate::own_data::folder::{ClassFolder, ending};
 
 /// For each byte of the files so many are needed while they are read, at most.
@@ -96,19 +97,22 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
         path: directory.display().to_string(),
         remedy: phrase!("take fewer files", "nimm weniger Dateien"),
     })?;
-    let (mut texts, mut labels) = (Vec::new(), Vec::new());
+    let (mut texts, mut labels, mut doubts) = (Vec::new(), Vec::new(), None);
     let count = folder.files.len();
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.check(|| phrase!("reading the texts", "das Lesen der Texte"))?;
         progress.tick_of(index, count, either("texts read", "Texten gelesen"));
-        texts.push(read(path)?);
+        texts.push(read(path, &mut doubts)?);
         labels.push(*class);
     }
+    doubts.into_iter().for_each(say_note);
     Ok(TextDataset { texts, y: Array::from(labels), class_names: folder.class_names })
 }
 
-fn read(path: &Path) -> Result<String> {
+/// Keeps the first doubt.
+fn read(path: &Path, doubts: &mut Option<Phrase>) -> Result<String> {
     let bytes = read_whole(path, phrase!("take fewer files", "nimm weniger Dateien"))?;
+    *doubts = doubts.take().or_else(|| doubt(path, &bytes));
     Ok(decode(bytes).map_err(|reason| TableProblem::File { path: path.to_owned(), reason })?)
 }
 
@@ -118,6 +122,7 @@ mod tests {
 
     use super::*;
     use crate::base::language::in_german;
+    use crate::base::notes::for_tests::notes_of;
 
     #[test]
     fn a_single_text_is_no_plural() {
@@ -148,5 +153,15 @@ mod tests {
         assert!(stopped.to_string().starts_with("reading the texts was stopped"), "{stopped}");
         let stopped = read_all(folder.path(), 1, &mut progress().until(|| true)).unwrap_err();
         assert!(stopped.to_string().starts_with("looking through the folders was"), "{stopped}");
+    }
+    #[test]
+    fn a_foreign_encoding_is_noticed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("only")).unwrap();
+        for name in ["1.txt", "2.txt"] {
+            std::fs::write(folder.path().join("only").join(name), b"gr\x81n").unwrap();
+        }
+        let said = notes_of(|| text_dataset_from_directory(folder.path(), 1));
+        assert_eq!(said.matches(".txt is in an encoding that is not known").count(), 1, "{said}");
     }
 }

@@ -422,3 +422,13 @@ fn a_first_row_that_looks_like_a_number_is_no_line_of_units() {
         assert!(told.contains("if the line holds units"), "{told}");
     }
 }
+
+#[test]
+fn a_foreign_encoding_is_noticed() {
+    let (_folder, path) = file("");
+    fs::write(&path, b"Gr\x94\xe1e;x\ngr\x81n;1\n").unwrap();
+    let said = notes_of(|| Table::read_csv(&path));
+    assert!(said.starts_with("a.csv is in an encoding that is not known"), "{said}");
+    let german = in_german(|| notes_of(|| Table::read_csv(&path)));
+    assert!(german.ends_with("Speichere die Datei noch einmal als UTF-8"), "{german}");
+}
