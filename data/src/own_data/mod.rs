@@ -8,6 +8,7 @@ pub(crate) mod no_number;
 pub(crate) mod decimals;
 pub(crate) mod separator;
 pub(crate) mod table;
+pub(crate) mod odd_rows;
 pub(crate) mod show_table;
 pub(crate) mod describe;
 pub(crate) mod columns;

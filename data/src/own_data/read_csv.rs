@@ -21,7 +21,8 @@ use crate::base::too_large::Large;
 use crate::own_data::dates::are_dates;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, doubt, is_utf16};
-use crate::own_data::numbers::{has_decimal_comma, is_identifier, may_be_thousands, number};
+use crate::own_data::numbers::{has_decimal_comma, is_identifier, number};
+use crate::own_data::odd_rows::{counts_rows, fraction, repeated};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -38,9 +39,6 @@ const BYTES_OF_A_ROW: u64 = 200;
 
 /// A row that is longer has a quotation mark that is not closed.
 const LONGEST_ROW: usize = 16_000_000;
-
-/// So many rows are compared with the first line, which may be one of them.
-const MOST_COMPARED: usize = 10_000;
 
 /// So many bytes are read, or made into rows, between two looks at the clock and the stop button.
 const PIECE: u64 = 1 << 20;
@@ -370,6 +368,17 @@ impl CsvRows<'_> {
             let fields = self.fields(&rows, place);
             columns.push(self.column(&fields, decimal, is_noticed.then_some(name)));
         }
+        if let (Some(name), Some(true)) = (names.first(), columns.first().map(counts_rows))
+            && matches!(name.as_str(), "column 1" | "Unnamed: 0")
+            && self.settings.header != Some(false)
+        {
+            say_note(phrase!(
+                "the column {name:?} only counts the rows, as R and pandas write it: leave it out with \
+                 without(&[{name:?}]), else a network learns the numbers of the rows",
+                "die Spalte {name:?} zählt nur die Zeilen, wie R und pandas sie schreiben: Lass sie mit \
+                 without(&[{name:?}]) weg, sonst lernt ein Netz die Nummern der Zeilen"
+            ));
+        }
         Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
     }
 
@@ -577,25 +586,6 @@ impl CsvRows<'_> {
         }
         Column::Numbers(numbers)
     }
-}
-
-/// A number with a fraction, which is hardly the name of a column, as that of a year is.
-fn fraction(head: &StringRecord) -> Option<&str> {
-    let is_it = |field: &&str| {
-        field.contains('.') && number(field, '.').is_some() && !may_be_thousands(field)
-            || has_decimal_comma(field)
-    };
-    head.iter().map(str::trim).find(is_it)
-}
-
-/// One of the names of a first line that holds the values of a row: two of them come again below.
-fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str> {
-    let rows = &rows[..rows.len().min(MOST_COMPARED)];
-    let comes_again = |(place, name): &(usize, &str)| {
-        !name.is_empty() && rows.iter().any(|row| row.get(*place).map(str::trim) == Some(*name))
-    };
-    let mut repeated = head.iter().map(str::trim).enumerate().filter(comes_again);
-    repeated.next().filter(|_| repeated.next().is_some()).map(|(_, name)| name)
 }
 
 /// Whether a field goes over lines that look like rows themselves. One comma in a line is none: texts have them.

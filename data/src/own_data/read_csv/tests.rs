@@ -432,3 +432,19 @@ fn a_foreign_encoding_is_noticed() {
     let german = in_german(|| notes_of(|| Table::read_csv(&path)));
     assert!(german.ends_with("Speichere die Datei noch einmal als UTF-8"), "{german}");
 }
+
+#[test]
+fn a_column_that_counts_the_rows_is_noticed() {
+    for text in [",a\n0,5\n1,7\n2,6\n", "\"\",\"a\"\n\"1\",5\n\"2\",7\n\"3\",6\n"] {
+        let said = notes_of(|| read(text)).replace("\n", " ");
+        assert!(said.contains("leave it out with without(&[\"column 1\"])"), "{said}");
+    }
+    assert!(
+        notes_of(|| read("Unnamed: 0,a\n0,5\n1,7\n2,6\n")).contains("without(&[\"Unnamed: 0\"])")
+    );
+    for other in ["n,a\n0,5\n1,7\n2,6\n", ",a\n1,5\n3,7\n2,6\n", ",a\n2001,5\n2002,7\n2003,6\n"] {
+        assert_eq!(notes_of(|| read(other)), "", "{other}");
+    }
+    let (_folder, path) = file("1,5\n2,7\n3,6\n");
+    assert_eq!(notes_of(|| Csv::new().header(false).read(&path)), "");
+}

@@ -1,0 +1,37 @@
+//! Rows and columns of a table that are hardly what they seem to be.
+
+use csv::StringRecord;
+
+use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
+use crate::own_data::table::Column;
+
+/// So many rows are compared with the first line, which may be one of them.
+const MOST_COMPARED: usize = 10_000;
+
+/// A number with a fraction, which is hardly the name of a column, as that of a year is.
+pub(crate) fn fraction(head: &StringRecord) -> Option<&str> {
+    let is_it = |field: &&str| {
+        field.contains('.') && number(field, '.').is_some() && !may_be_thousands(field)
+            || has_decimal_comma(field)
+    };
+    head.iter().map(str::trim).find(is_it)
+}
+
+/// One of the names of a first line that holds the values of a row: two of them come again below.
+pub(crate) fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str> {
+    let rows = &rows[..rows.len().min(MOST_COMPARED)];
+    let comes_again = |(place, name): &(usize, &str)| {
+        !name.is_empty() && rows.iter().any(|row| row.get(*place).map(str::trim) == Some(*name))
+    };
+    let mut repeated = head.iter().map(str::trim).enumerate().filter(comes_again);
+    repeated.next().filter(|_| repeated.next().is_some()).map(|(_, name)| name)
+}
+
+/// Whether a column holds 0, 1, 2 and so on, or 1, 2, 3.
+pub(super) fn counts_rows(column: &Column) -> bool {
+    const FEWEST: usize = 3;
+    let Column::Numbers(numbers) = column else { return false };
+    numbers.len() >= FEWEST
+        && matches!(numbers[0], 0.0 | 1.0)
+        && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1.0)
+}
