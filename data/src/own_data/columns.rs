@@ -14,6 +14,7 @@ use crate::base::shape::Shape;
 use crate::own_data::decimals::are_of_commas;
 use crate::own_data::no_number::{look_of, no_number};
 use crate::own_data::numbers::{is_identifier, merged, number, rounded_whole};
+use crate::own_data::odd_rows::names_again;
 use crate::own_data::table::{Column, Table};
 
 impl Table {
@@ -247,6 +248,13 @@ impl Table {
         let Some((row, text)) = first.and_then(|row| Some((row, texts[row].clone()?))) else {
             return Err(self.missing(0, place).into());
         };
+        let is_name = |(name, column): (&String, &Column)| match column {
+            Column::Numbers(_) => false,
+            Column::Texts(texts) => texts[row].as_ref() == Some(name),
+        };
+        if self.names.iter().zip(&self.columns).all(is_name) {
+            return Err(self.problem(row, place, names_again()).into());
+        }
         let rest = &texts[row + 1..];
         let is_text = |text: &Option<String>| no_number_with(text, decimal);
         let is_of_units = row == 0

@@ -2,6 +2,7 @@
 
 use csv::StringRecord;
 
+use crate::base::phrase::{Phrase, phrase};
 use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
 use crate::own_data::table::Column;
 
@@ -25,6 +26,19 @@ pub(crate) fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Opt
     };
     let mut repeated = head.iter().map(str::trim).enumerate().filter(comes_again);
     repeated.next().filter(|_| repeated.next().is_some()).map(|(_, name)| name)
+}
+
+/// Whether a row is the first line once more, as where a logger began anew.
+pub(crate) fn is_again(row: &StringRecord, head: &StringRecord) -> bool {
+    head.len() > 1 && row.iter().map(str::trim).eq(head.iter().map(str::trim))
+}
+
+/// What to say of such a row.
+pub(crate) fn names_again() -> Phrase {
+    phrase!(
+        "the names of the columns come again here: take such lines out of the file",
+        "hier kommen die Namen der Spalten noch einmal: Nimm solche Zeilen aus der Datei heraus"
+    )
 }
 
 /// Whether a column holds 0, 1, 2 and so on, or 1, 2, 3.

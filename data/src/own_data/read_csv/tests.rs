@@ -448,3 +448,17 @@ fn a_column_that_counts_the_rows_is_noticed() {
     let (_folder, path) = file("1,5\n2,7\n3,6\n");
     assert_eq!(notes_of(|| Csv::new().header(false).read(&path)), "");
 }
+
+#[test]
+fn names_that_come_again_are_noticed() {
+    let text = "time,temp,light\n1,20.5,7\n2,20.7,8\ntime,temp, light\n1,20.9,7\n";
+    let said = notes_of(|| read(text)).replace("\n", " ");
+    let again = "line 4: the names of the columns come again here";
+    assert!(said.contains(again) && !said.contains("header(false)"), "{said}");
+    let told = refused(text, "temp");
+    let again = "line 4, column \"temp\": the names of the columns come again here";
+    assert!(told.contains(again), "{told}");
+    let kinds = "kind,size\nkind,3\nunkind,4\n";
+    assert_eq!(notes_of(|| read(kinds)), "");
+    assert!(refused(kinds, "kind").contains("is no number: make categories"));
+}
