@@ -2,7 +2,7 @@
 
 use crate::base::lines::cut;
 use crate::base::phrase::{Phrase, phrase};
-use crate::own_data::dates::{are_dates, is_date};
+use crate::own_data::dates::{are_dates, is_date, may_be_of_excel};
 use crate::own_data::numbers::{
     has_decimal_comma, is_postcode, is_too_long, number, without_gaps, without_thousands,
 };
@@ -72,11 +72,21 @@ pub(crate) fn look_of(text: &str, known: &[&str], decimal: char) -> Option<Phras
         ));
     }
     if is_date && !is_other || are_dates(known) {
+        let or_number = if may_be_of_excel(&text) {
+            phrase!(
+                "; if it was a number such as 3.5, of which Excel made a date, choose the format Text for the column \
+                 there, and write it again",
+                "; war es eine Zahl wie 3,5, aus der Excel ein Datum gemacht hat, wähle dort für die Spalte das Format \
+                 Text, und schreib sie neu"
+            )
+        } else {
+            phrase!("", "")
+        };
         return Some(phrase!(
             "{text:?} is a date or a time and no number: put what you need of it into columns of their own, \
-             such as year and month, or leave the column out with without",
+             such as year and month, or leave the column out with without{or_number}",
             "{text:?} ist ein Datum oder eine Uhrzeit und keine Zahl: Schreib, was du davon brauchst, in eigene \
-             Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg"
+             Spalten, etwa Jahr und Monat, oder lass die Spalte mit without weg{or_number}"
         ));
     }
     if let Some(plain) = plain {
@@ -153,6 +163,12 @@ mod tests {
         ] {
             assert!(said(date, '.').contains("is a date or a time"), "{}", said(date, '.'));
         }
+        assert!(
+            said("03. Mai", '.')
+                .ends_with("choose the format Text for the column there, and write it again")
+        );
+        assert!(said("9:14 AM", '.').ends_with("leave the column out with without"));
+        assert!(said("12.30 Uhr", '.').contains("is a date or a time"));
         assert!(said("9007199254740993", '.').contains("more digits than"));
         assert!(said("01067", '.').contains("begins with zeros, as postcodes"));
         assert_eq!((number("1.2e5", ','), number("1.234", ',')), (None, Some(1_234.0)));
