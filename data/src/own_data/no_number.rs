@@ -105,11 +105,20 @@ pub(crate) fn look_of(text: &str, known: &[&str], decimal: char) -> Option<Phras
         });
     }
     if is_other {
+        // Else the other numbers would be none.
+        let or_read = if known.iter().all(|field| number(field, other).is_some()) {
+            phrase!(
+                ", or read the file with Csv::new().decimal({other:?}).read(...)",
+                ", oder lies die Datei mit Csv::new().decimal({other:?}).read(...)"
+            )
+        } else {
+            phrase!("", "")
+        };
         return Some(phrase!(
             "{text:?} is no number here, where {decimal:?} stands before fractions: write all numbers of the \
-             column in the same way, or read the file with Csv::new().decimal({other:?}).read(...)",
+             column in the same way{or_read}",
             "{text:?} ist hier keine Zahl, denn vor Nachkommastellen steht {decimal:?}: Schreib alle Zahlen der \
-             Spalte auf dieselbe Weise, oder lies die Datei mit Csv::new().decimal({other:?}).read(...)"
+             Spalte auf dieselbe Weise{or_read}"
         ));
     }
     if let Some(plain) = gapless {
@@ -174,6 +183,13 @@ mod tests {
         assert_eq!((number("1.2e5", ','), number("1.234", ',')), (None, Some(1_234.0)));
         assert!(said("1.5", ',').contains("where ',' stands before fractions"));
         assert!(said("12 %", '.').contains("take \"%\" out of the column, and write 12"));
+        let mixed = no_number("1,75", &["1,75", "1.80"], '.').to_string();
+        assert!(mixed.ends_with("write all numbers of the column in the same way"), "{mixed}");
+        let commas = no_number("1,75", &["1,75", "2"], '.').to_string();
+        assert!(
+            commas.ends_with("or read the file with Csv::new().decimal(',').read(...)"),
+            "{commas}"
+        );
         let percents = no_number("12 %", &["12 %", "13", "5%", "k.A."], '.').to_string();
         assert!(percents.contains("take \"%\" out of the column"), "{percents}");
         let classes = no_number("7a", &["7a", "7b", "8a"], '.').to_string();
