@@ -48,7 +48,8 @@ impl Table {
         Ok(Array::from(numbers.to_vec()))
     }
 
-    /// The texts of a column; numbers as they are shown.
+    /// The texts of a column; numbers as they are shown. Prints a line that begins with `Note:` where the file has
+    /// several ways to write one of these numbers, as 1.1 and 1.10.
     ///
     /// # Errors
     ///
@@ -71,6 +72,8 @@ impl Table {
             Column::Numbers(numbers) => Ok(numbers[row].to_string()),
             Column::Texts(texts) => Ok(texts[row].clone().unwrap_or_default()),
         };
+        let lost = self.names_lost.iter().filter(|(column, _)| column == name);
+        lost.for_each(|(_, note)| say_note(note.clone()));
         (0..self.num_rows()).map(text).collect()
     }
 
@@ -155,6 +158,7 @@ impl Table {
             columns: self.columns.iter().map(|column| column.select(rows)).collect(),
             lines: rows.iter().map(|&row| self.lines[row]).collect(),
             decimal: self.decimal,
+            names_lost: self.names_lost.clone(),
         }
     }
 

@@ -46,6 +46,7 @@ impl Table {
             columns,
             lines: (1..=self.names.len() as u64).collect(),
             decimal: '.',
+            names_lost: Vec::new(),
         }
     }
 }

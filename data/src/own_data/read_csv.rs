@@ -2,6 +2,7 @@
 //!
 //! Over 300 lines: each setting stands beside what it does, and the errors beside what finds them.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -357,7 +358,7 @@ impl CsvRows<'_> {
         let found = if has_commas && !is_of_commas { ',' } else { '.' };
         let decimal = self.settings.decimal.unwrap_or(found);
         let is_noticed = self.settings.decimal.is_none() && (has_commas || !is_of_commas);
-        let mut columns = Vec::new();
+        let (mut columns, mut names_lost) = (Vec::new(), Vec::new());
         for (place, name) in names.iter().enumerate() {
             if text.len() as u64 > PIECE {
                 work.look(|| {
@@ -367,6 +368,10 @@ impl CsvRows<'_> {
             }
             let fields = self.fields(&rows, place);
             columns.push(self.column(&fields, decimal, is_noticed.then_some(name)));
+            if let Some(Column::Numbers(numbers)) = columns.last() {
+                names_lost
+                    .extend(lost_name(name, &fields, numbers).map(|lost| (name.clone(), lost)));
+            }
         }
         if let (Some(name), Some(true)) = (names.first(), columns.first().map(counts_rows))
             && matches!(name.as_str(), "column 1" | "Unnamed: 0")
@@ -379,7 +384,7 @@ impl CsvRows<'_> {
                  without(&[{name:?}]) weg, sonst lernt ein Netz die Nummern der Zeilen"
             ));
         }
-        Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal })
+        Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal, names_lost })
     }
 
     fn line(&self, row: &StringRecord) -> u64 {
@@ -616,6 +621,32 @@ fn whole(field: &str) -> &str {
     let zeros = [".0", ",0", ".00", ",00"];
     let whole = zeros.iter().find_map(|zeros| field.strip_suffix(zeros));
     whole.filter(|whole| number(whole, '.').is_some()).unwrap_or(field)
+}
+
+/// What to say of numbers that are names: a text of which nothing is left, such as `1.10` beside `1.1`, or `1E2`.
+fn lost_name(column: &str, fields: &[Option<&str>], numbers: &[f64]) -> Option<Phrase> {
+    let may_be_lost = |field: &str| {
+        let is_filled = field.ends_with('0') && field.contains(['.', ',']);
+        is_filled && whole(field) == field || field.contains(['e', 'E'])
+    };
+    let cells = fields.iter().zip(numbers).filter_map(|(field, number)| Some(((*field)?, number)));
+    let mut lost = cells.filter(|(field, _)| may_be_lost(field)).peekable();
+    lost.peek()?;
+    let all: HashSet<&str> = fields.iter().copied().flatten().collect();
+    let is_lost = |&(field, number): &(&str, &f64)| {
+        let shown = number.to_string();
+        field.contains(['e', 'E'])
+            || all.contains(shown.as_str())
+            || all.contains(shown.replace('.', ",").as_str())
+    };
+    let (field, number) = lost.find(is_lost)?;
+    let (column, field) = (cut(column, 60), cut(field, 40));
+    Some(phrase!(
+        "{field} in column {column:?} is read as the number {number}: if it is a name, write a letter in front of \
+         all of them in the file",
+        "{field} in der Spalte {column:?} wird als die Zahl {number} gelesen: Ist es ein Name, schreib in der Datei \
+         vor alle einen Buchstaben"
+    ))
 }
 
 fn known<'a>(fields: &[Option<&'a str>]) -> Vec<&'a str> {

@@ -101,6 +101,7 @@ mod tests {
             columns: vec![Column::Numbers(vec![2.0])],
             lines: vec![2],
             decimal: '.',
+            names_lost: Vec::new(),
         };
         assert!(table.to_string().ends_with("\n1 row, 1 column"), "{table}");
         let german = in_german(|| table.to_string());
@@ -115,6 +116,7 @@ mod tests {
             columns: vec![Column::Texts(vec![Some("long".to_owned())]); columns],
             lines: vec![2],
             decimal: '.',
+            names_lost: Vec::new(),
         };
         let lines = |columns| -> Vec<String> {
             table(columns).to_string().lines().map(|line| line[line.len() - 5..].into()).collect()

@@ -38,6 +38,8 @@ pub struct Table {
     pub(super) lines: Vec<u64>,
     /// What stands before the fraction of its numbers.
     pub(super) decimal: char,
+    /// What is said of a column, by its name, when its numbers are taken for names.
+    pub(super) names_lost: Vec<(String, Phrase)>,
 }
 
 /// The cells of a column.

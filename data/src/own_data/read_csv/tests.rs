@@ -462,3 +462,22 @@ fn names_that_come_again_are_noticed() {
     assert_eq!(notes_of(|| read(kinds)), "");
     assert!(refused(kinds, "kind").contains("is no number: make categories"));
 }
+
+#[test]
+fn names_that_are_lost_as_numbers_are_noticed_where_they_are_asked_for() {
+    let of = |text: &str| {
+        let table = read(text).unwrap().drop_missing();
+        (notes_of(|| table.classes("a")), notes_of(|| table.to_array()))
+    };
+    for (text, said) in [
+        ("a,b\n1.1,1\n1.2,2\n1.10,3\n", "1.10 in column \"a\" is read as the number 1.1"),
+        ("a;b\n1,1;1\n1,2;2\n1,10;3\n", "1,10 in column \"a\" is read as the number 1.1"),
+        ("a,b\n1E1,1\n1E2,2\n2E1,3\n", "1E1 in column \"a\" is read as the number 10"),
+    ] {
+        let (noticed, as_numbers) = of(text);
+        assert!(noticed.starts_with(said) && as_numbers.is_empty(), "{noticed}");
+    }
+    for plain in ["a,b\n1.50,1\n2.25,2\n", "a,b\n1,1\n1.0,2\n", "a,b\n10,1\n100,2\n"] {
+        assert_eq!(of(plain), (String::new(), String::new()), "{plain}");
+    }
+}
