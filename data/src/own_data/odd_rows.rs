@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use crate::base::phrase::{Phrase, phrase};
+use crate::own_data::dates::is_date;
 use crate::own_data::numbers::{has_decimal_comma, may_be_thousands, number};
 use crate::own_data::table::Column;
 
@@ -26,6 +27,15 @@ pub(crate) fn repeated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Opt
     };
     let mut repeated = head.iter().map(str::trim).enumerate().filter(comes_again);
     repeated.next().filter(|_| repeated.next().is_some()).map(|(_, name)| name)
+}
+
+/// A day or time in a first line above others.
+pub(crate) fn dated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option<&'a str> {
+    let below = |place| rows.iter().filter_map(move |row| row.get(place).map(str::trim));
+    let is_one = |(place, name): &(usize, &str)| {
+        is_date(name) && below(*place).find(|field| !field.is_empty()).is_some_and(is_date)
+    };
+    head.iter().map(str::trim).enumerate().find(is_one).map(|(_, name)| name)
 }
 
 /// Whether a row is the first line once more, as where a logger began anew.

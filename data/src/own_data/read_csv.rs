@@ -23,7 +23,7 @@ use crate::own_data::dates::are_dates;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, doubt, is_utf16};
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, number};
-use crate::own_data::odd_rows::{counts_rows, fraction, is_again, names_again, repeated};
+use crate::own_data::odd_rows::{counts_rows, dated, fraction, is_again, names_again, repeated};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -452,7 +452,7 @@ impl CsvRows<'_> {
             say_note(Phrase::of(&self.problem(self.line(again), names_again())));
             return;
         }
-        let found = fraction(head).or_else(|| repeated(head, rows));
+        let found = fraction(head).or_else(|| repeated(head, rows)).or_else(|| dated(head, rows));
         if let Some(found) = found.filter(|_| self.settings.header.is_none()) {
             let found = cut(found, 60);
             say_note(phrase!(

@@ -481,3 +481,19 @@ fn names_that_are_lost_as_numbers_are_noticed_where_they_are_asked_for() {
         assert_eq!(of(plain), (String::new(), String::new()), "{plain}");
     }
 }
+
+#[test]
+fn a_day_in_the_first_line_is_noticed_above_others() {
+    for (text, found) in [
+        (
+            "2024-03-05 10:00:00;21;45\n2024-03-05 10:01:00;22;46\n",
+            "2024-03-05 10:00:00 is taken for",
+        ),
+        ("08:00,21,300\n08:10,22,310\n", "08:00 is taken for the name of a column"),
+    ] {
+        let said = notes_of(|| read(text));
+        assert!(said.starts_with(found), "{said}");
+    }
+    let wide = "country,2020-01-22,2020-01-23\nA,1,2\nB,3,4\n";
+    assert_eq!(notes_of(|| read(wide)), "");
+}
