@@ -489,8 +489,11 @@ impl CsvRows<'_> {
     fn regular(&self, rows: Vec<StringRecord>, columns: usize) -> Result<Vec<StringRecord>> {
         let (good, bad): (Vec<StringRecord>, Vec<StringRecord>) =
             rows.into_iter().partition(|row| row.len() == columns);
-        let problem =
-            |row: &StringRecord| self.problem(self.line(row), self.irregular(row.len(), columns));
+        let is_wider = |row: &StringRecord| columns > 1 && row.len() == columns + 1;
+        let lacks_name = good.is_empty() && bad.len() > 1 && bad.iter().all(is_wider);
+        let reason =
+            |got| if lacks_name { no_first_name(got) } else { self.irregular(got, columns) };
+        let problem = |row: &StringRecord| self.problem(self.line(row), reason(row.len()));
         match bad.first() {
             Some(first) if !self.settings.skip_bad_lines || good.is_empty() => Err(problem(first)),
             _ => {
@@ -595,6 +598,19 @@ impl CsvRows<'_> {
         }
         Column::Numbers(numbers)
     }
+}
+
+/// What to say where all rows have one field more than the first line, as R writes them.
+fn no_first_name(got: usize) -> Phrase {
+    let names = got - 1;
+    phrase!(
+        "each row has {got} fields, but the first line only {names} names: if the first column has none, as where R \
+         wrote the file, put one in front of the first line; else choose another separator, or put fields that hold \
+         it into quotation marks (\")",
+        "jede Zeile hat {got} Felder, die erste aber nur {names} Namen: Hat die erste Spalte keinen, wie in Dateien \
+         von R, setz einen vor die erste Zeile; sonst wähle ein anderes Trennzeichen (separator), oder setz Felder, \
+         die es enthalten, in Anführungszeichen (\")"
+    )
 }
 
 /// Whether a field goes over lines that look like rows themselves. One comma in a line is none: texts have them.

@@ -497,3 +497,23 @@ fn a_day_in_the_first_line_is_noticed_above_others() {
     let wide = "country,2020-01-22,2020-01-23\nA,1,2\nB,3,4\n";
     assert_eq!(notes_of(|| read(wide)), "");
 }
+
+#[test]
+fn rows_with_a_name_in_front_as_r_writes_them_are_told() {
+    let of_r = "\"length\" \"kind\"\n\"1\" 5.1 \"a\"\n\"2\" 4.9 \"b\"\n";
+    for (text, separator) in [(of_r.to_owned(), ' '), (of_r.replace(' ', ","), ',')] {
+        let (_folder, path) = file(&text);
+        let csv = Csv::new().separator(separator);
+        for csv in [csv.clone(), csv.skip_bad_lines(true)] {
+            let said = csv.read(&path).map(drop).unwrap_err().to_string();
+            assert!(
+                said.contains("line 2: each row has 3 fields, but the first line only 2 names"),
+                "{said}"
+            );
+        }
+    }
+    for other in ["a,b\n1,2,3\n", "a,b\n1,2,3\n4,5,6,7\n", "a,b\n1,2,3\n4,5\n"] {
+        let said = read(other).map(drop).unwrap_err().to_string();
+        assert!(said.contains("the number of fields is 3"), "{said}");
+    }
+}
