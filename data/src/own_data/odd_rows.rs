@@ -51,6 +51,32 @@ pub(crate) fn names_again() -> Phrase {
     )
 }
 
+/// The word by which the last row seems to hold sums or means of the others.
+pub(crate) fn total(rows: &[StringRecord]) -> Option<&str> {
+    const WORDS: [&str; 10] = [
+        "summe",
+        "gesamt",
+        "insgesamt",
+        "total",
+        "sum",
+        "mittelwert",
+        "durchschnitt",
+        "mittel",
+        "mean",
+        "average",
+    ];
+    let is_word = |field: &str| {
+        let word = field.trim().trim_end_matches(':').to_lowercase();
+        WORDS.contains(&word.as_str())
+    };
+    let (last, above) = rows.split_last()?;
+    let (place, word) = last.iter().enumerate().find(|(_, field)| is_word(field))?;
+    let is_number = |field: &str| number(field.trim(), '.').or(number(field.trim(), ',')).is_some();
+    let is_one =
+        last.iter().any(is_number) && !above.iter().any(|row| row.get(place).is_some_and(is_word));
+    is_one.then(|| word.trim())
+}
+
 /// Whether a column holds 0, 1, 2 and so on, or 1, 2, 3.
 pub(super) fn counts_rows(column: &Column) -> bool {
     const FEWEST: usize = 3;

@@ -23,7 +23,9 @@ use crate::own_data::dates::are_dates;
 use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, doubt, is_utf16};
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, number};
-use crate::own_data::odd_rows::{counts_rows, dated, fraction, is_again, names_again, repeated};
+use crate::own_data::odd_rows::{
+    counts_rows, dated, fraction, is_again, names_again, repeated, total,
+};
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
@@ -350,6 +352,7 @@ impl CsvRows<'_> {
         let rows = self.regular(rows, names.len())?;
         self.notice_one_column(&names, &rows);
         self.notice_swallowed(&rows);
+        self.notice_total(&rows);
         let lines = rows.iter().map(|row| self.line(row)).collect();
         let is_of_commas = self.separator == ',';
         let has_commas = if is_of_commas { has_surely_commas } else { has_commas };
@@ -531,6 +534,19 @@ impl CsvRows<'_> {
              of them: if they should be several, take these marks out of the file",
             "die Zeilen {first} bis {last} sind eine einzige Zeile der Tabelle, denn in der ersten beginnt ein \
              Anführungszeichen, das in der letzten endet: Sollten es mehrere sein, nimm diese Zeichen aus der Datei"
+        ));
+    }
+
+    /// A row that is none of the data, though it has their form.
+    fn notice_total(&self, rows: &[StringRecord]) {
+        let (Some(word), Some(last)) = (total(rows), rows.last()) else { return };
+        let (word, line, others) = (cut(word, 40), self.line(last) as usize, rows.len() - 1);
+        let line = thousands(line);
+        say_note(phrase!(
+            "line {line} says {word:?} and seems to hold sums or means of the rows above: if so, take it out of \
+             the file, or leave it out with rows(0..{others})",
+            "in Zeile {line} steht {word:?}, sie scheint Summen oder Mittelwerte der anderen zu enthalten: Ist es so, \
+             nimm sie aus der Datei heraus, oder lass sie mit rows(0..{others}) weg"
         ));
     }
 

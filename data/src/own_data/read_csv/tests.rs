@@ -517,3 +517,18 @@ fn rows_with_a_name_in_front_as_r_writes_them_are_told() {
         assert!(said.contains("the number of fields is 3"), "{said}");
     }
 }
+
+#[test]
+fn a_row_of_sums_at_the_end_is_noticed() {
+    for last in ["Summe;451;165", " total: ;451;", "Mittelwert;13,5;2"] {
+        let said = notes_of(|| read(&format!("a;b;c\nx;200;100\ny;251;65\n{last}\n")));
+        assert!(
+            said.starts_with("line 4 says") && said.ends_with("leave it out with rows(0..2)"),
+            "{said}"
+        );
+    }
+    for other in ["Summer;451;165", "Total;x;y"] {
+        assert_eq!(notes_of(|| read(&format!("a;b;c\nx;200;1\n{other}\n"))), "", "{other}");
+    }
+    assert_eq!(notes_of(|| read("level;n\ntotal;3\npart;2\ntotal;5\n")), "");
+}
