@@ -432,9 +432,11 @@ impl CsvRows<'_> {
         if self.settings.header.is_none() && head.iter().all(is_number) {
             let reason = phrase!(
                 "there are only numbers where the names of the columns are expected: if the table has no \
-                 names, read it with Csv::new().header(false).read(...)",
+                 names, read it with Csv::new().header(false).read(...); if these are the names, such as years, with \
+                 Csv::new().header(true).read(...)",
                 "hier stehen nur Zahlen, wo die Namen der Spalten erwartet werden: Hat die Tabelle keine \
-                 Namen, lies sie mit Csv::new().header(false).read(...)"
+                 Namen, lies sie mit Csv::new().header(false).read(...); sind das die Namen, etwa Jahre, mit \
+                 Csv::new().header(true).read(...)"
             );
             return Err(self.problem(self.line(head), reason));
         }

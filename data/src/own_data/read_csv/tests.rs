@@ -532,3 +532,15 @@ fn a_row_of_sums_at_the_end_is_noticed() {
     }
     assert_eq!(notes_of(|| read("level;n\ntotal;3\npart;2\ntotal;5\n")), "");
 }
+
+#[test]
+fn names_that_are_numbers_can_be_told() {
+    let (_folder, path) = file("2019;2020;2021\n1;2;3\n");
+    let said = Table::read_csv(&path).map(drop).unwrap_err().to_string();
+    assert!(
+        said.contains("if these are the names, such as years, with Csv::new().header(true)"),
+        "{said}"
+    );
+    let table = Csv::new().header(true).read(&path).unwrap();
+    assert_eq!((table.names().join(" "), table.num_rows()), ("2019 2020 2021".to_owned(), 1));
+}
