@@ -6,6 +6,7 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::lines::cut;
 use crate::base::memory::{bytes_of, check};
+use crate::base::notes::say_note;
 use crate::base::numbers::thousands;
 use crate::base::phrase::phrase;
 use crate::base::table_problem::TableProblem;
@@ -19,7 +20,7 @@ impl Table {
     /// A column of categories as numbers: instead of `island` a column for each island, such as
     /// `island=Dream`, with 1 where it is that island and 0 elsewhere. The columns are in the order of the
     /// alphabet (capitals before small letters, umlauts last), those of numbers by their size, and stand where
-    /// the column stood.
+    /// the column stood. Prints a line that begins with `Note:` where two differ only in capitals.
     ///
     /// Numbers such as 1, 2, 3 would say that the third island is three times the first. The whole table
     /// should be made so before it is split, so that all parts have the same columns. As pandas's
@@ -70,7 +71,7 @@ impl Table {
 
     /// A column of categories as labels: the class number of each row, `(n,)`, and the names of the
     /// classes in the order of the alphabet: capitals before small letters, umlauts last; those of a column
-    /// of numbers by their size.
+    /// of numbers by their size. Prints a line that begins with `Note:` where two differ only in capitals.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -113,8 +114,24 @@ impl Table {
             );
             return Err(Error::bad_setting(setting, categories.len(), expected));
         }
+        if let Some((one, other)) = twins(&categories) {
+            let (name, one, other) = (cut(name, 60), cut(one, 40), cut(other, 40));
+            say_note(phrase!(
+                "{one:?} and {other:?} in column {name:?} are two classes: if they should be one, write them alike in \
+                 the file",
+                "{one:?} und {other:?} in der Spalte {name:?} sind zwei Klassen: Sollten sie eine sein, schreib sie in \
+                 der Datei gleich"
+            ));
+        }
         let numbers: HashMap<&str, usize> = categories.iter().copied().zip(0..).collect();
         let classes = texts.iter().map(|text| numbers[text.as_str()]).collect();
         Ok((classes, categories.into_iter().map(str::to_owned).collect()))
     }
+}
+
+/// Two words that differ only in capitals. Single letters do so in good data: those of handwriting.
+fn twins<'a>(categories: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    let words = categories.iter().filter(|word| word.chars().count() > 1);
+    words.copied().find_map(|word| Some((known.insert(word.to_lowercase(), word)?, word)))
 }

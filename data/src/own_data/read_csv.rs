@@ -30,9 +30,9 @@ use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quote
 use crate::own_data::separator::{builder, may_be_several, separator_of};
 use crate::own_data::table::{Column, Table};
 
-/// What stands for a missing value, beside nothing at all; `#NV` is German Excel's.
-const MISSING: [&str; 10] =
-    ["NA", "N/A", "n/a", "<NA>", "#N/A", "#NV", "NaN", "nan", "NULL", "null"];
+/// What stands for a missing value, beside nothing at all; `#NV` is German Excel's, `None` Python's.
+const MISSING: [&str; 11] =
+    ["NA", "N/A", "n/a", "<NA>", "#N/A", "#NV", "NaN", "nan", "NULL", "null", "None"];
 
 /// For each byte of the file so many are needed while it is read, at most.
 const BYTES: u64 = 12;
@@ -98,7 +98,7 @@ impl Csv {
         self
     }
 
-    /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL and the like: `&["?"]`, or
+    /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL, None and the like: `&["?"]`, or
     /// `&["-999"]`, which is meant by -999.0, too.
     pub fn missing<S: AsRef<str>>(mut self, missing: &[S]) -> Self {
         self.missing = missing.iter().map(|text| text.as_ref().to_owned()).collect();

@@ -544,3 +544,15 @@ fn names_that_are_numbers_can_be_told() {
     let table = Csv::new().header(true).read(&path).unwrap();
     assert_eq!((table.names().join(" "), table.num_rows()), ("2019 2020 2021".to_owned(), 1));
 }
+
+#[test]
+fn classes_that_differ_in_capitals_are_noticed() {
+    let of = |text: &str| notes_of(|| read(text).unwrap().classes("a").unwrap());
+    let said = of("a,b\nyes,1\nYes,2\nno,3\n");
+    assert!(said.starts_with("\"Yes\" and \"yes\" in column \"a\" are two classes"), "{said}");
+    for good in ["a,b\na,1\nA,2\n", "a,b\nyes,1\nno,2\nyes,3\n"] {
+        assert_eq!(of(good), "", "{good}");
+    }
+    let gaps = read("a,b\nyes,1\nNone,2\nno,3\n").unwrap();
+    assert_eq!(gaps.num_missing(), [1, 0]);
+}
