@@ -1,6 +1,6 @@
 //! What stands between the columns of a table that does not say so.
 
-use crate::own_data::numbers::has_decimal_comma;
+use crate::own_data::numbers::{has_decimal_comma, number};
 
 /// Where several would do the first counts: in a table with semicolons, commas are those of numbers.
 const CANDIDATES: [char; 4] = [';', '\t', '|', ','];
@@ -29,8 +29,17 @@ pub(crate) fn may_be_several(name: &str, rows: &[&str]) -> bool {
         name.contains(sign)
             || last.iter().all(|row| row.contains(sign)) && !last.iter().all(is_fraction)
     };
+    // R writes one name less, and a last line may be cut. Sentences hardly have numbers in most rows.
+    let is_number = |word: &str| number(word, '.').or(number(word, ',')).is_some();
+    let fits = |row: &&&str| {
+        let more = words(row).checked_sub(words(name));
+        more.is_some_and(|more| more < 2) && row.split_whitespace().any(is_number)
+    };
+    let most = rows.len() - rows.len() / 4;
     CANDIDATES.into_iter().any(has)
-        || words(name) > 1 && rows.iter().all(|row| words(row) == words(name))
+        || words(name) > 1
+            && (rows.iter().all(|row| words(row) == words(name))
+                || rows.iter().filter(fits).count() >= most)
 }
 
 /// Makes readers of all rows, whatever number of fields each has.
@@ -68,6 +77,10 @@ mod tests {
         assert!(may_be_several("# measured", &["# in May", "time,value", "1,2.5", "2,3.5"]));
         assert!(!may_be_several("value", &["2,5", "1,25"]) && !may_be_several("value", &["2.5"]));
         assert!(!may_be_several("first name", &["Ada", "Emmy"]));
+        assert!(may_be_several("length kind", &["1 5.1 a", "2 4.9 b"]));
+        assert!(may_be_several("time temp", &["1 5", "2 6", "3 7", "4"]));
+        assert!(!may_be_several("first name", &["Ada Maria", "Emmy", "Sofja"]));
+        assert!(!may_be_several("the text", &["one two", "see you", "no 5", "hello there you"]));
         assert!(!may_be_several("text", &["Well, well", "Hello"]));
     }
 }
