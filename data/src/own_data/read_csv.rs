@@ -376,16 +376,8 @@ impl CsvRows<'_> {
                     .extend(lost_name(name, &fields, numbers).map(|lost| (name.clone(), lost)));
             }
         }
-        if let (Some(name), Some(true)) = (names.first(), columns.first().map(counts_rows))
-            && matches!(name.as_str(), "column 1" | "Unnamed: 0")
-            && self.settings.header != Some(false)
-        {
-            say_note(phrase!(
-                "the column {name:?} only counts the rows, as R and pandas write it: leave it out with \
-                 without(&[{name:?}]), else a network learns the numbers of the rows",
-                "die Spalte {name:?} zählt nur die Zeilen, wie R und pandas sie schreiben: Lass sie mit \
-                 without(&[{name:?}]) weg, sonst lernt ein Netz die Nummern der Zeilen"
-            ));
+        if columns.first().is_some_and(counts_rows) {
+            self.notice_counting(&names[0]);
         }
         Ok(Table { path: self.path.to_owned(), columns, names, lines, decimal, names_lost })
     }
@@ -539,11 +531,24 @@ impl CsvRows<'_> {
         ));
     }
 
+    /// A first column that had no name, and only counts.
+    fn notice_counting(&self, name: &str) {
+        if self.settings.header == Some(false) || !matches!(name, "column 1" | "Unnamed: 0") {
+            return;
+        }
+        say_note(phrase!(
+            "the column {name:?} only counts the rows, as R and pandas write it: leave it out with \
+             without(&[{name:?}]), else a network learns the numbers of the rows",
+            "die Spalte {name:?} zählt nur die Zeilen, wie R und pandas sie schreiben: Lass sie mit \
+             without(&[{name:?}]) weg, sonst lernt ein Netz die Nummern der Zeilen"
+        ));
+    }
+
     /// A row that is none of the data, though it has their form.
     fn notice_total(&self, rows: &[StringRecord]) {
         let (Some(word), Some(last)) = (total(rows), rows.last()) else { return };
-        let (word, line, others) = (cut(word, 40), self.line(last) as usize, rows.len() - 1);
-        let line = thousands(line);
+        let (word, line) = (cut(word, 40), thousands(self.line(last) as usize));
+        let others = rows.len() - 1;
         say_note(phrase!(
             "line {line} says {word:?} and seems to hold sums or means of the rows above: if so, take it out of \
              the file, or leave it out with rows(0..{others})",
