@@ -556,3 +556,14 @@ fn classes_that_differ_in_capitals_are_noticed() {
     let gaps = read("a,b\nyes,1\nNone,2\nno,3\n").unwrap();
     assert_eq!(gaps.num_missing(), [1, 0]);
 }
+
+#[test]
+fn a_good_table_is_read_without_a_note() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/load/penguins.csv");
+    let said = notes_of(|| {
+        let table = Table::read_csv(&path).unwrap().drop_missing();
+        table.names().iter().for_each(|name| drop(table.classes(name).unwrap()));
+        table.without(&["species", "island", "sex"]).unwrap().to_array().unwrap();
+    });
+    assert_eq!(said, "");
+}
