@@ -38,9 +38,16 @@ pub(crate) fn dated<'a>(head: &'a StringRecord, rows: &[StringRecord]) -> Option
     head.iter().map(str::trim).enumerate().find(is_one).map(|(_, name)| name)
 }
 
-/// Whether a row is the first line once more, as where a logger began anew.
-pub(crate) fn is_again(row: &StringRecord, head: &StringRecord) -> bool {
-    head.len() > 1 && row.iter().map(str::trim).eq(head.iter().map(str::trim))
+/// The row that is the first line once more, as where a logger began anew. Without numbers below its names, the
+/// first line may be a row that comes twice.
+pub(crate) fn again<'a>(head: &StringRecord, rows: &'a [StringRecord]) -> Option<&'a StringRecord> {
+    let is_number = |field: &str| number(field.trim(), '.').or(number(field.trim(), ',')).is_some();
+    let is_same = |row: &&StringRecord| row.iter().map(str::trim).eq(head.iter().map(str::trim));
+    let other = rows.iter().find(|row| !is_same(row))?;
+    let mut pairs = head.iter().zip(other);
+    let has_names = head.len() > 1
+        && pairs.any(|(name, field)| !name.is_empty() && !is_number(name) && is_number(field));
+    rows.iter().find(|row| has_names && is_same(row))
 }
 
 /// What to say of such a row.

@@ -24,7 +24,7 @@ use crate::own_data::decimals::{has_commas, has_surely_commas, notice};
 use crate::own_data::decode::{decode, doubt, is_utf16};
 use crate::own_data::numbers::{has_decimal_comma, is_identifier, number};
 use crate::own_data::odd_rows::{
-    counts_rows, dated, fraction, is_again, names_again, repeated, total,
+    again, counts_rows, dated, fraction, names_again, repeated, total,
 };
 use crate::own_data::outside::{no_table, open_quote, without_blanks_before_quotes};
 use crate::own_data::separator::{builder, may_be_several, separator_of};
@@ -445,7 +445,7 @@ impl CsvRows<'_> {
 
     /// Says what in the first line looks like a value rather than a name.
     fn notice_head(&self, head: &StringRecord, rows: &[StringRecord]) {
-        if let Some(again) = rows.iter().find(|row| is_again(row, head)) {
+        if let Some(again) = again(head, rows) {
             say_note(Phrase::of(&self.problem(self.line(again), names_again())));
             return;
         }

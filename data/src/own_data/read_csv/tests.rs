@@ -460,6 +460,8 @@ fn names_that_come_again_are_noticed() {
     assert!(told.contains(again), "{told}");
     let kinds = "kind,size\nkind,3\nunkind,4\n";
     assert_eq!(notes_of(|| read(kinds)), "");
+    let nameless = notes_of(|| read("low,high\nlow,high\nmiddle,low\n"));
+    assert!(nameless.contains("header(false)"), "{nameless}");
     assert!(refused(kinds, "kind").contains("is no number: make categories"));
 }
 
