@@ -229,6 +229,22 @@ fn a_camera_held_sideways_does_not_matter() {
     }
 }
 
+#[test]
+fn a_digit_that_is_small_in_a_large_photo_is_read() {
+    let path = folder().join("small.jpg");
+    for digit in [0, 1, 4, 7] {
+        // It is 120 pixels high, and its strokes are 6 wide.
+        let drawing = Drawing { pen: 0.03, ..Drawing::of(digit) };
+        let drawing = drawing.picture((210, 210), &|_, _| 235.0, &|_, _| 40.0);
+        for corner in [(1_200, 1_700), (2_780, 30)] {
+            let mut photo = GrayImage::from_pixel(3_000, 4_000, Luma([235]));
+            imageops::replace(&mut photo, &drawing, corner.0, corner.1);
+            save_jpeg(&photo.into(), &path, 85);
+            assert_eq!(read_digit(&path), digit, "at {corner:?}");
+        }
+    }
+}
+
 /// MNIST's test digits as photos: 10 times as large, dark on bright paper, moved, with noise.
 #[test]
 fn photos_of_mnist_are_read_nearly_as_well_as_mnist() {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use image::DynamicImage;
+use image::GrayAlphaImage;
+use image::imageops::{crop_imm, thumbnail};
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
@@ -12,6 +13,8 @@ use crate::prepare::picture::read;
 
 /// Photos are made as small as this, along the longer side, before ink is looked for.
 const SIDE: u32 = 300;
+/// The strokes of a digit whose longer side is shorter than this may have flown together in them.
+const SMALL: usize = 24;
 /// MNIST's pictures have this side.
 const FRAME: usize = 28;
 /// Digits in them fill a box of this side.
@@ -51,9 +54,13 @@ const PEN: f32 = 1.8;
 /// ```
 pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let path = path.as_ref();
-    let picture = read(path)?;
-    // Where a picture is transparent, paper shows; white paper is more likely than black.
-    let ink = find_ink(&grey_on(&picture, 255)).or_else(|| find_ink(&grey_on(&picture, 0)));
+    let picture = read(path)?.into_luma_alpha8();
+    let ink = find_ink_on_any_paper(&picture);
+    // A digit that is small in the photo is looked at once more, as large as the camera saw it.
+    let ink = ink.and_then(|ink| match around_small(&ink, &picture) {
+        Some(part) => find_ink_on_any_paper(&part),
+        None => Some(ink),
+    });
     let found = ink.and_then(|ink| Some((ink.cropped(ink.bounds()?), is_edge_of_paper(&ink))));
     let (digit, is_edge) = found.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
     if is_edge || is_paper(&digit) {
@@ -62,15 +69,32 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     Ok(framed(&thickened(digit)).into_sample())
 }
 
-/// The picture in grey from 0 to 1, on paper of this brightness, and made small.
-fn grey_on(picture: &DynamicImage, paper: u8) -> Grey {
-    let mut pixels = picture.to_luma_alpha8();
-    let (width, height) = pixels.dimensions();
-    let longer = width.max(height);
-    if longer > SIDE {
-        let side = |length: u32| (f64::from(length) * f64::from(SIDE) / f64::from(longer)).ceil();
-        pixels = image::imageops::thumbnail(&pixels, side(width) as u32, side(height) as u32);
+/// The part of a photo with a digit that is small in it, and room for the paper around; None for a large one.
+fn around_small(ink: &Grey, picture: &GrayAlphaImage) -> Option<GrayAlphaImage> {
+    let [left, top, right, bottom] = ink.bounds()?;
+    let longer = picture.width().max(picture.height());
+    let scale = f64::from(longer) / f64::from(SIDE);
+    let side = (right - left).max(bottom - top);
+    if side >= SMALL || scale <= 1.0 {
+        return None;
     }
+    let room = 3.0 * side as f64 * scale;
+    let start = |from, to| ((from + to) as f64 / 2.0 * scale - room / 2.0).max(0.0) as u32;
+    let [x, y] = [start(left, right), start(top, bottom)];
+    Some(crop_imm(picture, x, y, room as u32, room as u32).to_image())
+}
+
+/// The digit in a picture that may be transparent. White paper under it is more likely than black.
+fn find_ink_on_any_paper(picture: &GrayAlphaImage) -> Option<Grey> {
+    [255, 0].into_iter().find_map(|paper| find_ink(&grey_on(picture, paper)))
+}
+
+/// The picture in grey from 0 to 1, on paper of this brightness, and made small.
+fn grey_on(picture: &GrayAlphaImage, paper: u8) -> Grey {
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height).max(SIDE);
+    let side = |length: u32| (f64::from(length) * f64::from(SIDE) / f64::from(longer)).ceil();
+    let pixels = thumbnail(picture, side(width) as u32, side(height) as u32);
     let grey = |[grey, alpha]: [u8; 2]| {
         let alpha = f32::from(alpha) / 255.0;
         (f32::from(grey) * alpha + f32::from(paper) * (1.0 - alpha)) / 255.0
