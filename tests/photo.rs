@@ -229,6 +229,30 @@ fn a_camera_held_sideways_does_not_matter() {
     }
 }
 
+/// The strokes of a hurried 4, 5 and 7, a 0 that is open above and below, and a fleck beside a 1.
+#[test]
+fn a_digit_in_parts_is_one_digit() {
+    let path = folder().join("parts.png");
+    let arc = |from: i32, to: i32| -> Vec<(f32, f32)> {
+        let at = |step: i32| (step as f32 / 40.0 * std::f32::consts::TAU).sin_cos();
+        (from..=to).map(at).map(|(sin, cos)| (0.5 + 0.18 * sin, 0.5 - 0.26 * cos)).collect()
+    };
+    for lines in [
+        vec![vec![(0.32, 0.25), (0.3, 0.55), (0.5, 0.55)], vec![(0.62, 0.25), (0.6, 0.78)]],
+        vec![
+            vec![(0.42, 0.25), (0.4, 0.45), (0.55, 0.6), (0.4, 0.78)],
+            vec![(0.52, 0.25), (0.68, 0.25)],
+        ],
+        vec![vec![(0.3, 0.27), (0.45, 0.27)], vec![(0.6, 0.25), (0.55, 0.78)]],
+        vec![arc(2, 18), arc(22, 38)],
+        vec![vec![(0.5, 0.22), (0.48, 0.78)], vec![(0.7, 0.45), (0.7, 0.55)]],
+    ] {
+        let drawing = Drawing { lines, pen: 0.04, angle: 0.0 };
+        drawing.picture((400, 300), &|_, _| 235.0, &|_, _| 40.0).save(&path).unwrap();
+        photo::load_digit(&path).unwrap();
+    }
+}
+
 #[test]
 fn a_digit_that_is_small_in_a_large_photo_is_read() {
     let path = folder().join("small.jpg");
@@ -353,6 +377,19 @@ fn what_is_no_photo_of_a_digit_is_named() {
             sentence.contains(": cut the photo to the paper, and leave some room"),
             "{sentence}"
         );
+    }
+
+    let two = Drawing { lines: Vec::new(), ..Drawing::of(4) };
+    let beside = |digit: usize, by: f32| {
+        let lines = Drawing::of(digit).lines;
+        lines.into_iter().map(move |line| line.into_iter().map(|(x, y)| (x + by, y)).collect())
+    };
+    let both = |left, right| beside(left, -0.2).chain(beside(right, 0.25)).collect();
+    for lines in [both(4, 7), both(1, 0), both(1, 1)] {
+        let two = Drawing { lines, ..two };
+        two.picture((400, 300), &|_, _| 230.0, &|_, _| 30.0).save(&path).unwrap();
+        let sentence = problem(&path);
+        assert!(sentence.contains("several digits stand side by side: cut the"), "{sentence}");
     }
 
     // Its header says so, nothing more is read.

@@ -243,6 +243,7 @@ fn file_problems() -> Vec<FileProblem> {
         },
         FileProblem::NoInk { path: path() },
         FileProblem::EdgeOfPaper { path: path() },
+        FileProblem::SeveralDigits { path: path() },
         FileProblem::CannotDraw { reason: "E17".into() },
     ];
     let cannot_load = |problem| FileProblem::CannotLoad { path: path(), problem };

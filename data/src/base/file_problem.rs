@@ -44,6 +44,8 @@ pub enum FileProblem {
     NoInk { path: PathBuf },
     /// What stands out on a picture is the edge of the paper.
     EdgeOfPaper { path: PathBuf },
+    /// More than one digit is on a picture.
+    SeveralDigits { path: PathBuf },
     /// A picture cannot be drawn.
     CannotDraw {
         /// What the drawing library says.
@@ -101,6 +103,12 @@ impl fmt::Display for FileProblem {
                  and leave some room around the digit",
                 "in {path} hebt sich keine Ziffer ab, sondern der Rand des Papiers: Schneide das Foto \
                  auf das Papier zu, und lass um die Ziffer etwas Platz",
+                path = path.display()
+            ),
+            FileProblem::SeveralDigits { path } => say!(
+                f,
+                "in {path} several digits stand side by side: cut the photo to one of them",
+                "in {path} stehen mehrere Ziffern nebeneinander: Schneide das Foto auf eine davon zu",
                 path = path.display()
             ),
             FileProblem::CannotDraw { reason } => {

@@ -42,7 +42,8 @@ const PEN: f32 = 1.8;
 /// # Errors
 ///
 /// When the file cannot be read, is no picture or a very large one, when nothing on the picture stands out
-/// from the paper, and when the edge of the paper is in view instead of a digit.
+/// from the paper, when the edge of the paper is in view instead of a digit, and when two digits stand side
+/// by side.
 ///
 /// ```no_run
 /// use zunder::prelude::*;
@@ -65,6 +66,9 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     let (digit, is_edge) = found.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
     if is_edge || is_paper(&digit) {
         return Err(FileProblem::EdgeOfPaper { path: path.to_owned() }.into());
+    }
+    if is_several(&digit) {
+        return Err(FileProblem::SeveralDigits { path: path.to_owned() }.into());
     }
     Ok(framed(&thickened(digit)).into_sample())
 }
@@ -124,6 +128,19 @@ fn is_edge_of_paper(ink: &Grey) -> bool {
 fn is_paper(digit: &Grey) -> bool {
     let (width, height) = (digit.width as f32, digit.height as f32);
     digit.values.iter().sum::<f32>() > 0.7 * width * height && width > 0.4 * height
+}
+
+/// Whether two digits stand side by side: both are tall, and paper lies between. The parts of a 4, a 5 or a 7
+/// with a gap are not both so tall, and those of a broken 0 are near each other.
+fn is_several(digit: &Grey) -> bool {
+    let side = |left, right| digit.cropped([left, 0, right, digit.height]).bounds();
+    let is_tall = |[_, top, _, bottom]: [usize; 4]| 4 * (bottom - top) > 3 * digit.height;
+    let gap = digit.height / 10 + 1;
+    (1..digit.width.saturating_sub(gap)).any(|left| {
+        side(left, left + gap).is_none()
+            && side(0, left).is_some_and(is_tall)
+            && side(left + gap, digit.width).is_some_and(is_tall)
+    })
 }
 
 /// How far each pixel stands out from the paper around it, 0 for paper.
