@@ -10,7 +10,9 @@ use image::{
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::FileProblem;
 use crate::base::files::read_whole;
+use crate::base::memory::check;
 use crate::base::phrase::{Phrase, phrase};
+use crate::base::too_large::Large;
 
 /// Pictures with more pixels are refused: they would need gigabytes of memory.
 const MOST_PIXELS: u64 = 120_000_000;
@@ -19,7 +21,8 @@ const MOST_PIXELS: u64 = 120_000_000;
 pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     let no_picture =
         |reason| Error::from(FileProblem::NotAPicture { path: path.to_owned(), reason });
-    let bytes = read_whole(path, phrase!("make the picture smaller", "mach das Bild kleiner"))?;
+    let remedy = phrase!("make the picture smaller", "mach das Bild kleiner");
+    let bytes = read_whole(path, remedy.clone())?;
     if let Some(reason) = other_format(&bytes) {
         return Err(no_picture(reason));
     }
@@ -31,10 +34,14 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     let reader = reader.map_err(|problem| cannot_decode(problem.into()))?;
     let mut decoder = reader.into_decoder().map_err(cannot_decode)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MOST_PIXELS {
         let (path, most) = (path.to_owned(), MOST_PIXELS);
         return Err(FileProblem::PictureTooLarge { path, width, height, most }.into());
     }
+    // Who reads a picture makes another one of it, of up to four bytes for each pixel.
+    let memory = decoder.total_bytes().saturating_add(4 * pixels);
+    check(Some(memory), || Large::File { path: path.display().to_string(), remedy })?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(cannot_decode)?;
     picture.apply_orientation(orientation);
@@ -139,6 +146,7 @@ fn is_cut_off(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::memory::for_tests::with_memory;
     use crate::for_tests::twins;
 
     /// What is said of a file that holds this, in both languages, without its name.
@@ -186,6 +194,18 @@ mod tests {
         let (english, german) = said(b"");
         assert_eq!(english, "the file is empty; copy or download it again");
         assert!(german.starts_with("die Datei ist leer; kopiere sie"), "{german}");
+    }
+
+    #[test]
+    fn a_picture_that_does_not_fit_into_memory_is_refused_before_it_is_decoded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        image::RgbImage::new(100, 100).save(&path).unwrap();
+        // 3 bytes for each pixel, and 4 for what is made of it.
+        with_memory(70_000, || read(&path)).unwrap();
+        let refused = with_memory(69_999, || read(&path)).unwrap_err().to_string();
+        assert!(refused.contains(" takes 70 KB, "), "{refused}");
+        assert!(refused.ends_with(": make the picture smaller"), "{refused}");
     }
 
     #[test]
