@@ -23,6 +23,8 @@ pub(super) struct ClassFolder {
     pub(super) files: Vec<(PathBuf, usize)>,
     /// Those of each class that are too many, for where one of them cannot be read.
     pub(super) reserves: Vec<std::vec::IntoIter<PathBuf>>,
+    /// How many lie beside the folders of the classes.
+    pub(super) beside: usize,
 }
 
 impl ClassFolder {
@@ -37,8 +39,8 @@ impl ClassFolder {
         let problem = |path: &Path, reason| -> Error {
             TableProblem::File { path: path.to_owned(), reason }.into()
         };
-        let classes: Vec<PathBuf> =
-            sorted(folder)?.into_iter().filter(|path| path.is_dir()).collect();
+        let (classes, beside): (Vec<_>, Vec<_>) =
+            sorted(folder)?.into_iter().partition(|path| path.is_dir());
         if classes.is_empty() {
             let reason = phrase!(
                 "there are no folders in it, but each class needs one, such as cats and dogs, with its files inside",
@@ -66,6 +68,7 @@ impl ClassFolder {
             class_names: classes.iter().map(|path| name(path)).collect(),
             files,
             reserves,
+            beside: beside.iter().filter(|path| is_meant(path)).count(),
         })
     }
 

@@ -11,8 +11,9 @@ use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::memory::{bytes_of, check};
-use crate::base::notes::say_left_out;
-use crate::base::phrase::phrase;
+use crate::base::notes::{say_left_out, say_note};
+use crate::base::numbers::thousands;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::progress::Progress;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
@@ -234,6 +235,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
     let mut folder =
         ClassFolder::open(directory, settings.max_per_class, kind, &is_picture, &progress)?;
+    beside_note(folder.beside).into_iter().for_each(say_note);
     if settings.shuffle {
         folder.shuffle(settings.seed);
     }
@@ -265,6 +267,20 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
     Ok(ImageDataset { x, y: Array::from(labels), class_names: folder.class_names })
+}
+
+/// What to say of pictures beside the folders of the classes: somebody may have forgotten to sort them, or
+/// named the folder of one class.
+fn beside_note(count: usize) -> Option<Phrase> {
+    (count > 0).then(|| {
+        phrase!(
+            "pictures that lie beside the folders of the classes: {count}; they are left out, put each into the \
+             folder of its class",
+            "Bilder, die neben den Ordnern der Klassen liegen: {count}; sie fehlen, leg jedes in den Ordner \
+             seiner Klasse",
+            count = thousands(count)
+        )
+    })
 }
 
 /// A network would get a unit for a class without pictures, which could never be right.
@@ -420,6 +436,29 @@ mod tests {
         assert!(german.contains("kein Bild dieser Klasse ließ sich lesen"), "{german}");
         image::GrayImage::new(2, 2).save(folder.path().join("bad/2.png")).unwrap();
         assert_eq!(read().unwrap().x().len(), 2);
+    }
+
+    #[test]
+    fn pictures_that_belong_to_no_class_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        let is_picture = |path: &Path| ending(path) == "png";
+        let open = || {
+            let progress = Progress::on_stdout();
+            ClassFolder::open(folder.path(), 9, "pictures".into(), &is_picture, &progress)
+        };
+        for name in ["a/1.png", "liesmich.txt"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(open().unwrap().beside, 0);
+        std::fs::write(folder.path().join("2.png"), "").unwrap();
+        assert_eq!(open().unwrap().beside, 1);
+        assert!(beside_note(0).is_none());
+        let note = beside_note(1).unwrap().to_string();
+        assert!(
+            note.starts_with("pictures that lie beside the folders of the classes: 1;"),
+            "{note}"
+        );
     }
 
     #[test]
