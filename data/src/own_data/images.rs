@@ -243,7 +243,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let size: usize = shape.iter().product();
     check(bytes_of(&[count, size, BYTES]), || Large::Pictures { count })?;
     let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
-    let mut bad = Vec::new();
+    let (mut bad, mut white) = (Vec::new(), 0);
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.tick_of(index, count, either("pictures read", "Bildern gelesen"));
         let mut next = Some(path.clone());
@@ -251,7 +251,9 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
             progress.check(|| phrase!("reading the pictures", "das Lesen der Bilder"))?;
             match picture::read(&path) {
                 Ok(picture) => {
-                    resize(&on_white(picture), shape, &mut pixels);
+                    let picture = on_white(picture);
+                    white += usize::from(is_white(&picture));
+                    resize(&picture, shape, &mut pixels);
                     labels.push(*class);
                 }
                 Err(problem) if settings.skip_bad => {
@@ -263,6 +265,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         }
     }
     say_left_out(bad.into_iter());
+    white_note(white).into_iter().for_each(say_note);
     check_classes(directory, &folder.class_names, &labels)?;
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
@@ -311,6 +314,24 @@ fn on_white(picture: DynamicImage) -> DynamicImage {
         }
     }
     pixels.into()
+}
+
+/// Whether nothing is to be seen of a picture that could be transparent, once it lies on white paper.
+fn is_white(picture: &DynamicImage) -> bool {
+    picture.as_rgba8().is_some_and(|pixels| pixels.iter().all(|&value| value >= 240))
+}
+
+/// What to say of pictures that were drawn in white on a transparent ground.
+fn white_note(count: usize) -> Option<Phrase> {
+    (count > 0).then(|| {
+        phrase!(
+            "pictures that are white all over: {count}; white paper shows where a picture is transparent, so that \
+             white ink is not seen: save them with a dark ground",
+            "Bilder, die überall weiß sind: {count}; wo ein Bild durchsichtig ist, liegt weißes Papier darunter, \
+             und weiße Tinte ist nicht zu sehen: Speichere sie mit dunklem Grund",
+            count = thousands(count)
+        )
+    })
 }
 
 /// How bright each pixel looks, as Keras weighs the colours (Rec. 601), in whole steps as Pillow does.
@@ -415,6 +436,21 @@ mod tests {
         let red = [255., 0., 0.];
         let rgb = [255., 0., 127.].map(grey);
         assert_eq!(read(Rgb), [&rgb[..], &[red], &rgb, &[grey(90.)]].concat().concat());
+    }
+
+    #[test]
+    fn white_ink_on_a_transparent_ground_is_noticed() {
+        let is_white = |pixels: [[u8; 4]; 2]| {
+            let picture = image::RgbaImage::from_raw(2, 1, pixels.concat()).unwrap();
+            is_white(&on_white(picture.into()))
+        };
+        assert!(is_white([[0; 4], [255; 4]]));
+        assert!(!is_white([[0; 4], [0, 0, 0, 255]]));
+        // A white picture that cannot be transparent may be an empty sheet.
+        assert!(!super::is_white(&image::RgbImage::from_pixel(2, 1, image::Rgb([255; 3])).into()));
+        assert!(white_note(0).is_none());
+        let note = white_note(1_200).unwrap().to_string();
+        assert!(note.starts_with("pictures that are white all over: 1,200; white paper"), "{note}");
     }
 
     #[test]
