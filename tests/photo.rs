@@ -357,6 +357,14 @@ fn what_is_no_photo_of_a_digit_is_named() {
         assert!(sentence.starts_with("no digit stands out"), "{sentence}");
     }
 
+    // Values up to 255, saved with 16 bits; and up to 4,095.
+    for brighter in [1, 16] {
+        let value = |x, y| Luma([u16::from(good.get_pixel(x, y).0[0]) * brighter]);
+        image::ImageBuffer::from_fn(300, 300, value).save(&path).unwrap();
+        let sentence = problem(&path);
+        assert!(sentence.contains(" is nearly black, also where it is brightest: "), "{sentence}");
+    }
+
     // Paper of this part of the photo on a desk; and a black disc, around which the paper is an edge only.
     let on_desk = |share: f32, desk: u8| {
         let (width, height) = ((400.0 * share) as u32, (300.0 * share) as u32);

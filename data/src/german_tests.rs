@@ -242,6 +242,7 @@ fn file_problems() -> Vec<FileProblem> {
             most: 64_000_000,
         },
         FileProblem::NoInk { path: path() },
+        FileProblem::TooDark { path: path() },
         FileProblem::EdgeOfPaper { path: path() },
         FileProblem::SeveralDigits { path: path() },
         FileProblem::CannotDraw { reason: "E17".into() },

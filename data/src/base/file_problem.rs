@@ -42,6 +42,8 @@ pub enum FileProblem {
     },
     /// Nothing on a picture stands out from the paper.
     NoInk { path: PathBuf },
+    /// Nothing does, and the picture is black nearly everywhere.
+    TooDark { path: PathBuf },
     /// What stands out on a picture is the edge of the paper.
     EdgeOfPaper { path: PathBuf },
     /// More than one digit is on a picture.
@@ -95,6 +97,15 @@ impl fmt::Display for FileProblem {
                  and take the photo in even light, with nothing but the paper in the picture",
                 "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
                  dunklen Stift, und fotografiere sie bei gleichmäßigem Licht, mit nur dem Papier im Bild",
+                path = path.display()
+            ),
+            FileProblem::TooDark { path } => say!(
+                f,
+                "{path} is nearly black, also where it is brightest: take the photo in more light, or, where a \
+                 program has saved it with 16 bits, multiply the values first, so that white is 65,535",
+                "{path} ist fast schwarz, auch an der hellsten Stelle: Fotografiere bei mehr Licht, oder \
+                 multipliziere, wenn ein Programm es mit 16 Bit gespeichert hat, vorher die Werte, sodass weiß \
+                 65\u{202f}535 ist",
                 path = path.display()
             ),
             FileProblem::EdgeOfPaper { path } => say!(

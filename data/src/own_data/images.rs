@@ -243,7 +243,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let size: usize = shape.iter().product();
     check(bytes_of(&[count, size, BYTES]), || Large::Pictures { count })?;
     let (mut pixels, mut labels) = (Vec::with_capacity(count * size), Vec::new());
-    let (mut bad, mut white) = (Vec::new(), 0);
+    let (mut bad, mut white, mut dark) = (Vec::new(), 0, 0);
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.tick_of(index, count, either("pictures read", "Bildern gelesen"));
         let mut next = Some(path.clone());
@@ -252,6 +252,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
             match picture::read(&path) {
                 Ok(picture) => {
                     let picture = on_white(picture);
+                    dark += usize::from(is_dark(&picture));
                     white += usize::from(is_white(&picture));
                     resize(&picture, shape, &mut pixels);
                     labels.push(*class);
@@ -265,7 +266,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         }
     }
     say_left_out(bad.into_iter());
-    white_note(white).into_iter().for_each(say_note);
+    white_note(white).into_iter().chain(dark_note(dark)).for_each(say_note);
     check_classes(directory, &folder.class_names, &labels)?;
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
@@ -329,6 +330,25 @@ fn white_note(count: usize) -> Option<Phrase> {
              white ink is not seen: save them with a dark ground",
             "Bilder, die überall weiß sind: {count}; wo ein Bild durchsichtig ist, liegt weißes Papier darunter, \
              und weiße Tinte ist nicht zu sehen: Speichere sie mit dunklem Grund",
+            count = thousands(count)
+        )
+    })
+}
+
+/// Whether a picture of 16 bits uses the lowest 13 of them only, as where values up to 255 or 4,095 were saved.
+fn is_dark(picture: &DynamicImage) -> bool {
+    let is_deep = matches!(picture, DynamicImage::ImageLuma16(_) | DynamicImage::ImageRgb16(_));
+    is_deep && picture.to_luma16().iter().all(|&value| value < 1 << 13)
+}
+
+/// What to say of such pictures.
+fn dark_note(count: usize) -> Option<Phrase> {
+    (count > 0).then(|| {
+        phrase!(
+            "pictures of 16 bits that look black: {count}; white is 65,535 there, so multiply their values before \
+             you save them, all by the same number",
+            "Bilder mit 16 Bit, die schwarz aussehen: {count}; weiß ist dort 65\u{202f}535, multipliziere ihre \
+             Werte also vor dem Speichern, alle mit derselben Zahl",
             count = thousands(count)
         )
     })
@@ -451,6 +471,22 @@ mod tests {
         assert!(white_note(0).is_none());
         let note = white_note(1_200).unwrap().to_string();
         assert!(note.starts_with("pictures that are white all over: 1,200; white paper"), "{note}");
+    }
+
+    #[test]
+    fn pictures_of_16_bits_that_use_few_of_them_are_noticed() {
+        let deep = |value: u16| {
+            is_dark(&image::ImageBuffer::from_pixel(2, 1, image::Luma([value])).into())
+        };
+        assert!(deep(255) && deep(4_095) && !deep(60_000));
+        // It may have been taken at night.
+        assert!(!is_dark(&image::GrayImage::new(2, 1).into()));
+        assert!(dark_note(0).is_none());
+        let note = dark_note(2).unwrap().to_string();
+        assert!(
+            note.starts_with("pictures of 16 bits that look black: 2; white is 65,535"),
+            "{note}"
+        );
     }
 
     #[test]

@@ -63,7 +63,10 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
         None => Some(ink),
     });
     let found = ink.and_then(|ink| Some((ink.cropped(ink.bounds()?), is_edge_of_paper(&ink))));
-    let (digit, is_edge) = found.ok_or_else(|| FileProblem::NoInk { path: path.to_owned() })?;
+    let (digit, is_edge) = found.ok_or_else(|| match path.to_owned() {
+        path if is_dark(&picture) => FileProblem::TooDark { path },
+        path => FileProblem::NoInk { path },
+    })?;
     if is_edge || is_paper(&digit) {
         return Err(FileProblem::EdgeOfPaper { path: path.to_owned() }.into());
     }
@@ -71,6 +74,11 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
         return Err(FileProblem::SeveralDigits { path: path.to_owned() }.into());
     }
     Ok(framed(&thickened(digit)).into_sample())
+}
+
+/// Whether a picture is black to the eye, as where values up to 255 or 4,095 were saved with 16 bits.
+fn is_dark(picture: &GrayAlphaImage) -> bool {
+    picture.pixels().all(|pixel| pixel.0[0] < 32 && pixel.0[1] == 255)
 }
 
 /// The part of a photo with a digit that is small in it, and room for the paper around; None for a large one.
