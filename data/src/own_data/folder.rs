@@ -114,9 +114,15 @@ fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).map_err(cannot_read)?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     let mut paths: Vec<PathBuf> = paths.collect::<std::io::Result<_>>().map_err(cannot_read)?;
-    paths.retain(|path| !name(path).starts_with('.'));
+    paths.retain(|path| !is_hidden(&name(path)));
     paths.sort();
     Ok(paths)
+}
+
+/// What systems and programs put there themselves: a Mac does so when it packs a folder, a Synology when it
+/// makes pictures smaller.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || ["__MACOSX", "@eaDir"].contains(&name)
 }
 
 /// Folders behind links within a class are not followed, as in Keras: they may lead in a circle. Somebody
@@ -148,6 +154,15 @@ pub(super) fn ending(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_that_programs_make_are_no_classes() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["cats", ".DS_Store", "__MACOSX", "@eaDir"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        assert_eq!(sorted(folder.path()).unwrap(), [folder.path().join("cats")]);
+    }
 
     #[test]
     fn folders_of_training_and_test_are_noticed() {
