@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
         |reason| Error::from(FileProblem::NotAPicture { path: path.to_owned(), reason });
     let remedy = phrase!("make the picture smaller", "mach das Bild kleiner");
     let bytes = read_whole(path, remedy.clone())?;
-    if let Some(reason) = other_format(&bytes) {
+    if let Some(reason) = other_format(&bytes, path) {
         return Err(no_picture(reason));
     }
     if is_cut_off(&bytes) {
@@ -48,8 +48,8 @@ pub(crate) fn read(path: &Path) -> Result<DynamicImage> {
     Ok(picture)
 }
 
-/// What a file is that is neither PNG nor JPEG, whatever its name says, and the way out.
-fn other_format(bytes: &[u8]) -> Option<Phrase> {
+/// What a file is that is neither PNG nor JPEG, whether or not its name says so, and the way out.
+fn other_format(bytes: &[u8], path: &Path) -> Option<Phrase> {
     if bytes.is_empty() {
         return Some(phrase!(
             "the file is empty; copy or download it again",
@@ -71,11 +71,16 @@ fn other_format(bytes: &[u8]) -> Option<Phrase> {
             ));
         }
     };
+    // A TIFF may be called .tif, and a HEIC .heif.
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_uppercase();
+    let whatever = match ending.get(..3) == format.get(..3) {
+        true => Phrase::from(""),
+        false => phrase!(", whatever its name says", ", was auch immer der Name sagt"),
+    };
     Some(phrase!(
-        "its format is {format}, whatever its name says; open it in a program for pictures, and save \
-         it as PNG or JPEG",
-        "sein Format ist {format}, was auch immer der Name sagt; öffne es in einem Programm für Bilder, \
-         und speichere es als PNG oder JPEG"
+        "its format is {format}{whatever}; open it in a program for pictures, and save it as PNG or JPEG",
+        "sein Format ist {format}{whatever}; öffne es in einem Programm für Bilder, und speichere es als \
+         PNG oder JPEG"
     ))
 }
 
@@ -185,6 +190,14 @@ mod tests {
             assert!(english.starts_with(&format!("its format is {name}, ")), "{english}");
             assert!(english.ends_with("and save it as PNG or JPEG"), "{english}");
             assert!(german.starts_with(&format!("sein Format ist {name}, ")), "{german}");
+        }
+        for (name, expected) in [
+            ("a.GIF", "its format is GIF; open it"),
+            ("a.jpg", "its format is GIF, whatever its name says; open it"),
+            ("a", "its format is GIF, whatever its name says; open it"),
+        ] {
+            let said = other_format(b"GIF89a\x01\0\x01\0", Path::new(name)).unwrap().to_string();
+            assert!(said.starts_with(expected), "{said}");
         }
         for start in [&b"no picture"[..], b"<!doctype html><html></html>", &[0; 50]] {
             let (english, german) = said(start);
