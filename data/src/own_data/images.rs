@@ -235,7 +235,6 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
     let mut folder =
         ClassFolder::open(directory, settings.max_per_class, kind, &is_picture, &progress)?;
-    beside_note(folder.beside).into_iter().for_each(say_note);
     if settings.shuffle {
         folder.shuffle(settings.seed);
     }
@@ -266,25 +265,37 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
         }
     }
     say_left_out(bad.into_iter());
-    white_note(white).into_iter().chain(dark_note(dark)).for_each(say_note);
+    notes([folder.beside, white, dark]).for_each(say_note);
     check_classes(directory, &folder.class_names, &labels)?;
     let [height, width, channels] = shape;
     let x = Array::new([labels.len(), height, width, channels], pixels)?;
     Ok(ImageDataset { x, y: Array::from(labels), class_names: folder.class_names })
 }
 
-/// What to say of pictures beside the folders of the classes: somebody may have forgotten to sort them, or
-/// named the folder of one class.
-fn beside_note(count: usize) -> Option<Phrase> {
-    (count > 0).then(|| {
+/// What to say where so many pictures lie beside the folders of the classes, are white all over, look black.
+fn notes(counts: [usize; 3]) -> impl Iterator<Item = Phrase> {
+    let [beside, white, dark] = counts.map(thousands);
+    let notes = [
         phrase!(
-            "pictures that lie beside the folders of the classes: {count}; they are left out, put each into the \
+            "pictures that lie beside the folders of the classes: {beside}; they are left out, put each into the \
              folder of its class",
-            "Bilder, die neben den Ordnern der Klassen liegen: {count}; sie fehlen, leg jedes in den Ordner \
-             seiner Klasse",
-            count = thousands(count)
-        )
-    })
+            "Bilder, die neben den Ordnern der Klassen liegen: {beside}; sie fehlen, leg jedes in den Ordner \
+             seiner Klasse"
+        ),
+        phrase!(
+            "pictures that are white all over: {white}; white paper shows where a picture is transparent, so that \
+             white ink is not seen: save them with a dark ground",
+            "Bilder, die überall weiß sind: {white}; wo ein Bild durchsichtig ist, liegt weißes Papier darunter, \
+             und weiße Tinte ist nicht zu sehen: Speichere sie mit dunklem Grund"
+        ),
+        phrase!(
+            "pictures of 16 bits that look black: {dark}; white is 65,535 there, so multiply their values before \
+             you save them, all by the same number",
+            "Bilder mit 16 Bit, die schwarz aussehen: {dark}; weiß ist dort 65\u{202f}535, multipliziere ihre \
+             Werte also vor dem Speichern, alle mit derselben Zahl"
+        ),
+    ];
+    notes.into_iter().zip(counts).filter(|(_, count)| *count > 0).map(|(note, _)| note)
 }
 
 /// A network would get a unit for a class without pictures, which could never be right.
@@ -322,36 +333,10 @@ fn is_white(picture: &DynamicImage) -> bool {
     picture.as_rgba8().is_some_and(|pixels| pixels.iter().all(|&value| value >= 240))
 }
 
-/// What to say of pictures that were drawn in white on a transparent ground.
-fn white_note(count: usize) -> Option<Phrase> {
-    (count > 0).then(|| {
-        phrase!(
-            "pictures that are white all over: {count}; white paper shows where a picture is transparent, so that \
-             white ink is not seen: save them with a dark ground",
-            "Bilder, die überall weiß sind: {count}; wo ein Bild durchsichtig ist, liegt weißes Papier darunter, \
-             und weiße Tinte ist nicht zu sehen: Speichere sie mit dunklem Grund",
-            count = thousands(count)
-        )
-    })
-}
-
 /// Whether a picture of 16 bits uses the lowest 13 of them only, as where values up to 255 or 4,095 were saved.
 fn is_dark(picture: &DynamicImage) -> bool {
     let is_deep = matches!(picture, DynamicImage::ImageLuma16(_) | DynamicImage::ImageRgb16(_));
     is_deep && picture.to_luma16().iter().all(|&value| value < 1 << 13)
-}
-
-/// What to say of such pictures.
-fn dark_note(count: usize) -> Option<Phrase> {
-    (count > 0).then(|| {
-        phrase!(
-            "pictures of 16 bits that look black: {count}; white is 65,535 there, so multiply their values before \
-             you save them, all by the same number",
-            "Bilder mit 16 Bit, die schwarz aussehen: {count}; weiß ist dort 65\u{202f}535, multipliziere ihre \
-             Werte also vor dem Speichern, alle mit derselben Zahl",
-            count = thousands(count)
-        )
-    })
 }
 
 /// How bright each pixel looks, as Keras weighs the colours (Rec. 601), in whole steps as Pillow does.
@@ -468,9 +453,6 @@ mod tests {
         assert!(!is_white([[0; 4], [0, 0, 0, 255]]));
         // A white picture that cannot be transparent may be an empty sheet.
         assert!(!super::is_white(&image::RgbImage::from_pixel(2, 1, image::Rgb([255; 3])).into()));
-        assert!(white_note(0).is_none());
-        let note = white_note(1_200).unwrap().to_string();
-        assert!(note.starts_with("pictures that are white all over: 1,200; white paper"), "{note}");
     }
 
     #[test]
@@ -481,12 +463,26 @@ mod tests {
         assert!(deep(255) && deep(4_095) && !deep(60_000));
         // It may have been taken at night.
         assert!(!is_dark(&image::GrayImage::new(2, 1).into()));
-        assert!(dark_note(0).is_none());
-        let note = dark_note(2).unwrap().to_string();
+    }
+
+    #[test]
+    fn only_what_there_is_becomes_a_note() {
+        let said = |counts| notes(counts).map(|note| note.to_string()).collect::<Vec<_>>();
+        assert!(said([0; 3]).is_empty());
+        let [beside, white, dark] = &said([1, 1_200, 3])[..] else { panic!("three notes") };
         assert!(
-            note.starts_with("pictures of 16 bits that look black: 2; white is 65,535"),
-            "{note}"
+            beside.starts_with("pictures that lie beside the folders of the classes: 1;"),
+            "{beside}"
         );
+        assert!(
+            white.starts_with("pictures that are white all over: 1,200; white paper"),
+            "{white}"
+        );
+        assert!(
+            dark.starts_with("pictures of 16 bits that look black: 3; white is 65,535"),
+            "{dark}"
+        );
+        assert_eq!(said([0, 0, 3]), [dark.clone()]);
     }
 
     #[test]
@@ -525,12 +521,6 @@ mod tests {
         assert_eq!(open().unwrap().beside, 0);
         std::fs::write(folder.path().join("2.png"), "").unwrap();
         assert_eq!(open().unwrap().beside, 1);
-        assert!(beside_note(0).is_none());
-        let note = beside_note(1).unwrap().to_string();
-        assert!(
-            note.starts_with("pictures that lie beside the folders of the classes: 1;"),
-            "{note}"
-        );
     }
 
     #[test]
