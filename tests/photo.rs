@@ -234,7 +234,7 @@ fn a_camera_held_sideways_does_not_matter() {
 fn a_digit_in_parts_is_one_digit() {
     let path = folder().join("parts.png");
     let arc = |from: i32, to: i32| -> Vec<(f32, f32)> {
-        let at = |step: i32| (step as f32 / 40.0 * std::f32::consts::TAU).sin_cos();
+        let at = |step: i32| (step as f32 / 80.0 * std::f32::consts::TAU).sin_cos();
         (from..=to).map(at).map(|(sin, cos)| (0.5 + 0.18 * sin, 0.5 - 0.26 * cos)).collect()
     };
     for lines in [
@@ -244,7 +244,7 @@ fn a_digit_in_parts_is_one_digit() {
             vec![(0.52, 0.25), (0.68, 0.25)],
         ],
         vec![vec![(0.3, 0.27), (0.45, 0.27)], vec![(0.6, 0.25), (0.55, 0.78)]],
-        vec![arc(2, 18), arc(22, 38)],
+        vec![arc(3, 37), arc(43, 77)],
         vec![vec![(0.5, 0.22), (0.48, 0.78)], vec![(0.7, 0.45), (0.7, 0.55)]],
     ] {
         let drawing = Drawing { lines, pen: 0.04, angle: 0.0 };
@@ -257,10 +257,10 @@ fn a_digit_in_parts_is_one_digit() {
 fn a_digit_that_is_small_in_a_large_photo_is_read() {
     let path = folder().join("small.jpg");
     for digit in [0, 1, 4, 7] {
-        // It is 120 pixels high, and its strokes are 6 wide.
-        let drawing = Drawing { pen: 0.03, ..Drawing::of(digit) };
-        let drawing = drawing.picture((210, 210), &|_, _| 235.0, &|_, _| 40.0);
-        for corner in [(1_200, 1_700), (2_780, 30)] {
+        // It is 130 pixels high, and its strokes are 8 wide.
+        let drawing = Drawing { pen: 0.034, ..Drawing::of(digit) };
+        let drawing = drawing.picture((240, 240), &|_, _| 235.0, &|_, _| 40.0);
+        for corner in [(1_200, 1_700), (2_750, 30)] {
             let mut photo = GrayImage::from_pixel(3_000, 4_000, Luma([235]));
             imageops::replace(&mut photo, &drawing, corner.0, corner.1);
             save_jpeg(&photo.into(), &path, 85);
@@ -343,7 +343,7 @@ fn what_is_no_photo_of_a_digit_is_named() {
     let blank = GrayImage::from_pixel(300, 200, Luma([220]));
     let shaded = GrayImage::from_fn(300, 200, |x, y| Luma([(230 - x / 3 - y / 4) as u8]));
     let faint = Drawing::of(7).picture((300, 300), &|_, _| 230.0, &|_, _| 224.0);
-    let pixel = GrayImage::from_pixel(1, 1, Luma([7]));
+    let pixel = GrayImage::from_pixel(1, 1, Luma([70]));
     for picture in [
         with_noise(&blank, 15.0),
         blank,
