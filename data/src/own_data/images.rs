@@ -482,7 +482,7 @@ mod tests {
             dark.starts_with("pictures of 16 bits that look black: 3; white is 65,535"),
             "{dark}"
         );
-        assert_eq!(said([0, 0, 3]), [dark.clone()]);
+        assert_eq!(said([0, 0, 3]), std::slice::from_ref(dark));
     }
 
     #[test]
