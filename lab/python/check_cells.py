@@ -262,7 +262,7 @@ MORE_SLIPS = {
     "fn lent(text: &str) -> &str { let own = text.to_string(); &own }": "`String` in place of `&str`",
     "const LIMIT: usize = 5;\nlet LIMIT = 6;": "A `const` has this name",
     "#[derive(Clone, Copy)] struct Named { name: String }": "leave `Copy` out",
-    "let t: zunder::burn::tensor::Tensor<1> = Array::zeros([2]).to_tensor()?; let u = t.clone();": "the type of this variable",
+    "let t: zunder::burn::tensor::Tensor<1> = Array::zeros([2]).to_tensor()?; let u = t.clone();": "`let y: Tensor<2> = ...;`",
     "fn found() -> Option<usize> { 5 }": "`Some(value)`",
     "numbers.first() - numbers.last()": "unwrap_or(&0.0)",
     "let best = vec![Array::zeros([2])][0];": "models[0].clone()",
