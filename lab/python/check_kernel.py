@@ -190,6 +190,7 @@ def unfinished_code(session):
         ("let type = 5;", "`type` in line 1 is a word of Rust's own"),
         ("let x = 1;\nlet = 5;", "Behind the `let` in line 2 the name is missing"),
         ("fn loss(in: f32) -> f32 { in }", "`in` in line 1 is a word of Rust's own"),
+        ("const kept: i32 = 1;", "`kept` is a variable already"),
         (":opt 5", "`:opt` takes 0, 1, 2 or 3"),
         (":toolchain nightly", "`:toolchain` cannot choose another one"),
         ("(" * 5_000, "brackets stand in each other"),

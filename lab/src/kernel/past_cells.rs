@@ -71,6 +71,15 @@ impl PastCells {
         self.cells.iter().any(|cell| cell.end != End::Refused && makes(&cell.code, name))
     }
 
+    /// A variable whose name this cell gives to a constant, and the cell that has made it. evcxr takes all variables
+    /// back by `let`, in front of each cell, and a constant of that name would have all later cells refused.
+    pub(crate) fn becomes_constant(&self, code: &str) -> Option<(String, u64)> {
+        constants(&tokens(code)).into_iter().find_map(|name| {
+            let is_maker = |cell: &&PastCell| cell.end != End::Refused && makes(&cell.code, name);
+            Some((name.to_owned(), self.cells.iter().rfind(is_maker)?.number))
+        })
+    }
+
     /// What became of a variable that is not there for this cell; nothing if no cell was to make it.
     pub(crate) fn fate(&self, name: &str, code: &str) -> Option<Fate> {
         if self.losing.contains(name) || self.lost.contains(name) {
@@ -103,6 +112,22 @@ impl PastCells {
 }
 
 impl Language {
+    /// Why a cell is not run that gives a variable's name to a constant.
+    pub(crate) fn is_a_variable(self, name: &str, by: u64) -> String {
+        self.either(
+            format!(
+                "`{name}` is a variable already, which cell [{by}] has made, and a constant of the same name would \
+                 stop all later cells: choose another name, or mend cell [{by}] and restart the kernel. Nothing was \
+                 run."
+            ),
+            format!(
+                "`{name}` ist schon eine Variable, sie entstand in Zelle [{by}], und eine Konstante mit demselben \
+                 Namen würde alle späteren Zellen aufhalten: Wähl einen anderen Namen, oder ändere Zelle [{by}] und \
+                 starte den Kernel neu. Nichts wurde ausgeführt."
+            ),
+        )
+    }
+
     /// What became of a variable, and how to get it back.
     pub(crate) fn fate(self, name: &str, fate: &Fate) -> String {
         match fate {
@@ -204,6 +229,24 @@ fn makes(code: &str, name: &str) -> bool {
     statement_that_makes(&own_tokens(code), name).is_some()
 }
 
+/// The names that the cell gives to constants, and to structs without named fields, which are values as well.
+fn constants(code: &[Token]) -> Vec<&str> {
+    let mut depth = 0;
+    let mut names = Vec::new();
+    for (at, token) in code.iter().enumerate() {
+        let word = |ahead: usize| code.get(at + ahead).map_or("", |token| token.text.as_str());
+        match token.text.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            "static" if depth == 0 && word(1) == "mut" => names.push(word(2)),
+            "const" | "static" if depth == 0 && word(2) == ":" => names.push(word(1)),
+            "struct" if depth == 0 && [";", "("].contains(&word(2)) => names.push(word(1)),
+            _ => {}
+        }
+    }
+    names
+}
+
 /// Whether the cell has a `let` for this variable in a block, such as that of a loop, and not in a function.
 fn makes_inside(code: &str, name: &str) -> bool {
     let tokens = own_tokens(code);
@@ -268,6 +311,30 @@ mod tests {
         let load = ("let x = load()?;", true);
         let constant = ("const A: usize = x.len();", true);
         assert_eq!(fate(&[load, ("drop(x)", true), constant], "x"), Some(Fate::UsedUp { by: 2 }));
+    }
+
+    #[test]
+    fn a_constant_with_the_name_of_a_variable_is_found() {
+        let mut past = PastCells::default();
+        past.add(1, "let (M, k) = (6, 7);", End::Whole);
+        past.add(2, "let m = 6", End::Refused);
+        let found = |code| past.becomes_constant(code).map(|(name, by)| format!("{name} of {by}"));
+        for code in [
+            "const M: usize = 6;",
+            "static mut M: i32 = 6;",
+            "let z = 1;\nstruct M;",
+            "struct M(f32);",
+        ] {
+            assert_eq!(found(code).as_deref(), Some("M of 1"), "{code}");
+        }
+        for code in [
+            "const N: usize = 6;",
+            "struct M { k: f32 }",
+            "fn f() { const M: i32 = 6; }",
+            "const m: f32 = 1.0;",
+        ] {
+            assert_eq!(found(code), None, "{code}");
+        }
     }
 
     #[test]

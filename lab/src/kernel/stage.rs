@@ -347,7 +347,12 @@ impl Stage {
         let here = if forgets_all(request.code()) {
             Some(self.told_to_restart(way, &request))
         } else {
-            let sentence = self.language.why_not_run(request.code());
+            let code = request.code();
+            let constant = || {
+                let (name, by) = self.past.becomes_constant(code)?;
+                Some(self.language.is_a_variable(&name, by))
+            };
+            let sentence = self.language.why_not_run(code).or_else(constant);
             sentence.map(|sentence| self.refused_here(way, &request, &sentence))
         };
         if let Some(mut acts) = here {
