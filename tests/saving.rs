@@ -554,7 +554,9 @@ fn a_place_that_cannot_be_written_is_named_and_left_as_it_is() {
 
 #[test]
 fn a_name_that_belongs_to_others_is_refused() {
-    for name in ["m.keras", "m.weights.h5", "m.HDF5", "m.pt", "m.pth", "m.onnx"] {
+    for name in
+        ["m.keras", "m.weights.h5", "m.HDF5", "m.pt", "m.pth", "m.onnx", "my.PNG", "data.csv"]
+    {
         let (folder, path) = in_folder(name);
         let error = compiled(&network()).save(&path).unwrap_err().to_string();
         assert!(error.contains("but must be one that ends in .safetensors"), "{error}");

@@ -149,11 +149,6 @@ pub(crate) fn named_class(answer: &[f32]) -> usize {
     }
 }
 
-/// Whether a label names one class, with a 1 among zeros.
-pub(crate) fn is_one_hot(label: &[f32]) -> bool {
-    label.iter().all(|&share| share == 0.0 || share == 1.0) && label.iter().sum::<f32>() == 1.0
-}
-
 /// What [`evaluate`](crate::Model::evaluate) measured: the loss and each metric.
 #[derive(Clone, PartialEq)]
 pub struct Score {

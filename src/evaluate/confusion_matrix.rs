@@ -1,6 +1,8 @@
 //! The confusion matrix: what was taken for what.
 
-use zunder_data::arrays::class_numbers::{check_labels, class_labels, class_numbers};
+use zunder_data::arrays::class_numbers::{
+    check_labels, check_one_hot, class_labels, class_numbers,
+};
 use zunder_data::base::array_problem::ArrayProblem;
 use zunder_data::base::network_problem::NetworkProblem;
 use zunder_data::base::numbers::shortest;
@@ -10,7 +12,6 @@ use zunder_data::plot::heat_map::HeatMap;
 use zunder_data::words::thousands;
 use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
 
-use crate::choose::metrics::is_one_hot;
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
 use crate::define::layers::answering_activation;
@@ -185,29 +186,6 @@ pub(crate) fn check_labels_for(x: &Array, y: &Array, outputs: &Array) -> Result<
         return Err(SampleProblem::LabelsUnlikeOutput { got, output }.into());
     }
     Ok(())
-}
-
-/// Labels with a number for each class say one class each; any other table would give numbers, too.
-pub(crate) fn check_one_hot(labels: &Array) -> Result<()> {
-    const MOST_SHOWN: usize = 6;
-    let shape = labels.shape();
-    let &[_, classes] = shape.dims() else { return Ok(()) };
-    if classes < 2 {
-        return Ok(()); // a class number, though in a row of its own
-    }
-    let values = labels.to_vec();
-    let Some(row) = values.chunks(classes).position(|row| !is_one_hot(row)) else { return Ok(()) };
-    let numbers = values[row * classes..].iter().take(classes.min(MOST_SHOWN));
-    let numbers: Vec<String> = numbers.map(|share| shortest(*share)).collect();
-    let more = if classes > MOST_SHOWN { ", ..." } else { "" };
-    Err(Error::bad_setting(
-        phrase!("the label in row {row}", "das Label in Zeile {row}"),
-        format!("[{}{more}]", numbers.join(", ")),
-        phrase!(
-            "the number of a class, or a row of 0 with a single 1, as to_categorical makes it",
-            "die Nummer einer Klasse oder eine Zeile aus 0 mit einer einzigen 1, wie to_categorical sie macht"
-        ),
-    ))
 }
 
 /// A fraction between 0 and 1 is no class.

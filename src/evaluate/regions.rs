@@ -1,6 +1,6 @@
 //! `Model::regions`: what a network of two inputs answers everywhere.
 
-use zunder_data::arrays::class_numbers::{class_labels, class_numbers};
+use zunder_data::arrays::class_numbers::{check_one_hot, class_labels, class_numbers};
 use zunder_data::base::phrase::phrase;
 use zunder_data::plot::axis::Axis;
 use zunder_data::plot::regions::{MOST_CLASSES, PLACES, Regions};
@@ -9,7 +9,7 @@ use zunder_data::{Array, Error, Figure, Result};
 
 use crate::choose::metrics::named_class;
 use crate::compile::model::Model;
-use crate::evaluate::confusion_matrix::{check_labels_for, check_one_hot};
+use crate::evaluate::confusion_matrix::check_labels_for;
 
 impl Model {
     /// Draws what a network of two inputs answers at each place of the plane, with samples in it.

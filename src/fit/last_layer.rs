@@ -1,7 +1,8 @@
 //! The last layer: whether it can say what the loss and the labels ask of it.
 
 use crate::choose::losses::Loss;
-use crate::choose::metrics::is_one_hot;
+use zunder_data::arrays::class_numbers::is_one_hot;
+
 use crate::compile::scale::Scale;
 use crate::define::activation::Activation;
 use crate::define::layers::answering;

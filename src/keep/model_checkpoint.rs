@@ -19,7 +19,8 @@ use crate::fit::monitor::Monitor;
 /// # Errors
 ///
 /// When the file cannot be written (of its folder that is said before the first epoch), when its name ends in
-/// .keras, .h5, .pt, .pth or .onnx, or when what is watched is not measured.
+/// .keras, .h5, .pt, .pth or .onnx, or is that of a picture, a table or a text, or when what is watched is
+/// not measured.
 ///
 /// ```
 /// use zunder::prelude::*;

@@ -60,7 +60,8 @@ impl Model {
     /// # Errors
     ///
     /// When the file cannot be written (one that is there already then stays as it is), when its name ends
-    /// in .keras, .h5, .pt, .pth or .onnx, which it would not be, or when a weight is not a number.
+    /// in .keras, .h5, .pt, .pth or .onnx, which it would not be, or is that of a picture, a table or a text,
+    /// or when a weight is not a number.
     ///
     /// ```
     /// use zunder::prelude::*;

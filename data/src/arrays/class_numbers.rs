@@ -2,6 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::numbers::shortest;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::sample_problem::SampleProblem;
 use crate::base::shape::Shape;
@@ -21,6 +22,34 @@ pub fn check_labels(y: &Shape, operation: impl Into<Phrase>) -> Result<()> {
             Err(Error::wrong_shape(operation, expected, y.clone(), can_reshape))
         }
     }
+}
+
+/// Whether a label names one class, with a 1 among zeros.
+pub fn is_one_hot(label: &[f32]) -> bool {
+    label.iter().all(|&share| share == 0.0 || share == 1.0) && label.iter().sum::<f32>() == 1.0
+}
+
+/// Labels with a number for each class say one class each; any other table would give numbers, too.
+pub fn check_one_hot(labels: &Array) -> Result<()> {
+    const MOST_SHOWN: usize = 6;
+    let shape = labels.shape();
+    let &[_, classes] = shape.dims() else { return Ok(()) };
+    if classes < 2 {
+        return Ok(()); // a class number, though in a row of its own
+    }
+    let values = labels.to_vec();
+    let Some(row) = values.chunks(classes).position(|row| !is_one_hot(row)) else { return Ok(()) };
+    let numbers = values[row * classes..].iter().take(classes.min(MOST_SHOWN));
+    let numbers: Vec<String> = numbers.map(|share| shortest(*share)).collect();
+    let more = if classes > MOST_SHOWN { ", ..." } else { "" };
+    Err(Error::bad_setting(
+        phrase!("the label in row {row}", "das Label in Zeile {row}"),
+        format!("[{}{more}]", numbers.join(", ")),
+        phrase!(
+            "the number of a class, or a row of 0 with a single 1, as to_categorical makes it",
+            "die Nummer einer Klasse oder eine Zeile aus 0 mit einer einzigen 1, wie to_categorical sie macht"
+        ),
+    ))
 }
 
 /// The class numbers in checked labels or predictions: of several numbers, the largest counts.

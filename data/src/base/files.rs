@@ -54,10 +54,13 @@ pub fn check_place(path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses to write a model under a name by which others would take it for one of Keras, PyTorch or ONNX.
+/// Refuses to write a model under a name by which others would take it for one of Keras, PyTorch or ONNX, or that is the
+/// name of a picture, a table or a text: one that is there would be gone.
 pub fn check_name_of_model(path: &Path) -> Result<()> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    if !["keras", "h5", "hdf5", "pt", "pth", "onnx"].iter().any(|foreign| ending == *foreign) {
+    let foreign =
+        "keras h5 hdf5 pt pth onnx png jpg jpeg svg csv tsv txt md ipynb rs toml json pdf";
+    if !foreign.split(' ').any(|foreign| ending == foreign) {
         return Ok(());
     }
     let expected = phrase!(

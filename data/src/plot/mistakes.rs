@@ -1,7 +1,7 @@
 //! `plot::mistakes`: the wrong predictions that the network was most sure of.
 
 use crate::arrays::array::Array;
-use crate::arrays::class_numbers::{check_labels, class_labels, class_numbers};
+use crate::arrays::class_numbers::{check_labels, check_one_hot, class_labels, class_numbers};
 use crate::arrays::statistics::position_of_largest;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
@@ -24,8 +24,8 @@ use crate::plot::tiles::{check_number, grid, image_size, tiles};
 ///
 /// # Errors
 ///
-/// None here: the figure holds it, see [`Figure`]. As [`samples`](super::samples), and when a
-/// probability is not from 0 to 1.
+/// None here: the figure holds it, see [`Figure`]. As [`samples`](super::samples), when a row of labels
+/// is not one-hot, and when a probability is not from 0 to 1.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -95,6 +95,7 @@ fn draw_mistakes(
     let operation = "plot::mistakes";
     let size = image_size(&x.shape(), operation)?;
     check_labels(&y.shape(), operation)?;
+    check_one_hot(y)?; // probabilities in the place of labels would be drawn turned round
     check_pairs(x, y)?;
     if x.is_empty() {
         return Err(Error::no_data("x"));
@@ -196,6 +197,8 @@ mod tests {
         // As it was given, and not as it would be with a second class.
         let other = reason(mistakes(&x, &y, &Array::zeros([3, 1]), 5));
         assert!(other.ends_with("(3, 1)"), "{other}");
+        let exchanged = reason(mistakes(&x, &fine, &Array::from([[1, 0], [0, 1]]), 5));
+        assert!(exchanged.contains("the label in row 0 is [0.6, 0.4]"), "{exchanged}");
         assert!(reason(mistakes(&x, &y, &fine, 0)).contains("at least 1"));
         assert!(reason(mistakes(&x, &y, &fine, 101)).contains("at most 100"));
         let strange = Array::from([0, 2]);
