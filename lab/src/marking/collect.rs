@@ -61,8 +61,7 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     let mut hand_ins = Vec::new();
     let mut top = Folder::look(folder, 0);
     top.leave_out(&output);
-    let is_one = |file: &Path| has_name_of_notebook(file) || is_meant(file, true);
-    let is_left_alone = |file: &&PathBuf| !top.notebooks.contains(file) && !is_one(file);
+    let is_left_alone = |file: &&PathBuf| !top.notebooks.contains(file) && !is_meant(file, true);
     let mut others: Vec<&PathBuf> = top.files.iter().filter(is_left_alone).collect();
     others.sort();
     if !others.is_empty() {
@@ -83,7 +82,9 @@ fn may_hold_marks(folder: &Path) -> bool {
 
 fn is_meant(file: &Path, picture_too: bool) -> bool {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    MEANT.contains(&ending.as_str()) || (picture_too && PICTURES.contains(&ending.as_str()))
+    MEANT.contains(&ending.as_str())
+        || (picture_too && PICTURES.contains(&ending.as_str()))
+        || has_name_of_notebook(file)
 }
 
 fn has_name_of_notebook(file: &Path) -> bool {
@@ -185,7 +186,7 @@ impl Folder {
         // Beside one notebook a file is its own, unless it was to be one itself.
         let has_many = is_of_many || self.notebooks.is_empty();
         let is_one = |file: &Path| {
-            has_name_of_notebook(file) || (has_many && is_meant(file, self.path == all))
+            if has_many { is_meant(file, self.path == all) } else { has_name_of_notebook(file) }
         };
         for file in self.files.iter().filter(|file| !self.notebooks.contains(file)) {
             if is_one(file) {
