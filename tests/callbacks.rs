@@ -147,7 +147,7 @@ fn an_error_of_a_callback_ends_the_training_and_nothing_is_lost() {
 fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
     let (x, y) = data();
     let without = || Fit::new().epochs(5).verbose(0);
-    let gone = || std::env::temp_dir().join("zunder-no-such-folder").join("a.csv");
+    let gone = |name: &str| std::env::temp_dir().join("zunder-no-such-folder").join(name);
     let cases = [
         (without().callback(EarlyStopping::new()), "give fit validation samples"),
         (without().callback(ReduceLROnPlateau::new()), "give fit validation samples"),
@@ -158,9 +158,10 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
             "factor is 1, but must be above 0",
         ),
         (settings().callback(ReduceLROnPlateau::new().min_lr(f64::NAN)), "min_lr is NaN"),
-        (settings().callback(CsvLogger::new(gone())), "cannot write"),
+        (settings().callback(CsvLogger::new(gone("a.csv"))), "cannot write"),
         (settings().callback(CsvLogger::new("C:\\log.csv")), "in WSL it is /mnt/c/log.csv"),
-        (settings().callback(ModelCheckpoint::new(gone())), "cannot write"),
+        (settings().callback(ModelCheckpoint::new(gone("a.safetensors"))), "cannot write"),
+        (settings().callback(ModelCheckpoint::new("best.csv")), "ends in .safetensors"),
         (
             settings().callback(ModelCheckpoint::new("C:\\temp\\m.safetensors")),
             "in WSL it is /mnt/c/temp/m.safetensors",
