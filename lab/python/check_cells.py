@@ -158,8 +158,8 @@ COMPLETED = {
 
 # What must not be: what is the crate's own business. A method or a module is known by the sign behind its name.
 NOT_OFFERED = {
-    "model.": ["engine", "epochs", "fit_until("],
-    "x.": ["values", "add_number(", "sparse_rows("],
+    "model.": ["engine", "epochs", "fit_until(", "evcxr_display("],
+    "x.": ["values", "add_number(", "sparse_rows(", "evcxr_display("],
     "Fit::new().": ["batch_size", "check("],
     "zunder::": ["engine::", "cell_begins("],
     "mnist::": ["parse::", "Dataset"],
@@ -289,6 +289,16 @@ EXPLAINED = [
     "v.push(", "text.len(", "largest.map(", "counts.get(", "v.iter(", "String::from(", "Option::map(",
     "Vec::with_capacity(", "std::fs::read_to_string(", "model.fit(", "Fit::new().epochs",
 ]
+
+# Where the cursor stands, `|`, when somebody presses Shift-Tab, and what is explained there.
+AT_THE_CURSOR = {
+    "mod|el.fit(&x, &x, Fit::new())?;": "model: Model",
+    "model.fi|t(&x, &x, Fit::new())?;": "fn fit(",
+    "model.fit(&x, &x, |)?;": "fn fit(",
+    "Den|se::new(20)": "struct Dense",
+    "Dense::new(2|0)": "fn new(units",
+    "println!(\"{}\", model.num|_parameters());": "fn num_parameters(",
+}
 
 
 def main():
@@ -529,6 +539,16 @@ def looked_up(session):
         reply = session.client.inspect(code, reply=True, timeout=LIMIT)["content"]
         found[code] = reply.get("data", {}).get("text/plain", str(reply))
     return found
+
+
+def check_explained_anywhere(session):
+    """evcxr itself explains a name only behind its last letter."""
+    for typed, expected in AT_THE_CURSOR.items():
+        code, cursor = typed.replace("|", ""), typed.index("|")
+        found = session.client.inspect(code, cursor, reply=True, timeout=LIMIT)["content"]
+        if expected not in found.get("data", {}).get("text/plain", ""):
+            sys.exit(f"Shift-Tab at {typed} explains {found}")
+    print(f"Shift-Tab explains what is there at {len(AT_THE_CURSOR)} places")
 
 
 def check_not_offered(session):

@@ -19,6 +19,9 @@ use crate::base::files;
 use crate::base::spoken::spoken;
 use crate::kernel::bodies::without_bodies;
 
+/// Public, for evcxr to show what ends a cell, and nothing that a learner would call.
+const FOR_EVCXR: &str = "evcxr_display";
+
 /// Rewrites the sources below `folder`, which are compiled already. They keep their times, by which cargo knows
 /// that they are.
 pub(crate) fn show_what_is_public(folder: &Path) -> Result<()> {
@@ -87,6 +90,9 @@ impl VisitMut for HidePrivate {
 
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         hide(&mut function.vis, &mut function.attrs);
+        if function.sig.ident == FOR_EVCXR {
+            function.attrs.push(parse_quote!(#[doc(hidden)]));
+        }
     }
 }
 
@@ -120,6 +126,14 @@ mod tests {
             "impl A { pub const N: u8 = 1; fn a(&self) {} pub(super) fn b() {} pub fn c() {} }",
             "impl A { pub const N: u8 = 1; #[doc(hidden)] pub fn a(&self) {} \
              #[doc(hidden)] pub fn b() {} pub fn c() {} }",
+        );
+    }
+
+    #[test]
+    fn what_evcxr_calls_is_hidden() {
+        is_shown_as(
+            "impl A { pub fn evcxr_display(&self) { b() } }",
+            "impl A { #[doc(hidden)] pub fn evcxr_display(&self) {} }",
         );
     }
 

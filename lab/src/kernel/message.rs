@@ -6,6 +6,7 @@ use sha2::Sha256;
 
 use crate::base::files;
 use crate::kernel::prepared::with_prepared_crates;
+use crate::kernel::word_at::end_of_word;
 use crate::kernel::zmtp::Message;
 
 /// Stands between the addresses and the parts that are signed.
@@ -39,14 +40,19 @@ impl Request {
         self.content["code"].as_str().unwrap_or_default()
     }
 
-    /// The message as evcxr is to get it: with the crates that are compiled already.
+    /// The message as evcxr is to get it: a cell with the crates that are compiled already, a question about a whole
+    /// word.
     pub(crate) fn for_evcxr(&self, key: &str) -> Message {
-        let given = self.code();
-        let code = with_prepared_crates(given);
-        let parts = signed_parts(&self.message).filter(|_| code != given);
+        let mut content = self.content.clone();
+        if self.kind() == "execute_request" && content["code"].is_string() {
+            content["code"] = json!(with_prepared_crates(self.code()));
+        }
+        if let ("inspect_request", Some(cursor)) = (self.kind(), content["cursor_pos"].as_u64()) {
+            let cursor = usize::try_from(cursor).unwrap_or(usize::MAX);
+            content["cursor_pos"] = json!(end_of_word(self.code(), cursor));
+        }
+        let parts = signed_parts(&self.message).filter(|_| content != self.content);
         let changed = parts.and_then(|[header, parent, metadata, _]| {
-            let mut content = self.content.clone();
-            content["code"] = json!(code);
             let content = content.to_string().into_bytes();
             let parts = [header.clone(), parent.clone(), metadata.clone(), content];
             with_parts(&self.message, key, parts)

@@ -20,6 +20,7 @@ pub(crate) mod copies;
 pub(crate) mod template;
 pub(crate) mod zmtp;
 pub(crate) mod prepared;
+pub(crate) mod word_at;
 pub(crate) mod message;
 pub(crate) mod printed;
 pub(crate) mod past_cells;

@@ -172,7 +172,7 @@ impl Stage {
                 acts.push(Act::Answer(way, request.reply(&json!({"status": "ok"}), &self.key)));
                 acts
             }
-            _ => vec![Act::Ask(channel, way, request.message)],
+            _ => vec![Act::Ask(channel, way, request.for_evcxr(&self.key))],
         }
     }
 
