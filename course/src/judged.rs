@@ -107,13 +107,18 @@ pub(crate) fn reads(model: &Model, goal: f32, too_few: impl FnOnce(f32) -> Strin
 pub(crate) fn accuracy(model: &Model, x: &Array, y: &Array) -> Result<f32, String> {
     let votes: Vec<f32> =
         classes(&outputs(model, x)?).into_iter().map(|vote| vote as f32).collect();
-    let truth = match y.shape().dims() {
-        [_, classes] if *classes > 1 => y.argmax().to_vec(),
-        _ => y.to_vec(),
-    };
+    let truth = class_numbers(y);
     refuse!("model.labels_differ", x = x.shape(), y = y.shape();
         if votes.len() != truth.len() || truth.is_empty());
     Ok(share_alike(&votes, &truth))
+}
+
+/// The classes that labels name, one-hot or not.
+pub(crate) fn class_numbers(y: &Array) -> Vec<f32> {
+    match y.shape().dims() {
+        [_, classes] if *classes > 1 => y.argmax().to_vec(),
+        _ => y.to_vec(),
+    }
 }
 
 /// The mean cross-entropy of probabilities, with the class numbers that are right.

@@ -115,6 +115,7 @@ pub fn close_the_gap(x: &Array, y: &Array, model: &Model) -> Verdict {
         let training = score.accuracy().map_err(|_| say!("close_the_gap.no_accuracy"))?;
         let known = percent(training);
         let new = percent(accuracy);
+        refuse!("close_the_gap.other_labels", known, new; if accuracy - training > 0.05);
         if accuracy < 0.885 {
             let reason = if training < 0.92 {
                 say!("close_the_gap.not_learned")

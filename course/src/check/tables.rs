@@ -6,7 +6,8 @@ use zunder::{Array, Model, Normalization, penguins};
 
 use crate::given;
 use crate::judged::{
-    accuracy, decimal, ends_with_softmax, has_not_seen, num_outputs, percent, said, units_of,
+    accuracy, class_numbers, decimal, ends_with_softmax, has_not_seen, num_outputs, percent, said,
+    units_of,
 };
 use crate::sentences::{refuse, say, wrong};
 use crate::verdict::{Finding, Verdict, judge};
@@ -160,6 +161,10 @@ pub fn penguin_network(model: &Model, x_test: &Array, y_test: &Array) -> Verdict
         refuse!("penguin_network.grams"; if x_test.max() > 100.0);
         ends_with_softmax(model.layers())?;
         has_not_seen(model, x_test)?;
+        refuse!("penguin_network.untrained"; if model.seen().num_samples() < 100);
+        let labels = class_numbers(y_test);
+        refuse!("penguin_network.labels";
+            if (0..3u8).any(|species| !labels.contains(&f32::from(species))));
         let accuracy = accuracy(model, x_test, y_test)?;
         let percent = percent(accuracy);
         match accuracy {
@@ -191,6 +196,7 @@ pub fn most_important(
             refuse!("most_important.not_trained", column = left_out; if !saw_these || !saw_all);
             accuracies.push(accuracy(model, &part(x_test)?, y_test)?);
         }
+        refuse!("most_important.labels"; if accuracies.iter().all(|accuracy| *accuracy < 0.6));
         refuse!("most_important.other", column, name = penguins::columns()[column];
             if accuracies.iter().any(|accuracy| accuracies[column] > *accuracy));
         Ok(())
