@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{counted, thousands};
-use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::shape::Shape;
 
 /// A mistake with an array. What its fields hold, they hold as it was written.
@@ -53,9 +53,8 @@ pub enum ArrayProblem {
 
 impl fmt::Display for ArrayProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ArrayProblem::CannotReshape { from, to, asked: Some(asked) } => say!(
-                f,
+        f.write_str(&match self {
+            ArrayProblem::CannotReshape { from, to, asked: Some(asked) } => told!(
                 "cannot reshape {from} to {to}: the first holds {values}, the second {asked}; \
                  keep the number of values, as in {flattened}",
                 "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values}, die zweite \
@@ -65,16 +64,14 @@ impl fmt::Display for ArrayProblem {
                 asked = thousands(*asked),
                 flattened = from.flattened()
             ),
-            ArrayProblem::CannotReshape { from, to, asked: None } => say!(
-                f,
+            ArrayProblem::CannotReshape { from, to, asked: None } => told!(
                 "cannot reshape {from} to {to}: use lengths of 0 or more, and at most one -1, \
                  whose length must come out whole; as in {flattened}",
                 "reshape kann aus der Form (shape) {from} nicht {to} machen: Erlaubt sind Längen \
                  ab 0 und höchstens eine -1, deren Länge ohne Rest aufgehen muss; etwa {flattened}",
                 flattened = from.flattened()
             ),
-            ArrayProblem::WrongNumberOfValues { shape, values } => say!(
-                f,
+            ArrayProblem::WrongNumberOfValues { shape, values } => told!(
                 "an array of shape {shape} holds {needed}, but {values} came: \
                  give as many values as the shape holds",
                 "ein Array der Form (shape) {shape} hat {needed}, gekommen sind aber \
@@ -83,28 +80,24 @@ impl fmt::Display for ArrayProblem {
                     counted(shape.num_values(), either("value", "Wert"), either("values", "Werte")),
                 values = thousands(*values)
             ),
-            ArrayProblem::NumberTooLarge { number } => say!(
-                f,
+            ArrayProblem::NumberTooLarge { number } => told!(
                 "{number} is too large for an array, whose whole numbers go up to {most}: use a smaller number",
                 "{number} ist zu groß für ein Array, dessen ganze Zahlen bis {most} reichen: Nimm \
                  eine kleinere Zahl",
                 most = i64::MAX
             ),
-            ArrayProblem::ShapesDiffer { operation, left, right } => say!(
-                f,
+            ArrayProblem::ShapesDiffer { operation, left, right } => told!(
                 "cannot {operation} arrays of shape {left} and {right}: {remedy}",
                 "Arrays der Formen (shapes) {left} und {right} lassen sich nicht {operation}: {remedy}",
                 remedy = how_to_equal(left, right)
             ),
-            ArrayProblem::OutOfRange { missing, shape, .. } if shape.num_dims() == 0 => say!(
-                f,
+            ArrayProblem::OutOfRange { missing, shape, .. } if shape.num_dims() == 0 => told!(
                 "there {missing} in a single number (shape {shape}): take it from the array \
                  that the number came from",
                 "{missing} gibt es nicht in einer einzelnen Zahl (shape {shape}): Nimm sie aus dem \
                  Array, aus dem die Zahl kam"
             ),
-            ArrayProblem::OutOfRange { missing, is_table, shape } => say!(
-                f,
+            ArrayProblem::OutOfRange { missing, is_table, shape } => told!(
                 "there {missing} in {whole} of shape {shape}: {rows}",
                 "{missing} gibt es nicht in {whole} der Form (shape) {shape}: {rows}",
                 whole = if *is_table {
@@ -120,14 +113,12 @@ impl fmt::Display for ArrayProblem {
                     ),
                 }
             ),
-            ArrayProblem::BackwardRange { start, end } => say!(
-                f,
+            ArrayProblem::BackwardRange { start, end } => told!(
                 "the range {start}..{end} ends before it begins: write the smaller number first, {end}..{start}",
                 "der Bereich {start}..{end} endet, bevor er beginnt: Schreib die kleinere Zahl zuerst, \
                  {end}..{start}"
             ),
-            ArrayProblem::WrongPlaces { index, places, shape } => say!(
-                f,
+            ArrayProblem::WrongPlaces { index, places, shape } => told!(
                 "position {index} has {places} {numbers}, but an array of shape {shape} needs {needed}, \
                  one for each direction: {example}",
                 "die Position {index} hat {places} {numbers}, ein Array der Form (shape) {shape} braucht aber \
@@ -140,18 +131,16 @@ impl fmt::Display for ArrayProblem {
                 needed = shape.num_dims(),
                 example = example_of(shape)
             ),
-            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: false } => say!(
-                f,
+            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: false } => told!(
                 "{operation} expects {expected}, but got shape {got}",
                 "{operation} erwartet {expected}, bekam aber die Form (shape) {got}"
             ),
-            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: true } => say!(
-                f,
+            ArrayProblem::WrongDimensions { operation, expected, got, can_reshape: true } => told!(
                 "{operation} expects {expected}, but got shape {got}: reshape it first",
                 "{operation} erwartet {expected}, bekam aber die Form (shape) {got}: Forme das \
                  Array vorher um (reshape)"
             ),
-        }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::base::numbers::{grouped, size};
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, told};
 
 /// A data set that cannot be loaded.
 #[derive(Clone)]
@@ -40,37 +40,27 @@ pub(crate) enum DataProblem {
 
 impl fmt::Display for DataProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        f.write_str(&match self {
             DataProblem::NotFetched { dataset, folder, missing, damaged, failures } => {
-                for (path, damage) in damaged {
+                let damage = |(path, damage): &(PathBuf, Corruption)| {
                     let path = path.display();
-                    say!(
-                        f,
-                        "{path} is damaged ({damage}); ",
-                        "{path} ist beschädigt ({damage}); "
-                    )?;
-                }
-                say!(
-                    f,
-                    "{dataset} could not be fetched: ",
-                    "{dataset} konnte nicht geladen werden: "
-                )?;
-                for failure in failures {
-                    write!(f, "{failure}; ")?;
-                }
-                say!(
-                    f,
-                    "connect to the internet and try again, or run `cargo lab data` in a terminal, \
-                     which knows another way, or put {files} (or the same with .gz) into {folder}",
-                    "verbinde den Rechner mit dem Internet und versuche es noch einmal, oder ruf in \
-                     einem Terminal `cargo lab data` auf, das einen anderen Weg kennt, oder leg \
-                     {files} (auch mit der Endung .gz) in den Ordner {folder}",
+                    told!("{path} is damaged ({damage}); ", "{path} ist beschädigt ({damage}); ")
+                };
+                let damaged: String = damaged.iter().map(damage).collect();
+                let failures: String =
+                    failures.iter().map(|failure| format!("{failure}; ")).collect();
+                told!(
+                    "{damaged}{dataset} could not be fetched: {failures}connect to the internet and try again, or \
+                     run `cargo lab data` in a terminal, which knows another way, or put {files} (or the same with \
+                     .gz) into {folder}",
+                    "{damaged}{dataset} konnte nicht geladen werden: {failures}verbinde den Rechner mit dem Internet \
+                     und versuche es noch einmal, oder ruf in einem Terminal `cargo lab data` auf, das einen anderen \
+                     Weg kennt, oder leg {files} (auch mit der Endung .gz) in den Ordner {folder}",
                     files = missing.join(", "),
                     folder = folder.display()
                 )
             }
-            DataProblem::CannotKeep { dataset, folder, bytes, reason } => say!(
-                f,
+            DataProblem::CannotKeep { dataset, folder, bytes, reason } => told!(
                 "cannot keep {dataset} in {folder}: {reason}; it needs {size} there and the right to write: make \
                  room, or set the environment variable ZUNDER_DATA to another folder",
                 "{dataset} kann nicht in {folder} gespeichert werden: {reason}; dort sind \
@@ -79,22 +69,20 @@ impl fmt::Display for DataProblem {
                 folder = folder.display(),
                 size = size(*bytes)
             ),
-            DataProblem::FolderIsFile { path } => say!(
-                f,
+            DataProblem::FolderIsFile { path } => told!(
                 "data sets are kept in a folder, but {path} is a file: set the environment \
                  variable ZUNDER_DATA to a folder",
                 "Datensätze liegen in einem Ordner, {path} ist aber eine Datei: Setz die \
                  Umgebungsvariable ZUNDER_DATA auf einen Ordner",
                 path = path.display()
             ),
-            DataProblem::NoFolder => say!(
-                f,
+            DataProblem::NoFolder => told!(
                 "this system names no cache folder to keep data sets in: set the environment \
                  variable ZUNDER_DATA to a folder",
                 "dieses System nennt keinen Ordner, in dem Datensätze liegen können: Setz die \
                  Umgebungsvariable ZUNDER_DATA auf einen Ordner"
             ),
-        }
+        })
     }
 }
 
@@ -113,31 +101,27 @@ pub(crate) enum Corruption {
 
 impl fmt::Display for Corruption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Corruption::TooShort { expected, got } => say!(
-                f,
+        f.write_str(&match self {
+            Corruption::TooShort { expected, got } => told!(
                 "it holds {got} bytes instead of {expected}",
                 "sie enthält {got} statt {expected} Bytes",
                 got = grouped(*got),
                 expected = grouped(*expected)
             ),
-            Corruption::TooLong { expected } => say!(
-                f,
+            Corruption::TooLong { expected } => told!(
                 "it holds more than the {expected} bytes expected",
                 "sie enthält mehr als die erwarteten {expected} Bytes",
                 expected = grouped(*expected)
             ),
-            Corruption::WrongMagic { expected, got } => say!(
-                f,
+            Corruption::WrongMagic { expected, got } => told!(
                 "it starts with the bytes {got:02x?} instead of {expected:02x?}, so it holds something else",
                 "sie beginnt mit den Bytes {got:02x?} statt {expected:02x?}, enthält also etwas anderes"
             ),
-            Corruption::WrongSha256 { expected, got } => say!(
-                f,
+            Corruption::WrongSha256 { expected, got } => told!(
                 "its SHA-256 is {got} instead of {expected}",
                 "ihre SHA-256 ist {got} statt {expected}"
             ),
-        }
+        })
     }
 }
 
@@ -173,26 +157,24 @@ pub(crate) enum SourceProblem {
 
 impl fmt::Display for SourceProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        f.write_str(&match self {
             SourceProblem::NoAnswer { reason } => {
-                say!(f, "no answer ({reason})", "keine Antwort ({reason})")
+                told!("no answer ({reason})", "keine Antwort ({reason})")
             }
             SourceProblem::Status { status } => {
-                say!(f, "it answered with HTTP status {status}", "Antwort mit HTTP-Status {status}")
+                told!("it answered with HTTP status {status}", "Antwort mit HTTP-Status {status}")
             }
             SourceProblem::BrokenOff { file, reason } => {
-                say!(f, "it broke off in {file} ({reason})", "Abbruch mitten in {file} ({reason})")
+                told!("it broke off in {file} ({reason})", "Abbruch mitten in {file} ({reason})")
             }
-            SourceProblem::NotTheFile { file, reason } => say!(
-                f,
+            SourceProblem::NotTheFile { file, reason } => told!(
                 "it sent something else than {file} ({reason}), perhaps the login page of a network",
                 "es kam etwas anderes als {file} ({reason}), vielleicht die Anmeldeseite eines Netzwerks"
             ),
-            SourceProblem::WrongContent { file, damage } => say!(
-                f,
+            SourceProblem::WrongContent { file, damage } => told!(
                 "{file} has the wrong content: {damage}",
                 "die Datei {file} hat den falschen Inhalt: {damage}"
             ),
-        }
+        })
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::weights_problem::WeightsProblem;
 
 /// A file that cannot be used.
@@ -57,33 +57,28 @@ pub enum FileProblem {
 
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            FileProblem::CannotWrite { path, reason } => say!(
-                f,
+        f.write_str(&match self {
+            FileProblem::CannotWrite { path, reason } => told!(
                 "cannot write {path}: {reason}",
                 "{path} lässt sich nicht schreiben: {reason}",
                 path = shown(path)
             ),
-            FileProblem::CannotRead { path, reason } => say!(
-                f,
+            FileProblem::CannotRead { path, reason } => told!(
                 "cannot read {path}: {reason}",
                 "{path} lässt sich nicht lesen: {reason}",
                 path = shown(path)
             ),
-            FileProblem::CannotLoad { path, problem } => say!(
-                f,
+            FileProblem::CannotLoad { path, problem } => told!(
                 "cannot load {path}: {problem}",
                 "{path} lässt sich nicht laden: {problem}",
                 path = path.display()
             ),
-            FileProblem::NotAPicture { path, reason } => say!(
-                f,
+            FileProblem::NotAPicture { path, reason } => told!(
                 "{path} is not a picture that can be read: {reason}",
                 "{path} ist kein Bild, das sich lesen lässt: {reason}",
                 path = path.display()
             ),
-            FileProblem::PictureTooLarge { path, width, height, most } => say!(
-                f,
+            FileProblem::PictureTooLarge { path, width, height, most } => told!(
                 "{path} has {width} x {height} pixels, at most {millions} million are read: \
                  make it smaller first, 1000 pixels along each side are plenty",
                 "{path} hat {width} x {height} Pixel, gelesen werden höchstens {millions} \
@@ -91,16 +86,14 @@ impl fmt::Display for FileProblem {
                 path = path.display(),
                 millions = most / 1_000_000
             ),
-            FileProblem::NoInk { path } => say!(
-                f,
+            FileProblem::NoInk { path } => told!(
                 "no digit stands out from the paper in {path}: write it large with a dark pen, \
                  and take the photo in even light, with nothing but the paper in the picture",
                 "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
                  dunklen Stift, und fotografiere sie bei gleichmäßigem Licht, mit nur dem Papier im Bild",
                 path = path.display()
             ),
-            FileProblem::TooDark { path } => say!(
-                f,
+            FileProblem::TooDark { path } => told!(
                 "{path} is nearly black, also where it is brightest: take the photo in more light, or, where a \
                  program has saved it with 16 bits, multiply the values first, so that white is 65,535",
                 "{path} ist fast schwarz, auch an der hellsten Stelle: Fotografiere bei mehr Licht, oder \
@@ -108,24 +101,22 @@ impl fmt::Display for FileProblem {
                  65\u{202f}535 ist",
                 path = path.display()
             ),
-            FileProblem::EdgeOfPaper { path } => say!(
-                f,
+            FileProblem::EdgeOfPaper { path } => told!(
                 "in {path} no digit stands out, but the edge of the paper: cut the photo to the paper, \
                  and leave some room around the digit",
                 "in {path} hebt sich keine Ziffer ab, sondern der Rand des Papiers: Schneide das Foto \
                  auf das Papier zu, und lass um die Ziffer etwas Platz",
                 path = path.display()
             ),
-            FileProblem::SeveralDigits { path } => say!(
-                f,
+            FileProblem::SeveralDigits { path } => told!(
                 "in {path} several digits stand side by side: cut the photo to one of them",
                 "in {path} stehen mehrere Ziffern nebeneinander: Schneide das Foto auf eine davon zu",
                 path = path.display()
             ),
             FileProblem::CannotDraw { reason } => {
-                say!(f, "cannot draw: {reason}", "das lässt sich nicht zeichnen: {reason}")
+                told!("cannot draw: {reason}", "das lässt sich nicht zeichnen: {reason}")
             }
-        }
+        })
     }
 }
 

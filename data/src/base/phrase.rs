@@ -5,36 +5,9 @@ use std::fmt;
 
 use crate::base::language::{in_english, in_german, is_german};
 
-/// Writes a sentence in the chosen language: `say!(f, "it holds {rows} rows", "es hat {rows} Zeilen")`.
+/// A sentence as a text, in the language that is chosen now: `told!("{n} rows", "{n} Zeilen")`.
 ///
 /// Whoever writes one is asked by the compiler for the other, and for every named value in both.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! say {
-    ($f:expr, $english:literal, $german:literal $(, $($value:tt)*)?) => {
-        if $crate::base::language::is_german() {
-            write!($f, $german $(, $($value)*)?)
-        } else {
-            write!($f, $english $(, $($value)*)?)
-        }
-    };
-}
-pub use say;
-
-/// A [`Phrase`](crate::base::phrase::Phrase): `phrase!("at least 1", "mindestens 1")`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! phrase {
-    ($english:literal, $german:literal $(, $($value:tt)*)?) => {
-        $crate::base::phrase::Phrase::new(
-            || format!($english $(, $($value)*)?),
-            || format!($german $(, $($value)*)?),
-        )
-    };
-}
-pub use phrase;
-
-/// Such a sentence as a text, in the language that is chosen now: `told!("{n} rows", "{n} Zeilen")`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! told {
@@ -47,6 +20,19 @@ macro_rules! told {
     };
 }
 pub use told;
+
+/// Such a sentence as a [`Phrase`](crate::base::phrase::Phrase): `phrase!("at least 1", "mindestens 1")`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! phrase {
+    ($english:literal, $german:literal $(, $($value:tt)*)?) => {
+        $crate::base::phrase::Phrase::new(
+            || format!($english $(, $($value)*)?),
+            || format!($german $(, $($value)*)?),
+        )
+    };
+}
+pub use phrase;
 
 /// A word, as wide as asked for. A precision, as in `{:.2}`, is for the numbers beside it: `pad` would cut the word off.
 pub fn write_word(f: &mut fmt::Formatter<'_>, word: &str) -> fmt::Result {

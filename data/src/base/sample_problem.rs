@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{counted, plain, shortest, thousands};
-use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::shape::Shape;
 
 /// A mistake with samples or labels.
@@ -62,14 +62,12 @@ pub enum SampleProblem {
 
 impl fmt::Display for SampleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SampleProblem::NoData { what } => say!(
-                f,
+        f.write_str(&match self {
+            SampleProblem::NoData { what } => told!(
                 "{what} holds no samples: at least one is needed",
                 "{what} enthält keine Beispiele (samples): Mindestens eines ist nötig"
             ),
-            SampleProblem::SamplesDiffer { x, y } => say!(
-                f,
+            SampleProblem::SamplesDiffer { x, y } => told!(
                 "x has {of_x} (shape {x}), but y has {of_y} (shape {y}): \
                  each sample needs exactly one label, so take both from the same rows",
                 "x hat {of_x} (Form {x}), y aber {of_y} (Form {y}): Zu jedem Beispiel \
@@ -81,15 +79,13 @@ impl fmt::Display for SampleProblem {
                 ),
                 of_y = thousands(y.first())
             ),
-            SampleProblem::LabelOutOfRange { label, row, num_classes: 1 } => say!(
-                f,
+            SampleProblem::LabelOutOfRange { label, row, num_classes: 1 } => told!(
                 "label {label} in row {row} is not 0, the only class: check the labels or the number of classes",
                 "das Label {label} in Zeile {row} ist nicht 0, die einzige Klasse: Prüfe die Labels \
                  oder die Anzahl der Klassen",
                 label = as_written(*label)
             ),
-            SampleProblem::LabelOutOfRange { label, row, num_classes } => say!(
-                f,
+            SampleProblem::LabelOutOfRange { label, row, num_classes } => told!(
                 "label {label} in row {row} is not one of the {num_classes} classes \
                  0 to {last}: check the labels or the number of classes",
                 "das Label {label} in Zeile {row} ist keine der {num_classes} Klassen 0 bis \
@@ -97,8 +93,7 @@ impl fmt::Display for SampleProblem {
                 label = as_written(*label),
                 last = num_classes.saturating_sub(1)
             ),
-            SampleProblem::LabelNotBinary { label, row } => say!(
-                f,
+            SampleProblem::LabelNotBinary { label, row } => told!(
                 "label {label} in row {row} is neither 0 nor 1, but BinaryCrossentropy answers yes or no: make the \
                  labels 0 and 1, or for more classes use SparseCategoricalCrossentropy with one unit for each",
                 "das Label {label} in Zeile {row} ist weder 0 noch 1, BinaryCrossentropy antwortet \
@@ -106,8 +101,7 @@ impl fmt::Display for SampleProblem {
                  SparseCategoricalCrossentropy mit einem Neuron (unit) für jede",
                 label = shortest(plain(*label))
             ),
-            SampleProblem::LabelsNotOneHot { got, num_classes } => say!(
-                f,
+            SampleProblem::LabelsNotOneHot { got, num_classes } => told!(
                 "this loss expects one-hot labels of shape (n, {num_classes}), but y has shape \
                  {got}: use to_categorical(&y, {num_classes})?, or keep the class numbers and \
                  compile with SparseCategoricalCrossentropy",
@@ -115,15 +109,13 @@ impl fmt::Display for SampleProblem {
                  aber die Form (shape) {got}: Nimm to_categorical(&y, {num_classes})?, oder lass \
                  die Klassennummern und kompiliere mit SparseCategoricalCrossentropy"
             ),
-            SampleProblem::LabelsNotClassNumbers { got } => say!(
-                f,
+            SampleProblem::LabelsNotClassNumbers { got } => told!(
                 "SparseCategoricalCrossentropy expects class numbers of shape (n,), but y has \
                  shape {got}: leave out to_categorical, or compile with CategoricalCrossentropy",
                 "SparseCategoricalCrossentropy erwartet Klassennummern der Form (n,), y hat aber die Form (shape) \
                  {got}: Lass to_categorical weg, oder kompiliere mit CategoricalCrossentropy"
             ),
-            SampleProblem::NoClassNumbers { operation, got } => say!(
-                f,
+            SampleProblem::NoClassNumbers { operation, got } => told!(
                 "{operation} expects class numbers of shape (n,), but y has shape {got}: are they \
                  one-hot already, or is it x?",
                 "{operation} erwartet Klassennummern der Form (n,), y hat aber die Form (shape) {got}: \
@@ -132,8 +124,7 @@ impl fmt::Display for SampleProblem {
             SampleProblem::LabelsUnlikeOutput { got, output }
                 if is_one_number_each(got) && output.last() > 1 =>
             {
-                say!(
-                    f,
+                told!(
                     "the network puts out {output}, but y has shape {got}, one number for each sample: give the last \
                  layer one unit, Dense::new(1); or, if the numbers are classes, let it end with a unit for each \
                  class and Softmax, and compile with SparseCategoricalCrossentropy",
@@ -142,28 +133,24 @@ impl fmt::Display for SampleProblem {
                  einem Neuron für jede Klasse und Softmax enden, und kompiliere mit SparseCategoricalCrossentropy"
                 )
             }
-            SampleProblem::LabelsUnlikeOutput { got, output } => say!(
-                f,
+            SampleProblem::LabelsUnlikeOutput { got, output } => told!(
                 "the network puts out {output}, but y has shape {got}: give the last layer \
                  one unit for each value of a label, or reshape y",
                 "das Netz gibt {output} aus, y hat aber die Form (shape) {got}: Gib der letzten \
                  Schicht ein Neuron (unit) für jeden Wert eines Labels, oder forme y um (reshape)"
             ),
-            SampleProblem::WrongInput { expected, got, is_trained } if expected == got => say!(
-                f,
+            SampleProblem::WrongInput { expected, got, is_trained } if expected == got => told!(
                 "x is a single sample of shape {got}: {remedy}",
                 "x ist ein einzelnes Beispiel (sample) der Form (shape) {got}: {remedy}",
                 remedy = input_remedy(expected, got, *is_trained)
             ),
-            SampleProblem::WrongInput { expected, got, is_trained } => say!(
-                f,
+            SampleProblem::WrongInput { expected, got, is_trained } => told!(
                 "the network expects samples of shape {expected}, but x has shape {got}: {remedy}",
                 "das Netz erwartet Beispiele (samples) der Form {expected}, x hat aber die Form \
                  (shape) {got}: {remedy}",
                 remedy = input_remedy(expected, got, *is_trained)
             ),
-            SampleProblem::NoWordNumber { number, row, input_dim } => say!(
-                f,
+            SampleProblem::NoWordNumber { number, row, input_dim } => told!(
                 "x holds the number {number} in row {row}, but the Embedding has vectors for the whole \
                  numbers from 0 to {last}: {remedy}",
                 "x enthält in Zeile {row} die Zahl {number}, das Embedding hat aber Vektoren für die \
@@ -172,14 +159,13 @@ impl fmt::Display for SampleProblem {
                 last = thousands(input_dim.saturating_sub(1)),
                 remedy = word_remedy(*number)
             ),
-            SampleProblem::NotFinite { what, row, value } => say!(
-                f,
+            SampleProblem::NotFinite { what, row, value } => told!(
                 "{what} holds the value {value} in row {row}: replace or drop values that are \
                  not numbers or infinite before training",
                 "{what}: In Zeile {row} steht der Wert {value}; ersetze oder entferne vor dem \
                  Training alle Werte, die keine Zahl oder unendlich sind"
             ),
-        }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::base::lines::cut;
 use crate::base::numbers::thousands;
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, told};
 
 /// Data of one's own that cannot be used as it is. Each says where, and what is wrong there.
 #[derive(Clone)]
@@ -22,31 +22,28 @@ pub(crate) enum TableProblem {
 
 impl fmt::Display for TableProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TableProblem::File { path, reason } => write!(f, "{}: {reason}", path.display()),
-            TableProblem::Line { path, line, reason } => say!(
-                f,
+        f.write_str(&match self {
+            TableProblem::File { path, reason } => format!("{}: {reason}", path.display()),
+            TableProblem::Line { path, line, reason } => told!(
                 "{path}, line {line}: {reason}",
                 "{path}, Zeile {line}: {reason}",
                 path = path.display(),
                 line = thousands(*line as usize)
             ),
-            TableProblem::Cell { path, line, column, reason } => say!(
-                f,
+            TableProblem::Cell { path, line, column, reason } => told!(
                 "{path}, line {line}, column {column:?}: {reason}",
                 "{path}, Zeile {line}, Spalte {column:?}: {reason}",
                 path = path.display(),
                 line = thousands(*line as usize),
                 column = cut(column, 60)
             ),
-            TableProblem::NoColumn { name, known } => say!(
-                f,
+            TableProblem::NoColumn { name, known } => told!(
                 "there is no column {name:?} here, only {known}: check the spelling",
                 "die Spalte {name:?} gibt es hier nicht, nur {known}: Prüfe die Schreibweise",
                 name = cut(name, 60),
                 known = listed(known)
             ),
-        }
+        })
     }
 }
 

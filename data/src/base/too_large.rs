@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{counted, size, thousands};
-use crate::base::phrase::{Phrase, phrase, say};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::shape::Shape;
 
 /// Something that would not fit into the memory of this machine.
@@ -71,20 +71,17 @@ impl fmt::Display for TooLarge {
             "dieser Rechner hat aber nur {most} frei"
         );
         let is_beyond_any_memory = self.bytes.is_none();
-        match &self.what {
-            Large::Array(shape) if is_beyond_any_memory => say!(
-                f,
+        f.write_str(&match &self.what {
+            Large::Array(shape) if is_beyond_any_memory => told!(
                 "an array of shape {shape} is too large for any memory: check the lengths",
                 "ein Array der Form (shape) {shape} ist für jeden Speicher zu groß: Prüfe die Längen"
             ),
-            Large::Array(shape) => say!(
-                f,
+            Large::Array(shape) => told!(
                 "an array of shape {shape} takes {bytes}, {spare}: check the lengths, or take fewer rows at a time",
                 "ein Array der Form (shape) {shape} braucht {bytes}, {spare}: Prüfe die Längen, \
                  oder nimm weniger Zeilen auf einmal"
             ),
-            Large::Rows { num_classes, labels } => say!(
-                f,
+            Large::Rows { num_classes, labels } => told!(
                 "num_classes is {num_classes}, but must be the number of classes, such as 10: the \
                  rows of {labels} labels would {take}",
                 "num_classes ist {num_classes}, erlaubt ist die Anzahl der Klassen, etwa 10: Die \
@@ -99,32 +96,27 @@ impl fmt::Display for TooLarge {
                     )
                 }
             ),
-            Large::Weights { layer, remedy, .. } if is_beyond_any_memory => say!(
-                f,
+            Large::Weights { layer, remedy, .. } if is_beyond_any_memory => told!(
                 "{layer} would have more weights than any memory holds: {remedy}",
                 "{layer} hätte mehr Gewichte (weights), als irgendein Speicher fasst: {remedy}"
             ),
-            Large::Weights { layer, weights, remedy } => say!(
-                f,
+            Large::Weights { layer, weights, remedy } => told!(
                 "{layer} would have {weights} weights: {own}; to train the network takes {bytes}, {spare}: {remedy}",
                 "{layer} hätte {weights} Gewichte (weights): {own}; um das Netz zu trainieren, \
                  sind {bytes} nötig, {spare}: {remedy}",
                 own = size((*weights as u64).saturating_mul(4)),
                 weights = thousands(*weights)
             ),
-            Large::Output { layer, remedy } if is_beyond_any_memory => say!(
-                f,
+            Large::Output { layer, remedy } if is_beyond_any_memory => told!(
                 "{layer} would put out more numbers for each sample than any memory holds: {remedy}",
                 "{layer} würde für jedes Beispiel (sample) mehr Zahlen ausgeben, als irgendein \
                  Speicher fasst: {remedy}"
             ),
-            Large::Output { layer, remedy } => say!(
-                f,
+            Large::Output { layer, remedy } => told!(
                 "{layer} would need {bytes} for each sample, {spare}: {remedy}",
                 "{layer} braucht für jedes Beispiel (sample) {bytes}, {spare}: {remedy}"
             ),
-            Large::Batch { samples } => say!(
-                f,
+            Large::Batch { samples } => told!(
                 "to compute {samples} at once takes {need}: {remedy}",
                 "{samples} (samples) auf einmal zu berechnen braucht {need}: {remedy}",
                 need = if is_beyond_any_memory {
@@ -136,27 +128,24 @@ impl fmt::Display for TooLarge {
                 samples =
                     counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
             ),
-            Large::File { path, remedy } => say!(
-                f,
+            Large::File { path, remedy } => told!(
                 "to read {path} takes {bytes}, {spare}: {remedy}",
                 "{path} zu lesen braucht {bytes}, {spare}: {remedy}"
             ),
-            Large::Pictures { count } => say!(
-                f,
+            Large::Pictures { count } => told!(
                 "{count} pictures take {bytes} as numbers to train with, {spare}: choose a smaller \
                  image_size, color_mode(Grayscale), or fewer with max_per_class",
                 "{count} Bilder brauchen {bytes} als Zahlen zum Trainieren, {spare}: Wähle eine \
                  kleinere image_size, color_mode(Grayscale) oder mit max_per_class weniger davon",
                 count = thousands(*count)
             ),
-            Large::Pieces { ngrams } => say!(
-                f,
+            Large::Pieces { ngrams } => told!(
                 "the pieces of 1 to {ngrams} characters of these texts take more than {bytes}, \
                  {spare}: choose fewer ngrams",
                 "die Stücke von 1 bis {ngrams} Zeichen dieser Texte brauchen mehr als {bytes}, \
                  {spare}: Wähle weniger ngrams"
             ),
-        }
+        })
     }
 }
 

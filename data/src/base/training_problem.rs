@@ -5,7 +5,7 @@ use std::fmt;
 use crate::base::language::either;
 use crate::base::lines::cut;
 use crate::base::numbers::{counted, plain, shortest};
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, told};
 
 /// A setting with which nothing can be done, or a run that came to no result.
 #[derive(Clone)]
@@ -52,15 +52,13 @@ pub enum TrainingProblem {
 
 impl fmt::Display for TrainingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TrainingProblem::BadSetting { setting, value, expected } => say!(
-                f,
+        f.write_str(&match self {
+            TrainingProblem::BadSetting { setting, value, expected } => told!(
                 "{setting} is {value}, but must be {expected}",
                 "{setting} ist {value}, erlaubt ist {expected}",
                 value = cut(value, 200)
             ),
-            TrainingProblem::EmptySplit { validation_split, samples } => say!(
-                f,
+            TrainingProblem::EmptySplit { validation_split, samples } => told!(
                 "validation_split({validation_split}) of {samples} leaves none for \
                  training or none for validation: choose a fraction such as 0.2, or use more samples",
                 "validation_split({validation_split}) von {samples} (samples) lässt für \
@@ -73,8 +71,7 @@ impl fmt::Display for TrainingProblem {
                     either("samples", "Beispielen")
                 )
             ),
-            TrainingProblem::TwoValidations => say!(
-                f,
+            TrainingProblem::TwoValidations => told!(
                 "both validation_split and validation_data were given: keep one of them",
                 "validation_split und validation_data sind beide angegeben: Behalte eines davon"
             ),
@@ -83,8 +80,7 @@ impl fmt::Display for TrainingProblem {
                 batch,
                 instead_of_softmax: Some(activation),
                 ..
-            } => say!(
-                f,
+            } => told!(
                 "the loss is no longer a number in epoch {epoch}, batch {batch}: the last layer \
                  has the activation {activation}, but cross-entropy compares probabilities; give \
                  it .activation(Softmax) and compile again",
@@ -93,16 +89,14 @@ impl fmt::Display for TrainingProblem {
                  vergleicht aber Wahrscheinlichkeiten; gib ihr .activation(Softmax) und kompiliere \
                  neu"
             ),
-            TrainingProblem::DropoutLast { epoch, batch } => say!(
-                f,
+            TrainingProblem::DropoutLast { epoch, batch } => told!(
                 "the loss is no longer a number in epoch {epoch}, batch {batch}: the Dropout at the end \
                  switched off all answers to a sample; put it before the last Dense layer and compile again",
                 "der Verlust (loss) ist in Epoche {epoch}, Batch {batch}, keine Zahl mehr: Der Dropout am \
                  Ende hat bei einem Beispiel alle Antworten ausgeschaltet; setz ihn vor die letzte \
                  Dense-Schicht und kompiliere neu"
             ),
-            TrainingProblem::LossNotFinite { epoch, batch, learning_rate, .. } => say!(
-                f,
+            TrainingProblem::LossNotFinite { epoch, batch, learning_rate, .. } => told!(
                 "the loss is no longer a number in epoch {epoch}, batch {batch}: the training ran \
                  away, mostly because the learning rate ({rate}) is too large or the inputs are \
                  not scaled; the model keeps its weights from before this epoch, so try compile \
@@ -113,8 +107,7 @@ impl fmt::Display for TrainingProblem {
                  Gewichte von vor dieser Epoche, kompiliere also neu mit einem Zehntel der Lernrate",
                 rate = shortest(plain(*learning_rate))
             ),
-            TrainingProblem::FirstLossNotFinite => say!(
-                f,
+            TrainingProblem::FirstLossNotFinite => told!(
                 "the very first loss is not a number, before the network has learned anything: the values of x \
                  or y, or weights that it was given, are too large to compute with; divide x and y first, or \
                  compile again for other weights",
@@ -126,8 +119,7 @@ impl fmt::Display for TrainingProblem {
                 if name.starts_with("val_")
                     && !known.iter().any(|name| name.starts_with("val_")) =>
             {
-                say!(
-                    f,
+                told!(
                     "there is no {name:?} here, only {names}: give fit validation samples, as in \
                      .validation_split(0.2)",
                     "{name:?} gibt es hier nicht, nur {names}: Gib fit Beispiele zum Validieren, etwa \
@@ -136,8 +128,7 @@ impl fmt::Display for TrainingProblem {
                     names = quoted(known)
                 )
             }
-            TrainingProblem::UnknownMetric { name, known } => say!(
-                f,
+            TrainingProblem::UnknownMetric { name, known } => told!(
                 "there is no {name:?} here, only {names}: check the spelling, or name the metric in \
                  compile, as in [Accuracy]",
                 "{name:?} gibt es hier nicht, nur {names}: Prüfe die Schreibweise, oder nenne die \
@@ -145,20 +136,18 @@ impl fmt::Display for TrainingProblem {
                 name = cut(name, 60),
                 names = quoted(known)
             ),
-            TrainingProblem::NoEpochs => say!(
-                f,
+            TrainingProblem::NoEpochs => told!(
                 "the history holds no epoch yet: call fit, and let at least one epoch come to its end",
                 "die History enthält noch keine Epoche: Ruf fit auf, und lass mindestens eine \
                  Epoche zu Ende laufen"
             ),
-            TrainingProblem::Stopped { what } => say!(
-                f,
+            TrainingProblem::Stopped { what } => told!(
                 "{what} was stopped, as you asked; the variables of earlier cells are still there, and \
                  running the cell again begins it anew",
                 "{what} ist angehalten, wie du es wolltest; die Variablen früherer Zellen sind noch \
                  da, und wenn du die Zelle noch einmal ausführst, beginnt es von vorn"
             ),
-        }
+        })
     }
 }
 

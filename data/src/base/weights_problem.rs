@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::language::either;
 use crate::base::numbers::{counted, grouped};
-use crate::base::phrase::{Phrase, say};
+use crate::base::phrase::{Phrase, told};
 use crate::base::shape::Shape;
 
 /// Why a file of weights cannot be loaded. A reason is what the reader says.
@@ -63,30 +63,26 @@ pub enum WeightsProblem {
 
 impl fmt::Display for WeightsProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            WeightsProblem::NotSafetensors => say!(
-                f,
+        f.write_str(&match self {
+            WeightsProblem::NotSafetensors => told!(
                 "it is not a safetensors file; name one that model.save wrote",
                 "das ist keine safetensors-Datei; nimm eine, die model.save geschrieben hat"
             ),
-            WeightsProblem::ForeignFormat => say!(
-                f,
+            WeightsProblem::ForeignFormat => told!(
                 "it is not a safetensors file, but seems to be one in Keras's or PyTorch's own format; save the \
                  weights as safetensors in Python, with the lines that the documentation of load_weights shows",
                 "das ist keine safetensors-Datei, sondern wohl eine im eigenen Format von Keras oder \
                  PyTorch; speichere die Gewichte (weights) in Python als safetensors, mit den Zeilen aus \
                  der Dokumentation von load_weights"
             ),
-            WeightsProblem::CutShort { expected, got } => say!(
-                f,
+            WeightsProblem::CutShort { expected, got } => told!(
                 "its end is missing, it holds {got} of at least {expected} bytes; copy or save it again",
                 "das Ende fehlt, die Datei hat {got} von mindestens {expected} Bytes; kopiere \
                  oder speichere sie noch einmal",
                 got = grouped(*got),
                 expected = grouped(*expected)
             ),
-            WeightsProblem::TooLong { expected, got } => say!(
-                f,
+            WeightsProblem::TooLong { expected, got } => told!(
                 "it holds {got} bytes instead of {expected}, so something was written behind its \
                  end; copy or save it again",
                 "die Datei hat {got} statt {expected} Bytes, hinter ihr Ende wurde also etwas \
@@ -94,45 +90,38 @@ impl fmt::Display for WeightsProblem {
                 got = grouped(*got),
                 expected = grouped(*expected)
             ),
-            WeightsProblem::BrokenHeader { reason } => say!(
-                f,
+            WeightsProblem::BrokenHeader { reason } => told!(
                 "its list of contents is broken ({reason}); copy or save it again",
                 "das Inhaltsverzeichnis der Datei ist kaputt; kopiere oder speichere sie noch einmal"
             ),
-            WeightsProblem::NoNetwork => say!(
-                f,
+            WeightsProblem::NoNetwork => told!(
                 "it holds weights, but not the network that they belong to; compile that network \
                  and use model.load_weights",
                 "die Datei enthält Gewichte (weights), aber nicht das Netz, zu dem sie gehören; \
                  kompiliere dieses Netz und nimm model.load_weights"
             ),
-            WeightsProblem::UnknownVersion { found, known } => say!(
-                f,
+            WeightsProblem::UnknownVersion { found, known } => told!(
                 "it was saved by a newer version of zunder (format {found}, known here up to \
                  {known}); update zunder",
                 "gespeichert hat sie eine neuere Version von zunder (Format {found}, hier bekannt \
                  bis {known}); aktualisiere zunder"
             ),
-            WeightsProblem::UnknownNetwork { reason } => say!(
-                f,
+            WeightsProblem::UnknownNetwork { reason } => told!(
                 "its description of the network cannot be read ({reason}); save it again with \
                  this version of zunder",
                 "die Beschreibung des Netzes ist nicht lesbar ({reason}); speichere es noch \
                  einmal mit dieser Version von zunder"
             ),
-            WeightsProblem::WrongNetwork { reason } => say!(
-                f,
+            WeightsProblem::WrongNetwork { reason } => told!(
                 "the network that it describes cannot be built: {reason}",
                 "das beschriebene Netz lässt sich nicht bauen: {reason}"
             ),
-            WeightsProblem::MissingTensor { tensor, known } => say!(
-                f,
+            WeightsProblem::MissingTensor { tensor, known } => told!(
                 "the tensor {tensor:?} is missing, only {names} are there; save the whole network again",
                 "der Tensor {tensor:?} fehlt, es gibt nur {names}; speichere das ganze Netz noch einmal",
                 names = known.join(", ")
             ),
-            WeightsProblem::UnknownTensor { tensor } => say!(
-                f,
+            WeightsProblem::UnknownTensor { tensor } => told!(
                 "no layer of this network takes its tensor {tensor:?}; Dense layers take a kernel (or PyTorch's \
                  weight) and a bias, Conv2D layers a kernel of shape (height, width, channels, filters) and a bias, \
                  BatchNormalization gamma, beta, moving_mean and moving_variance, Embedding its embeddings",
@@ -141,8 +130,7 @@ impl fmt::Display for WeightsProblem {
                  der Form (Höhe, Breite, Kanäle, Filter) und bias, BatchNormalization gamma, beta, \
                  moving_mean und moving_variance, Embedding seine embeddings"
             ),
-            WeightsProblem::WrongNumberOfLayers { expected, got } => say!(
-                f,
+            WeightsProblem::WrongNumberOfLayers { expected, got } => told!(
                 "it holds the weights of {layers} ({names}), but this network has \
                  {expected}; build the network with the same layers",
                 "die Datei enthält die Gewichte (weights) von {layers} ({names}), dieses \
@@ -151,8 +139,7 @@ impl fmt::Display for WeightsProblem {
                     counted(got.len(), either("layer", "Schicht"), either("layers", "Schichten")),
                 names = got.join(", ")
             ),
-            WeightsProblem::WrongShape { tensor, layer, expected, got } => say!(
-                f,
+            WeightsProblem::WrongShape { tensor, layer, expected, got } => told!(
                 "{layer} needs {expected}, but the tensor {tensor:?} that comes next has shape \
                  {got}; build the network with the same layers, and name the tensors so that \
                  sorting brings them in the order of the layers",
@@ -160,20 +147,18 @@ impl fmt::Display for WeightsProblem {
                  aber die Form (shape) {got}; bau das Netz mit denselben Schichten, und benenne \
                  die Tensoren so, dass sie sortiert in der Reihenfolge der Schichten stehen"
             ),
-            WeightsProblem::WrongDType { tensor, dtype } => say!(
-                f,
+            WeightsProblem::WrongDType { tensor, dtype } => told!(
                 "the numbers of its tensor {tensor:?} are of type {dtype}; convert them to \
                  float32 (F32) before saving",
                 "die Zahlen im Tensor {tensor:?} haben den Typ {dtype}; wandle sie vor dem \
                  Speichern in float32 (F32) um"
             ),
-            WeightsProblem::NotFinite { tensor, value } => say!(
-                f,
+            WeightsProblem::NotFinite { tensor, value } => told!(
                 "its tensor {tensor:?} holds the value {value}, so the training that it comes \
                  from had run away; save a network whose loss is a number",
                 "im Tensor {tensor:?} steht der Wert {value}, das Training war also aus dem Ruder \
                  gelaufen; speichere ein Netz, dessen Verlust (loss) eine Zahl ist"
             ),
-        }
+        })
     }
 }
