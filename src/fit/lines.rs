@@ -65,8 +65,8 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
 
 /// What is left of a training that ran away.
 pub(crate) fn kept_line(epochs: usize) -> String {
-    let one = either("epoch before that is", "Epoche davor bleibt");
-    let kept = counted(epochs, one, either("epochs before that are", "Epochen davor bleiben"));
+    let english = ["epoch before that is", "epochs before that are"];
+    let kept = counted(epochs, english, ["Epoche davor bleibt", "Epochen davor bleiben"]);
     let look = "model.history().plot(\"loss\")";
     told!("{kept} kept: look with {look}", "{kept} erhalten: Sieh nach mit {look}")
 }

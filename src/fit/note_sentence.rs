@@ -81,7 +81,7 @@ impl fmt::Display for Note {
                 "die Genauigkeit (accuracy) sucht eine einzige Klasse, die größte Ausgabe, aber Zeile {row} von y \
                  sagt {times} Ja: Kompiliere mit [Metric::BinaryAccuracy], das zählt, wie viele aller Antworten \
                  stimmen",
-                times = counted(*count, either("time", "Mal"), either("times", "Mal"))
+                times = counted(*count, ["time", "times"], ["Mal", "Mal"])
             ),
             Note::Inverted { training, now, largest } => told!(
                 "x looks inverted, as pictures in black on white: its values are {now} of the largest on average, \
@@ -212,7 +212,7 @@ impl fmt::Display for Note {
                 "BatchNormalization beurteilt neue Beispiele mit einem Mittelwert und einer Varianz, die sich in \
                  {steps} kaum bewegt haben, darum sind evaluate und predict falsch: Gib ihr .momentum({momentum:?}), \
                  oder trainiere mehr Epochen",
-                steps = counted(*steps, either("step", "Schritt"), either("steps", "Schritten")),
+                steps = counted(*steps, ["step", "steps"], ["Schritt", "Schritten"]),
                 momentum = momentum_for(*steps)
             ),
             Note::NotBetterThanGuessing { loss, guessing, cause } => told!(

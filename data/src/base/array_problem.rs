@@ -60,7 +60,7 @@ impl fmt::Display for ArrayProblem {
                 "reshape kann aus der Form (shape) {from} nicht {to} machen: Die erste hat {values}, die zweite \
                  {asked}; die Anzahl der Werte muss gleich bleiben, etwa {flattened}",
                 values =
-                    counted(from.num_values(), either("value", "Wert"), either("values", "Werte")),
+                    counted(from.num_values(), ["value", "values"], ["Wert", "Werte"]),
                 asked = thousands(*asked),
                 flattened = from.flattened()
             ),
@@ -77,7 +77,7 @@ impl fmt::Display for ArrayProblem {
                 "ein Array der Form (shape) {shape} hat {needed}, gekommen sind aber \
                  {values}: Gib genau so viele Werte an, wie die Form verlangt",
                 needed =
-                    counted(shape.num_values(), either("value", "Wert"), either("values", "Werte")),
+                    counted(shape.num_values(), ["value", "values"], ["Wert", "Werte"]),
                 values = thousands(*values)
             ),
             ArrayProblem::NumberTooLarge { number } => told!(
@@ -119,15 +119,11 @@ impl fmt::Display for ArrayProblem {
                  {end}..{start}"
             ),
             ArrayProblem::WrongPlaces { index, places, shape } => told!(
-                "position {index} has {places} {numbers}, but an array of shape {shape} needs {needed}, \
+                "position {index} has {places}, but an array of shape {shape} needs {needed}, \
                  one for each direction: {example}",
-                "die Position {index} hat {places} {numbers}, ein Array der Form (shape) {shape} braucht aber \
+                "die Position {index} hat {places}, ein Array der Form (shape) {shape} braucht aber \
                  {needed}, für jede Richtung eine: {example}",
-                numbers = if *places == 1 {
-                    either("number", "Zahl")
-                } else {
-                    either("numbers", "Zahlen")
-                },
+                places = counted(*places, ["number", "numbers"], ["Zahl", "Zahlen"]),
                 needed = shape.num_dims(),
                 example = example_of(shape)
             ),

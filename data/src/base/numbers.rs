@@ -18,9 +18,10 @@ pub fn thousands(number: usize) -> String {
     grouped(number as u64)
 }
 
-/// So many of something: `1 row`, `16,144 rows`.
-pub fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+/// So many of something, by the word for one of it and for several: `1 row`, `16,144 rows`.
+pub fn counted(number: usize, english: [&str; 2], german: [&str; 2]) -> String {
+    let [one, several] = either(english, german);
+    format!("{} {}", thousands(number), if number == 1 { one } else { several })
 }
 
 /// The same as [`thousands`] for sizes of files.
@@ -139,7 +140,8 @@ mod tests {
 
     #[test]
     fn one_is_no_plural() {
-        let rows = [0, 1, 1_000].map(|number| counted(number, "row", "rows"));
+        let rows =
+            [0, 1, 1_000].map(|number| counted(number, ["row", "rows"], ["Zeile", "Zeilen"]));
         assert_eq!(rows, ["0 rows", "1 row", "1,000 rows"]);
     }
 

@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use crate::base::language::either;
 use crate::base::numbers::{counted, plain, shortest, thousands};
 use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::shape::Shape;
@@ -72,11 +71,7 @@ impl fmt::Display for SampleProblem {
                  each sample needs exactly one label, so take both from the same rows",
                 "x hat {of_x} (Form {x}), y aber {of_y} (Form {y}): Zu jedem Beispiel \
                  (sample) gehört genau ein Label, nimm also für beide dieselben Zeilen",
-                of_x = counted(
-                    x.first(),
-                    either("sample", "Beispiel"),
-                    either("samples", "Beispiele")
-                ),
+                of_x = counted(x.first(), ["sample", "samples"], ["Beispiel", "Beispiele"]),
                 of_y = thousands(y.first())
             ),
             SampleProblem::LabelOutOfRange { label, row, num_classes: 1 } => told!(
@@ -220,8 +215,8 @@ fn input_remedy(expected: &Shape, got: &Shape, is_trained: bool) -> Phrase {
                  before the data are split, and the same Normalization or TextVectorization for both",
                 "trainiert wurde es mit {trained}, und x hat {there}; mach x so, wie die Trainingsdaten entstanden \
                  sind: one_hot vor dem Teilen der Daten, und dieselbe Normalization oder TextVectorization für beide",
-                trained = counted(values, either("column", "Spalte"), either("columns", "Spalten")),
-                there = counted(columns, either("column", "Spalte"), either("columns", "Spalten"))
+                trained = counted(values, ["column", "columns"], ["Spalte", "Spalten"]),
+                there = counted(columns, ["column", "columns"], ["Spalte", "Spalten"])
             ),
             1 => phrase!(
                 "there is 1 column, and the network takes {values}; add columns, or say .add(Input::new(1))",
@@ -240,7 +235,7 @@ fn input_remedy(expected: &Shape, got: &Shape, is_trained: bool) -> Phrase {
          give the network another Input",
         "jedes Beispiel enthält {there}, das Netz nimmt {values}; bring Beispiele dieser Größe, oder gib \
          dem Netz einen anderen Input",
-        there = counted(sample.num_values(), either("number", "Zahl"), either("numbers", "Zahlen"))
+        there = counted(sample.num_values(), ["number", "numbers"], ["Zahl", "Zahlen"])
     )
 }
 

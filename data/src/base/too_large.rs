@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::base::language::either;
 use crate::base::numbers::{counted, size, thousands};
 use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::shape::Shape;
@@ -126,7 +125,7 @@ impl fmt::Display for TooLarge {
                 },
                 remedy = smaller(*samples),
                 samples =
-                    counted(*samples, either("sample", "Beispiel"), either("samples", "Beispiele"))
+                    counted(*samples, ["sample", "samples"], ["Beispiel", "Beispiele"])
             ),
             Large::File { path, remedy } => told!(
                 "to read {path} takes {bytes}, {spare}: {remedy}",

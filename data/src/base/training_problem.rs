@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::base::language::either;
 use crate::base::lines::cut;
 use crate::base::numbers::{counted, plain, shortest};
 use crate::base::phrase::{Phrase, told};
@@ -65,11 +64,7 @@ impl fmt::Display for TrainingProblem {
                  das Training oder für die Validierung keines übrig: Nimm einen Anteil wie 0.2, \
                  oder mehr Beispiele",
                 validation_split = plain(*validation_split),
-                samples = counted(
-                    *samples,
-                    either("sample", "Beispiel"),
-                    either("samples", "Beispielen")
-                )
+                samples = counted(*samples, ["sample", "samples"], ["Beispiel", "Beispielen"])
             ),
             TrainingProblem::TwoValidations => told!(
                 "both validation_split and validation_data were given: keep one of them",

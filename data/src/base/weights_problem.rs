@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::base::language::either;
 use crate::base::numbers::{counted, grouped};
 use crate::base::phrase::{Phrase, told};
 use crate::base::shape::Shape;
@@ -136,7 +135,7 @@ impl fmt::Display for WeightsProblem {
                 "die Datei enthält die Gewichte (weights) von {layers} ({names}), dieses \
                  Netz hat aber {expected}; bau das Netz mit denselben Schichten",
                 layers =
-                    counted(got.len(), either("layer", "Schicht"), either("layers", "Schichten")),
+                    counted(got.len(), ["layer", "layers"], ["Schicht", "Schichten"]),
                 names = got.join(", ")
             ),
             WeightsProblem::WrongShape { tensor, layer, expected, got } => told!(

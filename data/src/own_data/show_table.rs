@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::base::language::either;
 use crate::base::lines::cut;
 use crate::base::numbers::{counted, shortest};
 use crate::own_data::table::{Column, Table};
@@ -73,8 +72,8 @@ impl fmt::Display for Table {
                 writeln!(f, "\u{2026}")?;
             }
         }
-        let rows = counted(rows, either("row", "Zeile"), either("rows", "Zeilen"));
-        let columns = counted(columns, either("column", "Spalte"), either("columns", "Spalten"));
+        let rows = counted(rows, ["row", "rows"], ["Zeile", "Zeilen"]);
+        let columns = counted(columns, ["column", "columns"], ["Spalte", "Spalten"]);
         write!(f, "{rows}, {columns}")
     }
 }

@@ -48,8 +48,8 @@ impl TextDataset {
 /// How many texts of which classes.
 impl fmt::Debug for TextDataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (one, many) = either(("text", "texts"), ("Text", "Texte"));
-        write!(f, "{}: {}", counted(self.texts.len(), one, many), self.class_names.join(", "))
+        let texts = counted(self.texts.len(), ["text", "texts"], ["Text", "Texte"]);
+        write!(f, "{texts}: {}", self.class_names.join(", "))
     }
 }
 

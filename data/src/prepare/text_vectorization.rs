@@ -264,7 +264,7 @@ impl fmt::Debug for TextVectorizer {
         let first: Vec<String> =
             self.vocabulary.iter().take(SHOWN).map(|piece| format!("{piece:?}")).collect();
         let more = if all > SHOWN { ", \u{2026}" } else { "" };
-        let count = counted(all, either("piece", "Stück"), either("pieces", "Stücke"));
+        let count = counted(all, ["piece", "pieces"], ["Stück", "Stücke"]);
         write!(f, "{count}: {}{more}", first.join(", "))
     }
 }
