@@ -84,41 +84,35 @@ impl Images {
 
     /// Height and width to which all are stretched or shrunk (default 256 by 256): `[64, 64]`. From 1 to
     /// 10,000 each.
-    pub fn image_size(mut self, image_size: impl IntoShape) -> Self {
-        self.image_size = image_size.into_shape();
-        self
+    pub fn image_size(self, image_size: impl IntoShape) -> Self {
+        Images { image_size: image_size.into_shape(), ..self }
     }
 
     /// In grey or in colours (default [`Rgb`]).
-    pub fn color_mode(mut self, color_mode: ColorMode) -> Self {
-        self.color_mode = color_mode;
-        self
+    pub fn color_mode(self, color_mode: ColorMode) -> Self {
+        Images { color_mode, ..self }
     }
 
     /// Reads at most so many pictures of each class, at least 1, the first in the order of their names.
-    pub fn max_per_class(mut self, max_per_class: usize) -> Self {
-        self.max_per_class = max_per_class;
-        self
+    pub fn max_per_class(self, max_per_class: usize) -> Self {
+        Images { max_per_class, ..self }
     }
 
     /// Leaves out pictures that cannot be read, and names them in lines that begin with `Note:` (default
     /// false: such a picture is an error). A class of which none can be read is an error even so.
-    pub fn skip_bad(mut self, skip_bad: bool) -> Self {
-        self.skip_bad = skip_bad;
-        self
+    pub fn skip_bad(self, skip_bad: bool) -> Self {
+        Images { skip_bad, ..self }
     }
 
     /// Whether the pictures are mixed (default true). In the order of their classes, a
     /// `validation_split` would hold back one class only.
-    pub fn shuffle(mut self, shuffle: bool) -> Self {
-        self.shuffle = shuffle;
-        self
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        Images { shuffle, ..self }
     }
 
     /// Another seed mixes in another order (default 0; in Keras a new one each time).
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
+    pub fn seed(self, seed: u64) -> Self {
+        Images { seed, ..self }
     }
 
     /// Height, width and channels of each picture.

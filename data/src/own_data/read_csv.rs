@@ -79,43 +79,38 @@ impl Csv {
 
     /// What stands between the columns, such as `';'` or `'\t'`. Several blanks, `' '`, count as one; a
     /// missing value is then written as NA.
-    pub fn separator(mut self, separator: char) -> Self {
-        self.separator = Some(separator);
-        self
+    pub fn separator(self, separator: char) -> Self {
+        Csv { separator: Some(separator), ..self }
     }
 
     /// What stands before the fraction of a number: `'.'` or `','`. With a comma, points may stand
     /// between thousands: `1.234,5`.
-    pub fn decimal(mut self, decimal: char) -> Self {
-        self.decimal = Some(decimal);
-        self
+    pub fn decimal(self, decimal: char) -> Self {
+        Csv { decimal: Some(decimal), ..self }
     }
 
     /// Whether the first line has the names of the columns. Without, they are called `column 1` and so
     /// on.
-    pub fn header(mut self, header: bool) -> Self {
-        self.header = Some(header);
-        self
+    pub fn header(self, header: bool) -> Self {
+        Csv { header: Some(header), ..self }
     }
 
     /// What else stands for a missing value, beside an empty cell, NA, NaN, NULL, None and the like: `&["?"]`, or
     /// `&["-999"]`, which is meant by -999.0, too.
-    pub fn missing<S: AsRef<str>>(mut self, missing: &[S]) -> Self {
-        self.missing = missing.iter().map(|text| text.as_ref().to_owned()).collect();
-        self
+    pub fn missing<S: AsRef<str>>(self, missing: &[S]) -> Self {
+        let missing = missing.iter().map(|text| text.as_ref().to_owned()).collect();
+        Csv { missing, ..self }
     }
 
     /// Reads only the first rows, such as those of a file that is larger than the memory.
-    pub fn max_rows(mut self, max_rows: usize) -> Self {
-        self.max_rows = Some(max_rows);
-        self
+    pub fn max_rows(self, max_rows: usize) -> Self {
+        Csv { max_rows: Some(max_rows), ..self }
     }
 
     /// Leaves out lines with too few or too many columns, and names them in a line that begins with
     /// `Note:` (default false: such a line is an error).
-    pub fn skip_bad_lines(mut self, skip_bad_lines: bool) -> Self {
-        self.skip_bad_lines = skip_bad_lines;
-        self
+    pub fn skip_bad_lines(self, skip_bad_lines: bool) -> Self {
+        Csv { skip_bad_lines, ..self }
     }
 
     /// Reads the file.
