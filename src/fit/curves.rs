@@ -1,7 +1,8 @@
 //! `history.plot("accuracy")`: how a training went, as curves over the epochs.
 
 use zunder_data::base::training_problem::TrainingProblem;
-use zunder_data::plot::curves::{Curve, draw_measure, draw_side_by_side, words};
+use zunder_data::plot::curves::{Curve, draw_measure, draw_side_by_side};
+use zunder_data::words::either;
 use zunder_data::{Figure, Result};
 
 use crate::fit::history::History;
@@ -52,7 +53,11 @@ pub(crate) fn draw_growing(
         (name, training.chain(validation).collect())
     };
     let measures: Vec<(&str, Vec<Curve>)> = names.iter().map(of_measure).collect();
-    let empty = if has_ended { words::ended() } else { words::running() };
+    let empty = if has_ended {
+        either("no epoch came to its end", "keine Epoche lief bis zum Ende")
+    } else {
+        either("the first epoch is running", "die erste Epoche läuft")
+    };
     draw_side_by_side(&measures, epochs, empty)
 }
 
@@ -82,8 +87,7 @@ mod tests {
         let figure = history(10, |epoch| 0.9 + epoch as f32 / 100.0).plot("accuracy");
         let svg = figure.svg().unwrap();
         let texts = texts(svg);
-        for word in ["accuracy", words::epoch(), words::training(), words::validation(), "1", "10"]
-        {
+        for word in ["accuracy", "epoch", "training", "validation", "1", "10"] {
             assert!(texts.iter().any(|text| text == word), "{word} is not in {texts:?}");
         }
         let marks = |mark: &str| svg.matches(mark).count();
@@ -104,7 +108,7 @@ mod tests {
         let gap = history(3, |epoch| if epoch == 2 { f32::NAN } else { 0.5 }).plot("accuracy");
         assert_eq!(gap.svg().unwrap().matches("<circle").count(), 3);
         let none = history(3, |_| f32::INFINITY).plot("accuracy");
-        assert!(texts(none.svg().unwrap()).contains(&words::nothing().to_owned()));
+        assert!(texts(none.svg().unwrap()).contains(&"no finite numbers".to_owned()));
         for figure in [gap, none] {
             let svg = figure.svg().unwrap();
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
@@ -126,11 +130,14 @@ mod tests {
             draw_growing(history, &["loss", "accuracy"], true, 10, false).expect("it can be drawn")
         };
         let empty = draw(&History::default());
-        assert_eq!(texts(&empty).iter().filter(|text| *text == words::running()).count(), 2);
+        assert_eq!(
+            texts(&empty).iter().filter(|text| *text == "the first epoch is running").count(),
+            2
+        );
         let grown = draw(&history(3, |epoch| 0.5 + epoch as f32 / 10.0));
         let texts = texts(&grown);
         // `history` holds no loss: that side goes on waiting.
-        assert_eq!(texts.iter().filter(|text| *text == words::running()).count(), 1);
+        assert_eq!(texts.iter().filter(|text| *text == "the first epoch is running").count(), 1);
         assert_eq!(texts.iter().filter(|text| *text == "10").count(), 2, "{texts:?}");
         // In the legends one each, and one for each epoch of the accuracy.
         let marks = |mark: &str| grown.matches(mark).count();

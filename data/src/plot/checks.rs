@@ -2,6 +2,7 @@
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::language::either;
 use crate::base::numbers::{percent, plain};
 use crate::base::phrase::phrase;
 use crate::base::sample_problem::SampleProblem;
@@ -15,6 +16,11 @@ pub(crate) fn sureness(probability: f32) -> String {
         0.9995.. => format!("> {}", percent(0.999, 1)),
         _ => percent(probability.into(), 1),
     }
+}
+
+/// What stands in the place of curves that have no numbers to draw.
+pub(crate) fn no_numbers() -> &'static str {
+    either("no finite numbers", "keine endlichen Zahlen")
 }
 
 /// What a class is called: its name, or its number where it has none.

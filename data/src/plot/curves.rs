@@ -8,53 +8,11 @@ use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
 use crate::base::language::either;
 use crate::base::numbers::rounded;
+use crate::base::phrase::told;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{self, Colour, FONTS, sheet};
+use crate::plot::checks::no_numbers;
 use crate::plot::tiles::range_of;
-
-/// The words in this picture.
-pub mod words {
-    use crate::base::language::either;
-    use crate::base::phrase::told;
-
-    pub fn epoch() -> &'static str {
-        either("epoch", "Epoche (epoch)")
-    }
-
-    pub fn training() -> &'static str {
-        either("training", "Training")
-    }
-
-    pub fn validation() -> &'static str {
-        either("validation", "Validierung")
-    }
-
-    pub fn nothing() -> &'static str {
-        either("no finite numbers", "keine endlichen Zahlen")
-    }
-
-    pub fn running() -> &'static str {
-        either("the first epoch is running", "die erste Epoche läuft")
-    }
-
-    pub fn ended() -> &'static str {
-        either("no epoch came to its end", "keine Epoche lief bis zum Ende")
-    }
-
-    /// What is drawn, along the axis.
-    pub(crate) fn measure(name: &str) -> &str {
-        match name {
-            "loss" => either(name, "Verlust (loss)"),
-            "accuracy" => either(name, "Genauigkeit (accuracy)"),
-            _ => name,
-        }
-    }
-
-    pub(crate) fn title(name: &str) -> String {
-        let measure = measure(name);
-        told!("{measure} in each epoch", "{measure} in jeder Epoche")
-    }
-}
 
 /// Width and height of the picture.
 const SIZE: [i32; 2] = [640, 400];
@@ -78,18 +36,37 @@ pub struct Curve {
 
 impl Curve {
     pub fn training(values: Vec<f32>) -> Self {
-        Curve { label: words::training(), colour: canvas::BLUE, dashed: false, values }
+        Curve { label: either("training", "Training"), colour: canvas::BLUE, dashed: false, values }
     }
 
     pub fn validation(values: Vec<f32>) -> Self {
-        Curve { label: words::validation(), colour: canvas::VERMILION, dashed: true, values }
+        Curve {
+            label: either("validation", "Validierung"),
+            colour: canvas::VERMILION,
+            dashed: true,
+            values,
+        }
     }
+}
+
+/// A measure, along the axis.
+fn said(measure: &str) -> &str {
+    match measure {
+        "loss" => either(measure, "Verlust (loss)"),
+        "accuracy" => either(measure, "Genauigkeit (accuracy)"),
+        _ => measure,
+    }
+}
+
+fn title(measure: &str) -> String {
+    let measure = said(measure);
+    told!("{measure} in each epoch", "{measure} in jeder Epoche")
 }
 
 /// Draws one measure over the epochs.
 pub fn draw_measure(measure: &str, curves: &[Curve], epochs: usize) -> Result<String> {
-    let drawing = draw_inside(SIZE, measure, curves, epochs, words::nothing())?;
-    Ok(on_sheet(SIZE, [&words::title(measure), &described(measure, curves)], &drawing))
+    let drawing = draw_inside(SIZE, measure, curves, epochs, no_numbers())?;
+    Ok(on_sheet(SIZE, [&title(measure), &described(measure, curves)], &drawing))
 }
 
 /// Draws measures side by side, each with its curves; where these have no points yet, `empty` stands.
@@ -105,12 +82,12 @@ pub fn draw_side_by_side(
         drawing += &format!("<g transform=\"translate({} 0)\">{inside}</g>", width * FINE);
         width += HALF[0];
     }
-    let titles: Vec<String> = measures.iter().map(|(name, _)| words::title(name)).collect();
-    let said = measures.iter().map(|(name, curves)| described(name, curves));
+    let titles: Vec<String> = measures.iter().map(|(name, _)| title(name)).collect();
+    let words = measures.iter().map(|(name, curves)| described(name, curves));
     let is_empty = measures.iter().all(|(_, curves)| curves.iter().all(|c| c.values.is_empty()));
-    let description = if is_empty { empty.to_owned() } else { said.collect::<Vec<_>>().join("; ") };
+    let words = if is_empty { empty.to_owned() } else { words.collect::<Vec<_>>().join("; ") };
     let title = titles.join("; ");
-    Ok(on_sheet([width, HALF[1]], [&title, &description], &drawing))
+    Ok(on_sheet([width, HALF[1]], [&title, &words], &drawing))
 }
 
 /// The curves in words: each value, or of many epochs some and the last.
@@ -130,7 +107,7 @@ fn described(measure: &str, curves: &[Curve]) -> String {
         format!("{}: {}", curve.label, values.join(", "))
     };
     let curves: Vec<String> = curves.iter().map(described).collect();
-    format!("{}, {}", words::measure(measure), curves.join("; "))
+    format!("{}, {}", said(measure), curves.join("; "))
 }
 
 fn on_sheet(size: [i32; 2], words: [&str; 2], drawing: &str) -> String {
@@ -170,9 +147,9 @@ fn draw_curves(area: &Sheet, measure: &str, curves: &[Curve], epochs: usize, emp
     let longest = y_axis.ticks.iter().map(|tick| y_axis.label(*tick).len()).max().unwrap_or(0);
 
     area.fill(&WHITE)?;
-    let title = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
-    let title = TextStyle { font: title.font.style(FontStyle::Bold), ..title };
-    area.draw(&Text::new(words::title(measure), (width / 2, 26 * FINE), title))?;
+    let look = text_style(16, canvas::BLACK, HPos::Center).transform(FontTransform::None);
+    let look = TextStyle { font: look.font.style(FontStyle::Bold), ..look };
+    area.draw(&Text::new(title(measure), (width / 2, 26 * FINE), look))?;
     draw_legend(area, curves, width)?;
 
     let mut chart = ChartBuilder::on(area)
@@ -196,8 +173,8 @@ fn draw_curves(area: &Sheet, measure: &str, curves: &[Curve], epochs: usize, emp
         .x_label_formatter(&x_label)
         .y_label_formatter(&y_label)
         .axis_desc_style(text_style(14, canvas::BLACK, HPos::Center))
-        .x_desc(words::epoch())
-        .y_desc(words::measure(measure))
+        .x_desc(either("epoch", "Epoche (epoch)"))
+        .y_desc(said(measure))
         .draw()?;
     for curve in curves {
         let line = colour(curve.colour).stroke_width(2 * FINE as u32);
@@ -220,7 +197,7 @@ fn draw_curves(area: &Sheet, measure: &str, curves: &[Curve], epochs: usize, emp
         }
     }
     if !all.iter().any(|value| value.is_finite()) {
-        let words = if all.is_empty() { empty } else { words::nothing() };
+        let words = if all.is_empty() { empty } else { no_numbers() };
         let look = text_style(14, canvas::GREY, HPos::Center);
         area.draw(&Text::new(words, (width / 2 + 30 * FINE, height / 2), look))?;
     }

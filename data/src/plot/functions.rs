@@ -6,6 +6,7 @@ use crate::base::numbers::decimal;
 use crate::base::phrase::phrase;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{Align, BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, VERMILION};
+use crate::plot::checks::no_numbers;
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{range_of, short_text};
 
@@ -146,8 +147,7 @@ fn panel(canvas: &mut Canvas, [left, top]: [f64; 2], function: &Measured) {
         canvas.text([x_of(tick), top + height + 16.0], NUMBER, &decimal(tick, 0));
     }
     if !function.points.iter().any(|[_, value, _]| value.is_finite()) {
-        let words = either("no finite numbers", "keine endlichen Zahlen");
-        canvas.text([left + width / 2.0, top + height / 2.0], TextStyle::LABEL, words);
+        canvas.text([left + width / 2.0, top + height / 2.0], TextStyle::LABEL, no_numbers());
     }
     for (part, colour, is_dashed) in [(1, BLUE, false), (2, VERMILION, true)] {
         let inside = |point: &&[f32; 3]| {
