@@ -4,11 +4,14 @@ use std::path::Path;
 
 use image::GrayAlphaImage;
 use image::imageops::{crop_imm, thumbnail};
+use ndarray::s;
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
-use crate::prepare::grey::Grey;
+use crate::prepare::grey::{
+    Grey, blurred, bounds, centre_of_mass, cropped, largest_around, placed, scaled, smallest_around,
+};
 use crate::prepare::picture::read;
 
 /// Photos are made as small as this, along the longer side, before ink is looked for.
@@ -62,7 +65,8 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
         Some(part) => find_ink_on_any_paper(&part),
         None => Some(ink),
     });
-    let found = ink.and_then(|ink| Some((ink.cropped(ink.bounds()?), is_edge_of_paper(&ink))));
+    let found =
+        ink.and_then(|ink| Some((cropped(&ink, bounds(ink.view())?), is_edge_of_paper(&ink))));
     let (digit, is_edge) = found.ok_or_else(|| match path.to_owned() {
         path if is_dark(&picture) => FileProblem::TooDark { path },
         path => FileProblem::NoInk { path },
@@ -73,7 +77,7 @@ pub fn load_digit(path: impl AsRef<Path>) -> Result<Array> {
     if is_several(&digit) {
         return Err(FileProblem::SeveralDigits { path: path.to_owned() }.into());
     }
-    Ok(framed(&thickened(digit)).into_sample())
+    Array::new([1, FRAME * FRAME], framed(&thickened(digit)).into_iter().collect())
 }
 
 /// Whether a picture is black to the eye, as where values up to 255 or 4,095 were saved with 16 bits.
@@ -83,7 +87,7 @@ fn is_dark(picture: &GrayAlphaImage) -> bool {
 
 /// The part of a photo with a digit that is small in it, and room for the paper around; None for a large one.
 fn around_small(ink: &Grey, picture: &GrayAlphaImage) -> Option<GrayAlphaImage> {
-    let [left, top, right, bottom] = ink.bounds()?;
+    let [left, top, right, bottom] = bounds(ink.view())?;
     let longer = picture.width().max(picture.height());
     let scale = f64::from(longer) / f64::from(SIDE);
     let side = (right - left).max(bottom - top);
@@ -111,43 +115,48 @@ fn grey_on(picture: &GrayAlphaImage, paper: u8) -> Grey {
         let alpha = f32::from(alpha) / 255.0;
         (f32::from(grey) * alpha + f32::from(paper) * (1.0 - alpha)) / 255.0
     };
-    let (width, height) = (pixels.width() as usize, pixels.height() as usize);
-    Grey { width, height, values: pixels.pixels().map(|pixel| grey(pixel.0)).collect() }
+    let size = [pixels.height() as usize, pixels.width() as usize];
+    Grey::from_shape_fn(size, |(y, x)| grey(pixels.get_pixel(x as u32, y as u32).0))
 }
 
 /// The digit alone: 1 where there is ink, 0 where there is paper; None for empty paper.
 fn find_ink(grey: &Grey) -> Option<Grey> {
-    let side = grey.width.max(grey.height);
-    let smooth = grey.blurred(side / 150); // the grain of a camera
+    let side = grey.nrows().max(grey.ncols());
+    let smooth = blurred(grey, side / 150); // the grain of a camera
     let depth = depth_of_ink(&smooth, side / 5);
     let threshold = threshold(&depth)?;
-    let ink = depth.map(|depth| if depth > threshold.low { depth / threshold.full } else { 0.0 });
-    Some(without_specks(&ink.map(|ink| ink.min(1.0))))
+    let ink = depth.mapv(|depth| if depth > threshold.low { depth / threshold.full } else { 0.0 });
+    Some(without_specks(&ink.mapv(|ink| ink.min(1.0))))
 }
 
 /// Whether what stands out is what the paper lies on: no digit covers half of the edge of a photo.
 fn is_edge_of_paper(ink: &Grey) -> bool {
-    let at_edge = (0..ink.values.len()).filter(|&pixel| ink.is_at_edge(pixel));
-    at_edge.filter(|&pixel| ink.values[pixel] > 0.0).count() > ink.width + ink.height - 2
+    let at_edge = ink.indexed_iter().filter(|(pixel, _)| is_at_edge(ink, *pixel));
+    at_edge.filter(|(_, value)| **value > 0.0).count() > ink.ncols() + ink.nrows() - 2
+}
+
+fn is_at_edge(picture: &Grey, (y, x): (usize, usize)) -> bool {
+    x == 0 || y == 0 || x + 1 == picture.ncols() || y + 1 == picture.nrows()
 }
 
 /// Whether what stands out is the paper itself, on a dark table: no digit fills so much of a box that is
 /// not as narrow as a 1.
 fn is_paper(digit: &Grey) -> bool {
-    let (width, height) = (digit.width as f32, digit.height as f32);
-    digit.values.iter().sum::<f32>() > 0.7 * width * height && width > 0.4 * height
+    let (width, height) = (digit.ncols() as f32, digit.nrows() as f32);
+    digit.iter().sum::<f32>() > 0.7 * width * height && width > 0.4 * height
 }
 
 /// Whether two digits stand side by side: both are tall, and paper lies between. The parts of a 4, a 5 or a 7
 /// with a gap are not both so tall, and those of a broken 0 are near each other.
 fn is_several(digit: &Grey) -> bool {
-    let side = |left, right| digit.cropped([left, 0, right, digit.height]).bounds();
-    let is_tall = |[_, top, _, bottom]: [usize; 4]| 4 * (bottom - top) > 3 * digit.height;
-    let gap = digit.height / 10 + 1;
-    (1..digit.width.saturating_sub(gap)).any(|left| {
+    let (height, width) = digit.dim();
+    let side = |left: usize, right: usize| bounds(digit.slice(s![.., left..right]));
+    let is_tall = |[_, top, _, bottom]: [usize; 4]| 4 * (bottom - top) > 3 * height;
+    let gap = height / 10 + 1;
+    (1..width.saturating_sub(gap)).any(|left| {
         side(left, left + gap).is_none()
             && side(0, left).is_some_and(is_tall)
-            && side(left + gap, digit.width).is_some_and(is_tall)
+            && side(left + gap, width).is_some_and(is_tall)
     })
 }
 
@@ -157,15 +166,14 @@ fn is_several(digit: &Grey) -> bool {
 /// is filled from around it ("closing"): shadows stay, strokes go.
 fn depth_of_ink(grey: &Grey, radius: usize) -> Grey {
     // Strokes lie far from the mean around them, and paper near it on the other side.
-    let lopsided = grey.with(&grey.blurred(radius), |value, mean| (value - mean).powi(3));
-    let is_dark_ink = lopsided.values.iter().sum::<f32>() < 0.0;
-    let grey = if is_dark_ink { grey.clone() } else { grey.map(|value| 1.0 - value) };
-    let paper = grey.largest_around(radius).smallest_around(radius);
-    let depth = grey.with(&paper, |value, paper| paper - value);
+    let lopsided = (grey - &blurred(grey, radius)).mapv(|difference| difference.powi(3));
+    let is_dark_ink = lopsided.iter().sum::<f32>() < 0.0;
+    let grey = if is_dark_ink { grey.clone() } else { 1.0 - grey };
+    let depth = smallest_around(&largest_around(&grey, radius), radius) - &grey;
     // Paper has some grain. Most of the picture is paper.
-    let middle = depth.values.len() / 2;
-    let grain = *depth.values.clone().select_nth_unstable_by(middle, f32::total_cmp).1;
-    depth.map(|depth| (depth - grain).max(0.0))
+    let mut depths: Vec<f32> = depth.iter().copied().collect();
+    let grain = *depths.select_nth_unstable_by(depth.len() / 2, f32::total_cmp).1;
+    depth.mapv(|depth| (depth - grain).max(0.0))
 }
 
 /// Which pixels belong to a stroke, by their depth.
@@ -179,7 +187,7 @@ struct Threshold {
 /// Splits the depths into paper and ink so that the two differ most (Otsu 1979); None where they
 /// hardly differ at all.
 fn threshold(depth: &Grey) -> Option<Threshold> {
-    let mut sorted = depth.values.clone();
+    let mut sorted: Vec<f32> = depth.iter().copied().collect();
     sorted.sort_by(f32::total_cmp);
     let count = sorted.len();
     let total: f64 = sorted.iter().map(|&depth| f64::from(depth)).sum();
@@ -208,39 +216,37 @@ fn without_specks(ink: &Grey) -> Grey {
         parts.retain(|part| !part.touches_edge);
     }
     let largest = heaviest(&parts);
-    let mut values = vec![0.0; ink.values.len()];
+    let mut digit = Grey::zeros(ink.dim());
     for part in parts.iter().filter(|part| part.mass > 0.08 * largest) {
-        part.pixels.iter().for_each(|&pixel| values[pixel] = ink.values[pixel]);
+        part.pixels.iter().for_each(|&pixel| digit[pixel] = ink[pixel]);
     }
-    Grey { values, ..*ink }
+    digit
 }
 
 /// Pixels that hang together.
 struct Part {
-    pixels: Vec<usize>,
+    /// The row and the column of each.
+    pixels: Vec<(usize, usize)>,
     mass: f32,
     touches_edge: bool,
 }
 
 fn parts(ink: &Grey) -> Vec<Part> {
-    let (width, height) = (ink.width, ink.height);
-    let mut is_seen: Vec<bool> = ink.values.iter().map(|&value| value == 0.0).collect();
+    let mut is_seen = ink.mapv(|value| value == 0.0);
     let mut parts = Vec::new();
-    for start in 0..ink.values.len() {
+    for (start, _) in ink.indexed_iter() {
         let mut part = Part { pixels: Vec::new(), mass: 0.0, touches_edge: false };
         let mut waiting = vec![start];
         while let Some(pixel) = waiting.pop() {
             if std::mem::replace(&mut is_seen[pixel], true) {
                 continue;
             }
-            let (x, y) = (pixel % width, pixel / width);
             part.pixels.push(pixel);
-            part.mass += ink.values[pixel];
-            part.touches_edge |= ink.is_at_edge(pixel);
-            for y in y.saturating_sub(1)..(y + 2).min(height) {
-                for x in x.saturating_sub(1)..(x + 2).min(width) {
-                    waiting.push(y * width + x);
-                }
+            part.mass += ink[pixel];
+            part.touches_edge |= is_at_edge(ink, pixel);
+            let (y, x) = pixel;
+            for y in y.saturating_sub(1)..(y + 2).min(ink.nrows()) {
+                waiting.extend((x.saturating_sub(1)..(x + 2).min(ink.ncols())).map(|x| (y, x)));
             }
         }
         if !part.pixels.is_empty() {
@@ -252,31 +258,31 @@ fn parts(ink: &Grey) -> Vec<Part> {
 
 /// The strokes of a thin pen made as wide as those in MNIST; others as they are.
 fn thickened(ink: Grey) -> Grey {
-    let solid = ink.map(|ink| f32::from(ink > 0.5));
-    let inside = solid.smallest_around(1);
-    let [area, inner] = [&solid, &inside].map(|picture| picture.values.iter().sum::<f32>());
+    let solid = ink.mapv(|ink| f32::from(ink > 0.5));
+    let inside = smallest_around(&solid, 1);
+    let [area, inner] = [&solid, &inside].map(|picture| picture.iter().sum::<f32>());
     // A line has two edges, each as long as the line.
     let width = 2.0 * area / (area - inner).max(1.0);
-    let wanted = PEN * ink.width.max(ink.height) as f32 / BOX as f32;
+    let wanted = PEN * ink.nrows().max(ink.ncols()) as f32 / BOX as f32;
     let radius = ((wanted - width) / 2.0).round().max(0.0) as usize;
     if radius == 0 {
         return ink;
     }
-    let [width, height] = [ink.width, ink.height].map(|side| side + 2 * radius);
-    ink.placed(width, height, [radius; 2]).largest_around(radius)
+    let size = [ink.nrows(), ink.ncols()].map(|side| side + 2 * radius);
+    largest_around(&placed(&ink, size, [radius; 2]), radius)
 }
 
 /// The digit as MNIST's are: in a box of 20 by 20, its centre of mass in the middle of 28 by 28.
 fn framed(ink: &Grey) -> Grey {
-    let longer = ink.width.max(ink.height) as f32;
+    let longer = ink.nrows().max(ink.ncols()) as f32;
     let side = |length: usize| ((length * BOX) as f32 / longer).round().max(1.0) as usize;
-    let small = ink.scaled(side(ink.width), side(ink.height));
-    let brightest = small.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-    let (x, y) = small.centre_of_mass();
+    let small = scaled(ink, side(ink.ncols()), side(ink.nrows()));
+    let brightest = small.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    let (x, y) = centre_of_mass(&small);
     // In MNIST the centre of mass lies in column and row 14, give or take half a pixel.
     let middle = (FRAME / 2) as f32;
     let offset =
         |centre: f32, side: usize| ((middle - centre).round().max(0.0) as usize).min(FRAME - side);
-    let corner = [offset(x, small.width), offset(y, small.height)];
-    small.map(|value| value / brightest).placed(FRAME, FRAME, corner)
+    let corner = [offset(x, small.ncols()), offset(y, small.nrows())];
+    placed(&(small / brightest), [FRAME; 2], corner)
 }
