@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::base::data_problem::{Corruption, DataProblem, SourceProblem};
+use crate::base::data_problem::DataProblem;
 use crate::base::error::{Error, Result};
 use crate::base::file_problem::system_says;
 use crate::base::files::{open_if_there, unfinished};
 use crate::base::language::either;
-use crate::base::numbers::size;
-use crate::base::phrase::phrase;
+use crate::base::numbers::{grouped, size};
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::progress::Progress;
 use crate::load::dataset::{DataFile, Dataset};
 
@@ -47,7 +47,8 @@ pub fn data_folder() -> Result<PathBuf> {
 pub(super) enum State {
     Good,
     Missing,
-    Damaged(Corruption),
+    /// How it differs from what it must be.
+    Damaged(Phrase),
 }
 
 /// Reads a whole file and compares it with what it must be.
@@ -71,17 +72,11 @@ pub(super) fn check(folder: &Path, file: &DataFile) -> Result<State> {
 /// Why a file could not be kept.
 pub(super) enum KeepError {
     /// What came is wrong: another source may do better.
-    Source(SourceProblem),
+    Source(Phrase),
     /// It cannot be written: no other source can help.
     Disk(io::Error),
     /// The learner has stopped it.
     Stopped,
-}
-
-impl From<SourceProblem> for KeepError {
-    fn from(problem: SourceProblem) -> Self {
-        KeepError::Source(problem)
-    }
 }
 
 /// Writes what `reader` gives into the folder, if it is the file.
@@ -106,7 +101,7 @@ pub(super) fn keep(
             Ok(0) => break,
             Ok(length) => length,
             Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-            Err(e) => return Err(reading_problem(file, &e).into()),
+            Err(e) => return Err(KeepError::Source(reading_problem(file.name, &e))),
         };
         comparison.add(&buffer[..length]);
         unfinished.write_all(&buffer[..length]).map_err(KeepError::Disk)?;
@@ -116,9 +111,13 @@ pub(super) fn keep(
             format!("  {}: {percent} % {of} {}", file.name, size(file.num_bytes))
         });
     }
-    comparison
-        .finish()
-        .map_err(|damage| SourceProblem::WrongContent { file: file.name, damage })?;
+    comparison.finish().map_err(|damage| {
+        let name = file.name;
+        KeepError::Source(phrase!(
+            "{name} has the wrong content: {damage}",
+            "die Datei {name} hat den falschen Inhalt: {damage}"
+        ))
+    })?;
     match unfinished.persist(folder.join(file.name)) {
         Ok(_) => Ok(()),
         // Windows refuses while another process reads the file that this one put there.
@@ -127,14 +126,20 @@ pub(super) fn keep(
     }
 }
 
-fn reading_problem(file: &DataFile, error: &io::Error) -> SourceProblem {
-    let file = file.name;
+fn reading_problem(file: &str, error: &io::Error) -> Phrase {
     match error.kind() {
-        ErrorKind::InvalidInput | ErrorKind::InvalidData => {
-            SourceProblem::NotTheFile { file, reason: phrase!("{error}", "kein gzip") }
-        }
-        _ => SourceProblem::BrokenOff { file, reason: system_says(error) },
+        ErrorKind::InvalidInput | ErrorKind::InvalidData => phrase!(
+            "it sent something else than {file} ({error}), perhaps the login page of a network",
+            "es kam etwas anderes als {file} (kein gzip), vielleicht die Anmeldeseite eines Netzwerks"
+        ),
+        _ => broken_off(file, error),
     }
+}
+
+/// A source that stopped in the middle of a file.
+pub(super) fn broken_off(file: &str, error: &io::Error) -> Phrase {
+    let reason = system_says(error);
+    phrase!("it broke off in {file} ({reason})", "Abbruch mitten in {file} ({reason})")
 }
 
 /// Compares bytes, as they come, with what a file must be.
@@ -161,23 +166,39 @@ impl<'a> Comparison<'a> {
         self.num_bytes > self.file.num_bytes
     }
 
-    fn finish(self) -> Result<(), Corruption> {
-        let expected = self.file.num_bytes;
-        if self.is_too_long() {
-            return Err(Corruption::TooLong { expected });
+    /// How they differ from it, if they do.
+    fn finish(self) -> Result<(), Phrase> {
+        let (got, expected) = (self.num_bytes, self.file.num_bytes);
+        if got > expected {
+            return Err(phrase!(
+                "it holds more than the {expected} bytes expected",
+                "sie enthält mehr als die erwarteten {expected} Bytes",
+                expected = grouped(expected)
+            ));
         }
-        if self.num_bytes < expected {
-            return Err(Corruption::TooShort { expected, got: self.num_bytes });
+        if got < expected {
+            return Err(phrase!(
+                "it holds {got} bytes instead of {expected}",
+                "sie enthält {got} statt {expected} Bytes",
+                got = grouped(got),
+                expected = grouped(expected)
+            ));
         }
-        if let Ok(got) = <[u8; 4]>::try_from(self.magic)
-            && got != self.file.magic
-        {
-            return Err(Corruption::WrongMagic { expected: self.file.magic, got });
+        let (got, expected) = (self.magic, self.file.magic);
+        if got != expected {
+            return Err(phrase!(
+                "it starts with the bytes {got:02x?} instead of {expected:02x?}, so it holds something else",
+                "sie beginnt mit den Bytes {got:02x?} statt {expected:02x?}, enthält also etwas anderes"
+            ));
         }
         let digest = self.sha256.finalize();
         let got: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        if got != self.file.sha256 {
-            return Err(Corruption::WrongSha256 { expected: self.file.sha256, got });
+        let expected = self.file.sha256;
+        if got != expected {
+            return Err(phrase!(
+                "its SHA-256 is {got} instead of {expected}",
+                "ihre SHA-256 ist {got} statt {expected}"
+            ));
         }
         Ok(())
     }

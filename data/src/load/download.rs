@@ -7,12 +7,11 @@ use flate2::read::GzDecoder;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
 use crate::base::file_problem::system_says;
 use crate::base::language::either;
 use crate::base::numbers::size;
-use crate::base::phrase::phrase;
+use crate::base::phrase::{Phrase, phrase};
 use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError};
 use crate::load::dataset::{DataFile, Mirror};
@@ -30,7 +29,7 @@ pub(super) fn fetch(
     let agent = agent(mirror.patience);
     while let Some(&file) = wanted.first() {
         let answer = agent.get(format!("{}{}.gz", mirror.url, file.name)).call();
-        let body = answer.map_err(request_problem)?.into_body();
+        let body = answer.map_err(|error| KeepError::Source(no_answer(error)))?.into_body();
         let length = body.content_length().map_or(String::new(), |n| format!(" ({})", size(n)));
         let from = either("from", "von");
         progress.say(&format!("  {} {from} {}{length}", file.name, mirror.host()));
@@ -58,12 +57,17 @@ fn agent(patience: Duration) -> Agent {
         .new_agent()
 }
 
-fn request_problem(error: ureq::Error) -> SourceProblem {
+fn no_answer(error: ureq::Error) -> Phrase {
     let reason = match error {
-        ureq::Error::StatusCode(status) => return SourceProblem::Status { status },
+        ureq::Error::StatusCode(status) => {
+            return phrase!(
+                "it answered with HTTP status {status}",
+                "Antwort mit HTTP-Status {status}"
+            );
+        }
         ureq::Error::Io(error) => system_says(&error),
         timeout @ ureq::Error::Timeout(_) => phrase!("{timeout}", "es kam zu lange keine Antwort"),
         other => phrase!("{other}", "die Verbindung kam nicht zustande"),
     };
-    SourceProblem::NoAnswer { reason }
+    phrase!("no answer ({reason})", "keine Antwort ({reason})")
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
-use crate::base::data_problem::{Corruption, DataProblem, SourceFailure, SourceProblem};
+use crate::base::data_problem::DataProblem;
 use crate::base::error::Result;
 use crate::base::file_problem::system_says;
 use crate::base::files::open_if_there;
 use crate::base::language::either;
 use crate::base::numbers::size;
-use crate::base::phrase::{phrase, told};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
 use crate::load::cache::{self, KeepError, Lock, State};
 use crate::load::dataset::{DataFile, Dataset, Source};
@@ -95,7 +95,7 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
 fn announce(
     dataset: &Dataset,
     folder: &Path,
-    damaged: &[(PathBuf, Corruption)],
+    damaged: &[(PathBuf, Phrase)],
     progress: &mut Progress,
 ) {
     for (path, damage) in damaged {
@@ -116,7 +116,7 @@ fn announce(
 
 /// What the sources answered that failed.
 struct Failures<'a, 'b> {
-    all: Vec<SourceFailure>,
+    all: Vec<Phrase>,
     progress: &'a mut Progress<'b>,
 }
 
@@ -128,7 +128,7 @@ impl Failures<'_, '_> {
             Err(KeepError::Disk(error)) => Err(error),
             Err(KeepError::Stopped) => Ok(()), // `fetch` sees to it
             Err(KeepError::Source(problem)) => {
-                let failure = SourceFailure { source: source.to_owned(), problem };
+                let failure = phrase!("{source}: {problem}", "{source}: {problem}");
                 self.progress.say(&format!("  {failure}"));
                 self.all.push(failure);
                 Ok(())
@@ -166,8 +166,7 @@ fn unpack(
     progress: &mut Progress,
 ) -> Result<bool, KeepError> {
     let opened = open_if_there(&from.join(format!("{}.gz", file.name)));
-    let cannot_read =
-        |e: io::Error| SourceProblem::BrokenOff { file: file.name, reason: system_says(&e) };
+    let cannot_read = |e: io::Error| KeepError::Source(cache::broken_off(file.name, &e));
     let Some(compressed) = opened.map_err(cannot_read)? else { return Ok(false) };
     let unpacking = either("unpacking it from", "wird ausgepackt aus");
     progress.say(&format!("  {}.gz: {unpacking} {}", file.name, from.display()));

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::base::data_problem::SourceProblem;
 use crate::base::error::Result;
 use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
@@ -15,6 +14,8 @@ pub(super) fn fetch(
     _: &mut Vec<&DataFile>,
     _: &mut Progress,
 ) -> Result<(), KeepError> {
-    Err(SourceProblem::NoAnswer { reason: phrase!("this is a web page", "das ist eine Webseite") }
-        .into())
+    Err(KeepError::Source(phrase!(
+        "no answer (this is a web page)",
+        "keine Antwort (das ist eine Webseite)"
+    )))
 }

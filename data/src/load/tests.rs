@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::error::Result;
 use crate::base::progress::Progress;
+use crate::for_tests::check;
 use crate::load::dataset::{DataFile, Dataset, IMAGES, LABELS, Mirror, Source};
 use crate::load::fetch;
 
@@ -148,16 +149,17 @@ fn mirror(url: &'static str) -> Source {
     Source::Mirror(Mirror { url, patience: Duration::from_millis(500) })
 }
 
-/// The error of a server that answers like this, with nothing else to fetch from.
+/// The error of a server that answers like this, with nothing else to fetch from. German says the same.
 fn error_of(
     answer: impl Fn(&mut TcpStream, usize) -> std::io::Result<()> + Send + Sync + 'static,
 ) -> String {
     let folder = new_folder();
     let (url, _) = serve(answer);
-    let message = sentence(provide(&dataset(vec![mirror(url)]), folder.path()).0);
+    let outcome = provide(&dataset(vec![mirror(url)]), folder.path()).0;
     assert_nothing_unfinished(folder.path());
     assert!(!folder.path().join(NAMES[0]).exists());
-    message
+    outcome.as_ref().map_err(|error| check(error)).expect_err("it must fail");
+    sentence(outcome)
 }
 
 #[test]
