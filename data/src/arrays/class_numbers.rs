@@ -62,24 +62,19 @@ pub fn class_labels(y: &Array) -> Vec<f32> {
 
 /// Checks labels that are to be class numbers for a loss: one for each sample.
 pub fn check_class_numbers(y: &Shape) -> Result<()> {
-    if has_one_each(y) {
-        Ok(())
-    } else {
-        Err(SampleProblem::LabelsNotClassNumbers { got: y.clone() }.into())
-    }
+    check_one_each(y, |got| SampleProblem::LabelsNotClassNumbers { got })
 }
 
 /// The same where no loss asks for them, but such as `to_categorical`.
 pub(crate) fn check_class_numbers_for(operation: &'static str, y: &Shape) -> Result<()> {
-    if has_one_each(y) {
-        Ok(())
-    } else {
-        Err(SampleProblem::NoClassNumbers { operation, got: y.clone() }.into())
-    }
+    check_one_each(y, |got| SampleProblem::NoClassNumbers { operation, got })
 }
 
-fn has_one_each(y: &Shape) -> bool {
-    matches!(y.dims(), [_] | [_, 1])
+fn check_one_each(y: &Shape, problem: impl Fn(Shape) -> SampleProblem) -> Result<()> {
+    match y.dims() {
+        [_] | [_, 1] => Ok(()),
+        _ => Err(problem(y.clone()).into()),
+    }
 }
 
 /// The labels as class numbers, each checked to be a whole number below `num_classes`.
@@ -87,11 +82,8 @@ pub fn class_numbers(y: &Array, num_classes: usize) -> Result<Vec<usize>> {
     check_class_numbers(&y.shape())?;
     let class = |(row, label): (usize, f64)| {
         let is_class = label >= 0.0 && label.fract() == 0.0 && (label as usize) < num_classes;
-        if is_class {
-            Ok(label as usize)
-        } else {
-            Err(SampleProblem::LabelOutOfRange { label, row, num_classes }.into())
-        }
+        let problem = || SampleProblem::LabelOutOfRange { label, row, num_classes }.into();
+        is_class.then_some(label as usize).ok_or_else(problem)
     };
     y.exact().enumerate().map(class).collect()
 }
