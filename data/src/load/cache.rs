@@ -14,9 +14,9 @@ use crate::base::file_problem::system_says;
 use crate::base::files::{open_if_there, unfinished};
 use crate::base::language::either;
 use crate::base::numbers::{grouped, size};
-use crate::base::phrase::{Phrase, phrase};
+use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
-use crate::load::dataset::{DataFile, Dataset};
+use crate::load::dataset::DataFile;
 
 /// The beginning of the names of files that are not complete yet.
 const UNFINISHED: &str = ".fetching-";
@@ -204,46 +204,34 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The right to fetch a data set, which one process has at a time, so that it is fetched once.
-pub(super) struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Waits while another process has it. The system gives it back when a process ends.
-    pub(super) fn take(
-        dataset: &Dataset,
-        folder: &Path,
-        progress: &mut Progress,
-    ) -> io::Result<Lock> {
-        let path = folder.join(".lock");
-        let file = File::options().create(true).truncate(false).write(true).open(path)?;
-        let mut is_told = false;
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    remove_unfinished(folder);
-                    break;
-                }
-                // Some network drives know no locks. Renaming keeps the files whole even so.
-                Err(TryLockError::Error(_)) => break,
-                Err(TryLockError::WouldBlock) if is_told => {}
-                Err(TryLockError::WouldBlock) => {
-                    let waiting = either(
-                        "is being fetched by another program: waiting",
-                        "wird gerade von einem anderen Programm geladen: warten",
-                    );
-                    progress.say(&format!("{} {waiting}", dataset.name));
-                    is_told = true;
-                }
+/// The right to fetch a data set, which one process has at a time, so that it is fetched once: it lasts as
+/// long as the file is open. Waits while another process has it. The system gives it back when a process ends.
+pub(super) fn lock(dataset: &str, folder: &Path, progress: &mut Progress) -> io::Result<File> {
+    let path = folder.join(".lock");
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    let mut is_told = false;
+    loop {
+        match file.try_lock() {
+            Ok(()) => {
+                remove_unfinished(folder);
+                return Ok(file);
             }
-            // Whoever has pressed stop goes on, and is told so at the first look.
-            if progress.is_stopped() {
-                break;
+            // Some network drives know no locks. Renaming keeps the files whole even so.
+            Err(TryLockError::Error(_)) => return Ok(file),
+            Err(TryLockError::WouldBlock) if is_told => {}
+            Err(TryLockError::WouldBlock) => {
+                progress.say(&told!(
+                    "{dataset} is being fetched by another program: waiting",
+                    "{dataset} wird gerade von einem anderen Programm geladen: warten"
+                ));
+                is_told = true;
             }
-            thread::sleep(Duration::from_millis(100));
         }
-        Ok(Lock { _file: file })
+        // Whoever has pressed stop goes on, and is told so at the first look.
+        if progress.is_stopped() {
+            return Ok(file);
+        }
+        thread::sleep(Duration::from_millis(100));
     }
 }
 

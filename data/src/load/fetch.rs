@@ -14,7 +14,7 @@ use crate::base::language::either;
 use crate::base::numbers::size;
 use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::progress::Progress;
-use crate::load::cache::{self, KeepError, Lock, State};
+use crate::load::cache::{self, KeepError, State};
 use crate::load::dataset::{DataFile, Dataset, Source};
 use crate::load::download;
 
@@ -36,7 +36,7 @@ fn fetch(dataset: &Dataset, folder: &Path, progress: &mut Progress) -> Result<()
         reason: system_says(&error),
     };
     fs::create_dir_all(folder).map_err(cannot_keep)?;
-    let _lock = Lock::take(dataset, folder, progress).map_err(cannot_keep)?;
+    let _lock = cache::lock(dataset.name, folder, progress).map_err(cannot_keep)?;
 
     let mut wanted = Vec::new();
     let mut damaged = Vec::new();
