@@ -119,14 +119,10 @@ impl Csv {
     ///
     /// As [`Table::read_csv`], and when a setting makes no sense.
     pub fn read(&self, path: impl AsRef<Path>) -> Result<Table> {
-        self.read_from(path.as_ref())
+        self.read_with(path.as_ref(), &mut Progress::on_stdout())
     }
 
     // Not generic, so that it is compiled here and not in a notebook cell.
-    fn read_from(&self, path: &Path) -> Result<Table> {
-        self.read_with(path, &mut Progress::on_stdout())
-    }
-
     fn read_with(&self, path: &Path, progress: &mut Progress<'_>) -> Result<Table> {
         self.check()?;
         let mut work = Work { path, progress };
@@ -709,7 +705,7 @@ impl Table {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Table> {
-        Csv::new().read_from(path.as_ref())
+        Csv::new().read(path)
     }
 }
 
