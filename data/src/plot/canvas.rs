@@ -73,10 +73,12 @@ impl TextStyle {
 }
 
 impl Canvas {
-    pub(crate) fn new(width: f64, height: f64) -> Self {
+    /// A sheet of this width and height, its title in the middle; the letters stand on `y`.
+    pub(crate) fn new([width, height]: [f64; 2], title: &str, y: f64) -> Self {
         let (texts, description) = (Vec::new(), None);
         let mut canvas = Canvas { width, height, svg: String::new(), texts, description };
         canvas.rectangle([0.0, 0.0, width, height], WHITE); // readable on a dark page, too
+        canvas.text([width / 2.0, y], TextStyle::TITLE, title);
         canvas
     }
 
@@ -161,7 +163,7 @@ impl Canvas {
     /// The finished SVG file.
     pub(crate) fn into_svg(mut self) -> String {
         self.texts.retain(|text| !text.is_empty());
-        let title = if self.texts.is_empty() { String::new() } else { self.texts.remove(0) };
+        let title = self.texts.remove(0);
         let description = self.description.unwrap_or_else(|| self.texts.join(", "));
         let size = [self.width, self.height];
         sheet(self.width, self.height, size, [&title, &description], &self.svg)
@@ -265,8 +267,7 @@ mod tests {
     #[test]
     fn a_picture_says_what_it_shows() {
         let draw = |described: bool| {
-            let mut canvas = Canvas::new(9.0, 9.0);
-            canvas.text([0.0, 0.0], TextStyle::TITLE, "A & B");
+            let mut canvas = Canvas::new([9.0, 9.0], "A & B", 0.0);
             for text in ["", "7", "8 %"] {
                 canvas.text([0.0, 0.0], TextStyle::LABEL, text);
             }

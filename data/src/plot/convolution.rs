@@ -91,9 +91,9 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
     );
     let inside = inside.max(key.width_of(key_words));
     let top = margin + 36.0;
-    let mut canvas = Canvas::new(inside + 2.0 * margin, top + row * rows as f64 + line + margin);
+    let size = [inside + 2.0 * margin, top + row * rows as f64 + line + margin];
+    let mut canvas = Canvas::new(size, &title, margin + 12.0);
     let middle = margin + inside / 2.0;
-    canvas.text([middle, margin + 12.0], TextStyle::TITLE, &title);
     let left = middle - cell * (columns + 1) as f64 / 2.0;
     canvas.text([left + SIDE / 2.0, top + 12.0], TextStyle::LABEL, either("picture", "Bild"));
     let below = top + line + 46.0 + gap;

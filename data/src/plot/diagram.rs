@@ -78,9 +78,8 @@ pub fn draw(columns: &[Column], parameters: usize) -> String {
     let table_top = circles_top + circles_height + 1.2 * LINE;
     let height = table_top + (rows.len() as f64 + 1.6) * LINE + MARGIN;
 
-    let mut canvas = Canvas::new(inside + 2.0 * MARGIN, height);
+    let mut canvas = Canvas::new([inside + 2.0 * MARGIN, height], &title, MARGIN + 12.0);
     let left = MARGIN + (inside - table) / 2.0 + NAMES;
-    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], TextStyle::TITLE, &title);
     let middle = circles_top + circles_height / 2.0;
     let x = |position: usize| left + (position as f64 + 0.5) * spacing;
     let places: Vec<Vec<Slot>> = columns

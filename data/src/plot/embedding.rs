@@ -112,7 +112,6 @@ fn draw_words(
     let [width, height] = SIDES;
     let legend = legend_places(class_names, width);
     let lowest = legend.last().map_or(0.0, |[_, y]| *y);
-    let mut canvas = Canvas::new(left + width + margin, top + height + 66.0 + lowest);
     let axes = [0, 1].map(|side| {
         let own: Vec<f32> = numbers.iter().skip(side).step_by(2).copied().collect();
         // Some room at the edges, for the words there.
@@ -128,7 +127,8 @@ fn draw_words(
     let named = names.iter().zip(&places);
     let rooms: Vec<_> = named.map(|(name, at)| room_for(name, *at, area, &mut taken)).collect();
     let title = title(rooms.iter().flatten().count(), places.len());
-    canvas.text([(left + width + margin) / 2.0, 28.0], TextStyle::TITLE, &title);
+    let size = [left + width + margin, top + height + 66.0 + lowest];
+    let mut canvas = Canvas::new(size, &title, 28.0);
     draw_axes(&mut canvas, area, &axes);
     for (index, at) in places.iter().enumerate() {
         mark(&mut canvas, *at, classes[index]);

@@ -103,9 +103,8 @@ fn draw(functions: &[(&str, Function)]) -> Result<String> {
     let rows = all.len().div_ceil(columns);
     let (column, row) = (PANEL[0] + left + margin, PANEL[1] + 52.0);
     let width = (column * columns as f64 + margin).max(360.0);
-    let mut canvas = Canvas::new(width, head + row * rows as f64 + foot - 12.0);
     let title = either("Functions and their slopes", "Funktionen und ihre Steigungen");
-    canvas.text([width / 2.0, 26.0], TextStyle::TITLE, title);
+    let mut canvas = Canvas::new([width, head + row * rows as f64 + foot - 12.0], title, 26.0);
     legend(&mut canvas, width / 2.0);
     for (number, function) in all.iter().enumerate() {
         let x = margin + column * (number % columns) as f64 + left;

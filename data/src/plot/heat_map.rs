@@ -61,9 +61,8 @@ impl HeatMap<'_> {
         let inside = (before + table).max(TextStyle::TITLE.width_of(&title)).max(before + 180.0);
         let left = margin + (inside - before - table) / 2.0 + before;
         let top = margin + 36.0;
-        let mut canvas =
-            Canvas::new(inside + 2.0 * margin, top + table + height_below + 58.0 + margin);
-        canvas.text([margin + inside / 2.0, margin + 12.0], TextStyle::TITLE, &title);
+        let size = [inside + 2.0 * margin, top + table + height_below + 58.0 + margin];
+        let mut canvas = Canvas::new(size, &title, margin + 12.0);
 
         // As many names as have room.
         let room = if run_upwards { 16.0 } else { names_width.max(16.0) };

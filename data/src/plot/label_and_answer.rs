@@ -61,9 +61,9 @@ fn draw(label: &Array, answer: &Array) -> Result<String> {
     let left = margin + names;
     let right = left + bar + room;
     let width = right + bar + room + margin;
-    let mut canvas = Canvas::new(width, top + line * labels.len() as f64 + margin);
     let title = either("A label and an answer", "Ein Label und eine Antwort");
-    canvas.text([width / 2.0, margin + 12.0], TextStyle::TITLE, title);
+    let size = [width, top + line * labels.len() as f64 + margin];
+    let mut canvas = Canvas::new(size, title, margin + 12.0);
     let head = TextStyle { bold: true, ..TextStyle::LEFT };
     canvas.text([left, top - 12.0], head, either("label (one-hot)", "Label (one-hot)"));
     canvas.text([right, top - 12.0], head, either("answer (softmax)", "Antwort (Softmax)"));

@@ -133,8 +133,8 @@ fn draw_prediction(image: &Array, probabilities: &Array, label: &TrueLabel) -> R
     let bars_left = margin + width + 28.0 + names;
     let said = TextStyle { bold: true, ..TextStyle::LABEL }.width_of(&sureness(1.0));
     let all = bars_left + bar + 7.0 + said + margin;
-    let mut canvas = Canvas::new(all, top + tallest + margin);
-    canvas.text([all / 2.0, margin + 12.0], TextStyle::TITLE, &title(vote, truth));
+    let size = [all, top + tallest + margin];
+    let mut canvas = Canvas::new(size, &title(vote, truth), margin + 12.0);
     let image_top = top + (tallest - height) / 2.0;
     framed_image(&mut canvas, [margin, image_top, width, height], &tile)?;
     let bars_top = top + (tallest - bars_height) / 2.0;

@@ -41,8 +41,7 @@ impl Regions {
         // At the right edge half of a number has room, too.
         let (margin, left, top) = (30.0, 60.0, 46.0);
         let inside = (left + SIDE + margin).max(TextStyle::TITLE.width_of(&title) + 2.0 * margin);
-        let mut canvas = Canvas::new(inside, top + SIDE + 66.0);
-        canvas.text([inside / 2.0, 28.0], TextStyle::TITLE, &title);
+        let mut canvas = Canvas::new([inside, top + SIDE + 66.0], &title, 28.0);
         let left = left + (inside - left - SIDE - margin) / 2.0;
         let shade = |(class, sure): &(usize, f32)| {
             blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(*sure))

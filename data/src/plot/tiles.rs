@@ -194,8 +194,8 @@ pub(crate) fn grid(
     let inside = (columns as f64 * column - GAP).max(TextStyle::TITLE.width_of(title));
     let top = MARGIN + 2.0 * LINE;
     let bottom = top + rows as f64 * row;
-    let mut canvas = Canvas::new(inside + 2.0 * MARGIN, bottom - GAP + foot + MARGIN);
-    canvas.text([MARGIN + inside / 2.0, MARGIN + 12.0], TextStyle::TITLE, title);
+    let size = [inside + 2.0 * MARGIN, bottom - GAP + foot + MARGIN];
+    let mut canvas = Canvas::new(size, title, MARGIN + 12.0);
     let left = MARGIN + (inside - (columns as f64 * column - GAP)) / 2.0;
     for (position, (tile, lines)) in tiles.iter().enumerate() {
         let middle = left + (position % columns) as f64 * column + widest / 2.0;
