@@ -1,5 +1,7 @@
 //! `plot::convolution`: what filters do to a picture.
 
+use ndarray::{Array2, Axis, s};
+
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
@@ -10,7 +12,9 @@ use crate::base::shape::Shape;
 use crate::plot::canvas::{Canvas, GREY, TextStyle};
 use crate::plot::checks::one_picture;
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{framed_image, image_size, largest_size, shown_size, tile_of, tiles};
+use crate::plot::tiles::{
+    framed_image, image_size, in_planes, largest_size, shown_size, tile_of, tiles,
+};
 use crate::plot::weights::signed_colour;
 
 /// Of more filters only the first ones are shown.
@@ -47,17 +51,14 @@ pub fn convolution(picture: &Array, kernel: &Array) -> Figure {
 }
 
 /// A filter, or what it found.
-struct Map {
-    size: [usize; 2],
-    numbers: Vec<f32>,
-}
+type Map = Array2<f32>;
 
 fn draw(picture: &Array, kernel: &Array) -> Result<String> {
     let picture = one_picture(picture, NAME)?;
     let (height, width) = image_size(&picture.shape(), NAME)?;
     let filters = filters_of(kernel)?;
-    let window = filters[0].size;
-    if window[0] > height || window[1] > width {
+    let window = filters[0].dim();
+    if window.0 > height || window.1 > width {
         let expected = phrase!(
             "a window that is no larger than the picture of {height} x {width} pixels",
             "ein Fenster, das nicht größer ist als das Bild mit {height} x {width} Pixeln"
@@ -67,13 +68,12 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
     let shown = filters.len().min(MOST_FILTERS);
     // What is found, all of it once more for the largest, and its colours.
     check_shape(&Shape::from([shown, height, width]), 3 * size_of::<f32>())?;
-    let pixels = picture.to_vec();
-    let found: Vec<Map> =
-        filters[..shown].iter().map(|filter| slide(&pixels, [height, width], filter)).collect();
-    let all = |maps: &[Map]| maps.iter().flat_map(|map| map.numbers.clone()).collect::<Vec<f32>>();
+    let pixels = in_planes(picture.to_vec(), [height, width, 1]).index_axis_move(Axis(2), 0);
+    let found: Vec<Map> = filters[..shown].iter().map(|filter| slide(&pixels, filter)).collect();
+    let all = |maps: &[Map]| maps.iter().flatten().copied().collect::<Vec<f32>>();
     let (largest_weight, largest) = (largest_size(&all(&filters)), largest_size(&all(&found)));
     let colours = |map: &Map, largest: f64| {
-        tile_of(&map.numbers, map.size, |number| signed_colour(f64::from(number) / largest))
+        tile_of(map.view(), |number| signed_colour(f64::from(number) / largest))
     };
 
     let tile = tiles(&picture, (height, width))?.remove(0);
@@ -111,8 +111,8 @@ fn draw(picture: &Array, kernel: &Array) -> Result<String> {
         let (w, h) = shown_size(&seen, SIDE);
         framed_image(&mut canvas, [x + (SIDE - w) / 2.0, y + line + 46.0 + gap, w, h], &seen)?;
         let numbers: Vec<String> =
-            filter.numbers.iter().take(25).map(|weight| decimal((*weight).into(), 2)).collect();
-        let most = decimal(map.numbers.iter().fold(f64::MIN, |most, n| most.max((*n).into())), 2);
+            filter.iter().take(25).map(|weight| decimal((*weight).into(), 2)).collect();
+        let most = decimal(map.iter().fold(f64::MIN, |most, n| most.max((*n).into())), 2);
         let numbers = numbers.join(" ");
         described.push(told!(
             "{name}: weights {numbers}; largest number found {most}",
@@ -157,28 +157,24 @@ fn filters_of(kernel: &Array) -> Result<Vec<Map>> {
         let can_reshape = !matches!(kernel.shape().num_dims(), 2 | 4);
         return Err(Error::wrong_shape(NAME, expected, kernel.shape(), can_reshape));
     }
-    let weights = kernel.to_vec();
-    let of = |filter: usize| weights.iter().skip(filter).step_by(filters).copied().collect();
-    Ok((0..filters).map(|filter| Map { size: [height, width], numbers: of(filter) }).collect())
+    let weights = in_planes(kernel.to_vec(), [height, width, filters]);
+    Ok(weights.axis_iter(Axis(2)).map(|filter| filter.to_owned()).collect())
 }
 
 /// What a window finds at each place where it fits.
-fn slide(pixels: &[f32], [height, width]: [usize; 2], filter: &Map) -> Map {
-    let [rows, columns] = filter.size;
-    let size = [height - rows + 1, width - columns + 1];
-    let at = |top: usize, left: usize| {
-        let window = (0..rows).flat_map(|row| {
-            let start = (top + row) * width + left;
-            &pixels[start..start + columns]
-        });
-        window.zip(&filter.numbers).map(|(pixel, weight)| pixel * weight).sum()
-    };
-    let places = (0..size[0]).flat_map(|top| (0..size[1]).map(move |left| (top, left)));
-    Map { size, numbers: places.map(|(top, left)| at(top, left)).collect() }
+fn slide(pixels: &Array2<f32>, filter: &Map) -> Map {
+    let (rows, columns) = filter.dim();
+    let size = [pixels.nrows() - rows + 1, pixels.ncols() - columns + 1];
+    Map::from_shape_fn(size, |(top, left)| {
+        let window = pixels.slice(s![top..top + rows, left..left + columns]);
+        window.iter().zip(filter).map(|(pixel, weight)| pixel * weight).sum()
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
     use crate::base::language::in_german;
     use crate::base::memory::for_tests::with_memory;
@@ -186,17 +182,16 @@ mod tests {
     #[test]
     fn a_window_finds_what_a_convolution_computes() {
         // A vertical edge between columns 1 and 2.
-        let pixels = [0.0, 0.0, 1.0, 1.0].repeat(3);
-        let filter = Map { size: [2, 2], numbers: vec![-1.0, 1.0, -1.0, 1.0] };
-        let found = slide(&pixels, [3, 4], &filter);
-        assert_eq!((found.size, found.numbers), ([2, 3], vec![0.0, 2.0, 0.0, 0.0, 2.0, 0.0]));
+        let pixels = array![[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 1.0, 1.0]];
+        let found = slide(&pixels, &array![[-1.0, 1.0], [-1.0, 1.0]]);
+        assert_eq!(found, array![[0.0, 2.0, 0.0], [0.0, 2.0, 0.0]]);
     }
 
     #[test]
     fn filters_of_a_layer_are_taken_apart() {
         let kernel = Array::new([1, 2, 1, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
         let filters = filters_of(&kernel).unwrap();
-        assert_eq!(filters[1].numbers, [2.0, 5.0]);
+        assert_eq!(filters[1], array![[2.0, 5.0]]);
         let drawn = || convolution(&Array::zeros([784]), &kernel).svg().unwrap().to_owned();
         assert_eq!(drawn().matches("<image").count(), 1 + 2 * 3);
         assert!(drawn().contains("filter 1: weights 2.00 5.00; largest number found 0.00"));

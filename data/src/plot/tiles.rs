@@ -2,6 +2,8 @@
 //!
 //! Over 300 lines: what an image is stands beside how it is shown.
 
+use ndarray::{Array3, ArrayView2, Axis, s};
+
 use crate::arrays::array::Array;
 use crate::arrays::dtype::DType;
 use crate::base::error::{Error, Result};
@@ -67,13 +69,9 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
     };
     let channels = if matches!(*images.shape().dims(), [_, _, _, 3]) { 3 } else { 1 };
     let tile = |row| {
-        let numbers = image(row)?;
-        let plane = |channel| {
-            let numbers: Vec<f32> =
-                numbers.iter().skip(channel).step_by(channels).copied().collect();
-            tile_of(&numbers, [height, width], grey)
-        };
-        let planes: Vec<Tile> = (0..channels).map(plane).collect();
+        let numbers = in_planes(image(row)?, [height, width, channels]);
+        let planes = numbers.axis_iter(Axis(2)).map(|plane| tile_of(plane, grey));
+        let planes: Vec<Tile> = planes.collect();
         let colour = |pixel: usize| [0, 1, 2].map(|part| planes[part % channels].pixels[pixel][0]);
         let pixels = (0..planes[0].pixels.len()).map(colour).collect();
         Ok(Tile { pixels, ..planes[0] })
@@ -95,14 +93,16 @@ fn too_dark(brightest: f64, white: f64) -> Option<Phrase> {
     })
 }
 
+/// Numbers as planes that lie behind one another, so many of this height and width.
+pub(crate) fn in_planes(numbers: Vec<f32>, size: [usize; 3]) -> Array3<f32> {
+    Array3::from_shape_vec(size, numbers).expect("callers know the shape")
+}
+
 /// An image with a colour for each of its numbers. Of a large one, each pixel of the tile takes the
 /// mean of a block of numbers: nobody could see more of them, and a page would have to hold them.
-pub(crate) fn tile_of(
-    numbers: &[f32],
-    [height, width]: [usize; 2],
-    colour: impl Fn(f32) -> Colour,
-) -> Tile {
+pub(crate) fn tile_of(numbers: ArrayView2<f32>, colour: impl Fn(f32) -> Colour) -> Tile {
     const MOST_PIXELS: usize = 400;
+    let (height, width) = numbers.dim();
     let longest = height.max(width);
     let [rows, columns] = [height, width].map(|side| {
         if longest <= MOST_PIXELS { side } else { (side * MOST_PIXELS / longest).max(1) }
@@ -111,11 +111,10 @@ pub(crate) fn tile_of(
     let block = |row: usize, column: usize| {
         let lines = edge(row, rows, height)..edge(row + 1, rows, height);
         let line = edge(column, columns, width)..edge(column + 1, columns, width);
-        let count = lines.len() * line.len();
-        let values = lines.flat_map(|y| &numbers[y * width..][line.clone()]);
-        match count {
-            1 => values.sum(),
-            _ => (values.map(|&value| f64::from(value)).sum::<f64>() / count as f64) as f32,
+        let block = numbers.slice(s![lines, line]);
+        match block.len() {
+            1 => block[[0, 0]],
+            count => (block.iter().copied().map(f64::from).sum::<f64>() / count as f64) as f32,
         }
     };
     let pixels = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
@@ -273,8 +272,9 @@ mod tests {
 
     #[test]
     fn large_images_are_made_smaller_by_their_means() {
-        let tile = |numbers: &[f32], sides| {
-            let tile = tile_of(numbers, sides, |value| [value as u8; 3]);
+        let tile = |numbers: &[f32], sides: [usize; 2]| {
+            let numbers = ArrayView2::from_shape(sides, numbers).unwrap();
+            let tile = tile_of(numbers, |value| [value as u8; 3]);
             (tile.width, tile.height, tile.pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>())
         };
         assert_eq!(tile(&[1.0, 2.0, 3.0, 4.0], [2, 2]), (2, 2, vec![1, 2, 3, 4]));

@@ -1,5 +1,7 @@
 //! `plot::weights`: what the units of the first layer look for.
 
+use ndarray::Axis;
+
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
 use crate::base::language::either;
@@ -9,7 +11,7 @@ use crate::plot::canvas::{
     BLUE, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
 };
 use crate::plot::figure::Figure;
-use crate::plot::tiles::{framed_image, grid, largest_size, tile_of};
+use crate::plot::tiles::{framed_image, grid, in_planes, largest_size, tile_of};
 
 /// Shows the weights of the first layer as images, one for each unit.
 ///
@@ -59,10 +61,9 @@ fn draw_weights(kernel: &Array) -> Result<String> {
         way => signed_colour(way),
     };
     let shown = units.min(100);
-    let tiles = (0..shown).map(|unit| {
-        let weights: Vec<f32> = values.iter().skip(unit).step_by(units).copied().collect();
-        let name = format!("{} {unit}", either("unit", "Neuron"));
-        (tile_of(&weights, [side, side], colour), vec![name])
+    let weights = in_planes(values, [side, side, units]);
+    let tiles = weights.axis_iter(Axis(2)).take(shown).enumerate().map(|(unit, weights)| {
+        (tile_of(weights, colour), vec![told!("unit {unit}", "Neuron {unit}")])
     });
     let title = title(shown, units);
     let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;
