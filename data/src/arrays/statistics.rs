@@ -139,15 +139,9 @@ impl Array {
     fn fold(&self, wins: impl Fn(f32, f32) -> bool) -> f32 {
         for_each_dtype!(&self.values, array => {
             let numbers = array.iter().map(|&value| value as f32);
-            let better = |best: f32, value: f32| {
-                if best.is_nan() || value.is_nan() {
-                    f32::NAN
-                } else if wins(best, value) {
-                    value
-                } else {
-                    best
-                }
-            };
+            // Nothing wins against NaN, which is neither smaller nor larger.
+            let is_better = |best, value: f32| value.is_nan() || wins(best, value);
+            let better = |best, value| if is_better(best, value) { value } else { best };
             numbers.reduce(better).unwrap_or(f32::NAN)
         })
     }
