@@ -10,7 +10,7 @@ use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::notes::say_note;
 use crate::base::numbers::counted;
-use crate::base::phrase::{Phrase, phrase};
+use crate::base::phrase::phrase;
 use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
@@ -93,27 +93,24 @@ fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<
     folder.shuffle(seed);
     let sizes = folder.files.iter().filter_map(|(path, _)| std::fs::metadata(path).ok());
     let bytes = sizes.map(|found| found.len()).fold(0, u64::saturating_add);
+    let remedy = phrase!("take fewer files", "nimm weniger Dateien");
     check(bytes.checked_mul(BYTES), || Large::File {
         path: directory.display().to_string(),
-        remedy: phrase!("take fewer files", "nimm weniger Dateien"),
+        remedy: remedy.clone(),
     })?;
     let (mut texts, mut labels, mut doubts) = (Vec::new(), Vec::new(), None);
     let count = folder.files.len();
     for (index, (path, class)) in folder.files.iter().enumerate() {
         progress.check(|| phrase!("reading the texts", "das Lesen der Texte"))?;
         progress.tick_of(index, count, either("texts read", "Texten gelesen"));
-        texts.push(read(path, &mut doubts)?);
+        let bytes = read_whole(path, remedy.clone())?;
+        doubts = doubts.or_else(|| doubt(path, &bytes)); // the first one
+        let problem = |reason| TableProblem::File { path: path.clone(), reason };
+        texts.push(decode(bytes).map_err(problem)?);
         labels.push(*class);
     }
     doubts.into_iter().for_each(say_note);
     Ok(TextDataset { texts, y: Array::from(labels), class_names: folder.class_names })
-}
-
-/// Keeps the first doubt.
-fn read(path: &Path, doubts: &mut Option<Phrase>) -> Result<String> {
-    let bytes = read_whole(path, phrase!("take fewer files", "nimm weniger Dateien"))?;
-    *doubts = doubts.take().or_else(|| doubt(path, &bytes));
-    Ok(decode(bytes).map_err(|reason| TableProblem::File { path: path.to_owned(), reason })?)
 }
 
 #[cfg(test)]
