@@ -1,11 +1,10 @@
 //! A sheet to draw on: shapes, words and small images, written down as SVG.
-//!
-//! Over 300 lines: one type with all that pictures are made of.
+
+use std::io::Cursor;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder};
+use image::{ImageFormat, RgbImage};
 
 use crate::base::error::Result;
 use crate::base::file_problem::FileProblem;
@@ -142,15 +141,15 @@ impl Canvas {
     }
 
     /// A small image, stretched over a rectangle, its pixels as squares with sharp edges.
-    pub(crate) fn image(&mut self, area: [f64; 4], tile: &Tile) -> Result<()> {
+    pub(crate) fn image(&mut self, area: [f64; 4], tile: &RgbImage) -> Result<()> {
         // Viewers smooth an image that they stretch, and not all can be told not to. So each
         // pixel becomes a block of pixels first, as large as on a saved PNG (twice as fine).
-        let block = (2.0 * area[2] / tile.width as f64).floor().clamp(1.0, 128.0) as usize;
+        let block = (2.0 * area[2] / f64::from(tile.width())).floor().clamp(1.0, 128.0) as u32;
         let [x, y, width, height] = area.map(short);
         self.svg += &format!(
             "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" style=\"image-rendering:pixelated\" \
              preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>\n",
-            STANDARD.encode(tile.png(block)?)
+            STANDARD.encode(png_of(tile, block)?)
         );
         Ok(())
     }
@@ -195,31 +194,15 @@ pub(crate) fn sheet(
     )
 }
 
-/// A small image: one colour for each pixel, row after row.
-pub(crate) struct Tile {
-    pub(crate) width: usize,
-    pub(crate) height: usize,
-    pub(crate) pixels: Vec<Colour>,
-}
-
-impl Tile {
-    /// As PNG file, each pixel as a square of `block` pixels.
-    fn png(&self, block: usize) -> Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(self.pixels.len() * 3 * block * block);
-        for row in self.pixels.chunks(self.width) {
-            let line: Vec<Colour> =
-                row.iter().flat_map(|&pixel| std::iter::repeat_n(pixel, block)).collect();
-            for _ in 0..block {
-                bytes.extend_from_slice(line.as_flattened());
-            }
-        }
-        let [width, height] = [self.width, self.height].map(|side| (side * block) as u32);
-        let mut png = Vec::new();
-        PngEncoder::new(&mut png)
-            .write_image(&bytes, width, height, ExtendedColorType::Rgb8)
-            .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
-        Ok(png)
-    }
+/// A small image as PNG file, each pixel as a square of `block` pixels.
+fn png_of(tile: &RgbImage, block: u32) -> Result<Vec<u8>> {
+    let (width, height) = (tile.width() * block, tile.height() * block);
+    let blocks = RgbImage::from_fn(width, height, |x, y| *tile.get_pixel(x / block, y / block));
+    let mut png = Cursor::new(Vec::new());
+    blocks
+        .write_to(&mut png, ImageFormat::Png)
+        .map_err(|problem| FileProblem::CannotDraw { reason: problem.to_string() })?;
+    Ok(png.into_inner())
 }
 
 /// A colour on the way from one to another: 0 is the first, 1 the second.
@@ -289,8 +272,8 @@ mod tests {
 
     #[test]
     fn a_tile_keeps_its_pixels_as_blocks() {
-        let tile = Tile { width: 2, height: 1, pixels: vec![BLUE, ORANGE] };
-        let png = image::load_from_memory(&tile.png(3).unwrap()).unwrap().to_rgb8();
+        let tile = RgbImage::from_raw(2, 1, [BLUE, ORANGE].concat()).unwrap();
+        let png = image::load_from_memory(&png_of(&tile, 3).unwrap()).unwrap().to_rgb8();
         assert_eq!(png.dimensions(), (6, 3));
         assert!(png.enumerate_pixels().all(|(x, _, p)| p.0 == if x < 3 { BLUE } else { ORANGE }));
     }

@@ -1,11 +1,13 @@
 //! The heat map of a confusion matrix.
 
+use image::{Rgb, RgbImage};
+
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::{percent, thousands};
 use crate::base::phrase::told;
 use crate::plot::canvas::{
-    BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend, readable_on,
+    BLUE, Canvas, Colour, GREY, LIGHT_GREY, TextStyle, VERMILION, WHITE, blend, readable_on,
 };
 use crate::plot::tiles::short_text;
 
@@ -69,9 +71,9 @@ impl HeatMap<'_> {
         let every = (room / cell).ceil() as usize;
         let largest = self.counts.iter().max().map_or(1, |count| count.to_string().len());
         let size = ((cell - 6.0) / (0.64 * largest as f64)).min(13.0);
-        let cells = (0..classes * classes).map(|cell| (cell / classes, cell % classes));
-        let pixels = cells.map(|(truth, vote)| self.shade(truth, vote));
-        let tile = Tile { width: classes, height: classes, pixels: pixels.collect() };
+        let tile = RgbImage::from_fn(classes as u32, classes as u32, |vote, truth| {
+            Rgb(self.shade(truth as usize, vote as usize))
+        });
         canvas.image([left, top, table, table], &tile)?;
         for (truth, name) in names.iter().enumerate() {
             let y = top + truth as f64 * cell;

@@ -1,12 +1,14 @@
 //! The regions of a plane that a network decides, with the samples in it.
 
+use image::{Rgb, RgbImage};
+
 use crate::base::error::Result;
 use crate::base::language::either;
 use crate::base::numbers::percent;
 use crate::base::phrase::told;
 use crate::plot::axis::Axis;
 use crate::plot::canvas::{
-    Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, TextStyle, Tile, VERMILION, WHITE, blend,
+    Align, BLACK, BLUE, Canvas, Colour, GREY, ORANGE, TextStyle, VERMILION, WHITE, blend,
 };
 
 /// Columns and rows of places that the network is asked about.
@@ -43,11 +45,11 @@ impl Regions {
         let inside = (left + SIDE + margin).max(TextStyle::TITLE.width_of(&title) + 2.0 * margin);
         let mut canvas = Canvas::new([inside, top + SIDE + 66.0], &title, 28.0);
         let left = left + (inside - left - SIDE - margin) / 2.0;
-        let shade = |(class, sure): &(usize, f32)| {
-            blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(*sure))
+        let shade = |x: u32, y: u32| {
+            let (class, sure) = self.answers[y as usize * PLACES + x as usize];
+            Rgb(blend(WHITE, COLOURS[class % MOST_CLASSES], 0.1 + 0.45 * f64::from(sure)))
         };
-        let pixels = self.answers.iter().map(shade).collect();
-        let tile = Tile { width: PLACES, height: PLACES, pixels };
+        let tile = RgbImage::from_fn(PLACES as u32, PLACES as u32, shade);
         let area = [left, top, SIDE, SIDE];
         canvas.image(area, &tile)?;
         draw_axes(&mut canvas, area, &self.ranges);

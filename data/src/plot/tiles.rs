@@ -2,6 +2,7 @@
 //!
 //! Over 300 lines: what an image is stands beside how it is shown.
 
+use image::{Rgb, RgbImage};
 use ndarray::{Array3, ArrayView2, Axis, s};
 
 use crate::arrays::array::Array;
@@ -12,7 +13,7 @@ use crate::base::notes::say_note;
 use crate::base::numbers::{plain, thousands};
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::shape::Shape;
-use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, TextStyle, Tile, WIDEST};
+use crate::plot::canvas::{BLACK, Canvas, Colour, LIGHT_GREY, TextStyle, WIDEST};
 
 /// How large an image is shown at most, along its longer side.
 const SIDE: f64 = 84.0;
@@ -52,7 +53,7 @@ fn may_be_images(shape: &Shape) -> bool {
 ///
 /// `uint8` runs from 0 to 255. Other numbers run from 0 to 1 or from 0 to 255 where all lie there,
 /// and else from the smallest to the largest; those that are not finite are black.
-pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<Tile>> {
+pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<Vec<RgbImage>> {
     // One image after another: all as numbers with a fraction may be more than there is room for.
     let image = |row| -> Result<Vec<f32>> { Ok(images.row(row)?.to_vec()) };
     let ranges = (0..images.len()).map(|row| Ok(finite_range(&image(row)?)));
@@ -71,10 +72,9 @@ pub(crate) fn tiles(images: &Array, (height, width): (usize, usize)) -> Result<V
     let tile = |row| {
         let numbers = in_planes(image(row)?, [height, width, channels]);
         let planes = numbers.axis_iter(Axis(2)).map(|plane| tile_of(plane, grey));
-        let planes: Vec<Tile> = planes.collect();
-        let colour = |pixel: usize| [0, 1, 2].map(|part| planes[part % channels].pixels[pixel][0]);
-        let pixels = (0..planes[0].pixels.len()).map(colour).collect();
-        Ok(Tile { pixels, ..planes[0] })
+        let planes: Vec<RgbImage> = planes.collect();
+        let colour = |x, y| Rgb([0, 1, 2].map(|part| planes[part % channels].get_pixel(x, y).0[0]));
+        Ok(RgbImage::from_fn(planes[0].width(), planes[0].height(), colour))
     };
     (0..images.len()).map(tile).collect()
 }
@@ -100,7 +100,7 @@ pub(crate) fn in_planes(numbers: Vec<f32>, size: [usize; 3]) -> Array3<f32> {
 
 /// An image with a colour for each of its numbers. Of a large one, each pixel of the tile takes the
 /// mean of a block of numbers: nobody could see more of them, and a page would have to hold them.
-pub(crate) fn tile_of(numbers: ArrayView2<f32>, colour: impl Fn(f32) -> Colour) -> Tile {
+pub(crate) fn tile_of(numbers: ArrayView2<f32>, colour: impl Fn(f32) -> Colour) -> RgbImage {
     const MOST_PIXELS: usize = 400;
     let (height, width) = numbers.dim();
     let longest = height.max(width);
@@ -117,9 +117,9 @@ pub(crate) fn tile_of(numbers: ArrayView2<f32>, colour: impl Fn(f32) -> Colour) 
             count => (block.iter().copied().map(f64::from).sum::<f64>() / count as f64) as f32,
         }
     };
-    let pixels = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-    let pixels = pixels.map(|(row, column)| colour(block(row, column))).collect();
-    Tile { width: columns, height: rows, pixels }
+    RgbImage::from_fn(columns as u32, rows as u32, |column, row| {
+        Rgb(colour(block(row as usize, column as usize)))
+    })
 }
 
 /// The smallest and the largest of the finite numbers; 0 and 1 where there are none.
@@ -167,11 +167,12 @@ pub(crate) fn check_number(n: usize, samples: usize) -> Result<()> {
 }
 
 /// How large a tile is shown: each pixel as a square of whole units, where there are few.
-pub(crate) fn shown_size(tile: &Tile, side: f64) -> (f64, f64) {
-    let longer = tile.width.max(tile.height) as f64;
+pub(crate) fn shown_size(tile: &RgbImage, side: f64) -> (f64, f64) {
+    let [width, height] = [tile.width(), tile.height()].map(f64::from);
+    let longer = width.max(height);
     let unit = if side >= longer { (side / longer).floor() } else { side / longer };
     // A very long and thin image keeps at least a line.
-    ((tile.width as f64 * unit).max(1.0), (tile.height as f64 * unit).max(1.0))
+    ((width * unit).max(1.0), (height * unit).max(1.0))
 }
 
 /// Images of one size in rows and columns, each with the same number of lines of text above.
@@ -179,7 +180,7 @@ pub(crate) fn shown_size(tile: &Tile, side: f64) -> (f64, f64) {
 /// `foot` units below them stay free for more; the area left for it is returned.
 pub(crate) fn grid(
     title: &str,
-    tiles: &[(Tile, Vec<String>)],
+    tiles: &[(RgbImage, Vec<String>)],
     foot: f64,
 ) -> Result<(Canvas, [f64; 4])> {
     let (width, height) = tiles.first().map_or((0.0, 0.0), |(tile, _)| shown_size(tile, SIDE));
@@ -211,7 +212,7 @@ pub(crate) fn grid(
 }
 
 /// An image with a thin line around, which bounds it where its edge is white.
-pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &Tile) -> Result<()> {
+pub(crate) fn framed_image(canvas: &mut Canvas, area: [f64; 4], tile: &RgbImage) -> Result<()> {
     canvas.image(area, tile)?;
     let [x, y, width, height] = area;
     canvas.frame([x - 0.5, y - 0.5, width + 1.0, height + 1.0], LIGHT_GREY);
@@ -250,7 +251,7 @@ mod tests {
         let greys = |numbers: Array| {
             let images = numbers.reshape([1, numbers.len()]).unwrap();
             let tiles = tiles(&images, (1, numbers.len())).unwrap();
-            tiles[0].pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>()
+            tiles[0].pixels().map(|pixel| pixel.0[0]).collect::<Vec<_>>()
         };
         assert_eq!(greys(Array::from([0u8, 1, 255])), [0, 1, 255]);
         assert_eq!(greys(Array::from([0.0, 0.2, 1.0])), [0, 51, 255]);
@@ -275,7 +276,7 @@ mod tests {
         let tile = |numbers: &[f32], sides: [usize; 2]| {
             let numbers = ArrayView2::from_shape(sides, numbers).unwrap();
             let tile = tile_of(numbers, |value| [value as u8; 3]);
-            (tile.width, tile.height, tile.pixels.iter().map(|pixel| pixel[0]).collect::<Vec<_>>())
+            (tile.width(), tile.height(), tile.pixels().map(|pixel| pixel.0[0]).collect::<Vec<_>>())
         };
         assert_eq!(tile(&[1.0, 2.0, 3.0, 4.0], [2, 2]), (2, 2, vec![1, 2, 3, 4]));
         // 800 columns of 0, 2, 10, 12 again and again: pairs with the means 1 and 11.
@@ -296,7 +297,7 @@ mod tests {
 
     #[test]
     fn long_names_make_more_rows_and_no_small_letters() {
-        let tile = || Tile { width: 1, height: 1, pixels: vec![BLACK] };
+        let tile = || RgbImage::from_pixel(1, 1, Rgb(BLACK));
         let tiles: Vec<_> =
             (0..20).map(|_| (tile(), vec!["Geschirrspülmaschine".into()])).collect();
         let (canvas, [_, _, inside, _]) = grid("20", &tiles, 0.0).unwrap();
@@ -309,9 +310,9 @@ mod tests {
         let pixels = vec![255u8, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7];
         let images = Array::new([1, 2, 2, 3], pixels).unwrap();
         let tile = &tiles(&images, (2, 2)).unwrap()[0];
-        assert_eq!(tile.pixels, [[255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 8, 7]]);
+        assert_eq!(tile.as_raw()[..], [[255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 8, 7]].concat());
         let scaled = &tiles(&(images / 255.0), (2, 2)).unwrap()[0];
-        assert_eq!(scaled.pixels, tile.pixels);
+        assert_eq!(scaled, tile);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `plot::weights`: what the units of the first layer look for.
 
+use image::{Rgb, RgbImage};
 use ndarray::Axis;
 
 use crate::arrays::array::Array;
@@ -7,9 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::base::language::either;
 use crate::base::numbers::{decimal, shortest, thousands};
 use crate::base::phrase::{phrase, told};
-use crate::plot::canvas::{
-    BLUE, Colour, GREY, LIGHT_GREY, TextStyle, Tile, VERMILION, WHITE, blend,
-};
+use crate::plot::canvas::{BLUE, Colour, GREY, LIGHT_GREY, TextStyle, VERMILION, WHITE, blend};
 use crate::plot::figure::Figure;
 use crate::plot::tiles::{framed_image, grid, in_planes, largest_size, tile_of};
 
@@ -69,8 +68,7 @@ fn draw_weights(kernel: &Array) -> Result<String> {
     let (mut canvas, [x, y, width, _]) = grid(&title, &tiles.collect::<Vec<_>>(), 44.0)?;
     let length = width.min(260.0);
     let left = x + (width - length) / 2.0;
-    let scale = (-64..=64).map(|step| signed_colour(f64::from(step) / 64.0)).collect();
-    let scale = Tile { width: 129, height: 1, pixels: scale };
+    let scale = RgbImage::from_fn(129, 1, |x, _| Rgb(signed_colour((f64::from(x) - 64.0) / 64.0)));
     framed_image(&mut canvas, [left, y + 6.0, length, 12.0], &scale)?;
     let end = match largest {
         0.01..1e4 => decimal(largest, 2),
