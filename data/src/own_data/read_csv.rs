@@ -127,15 +127,9 @@ impl Csv {
         self.check()?;
         let mut work = Work { path, progress };
         let text = self.text(&mut work)?;
-        let (text, first_line) = self.without_first_line(&text);
-        let separator = self.separator_for(text, first_line);
+        let (text, separator, lines_before) = self.separated(&text);
         let text = &without_blanks_before_quotes(text, separator);
-        let rows = CsvRows {
-            settings: self,
-            path,
-            separator,
-            lines_before: u64::from(first_line.is_some()),
-        };
+        let rows = CsvRows { settings: self, path, separator, lines_before };
         rows.table(text, &mut work)
     }
 
@@ -209,11 +203,10 @@ impl Csv {
         }
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start); // the mark of UTF-8
         let text = String::from_utf8_lossy(start);
-        let (text, first_line) = self.without_first_line(&text);
-        let separator = self.separator_for(text, first_line);
+        let (_, separator, lines_before) = self.separated(&text);
         let mut reader = builder(separator).from_reader(file);
         let mut row = csv::ByteRecord::new();
-        let others = usize::from(self.header != Some(false)) + usize::from(first_line.is_some());
+        let others = usize::from(self.header != Some(false)) + lines_before as usize;
         let mut next_look = PIECE;
         let mut rows = 0;
         while rows < max_rows.saturating_add(others) {
@@ -238,20 +231,18 @@ impl Csv {
         Ok(reader.position().byte())
     }
 
-    /// Excel may tell the separator in a line of its own: `sep=;`.
-    fn without_first_line<'a>(&self, text: &'a str) -> (&'a str, Option<char>) {
+    /// The text, its separator, and how many lines were taken off in front: Excel may tell the separator in a
+    /// line of its own, `sep=;`.
+    fn separated<'a>(&self, text: &'a str) -> (&'a str, char, u64) {
         let ends = text.split_once('\n').or_else(|| text.split_once('\r'));
         let (first, rest) = ends.unwrap_or((text, ""));
         let first = first.trim_end_matches('\r').trim_matches('"');
         let (name, told) = first.split_at_checked(4).unwrap_or_default();
-        match *told.as_bytes() {
-            [separator] if name.eq_ignore_ascii_case("sep=") => (rest, Some(separator.into())),
-            _ => (text, None),
-        }
-    }
-
-    fn separator_for(&self, text: &str, told: Option<char>) -> char {
-        self.separator.or(told).unwrap_or_else(|| separator_of(text))
+        let (text, told, lines) = match *told.as_bytes() {
+            [separator] if name.eq_ignore_ascii_case("sep=") => (rest, Some(separator.into()), 1),
+            _ => (text, None, 0),
+        };
+        (text, self.separator.or(told).unwrap_or_else(|| separator_of(text)), lines)
     }
 }
 
