@@ -268,6 +268,10 @@ MORE_SLIPS = {
     "let best = vec![Array::zeros([2])][0];": "models[0].clone()",
 }
 
+# Two lines with an error each, and words of their remedies.
+TWO_SLIPS = "let one: f32 = \"5\";\nlet two: usize = 2.5;"
+REMEDIES_OF_TWO = ["without quotes: `5`", "written without a point: `20`"]
+
 # Cells, of which the last one looks for something that is not there, and what is said of it.
 FATES = [
     (["struct Point { x: f32 }", "let point = Point { x: 1.0 };", "struct Point { x: f32, y: f32 }", "point.x"],
@@ -500,6 +504,9 @@ def check_more_slips(session):
         error, remedy = refused(session, code)
         if words not in remedy:
             sys.exit(f"{code}\nis refused without the remedy for it:\n{error or 'not at all'}\n{remedy}")
+    error, _ = refused(session, TWO_SLIPS)
+    if not all(words in error for words in REMEDIES_OF_TWO):
+        sys.exit(f"{TWO_SLIPS}\nis refused without a remedy for each line:\n{error}")
     print(f"{len(MORE_SLIPS)} more slips have the remedy that was written for them")
 
 

@@ -75,6 +75,12 @@ pub(crate) fn picture(shown: &[&str], message: &str, code: &str) -> Option<Vec<S
     Some(picture)
 }
 
+/// The line of the cell in which an error is: the last one in its picture, as what it comes of mostly stands above.
+pub(crate) fn line(picture: &str) -> Option<usize> {
+    let picture = without_colours(picture);
+    picture.lines().rev().find_map(|row| row.split_once(" │")?.0.trim().parse().ok())
+}
+
 /// The labels in what stands before the message: those without a place are of evcxr's own code.
 fn labels<'a>(shown: &[&'a str], message: &str) -> Vec<Label<'a>> {
     let (mut labels, mut lines) = (Vec::new(), Vec::new());
@@ -138,6 +144,15 @@ mod tests {
         assert_eq!(in_usual_words(behind, ""), "expected `;`, found <end of input>");
         let own = "1 │ use zunder_course::prelude::*;";
         assert_eq!(in_usual_words(own, ""), own);
+    }
+
+    #[test]
+    fn the_line_of_an_error_is_the_last_of_its_picture() {
+        let row =
+            |number: &str, text: &str| format!("\u{1b}[38;5;246m {number} │\u{1b}[0m {text}\n");
+        let moved = [row("1", "f(x)"), row(" ", "  ╰─ 7 │"), row("12", "x"), row("  ", "╰─ used")];
+        assert_eq!(line(&moved.concat()), Some(12));
+        assert_eq!(line("no matching package"), None);
     }
 
     #[test]

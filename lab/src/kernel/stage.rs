@@ -19,7 +19,7 @@ use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::printed::{self, CHANGED_TYPE, Piece, Printed};
 use crate::kernel::remedies::Refusal;
 use crate::kernel::sentences::{Last, in_short_lines};
-use crate::kernel::shown_errors::{in_usual_words, picture};
+use crate::kernel::shown_errors::{in_usual_words, line, picture};
 use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
@@ -38,6 +38,9 @@ const SECOND_PANIC: &str = "panic in a ";
 
 /// What a read says of a line that is no text.
 const UNREADABLE: &str = "stream did not contain valid UTF-8";
+
+/// So many errors of a cell are followed by what helps: when there are more, most of them come of the first.
+const MOST_REMEDIES: usize = 3;
 
 /// Who asked: the number of a connection.
 pub(crate) type Way = u64;
@@ -95,6 +98,10 @@ struct Cell {
     /// It is compiled, and runs.
     has_begun: bool,
     is_complete: bool,
+    /// The line of each of its errors that could be followed by what helps.
+    lines: Vec<Option<usize>>,
+    /// What was told to help.
+    told: Vec<String>,
 }
 
 /// Why a cell failed, as Jupyter wants it.
@@ -379,6 +386,8 @@ impl Stage {
             is_stopped: false,
             has_begun: false,
             is_complete: false,
+            lines: Vec::new(),
+            told: Vec::new(),
         });
         acts
     }
@@ -646,13 +655,11 @@ impl Stage {
             content = json!({
                 "ename": "ProcessEnded", "evalue": words, "traceback": [in_red(&words)],
             });
-        } else if self.running.as_ref().is_some_and(|cell| cell.failure.is_none())
-            && let Some(traceback) = content["traceback"].as_array_mut()
-        {
-            // Only the first error gets one: the others mostly come of it.
+        } else if let Some(traceback) = content["traceback"].as_array_mut() {
             let shown = traceback.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
-            let refusal = Refusal::new(&text, &shown, code);
-            if let Some(remedy) = self.language.remedy(&refusal, &self.past) {
+            let remedy = self.language.remedy(&Refusal::new(&text, &shown, code), &self.past);
+            let cell = self.running.as_mut();
+            if let Some(remedy) = cell.and_then(|cell| cell.untold(remedy?.into(), line(&shown))) {
                 traceback.push(json!(in_short_lines(&remedy)));
             }
         }
@@ -673,6 +680,19 @@ impl Stage {
             self.past = PastCells::default();
         }
         (changed, status.is_some())
+    }
+}
+
+impl Cell {
+    /// What helps against an error, unless it was told already, or the error is of a line that has had one: the second
+    /// one mostly comes of the first.
+    fn untold(&mut self, remedy: String, line: Option<usize>) -> Option<String> {
+        let is_first = !self.lines.contains(&line);
+        self.lines.push(line);
+        let is_new = !self.told.contains(&remedy) && self.told.len() < MOST_REMEDIES;
+        let remedy = Some(remedy).filter(|_| is_first && is_new);
+        self.told.extend(remedy.clone());
+        remedy
     }
 }
 

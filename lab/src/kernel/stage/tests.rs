@@ -187,19 +187,32 @@ fn errors_of_the_compiler_stay_and_stand_in_the_reply_too() {
     );
 }
 
+/// The last line of what is shown of an error.
+fn last_line(stage: &mut Stage, said: &str, frame: &str) -> String {
+    let content = json!({"ename": "Error", "evalue": said, "traceback": [frame]});
+    let acts = stage.published(from_evcxr("error", "a", &content));
+    let Some(Act::Publish(error)) = acts.last() else { panic!("an error") };
+    let error = json_of(&signed_parts(error).unwrap()[3]).unwrap();
+    let last = error["traceback"].as_array().unwrap().last().unwrap().as_str().unwrap();
+    last.replace('\n', " ")
+}
+
 #[test]
-fn the_first_error_of_a_cell_gets_its_remedy() {
+fn errors_of_several_lines_get_their_remedies_but_none_twice() {
     let mut stage = running("a");
-    let mut last_line = |said: &str| {
-        let content = json!({"ename": "Error", "evalue": said, "traceback": ["frame"]});
-        let acts = stage.published(from_evcxr("error", "a", &content));
-        let Act::Publish(error) = &acts[0] else { panic!("an error") };
-        let error = json_of(&signed_parts(error).unwrap()[3]).unwrap();
-        error["traceback"].as_array().unwrap().last().unwrap().as_str().unwrap().to_owned()
+    let mut told = |said: &str, line: usize| {
+        let frame = format!(" {line} │ the cell");
+        let last = last_line(&mut stage, said, &frame);
+        (last != frame).then_some(last)
     };
-    let first = last_line("no matching package named `smawk` found").replace('\n', " ");
+    let first = told("no matching package named `smawk` found", 1).unwrap();
     assert!(first.contains("`:offline 0`"), "{first}");
-    assert_eq!(last_line("mismatched types"), "frame", "it comes of the first");
+    assert_eq!(told("mismatched types", 1), None, "it comes of the first");
+    let second = told("no method named `a`", 2).unwrap();
+    assert!(second.starts_with("Press Tab behind the dot"), "{second}");
+    assert_eq!(told("no method named `b`", 3), None, "it was told");
+    assert!(told("mismatched types", 4).is_some());
+    assert_eq!(told("cannot find function `f`", 5), None, "that is enough");
 }
 
 #[test]
