@@ -532,8 +532,12 @@ impl Stage {
     /// In place of what evcxr has said on stderr of a variable whose type is another one now.
     fn lost(&mut self, variable: &str) {
         let said = format!("The type of the variable {variable} was redefined, so was lost.\n");
-        let ours = format!("{}\n", in_short_lines(&self.language.type_is_new(variable)));
+        let sentence = self.language.type_is_new(variable);
+        let ours = format!("{}\n", in_short_lines(&sentence));
         self.past.lose(variable);
+        if let Some(cell) = &mut self.running {
+            cell.told.push(sentence);
+        }
         let place = self.pending.iter_mut().find(|(_, text)| text.contains(&said));
         match place {
             Some((_, text)) => *text = text.replacen(&said, &ours, 1),

@@ -216,6 +216,21 @@ fn errors_of_several_lines_get_their_remedies_but_none_twice() {
 }
 
 #[test]
+fn a_variable_that_is_lost_is_told_once() {
+    let mut stage = running("a");
+    stage.printed(b"EVCXR_VARIABLE_CHANGED_TYPE:p\n", b"");
+    let lost = told(&stage.flush()).join(" ");
+    assert!(lost.starts_with("stream a The variable p is lost"), "{lost}");
+    let said = "cannot find value `p` in this scope";
+    assert_eq!(last_line(&mut stage, said, "frame"), "frame");
+    stage.answered(1, ok("a"));
+    stage.published(idle("a"));
+    stage.asked(Channel::Shell, 1, cell("a"));
+    let later = last_line(&mut stage, said, "frame");
+    assert!(later.starts_with("The variable p is lost"), "{later}");
+}
+
+#[test]
 fn a_panic_of_rusts_own_words_gets_its_remedy() {
     let mut stage = running("a");
     stage.printed(
