@@ -145,7 +145,8 @@ impl Language {
         let says = |words: &str| {
             words.split(" | ").any(|way| {
                 let (begin, rest) = way.split_once(" && ").unwrap_or((way, ""));
-                message.starts_with(begin) && message.contains(rest)
+                let is_error = begin.starts_with(": ") && message.contains(begin);
+                (is_error || message.starts_with(begin)) && message.contains(rest)
             })
         };
         let (_, english, german) = remedies(PANICS).find(|(words, ..)| says(words))?;
@@ -354,6 +355,78 @@ mod tests {
             let told = Language::English.remedy(&refusal, &past).unwrap();
             assert!(told.starts_with(&format!("Cell [{by}], which makes `{name}`")), "{told}");
         }
+    }
+
+    #[test]
+    fn what_the_standard_library_stops_with_has_a_remedy() {
+        let unwrapped = "called `Result::unwrap()` on an `Err` value";
+        let panics = [
+            ("index out of bounds: the len is 3 but the index is 3", "Counting begins"),
+            ("Out of bounds access", "Counting begins"),
+            ("assertion failed: i < self.len()", "Counting begins"),
+            ("range end index 7 out of range for slice of length 3", "The list ends earlier"),
+            ("`at` split index (is 9) should be <= len (is 3)", "The list ends earlier"),
+            ("mid > len", "The list ends earlier"),
+            ("assertion failed: mid <= self.len()", "The list ends earlier"),
+            ("assertion failed: self.is_char_boundary(idx)", "Some letters"),
+            ("start of range should be a character boundary", "Some letters"),
+            ("attempt to divide with overflow", "The result is too large"),
+            ("attempt to calculate the remainder with overflow", "The result is too large"),
+            ("attempt to calculate the remainder with a divisor of zero", "A whole number"),
+            ("attempt to shift left with overflow", "A number is shifted"),
+            ("argument of integer logarithm must be positive", "Only a number above 0"),
+            ("argument of integer square root cannot be negative", "Only a number from 0"),
+            ("min > max, or either was NaN. min = 2.0, max = 1.0", "The smaller limit"),
+            ("chunk size must be non-zero", "A step or a part"),
+            ("assertion failed: step != 0", "A step or a part"),
+            ("copy_from_slice: source slice length (2) does not match", "Both lists"),
+            ("destination and source slices have different lengths", "Both lists"),
+            ("RefCell already mutably borrowed", "This value is lent"),
+            ("cannot convert float seconds to Duration: value is negative", "A span of time"),
+            ("overflow when subtracting durations", "A span of time"),
+            ("from_digit: radix is too high (maximum 36)", "There are 2 to 36"),
+            ("range start is greater than range end in BTreeMap", "A range goes"),
+            ("cannot sample empty range", "A range goes"),
+            ("a scoped thread panicked", "A thread has stopped"),
+            ("Formatting argument out of range", "So wide"),
+            ("internal error: entered unreachable code: no 0", "The code came"),
+            ("explicit panic", "`panic!()` stops"),
+            ("assertion failed: z > 1", "What `assert!` claims"),
+            ("assertion `left != right` failed\n  left: 0\n right: 0", "Behind `left` and"),
+            ("called `Result::unwrap_err()` on an `Ok` value: 1", "An error was awaited"),
+            ("a number: ParseIntError { kind: InvalidDigit }", "This text is no such"),
+            ("provided string was not `true` or `false`", "This text is no such"),
+            ("cannot parse float from empty string", "The text is empty"),
+            ("number too large to fit in target type", "The number does not fit"),
+            (
+                "cannot read: Os { code: 2, kind: NotFound, message: \"No\" }",
+                "There is no such file",
+            ),
+            ("Is a directory (os error 21)", "This is a folder"),
+            ("invalid utf-8 sequence of 1 bytes from index 0", "These bytes"),
+            ("=== Tensor Operation Error ===\n  Operation: 'Matmul'", "The first tensor"),
+            ("=== Tensor Operation Error ===\n  Operation: 'Cat'", "Burn says"),
+            ("ndarray: could not broadcast array from shape: [2] to: [3]", "The shapes of"),
+        ];
+        let errors = [
+            ("ParseIntError { kind: PosOverflow }", "The number does not fit"),
+            ("TryFromIntError(())", "The number does not fit"),
+            ("ParseFloatError { kind: Empty }", "The text is empty"),
+            ("Os { code: 21, kind: IsADirectory, message: \"Is\" }", "This is a folder"),
+            ("FromUtf8Error { bytes: [255] }", "These bytes"),
+            ("PoisonError { .. }", "Another thread"),
+            ("RecvError", "Nobody is"),
+            ("TryFromSliceError(())", "The list has another"),
+            ("NotPresent", "There is no such variable"),
+            ("\"no\"", "The reason stands"),
+        ];
+        let errors = errors.map(|(error, words)| (format!("{unwrapped}: {error}"), words));
+        let panics = panics.map(|(message, words)| (message.to_owned(), words));
+        for (message, words) in panics.into_iter().chain(errors) {
+            let told = Language::English.remedy_of_panic(&message).unwrap_or_default();
+            assert!(told.starts_with(words), "{message}: {told}");
+        }
+        assert_eq!(Language::English.remedy_of_panic("too small: no ParseIntError"), None);
     }
 
     #[test]
