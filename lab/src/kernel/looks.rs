@@ -1,12 +1,14 @@
 //! Cells that were refused and are no Rust at all, or Rust with a habit of another language: their own look tells what
 //! was meant, and the compiler's words are of no help.
+//!
+//! Over 300 lines: with its tests.
 
 use crate::base::tokens::{Kind, Token, tokens};
 
 /// How such a cell looks, and what to do: in English, in German.
 type Look = (fn(&str, &[Token]) -> bool, &'static str, &'static str);
 
-const LOOKS: [Look; 8] = [
+const LOOKS: [Look; 12] = [
     (
         is_text,
         "This is text and no code: make the cell a text cell, with Esc and then M.",
@@ -35,6 +37,28 @@ const LOOKS: [Look; 8] = [
          `struct`, alles klein geschrieben, und die erste Zelle bringt mit, was die Notebooks brauchen.",
     ),
     (
+        throws,
+        "Here nothing is thrown: a function that can fail gives back `Err(\"too small\".to_string())`, and \
+         `panic!(\"too small\")` stops the cell.",
+        "Hier wird nichts geworfen: Eine Funktion, die scheitern kann, gibt `Err(\"zu klein\".to_string())` zurück, und \
+         `panic!(\"zu klein\")` hält die Zelle an.",
+    ),
+    (
+        counts_as_in_c,
+        "A loop that counts is `for i in 0..10 { ... }`.",
+        "Eine Schleife, die zählt, ist `for i in 0..10 { ... }`.",
+    ),
+    (
+        chooses_behind_value,
+        "A choice is an `if` that gives a value: `if x > 3 { 1 } else { 0 }`.",
+        "Eine Auswahl ist ein `if`, das einen Wert gibt: `if x > 3 { 1 } else { 0 }`.",
+    ),
+    (
+        lacks_colons,
+        "Behind the name of a type, `::` stands in front of `<`: `Vec::<f32>::new()`.",
+        "Hinter dem Namen eines Typs steht `::` vor `<`: `Vec::<f32>::new()`.",
+    ),
+    (
         has_default,
         "A function takes no value beforehand, as in `factor: f32 = 2.0`: say it in each call.",
         "Eine Funktion nimmt keinen Wert vorab, wie in `faktor: f32 = 2.0`: Sag ihn bei jedem Aufruf.",
@@ -51,11 +75,79 @@ const LOOKS: [Look; 8] = [
     ),
 ];
 
+/// Tokens that follow one another in no Rust, and what to do: in English, in German. `NAME` is any word that begins or
+/// ends nothing, `VALUE` that or a number, `TYPE` a kind of number.
+const FORMS: [(&str, &str, &str); 7] = [
+    (
+        "lambda NAME | lambda :",
+        "A function without a name is written `|x| 2 * x`.",
+        "Eine Funktion ohne Namen schreibt man `|x| 2 * x`.",
+    ),
+    (
+        "} elif | } elseif",
+        "Another case begins with `else if`: `if x > 3 { 1 } else if x > 0 { 2 } else { 3 }`.",
+        "Ein weiterer Fall beginnt mit `else if`: `if x > 3 { 1 } else if x > 0 { 2 } else { 3 }`.",
+    ),
+    (
+        "new NAME ( | new NAME <",
+        "There is no `new` in front: a value of your own type is `Point { x: 1.0, y: 2.0 }`, one of Zunder's \
+         `Dense::new(20)`.",
+        "Davor steht kein `new`: Ein Wert deines eigenen Typs ist `Punkt { x: 1.0, y: 2.0 }`, einer von Zunder \
+         `Dense::new(20)`.",
+    ),
+    (
+        "switch ( | case VALUE",
+        "Several cases are told apart by `match n { 1 => \"one\", 2 | 3 => \"few\", _ => \"many\" }`.",
+        "Mehrere Fälle unterscheidet `match n { 1 => \"eins\", 2 | 3 => \"wenige\", _ => \"viele\" }`.",
+    ),
+    (
+        "try { | try : | except NAME | except :",
+        "What can fail gives a `Result`, and `match` looks at it: `match text.parse::<f32>() { Ok(x) => x, \
+         Err(error) => 0.0 }`.",
+        "Was scheitern kann, gibt ein `Result`, und `match` sieht es sich an: `match text.parse::<f32>() { Ok(x) => x, \
+         Err(fehler) => 0.0 }`.",
+    ),
+    (
+        "( TYPE ) VALUE",
+        "A number becomes one of another kind with `n as f32`.",
+        "Eine Zahl wird zu einer anderen Art mit `n as f32`.",
+    ),
+    (
+        "type (",
+        "Of which kind a value is, tells `std::any::type_name_of_val(&x)`.",
+        "Von welcher Art ein Wert ist, sagt `std::any::type_name_of_val(&x)`.",
+    ),
+];
+
 /// What to do about a cell that has one of these looks: in English, in German.
 pub(crate) fn remedy(code: &str) -> Option<(&'static str, &'static str)> {
     let tokens = tokens(code);
-    let (_, english, german) = LOOKS.iter().find(|(is_it, ..)| is_it(code, &tokens))?;
-    Some((english, german))
+    let look = LOOKS.iter().find(|(is_it, ..)| is_it(code, &tokens));
+    let look = look.map(|(_, english, german)| (*english, *german));
+    let form = || FORMS.iter().find(|(forms, ..)| forms.split(" | ").any(|it| has(&tokens, it)));
+    look.or_else(|| form().map(|(_, english, german)| (*english, *german)))
+}
+
+/// Whether the tokens have this form.
+fn has(tokens: &[Token], form: &str) -> bool {
+    let form: Vec<&str> = form.split(' ').collect();
+    let is_part = |token: &Token, part: &str| match part {
+        "NAME" => is_name(token),
+        "VALUE" => is_name(token) || token.kind == Kind::OtherLiteral,
+        "TYPE" => {
+            ["int", "float", "double", "i32", "i64", "f32", "f64", "usize"].contains(&&*token.text)
+        }
+        _ => token.text == part,
+    };
+    let mut places = tokens.windows(form.len());
+    places.any(|some| some.iter().zip(&form).all(|(token, part)| is_part(token, part)))
+}
+
+/// Whether the word can be a name or a value.
+fn is_name(token: &Token) -> bool {
+    const OTHERS: [&str; 10] =
+        ["as", "in", "if", "else", "match", "return", "where", "for", "let", "mut"];
+    token.kind == Kind::Word && !OTHERS.contains(&&*token.text)
 }
 
 /// Whether it begins as a text cell does: with a heading, a list, a picture or HTML.
@@ -104,12 +196,67 @@ fn asks_for_help(_: &str, tokens: &[Token]) -> bool {
 fn is_another_language(code: &str, tokens: &[Token]) -> bool {
     let begins = [
         "import", "from", "def", "class", "elif", "function", "func", "var", "int", "float",
-        "double", "void", "public", "Let", "Fn", "Use",
+        "double", "void", "public", "Let", "Fn", "Use", "String", "boolean", "long", "final",
+        "foreach", "unless",
     ];
+    has_line(code, tokens, &begins)
+}
+
+fn throws(code: &str, tokens: &[Token]) -> bool {
+    has_line(code, tokens, &["throw", "raise"])
+}
+
+/// Whether a line begins with one of these words, and another one behind it.
+fn has_line(code: &str, tokens: &[Token], begins: &[&str]) -> bool {
     tokens.windows(2).any(|two| {
         two.iter().all(|token| token.kind == Kind::Word)
             && begins.contains(&&*two[0].text)
-            && (two[0].place.start == 0 || code[..two[0].place.start].ends_with('\n'))
+            && code[..two[0].place.start]
+                .rsplit('\n')
+                .next()
+                .is_some_and(|line| line.trim().is_empty())
+    })
+}
+
+/// As `for (int i = 0; i < 10; i++)`.
+fn counts_as_in_c(_: &str, tokens: &[Token]) -> bool {
+    let heads =
+        tokens.windows(2).enumerate().filter(|(_, two)| two[0].text == "for" && two[1].text == "(");
+    heads.into_iter().any(|(at, _)| {
+        let head = tokens[at..].iter().take_while(|token| !["{", "in"].contains(&&*token.text));
+        head.filter(|token| token.text == ";").count() == 2
+    })
+}
+
+/// As `5 if x > 3 else 2`, all in one line.
+fn chooses_behind_value(code: &str, tokens: &[Token]) -> bool {
+    let is_value = |token: &Token| {
+        is_name(token)
+            || token.kind != Kind::Sign && token.kind != Kind::Word
+            || [")", "]"].contains(&&*token.text)
+    };
+    tokens.windows(2).enumerate().any(|(at, two)| {
+        let line = code[two[0].place.end..].lines().next().unwrap_or_default().len();
+        let line =
+            tokens[at + 1..].iter().take_while(|token| token.place.end <= two[0].place.end + line);
+        let mut block = line.take_while(|token| token.text != "{");
+        two[1].text == "if" && is_value(&two[0]) && block.any(|token| token.text == "else")
+    })
+}
+
+/// As `Vec<f32>::new()`.
+fn lacks_colons(_: &str, tokens: &[Token]) -> bool {
+    const TYPES: [&str; 7] = ["Vec", "HashMap", "HashSet", "BTreeMap", "VecDeque", "Option", "Box"];
+    tokens.windows(2).enumerate().any(|(at, two)| {
+        let mut depth = 0;
+        let end = tokens[at + 1..].iter().position(|token| {
+            depth += i32::from(token.text == "<") - i32::from(token.text == ">");
+            depth == 0
+        });
+        let behind = end.and_then(|end| tokens.get(at + 2 + end..at + 4 + end));
+        TYPES.contains(&&*two[0].text)
+            && two[1].text == "<"
+            && behind.is_some_and(|behind| behind.iter().all(|token| token.text == ":"))
     })
 }
 
@@ -186,6 +333,28 @@ mod tests {
         assert!(begins("// numbers\nimport numpy as np", "This line is not Rust"));
         assert!(begins("let a = 1;\nLet x = 5;", "This line is not Rust"));
         assert!(begins("fn scale(x: f32, factor: f32 = 2.0) -> f32 { x }", "A function takes"));
+        for thrown in
+            ["raise ValueError(\"bad\")", "if n < 0 {\n    throw new Exception(\"bad\");\n}"]
+        {
+            assert!(begins(thrown, "Here nothing is thrown"), "{thrown}");
+        }
+        for (code, words) in [
+            ("for (int i = 0; i < 10; i++) { }", "A loop that counts"),
+            ("let y = 5 if n > 3 else 2;", "A choice is"),
+            ("println!(\"{}\", n if n > 3 else 0);", "A choice is"),
+            ("let d = HashMap<String, Vec<i32>>::new();", "Behind the name of a type"),
+            ("let double = lambda x: 2 * x", "A function without"),
+            ("if a { 1 } elif b { 2 }", "Another case"),
+            ("let p = new Point(1, 2);", "There is no `new`"),
+            ("switch (n) { case 1: 2; }", "Several cases"),
+            ("match n { case 1 => 2 }", "Several cases"),
+            ("try:\n    f()\nexcept ValueError:\n    g()", "What can fail"),
+            ("try { f() } catch (e) { }", "What can fail"),
+            ("let n = (int) x;", "A number becomes"),
+            ("type(x)", "Of which kind"),
+        ] {
+            assert!(begins(code, words), "{code}");
+        }
         assert!(begins("let a = .5;", "A number has a digit"));
         assert!(begins("f(x, .5)", "A number has a digit"));
         for divided in [
@@ -213,6 +382,11 @@ mod tests {
             "fn f<const N: usize>(x: [f32; N]) -> bool { let a = 5; a == 5 }",
             "pair.0 + f(x).0 + list[0].1 + load()?.0",
             "fn f(x: f32) -> f32 { x }\nlet a: fn(f32) -> f32 = f;",
+            "match n { x if x > 3 => 1, new if new > 2 => if a { 1 } else { 2 }, _ => 3 }",
+            "let y = n;\nif y > 3 { 1 } else { 2 }",
+            "for new in (0..3) { f(new as f32); for (i, x) in all { g(i); h(x); } }",
+            "let v: Vec<f32> = Vec::<f32>::new(); <Vec<f32>>::new(); type A = (f32, i32);",
+            "struct P(f32);\nlet f: Box<dyn Fn(f32) -> f32> = b; if n < (f32::MAX) { }",
             "for i in 0..5 { }",
             "Sequential::new() // 1) a network\n    .add(a)",
             "let a = [ // (all) of them;\n    1, // one\n];",

@@ -16,6 +16,12 @@ const SLIPS: &str = include_str!("slips.txt");
 /// How a running cell stops, with what helps.
 const PANICS: &str = include_str!("panics.txt");
 
+/// Where the compiler says it, a function was called, and no method.
+const FUNCTION: &str = "note: function defined here";
+
+/// Where the compiler says it, the name is that of a field, whatever else has it.
+const FIELD: &str = "meant to use the available field";
+
 /// What the compiler or evcxr says about a cell.
 pub(crate) struct Refusal<'a> {
     /// The error's first line, what stands at the arrows below the code, and what helps without a place there.
@@ -30,7 +36,10 @@ impl<'a> Refusal<'a> {
         // A help that says what to write is one of this cell; others tell what stands elsewhere.
         let help =
             |line| str::split_once(line, "Note: help: ").filter(|(_, it)| it.contains(": `"));
-        let labels = labels.lines().filter_map(|line| line.rsplit_once("╰").or_else(|| help(line)));
+        let note = |line| str::split_once(line, "Note: ").filter(|(_, it)| it.contains(FUNCTION));
+        let labels = labels
+            .lines()
+            .filter_map(|line| line.rsplit_once("╰").or_else(|| help(line)).or_else(|| note(line)));
         let labels = labels.map(|(_, label)| label.trim_start_matches('─'));
         let said = [message].into_iter().chain(labels).collect::<Vec<_>>().join("\n");
         Refusal { said, code }
@@ -38,13 +47,14 @@ impl<'a> Refusal<'a> {
 
     /// The name that it does not know.
     fn unknown_value(&self) -> Option<&str> {
-        self.said.split("cannot find value `").nth(1)?.split('`').next()
+        let name = self.said.split("cannot find value `").nth(1)?.split('`').next();
+        name.filter(|_| !self.said.contains(FIELD))
     }
 
     /// The same, also that of a function or a type.
     fn unknown_name(&self) -> Option<&str> {
         let (before, _) = self.said.split("cannot find ").nth(1)?.split_once("` in this scope")?;
-        before.split_once('`').map(|(_, name)| name)
+        before.split_once('`').map(|(_, name)| name).filter(|_| !self.said.contains(FIELD))
     }
 
     /// For an `.await`, evcxr looks for a crate that nobody has named.
@@ -306,6 +316,27 @@ mod tests {
             ),
             ("mismatched types", "expected `usize`, found `i32`", "A place or a number of things"),
             ("no implementation for `f32 ^ {float}`", "", "A power is"),
+            ("non-primitive cast: `Vec<i32>` as `Vec<f32>`", "", "A list is turned"),
+            ("non-primitive cast: `f32` as `String`", "", "A value becomes a text"),
+            ("only `u8` can be cast as `char`, not `f32`", "", "Only a `u8` becomes"),
+            (
+                "function is expected to take 1 argument, but it takes 2 arguments",
+                "expected function that takes 1 argument",
+                "Here a function of one",
+            ),
+            ("cannot find value `math` in this scope", "not found in this scope", "It is called"),
+            ("cannot find value `np` in this scope", "not found in this scope", "Python's numpy"),
+            ("mismatched types", "expected `&f32`, found `&str`", "Numbers and texts"),
+            (
+                "`match` arms have incompatible types",
+                "expected `&str`, found integer",
+                "All arms of a `match`",
+            ),
+            (
+                "this function takes 1 argument but 2 arguments were supplied",
+                "unexpected argument #2 of type `{float}`",
+                "Further settings",
+            ),
             ("`&str` is not an iterator", "", "A text is gone through"),
             ("`?` couldn't convert the error to `zunder::Error`", "", "Only Zunder's own calls"),
             ("`?` couldn't convert the error to `String`", "", "The function promises"),
@@ -436,6 +467,25 @@ mod tests {
         assert!(short.starts_with("The text ends earlier"), "{short}");
         let inside = told("end byte index 2 is not a char boundary; it is inside 'ö' of `Wörter`");
         assert!(inside.starts_with("Some letters are more than one byte"), "{inside}");
+    }
+
+    #[test]
+    fn what_the_compiler_notes_without_a_place_counts_where_it_tells_more() {
+        let told = |message: &str, note: &str, past: &PastCells| {
+            let note = format!("   │ Note: {note}");
+            Language::English.remedy(&Refusal::new(message, &note, "fn f() { x }"), past).unwrap()
+        };
+        let mut past = PastCells::default();
+        let supplied =
+            "this function takes 1 argument but 2 arguments were supplied: unexpected argument";
+        let note = "note: function defined here";
+        assert!(told(supplied, note, &past).starts_with("A call hands over as many"));
+        assert!(told(supplied, "note: method defined here", &past).starts_with("Further"));
+        past.add(1, "let x = 5;", End::Whole);
+        let unknown = "cannot find value `x` in this scope";
+        let field = "help: you might have meant to use the available field: `self.`";
+        assert!(told(unknown, field, &past).starts_with("A method finds the fields"));
+        assert!(told(unknown, "", &past).starts_with("A function does not see"));
     }
 
     #[test]
