@@ -266,7 +266,11 @@ fn has_default(_: &str, tokens: &[Token]) -> bool {
         let head = function.iter().take_while(|token| !["{", ";"].contains(&&*token.text));
         let mut brackets =
             head.skip_while(|token| token.text != "(").take_while(|token| token.text != "-");
-        brackets.any(|token| token.text == "=")
+        let mut depth = 0; // as in `impl Iterator<Item = f32>`
+        brackets.any(|token| {
+            depth += i32::from(token.text == "<") - i32::from(token.text == ">");
+            depth == 0 && token.text == "="
+        })
     })
 }
 
@@ -384,6 +388,7 @@ mod tests {
             "fn f(x: f32) -> f32 { x }\nlet a: fn(f32) -> f32 = f;",
             "match n { x if x > 3 => 1, new if new > 2 => if a { 1 } else { 2 }, _ => 3 }",
             "let y = n;\nif y > 3 { 1 } else { 2 }",
+            "fn largest(of: impl Iterator<Item = f32>) { g(of) }",
             "for new in (0..3) { f(new as f32); for (i, x) in all { g(i); h(x); } }",
             "let v: Vec<f32> = Vec::<f32>::new(); <Vec<f32>>::new(); type A = (f32, i32);",
             "struct P(f32);\nlet f: Box<dyn Fn(f32) -> f32> = b; if n < (f32::MAX) { }",
@@ -396,5 +401,24 @@ mod tests {
         for cell in cells {
             assert_eq!(remedy(cell), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn the_cells_of_the_notebooks_have_none_of_these_looks() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../notebooks");
+        let mut count = 0;
+        for file in std::fs::read_dir(folder).expect("the notebooks").flatten() {
+            let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
+            let notebook: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            for cell in notebook["cells"].as_array().into_iter().flatten() {
+                if cell["cell_type"] == "code" {
+                    let lines = cell["source"].as_array().into_iter().flatten();
+                    let code: String = lines.filter_map(serde_json::Value::as_str).collect();
+                    assert_eq!(remedy(&code), None, "{code}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 500, "{count}");
     }
 }
