@@ -1,4 +1,6 @@
 //! Cells that evcxr is not given: it would forget what stands in them, or forget all, or end, without a word.
+//!
+//! Over 300 lines: with its tests.
 
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens, without_end};
@@ -47,10 +49,13 @@ impl Language {
         if deepest(&tokens) > DEEPEST {
             return Some(self.is_too_deep());
         }
+        let line = |token: &Token| code[..token.place.start].matches('\n').count() + 1;
+        if let Some(bracket) = closes_nothing(&tokens) {
+            return Some(self.closes_nothing(line(bracket)));
+        }
         let (wrong, found) =
             let_without_name(&tokens, code).or_else(|| keyword_as_parameter(&tokens, code))?;
-        let line = code[..wrong.place.start].matches('\n').count() + 1;
-        Some(self.is_no_name(found.unwrap_or_default(), line))
+        Some(self.is_no_name(found.unwrap_or_default(), line(wrong)))
     }
 
     fn cannot_be_set(self, name: &str) -> String {
@@ -80,6 +85,19 @@ impl Language {
             format!(
                 "Hier stehen mehr als {DEEPEST} Klammern ineinander, mehr, als ein Kernel lesen kann. Nichts wurde \
                  ausgeführt."
+            ),
+        )
+    }
+
+    fn closes_nothing(self, line: usize) -> String {
+        self.either(
+            format!(
+                "The `}}` in line {line} closes a block that nothing in this cell opens: take it out, or write how \
+                 the block begins into the same cell, such as `if x > 3 {{`. Nothing was run."
+            ),
+            format!(
+                "Die `}}` in Zeile {line} schließt einen Block, den in dieser Zelle nichts öffnet: Nimm sie heraus, \
+                 oder schreib den Anfang des Blocks in dieselbe Zelle, etwa `if x > 3 {{`. Nichts wurde ausgeführt."
             ),
         )
     }
@@ -119,6 +137,20 @@ fn deepest(tokens: &[Token]) -> usize {
         Some(*depth)
     });
     depths.max().unwrap_or_default()
+}
+
+/// The first curly bracket that closes what nothing has opened: of a cell that begins with it, evcxr runs nothing.
+fn closes_nothing(tokens: &[Token]) -> Option<&Token> {
+    let mut depth = 0_usize;
+    tokens.iter().find(|token| {
+        match token.text.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            "}" if depth == 0 => return true,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    })
 }
 
 /// The first statement `let` that is not followed by a name or another pattern, and what follows it: evcxr forgets
@@ -225,6 +257,31 @@ mod tests {
             "let &x = &5; let self::Point { x } = p; let crate::P(x) = p; let <A as B>::C = d else { };",
             "let types = 1; let union = 2; let true = x else { panic!() };",
             "if a\n  && let Some(b) = c { }",
+        ] {
+            assert_eq!(refused(code), "", "{code}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_closes_what_nothing_opened_is_told_with_its_line() {
+        for (code, line) in [
+            ("}\nlet q = 7;\nprintln!(\"{q}\");", 1),
+            ("});", 1),
+            ("// }\n\n} else { 1 }", 3),
+            ("}}", 1),
+            ("fn f() { (1) }\n}", 2),
+        ] {
+            assert!(
+                refused(code).starts_with(&format!("The `}}` in line {line} closes")),
+                "{code}"
+            );
+        }
+        for code in [
+            "println!(\"}} {}\", '}'); // }\n/* } */ let r = r#\"}\"#; let b = b'}';",
+            "fn f<'a>(x: &'a [u8]) -> &'a [u8] { 'b: loop { break 'b x } }",
+            "macro_rules! m { ($x:expr) => {{ $x }} }\n{ m!{ 1 } }",
+            "f(1));",
+            "let x = [1, 2];\n]",
         ] {
             assert_eq!(refused(code), "", "{code}");
         }
