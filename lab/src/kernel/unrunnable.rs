@@ -2,6 +2,9 @@
 //!
 //! Over 300 lines: with its tests.
 
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprAsync, ExprClosure, ExprReturn, Item, Pat, Stmt};
+
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens, without_end};
 
@@ -53,6 +56,9 @@ impl Language {
         if let Some(bracket) = closes_nothing(&tokens) {
             return Some(self.closes_nothing(line(bracket)));
         }
+        if leaves_its_variables(&tokens, code) {
+            return Some(self.leaves_its_variables());
+        }
         let (wrong, found) =
             let_without_name(&tokens, code).or_else(|| keyword_as_parameter(&tokens, code))?;
         Some(self.is_no_name(found.unwrap_or_default(), line(wrong)))
@@ -100,6 +106,18 @@ impl Language {
                  oder schreib den Anfang des Blocks in dieselbe Zelle, etwa `if x > 3 {{`. Nichts wurde ausgeführt."
             ),
         )
+    }
+
+    fn leaves_its_variables(self) -> String {
+        self.either(
+            "`return Ok(())` would leave this cell before its variables are kept, and all others would be lost with \
+             them: put what shall run only sometimes into `if x > 3 { ... } else { ... }`, or write a function. \
+             Nothing was run.",
+            "Mit `return Ok(())` würde diese Zelle enden, bevor ihre Variablen aufgehoben sind, und alle anderen \
+             gingen mit ihnen verloren: Setz, was nur manchmal laufen soll, in `if x > 3 { ... } else { ... }`, \
+             oder schreib eine Funktion. Nichts wurde ausgeführt.",
+        )
+        .to_owned()
     }
 
     /// Of a `let` without a name: what stands there, and in which line.
@@ -151,6 +169,48 @@ fn closes_nothing(tokens: &[Token]) -> Option<&Token> {
         }
         false
     })
+}
+
+/// Whether a `return Ok(())` in the cell's own lines leaves it before the variables that it makes are kept: where evcxr
+/// looks for them, its process would end.
+fn leaves_its_variables(tokens: &[Token], code: &str) -> bool {
+    if !tokens.windows(2).any(|two| two[0].text == "return" && two[1].text == "Ok") {
+        return false;
+    }
+    let is_code = |line: &&str| !line.starts_with(':') || line.starts_with("::");
+    let lines: Vec<&str> = code.lines().filter(is_code).collect();
+    let Ok(mut cell) = syn::parse_str::<Block>(&format!("{{{}\n;}}", lines.join("\n"))) else {
+        return false; // the compiler will refuse it
+    };
+    let makes = |statement: &Stmt| match statement {
+        Stmt::Local(made) => !matches!(made.pat, Pat::Wild(_)),
+        _ => false,
+    };
+    let mut own = OwnReturns { is_good: false };
+    own.visit_block_mut(&mut cell);
+    own.is_good && cell.stmts.iter().any(makes)
+}
+
+/// Looks for a `return` with `Ok` that is not one of a function or a closure.
+struct OwnReturns {
+    is_good: bool,
+}
+
+impl VisitMut for OwnReturns {
+    fn visit_expr_return_mut(&mut self, node: &mut ExprReturn) {
+        if let Some(Expr::Call(call)) = node.expr.as_deref()
+            && let Expr::Path(function) = &*call.func
+        {
+            self.is_good |= function.path.is_ident("Ok");
+        }
+        visit_mut::visit_expr_return_mut(self, node);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
 }
 
 /// The first statement `let` that is not followed by a name or another pattern, and what follows it: evcxr forgets
@@ -285,6 +345,39 @@ mod tests {
         ] {
             assert_eq!(refused(code), "", "{code}");
         }
+    }
+
+    #[test]
+    fn a_cell_that_would_end_before_its_variables_are_kept_is_not_run() {
+        let after = "\nif x > 3 { println!(\"early\"); return Ok(()); }";
+        for make in [
+            "let x = 5;",
+            "let (mut x, y): (f32, u8) = f()?;",
+            ":dep a = \"1\"\nlet x = 5;\nx + 1;",
+            "fn f() { }\nlet Some(x) = y else { return Ok(()) };",
+        ] {
+            let said = refused(&format!("{make}{after}"));
+            assert!(said.starts_with("`return Ok(())` would leave this cell"), "{make}: {said}");
+        }
+        assert!(
+            refused("let x = match y { Some(x) => x, None => return Ok(()) }").contains("leave")
+        );
+        for code in [
+            "if x > 3 { let y = 1; println!(\"early\"); return Ok(()); }",
+            "let _ = f(); if x > 3 { return Ok(()); }",
+            "let y = 1; fn f() -> zunder::Result<()> { return Ok(()); }\nf()?",
+            "let y = 1; struct A; impl A { fn f() -> R { fn g() -> R { return Ok(()) } g() } }",
+            "let y: Vec<u8> = x.iter().map(|x| { if *x > 3 { return Ok(*x); } Err(1) }).collect()?;",
+            "let y = (|| -> zunder::Result<()> { return Ok(()) })()?;",
+            "let y = 1; let f = async move { return Ok(()) };",
+            "macro_rules! m { () => { return Ok(()) } }\nlet y = \"return Ok(())\"; // return Ok(())",
+            "let y = 1; if y > 3 { return Err(\"bad\".into()); }",
+        ] {
+            assert_eq!(refused(code), "", "{code}");
+        }
+        let deep =
+            format!("let x = {}1{}; return Ok(());", "(".repeat(DEEPEST), ")".repeat(DEEPEST));
+        assert!(refused(&deep).contains("leave this cell"), "it can be read");
     }
 
     #[test]
