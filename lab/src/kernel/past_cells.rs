@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use crate::base::language::Language;
 use crate::base::tokens::{Kind, Token, tokens};
+use crate::kernel::needed_names;
 
 /// A cell that was run, or that the compiler has refused.
 struct PastCell {
@@ -73,10 +74,21 @@ impl PastCells {
 
     /// A variable whose name this cell gives to a constant, and the cell that has made it. evcxr takes all variables
     /// back by `let`, in front of each cell, and a constant of that name would have all later cells refused.
-    pub(crate) fn becomes_constant(&self, code: &str) -> Option<(String, u64)> {
+    fn becomes_constant(&self, code: &str) -> Option<(String, u64)> {
         constants(&tokens(code)).into_iter().find_map(|name| {
             let is_maker = |cell: &&PastCell| cell.end != End::Refused && makes(&cell.code, name);
             Some((name.to_owned(), self.cells.iter().rfind(is_maker)?.number))
+        })
+    }
+
+    /// Why a cell is not run, if it is not, because of those before.
+    pub(crate) fn why_not_run(&self, code: &str, language: Language) -> Option<String> {
+        let constant = self.becomes_constant(code);
+        let constant = constant.map(|(name, by)| language.is_a_variable(&name, by));
+        constant.or_else(|| {
+            let ran = self.cells.iter().filter(|cell| cell.end != End::Refused);
+            let name = needed_names::taken(ran.map(|cell| &*cell.code), code)?;
+            Some(language.is_needed(name))
         })
     }
 
@@ -113,7 +125,7 @@ impl PastCells {
 
 impl Language {
     /// Why a cell is not run that gives a variable's name to a constant.
-    pub(crate) fn is_a_variable(self, name: &str, by: u64) -> String {
+    fn is_a_variable(self, name: &str, by: u64) -> String {
         self.either(
             format!(
                 "`{name}` is a variable already, which cell [{by}] has made, and a constant of the same name would \

@@ -355,11 +355,8 @@ impl Stage {
             Some(self.told_to_restart(way, &request))
         } else {
             let code = request.code();
-            let constant = || {
-                let (name, by) = self.past.becomes_constant(code)?;
-                Some(self.language.is_a_variable(&name, by))
-            };
-            let sentence = self.language.why_not_run(code).or_else(constant);
+            let sentence = self.language.why_not_run(code);
+            let sentence = sentence.or_else(|| self.past.why_not_run(code, self.language));
             sentence.map(|sentence| self.refused_here(way, &request, &sentence))
         };
         if let Some(mut acts) = here {

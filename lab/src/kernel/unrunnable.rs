@@ -177,11 +177,7 @@ fn leaves_its_variables(tokens: &[Token], code: &str) -> bool {
     if !tokens.windows(2).any(|two| two[0].text == "return" && two[1].text == "Ok") {
         return false;
     }
-    let is_code = |line: &&str| !line.starts_with(':') || line.starts_with("::");
-    let lines: Vec<&str> = code.lines().filter(is_code).collect();
-    let Ok(mut cell) = syn::parse_str::<Block>(&format!("{{{}\n;}}", lines.join("\n"))) else {
-        return false; // the compiler will refuse it
-    };
+    let Some(mut cell) = read(code) else { return false };
     let makes = |statement: &Stmt| match statement {
         Stmt::Local(made) => !matches!(made.pat, Pat::Wild(_)),
         _ => false,
@@ -189,6 +185,13 @@ fn leaves_its_variables(tokens: &[Token], code: &str) -> bool {
     let mut own = OwnReturns { is_good: false };
     own.visit_block_mut(&mut cell);
     own.is_good && cell.stmts.iter().any(makes)
+}
+
+/// The cell without the lines that are for evcxr. None where the compiler will refuse it.
+pub(crate) fn read(code: &str) -> Option<Block> {
+    let is_code = |line: &&str| !line.starts_with(':') || line.starts_with("::");
+    let lines: Vec<&str> = code.lines().filter(is_code).collect();
+    syn::parse_str(&format!("{{{}\n;}}", lines.join("\n"))).ok()
 }
 
 /// Looks for a `return` with `Ok` that is not one of a function or a closure.
