@@ -30,6 +30,8 @@ pub(crate) enum End {
 #[derive(Default)]
 pub(crate) struct PastCells {
     cells: Vec<PastCell>,
+    /// Those before, whose variables were lost with an earlier process.
+    before: Vec<PastCell>,
     /// Variables that are gone with their type, which was said.
     lost: HashSet<String>,
     /// The same of the cell that runs: its own `let` does not bring them back.
@@ -49,6 +51,8 @@ pub(crate) enum Fate {
     Taken { by: u64 },
     /// It is gone with its type, which a cell has defined anew.
     Lost,
+    /// It is gone with all variables, since the cell that has made it.
+    Gone { by: u64 },
     /// Only a block of this cell makes it, or one of the cell that looks for it.
     InBlock { by: Option<u64> },
 }
@@ -62,6 +66,12 @@ impl PastCells {
         self.cells.push(PastCell { number, code: code.to_owned(), end });
     }
 
+    /// All variables are gone with the process, functions and types are not.
+    pub(crate) fn lose_all(&mut self) {
+        let before = self.before.drain(..).chain(self.cells.drain(..)).collect();
+        *self = Self { before, ..Self::default() };
+    }
+
     /// The variable is gone with its type, which the cell that runs has met.
     pub(crate) fn lose(&mut self, name: &str) {
         self.losing.insert(name.to_owned());
@@ -69,7 +79,8 @@ impl PastCells {
 
     /// Whether a cell that ran has made this variable.
     pub(crate) fn have_made(&self, name: &str) -> bool {
-        self.cells.iter().any(|cell| cell.end != End::Refused && makes(&cell.code, name))
+        let mut cells = self.before.iter().chain(&self.cells);
+        cells.any(|cell| cell.end != End::Refused && makes(&cell.code, name))
     }
 
     /// A variable whose name this cell gives to a constant, and the cell that has made it. evcxr takes all variables
@@ -86,7 +97,8 @@ impl PastCells {
         let constant = self.becomes_constant(code);
         let constant = constant.map(|(name, by)| language.is_a_variable(&name, by));
         constant.or_else(|| {
-            let ran = self.cells.iter().filter(|cell| cell.end != End::Refused);
+            let ran = self.before.iter().chain(&self.cells);
+            let ran = ran.filter(|cell| cell.end != End::Refused);
             let name = needed_names::taken(ran.map(|cell| &*cell.code), code)?;
             Some(language.is_needed(name))
         })
@@ -105,7 +117,11 @@ impl PastCells {
             let is_it = |cell: &&PastCell| cell.end == End::Refused && makes(&cell.code);
             let refused =
                 self.cells.iter().rfind(is_it).map(|cell| Fate::NotRun { by: cell.number });
+            let made = |cell: &&PastCell| cell.end == End::Whole && makes_anew(&cell.code, name);
             return refused.or_else(|| {
+                if let Some(cell) = self.before.iter().rfind(made) {
+                    return Some(Fate::Gone { by: cell.number });
+                }
                 let here = makes_inside(code, name).then_some(Fate::InBlock { by: None });
                 let there = || ran().rfind(|cell| makes_inside(&cell.code, name));
                 here.or_else(|| Some(Fate::InBlock { by: Some(there()?.number) }))
@@ -181,6 +197,15 @@ impl Language {
                 ),
             ),
             Fate::Lost => self.type_is_new(name),
+            Fate::Gone { by } => self.either(
+                format!(
+                    "Cell [{by}], which makes `{name}`, ran before all variables were lost: run it again."
+                ),
+                format!(
+                    "Zelle [{by}], in der `{name}` entsteht, lief, bevor alle Variablen verloren gingen: Führe sie \
+                     noch einmal aus."
+                ),
+            ),
             Fate::InBlock { by } => {
                 let place = by.map(|by| self.either(format!(" in cell [{by}]"), format!(" in Zelle [{by}]")));
                 let place = place.unwrap_or_default();
@@ -416,6 +441,26 @@ mod tests {
         past.add(5, "let p = 3; let q = 4;", End::Whole);
         past.add(6, "drop(p)", End::Whole);
         assert_eq!(past.fate("p", ""), Some(Fate::UsedUp { by: 6 }));
+    }
+
+    #[test]
+    fn the_cell_is_named_whose_variable_was_lost_with_all_others() {
+        let mut past = PastCells::default();
+        past.add(2, "let keep = 5;\nlet (k, m) = (1, 2);", End::Whole);
+        past.add(3, "let keep = keep + 1;", End::Whole);
+        past.add(4, "let never = boom();", End::Stopped);
+        past.lose_all();
+        past.add(5, "loop { }", End::Stopped);
+        assert_eq!(past.fate("keep", ""), Some(Fate::Gone { by: 2 }), "the other one needs it");
+        assert_eq!(past.fate("never", ""), None, "it has not been there");
+        assert_eq!(past.becomes_constant("const m: u8 = 1;"), None, "it is free again");
+        past.add(6, "let k = vec![1", End::Refused);
+        assert_eq!(past.fate("k", ""), Some(Fate::NotRun { by: 6 }));
+        past.lose_all();
+        past.add(7, "let keep = 6;", End::Whole);
+        past.add(8, "drop(keep)", End::Whole);
+        assert_eq!(past.fate("keep", ""), Some(Fate::UsedUp { by: 8 }));
+        assert_eq!(past.fate("m", ""), Some(Fate::Gone { by: 2 }), "it was lost twice");
     }
 
     #[test]

@@ -678,7 +678,7 @@ impl Stage {
             self.streams = Default::default();
             self.last_words.clear();
             self.process = None;
-            self.past = PastCells::default();
+            self.past.lose_all();
         }
         (changed, status.is_some())
     }
