@@ -9,6 +9,9 @@ use crate::base::tokens::{Whole, words};
 /// The exit code of a process that the stop button has ended.
 const STOPPED: &str = "130";
 
+/// So many bytes of an error are shown, as of a value that ends a cell.
+const LONGEST_ERROR: usize = 20_000;
+
 /// What is known of a process that is gone.
 #[derive(Default)]
 pub(crate) struct Last<'a> {
@@ -44,6 +47,13 @@ impl Language {
             "The cell stopped here: variables that it was to make are not there.",
             "Hier hat die Zelle aufgehört: Variablen, die sie anlegen sollte, gibt es nicht.",
         )
+    }
+
+    /// The words of an error, as far as anybody reads them.
+    pub(crate) fn shortened(self, text: &str) -> String {
+        let end = text.floor_char_boundary(LONGEST_ERROR);
+        let cut = self.either("... (cut off here)", "... (hier abgeschnitten)");
+        format!("{}{}", &text[..end], if end < text.len() { cut } else { "" })
     }
 
     /// A panic without words.

@@ -559,14 +559,14 @@ impl Stage {
 
     fn panicked(&mut self, panic: &str) {
         let panic: Value = serde_json::from_str(panic).unwrap_or_default();
-        let message = panic["message"].as_str().unwrap_or_default();
+        let message = self.language.shortened(panic["message"].as_str().unwrap_or_default());
         if self.panic.is_some() && message.starts_with(SECOND_PANIC) {
             return;
         }
         if panic["is_cell"] == true {
-            self.panic = Some(message.to_owned());
+            self.panic = Some(message);
         } else {
-            let text = self.language.thread_panicked(message);
+            let text = self.language.thread_panicked(&message);
             self.say(Stream::Stderr, &text);
         }
     }
@@ -582,7 +582,7 @@ impl Stage {
             // It is on the page already.
             None => self.said.trim_end().lines().next_back().unwrap_or_default().to_owned(),
         };
-        text.trim_end().to_owned()
+        self.language.shortened(text.trim_end())
     }
 
     fn fail(&mut self, name: &str, text: &str) {

@@ -464,6 +464,21 @@ fn what_the_crate_refuses_is_in_the_error() {
 }
 
 #[test]
+fn of_a_long_error_the_beginning_is_shown() {
+    let long = format!("assertion failed: {}", "ä ".repeat(100_000));
+    let words = format!("{long}\n");
+    let panic = format!("ZUNDER_PANIC {}\n", json!({"message": long, "is_cell": true}));
+    for (end, said) in [("PANIC_NOTIFICATION", &panic), ("ERROR_OCCURRED", &words)] {
+        let mut stage = running("a");
+        let end = format!("EVCXR_{end}\nEVCXR_EXECUTION_COMPLETE\n");
+        stage.printed(end.as_bytes(), said.as_bytes());
+        let error = error_of(&stage.published(idle("a")));
+        assert!(error.starts_with("assertion failed: ä"), "{end}");
+        assert!(error.ends_with("... (cut off here)") && error.len() < 20_100, "{end}");
+    }
+}
+
+#[test]
 fn a_panic_that_ends_the_process_is_that_of_the_learner() {
     let mut stage = running("a");
     stage.printed(b"", b"ZUNDER_PANIC {\"message\": \"mine\", \"is_cell\": true}\n");
