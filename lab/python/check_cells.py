@@ -378,6 +378,18 @@ MORE_SLIPS = {
     "for i in 0..numbers.len { }": "numbers.len()",
     "let wide: f32 = many;": "does not mix kinds",
     "std::thread::sleep(Duration::from_secs(1));": "as it stands behind `help:`",
+    "if many > 2 { return; }": "stands behind `if`",
+    "fn three() -> i32 { return; }": "promises a value",
+    "Array::zeros([2]) % 2.0": "v % 2.0",
+    "&Array::zeros([2]) ^ 2": "v.powi(2)",
+    "let mut changed = Array::zeros([2]); changed /= 255.0;": "not changed on the spot",
+    "let mut growing = \"a\"; growing += \"b\";": "a `String`: `let mut",
+    "println!(\"{0} {1}\", many);": "counted from 0",
+    "let kept = f\"{many}\";": "format!(",
+    # These are not given to evcxr.
+    "}\nlet shown = 7;": "The `}` in line 1 closes",
+    "let early = 4; if early > 3 { return Ok(()); }": "would leave this cell",
+    "enum Verdict { Ok, Bad }\nuse Verdict::*;": "Rust's own `Ok`",
 }
 
 # Two lines with an error each, and words of their remedies.
@@ -398,6 +410,7 @@ FATES = [
     (["let counted = vec![1];", "const COUNT: usize = counted.len();"], "A constant is fixed"),
     (["fn count() -> usize { counted.len() }"], "A function does not see"),
     (["fn count(values: &[f32]) -> usize { value.len() }"], "misspelt"),
+    (["let before = 1;", "std::process::exit(3)", "before"], "ran before all variables were lost"),
 ]
 
 # The last line of the picture in which the compiler shows the place.

@@ -8,7 +8,7 @@ use crate::base::tokens::{Kind, Token, tokens};
 /// How such a cell looks, and what to do: in English, in German.
 type Look = (fn(&str, &[Token]) -> bool, &'static str, &'static str);
 
-const LOOKS: [Look; 12] = [
+const LOOKS: [Look; 13] = [
     (
         is_text,
         "This is text and no code: make the cell a text cell, with Esc and then M.",
@@ -72,6 +72,11 @@ const LOOKS: [Look; 12] = [
         divides_by_comment,
         "`//` begins a comment, so what stands behind it is no code: whole numbers are divided by one `/`.",
         "Mit `//` beginnt ein Kommentar, also ist kein Code, was dahinter steht: Ganze Zahlen teilt man mit einem `/`.",
+    ),
+    (
+        has_formatted_text,
+        "A text needs no `f` in front: `println!(\"loss {x}\");`, and to keep it `format!(\"loss {x}\")`.",
+        "Ein Text braucht kein `f` davor: `println!(\"Verlust {x}\");`, und um ihn aufzuheben `format!(\"Verlust {x}\")`.",
     ),
 ];
 
@@ -297,6 +302,14 @@ fn divides_by_comment(code: &str, tokens: &[Token]) -> bool {
     })
 }
 
+/// As `f"{x}"` in Python.
+fn has_formatted_text(_: &str, tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|two| {
+        let is_beside = two[0].place.end == two[1].place.start;
+        two[0].text == "f" && two[1].kind == Kind::Text && is_beside
+    })
+}
+
 fn first_line(code: &str) -> &str {
     code.trim_start().lines().next().unwrap_or_default().trim_end()
 }
@@ -361,6 +374,9 @@ mod tests {
         }
         assert!(begins("let a = .5;", "A number has a digit"));
         assert!(begins("f(x, .5)", "A number has a digit"));
+        for text in ["f\"{x}\"", "let t = f\"loss {x}\";", "println!(f\"{x}\")", "f(f\"a\")"] {
+            assert!(begins(text, "A text needs no `f`"), "{text}");
+        }
         for divided in [
             "let n = samples // batch_size;",
             "fn steps(n: usize) -> usize { n // 32 }",
@@ -395,6 +411,7 @@ mod tests {
             "for i in 0..5 { }",
             "Sequential::new() // 1) a network\n    .add(a)",
             "let a = [ // (all) of them;\n    1, // one\n];",
+            "let t = f(\"a\", f, \"f\", \"{f}\");",
             "let page = \"https://a.de/b;\"; // a page;",
             "",
         ];
