@@ -86,8 +86,10 @@ fn slips(cells: &mut Vec<Value>) {
     named(cells, "check-scale_to_one")["source"] = json!(format!("{answer}\n{check}"));
     let bytes = "use std::io::Write;\nstd::io::stdout().write_all(&[0xff, b'\\n'])?;";
     let constant = "const verdict: usize = 3;\nconst check: usize = 3;";
-    let panics = "let v: Vec<u8> = Vec::new();\nv[7];";
-    let own = [":timing", bytes, constant, panics].map(code);
+    // Behind it all others would fail, if the kernel did not see how it ends.
+    let panics = "print!(\"no end of line\");\nlet v: Vec<u8> = Vec::new();\nv[7];";
+    let fails = "print!(\"no end of line\");\nlet lost = x_train.reshape([1, 2])?;";
+    let own = [":timing", bytes, constant, panics, fails].map(code);
     let place =
         cells.iter().position(|cell| cell["id"] == "task-pixel_position").expect("it is there");
     cells.splice(place..place, own);

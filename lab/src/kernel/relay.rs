@@ -43,7 +43,7 @@ use crate::kernel::waiting;
 use crate::kernel::zmtp::{self, Message};
 
 /// The pipes from the process that runs the cells, and the one to it.
-const PIPES: [&str; 3] = ["stdout", "stderr", "words"];
+pub(crate) const PIPES: [&str; 3] = ["stdout", "stderr", "words"];
 
 /// The relay says this to the launcher when Jupyter can come.
 const READY: &str = "ready";
@@ -59,7 +59,7 @@ const NAME: &str = "zunder";
 const GATHER: Duration = Duration::from_millis(40);
 
 /// What a pipe holds, and more.
-const MOST_AT_ONCE: usize = 1 << 17;
+pub(crate) const MOST_AT_ONCE: usize = 1 << 17;
 
 /// Starts the relay for the kernel that this process becomes next, and returns the connection file for
 /// evcxr. None where the relay cannot stand between: then the kernel is evcxr's own.
@@ -110,7 +110,7 @@ fn server() -> Option<u32> {
     (std::os::unix::process::parent_id() == server).then_some(server)
 }
 
-fn make_pipes(folder: &Path) -> bool {
+pub(crate) fn make_pipes(folder: &Path) -> bool {
     let mut make = Command::new("mkfifo");
     make.args(["-m", "600"]).args(PIPES.map(|name| folder.join(name)));
     make.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -192,14 +192,14 @@ fn parent_of(process: Pid) -> Option<Pid> {
 }
 
 /// The pipes of the process that runs the cells.
-struct Pipes {
-    stdout: File,
-    stderr: File,
-    words: File,
+pub(crate) struct Pipes {
+    pub(crate) stdout: File,
+    pub(crate) stderr: File,
+    pub(crate) words: File,
 }
 
 impl Pipes {
-    fn open(folder: &Path) -> Result<Self> {
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
         // For both directions, so that a pipe is open whether or not there is a process at the other end.
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let open = |name: &str| {
@@ -212,7 +212,7 @@ impl Pipes {
 }
 
 /// What is in a pipe, up to a limit.
-fn read_pipe(mut pipe: &File, bytes: &mut Vec<u8>) {
+pub(crate) fn read_pipe(mut pipe: &File, bytes: &mut Vec<u8>) {
     bytes.resize(MOST_AT_ONCE, 0);
     let length = pipe.read(bytes).unwrap_or(0); // an error says that there is nothing
     bytes.truncate(length);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::base::colours::without_colours;
+use crate::kernel::stage::Stream;
 use crate::marking::limits::Stop;
 
 /// What is kept of each cell's output, for the report.
@@ -66,14 +67,9 @@ impl CellRun {
     pub(crate) fn take(&mut self, kind: &str, content: &Value, secret: &str) {
         match kind {
             "stream" => {
-                let text = content["text"].as_str().unwrap_or_default();
-                self.printed += text.len() as u64;
-                if content["name"] == "stderr" {
-                    self.keep_error(text);
-                } else {
-                    self.keep_verdicts(text);
-                    keep(&mut self.output, text, &mut self.is_cut);
-                }
+                let is_error = content["name"] == "stderr";
+                let stream = if is_error { Stream::Stderr } else { Stream::Stdout };
+                self.take_text(stream, content["text"].as_str().unwrap_or_default());
             }
             "execute_result" | "display_data" => self.take_data(&content["data"], secret),
             "error" => {
@@ -92,6 +88,18 @@ impl CellRun {
             }
             "execute_reply" => self.went_well = content["status"] == "ok",
             _ => {}
+        }
+    }
+
+    /// Takes in whole lines that it printed.
+    pub(crate) fn take_text(&mut self, stream: Stream, text: &str) {
+        self.printed += text.len() as u64;
+        match stream {
+            Stream::Stderr => self.keep_error(text),
+            Stream::Stdout => {
+                self.keep_verdicts(text);
+                keep(&mut self.output, text, &mut self.is_cut);
+            }
         }
     }
 

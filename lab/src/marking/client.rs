@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,14 @@ use crate::base::ports::HeldPort;
 use crate::kernel::clients::Channel;
 use crate::kernel::connection;
 use crate::kernel::message::{DELIMITER, is_signed, json_of, sign, signed_parts};
+use crate::kernel::stage::Stream;
 use crate::kernel::zmtp;
 
 /// More than any picture of a cell.
 const LARGEST_MESSAGE: u64 = 32_000_000;
 
 /// Messages that wait to be looked at. Then the kernel waits too.
-const QUEUE: usize = 16;
+pub(crate) const QUEUE: usize = 16;
 
 /// Where a kernel listens, and the key that messages are signed with.
 pub(crate) struct Connection {
@@ -50,6 +51,10 @@ impl Connection {
 #[derive(Debug)]
 pub(crate) enum Event {
     Message(Message),
+    /// What cells print does not come as messages.
+    Printed(Stream, String),
+    /// A picture was shown.
+    Picture,
     /// A message larger than any that matters.
     TooLarge,
     /// It closed its connection: it is gone.
@@ -74,9 +79,13 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Connects as soon as the kernel listens; `gives_up` says when to wait no longer.
-    pub(crate) fn connect(connection: &Connection, gives_up: impl Fn() -> bool) -> Option<Self> {
-        let (sender, events) = sync_channel(QUEUE);
+    /// Connects as soon as the kernel listens; `gives_up` says when to wait no longer. What `sender` sends comes as
+    /// one of the `events`.
+    pub(crate) fn connect(
+        connection: &Connection,
+        (sender, events): (SyncSender<Event>, Receiver<Event>),
+        gives_up: impl Fn() -> bool,
+    ) -> Option<Self> {
         let mut published = reach(&connection.file, Channel::Published, &gives_up)?;
         zmtp::shake_hands(&mut published, "SUB").ok()?;
         published.write_all(&zmtp::encode(&[vec![1]])).ok()?; // to everything

@@ -19,7 +19,7 @@ use crate::base::files;
 use crate::base::layout::Layout;
 use crate::base::spoken::spoken;
 use crate::base::tools;
-use crate::kernel::{compiler_errors, programs, template};
+use crate::kernel::{compiler_errors, programs, relay, template};
 use crate::marking::control_group;
 use crate::marking::limits::Limits;
 use crate::marking::processes;
@@ -67,6 +67,11 @@ impl Confinement {
         self.folder.join("connection.json")
     }
 
+    /// Where the pipes lie into which cells print.
+    pub(crate) fn pipes(&self) -> PathBuf {
+        self.folder.join("pipes")
+    }
+
     fn home(&self) -> PathBuf {
         self.folder.join("home")
     }
@@ -83,8 +88,15 @@ impl Confinement {
     /// Makes the private folders. The template is copied for good: what is only linked, a learner
     /// could write into, for everyone.
     pub(crate) fn prepare(&self) -> Result<()> {
-        for folder in [self.work(), self.temporary(), self.home().join(".cargo")] {
+        for folder in [self.work(), self.temporary(), self.pipes(), self.home().join(".cargo")] {
             files::create_folder(&folder)?;
+        }
+        if !relay::make_pipes(&self.pipes()) {
+            fail!(
+                "no pipe can be made in {}: choose another folder for temporary files, with TMPDIR",
+                "in {} lässt sich keine Pipe anlegen: Wähl mit TMPDIR einen anderen Ordner für Dateien auf Zeit",
+                self.pipes().display()
+            );
         }
         // A mirror or a linker that this user has chosen; passwords are left out.
         for name in ["config.toml", "config"] {
@@ -226,6 +238,7 @@ fn set_environment(command: &mut Command, layout: &Layout, confinement: &Confine
         .env(compiler_errors::PROGRAM, layout.kernel_program())
         .env("ZUNDER_ROOT", layout.root())
         .env("ZUNDER_KERNEL", "1")
+        .env("ZUNDER_PIPES", confinement.pipes())
         .env("ZUNDER_LANGUAGE", &confinement.language)
         .env("ZUNDER_PROGRESS", confinement.progress())
         .envs(template::moved_library(layout).map(|folder| (template::LIBRARIES, folder)))
@@ -277,6 +290,7 @@ fn enter(confinement: &Confinement, evcxr: &Path) -> Result<()> {
     let readable = readable(confinement, evcxr).into_iter().map(|path| (path, reading()));
     let mut allowed = readable
         .chain(devices.map(|path| (path, using())))
+        .chain(relay::PIPES.map(|name| (confinement.pipes().join(name), using())))
         .chain(own.map(|path| (path, writing())));
     let rules =
         Ruleset::new().explain(|| spoken!("confine the kernel", "den Kernel abzuschotten"))?;

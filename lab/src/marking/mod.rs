@@ -11,6 +11,7 @@ pub(crate) mod calls;
 pub(crate) mod landlock;
 pub(crate) mod confine;
 pub(crate) mod client;
+pub(crate) mod hearing;
 pub(crate) mod learners_file;
 pub(crate) mod visible;
 pub(crate) mod remark;

@@ -4,7 +4,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -12,12 +13,15 @@ use serde_json::{Value, json};
 
 use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
+use crate::base::language::Language;
 use crate::base::spoken::spoken;
 use crate::kernel::prepared::with_prepared_crates;
+use crate::kernel::relay::Pipes;
 use crate::marking::cell_run::CellRun;
-use crate::marking::client::{Client, Connection, Event};
+use crate::marking::client::{Client, Connection, Event, Message, QUEUE};
 use crate::marking::confine::Confinement;
 use crate::marking::control_group::ControlGroup;
+use crate::marking::hearing;
 use crate::marking::limits::{Limits, Stop};
 use crate::marking::watch::Watch;
 
@@ -40,6 +44,8 @@ pub(crate) struct Session<'a> {
     kernel: Pid,
     watch: Arc<Watch>,
     limits: &'a Limits,
+    /// Set when nobody listens to what cells print any more.
+    is_over: Arc<AtomicBool>,
 }
 
 impl<'a> Session<'a> {
@@ -61,6 +67,15 @@ impl<'a> Session<'a> {
         };
         let text = serde_json::to_string(&told)
             .explain(|| spoken!("confine", "den Kernel abzuschotten"))?;
+        let heard = sync_channel(QUEUE);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let language = Language::of(&confinement.language);
+        hearing::listen(
+            Pipes::open(&confinement.pipes())?,
+            language,
+            heard.0.clone(),
+            Arc::clone(&is_over),
+        );
         let mut command = Command::new(program);
         command.args(["confined", &text]).stdin(Stdio::null()).stdout(Stdio::null());
         command.process_group(0); // interrupted as one
@@ -75,8 +90,9 @@ impl<'a> Session<'a> {
         };
         let watch = Watch::start(kernel, group, confinement, is_abandoned);
         let gives_up = || watch.stopped().is_some() || Instant::now() > end;
-        let client = Client::connect(&connection, gives_up);
-        let mut session = Self { client, kernel, watch, limits: &confinement.limits };
+        let client = Client::connect(&connection, heard, gives_up);
+        let limits = &confinement.limits;
+        let mut session = Self { client, kernel, watch, limits, is_over };
         session.wait_until_ready(end);
         // Nobody needs the key any more, and with it one could speak for the kernel.
         let _ = std::fs::remove_file(&confinement_file);
@@ -95,6 +111,7 @@ impl<'a> Session<'a> {
 
     /// Ends the kernel and all that it started. False when some processes would not go.
     pub(crate) fn end(self) -> bool {
+        self.is_over.store(true, Ordering::Relaxed);
         self.watch.end()
     }
 
@@ -118,6 +135,7 @@ impl<'a> Session<'a> {
                     publishes |= message.kind == "status";
                 }
                 Some(Event::Gone | Event::TooLarge) => self.watch.stop(Stop::Died),
+                Some(Event::Printed(..) | Event::Picture) => {}
                 None if Instant::now() > end => self.watch.stop(Stop::Died),
                 None => {}
             }
@@ -155,14 +173,14 @@ impl<'a> Session<'a> {
         let (mut idle, mut answered) = (false, false);
         while !(idle && answered) && self.watch.stopped().is_none() {
             match client.next(end.min(soon())) {
-                Some(Event::Message(message)) => {
-                    let own = message.request == request;
-                    idle |= own && is_idle(&message.kind, &message.content);
-                    answered |= own && message.kind == "execute_reply";
-                    self.take(run, &message.kind, &message.content, own, secret);
+                Some(event) => {
+                    if let Event::Message(message) = &event {
+                        let own = message.request == request;
+                        idle |= own && is_idle(&message.kind, &message.content);
+                        answered |= own && message.kind == "execute_reply";
+                    }
+                    self.take(run, event, &request, secret);
                 }
-                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
-                Some(Event::Gone) => self.watch.kernel_is_gone(),
                 None if Instant::now() < end => {}
                 None if Instant::now() >= all_end => self.watch.stop(Stop::TotalTime),
                 None if run.was_interrupted => self.watch.stop(Stop::Time),
@@ -176,24 +194,25 @@ impl<'a> Session<'a> {
         let end = Instant::now() + LATE;
         while self.watch.stopped().is_none() {
             match client.next(end) {
-                Some(Event::Message(message)) => {
-                    let own = message.request == request;
-                    self.take(run, &message.kind, &message.content, own, secret);
-                }
-                Some(Event::TooLarge) => self.watch.stop(Stop::Output),
-                Some(Event::Gone) => self.watch.kernel_is_gone(),
+                Some(event) => self.take(run, event, &request, secret),
                 None => return,
             }
         }
     }
 
-    /// Takes in a message. What comes for an earlier cell (a thread of it still prints) is not
-    /// kept, but it counts.
-    fn take(&self, run: &mut CellRun, kind: &str, content: &Value, own: bool, secret: &str) {
-        if own {
-            run.take(kind, content, secret);
-        } else {
-            run.printed += content["text"].as_str().map_or(0, |text| text.len() as u64);
+    /// Takes in what the kernel says. A message for an earlier cell is not kept, but it counts.
+    fn take(&self, run: &mut CellRun, event: Event, request: &str, secret: &str) {
+        match event {
+            Event::Message(Message { kind, content, request: of }) if of == request => {
+                run.take(&kind, &content, secret);
+            }
+            Event::Message(Message { content, .. }) => {
+                run.printed += content["text"].as_str().map_or(0, |text| text.len() as u64);
+            }
+            Event::Printed(stream, text) => run.take_text(stream, &text),
+            Event::Picture => run.has_picture = true,
+            Event::TooLarge => self.watch.stop(Stop::Output),
+            Event::Gone => self.watch.kernel_is_gone(),
         }
         if run.printed > self.limits.output_bytes() {
             self.watch.stop(Stop::Output);
