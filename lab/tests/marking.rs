@@ -89,7 +89,8 @@ fn slips(cells: &mut Vec<Value>) {
     // Behind it all others would fail, if the kernel did not see how it ends.
     let panics = "print!(\"no end of line\");\nlet v: Vec<u8> = Vec::new();\nv[7];";
     let fails = "print!(\"no end of line\");\nlet lost = x_train.reshape([1, 2])?;";
-    let own = [":timing", bytes, constant, panics, fails].map(code);
+    let refused = ["const x_train: usize = 5;", ":opt 5", ":clear"];
+    let own = [":timing", bytes, constant, panics, fails].into_iter().chain(refused).map(code);
     let place =
         cells.iter().position(|cell| cell["id"] == "task-pixel_position").expect("it is there");
     cells.splice(place..place, own);

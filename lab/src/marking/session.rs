@@ -15,8 +15,10 @@ use crate::base::failure::{Explain, Failure, Result};
 use crate::base::files;
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
+use crate::kernel::past_cells::{End, PastCells};
 use crate::kernel::prepared::with_prepared_crates;
 use crate::kernel::relay::Pipes;
+use crate::kernel::unrunnable::forgets_all;
 use crate::marking::cell_run::CellRun;
 use crate::marking::client::{Client, Connection, Event, Message, QUEUE};
 use crate::marking::confine::Confinement;
@@ -44,6 +46,8 @@ pub(crate) struct Session<'a> {
     kernel: Pid,
     watch: Arc<Watch>,
     limits: &'a Limits,
+    language: Language,
+    past: PastCells,
     /// Set when nobody listens to what cells print any more.
     is_over: Arc<AtomicBool>,
 }
@@ -91,8 +95,8 @@ impl<'a> Session<'a> {
         let watch = Watch::start(kernel, group, confinement, is_abandoned);
         let gives_up = || watch.stopped().is_some() || Instant::now() > end;
         let client = Client::connect(&connection, heard, gives_up);
-        let limits = &confinement.limits;
-        let mut session = Self { client, kernel, watch, limits, is_over };
+        let (limits, past) = (&confinement.limits, PastCells::default());
+        let mut session = Self { client, kernel, watch, limits, language, past, is_over };
         session.wait_until_ready(end);
         // Nobody needs the key any more, and with it one could speak for the kernel.
         let _ = std::fs::remove_file(&confinement_file);
@@ -142,10 +146,20 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Runs one cell to its end, or to that of the kernel.
-    pub(crate) fn run_cell(&mut self, code: &str, secret: &str, all_end: Instant) -> CellRun {
+    /// Runs one cell to its end, or to that of the kernel. `place` is where it stands among all.
+    pub(crate) fn run_cell(
+        &mut self,
+        place: usize,
+        code: &str,
+        secret: &str,
+        all_end: Instant,
+    ) -> CellRun {
         let start = Instant::now();
         let mut run = CellRun::default();
+        if let Some(why) = self.why_not_run(code) {
+            run.errors = why;
+            return run;
+        }
         self.execute(code, secret, &mut run, all_end);
         let lacks_result = !secret.is_empty() && run.result.is_none();
         if lacks_result && (run.out_of_step || run.went_well) && self.stopped().is_none() {
@@ -157,7 +171,18 @@ impl<'a> Session<'a> {
             run.result = None; // a result that came too late is none
         }
         run.seconds = start.elapsed().as_secs_f64();
+        let end = if run.went_well { End::Whole } else { End::Refused };
+        self.past.add(place as u64 + 1, code, end);
         run
+    }
+
+    /// Why the learner's kernel does not run such a cell either: evcxr would go wrong with it, and with those behind.
+    fn why_not_run(&self, code: &str) -> Option<String> {
+        if forgets_all(code) {
+            return Some(self.language.restart_instead().to_owned());
+        }
+        let sentence = self.language.why_not_run(code);
+        sentence.or_else(|| self.past.why_not_run(code, self.language))
     }
 
     fn execute(&mut self, code: &str, secret: &str, run: &mut CellRun, all_end: Instant) {

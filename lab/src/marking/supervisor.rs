@@ -268,7 +268,7 @@ impl Job {
         end: Instant,
     ) -> Option<Stop> {
         for number in progress.good.clone() {
-            let run = session.run_cell(&self.steps[number].code, "", end);
+            let run = session.run_cell(number, &self.steps[number].code, "", end);
             if !run.is_good() {
                 progress.good.retain(|good| *good != number); // this time it did not go well
             }
@@ -280,14 +280,15 @@ impl Job {
             if let Some(stop) = session.stopped() {
                 return Some(stop); // between two cells: a thread of an earlier one
             }
-            let mut run = session.run_cell(&step.code, &step.secret, end);
+            let place = progress.outcome.cells.len();
+            let mut run = session.run_cell(place, &step.code, &step.secret, end);
             let stop = stop_of(session, &run);
             if stop.is_some_and(Stop::is_shortage) && !progress.was_short {
                 return stop; // it is tried once more
             }
             run.ended = stop;
             if step.checks.is_some() {
-                self.tell_only_what_is_visible(session, step, &mut run, end);
+                self.tell_only_what_is_visible(session, place, &mut run, end);
             } else if run.is_good() {
                 progress.good.push(progress.outcome.cells.len());
             }
@@ -305,13 +306,13 @@ impl Job {
     fn tell_only_what_is_visible(
         &self,
         session: &mut Session,
-        step: &Step,
+        place: usize,
         run: &mut CellRun,
         end: Instant,
     ) {
         (run.output, run.errors) = Default::default();
         if run.result.is_none() && run.ended.is_none() && !run.out_of_step {
-            run.errors = session.run_cell(&step.visible, "", end).errors;
+            run.errors = session.run_cell(place, &self.steps[place].visible, "", end).errors;
         }
     }
 }
