@@ -2,12 +2,14 @@
 //!
 //! Over 300 lines: with tests of all the shapes that a class's folder may have.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::base::failure::{Explain, Result, fail, reason};
 use crate::base::spoken::{Spoken, spoken, tell};
+use crate::course::source::Source;
 use crate::marking::hand_in::{HandIn, is_notebook, read, unreadable};
 use crate::marking::remark::Remark;
 use crate::marking::visible::one_line;
@@ -234,6 +236,16 @@ impl Folder {
         self.folders.is_empty() && self.links.is_empty()
     }
 
+    /// Whether its notebooks are one learner's: each is called as it was handed out, and is another exercise.
+    fn is_of_one(&self, sources: &[Source]) -> bool {
+        let exercise = |file: &PathBuf| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            sources.iter().position(|source| name.starts_with(&source.name))
+        };
+        let exercises: Option<HashSet<usize>> = self.notebooks.iter().map(exercise).collect();
+        exercises.is_some_and(|exercises| exercises.len() == self.notebooks.len())
+    }
+
     fn names(&self, files: &[&PathBuf]) -> String {
         let names = files.iter().take(3).map(|file| {
             file.file_name().unwrap_or_default().to_string_lossy().chars().take(60).collect()
@@ -263,19 +275,24 @@ fn empty() -> Spoken {
 }
 
 /// A learner's own files beside a notebook, with the place that they get: a small table or a photo
-/// that the code reads. None where several notebooks lie in a folder: the files may be those of
-/// others, and then a remark says so.
-pub(crate) fn files_beside(all: &Path, hand_in: &mut HandIn) -> Vec<(PathBuf, PathBuf)> {
+/// that the code reads. None where notebooks of others may lie in the folder: the files may be theirs, and then a
+/// remark says so.
+pub(crate) fn files_beside(
+    all: &Path,
+    hand_in: &mut HandIn,
+    sources: &[Source],
+) -> Vec<(PathBuf, PathBuf)> {
     let Some(folder) = hand_in.file.parent().filter(|folder| *folder != all) else {
         return Vec::new();
     };
     let beside = Folder::look(folder, DEEPEST - 4);
     let mut files = Vec::new();
     beside.add_files(Path::new(""), &mut files);
-    if beside.notebooks.len() > 1 && !files.is_empty() {
+    let is_alone = beside.notebooks.len() == 1 || beside.is_of_one(sources);
+    if !is_alone && !files.is_empty() {
         hand_in.remarks.push(Remark::Read(spoken!(
-            "The files beside it were left out: several notebooks lie in the folder.",
-            "Die Dateien daneben blieben außen vor: Im Ordner liegen mehrere Notebooks."
+            "The files beside it were left out: the notebooks in the folder may be those of several learners.",
+            "Die Dateien daneben blieben außen vor: Die Notebooks im Ordner können von mehreren stammen."
         )));
         return Vec::new();
     }
@@ -352,6 +369,11 @@ mod tests {
         let file = folder.join(name);
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(file, content).expect("a file");
+    }
+
+    fn sources() -> [Source; 2] {
+        ["03_shapes", "04_architecture"]
+            .map(|name| Source { name: name.into(), ..Source::default() })
     }
 
     #[test]
@@ -496,13 +518,21 @@ mod tests {
         }
         let beside = |name: &str| {
             let mut hand_in = read(all, &all.join(name));
-            let files = files_beside(all, &mut hand_in);
+            let files = files_beside(all, &mut hand_in, &sources());
             let names = files.into_iter().map(|(_, inside)| inside.display().to_string());
             (names.collect::<Vec<String>>(), hand_in.remarks.len())
         };
         assert_eq!(beside("anna/a.ipynb"), (vec!["x.rs".into(), "data/table.csv".into()], 1));
         assert_eq!(beside("flat/b.ipynb"), (Vec::new(), 1));
         assert_eq!(beside("top.ipynb"), (Vec::new(), 0));
+        // A year of one learner, and of two.
+        for name in ["03_shapes (1).ipynb", "04_architecture.ipynb", "mine.csv"] {
+            write(all, &format!("bert/{name}"), b"{}");
+            write(all, &format!("two/{name}"), b"{}");
+        }
+        write(all, "two/03_shapes.ipynb", b"{}");
+        assert_eq!(beside("bert/04_architecture.ipynb"), (vec!["mine.csv".into()], 0));
+        assert_eq!(beside("two/04_architecture.ipynb"), (Vec::new(), 1));
     }
 
     #[test]
@@ -526,7 +556,7 @@ mod tests {
         assert_eq!(learners, ["a", "a", "a/bert", "a/dora", "b", "hugo"]);
         let remarks = |name: &str| {
             let mut hand_in = read(all, &all.join(name));
-            files_beside(all, &mut hand_in);
+            files_beside(all, &mut hand_in, &sources());
             let said = hand_in.remarks.iter().map(|remark| remark.sentence(Language::English));
             said.collect::<Vec<String>>()
         };
@@ -542,7 +572,7 @@ mod tests {
         write(all, "anna/a.ipynb", b"{}");
         let remark = || {
             let mut hand_in = read(all, &all.join("anna/a.ipynb"));
-            let files = files_beside(all, &mut hand_in).len();
+            let files = files_beside(all, &mut hand_in, &sources()).len();
             let said = |remark: &Remark| Language::ALL.map(|language| remark.sentence(language));
             (files, hand_in.remarks.iter().map(said).collect::<Vec<_>>())
         };

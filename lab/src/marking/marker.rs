@@ -286,7 +286,7 @@ impl Marker<'_> {
         };
         let mut names = names.into_iter().map(|name| format!("application/x-{name}"));
         let composition = compose::compose(source, &cells, || names.next().unwrap_or_default());
-        let files = files_beside(self.folder, &mut hand_in);
+        let files = files_beside(self.folder, &mut hand_in, self.sources);
         match self.run(&hand_in, &composition, files) {
             Ok(outcome) => Mark::of(hand_in, source, composition, outcome),
             Err(failure) => {
