@@ -34,8 +34,13 @@ const MOST_BYTES: u64 = 50_000_000;
 const MOST_FILES: usize = 200;
 
 /// All hand-ins below `folder`, sorted by learner: a row for each notebook, and one for each folder
-/// and file that is none. What an earlier run wrote to `output` is no hand-in.
-pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
+/// and file that is none, with the folder of all. That is the one around `folder` where `folder` is one learner's. What
+/// an earlier run wrote to `output` is no hand-in.
+pub(crate) fn collect(
+    folder: &Path,
+    output: &Path,
+    sources: &[Source],
+) -> Result<(PathBuf, Vec<HandIn>)> {
     if !folder.is_dir() {
         fail!(
             "{} is no folder: name the folder with the hand-ins",
@@ -63,6 +68,17 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     let mut hand_ins = Vec::new();
     let mut top = Folder::look(folder, 0);
     top.leave_out(&output);
+    if let Some(all) = top.class_around(sources) {
+        let files =
+            listed(top.notebooks.iter().map(|file| file.strip_prefix(folder).unwrap_or(file)), 20);
+        let learner = one_line(&folder.strip_prefix(all).unwrap_or(folder).to_string_lossy());
+        tell!(
+            "{learner} is taken for one learner's folder: {files} and what lies beside",
+            "{learner} gilt als Ordner einer einzigen Person: {files} und was daneben liegt"
+        );
+        top.rows(all, &mut hand_ins);
+        return Ok((all.to_owned(), hand_ins));
+    }
     let is_left_alone = |file: &&PathBuf| !top.notebooks.contains(file) && !is_meant(file, true);
     let mut others: Vec<&PathBuf> = top.files.iter().filter(is_left_alone).collect();
     others.sort();
@@ -74,7 +90,7 @@ pub(crate) fn collect(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
     }
     top.rows(folder, &mut hand_ins);
     hand_ins.sort_by(|a, b| (&a.learner, &a.file).cmp(&(&b.learner, &b.file)));
-    Ok(hand_ins)
+    Ok((folder.to_owned(), hand_ins))
 }
 
 fn may_hold_marks(folder: &Path) -> bool {
@@ -236,6 +252,16 @@ impl Folder {
         self.folders.is_empty() && self.links.is_empty()
     }
 
+    /// The folder of all, where this one is a learner's, as for marking once more: only notebooks as they were handed
+    /// out, and files.
+    fn class_around(&self, sources: &[Source]) -> Option<&Path> {
+        let is_whole = self.folders.is_empty() && self.links.is_empty();
+        let is_notebook = |file: &&PathBuf| self.notebooks.contains(file);
+        let mut others = self.files.iter().filter(|file| !is_notebook(file));
+        let is_own = !self.notebooks.is_empty() && !others.any(|file| is_meant(file, false));
+        self.path.parent().filter(|_| is_whole && is_own && self.is_of_one(sources))
+    }
+
     /// Whether its notebooks are one learner's: each is called as it was handed out, and is another exercise.
     fn is_of_one(&self, sources: &[Source]) -> bool {
         let exercise = |file: &PathBuf| {
@@ -376,6 +402,33 @@ mod tests {
             .map(|name| Source { name: name.into(), ..Source::default() })
     }
 
+    fn rows(folder: &Path, output: &Path) -> Result<Vec<HandIn>> {
+        collect(folder, output, &sources()).map(|(_, hand_ins)| hand_ins)
+    }
+
+    #[test]
+    fn a_learner_who_is_marked_alone_has_the_same_name_and_files() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let class = temporary.path().canonicalize().expect("it is there");
+        for name in ["anna/03_shapes.ipynb", "anna/mine.csv", "early/bert_03_shapes.ipynb"] {
+            write(&class, name, b"{}");
+        }
+        for name in ["flat/03_shapes.ipynb", "flat/carla.zip"] {
+            write(&class, name, b"{}");
+        }
+        let marked = |folder: &str| {
+            let collected = collect(&class.join(folder), Path::new("marks"), &sources());
+            let (all, mut hand_ins) = collected.expect("it can be read");
+            let files = files_beside(&all, &mut hand_ins[0], &sources()).len();
+            (hand_ins[0].learner.clone(), hand_ins.len(), files)
+        };
+        assert_eq!(marked(""), ("anna".into(), 3, 1));
+        assert_eq!(marked("anna"), ("anna".into(), 1, 1));
+        // The first of a class who has handed in.
+        assert_eq!(marked("early"), ("bert_03_shapes".into(), 1, 0));
+        assert_eq!(marked("flat"), ("03_shapes".into(), 2, 0));
+    }
+
     #[test]
     fn whoever_hands_in_anything_has_a_row() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -424,7 +477,7 @@ mod tests {
         fs::create_dir(folder.path().join("carla")).expect("a folder");
         std::os::unix::fs::symlink("/etc", folder.path().join("jan")).expect("a link");
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("k.ipynb")).expect("a link");
-        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
+        let found = rows(folder.path(), Path::new("marks")).expect("it can be read");
         let rows: Vec<(String, String)> = found
             .iter()
             .map(|hand_in| {
@@ -479,10 +532,10 @@ mod tests {
         for name in ["anna/a.ipynb", "marks/.lock", "marks/reports/anna.html"] {
             write(&all, name, b"{}");
         }
-        let found = collect(&all, &all.join("anna/../marks")).expect("it can be read");
+        let found = rows(&all, &all.join("anna/../marks")).expect("it can be read");
         let learners: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
         assert_eq!(learners, ["anna"]);
-        let problem = |folder: &Path| collect(folder, &all).expect_err("refused").to_string();
+        let problem = |folder: &Path| rows(folder, &all).expect_err("refused").to_string();
         let file = problem(&all.join("anna/a.ipynb"));
         assert!(file.contains("name the folder with the hand-ins"), "{file}");
         assert!(problem(&all).contains("--output"));
@@ -495,10 +548,10 @@ mod tests {
         for name in ["anna/a.ipynb", "bert/b.ipynb", "broken-off/.lock"] {
             write(&all, name, b"{}");
         }
-        let collected = |output: &str| collect(&all, &all.join(output));
+        let collected = |output: &str| rows(&all, &all.join(output));
         let own = tempfile::tempdir().expect("a folder");
         write(own.path(), "marks.csv", b"a teacher's own");
-        assert!(collect(&all, own.path()).is_err(), "it would be written over");
+        assert!(rows(&all, own.path()).is_err(), "it would be written over");
         let refusal = collected("bert").expect_err("bert would not be marked").to_string();
         assert!(refusal.contains("choose an empty or a new folder"), "{refusal}");
         for (output, rows) in [("new", 3), ("broken-off", 2)] {
@@ -551,7 +604,7 @@ mod tests {
             write(all, name, b"1");
         }
         fs::create_dir(all.join("a/dora")).expect("a folder");
-        let found = collect(all, Path::new("marks")).expect("it can be read");
+        let found = rows(all, Path::new("marks")).expect("it can be read");
         let learners: Vec<&str> = found.iter().map(|hand_in| hand_in.learner.as_str()).collect();
         assert_eq!(learners, ["a", "a", "a/bert", "a/dora", "b", "hugo"]);
         let remarks = |name: &str| {

@@ -104,7 +104,8 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         confine::is_possible()?;
         refuse_open([&folder, &output, layout.root(), &temporary_folder()], layout, &sysroot)?;
     }
-    let mut hand_ins = collect(&folder, &output)?;
+    let sources = course::sources(layout)?;
+    let (folder, mut hand_ins) = collect(&folder, &output, &sources)?;
     if hand_ins.is_empty() {
         fail!(
             "there are no notebooks (*.ipynb) in {}",
@@ -118,7 +119,6 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     }
     let _lock = reserve(&output)?;
     keep_earlier(&output)?;
-    let sources = course::sources(layout)?;
     recognise::name_versions(&mut hand_ins, &sources);
     let mut names: Vec<String> = Vec::new();
     for hand_in in &hand_ins {

@@ -198,7 +198,7 @@ mod tests {
         let source = sources.iter().find(|source| source.name == "03_shapes").expect("it is there");
         let folder = tempfile::tempdir().expect("a folder");
         write(source, folder.path(), SLIPS.len() * WAYS.len()).expect("it can be written");
-        let found = collect(folder.path(), Path::new("marks")).expect("it can be read");
+        let found = collect(folder.path(), Path::new("marks"), &[]).expect("it can be read").1;
         assert_eq!(found.len(), SLIPS.len() * WAYS.len());
         for (number, hand_in) in found.iter().enumerate() {
             let cells = hand_in.cells.as_ref();
