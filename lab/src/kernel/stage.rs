@@ -24,7 +24,7 @@ use crate::kernel::unrunnable::forgets_all;
 use crate::kernel::zmtp::Message;
 
 /// So many bytes of text may one cell print: more than anybody reads, and no more than a page can hold.
-const LARGEST_OUTPUT: usize = 10_000_000;
+pub(crate) const LARGEST_OUTPUT: usize = 10_000_000;
 
 /// So much of what was printed to stderr is remembered, to explain the end of a process.
 const REMEMBERED: usize = 4_000;

@@ -26,6 +26,7 @@ use crate::course::course;
 use crate::course::map;
 use crate::course::source::Source;
 use crate::kernel::launch;
+use crate::kernel::stage::LARGEST_OUTPUT;
 use crate::marking::class_page::class_page;
 use crate::marking::collect::{collect, files_beside};
 use crate::marking::compose::{self, Composition};
@@ -68,7 +69,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(16..=100_000))]
     processes: u64,
     /// Kilobytes that one cell may print
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, default_value_t = LARGEST_OUTPUT as u64 / 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     output_limit: u64,
     /// How many notebooks are run at once
     #[arg(long, default_value_t = 1, value_parser = at_least_one::<u64>)]
