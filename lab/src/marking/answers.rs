@@ -93,8 +93,29 @@ impl<'a> Wanted<'a> {
             self.is_in(piece) || !is_there && self.may_be_merged_with(piece)
         };
         let mut late = (check + 1..pieces.len()).filter(is_one);
-        let first = late.next();
+        let first = late.next().or_else(|| self.completed(pieces, check));
         first.into_iter().chain(late.next_back()).collect()
+    }
+
+    /// The learner's own cell behind `check` with which all names are there that the task's cell has begun to define.
+    fn completed(&self, pieces: &[Piece], check: usize) -> Option<usize> {
+        let own = pieces[..check].iter().rfind(|piece| piece.part == Some(self.check - 1))?;
+        let mut there = defined(&own.source);
+        let begins = |names: &[String]| self.names.iter().any(|name| names.contains(name));
+        if !begins(&there) || has_all(&there, &self.names) || self.calls_given(&own.source) {
+            return None;
+        }
+        for (place, piece) in pieces.iter().enumerate().skip(check + 1) {
+            let names = defined(&piece.source);
+            if piece.part.is_none() && begins(&names) && !self.calls_given(&piece.source) {
+                there.extend(names);
+                if has_all(&there, &self.names) {
+                    let is_of_larger = self.larger.iter().any(|names| has_all(&there, names));
+                    return Some(place).filter(|_| !is_of_larger);
+                }
+            }
+        }
+        None
     }
 
     /// A learner's own cell above that of the task, which was left as it was and takes the answer's place.
@@ -200,6 +221,23 @@ mod tests {
 
     const FIRST: &str = "let x = 0; let model = x;";
     const SECOND: &str = "let order = 0; let x = order; let model = x;";
+
+    #[test]
+    fn the_rest_of_an_answer_behind_its_check_completes_it() {
+        let task = task("split", "let a = 0; let b = 0; let c = 0;");
+        let parts = [Teachers::Task(&task), Teachers::Check(&task)];
+        let wanted = Wanted::by(&parts, 1, &task);
+        let behind = |own: &str, rest: &[&str]| {
+            let mut pieces = vec![piece(Some(0), own), piece(Some(1), "check::split(&a, &b, &c)")];
+            pieces.extend(rest.iter().map(|source| piece(None, source)));
+            wanted.behind(&pieces, 1).first().copied()
+        };
+        assert_eq!(behind("let a = 1;", &["let b = 2;", "let x = 1;", "let c = a;"]), Some(4));
+        assert_eq!(behind("let a = 1;", &["let b = 2;"]), None);
+        // What was whole is not completed, and what was not begun neither.
+        assert_eq!(behind("let a = 1; let b = 2; let c = 3;", &["let b = 2;"]), None);
+        assert_eq!(behind("let x = 1;", &["let a = 1; let b = 2;", "let c = 2;"]), None);
+    }
 
     /// All tasks of exercise 07 are about `x` and `model`.
     #[test]
