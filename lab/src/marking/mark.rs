@@ -153,11 +153,13 @@ impl Mark {
             (finding, _) => finding,
         };
         self.remarks.extend(judged.odd.map(Remark::Odd));
-        if let Some(name) = renamed(its, runs()).filter(|_| judged.points == 0) {
-            let changed = Remark::CheckChanged(its.name.clone());
-            if let Some(remark) = self.remarks.iter_mut().find(|remark| **remark == changed) {
-                *remark = Remark::CheckRenamed(its.name.clone(), name);
-            }
+        let name = not_found(its, runs());
+        let fails = task.points == 0 && (name.is_some() || task.finding == Finding::NoResult);
+        let differs = fails && own_form_passes(its, runs());
+        let changed = Remark::CheckChanged(its.name.clone());
+        let mut remarks = self.remarks.iter_mut();
+        if let Some(remark) = remarks.find(|remark| differs && **remark == changed) {
+            *remark = Remark::CheckPasses(its.name.clone(), name);
         }
     }
 
@@ -245,18 +247,28 @@ fn judge(run: &CellRun, task: &Task) -> Judged {
     }
 }
 
-/// The name that the original check looks for in vain, where the learner's own form of it has passed.
-fn renamed<'a>(
+/// Whether the learner's own form of the check says that it passes.
+fn own_form_passes<'a>(
     task: &Task,
-    runs: impl Iterator<Item = (&'a Step, &'a CellRun)> + Clone,
-) -> Option<String> {
+    mut runs: impl Iterator<Item = (&'a Step, &'a CellRun)>,
+) -> bool {
     let pass = format!("\u{2714} {}:", task.name);
-    let mut own = runs.clone().filter(|(step, _)| step.checks.is_none());
-    let has_passed = own.any(|(_, run)| run.verdicts.iter().any(|line| line.starts_with(&pass)));
+    // evcxr shows a verdict that was made with a `?` as it shows any value.
+    let is_shown = |run: &CellRun| run.output.contains(&pass);
+    let passes =
+        |run: &CellRun| is_shown(run) || run.verdicts.iter().any(|line| line.starts_with(&pass));
+    runs.any(|(step, run)| step.checks.is_none() && passes(run))
+}
+
+/// The name that the original check looks for in vain.
+fn not_found<'a>(
+    task: &Task,
+    runs: impl Iterator<Item = (&'a Step, &'a CellRun)>,
+) -> Option<String> {
     let mut checks = runs.filter(|(step, _)| step.checks.as_ref() == Some(&task.name));
     let name = checks
         .find_map(|(_, run)| run.errors.split_once("cannot find value `")?.1.split('`').next());
-    name.filter(|_| has_passed).map(str::to_owned)
+    name.map(str::to_owned)
 }
 
 impl Status {
@@ -466,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_of_other_names_that_passes_is_pointed_out() {
+    fn a_check_that_passes_only_as_it_was_changed_is_pointed_out() {
         let remarks = |own: &str, says: &str| {
             let step = |checks: Option<&str>| Step {
                 checks: checks.map(str::to_owned),
@@ -491,12 +503,18 @@ mod tests {
             mark.remarks
         };
         let unknown = "[E0425] Error: cannot find value `x_flat` in this scope";
-        let renamed = Remark::CheckRenamed("flatten".into(), "x_flat".into());
-        assert_eq!(remarks(RIGHT, unknown), [renamed]);
+        let passes =
+            |name: Option<&str>| [Remark::CheckPasses("flatten".into(), name.map(str::to_owned))];
+        assert_eq!(remarks(RIGHT, unknown), passes(Some("x_flat")));
+        // `check::flatten(&x_flat?)` where the answer left out its `?`.
+        assert_eq!(remarks(RIGHT, "mismatched types"), passes(None));
         let changed = [Remark::CheckChanged("flatten".into())];
         assert_eq!(remarks("\u{2718} flatten: not yet: why.", unknown), changed);
         assert_eq!(remarks("\u{2714} one_hot: right!", unknown), changed);
-        assert_eq!(remarks(RIGHT, "mismatched types"), changed);
+        let shown =
+            CellRun { output: format!("Verdict {{ line: \"{RIGHT}\" }}"), ..CellRun::default() };
+        let task = Task { name: "flatten".into(), ..Task::default() };
+        assert!(own_form_passes(&task, [(&Step::default(), &shown)].into_iter()));
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::base::spoken::{Spoken, spoken};
 pub(crate) enum Remark {
     /// The check of this task was changed; the teacher's was run.
     CheckChanged(String),
-    /// The learner's own form of the check of this task passes, and the original looks for this name in vain.
-    CheckRenamed(String, String),
+    /// The learner's own form of the check of this task passes, and the original does not run: it may look for this
+    /// name in vain.
+    CheckPasses(String, Option<String>),
     /// The checks of these tasks were missing; they were put back.
     ChecksMissing(Vec<String>),
     /// Code of the learner stood in the check of this task; it was run before or behind it.
@@ -60,11 +61,17 @@ impl Remark {
                 "The check of {task} was changed; the original was run.",
                 "Die Prüfung von {task} war geändert; gelaufen ist das Original."
             ),
-            Remark::CheckRenamed(task, name) => spoken!(
-                "The check of {task} was changed to look at other names, and says \u{2714}; the original was run, and \
-                 finds no `{name}`.",
-                "Die Prüfung von {task} war geändert, fragt nach anderen Namen und sagt \u{2714}; gelaufen ist das \
-                 Original, und das findet `{name}` nicht."
+            Remark::CheckPasses(task, Some(name)) => spoken!(
+                "The check of {task} was changed, and says \u{2714} as it is now; the original was run, and finds no \
+                 `{name}`.",
+                "Die Prüfung von {task} war geändert und sagt so \u{2714}; gelaufen ist das Original, und das findet \
+                 `{name}` nicht."
+            ),
+            Remark::CheckPasses(task, None) => spoken!(
+                "The check of {task} was changed, and says \u{2714} as it is now; the original was run, and comes to \
+                 no result.",
+                "Die Prüfung von {task} war geändert und sagt so \u{2714}; gelaufen ist das Original, und das kommt zu \
+                 keinem Ergebnis."
             ),
             Remark::ChecksMissing(tasks) => match tasks.as_slice() {
                 [task] => spoken!(
@@ -171,7 +178,11 @@ mod tests {
                 ["The answer to flatten ", "Die Antwort auf flatten "],
             ),
             (
-                Remark::CheckRenamed("flatten".into(), "x_flat".into()),
+                Remark::CheckPasses("flatten".into(), Some("x_flat".into())),
+                ["The check of flatten ", "Die Prüfung von flatten "],
+            ),
+            (
+                Remark::CheckPasses("flatten".into(), None),
                 ["The check of flatten ", "Die Prüfung von flatten "],
             ),
         ] {
