@@ -389,10 +389,10 @@ impl Stop {
                  Hälfte dessen hatte, was sie brauchen darf.",
             ),
             Stop::Died => (
-                "A cell ended the kernel: it called itself without end, for example, or ended the program, or \
-                 wanted too much memory.",
-                "Eine Zelle hat den Kernel beendet: Sie hat sich zum Beispiel endlos selbst aufgerufen, das \
-                 Programm beendet oder zu viel Arbeitsspeicher verlangt.",
+                "A cell ended the kernel. Most often something in such a cell calls itself without end, ends the \
+                 program, or wants too much memory.",
+                "Eine Zelle hat den Kernel beendet. Meist ruft sich darin etwas endlos selbst auf, beendet das \
+                 Programm oder verlangt zu viel Arbeitsspeicher.",
             ),
             Stop::Abandoned => ("Marking was broken off.", "Das Bewerten wurde abgebrochen."),
         };
@@ -561,10 +561,10 @@ mod tests {
         let interrupted = Status::Interrupted(3).reason(Language::English);
         assert!(interrupted.ends_with("It was cell 3."), "{interrupted}");
         let [english, german] = Language::ALL.map(|language| mark.status.reason(language));
-        for words in ["ended the program", "too much memory", "It was cell 2."] {
+        for words in ["Most often", "ends the program", "too much memory", "It was cell 2."] {
             assert!(english.contains(words), "{english}");
         }
-        for words in ["Programm beendet", "Arbeitsspeicher", "Es war Zelle 2."] {
+        for words in ["Meist", "beendet das Programm", "Arbeitsspeicher", "Es war Zelle 2."] {
             assert!(german.contains(words), "{german}");
         }
     }
