@@ -1,6 +1,7 @@
 //! Which exercise a notebook is, and in which language, where it does not say so itself.
 
 use std::cmp::Ordering;
+use std::path::Path;
 
 use crate::base::language::Language;
 use crate::base::spoken::spoken;
@@ -32,24 +33,34 @@ pub(crate) fn exercise<'a>(hand_in: &HandIn, sources: &'a [Source]) -> Option<&'
 pub(crate) fn name_versions(hand_ins: &mut [HandIn], sources: &[Source]) {
     let of = |hand_in: &HandIn| {
         let exercise = exercise(hand_in, sources).map(|source| source.name.clone());
-        (hand_in.learner.clone(), exercise.unwrap_or_else(|| hand_in.exercise.clone()))
+        let person = without_version(&hand_in.learner).to_owned();
+        (person, exercise.unwrap_or_else(|| hand_in.exercise.clone()))
     };
     let all: Vec<(String, String)> = hand_ins.iter().map(of).collect();
     for (hand_in, own) in hand_ins.iter_mut().zip(&all) {
-        let is_of_class =
-            sources.iter().any(|source| source.name == own.0) && hand_in.file.extension().is_some(); // else it is the folder
+        let is_of_class = sources.iter().any(|source| source.name == hand_in.learner)
+            && hand_in.file.extension().is_some(); // else it is the folder
+        let folder = hand_in.learner[own.0.len()..].trim_start_matches('/').to_owned();
         let is_alone = all.iter().filter(|other| *other == own).count() == 1;
         if is_of_class || !is_alone {
             hand_in.learner = in_folder(&hand_in.learner, &hand_in.file);
         }
         if !is_of_class && !is_alone {
-            let name = hand_in.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = hand_in.file.file_name().unwrap_or_default();
+            let name = Path::new(&folder).join(name).display().to_string();
             hand_in.remarks.push(Remark::Odd(spoken!(
                 "There are several of this exercise; this one is the file {name}.",
                 "Von dieser Übung gibt es mehrere; diese hier ist die Datei {name}."
             )));
         }
     }
+}
+
+/// A learner's folder without that of a version, as Microsoft Teams has one for each time that something was handed in.
+fn without_version(learner: &str) -> &str {
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
+    let split = learner.rsplit_once("/Version ").filter(|(_, number)| is_number(number));
+    split.map_or(learner, |(person, _)| person)
 }
 
 /// The remark about a hand-in that names another exercise of the course than the one that it is.
@@ -215,6 +226,13 @@ mod tests {
             ]),
             [named_as("anna/a", 1), named_as("anna/a_final2", 1), named_as("anna", 0)]
         );
+        // Of each time that Microsoft Teams got it.
+        let [first, second] = ["bert/Version 1", "bert/Version 2"];
+        assert_eq!(
+            named(&[(first, "x.ipynb", &["a", "b"]), (second, "x.ipynb", &["a", "b"])]),
+            [named_as("bert/Version 1/x", 1), named_as("bert/Version 2/x", 1)]
+        );
+        assert_eq!(named(&[(first, "x.ipynb", &["a", "b"])]), [named_as(first, 0)]);
         // A folder for the exercise: also where only one can be read, or there is only one.
         assert_eq!(
             named(&[("03_shapes", "anna.ipynb", &["a", "b"]), ("03_shapes", "bert.zip", &[])]),
