@@ -269,6 +269,14 @@ fn other_kind(bytes: &[u8]) -> Option<Spoken> {
             "it is a PDF: ask for the notebook itself",
             "die Datei ist ein PDF: Gebraucht wird das Notebook selbst",
         ),
+        [0, ..] if bytes.iter().all(|byte| *byte == 0) => (
+            "the file holds zeros only, so the upload failed: ask for it again",
+            "die Datei enthält nur Nullen, das Hochladen ist also misslungen: Lass sie dir noch einmal geben",
+        ),
+        _ if bytes.starts_with(b"version https://git-lfs") => (
+            "it is a pointer of Git LFS: ask for the file itself, as `git lfs pull` brings it",
+            "es ist ein Verweis von Git LFS: Gebraucht wird die Datei selbst, wie `git lfs pull` sie holt",
+        ),
         _ if is_page => (
             "it is a web page: ask for the notebook itself",
             "die Datei ist eine Webseite: Gebraucht wird das Notebook selbst",
@@ -461,6 +469,8 @@ mod tests {
             (b"%PDF-1.7", "PDF"),
             (b"<!DOCTYPE html><p>", "web page"),
             (b"  \n", "empty"),
+            (&[0; 4096], "zeros only"),
+            (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "Git LFS"),
             (b"{\"cells\": [{\"cell_ty", "cut off"),
             (b"hello", "no JSON"),
             (b"[]", "no cells"),
