@@ -168,7 +168,8 @@ impl Folder {
             if is_one {
                 self.notebooks.push(path.clone());
             }
-            if is_one || !is_hidden {
+            // A Mac hides what lies in its cloud and was not fetched.
+            if is_one || !is_hidden || ending == "icloud" {
                 self.files.push(path);
             }
         }
@@ -451,6 +452,7 @@ mod tests {
             (".lea/03_shapes.ipynb", good.as_bytes()),
             (".vscode/settings.json", b"{}"),
             ("max.py", b"1"),
+            ("mia/.03_shapes.ipynb.icloud", b"bplist00"),
             ("nele/.ipynb", good.as_bytes()),
             ("nele/.ipynb:Zone.Identifier", b"[ZoneTransfer]"),
             ("gina/03_shapes.ipynb~", good.as_bytes()),
@@ -510,6 +512,7 @@ mod tests {
             ("jan", "it is a link, which is not followed"),
             ("k", "it is a link or something else that is not a file"),
             ("max.py", "there is no notebook here, only max.py"),
+            ("mia", "there is no notebook here, only .03_shapes.ipynb.icloud"),
             ("nele", ""),
             ("otto.tgz", "there is no notebook here, only otto.tgz"),
             ("photo.JPG", "there is no notebook here, only photo.JPG"),
