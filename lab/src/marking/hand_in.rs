@@ -292,9 +292,15 @@ pub(crate) fn is_notebook(file: &Path) -> bool {
     parse(folder, file, &mut Vec::new()).is_ok_and(|value| cells(&value).is_ok())
 }
 
-/// Format 3 kept its cells one level deeper than format 4.
-fn list_of_cells(notebook: &Value) -> Option<&Vec<Value>> {
-    notebook["cells"].as_array().or_else(|| notebook["worksheets"][0]["cells"].as_array())
+/// Format 3 kept its cells one level deeper than format 4, in one sheet or several.
+fn list_of_cells(notebook: &Value) -> Option<Vec<&Value>> {
+    if let Some(cells) = notebook["cells"].as_array() {
+        return Some(cells.iter().collect());
+    }
+    let sheets = notebook["worksheets"].as_array()?.iter();
+    let cells: Vec<&Value> =
+        sheets.filter_map(|sheet| sheet["cells"].as_array()).flatten().collect();
+    (!cells.is_empty()).then_some(cells)
 }
 
 /// The cells of a notebook.
@@ -305,7 +311,7 @@ fn cells(notebook: &Value) -> std::result::Result<Vec<Cell>, Spoken> {
             "die Datei ist kein Notebook (sie hat keine Zellen)"
         ));
     };
-    let cells: Vec<Cell> = found.iter().map(cell).collect();
+    let cells: Vec<Cell> = found.into_iter().map(cell).collect();
     let cells: Vec<Cell> =
         cells.into_iter().filter(|cell| !cell.source.trim().is_empty()).collect();
     if cells.iter().all(|cell| cell.is_text && cell.grade_id.is_empty()) {
@@ -413,10 +419,11 @@ mod tests {
 
     #[test]
     fn older_formats_and_changed_cells_are_read() {
-        let three = json!({"nbformat": 3, "worksheets": [{"cells": [
-            {"cell_type": "code", "input": ["let a", " = 1;\r\n"], "language": "rust"}]}]});
+        let sheet = |input: Value| json!({"cells": [{"cell_type": "code", "input": input}]});
+        let sheets = [sheet(json!(["let a", " = 1;\r\n"])), sheet(json!("let b = a;"))];
+        let three = json!({"nbformat": 3, "worksheets": sheets});
         let cells = read_bytes(three.to_string().as_bytes()).cells.expect("it is one");
-        assert_eq!(cells[0].source, "let a = 1;\n");
+        assert_eq!([&cells[0].source, &cells[1].source], ["let a = 1;\n", "let b = a;"]);
         let raw = json!({"cell_type": "raw", "source": "let a = 1;", "id": 5,
                          "metadata": {"nbgrader": {"grade_id": "flatten"}}});
         let cells = read_bytes(notebook(&raw).as_bytes()).cells.expect("it is one");
