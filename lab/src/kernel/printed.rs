@@ -91,6 +91,11 @@ impl Printed {
         self.rest.is_empty()
     }
 
+    /// How many bytes wait.
+    pub(crate) fn len(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Takes text and the word behind it; true when more must come first.
     fn text(&mut self, pieces: &mut Vec<Piece>) -> bool {
         let mut from = 0;

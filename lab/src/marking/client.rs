@@ -17,7 +17,7 @@ use crate::kernel::stage::Stream;
 use crate::kernel::zmtp;
 
 /// More than any picture of a cell.
-const LARGEST_MESSAGE: u64 = 32_000_000;
+pub(crate) const LARGEST_MESSAGE: u64 = 32_000_000;
 
 /// Messages that wait to be looked at. Then the kernel waits too.
 pub(crate) const QUEUE: usize = 16;

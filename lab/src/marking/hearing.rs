@@ -20,7 +20,7 @@ use crate::base::language::Language;
 use crate::kernel::printed::{Piece, Printed, words_of};
 use crate::kernel::relay::{MOST_AT_ONCE, Pipes, read_pipe};
 use crate::kernel::stage::Stream;
-use crate::marking::client::Event;
+use crate::marking::client::{Event, LARGEST_MESSAGE};
 
 /// After so long without a word of it a line that has no end yet is passed on, in nanoseconds.
 const QUIET: i64 = 50_000_000;
@@ -109,6 +109,9 @@ impl Hearing {
                     _ => {}
                 }
             }
+            // Of a picture whose line never ends, evcxr, which has a limit, gets nothing.
+            let is_too_much = self.streams[stream as usize].len() as u64 > LARGEST_MESSAGE;
+            heard.extend(is_too_much.then_some(Event::TooLarge));
             heard.extend(self.whole_lines(stream));
         }
         heard
@@ -194,6 +197,17 @@ mod tests {
         assert_eq!(texts, ["Printed(Stdout, \"\u{2714} flatten: right!\\n\")"]);
         assert_eq!(hearing.rest().len(), 1);
         assert!(hearing.rest().is_empty());
+    }
+
+    #[test]
+    fn a_picture_without_an_end_is_too_large() {
+        let mut hearing = Hearing::new(Language::English);
+        let begin = b"EVCXR_BEGIN_CONTENT text/plain\n";
+        let events = hearing.take(begin, b"");
+        assert!(events.is_empty(), "{events:?}");
+        let line = vec![b'x'; usize::try_from(LARGEST_MESSAGE).expect("it is small") + 1];
+        let events = hearing.take(&line, begin);
+        assert!(matches!(events[..], [Event::TooLarge]), "{events:?}");
     }
 
     #[test]
