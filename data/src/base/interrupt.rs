@@ -62,8 +62,8 @@ impl Watch {
 
     /// Says that a training has ended, and whether it had begun before the press. If it had, what
     /// judges the model in the same cell comes to its end: else the cell would fail, and the model
-    /// be lost that the training has kept. If it began after the press (a loop trains several),
-    /// what comes then may end the cell.
+    /// be lost that the training has kept. If it was to begin after the press (a loop trains
+    /// several), that and what comes then end the cell.
     pub fn answered(&self, had_begun: bool) {
         ANSWERED.store(had_begun && self.is_asked(), Ordering::Relaxed);
     }

@@ -16,6 +16,7 @@ use crate::define::convolution::Conv2D;
 use crate::define::dense::{Dense, Input};
 use crate::define::flatten::{Dropout, Flatten};
 use crate::define::sequential::{Backend, Sequential};
+use crate::fit::callback::Training;
 use crate::fit::csv_logger::CsvLogger;
 use crate::fit::early_stopping::EarlyStopping;
 use crate::fit::note::Note;
@@ -402,6 +403,51 @@ fn judging_and_predicting_can_be_stopped() {
     ];
     assert!(stopped.iter().all(zunder_data::Error::is_stopped), "{stopped:?}");
     assert!(model.evaluate(&x, &y).is_ok() && model.predict(&x).is_ok());
+}
+
+/// Runs the test below in a process of its own, which presses stop itself.
+#[cfg(unix)]
+#[test]
+fn one_press_ends_a_loop_of_trainings_and_keeps_the_one_that_it_stopped() {
+    let test = "fit::fit::tests::presses_stop_while_it_trains";
+    let mut program = std::process::Command::new(std::env::current_exe().unwrap());
+    let program = program.args([test, "--exact", "--ignored"]).env("ZUNDER_KERNEL", "1");
+    let ended = program.output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stdout));
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "it sends SIGINT to its own process; the test above runs it in one of its own"]
+fn presses_stop_while_it_trains() {
+    let press = |training: &mut Training| {
+        if training.epoch() == 2 {
+            let process = std::process::id().to_string();
+            std::process::Command::new("kill").args(["-INT", &process]).status().unwrap();
+            let start = Instant::now();
+            while !Watch::begin().is_asked() {
+                // The limit only ends a test that would hang.
+                assert!(start.elapsed().as_secs() < 300, "the press was not noticed");
+                std::thread::yield_now();
+            }
+        }
+        Ok(())
+    };
+    let (x, y) = data();
+    let mut model = model(Backend::Auto);
+    let mut lengths = Vec::new();
+    let ended = loop {
+        match model.fit(&x, &y, settings().callback(press)) {
+            Ok(history) => lengths.push(history.num_epochs()),
+            Err(problem) => break problem,
+        }
+        model.evaluate(&x, &y).unwrap(); // the training that was stopped is judged
+    };
+    assert_eq!((lengths, model.history().num_epochs()), (vec![2], 2));
+    assert!(ended.to_string().starts_with("training was stopped, as you asked; "), "{ended}");
+    let german = in_german(|| ended.to_string());
+    assert!(german.starts_with("das Training ist angehalten, wie du es wolltest; "), "{german}");
+    assert!(model.evaluate(&x, &y).is_err(), "a loop that goes on after that ends, too");
 }
 
 #[test]
