@@ -36,6 +36,8 @@ pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdi
 }
 
 fn panicked(words: &str) -> Finding {
+    let nothing = either("without a word", "ohne ein Wort");
+    let words = if words.is_empty() { nothing } else { words };
     // Which inputs the learner should try.
     let (inputs, german) = if words.contains("index") {
         ("shorter and longer lists", "kürzeren und längeren Listen")
@@ -175,6 +177,9 @@ mod tests {
         let german = in_german(|| judge("flatten", || Err("Warum?".to_owned())));
         assert_eq!(german.to_string(), "\u{2718} flatten: noch nicht: Warum?");
         assert!(in_german(|| judge("flatten", || panic!("oh"))).to_string().contains("abgestürzt"));
+        let silent = || judge("flatten", || panic!("")).to_string();
+        assert!(silent().contains("while it was checked (without a word); run"), "{}", silent());
+        assert!(in_german(silent).contains("(panic: ohne ein Wort); führe"));
     }
 
     #[test]

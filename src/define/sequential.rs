@@ -157,9 +157,10 @@ impl Sequential {
         if first.shape.checked_num_values().is_none() || first.shape.num_dims() > MOST_DIMENSIONS {
             let value = first.shape.to_string();
             let expected = phrase!(
-                "the shape of one sample that fits into a memory, such as Input::new(784)",
-                "die Form (shape) eines Beispiels, das in einen Speicher passt, etwa \
-                 Input::new(784)"
+                "the shape of one sample that fits into a memory, of at most {MOST_DIMENSIONS} lengths, such as \
+                 Input::new(784)",
+                "die Form (shape) eines Beispiels, das in einen Speicher passt, aus höchstens \
+                 {MOST_DIMENSIONS} Längen, etwa Input::new(784)"
             );
             return Err(Error::bad_setting("Input", value, expected));
         }

@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::base::array_problem::ArrayProblem;
 use crate::base::data_problem::DataProblem;
 use crate::base::file_problem::{FileProblem, why_unread, why_unwritten};
+use crate::base::lines::cut;
 use crate::base::network_problem::NetworkProblem;
 use crate::base::phrase::{Phrase, phrase};
 use crate::base::sample_problem::SampleProblem;
@@ -138,7 +139,8 @@ impl Error {
     #[doc(hidden)]
     pub fn bad_file_name(path: &Path, expected: Phrase) -> Self {
         let setting = phrase!("the name of the file", "der Dateiname");
-        Error::bad_setting(setting, format!("{:?}", path.display().to_string()), expected)
+        let name = cut(&path.display().to_string(), 300);
+        Error::bad_setting(setting, format!("{name:?}"), expected)
     }
 
     /// Refuses 0 for a setting that counts something.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::base::lines::cut;
 use crate::base::phrase::{Phrase, phrase, told};
 use crate::base::weights_problem::WeightsProblem;
 
@@ -71,19 +72,19 @@ impl fmt::Display for FileProblem {
             FileProblem::CannotLoad { path, problem } => told!(
                 "cannot load {path}: {problem}",
                 "{path} lässt sich nicht laden: {problem}",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::NotAPicture { path, reason } => told!(
                 "{path} is not a picture that can be read: {reason}",
                 "{path} ist kein Bild, das sich lesen lässt: {reason}",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::PictureTooLarge { path, width, height, most } => told!(
                 "{path} has {width} x {height} pixels, at most {millions} million are read: \
                  make it smaller first, 1000 pixels along each side are plenty",
                 "{path} hat {width} x {height} Pixel, gelesen werden höchstens {millions} \
                  Millionen: Verkleinere das Bild zuerst, 1\u{202f}000 Pixel auf jeder Seite sind reichlich",
-                path = path.display(),
+                path = shown(path),
                 millions = most / 1_000_000
             ),
             FileProblem::NoInk { path } => told!(
@@ -91,7 +92,7 @@ impl fmt::Display for FileProblem {
                  and take the photo in even light, with nothing but the paper in the picture",
                 "in {path} hebt sich keine Ziffer vom Papier ab: Schreib sie groß mit einem \
                  dunklen Stift, und fotografiere sie bei gleichmäßigem Licht, mit nur dem Papier im Bild",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::TooDark { path } => told!(
                 "{path} is nearly black, also where it is brightest: take the photo in more light, or, where a \
@@ -99,19 +100,19 @@ impl fmt::Display for FileProblem {
                 "{path} ist fast schwarz, auch an der hellsten Stelle: Fotografiere bei mehr Licht, oder \
                  multipliziere, wenn ein Programm es mit 16 Bit gespeichert hat, vorher die Werte, sodass weiß \
                  65\u{202f}535 ist",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::EdgeOfPaper { path } => told!(
                 "in {path} no digit stands out, but the edge of the paper: cut the photo to the paper, \
                  and leave some room around the digit",
                 "in {path} hebt sich keine Ziffer ab, sondern der Rand des Papiers: Schneide das Foto \
                  auf das Papier zu, und lass um die Ziffer etwas Platz",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::SeveralDigits { path } => told!(
                 "in {path} several digits stand side by side: cut the photo to one of them",
                 "in {path} stehen mehrere Ziffern nebeneinander: Schneide das Foto auf eine davon zu",
-                path = path.display()
+                path = shown(path)
             ),
             FileProblem::CannotDraw { reason } => {
                 told!("cannot draw: {reason}", "das lässt sich nicht zeichnen: {reason}")
@@ -120,9 +121,10 @@ impl fmt::Display for FileProblem {
     }
 }
 
-/// A path as it was written, with marks around one that would not be seen.
-fn shown(path: &Path) -> String {
-    if path.as_os_str().is_empty() { "\"\"".to_owned() } else { path.display().to_string() }
+/// A path as it was written, with marks around one that would not be seen, and not endless.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = cut(&path.display().to_string(), 300);
+    if text.is_empty() { "\"\"".to_owned() } else { text }
 }
 
 /// Why a file cannot be read, and the way out.
