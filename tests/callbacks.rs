@@ -79,19 +79,21 @@ fn a_number_that_only_some_epochs_have_is_nan_in_the_others() {
     let file = folder.path().join("log.csv");
     let now_and_then = |training: &mut Training| {
         if training.epoch() % 2 == 1 && training.epoch() < 5 {
-            training.record("now and then", 0.5);
+            training.record("now, and \"then\"", 0.5);
         }
         Ok(())
     };
     let settings = settings().callback(now_and_then).callback(CsvLogger::new(&file));
     let history = model().fit(&x, &y, settings).unwrap();
-    let numbers = history.get("now and then").unwrap();
+    let numbers = history.get("now, and \"then\"").unwrap();
     let is_there: Vec<bool> = numbers.iter().map(|number| !number.is_nan()).collect();
     assert_eq!(is_there, [true, false, true, false, false]);
     assert!(history.to_string().lines().last().unwrap().contains("NaN"), "{history}");
-    assert!(history.plot("now and then").svg().is_ok());
+    assert!(history.plot("now, and \"then\"").svg().is_ok());
     let log = fs::read_to_string(&file).unwrap();
     assert_eq!((log.lines().count(), log.matches("NaN").count()), (6, 3), "{log}");
+    let names = Csv::new().read(&file).unwrap().names();
+    assert_eq!(names[3..5], ["now, and \"then\"", "val_accuracy"], "{log}");
 }
 
 /// Records what it finds before the first epoch, and at the start of each.
@@ -160,6 +162,11 @@ fn what_callbacks_cannot_do_is_said_before_anything_is_trained() {
         (settings().callback(ReduceLROnPlateau::new().min_lr(f64::NAN)), "min_lr is NaN"),
         (settings().callback(CsvLogger::new(gone("a.csv"))), "cannot write"),
         (settings().callback(CsvLogger::new("C:\\log.csv")), "in WSL it is /mnt/c/log.csv"),
+        (settings().callback(CsvLogger::new("best.safetensors")), "must be one that ends in .csv"),
+        (settings().callback(CsvLogger::new("curve.PNG")), "must be one that ends in .csv"),
+        (settings().callback(CsvLogger::new("a").separator('.')), "separator is '.', but must"),
+        (settings().callback(CsvLogger::new("a").separator('0')), "separator is '0', but must"),
+        (settings().callback(CsvLogger::new("a").separator('\n')), "separator is '\\n', but must"),
         (settings().callback(ModelCheckpoint::new(gone("a.safetensors"))), "cannot write"),
         (settings().callback(ModelCheckpoint::new("best.csv")), "ends in .safetensors"),
         (

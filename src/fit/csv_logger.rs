@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use zunder_data::base::files::check_folder_of;
+use zunder_data::base::files::{check_folder_of, ends_in};
+use zunder_data::base::phrase::phrase;
 use zunder_data::{Error, Result};
 
 use crate::fit::callback::{Callback, Training};
@@ -18,7 +19,8 @@ use crate::fit::callback::{Callback, Training};
 ///
 /// # Errors
 ///
-/// When the file cannot be written.
+/// When the file cannot be written, when its name ends in something else than .csv, .tsv, .txt, .log or .dat, or when
+/// what is to stand between the columns may stand in a number.
 ///
 /// ```
 /// use zunder::prelude::*;
@@ -48,9 +50,34 @@ impl CsvLogger {
     }
 
     /// What stands between the columns (default a comma).
-    pub fn separator(mut self, separator: char) -> Self {
-        self.separator = separator;
-        self
+    pub fn separator(self, separator: char) -> Self {
+        CsvLogger { separator, ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        let separator = self.separator;
+        // A model, a picture or a notebook that is there would be gone.
+        if self.path.extension().is_some() && !ends_in(&self.path, "csv tsv txt log dat") {
+            let expected = phrase!("one that ends in .csv", "einer, der auf .csv endet");
+            return Err(Error::bad_file_name(&self.path, expected));
+        }
+        if separator.is_alphanumeric() || ".-\"\n\r".contains(separator) {
+            let expected = phrase!(
+                "a sign that stands in no number, such as ';' or a tab '\\t'",
+                "ein Zeichen, das in keiner Zahl steht, etwa ';' oder ein Tabulator '\\t'"
+            );
+            return Err(Error::bad_setting("separator", format!("{separator:?}"), expected));
+        }
+        check_folder_of(&self.path)
+    }
+}
+
+/// A name as one field, whatever it holds.
+fn field(name: &str, separator: char) -> String {
+    if name.contains([separator, '"', '\n', '\r']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
     }
 }
 
@@ -58,7 +85,7 @@ impl Callback for CsvLogger {
     fn on_train_begin(&mut self, _: &mut Training) -> Result<()> {
         // A folder that is not there is said before the training; the file stays as it is until that begins.
         self.open = None;
-        check_folder_of(&self.path)
+        self.check()
     }
 
     fn on_epoch_begin(&mut self, _: &mut Training) -> Result<()> {
@@ -76,11 +103,12 @@ impl Callback for CsvLogger {
         if columns.is_empty() {
             *columns = training.history().names();
             columns.sort();
-            lines = format!("epoch{separator}{}\n", columns.join(&separator));
+            let names: Vec<String> =
+                columns.iter().map(|name| field(name, self.separator)).collect();
+            lines = format!("epoch{separator}{}\n", names.join(&separator));
         }
         let last = |name: &String| training.history().of_last_epoch(name).unwrap_or(f32::NAN);
-        let number = |name: &String| last(name).to_string();
-        let numbers: Vec<String> = columns.iter().map(number).collect();
+        let numbers: Vec<String> = columns.iter().map(|name| last(name).to_string()).collect();
         let epoch = training.epoch() - 1;
         lines += &format!("{epoch}{separator}{}\n", numbers.join(&separator));
         file.write_all(lines.as_bytes()).map_err(|e| Error::cannot_write(&self.path, &e))

@@ -54,13 +54,18 @@ pub fn check_place(path: &Path) -> Result<()> {
     }
 }
 
+/// Whether a name ends in one of these, in large or small letters.
+pub fn ends_in(path: &Path, endings: &str) -> bool {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    endings.split(' ').any(|known| ending == known)
+}
+
 /// Refuses to write a model under a name by which others would take it for one of Keras, PyTorch or ONNX, or that is the
 /// name of a picture, a table or a text: one that is there would be gone.
 pub fn check_name_of_model(path: &Path) -> Result<()> {
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let foreign =
         "keras h5 hdf5 pt pth onnx png jpg jpeg svg csv tsv txt md ipynb rs toml json pdf";
-    if !foreign.split(' ').any(|foreign| ending == foreign) {
+    if !ends_in(path, foreign) {
         return Ok(());
     }
     let expected = phrase!(
@@ -164,6 +169,8 @@ mod tests {
             let refused = said(Path::new(path)).to_string();
             assert_eq!(refused, format!("cannot write {path}: {there}"));
         }
+        let long = said(Path::new(&"a".repeat(5_000))).to_string();
+        assert!(long.starts_with("cannot write aaa") && long.len() < 500, "{long}");
         let unnamed = said(Path::new("")).to_string();
         assert_eq!(unnamed, "cannot write \"\": the name of the file is missing");
         let blocked = said(&blocked.join("a.svg")).to_string();

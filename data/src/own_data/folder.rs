@@ -146,11 +146,6 @@ fn collect(
     Ok(())
 }
 
-/// The ending of a file in small letters: `jpg`.
-pub(super) fn ending(path: &Path) -> String {
-    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

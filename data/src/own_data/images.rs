@@ -9,6 +9,7 @@ use image::DynamicImage;
 
 use crate::arrays::array::Array;
 use crate::base::error::{Error, Result};
+use crate::base::files::ends_in;
 use crate::base::language::either;
 use crate::base::memory::{bytes_of, check};
 use crate::base::notes::{say_left_out, say_note};
@@ -18,7 +19,7 @@ use crate::base::progress::Progress;
 use crate::base::shape::{IntoShape, Shape};
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
-use crate::own_data::folder::{ClassFolder, ending};
+use crate::own_data::folder::ClassFolder;
 use crate::plot::figure::Figure;
 use crate::plot::samples::named_samples;
 use crate::prepare::picture;
@@ -26,10 +27,7 @@ use crate::prepare::picture;
 pub use ColorMode::{Grayscale, Rgb};
 
 /// Endings of pictures; those of the first two kinds, up to `.jfif`, can be read.
-const PICTURES: [&str; 13] = [
-    "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "gif", "webp", "tif", "tiff", "heic", "heif",
-    "avif",
-];
+const PICTURES: &str = "png jpg jpeg jpe jfif bmp gif webp tif tiff heic heif avif";
 
 /// To train, pictures are divided into `float32`: four bytes for each of theirs, beside it.
 const BYTES: usize = 1 + 4;
@@ -226,7 +224,7 @@ fn read_all(directory: &Path, settings: &Images) -> Result<ImageDataset> {
     Error::check_at_least_one("max_per_class", settings.max_per_class)?;
     let mut progress = Progress::on_stdout();
     let kind = phrase!("pictures", "Bilder");
-    let is_picture = |path: &Path| PICTURES.contains(&ending(path).as_str());
+    let is_picture = |path: &Path| ends_in(path, PICTURES);
     let mut folder =
         ClassFolder::open(directory, settings.max_per_class, kind, &is_picture, &progress)?;
     if settings.shuffle {
@@ -504,7 +502,7 @@ mod tests {
     fn pictures_that_belong_to_no_class_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("a")).unwrap();
-        let is_picture = |path: &Path| ending(path) == "png";
+        let is_picture = |path: &Path| ends_in(path, "png");
         let open = || {
             let progress = Progress::on_stdout();
             ClassFolder::open(folder.path(), 9, "pictures".into(), &is_picture, &progress)

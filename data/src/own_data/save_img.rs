@@ -9,7 +9,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use crate::arrays::array::Array;
 use crate::arrays::dtype::DType;
 use crate::base::error::{Error, Result};
-use crate::base::files::write_whole;
+use crate::base::files::{ends_in, write_whole};
 use crate::base::numbers::plain;
 use crate::base::phrase::phrase;
 
@@ -50,7 +50,7 @@ pub fn save_img(path: impl AsRef<Path>, x: &Array) -> Result<()> {
 
 // Not generic, so that it is compiled here and not in a notebook cell.
 fn save(path: &Path, x: &Array) -> Result<()> {
-    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png")) {
+    if !ends_in(path, "png") {
         let expected = phrase!("one that ends in .png", "einer, der auf .png endet");
         return Err(Error::bad_file_name(path, expected));
     }

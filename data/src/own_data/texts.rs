@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::arrays::array::Array;
 use crate::base::error::Result;
-use crate::base::files::read_whole;
+use crate::base::files::{ends_in, read_whole};
 use crate::base::language::either;
 use crate::base::memory::check;
 use crate::base::notes::say_note;
@@ -15,7 +15,7 @@ use crate::base::progress::Progress;
 use crate::base::table_problem::TableProblem;
 use crate::base::too_large::Large;
 use crate::own_data::decode::{decode, doubt};
-use crate::own_data::folder::{ClassFolder, ending};
+use crate::own_data::folder::ClassFolder;
 
 /// For each byte of the files so many are needed while they are read, at most.
 const BYTES: u64 = 4;
@@ -89,7 +89,7 @@ pub fn text_dataset_from_directory(directory: impl AsRef<Path>, seed: u64) -> Re
 fn read_all(directory: &Path, seed: u64, progress: &mut Progress<'_>) -> Result<TextDataset> {
     let kind = phrase!("files that end in .txt", "Dateien, die auf .txt enden");
     let mut folder =
-        ClassFolder::open(directory, usize::MAX, kind, &|path| ending(path) == "txt", progress)?;
+        ClassFolder::open(directory, usize::MAX, kind, &|path| ends_in(path, "txt"), progress)?;
     folder.shuffle(seed);
     let sizes = folder.files.iter().filter_map(|(path, _)| std::fs::metadata(path).ok());
     let bytes = sizes.map(|found| found.len()).fold(0, u64::saturating_add);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::error::{Error, Result};
-use crate::base::files::write_whole;
+use crate::base::files::{ends_in, write_whole};
 use crate::base::phrase::phrase;
 use crate::base::show::OwnDisplay;
 
@@ -57,7 +57,7 @@ impl Figure {
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         let svg = self.svg()?;
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
+        if ends_in(path, "svg") {
             write_whole(path, svg.as_bytes())
         } else {
             let expected = phrase!(
