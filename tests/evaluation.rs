@@ -108,6 +108,14 @@ fn a_single_output_votes_above_one_half() {
         let y = Array::from([0, 1, 0, 0]);
         let matrix = model.confusion_matrix(&x, &y).unwrap();
         assert_eq!(matrix.counts(), Array::from([[2, 1], [0, 1]]));
+        let digits = Array::from([0, 1, 5, 9]);
+        for reason in [
+            model.confusion_matrix(&x, &digits).unwrap_err(),
+            model.classification_report(&x, &digits).unwrap_err(),
+        ] {
+            let expected = "label 5 in row 2 is not one of the 2 classes 0 to 1";
+            assert!(reason.to_string().starts_with(expected), "{reason}");
+        }
     }
 }
 

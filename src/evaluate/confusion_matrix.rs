@@ -10,7 +10,7 @@ use zunder_data::base::phrase::phrase;
 use zunder_data::base::sample_problem::SampleProblem;
 use zunder_data::plot::heat_map::HeatMap;
 use zunder_data::words::thousands;
-use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape};
+use zunder_data::{Array, Error, Figure, OwnDisplay, Result, Shape, to_categorical};
 
 use crate::compile::model::Model;
 use crate::define::activation::Activation;
@@ -209,7 +209,8 @@ fn check_no_probability(predictions: &Array) -> Result<()> {
 impl Model {
     /// Predicts the class of each sample and counts what was taken for what: a [`ConfusionMatrix`].
     ///
-    /// A network with a single output votes for class 1 where that output lies above one half.
+    /// A network with a single output votes for class 1 where that output lies above one half, and labels other
+    /// than 0 and 1 are refused.
     ///
     /// # Shapes
     ///
@@ -246,7 +247,8 @@ impl Model {
             [_, 1] if answers_with_numbers => {
                 return Err(NetworkProblem::NoClasses { loss: format!("{:?}", self.loss) }.into());
             }
-            [_, 1] => outputs.map(|output| f32::from(output > 0.5)),
+            // Of two classes, whatever the labels say.
+            [_, 1] => to_categorical(&outputs.map(|output| f32::from(output > 0.5)), 2)?,
             _ => outputs,
         })
     }
