@@ -143,7 +143,10 @@ impl Model {
     }
 }
 
-/// A table with a row for each epoch.
+/// So many epochs are shown at the beginning, and again at the end.
+const SHOWN: usize = 50;
+
+/// A table with a row for each epoch; where there are many, for the first and the last ones.
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [epoch, seconds] = either(["epoch", "seconds"], ["Epoche", "Sekunden"]);
@@ -153,7 +156,12 @@ impl fmt::Display for History {
         for (name, _) in &self.measures {
             write!(f, "  {name:>width$}", width = width(name))?;
         }
-        for (epoch, seconds) in self.seconds.iter().enumerate() {
+        let left_out = SHOWN..self.num_epochs().saturating_sub(SHOWN);
+        let shown = self.seconds.iter().enumerate().filter(|(at, _)| !left_out.contains(at));
+        for (epoch, seconds) in shown {
+            if epoch == left_out.end && !left_out.is_empty() {
+                write!(f, "\n\u{2026}")?;
+            }
             write!(f, "\n{:>first$}  {:>second$}", epoch + 1, decimal(*seconds, 2))?;
             for (name, values) in &self.measures {
                 let value = values.get(epoch).copied().unwrap_or(f32::NAN);
@@ -165,3 +173,23 @@ impl fmt::Display for History {
 }
 
 zunder_data::debug_as_display!(History);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_epochs_the_first_and_the_last_ones_are_shown() {
+        let of = |epochs: usize| {
+            let mut history = History::default();
+            (0..epochs).for_each(|epoch| history.push(1.0, &[("loss", epoch as f32)]));
+            history.to_string()
+        };
+        assert_eq!((of(100).lines().count(), of(100).matches('\u{2026}').count()), (101, 0));
+        let long = of(100_000);
+        let lines: Vec<&str> = long.lines().collect();
+        assert_eq!((lines.len(), lines[51]), (102, "\u{2026}"));
+        assert!(lines[50].starts_with("   50 ") && lines[52].starts_with("99951 "), "{long}");
+        assert!(lines[101].starts_with("100000 "), "{long}");
+    }
+}
