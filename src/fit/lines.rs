@@ -63,12 +63,14 @@ pub(crate) fn stopped_line(epoch: usize, epochs: usize) -> String {
     )
 }
 
-/// What is left of a training that ran away.
+/// What is left of a training that ran away: with the cell ends a model that was made there.
 pub(crate) fn kept_line(epochs: usize) -> String {
-    let english = ["epoch before that is", "epochs before that are"];
-    let kept = counted(epochs, english, ["Epoche davor bleibt", "Epochen davor bleiben"]);
+    let kept = counted(epochs, ["epoch", "epochs"], ["Epoche", "Epochen"]);
     let look = "model.history().plot(\"loss\")";
-    told!("{kept} kept: look with {look}", "{kept} erhalten: Sieh nach mit {look}")
+    told!(
+        "A model from an earlier cell keeps the {kept} before that: look with {look}",
+        "Ein Modell aus einer früheren Zelle behält die {kept} davor: Sieh nach mit {look}"
+    )
 }
 
 /// A line after each epoch.
