@@ -156,9 +156,9 @@ impl fmt::Display for SampleProblem {
             ),
             SampleProblem::NotFinite { what, row, value } => told!(
                 "{what} holds the value {value} in row {row}: replace or drop values that are \
-                 not numbers or infinite before training",
-                "{what}: In Zeile {row} steht der Wert {value}; ersetze oder entferne vor dem \
-                 Training alle Werte, die keine Zahl oder unendlich sind"
+                 not numbers or infinite",
+                "{what}: In Zeile {row} steht der Wert {value}; ersetze oder entferne alle Werte, \
+                 die keine Zahl oder unendlich sind"
             ),
         })
     }
