@@ -121,9 +121,8 @@ impl Sgd {
     }
 
     /// Looks ahead along the momentum (Nesterov).
-    pub fn nesterov(mut self, nesterov: bool) -> Self {
-        self.nesterov = nesterov;
-        self
+    pub fn nesterov(self, nesterov: bool) -> Self {
+        Sgd { nesterov, ..self }
     }
 }
 

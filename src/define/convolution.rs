@@ -77,27 +77,23 @@ impl Conv2D {
     }
 
     /// Sets what the layer does with its sums.
-    pub fn activation(mut self, activation: Activation) -> Self {
-        self.activation = activation;
-        self
+    pub fn activation(self, activation: Activation) -> Self {
+        Conv2D { activation, ..self }
     }
 
     /// Sets a price on large weights; see [`L2`].
-    pub fn kernel_regularizer(mut self, regularizer: L2) -> Self {
-        self.kernel_regularizer = regularizer;
-        self
+    pub fn kernel_regularizer(self, regularizer: L2) -> Self {
+        Conv2D { kernel_regularizer: regularizer, ..self }
     }
 
     /// Sets what happens at the border (default [`Padding::Valid`]).
-    pub fn padding(mut self, padding: Padding) -> Self {
-        self.padding = padding;
-        self
+    pub fn padding(self, padding: Padding) -> Self {
+        Conv2D { padding, ..self }
     }
 
     /// Sets by how many pixels the window moves each time (default 1): `2`, or `[2, 1]`.
-    pub fn strides(mut self, strides: impl IntoShape) -> Self {
-        self.strides = strides.into_shape();
-        self
+    pub fn strides(self, strides: impl IntoShape) -> Self {
+        Conv2D { strides: strides.into_shape(), ..self }
     }
 
     /// The window, if the settings make sense.

@@ -71,14 +71,12 @@ impl Dense {
     }
 
     /// Sets what the layer does with its sums.
-    pub fn activation(mut self, activation: Activation) -> Self {
-        self.activation = activation;
-        self
+    pub fn activation(self, activation: Activation) -> Self {
+        Dense { activation, ..self }
     }
 
     /// Sets a price on large weights; see [`L2`].
-    pub fn kernel_regularizer(mut self, regularizer: L2) -> Self {
-        self.kernel_regularizer = regularizer;
-        self
+    pub fn kernel_regularizer(self, regularizer: L2) -> Self {
+        Dense { kernel_regularizer: regularizer, ..self }
     }
 }

@@ -67,15 +67,13 @@ impl Sequential {
     }
 
     /// Makes the random initial weights the same each time; another seed gives other weights.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
+    pub fn seed(self, seed: u64) -> Self {
+        Sequential { seed: Some(seed), ..self }
     }
 
     /// Chooses what computes the network, instead of the fastest that fits.
-    pub fn backend(mut self, backend: Backend) -> Self {
-        self.backend = backend;
-        self
+    pub fn backend(self, backend: Backend) -> Self {
+        Sequential { backend, ..self }
     }
 
     /// The layers, first one first; the first of a network that is ready is its `Input`.

@@ -61,9 +61,8 @@ impl EarlyStopping {
     }
 
     /// How many epochs without improvement it waits for (default 0: as soon as one is not better).
-    pub fn patience(mut self, patience: usize) -> Self {
-        self.patience = patience;
-        self
+    pub fn patience(self, patience: usize) -> Self {
+        EarlyStopping { patience, ..self }
     }
 
     /// By how much a number must change to count as better, at least 0 (default 0). Of a negative one Keras
@@ -75,9 +74,8 @@ impl EarlyStopping {
 
     /// Whether the model gets back the weights of its best epoch, also where the training came to its end
     /// or was stopped by hand (default false).
-    pub fn restore_best_weights(mut self, restore_best_weights: bool) -> Self {
-        self.restore_best_weights = restore_best_weights;
-        self
+    pub fn restore_best_weights(self, restore_best_weights: bool) -> Self {
+        EarlyStopping { restore_best_weights, ..self }
     }
 }
 

@@ -70,15 +70,13 @@ impl ReduceLROnPlateau {
     }
 
     /// What the learning rate is multiplied by, above 0 and below 1 (default 0.1).
-    pub fn factor(mut self, factor: impl Scalar) -> Self {
-        self.factor = factor.to_f64();
-        self
+    pub fn factor(self, factor: impl Scalar) -> Self {
+        ReduceLROnPlateau { factor: factor.to_f64(), ..self }
     }
 
     /// How many epochs without improvement it waits for (default 10).
-    pub fn patience(mut self, patience: usize) -> Self {
-        self.patience = patience;
-        self
+    pub fn patience(self, patience: usize) -> Self {
+        ReduceLROnPlateau { patience, ..self }
     }
 
     /// By how much a number must change to count as better, at least 0 (default 0.0001).
@@ -88,15 +86,13 @@ impl ReduceLROnPlateau {
     }
 
     /// For how many epochs after a change it does not count (default 0).
-    pub fn cooldown(mut self, cooldown: usize) -> Self {
-        self.cooldown = cooldown;
-        self
+    pub fn cooldown(self, cooldown: usize) -> Self {
+        ReduceLROnPlateau { cooldown, ..self }
     }
 
     /// The smallest learning rate, at least 0 (default 0).
-    pub fn min_lr(mut self, min_lr: impl Scalar) -> Self {
-        self.min_lr = min_lr.to_f64();
-        self
+    pub fn min_lr(self, min_lr: impl Scalar) -> Self {
+        ReduceLROnPlateau { min_lr: min_lr.to_f64(), ..self }
     }
 }
 

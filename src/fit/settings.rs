@@ -53,22 +53,19 @@ impl Fit {
     }
 
     /// How many samples the network looks at before each step, at least 1 (default 32).
-    pub fn batch_size(mut self, batch_size: usize) -> Self {
-        self.batch_size = batch_size;
-        self
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        Fit { batch_size, ..self }
     }
 
     /// How often the network sees the whole training data, at least 1 (default 1).
-    pub fn epochs(mut self, epochs: usize) -> Self {
-        self.epochs = epochs;
-        self
+    pub fn epochs(self, epochs: usize) -> Self {
+        Fit { epochs, ..self }
     }
 
     /// Keeps the last fraction of the samples, from 0 to below 1, out of training and measures on them
     /// after each epoch: 0.2 keeps the last fifth (default 0: none). They are taken before any shuffling.
-    pub fn validation_split(mut self, validation_split: impl Scalar) -> Self {
-        self.validation_split = validation_split.to_f64();
-        self
+    pub fn validation_split(self, validation_split: impl Scalar) -> Self {
+        Fit { validation_split: validation_split.to_f64(), ..self }
     }
 
     /// Measures on these samples after each epoch.
@@ -88,37 +85,32 @@ impl Fit {
     /// assert_eq!(model.fit(&x, &y, settings)?.names(), ["loss", "val_loss"]);
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    pub fn validation_data(mut self, x: &Array, y: &Array) -> Self {
-        self.validation_data = Some((x.clone(), y.clone()));
-        self
+    pub fn validation_data(self, x: &Array, y: &Array) -> Self {
+        Fit { validation_data: Some((x.clone(), y.clone())), ..self }
     }
 
     /// Whether the training samples come in a new random order each epoch (default true).
-    pub fn shuffle(mut self, shuffle: bool) -> Self {
-        self.shuffle = shuffle;
-        self
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        Fit { shuffle, ..self }
     }
 
     /// Makes the random orders the same each time, and what a `Dropout` switches off. For the same result
     /// each time the network needs a [`seed`](crate::Sequential::seed) as well: its weights start at random.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
+    pub fn seed(self, seed: u64) -> Self {
+        Fit { seed: Some(seed), ..self }
     }
 
     /// 0 trains silently, 1 prints a line for each epoch (default) and in JupyterLab shows curves
     /// that grow meanwhile, 2 prints the lines only.
-    pub fn verbose(mut self, verbose: usize) -> Self {
-        self.verbose = verbose;
-        self
+    pub fn verbose(self, verbose: usize) -> Self {
+        Fit { verbose, ..self }
     }
 
     /// Whether `fit` looks for classic mistakes, such as pixels that are not scaled, and says each
     /// in a line that begins with `Note:` (default true).
     /// [`History::notes`](crate::History::notes) keeps them.
-    pub fn diagnose(mut self, diagnose: bool) -> Self {
-        self.diagnose = diagnose;
-        self
+    pub fn diagnose(self, diagnose: bool) -> Self {
+        Fit { diagnose, ..self }
     }
 
     /// How much the samples of each class count, class 0 first (default 1 each): `[1, 9]` where the
@@ -138,9 +130,8 @@ impl Fit {
     /// model.fit(&x, &y, Fit::new().class_weight([1, 3]).verbose(0))?; // in Keras {0: 1, 1: 3}
     /// # Ok::<(), zunder::Error>(())
     /// ```
-    pub fn class_weight<T: Scalar>(mut self, weights: impl IntoIterator<Item = T>) -> Self {
-        self.class_weight = Some(weights.into_iter().map(Scalar::to_f64).collect());
-        self
+    pub fn class_weight<T: Scalar>(self, weights: impl IntoIterator<Item = T>) -> Self {
+        Fit { class_weight: Some(weights.into_iter().map(Scalar::to_f64).collect()), ..self }
     }
 
     /// Adds something that looks on after each epoch and may interfere, such as [`EarlyStopping`]; see

@@ -57,9 +57,8 @@ impl ModelCheckpoint {
     }
 
     /// Whether only an epoch that is better than all before it is saved (default false).
-    pub fn save_best_only(mut self, save_best_only: bool) -> Self {
-        self.save_best_only = save_best_only;
-        self
+    pub fn save_best_only(self, save_best_only: bool) -> Self {
+        ModelCheckpoint { save_best_only, ..self }
     }
 
     /// Keras fills in more, such as `{val_loss:.2f}`; here that would be the name of one file.
