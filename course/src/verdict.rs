@@ -36,8 +36,7 @@ pub(crate) fn judge(task: &'static str, look: impl FnOnce() -> Finding) -> Verdi
 }
 
 fn panicked(words: &str) -> Finding {
-    let nothing = either("without a word", "ohne ein Wort");
-    let words = if words.is_empty() { nothing } else { words };
+    let words = if words.is_empty() { either("without a word", "ohne ein Wort") } else { words };
     // Which inputs the learner should try.
     let (inputs, german) = if words.contains("index") {
         ("shorter and longer lists", "kürzeren und längeren Listen")
@@ -110,11 +109,8 @@ impl Verdict {
         }
         let (points, of) = self.points();
         let colour = if self.is_pass { "#1a7f37" } else { "#b35900" };
-        let words = if of == 1 {
-            told!("{points} of 1 point", "{points} von 1 Punkt")
-        } else {
-            told!("{points} of {of} points", "{points} von {of} Punkten")
-        };
+        let word = if of == 1 { either("point", "Punkt") } else { either("points", "Punkten") };
+        let words = told!("{points} of {of} {word}", "{points} von {of} {word}");
         println!(
             "EVCXR_BEGIN_CONTENT text/html\n<b style=\"color: {colour}\">{words}</b>\nEVCXR_END_CONTENT\n\
              EVCXR_BEGIN_CONTENT text/plain\n{points}\nEVCXR_END_CONTENT"
