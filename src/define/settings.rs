@@ -9,9 +9,8 @@ use zunder_data::{Error, Result, Shape};
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        pub fn $name(mut self, $name: impl Scalar) -> Self {
-            self.$name = $name.to_f64();
-            self
+        pub fn $name(self, $name: impl Scalar) -> Self {
+            Self { $name: $name.to_f64(), ..self }
         }
     )*};
 }

@@ -73,8 +73,8 @@ impl CsvLogger {
 }
 
 /// A name as one field, whatever it holds.
-fn field(name: &str, separator: char) -> String {
-    if name.contains([separator, '"', '\n', '\r']) {
+fn field(name: &str, separator: &str) -> String {
+    if name.contains(separator) || name.contains(['"', '\n', '\r']) {
         format!("\"{}\"", name.replace('"', "\"\""))
     } else {
         name.to_owned()
@@ -103,8 +103,7 @@ impl Callback for CsvLogger {
         if columns.is_empty() {
             *columns = training.history().names();
             columns.sort();
-            let names: Vec<String> =
-                columns.iter().map(|name| field(name, self.separator)).collect();
+            let names: Vec<String> = columns.iter().map(|name| field(name, &separator)).collect();
             lines = format!("epoch{separator}{}\n", names.join(&separator));
         }
         let last = |name: &String| training.history().of_last_epoch(name).unwrap_or(f32::NAN);
@@ -112,10 +111,5 @@ impl Callback for CsvLogger {
         let epoch = training.epoch() - 1;
         lines += &format!("{epoch}{separator}{}\n", numbers.join(&separator));
         file.write_all(lines.as_bytes()).map_err(|e| Error::cannot_write(&self.path, &e))
-    }
-
-    fn on_train_end(&mut self, _: &mut Training) -> Result<()> {
-        self.open = None;
-        Ok(())
     }
 }
