@@ -40,8 +40,8 @@ impl Model {
     ///
     /// In a notebook the stop button ends it after the batch that it is at, and nothing is lost:
     /// the model keeps what it has learned, and the history holds all whole epochs. The unfinished
-    /// one is left out, since its numbers cannot be compared with the others. A further `fit` in the same cell
-    /// ends that with an error and trains nothing, so that one press is enough for a loop of trainings.
+    /// one is left out, since its numbers cannot be compared with the others. Further ones in the same cell
+    /// end in their first epoch, and after twenty of them with an error: one press is enough for a loop of trainings.
     ///
     /// # Shapes
     ///
@@ -53,7 +53,7 @@ impl Model {
     /// One sentence for each mistake in the data or the settings, before anything is trained.
     /// When training runs away, so that the loss is no longer a number; the model then has the
     /// weights from the start of that epoch, and [`Model::history`] the epochs before it. When the stop button
-    /// was pressed in the same cell before this began. And the error that a [`Callback`](crate::Callback) returns.
+    /// was pressed in the same cell before this and twenty others began. And the error that a [`Callback`](crate::Callback) returns.
     ///
     /// ```
     /// use zunder::prelude::*;
@@ -67,14 +67,13 @@ impl Model {
     /// ```
     pub fn fit(&mut self, x: &Array, y: &Array, settings: Fit) -> Result<History> {
         let watch = Watch::begin();
-        let may_begin = !watch.is_asked();
-        let history = if may_begin {
+        let has_begun = !watch.is_asked();
+        let history = if watch.may_begin() {
             self.fit_until(x, y, settings, &|| watch.is_asked())
         } else {
-            // A loop that trains again and again would never come to its end.
             Err(TrainingProblem::Stopped { what: phrase!("training", "das Training") }.into())
         };
-        watch.answered(may_begin);
+        watch.answered(has_begun);
         history
     }
 

@@ -31,6 +31,9 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 /// Whether something has ended for that press.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
 
+/// How many trainings were to begin behind that press.
+static LATE: AtomicUsize = AtomicUsize::new(0);
+
 /// How many calls of this crate run that look at it: more than one only in the learner's own
 /// threads.
 static WATCHING: AtomicUsize = AtomicUsize::new(0);
@@ -46,6 +49,7 @@ impl Watch {
         if WATCHING.fetch_add(1, Ordering::SeqCst) == 0 && a_cell_runs().is_none() {
             ASKED.store(false, Ordering::SeqCst);
             ANSWERED.store(false, Ordering::SeqCst);
+            LATE.store(0, Ordering::SeqCst);
         }
         Watch
     }
@@ -60,10 +64,17 @@ impl Watch {
         self.is_asked() && !ANSWERED.load(Ordering::Relaxed)
     }
 
+    /// Whether a training may begin. A few that come behind the press end in their first epoch, so that the cell
+    /// keeps the models that it has trained; a loop of them would never end.
+    pub fn may_begin(&self) -> bool {
+        const FEW: usize = 20;
+        !self.is_asked() || LATE.fetch_add(1, Ordering::SeqCst) < FEW
+    }
+
     /// Says that a training has ended, and whether it had begun before the press. If it had, what
     /// judges the model in the same cell comes to its end: else the cell would fail, and the model
-    /// be lost that the training has kept. If it was to begin after the press (a loop trains
-    /// several), that and what comes then end the cell.
+    /// be lost that the training has kept. If it began after the press (a loop trains several),
+    /// what comes then may end the cell.
     pub fn answered(&self, had_begun: bool) {
         ANSWERED.store(had_begun && self.is_asked(), Ordering::Relaxed);
     }
@@ -107,6 +118,7 @@ fn start_listening() {
             cells::tell("ZUNDER_STOP");
             if is_busy() {
                 ANSWERED.store(false, Ordering::SeqCst);
+                LATE.store(0, Ordering::SeqCst);
                 ASKED.store(true, Ordering::SeqCst);
                 until_the_cell_ends(|| signals.pending().next().is_some());
                 ASKED.store(false, Ordering::SeqCst);
