@@ -278,7 +278,7 @@ fn files_of_text(folder: &Path) -> Vec<PathBuf> {
 /// `cargo test --test main house -- --nocapture`.
 #[test]
 fn the_crates_stay_small() {
-    for (source, most) in [("data/src", 8_915), ("src", 7_210), ("course/src", 4_050)] {
+    for (source, most) in [("data/src", 8_925), ("src", 7_210), ("course/src", 4_050)] {
         let root = repository().join(source);
         let mut all = 0;
         let mut folders: Vec<(String, usize)> = Vec::new();
