@@ -386,6 +386,7 @@ MORE_SLIPS = {
     "let mut growing = \"a\"; growing += \"b\";": "a `String`: `let mut",
     "println!(\"{0} {1}\", many);": "counted from 0",
     "let kept = f\"{many}\";": "format!(",
+    "fn whole_number(n: impl Into<usize>) {}\nwhole_number(3.5)": "counted, so it is",
     # These are not given to evcxr.
     "}\nlet shown = 7;": "The `}` in line 1 closes",
     "let early = 4; if early > 3 { return Ok(()); }": "would leave this cell",
@@ -410,7 +411,6 @@ FATES = [
     (["let counted = vec![1];", "const COUNT: usize = counted.len();"], "A constant is fixed"),
     (["fn count() -> usize { counted.len() }"], "A function does not see"),
     (["fn count(values: &[f32]) -> usize { value.len() }"], "misspelt"),
-    (["let before = 1;", "std::process::exit(3)", "before"], "ran before all variables were lost"),
 ]
 
 # The last line of the picture in which the compiler shows the place.
@@ -454,6 +454,7 @@ def main():
             check_more_slips(session)
             check_without_cargo(session)
             check_own_crate(session, pathlib.Path(folder) / "my own crate")
+            check_lost(session)  # the last, as the other checks need variables
         check_refused(folder)
         os.environ["ZUNDER_WHOLE_LIBRARY"] = "1"
         with Session.of_name("zunder", folder) as session:
@@ -622,6 +623,16 @@ def check_fate(session):
     run(session, "assert_eq!((point.y, model), (2.0, 5));")
     run(session, "let point = 5;")  # one of a type of its own is lost with the next `:dep`
     print(f"{len(FATES)} more times it is told why something is not there")
+
+
+def check_lost(session):
+    """A variable that was lost with all others has the cell named that makes it."""
+    _, reply, _ = session.run("let before = 1;", LIMIT)
+    session.run("std::process::exit(3)", LIMIT)
+    _, remedy = refused(session, "before")
+    if f"Cell [{reply['execution_count']}], which makes `before`, ran before all variables were lost" not in remedy:
+        sys.exit(f"a variable that was lost with all others is explained by: {remedy}")
+    print("a variable that was lost with all others has its cell named")
 
 
 def check_more_slips(session):
