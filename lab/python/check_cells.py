@@ -448,6 +448,9 @@ def main():
             for cell in SHOWN:
                 check_shown(session, compiler, *cell)
             print(f"{len(SHOWN)} cells show a value and are compiled once")
+            run(session, "let drawn = figure.svg().map(|_| figure.clone());")
+            check_shown(session, compiler, "drawn?", PICTURE, "<svg", compiled=2)
+            print("what uses a variable up shows itself in its own way")
             cut = looked_up(session)
             check_not_offered(session)
             check_fate(session)
@@ -531,7 +534,7 @@ exec "$@"
         return self.runs() - before, outputs
 
 
-def check_shown(session, compiler, code, kind, part):
+def check_shown(session, compiler, code, kind, part, compiled=1):
     runs, outputs = compiler.runs_for(session, code)
     session.wait_until(lambda: outputs)
     shown = "".join(
@@ -539,7 +542,7 @@ def check_shown(session, compiler, code, kind, part):
         for output in outputs
         if (output.output_type == "stream") == (kind == STDOUT)
     )
-    if runs != 1 or part not in shown or any(output.get("data", {}).get(TEXT) == "()" for output in outputs):
+    if runs != compiled or part not in shown or any(output.get("data", {}).get(TEXT) == "()" for output in outputs):
         sys.exit(f"{code}\ncompiled {runs} times, shows as {kind}: {shown[:300]!r}\nof {str(outputs)[:600]}")
 
 

@@ -4,7 +4,8 @@
 //! what the first one has written. But where the note of such an error points into the learner's
 //! code ("function defined here"), it takes the note for the error: a learner then reads the note alone, and
 //! some cells fail that the second way would have compiled. So these notes lose their place, and so do those of
-//! errors in evcxr's own lines.
+//! errors in evcxr's own lines. And where a variable cannot be kept since that expression uses it up, the error points
+//! to where it would be kept alone.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -70,6 +71,11 @@ pub(crate) fn run() -> Result<()> {
 /// A line of the compiler as evcxr is to read it.
 fn for_evcxr(line: &str, cell: &str) -> String {
     let Ok(mut said) = serde_json::from_str::<Value>(line) else { return line.to_owned() };
+    if is_of_used_up(&said, cell) {
+        said["spans"].as_array_mut().into_iter().for_each(|spans| spans.retain(is_primary));
+        said["children"] = json!([]);
+        return said.to_string();
+    }
     let Some(begin) = begin_of_shown(&said, cell).filter(|_| said["level"] == "error") else {
         return line.to_owned();
     };
@@ -79,6 +85,22 @@ fn for_evcxr(line: &str, cell: &str) -> String {
         }
     }
     said.to_string()
+}
+
+/// Whether a variable that the last expression uses up, as in `history?.plot("loss")`, cannot be kept: evcxr then keeps
+/// it no more. But where the error also points into the expression, it takes the second way as well, which shows no
+/// picture and no verdict.
+fn is_of_used_up(error: &Value, cell: &str) -> bool {
+    let Some(end) = cell.rfind(FIRST_WAY) else { return false };
+    let end = cell[..end].matches('\n').count() as u64 + 1;
+    let spans = error["spans"].as_array();
+    let primary = spans.into_iter().flatten().find(|span| is_primary(span));
+    let line = primary.and_then(|span| in_cell(span)?["line_start"].as_u64());
+    error["code"]["code"] == "E0382" && line.is_some_and(|line| line > end)
+}
+
+fn is_primary(span: &Value) -> bool {
+    span["is_primary"] == true
 }
 
 /// If this error is in the last expression, or in what evcxr writes behind it, such as where it keeps the variables:
@@ -163,6 +185,24 @@ mod tests {
             format!("type Result<T> = std::result::Result<T, u8>;\nfn f(){HEAD}\nlet x = 1;\n}}");
         assert!(!keeps_place(2, 1, &cell) && !keeps_place(2, 3, &cell));
         assert!(keeps_place(3, 1, &cell), "an error of the learner's");
+    }
+
+    #[test]
+    fn a_variable_that_the_last_expression_uses_up_is_only_not_kept() {
+        let cell = "let x = take();\n(\nx?.plot()\n).evcxr_display();\nput(x);\n";
+        let places = |code: &str, kept: u64| {
+            let span = |line: u64, is_primary: bool| json!({"file_name": "src/lib.rs", "line_start": line, "is_primary": is_primary});
+            let help = json!({"message": "consider cloning", "spans": [span(3, true)]});
+            let spans = [span(3, false), span(kept, true), span(1, false)];
+            let said = json!({"level": "error", "code": {"code": code}, "spans": spans, "children": [help]});
+            let said = serde_json::from_str(&for_evcxr(&said.to_string(), cell)).unwrap();
+            let mut all: Vec<u64> = lines(&said).collect();
+            all.extend(said["children"].as_array().into_iter().flatten().flat_map(lines));
+            all
+        };
+        assert_eq!(places("E0382", 5), [5]);
+        assert_eq!(places("E0382", 3), [3, 3, 1, 3], "the learner's own mistake");
+        assert_eq!(places("E0505", 5), [3, 5, 1, 3]);
     }
 
     #[test]
