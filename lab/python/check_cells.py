@@ -428,7 +428,6 @@ AT_THE_CURSOR = {
     "model.fit(&x, &x, |)?;": "fn fit(",
     "Den|se::new(20)": "struct Dense",
     "Dense::new(2|0)": "fn new(units",
-    "println!(\"{}\", model.num|_parameters());": "fn num_parameters(",
 }
 
 
@@ -453,6 +452,7 @@ def main():
             print("what uses a variable up shows itself in its own way")
             cut = looked_up(session)
             check_not_offered(session)
+            check_explained_anywhere(session)
             check_fate(session)
             check_more_slips(session)
             check_without_cargo(session)
