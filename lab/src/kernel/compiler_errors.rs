@@ -92,7 +92,7 @@ fn for_evcxr(line: &str, cell: &str) -> String {
 /// picture and no verdict.
 fn is_of_used_up(error: &Value, cell: &str) -> bool {
     let Some(end) = cell.rfind(FIRST_WAY) else { return false };
-    let end = cell[..end].matches('\n').count() as u64 + 1;
+    let end = line_of(cell, end);
     let spans = error["spans"].as_array();
     let primary = spans.into_iter().flatten().find(|span| is_primary(span));
     let line = primary.and_then(|span| in_cell(span)?["line_start"].as_u64());
@@ -126,7 +126,11 @@ fn last_expression(cell: &str) -> Option<u64> {
         open += i32::from(byte == b')') - i32::from(byte == b'(');
         open == 0
     })?;
-    Some(cell[..begin].matches('\n').count() as u64 + 1)
+    Some(line_of(cell, begin))
+}
+
+fn line_of(cell: &str, place: usize) -> u64 {
+    cell[..place].matches('\n').count() as u64 + 1
 }
 
 /// The lines of the cell at which a message of the compiler points.

@@ -92,11 +92,13 @@ impl PastCells {
         })
     }
 
-    /// Why a cell is not run, if it is not, because of those before.
+    /// Why a cell is not run, if it is not: of itself, or because of those before.
     pub(crate) fn why_not_run(&self, code: &str, language: Language) -> Option<String> {
-        let constant = self.becomes_constant(code);
-        let constant = constant.map(|(name, by)| language.is_a_variable(&name, by));
-        constant.or_else(|| {
+        let constant = || {
+            let (name, by) = self.becomes_constant(code)?;
+            Some(language.is_a_variable(&name, by))
+        };
+        language.why_not_run(code).or_else(constant).or_else(|| {
             let ran = self.before.iter().chain(&self.cells);
             let ran = ran.filter(|cell| cell.end != End::Refused);
             let name = needed_names::taken(ran.map(|cell| &*cell.code), code)?;

@@ -354,9 +354,7 @@ impl Stage {
         let here = if forgets_all(request.code()) {
             Some(self.told_to_restart(way, &request))
         } else {
-            let code = request.code();
-            let sentence = self.language.why_not_run(code);
-            let sentence = sentence.or_else(|| self.past.why_not_run(code, self.language));
+            let sentence = self.past.why_not_run(request.code(), self.language);
             sentence.map(|sentence| self.refused_here(way, &request, &sentence))
         };
         if let Some(mut acts) = here {

@@ -181,8 +181,7 @@ impl<'a> Session<'a> {
         if forgets_all(code) {
             return Some(self.language.restart_instead().to_owned());
         }
-        let sentence = self.language.why_not_run(code);
-        sentence.or_else(|| self.past.why_not_run(code, self.language))
+        self.past.why_not_run(code, self.language)
     }
 
     fn execute(&mut self, code: &str, secret: &str, run: &mut CellRun, all_end: Instant) {
